@@ -1,1 +1,50 @@
-//! In work.
+//! What everybody in Data Review speaks.
+//!
+//! A [`FileHandler`] describes itself with a [`Card`], says of a [`Probe`] whether it knows the file ([`Verdict`]), and
+//! fills a [`ReviewBuilder`]. The [`Registry`] collects what [`register_handler!`] submitted and turns verdicts into an
+//! [`Identification`]. A review becomes a [`Document`] in canonical JSON, and [`pipeline`] decides, as a pure state
+//! machine, what is skipped, routed, recorded, retried or given up.
+//!
+//! This crate is pure: no I/O of its own, no clock, no environment, no threads, no async. Bytes come through [`Input`].
+
+mod card;
+mod coverage;
+mod document;
+mod failure;
+mod finding;
+mod handler;
+mod identify;
+mod input;
+pub mod pipeline;
+mod probe;
+mod recipe;
+mod registry;
+mod review;
+pub mod stats;
+pub mod store;
+mod text;
+mod verdict;
+
+pub use card::{Card, CodeInfo, LambdaHints, Limits};
+pub use coverage::{Coverage, CoverageBuilder, Depth, TimeSpan};
+pub use document::{Document, FileFacts, HandlerFacts, Outcome, Provenance, SCHEMA, Variable, json_schema};
+pub use failure::{Class, Failure, ReviewError, Stage};
+pub use finding::{CheckState, Finding, FindingSet, OTHER_SUBJECTS, Place, Severity};
+pub use handler::FileHandler;
+pub use identify::{CORE_CODES, Candidate, Identification, Identified};
+pub use input::{BytesInput, Input, InputReader};
+pub use probe::{Probe, ProbeReader};
+pub use recipe::{Recipe, registry_digest};
+pub use registry::{Registration, Registry, RegistryError};
+pub use review::{PartState, Review, ReviewBuilder, VariableFacts};
+pub use text::{percent_encode_controls, printable};
+pub use verdict::{Confidence, Verdict};
+
+/// What [`register_handler!`] needs to reach from other crates; not for direct use.
+#[doc(hidden)]
+pub mod private {
+    pub use inventory;
+}
+
+/// Version of this crate; part of every recipe, because a change here may change a document.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

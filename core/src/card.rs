@@ -1,0 +1,115 @@
+//! A handler's card: everything others need to know of it without running it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Severity;
+
+/// What a handler says of itself. The registry routes by it, the infrastructure is derived from it, and a change of its
+/// versions or limits is a reason to review a file again (see [`crate::Recipe`]).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Card {
+    /// Short name: lower-case letters, digits and dashes; also the crate's folder, its binary and its queue.
+    pub id: &'static str,
+    /// What a person calls the format.
+    pub title: &'static str,
+    /// Raised whenever the same bytes may give another document.
+    pub version: u32,
+    /// Endings that names of such files have, the dot included (`.csv`, `_hy1.csv`). A hint, never a proof.
+    pub extensions: &'static [&'static str],
+    /// First bytes, any of which makes the default [`crate::FileHandler::sniff`] certain.
+    pub magic: &'static [&'static [u8]],
+    /// Ids of the more general handlers that also know such files, and to which this one is preferred.
+    pub refines: &'static [&'static str],
+    /// Where the format is described.
+    pub docs: &'static str,
+    /// What one observation is for this handler; the meaning of `observations` in its documents.
+    pub observations: &'static str,
+    /// The reader that parses the bytes, with its version.
+    pub reader: &'static str,
+    /// The vocabulary that names are checked against, with its version.
+    pub vocabulary: Option<&'static str>,
+    /// Every finding code this handler can report: its checks.
+    pub codes: &'static [CodeInfo],
+    /// What a review may use before it is ended.
+    pub limits: Limits,
+    /// Size of its Lambda.
+    pub lambda: LambdaHints,
+}
+
+/// One finding code: what it means and what to do about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CodeInfo {
+    /// Stable name, kebab-case.
+    pub code: &'static str,
+    /// Severity it is reported with.
+    pub severity: Severity,
+    /// One line for a table.
+    pub title: &'static str,
+    /// What the finding means for the data.
+    pub meaning: &'static str,
+    /// What a data manager does about it.
+    pub remedy: &'static str,
+    /// Clause of the specification, or the paper, that says so.
+    pub clause: &'static str,
+}
+
+/// Limits of one review. Each is reported with its number when it is passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Largest object that is opened, in bytes.
+    pub object_bytes: u64,
+    /// Memory a worker may allocate for one file, in bytes.
+    pub memory_bytes: u64,
+    /// Processor time of one review, in seconds.
+    pub cpu_seconds: u32,
+    /// Longest time without progress, in seconds of wall time.
+    pub stall_seconds: u32,
+    /// Longest line of a text file, in bytes.
+    pub line_bytes: u64,
+    /// Columns of a table, or variables of a file.
+    pub variables: u32,
+    /// Members of an archive.
+    pub members: u32,
+    /// Bytes that all members of an archive may inflate to.
+    pub inflated_bytes: u64,
+    /// Inflated bytes per stored byte, of an archive as a whole.
+    pub inflation_ratio: u32,
+}
+
+impl Limits {
+    /// Generous for an archive's real files, small enough for a laptop and a small Lambda.
+    pub const DEFAULT: Limits = Limits {
+        object_bytes: 64 << 30,
+        memory_bytes: 256 << 20,
+        cpu_seconds: 600,
+        stall_seconds: 120,
+        line_bytes: 1 << 20,
+        variables: 20_000,
+        members: 20_000,
+        inflated_bytes: 16 << 30,
+        inflation_ratio: 200,
+    };
+}
+
+/// What the handler's Lambda is given; see the infrastructure program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LambdaHints {
+    /// Memory, in MB (128 to 10,240).
+    pub memory_mb: u32,
+    /// Time-out, in seconds (at most 900).
+    pub timeout_seconds: u32,
+    /// `/tmp`, in MB (512 to 10,240): an object must fit in it.
+    pub ephemeral_mb: u32,
+    /// Most invocations that its queue runs at once (2 to 1,000).
+    pub max_concurrency: u32,
+}
+
+impl LambdaHints {
+    /// Enough for text formats: one vCPU's worth of memory, five minutes, the smallest `/tmp`.
+    pub const DEFAULT: LambdaHints = LambdaHints {
+        memory_mb: 1769,
+        timeout_seconds: 300,
+        ephemeral_mb: 2048,
+        max_concurrency: 50,
+    };
+}

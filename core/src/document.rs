@@ -1,0 +1,271 @@
+//! The review document: one per object, canonical JSON (RFC 8785), the same bytes wherever it is made.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::stats::{FlagSummary, Scalar};
+use crate::{
+    Candidate, CheckState, Class, Confidence, Coverage, Failure, Finding, Identification, Identified, Recipe,
+    Review, Stage,
+};
+
+/// Version of the document's form.
+pub const SCHEMA: u32 = 0;
+
+/// The one current outcome that every listed object ends in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// It was read and has an aggregate.
+    Reviewed,
+    /// It has a reason instead.
+    Failed,
+    /// No handler knows it.
+    Unidentified,
+    /// It was there once.
+    Gone,
+}
+
+impl Outcome {
+    /// As it is written in documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Outcome::Reviewed => "reviewed",
+            Outcome::Failed => "failed",
+            Outcome::Unidentified => "unidentified",
+            Outcome::Gone => "gone",
+        }
+    }
+}
+
+/// What Data Review says of one object. Every key is always present; null where it does not apply.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Document {
+    /// Version of this form.
+    pub schema: u32,
+    /// The object.
+    pub file: FileFacts,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What the review found it to be: "WHP bottle".
+    pub kind: Option<String>,
+    /// Who reviewed it, and why.
+    pub handler: Option<HandlerFacts>,
+    /// Data rows, or what the handler's card says.
+    pub observations: Option<u64>,
+    /// Profiles; null where there are none.
+    pub profiles: Option<u64>,
+    /// Where and when.
+    pub coverage: Coverage,
+    /// Identifying attributes, such as `expocode`; a list each, in the file's order.
+    pub attributes: BTreeMap<String, Vec<String>>,
+    /// Variables, in the file's order.
+    pub variables: Vec<Variable>,
+    /// Everything wrong or odd: errors first, then by code and subject.
+    pub findings: Vec<Finding>,
+    /// State of every check the handler owns.
+    pub checks: BTreeMap<String, CheckState>,
+    /// Why there is no review.
+    pub failure: Option<Failure>,
+    /// What it was made with.
+    pub provenance: Provenance,
+}
+
+/// The object itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FileFacts {
+    /// Its key: `/`-separated, bytes that are not UTF-8 percent-encoded.
+    pub key: String,
+    /// Its length in bytes; null where it could not be read.
+    pub size: Option<u64>,
+    /// SHA-256 of its bytes, in hexadecimal; null where they could not be read.
+    pub sha256: Option<String>,
+}
+
+/// The handler and its verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HandlerFacts {
+    /// Its id.
+    pub id: String,
+    /// Its version.
+    pub version: u32,
+    /// How sure it was that the file is its own.
+    pub verdict: Confidence,
+    /// Why.
+    pub because: String,
+    /// Other handlers that did not say no, surest first.
+    pub runners_up: Vec<Candidate>,
+}
+
+/// One variable: a column, or an array of any rank. `total = count + missing + invalid + non_finite`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Variable {
+    /// As the file writes it.
+    pub name: String,
+    /// As the file writes it.
+    pub unit: Option<String>,
+    /// Its name in the handler's vocabulary.
+    pub canonical: Option<String>,
+    /// Its CF standard name.
+    pub standard_name: Option<String>,
+    /// Column of a table, from 1.
+    pub column: Option<u64>,
+    /// `decimal`, `integer`, `text`, `time`, `boolean` of a text format; the stored type of a binary one.
+    pub dtype: String,
+    /// Length per dimension.
+    pub shape: Vec<u64>,
+    /// Names of the dimensions, where the format has them.
+    pub dimensions: Option<Vec<String>>,
+    /// All cells.
+    pub total: u64,
+    /// Valid values.
+    pub count: u64,
+    /// Missing cells by how they are spelt, or by the attribute that says so.
+    pub missing: BTreeMap<String, u64>,
+    /// Text in a number column.
+    pub invalid: u64,
+    /// NaN and infinities.
+    pub non_finite: u64,
+    /// Least valid value, whatever its flag; integers beyond 2^53 as text.
+    pub min: Option<Scalar>,
+    /// Greatest valid value, whatever its flag.
+    pub max: Option<Scalar>,
+    /// Mean of the valid values.
+    pub mean: Option<f64>,
+    /// Their standard deviation (population).
+    pub std: Option<f64>,
+    /// Quantiles 0.05, 0.25, 0.5, 0.75, 0.95: exact up to 1,024 values, above by t-digest (k = 200, six digits).
+    pub quantiles: Option<BTreeMap<String, f64>>,
+    /// Distinct valid values: exact up to 1,024, above estimated by HyperLogLog.
+    pub distinct: u64,
+    /// First valid value: of text in the file's order, of time the earliest.
+    pub first: Option<String>,
+    /// Last valid value: of text in the file's order, of time the latest.
+    pub last: Option<String>,
+    /// By flag; null where the variable has no flag column.
+    pub flags: Option<BTreeMap<String, FlagSummary>>,
+}
+
+/// What the document was made with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Provenance {
+    /// This program and its version.
+    pub tool: String,
+    /// Handler and version.
+    pub handler: Option<String>,
+    /// Reader and version.
+    pub reader: Option<String>,
+    /// Vocabulary and version.
+    pub vocabulary: Option<String>,
+    /// Digest of all that the document depends on.
+    pub recipe: Option<String>,
+}
+
+impl Document {
+    /// The document of an object that has no handler: unidentified, ambiguous, unreadable or gone.
+    pub fn without_handler(file: FileFacts, outcome: Outcome, failure: Option<Failure>) -> Self {
+        Document {
+            schema: SCHEMA,
+            file,
+            outcome,
+            kind: None,
+            handler: None,
+            observations: None,
+            profiles: None,
+            coverage: Coverage::default(),
+            attributes: BTreeMap::new(),
+            variables: Vec::new(),
+            findings: Vec::new(),
+            checks: BTreeMap::new(),
+            failure,
+            provenance: Provenance {
+                tool: format!("data-review {}", crate::VERSION),
+                handler: None,
+                reader: None,
+                vocabulary: None,
+                recipe: None,
+            },
+        }
+    }
+
+    /// The document of an object that is not identified; `None` where it is.
+    pub fn unidentified(file: FileFacts, identification: &Identification) -> Option<Self> {
+        let (outcome, class, message) = match identification {
+            Identification::Identified(_) => return None,
+            Identification::Ambiguous { message, .. } => (Outcome::Failed, Class::Ambiguous, message),
+            Identification::Unknown { message } => (Outcome::Unidentified, Class::Unidentified, message),
+        };
+        let failure = Failure {
+            stage: Stage::Identify,
+            class,
+            message: message.clone(),
+            place: None,
+        };
+        Some(Self::without_handler(file, outcome, Some(failure)))
+    }
+
+    /// The document of an object whose handler was called: `review` is what it found, `failure` why it is no aggregate.
+    pub fn handled(
+        file: FileFacts,
+        identified: &Identified,
+        version: u32,
+        recipe: &Recipe,
+        review: Review,
+        failure: Option<Failure>,
+    ) -> Self {
+        let outcome = if failure.is_some() {
+            Outcome::Failed
+        } else {
+            Outcome::Reviewed
+        };
+        let mut document = Self::without_handler(file, outcome, failure);
+        document.kind = review.kind;
+        document.handler = Some(HandlerFacts {
+            id: identified.winner.id.clone(),
+            version,
+            verdict: identified.winner.verdict,
+            because: identified.winner.because.clone(),
+            runners_up: identified.runners_up.clone(),
+        });
+        document.observations = review.observations;
+        document.profiles = review.profiles;
+        document.coverage = review.coverage;
+        document.attributes = review.attributes;
+        document.variables = review.variables;
+        document.checks = review.checks;
+        let mut findings = crate::FindingSet::default();
+        for finding in review
+            .findings
+            .into_iter()
+            .chain(identified.contradiction.clone())
+        {
+            findings.absorb(finding);
+        }
+        for code in crate::CORE_CODES {
+            let state = if findings.has(code.code) {
+                CheckState::Failed
+            } else {
+                CheckState::Passed
+            };
+            document.checks.insert(code.code.to_owned(), state);
+        }
+        document.findings = findings.into_sorted();
+        document.provenance.handler = Some(recipe.handler.clone());
+        document.provenance.reader = Some(recipe.reader.clone());
+        document.provenance.vocabulary = recipe.vocabulary.clone();
+        document.provenance.recipe = Some(recipe.digest());
+        document
+    }
+
+    /// Canonical JSON (RFC 8785): keys sorted, shortest numbers, no white space, no line end.
+    pub fn to_canonical_json(&self) -> String {
+        serde_json_canonicalizer::to_string(self).expect("a document has string keys and finite numbers only")
+    }
+}
+
+/// The JSON Schema (2020-12) of a document.
+pub fn json_schema() -> serde_json::Value {
+    schemars::schema_for!(Document).to_value()
+}

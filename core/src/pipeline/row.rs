@@ -1,0 +1,94 @@
+//! What a store holds of a key, and whether that is a reason to look again.
+
+use serde::{Deserialize, Serialize};
+
+use super::Policy;
+use crate::{Outcome, Recipe};
+
+/// The current outcome of a key, as far as decisions need it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// Changes with every write.
+    pub token: String,
+    /// What the source offers instead of the content: size, time and inode, or etag and version.
+    pub stamp: Option<String>,
+    /// SHA-256 of the content that was looked at.
+    pub sha256: Option<String>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Set when the failure was a transient one: the same bytes may succeed the next time.
+    pub transient: bool,
+    /// Recipe of the review; none where no handler was called.
+    pub recipe: Option<Recipe>,
+    /// See [`crate::registry_digest`]; empty where it is not known.
+    pub registry: String,
+}
+
+/// Why an object is looked at, or left alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// It was never seen.
+    New,
+    /// Nothing changed: it is left alone.
+    Unchanged,
+    /// Its stamp changed.
+    Changed,
+    /// Its stamp is the same, its content is not.
+    ContentChanged,
+    /// It was gone and is back.
+    Back,
+    /// What failed may succeed now.
+    Retry,
+    /// The recipe changed; what of it.
+    Recipe(Vec<String>),
+    /// The set of handlers changed, so that it may be another's now.
+    Handlers,
+    /// It was asked for.
+    Forced,
+}
+
+impl Reason {
+    pub(super) fn of(row: Option<&Row>, stamp: Option<&str>, policy: &Policy) -> Self {
+        let Some(row) = row else { return Reason::New };
+        if row.outcome == Outcome::Gone {
+            return Reason::Back;
+        }
+        if stamp.is_none() || row.stamp.as_deref() != stamp {
+            return Reason::Changed;
+        }
+        if policy.force {
+            return Reason::Forced;
+        }
+        if row.transient {
+            return Reason::Retry;
+        }
+        if !policy.registry.is_empty() && row.registry != policy.registry {
+            return Reason::Handlers;
+        }
+        if let Some(old) = &row.recipe {
+            let handler = old.handler.split(' ').next().unwrap_or_default();
+            match policy.recipes.get(handler) {
+                Some(new) if new != old => return Reason::Recipe(new.changes_since(old)),
+                Some(_) => {}
+                None => return Reason::Handlers,
+            }
+        }
+        Reason::Unchanged
+    }
+}
+
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Reason::New => "new",
+            Reason::Unchanged => "unchanged",
+            Reason::Changed => "changed",
+            Reason::ContentChanged => "its content changed, though size and time did not",
+            Reason::Back => "it is back",
+            Reason::Retry => "the last failure may have passed",
+            Reason::Recipe(changes) => return write!(f, "the recipe changed: {}", changes.join(", ")),
+            Reason::Handlers => "the set of handlers changed",
+            Reason::Forced => "asked for",
+        })
+    }
+}

@@ -1,0 +1,367 @@
+//! The one list of handlers, filled by the linker through `inventory`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{Card, FileHandler};
+
+/// One line of a handler crate: makes a handler known to every binary that links and names its crate.
+///
+/// ```
+/// use std::sync::Arc;
+/// use data_review_core::*;
+///
+/// struct Greeting;
+/// static CARD: Card = Card {
+///     id: "greeting",
+///     title: "Greeting",
+///     version: 1,
+///     extensions: &[".hello"],
+///     magic: &[b"HELLO"],
+///     refines: &[],
+///     docs: "none",
+///     observations: "one per file",
+///     reader: "greeting 1",
+///     vocabulary: None,
+///     codes: &[],
+///     limits: Limits::DEFAULT,
+///     lambda: LambdaHints::DEFAULT,
+/// };
+/// impl FileHandler for Greeting {
+///     fn card(&self) -> &'static Card {
+///         &CARD
+///     }
+///     fn review(&self, _: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
+///         review.kind("Greeting");
+///         review.observations(1);
+///         Ok(())
+///     }
+/// }
+/// register_handler!(Greeting);
+///
+/// let registry = Registry::linked().unwrap();
+/// assert_eq!(registry.ids().collect::<Vec<_>>(), ["greeting"]);
+/// ```
+#[macro_export]
+macro_rules! register_handler {
+    ($handler:expr) => {
+        $crate::private::inventory::submit! { $crate::Registration::new(&$handler, ::core::file!(), ::core::line!()) }
+    };
+}
+
+/// What [`register_handler!`] submits.
+pub struct Registration {
+    handler: &'static dyn FileHandler,
+    file: &'static str,
+    line: u32,
+}
+
+inventory::collect!(Registration);
+
+impl Registration {
+    /// A handler and the line that registers it.
+    pub const fn new(handler: &'static dyn FileHandler, file: &'static str, line: u32) -> Self {
+        Registration { handler, file, line }
+    }
+
+    fn place(&self) -> String {
+        format!("{}:{}", self.file, self.line)
+    }
+}
+
+/// A wrong registration: names the line and the mend.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RegistryError {
+    /// The binary links no handler.
+    #[error(
+        "no handler is linked: name the crate of at least one (`use data_review_handlers as _;` for all of them)"
+    )]
+    Empty,
+    /// Two handlers claim one id.
+    #[error("two handlers are called `{id}`: {first} and {second}; give one of them another id (and folder)")]
+    Duplicate {
+        /// The id.
+        id: String,
+        /// Line that registers the first.
+        first: String,
+        /// Line that registers the second.
+        second: String,
+    },
+    /// The id cannot name a queue, a folder or a binary.
+    #[error(
+        "{place}: `{id}` is no handler id: use 2 to 32 lower-case letters, digits and single dashes, a letter first"
+    )]
+    BadId {
+        /// The id.
+        id: String,
+        /// Line that registers it.
+        place: String,
+    },
+    /// The id is not its folder's name.
+    #[error(
+        "{place}: handler `{id}` lives in handlers/{folder}; call the card's id `{folder}` or rename the folder"
+    )]
+    NotItsFolder {
+        /// The id.
+        id: String,
+        /// The folder under handlers/.
+        folder: String,
+        /// Line that registers it.
+        place: String,
+    },
+    /// `refines` leads back to where it began.
+    #[error("{place}: `{id}` refines itself, by way of its card's `refines`; take one of the links out")]
+    RefinesItself {
+        /// The id.
+        id: String,
+        /// Line that registers it.
+        place: String,
+    },
+}
+
+/// The handlers of this binary, sorted by id.
+#[derive(Clone)]
+pub struct Registry {
+    handlers: BTreeMap<&'static str, &'static dyn FileHandler>,
+}
+
+impl std::fmt::Debug for Registry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.ids()).finish()
+    }
+}
+
+impl Registry {
+    /// All handlers whose crates this binary links and names.
+    ///
+    /// # Errors
+    /// When there is none, or a registration is wrong.
+    pub fn linked() -> Result<Self, RegistryError> {
+        let registry = Self::of(inventory::iter::<Registration>())?;
+        if registry.handlers.is_empty() {
+            Err(RegistryError::Empty)
+        } else {
+            Ok(registry)
+        }
+    }
+
+    /// The given registrations, in any order; see [`Self::linked`].
+    ///
+    /// # Errors
+    /// When a registration is wrong. The error is the same whatever the order.
+    pub fn of<'a>(registrations: impl IntoIterator<Item = &'a Registration>) -> Result<Self, RegistryError> {
+        let mut all: Vec<&Registration> = registrations.into_iter().collect();
+        all.sort_by_key(|r| (r.handler.card().id, r.file, r.line));
+        for pair in all.windows(2) {
+            if pair[0].handler.card().id == pair[1].handler.card().id {
+                return Err(RegistryError::Duplicate {
+                    id: pair[0].handler.card().id.to_owned(),
+                    first: pair[0].place(),
+                    second: pair[1].place(),
+                });
+            }
+        }
+        let registry = Registry {
+            handlers: all.iter().map(|r| (r.handler.card().id, r.handler)).collect(),
+        };
+        for registration in &all {
+            let id = registration.handler.card().id;
+            let place = registration.place();
+            if !is_id(id) {
+                return Err(RegistryError::BadId {
+                    id: id.to_owned(),
+                    place,
+                });
+            }
+            if let Some(folder) = handlers_folder(registration.file).filter(|folder| *folder != id) {
+                return Err(RegistryError::NotItsFolder {
+                    id: id.to_owned(),
+                    folder: folder.to_owned(),
+                    place,
+                });
+            }
+            if registry.refined_by(id).contains(id) {
+                return Err(RegistryError::RefinesItself {
+                    id: id.to_owned(),
+                    place,
+                });
+            }
+        }
+        Ok(registry)
+    }
+
+    /// The handler called `id`.
+    pub fn get(&self, id: &str) -> Option<&'static dyn FileHandler> {
+        self.handlers.get(id).copied()
+    }
+
+    /// All handlers, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &'static dyn FileHandler> + '_ {
+        self.handlers.values().copied()
+    }
+
+    /// All cards, by id.
+    pub fn cards(&self) -> impl Iterator<Item = &'static Card> + '_ {
+        self.iter().map(FileHandler::card)
+    }
+
+    /// All ids, sorted.
+    pub fn ids(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.handlers.keys().copied()
+    }
+
+    /// Every id that `id` refines, directly or by way of others.
+    pub(crate) fn refined_by(&self, id: &str) -> BTreeSet<&'static str> {
+        let mut seen = BTreeSet::new();
+        let mut todo: Vec<&'static str> = self
+            .get(id)
+            .map(|h| h.card().refines.to_vec())
+            .unwrap_or_default();
+        while let Some(general) = todo.pop() {
+            if seen.insert(general) {
+                todo.extend(self.get(general).map(|h| h.card().refines).unwrap_or_default());
+            }
+        }
+        seen
+    }
+}
+
+fn is_id(id: &str) -> bool {
+    (2..=32).contains(&id.len())
+        && id.starts_with(|c: char| c.is_ascii_lowercase())
+        && id
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        && !id.contains("--")
+        && !id.ends_with('-')
+}
+
+/// `bottle` of `handlers/bottle/src/lib.rs`; nothing for a handler that lives elsewhere (a test, another repository).
+fn handlers_folder(file: &str) -> Option<&str> {
+    let mut parts = file
+        .split(['/', '\\'])
+        .rev()
+        .skip_while(|part| *part != "src")
+        .skip(1);
+    let folder = parts.next()?;
+    (parts.next()? == "handlers").then_some(folder)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{Input, LambdaHints, Limits, Probe, ReviewBuilder, ReviewError, Verdict};
+
+    /// A card for tests.
+    pub(crate) const fn card(id: &'static str, refines: &'static [&'static str]) -> Card {
+        Card {
+            id,
+            title: id,
+            version: 1,
+            extensions: &[],
+            magic: &[],
+            refines,
+            docs: "",
+            observations: "",
+            reader: "test 1",
+            vocabulary: None,
+            codes: &[],
+            limits: Limits::DEFAULT,
+            lambda: LambdaHints::DEFAULT,
+        }
+    }
+
+    /// A handler for tests that always says the same.
+    pub(crate) struct Says {
+        pub(crate) card: Card,
+        pub(crate) verdict: fn() -> Verdict,
+    }
+
+    impl FileHandler for &'static Says {
+        fn card(&self) -> &'static Card {
+            &self.card
+        }
+        fn sniff(&self, _: &mut Probe<'_>) -> Verdict {
+            (self.verdict)()
+        }
+        fn review(&self, _: Arc<dyn Input>, _: &mut ReviewBuilder) -> Result<(), ReviewError> {
+            Ok(())
+        }
+    }
+
+    /// Leaks: a handler lives as long as the program.
+    pub(crate) fn says(card: Card, verdict: fn() -> Verdict) -> &'static dyn FileHandler {
+        let says: &'static Says = Box::leak(Box::new(Says { card, verdict }));
+        Box::leak(Box::new(says))
+    }
+
+    fn registration(id: &'static str, refines: &'static [&'static str], file: &'static str) -> Registration {
+        Registration::new(says(card(id, refines), || Verdict::no("")), file, 7)
+    }
+
+    fn error(registrations: &[Registration]) -> String {
+        Registry::of(registrations).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn sorted_whatever_the_order() {
+        let (a, b) = (
+            registration("aa", &[], "x.rs"),
+            registration("bb", &["aa"], "y.rs"),
+        );
+        for order in [[&a, &b], [&b, &a]] {
+            assert_eq!(
+                Registry::of(order).unwrap().ids().collect::<Vec<_>>(),
+                ["aa", "bb"]
+            );
+        }
+    }
+
+    #[test]
+    fn a_duplicate_id_names_both_lines() {
+        let text = error(&[registration("aa", &[], "x.rs"), registration("aa", &[], "y.rs")]);
+        assert!(
+            text.contains("x.rs:7") && text.contains("y.rs:7") && text.contains("another id"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn an_id_that_is_not_its_folder_is_refused() {
+        let text = error(&[registration("boat", &[], "handlers/bottle/src/lib.rs")]);
+        assert!(
+            text.contains("handlers/bottle/src/lib.rs:7") && text.contains("rename the folder"),
+            "{text}"
+        );
+        assert!(Registry::of(&[registration("bottle", &[], "handlers/bottle/src/lib.rs")]).is_ok());
+        assert!(Registry::of(&[registration("else", &[], "tests/hostile.rs")]).is_ok());
+    }
+
+    #[test]
+    fn a_badly_formed_id_is_refused() {
+        for id in ["", "a", "Bottle", "sea_bird", "-x", "x-", "a--b", "1a"] {
+            assert!(
+                matches!(
+                    Registry::of(&[registration(id, &[], "x.rs")]),
+                    Err(RegistryError::BadId { .. })
+                ),
+                "{id}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_circle_of_refinement_is_refused() {
+        let text = error(&[
+            registration("aa", &["bb"], "x.rs"),
+            registration("bb", &["aa"], "y.rs"),
+        ]);
+        assert!(text.contains("refines itself"), "{text}");
+    }
+
+    #[test]
+    fn nothing_linked_is_an_error() {
+        assert_eq!(Registry::linked().unwrap_err(), RegistryError::Empty);
+    }
+}

@@ -1,0 +1,222 @@
+//! What a handler fills in, and what comes out of it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::stats::{Accumulator, Summary};
+use crate::{
+    Card, CheckState, CodeInfo, Coverage, CoverageBuilder, Finding, FindingSet, Limits, Place, Variable,
+};
+
+/// What is known of a variable besides its statistics.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VariableFacts {
+    /// As the file writes it.
+    pub name: String,
+    /// As the file writes it.
+    pub unit: Option<String>,
+    /// Its name in the handler's vocabulary.
+    pub canonical: Option<String>,
+    /// Its CF standard name.
+    pub standard_name: Option<String>,
+    /// Column of a table, from 1.
+    pub column: Option<u64>,
+    /// Stored type of a binary format; a text format leaves it to the statistics.
+    pub dtype: Option<String>,
+    /// Length per dimension; a table leaves it empty, and gets its number of cells.
+    pub shape: Option<Vec<u64>>,
+    /// Names of the dimensions.
+    pub dimensions: Option<Vec<String>>,
+}
+
+/// The mergeable state of one variable, kept beside the document for roll-ups without a second reading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartState {
+    /// The variable's name.
+    pub variable: String,
+    /// The variable's unit.
+    pub unit: Option<String>,
+    /// See [`Accumulator::to_state`].
+    pub state: Vec<u8>,
+}
+
+/// What a review came to; the document without file, verdict and provenance.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Review {
+    /// See [`crate::Document::kind`].
+    pub kind: Option<String>,
+    /// See [`crate::Document::observations`].
+    pub observations: Option<u64>,
+    /// See [`crate::Document::profiles`].
+    pub profiles: Option<u64>,
+    /// See [`crate::Document::coverage`].
+    pub coverage: Coverage,
+    /// See [`crate::Document::attributes`].
+    pub attributes: BTreeMap<String, Vec<String>>,
+    /// See [`crate::Document::variables`].
+    pub variables: Vec<Variable>,
+    /// See [`crate::Document::findings`].
+    pub findings: Vec<Finding>,
+    /// See [`crate::Document::checks`].
+    pub checks: BTreeMap<String, CheckState>,
+    /// Not part of the document.
+    #[serde(skip)]
+    pub states: Vec<PartState>,
+}
+
+/// Values kept of an identifying attribute.
+const ATTRIBUTE_VALUES: usize = 100;
+
+/// Gathers a review. Nothing a file says can make it grow without bound.
+#[derive(Debug)]
+pub struct ReviewBuilder {
+    card: &'static Card,
+    name: String,
+    review: Review,
+    findings: FindingSet,
+    /// Coverage of the file; the handler adds positions, times and depths.
+    pub coverage: CoverageBuilder,
+}
+
+impl ReviewBuilder {
+    /// Starts a review by the handler of `card`; `name` is the last part of the file's key.
+    pub fn new(card: &'static Card, name: &str) -> Self {
+        ReviewBuilder {
+            card,
+            name: name.to_owned(),
+            review: Review::default(),
+            findings: FindingSet::default(),
+            coverage: CoverageBuilder::default(),
+        }
+    }
+
+    /// The limits to keep to.
+    pub fn limits(&self) -> &Limits {
+        &self.card.limits
+    }
+
+    /// Last part of the file's key, to be compared with what the file says of itself; never to be opened.
+    pub fn file_name(&self) -> &str {
+        &self.name
+    }
+
+    /// Says what the file was found to be.
+    pub fn kind(&mut self, kind: impl Into<String>) {
+        self.review.kind = Some(kind.into());
+    }
+
+    /// Sets the number of observations.
+    pub fn observations(&mut self, count: u64) {
+        self.review.observations = Some(count);
+    }
+
+    /// Sets the number of profiles.
+    pub fn profiles(&mut self, count: u64) {
+        self.review.profiles = Some(count);
+    }
+
+    /// Adds a value of an identifying attribute, such as an EXPOCODE; a repeated one is kept once.
+    pub fn attribute(&mut self, name: &str, value: &str) {
+        if !self.review.attributes.contains_key(name) && self.review.attributes.len() >= ATTRIBUTE_VALUES {
+            return;
+        }
+        let values = self.review.attributes.entry(name.to_owned()).or_default();
+        let value = crate::printable(value.as_bytes(), 256);
+        if values.len() < ATTRIBUTE_VALUES && !values.contains(&value) {
+            values.push(value);
+        }
+    }
+
+    /// Adds a variable, after those that were added before.
+    pub fn variable(&mut self, facts: VariableFacts, accumulator: &Accumulator) {
+        let summary = accumulator.summary();
+        self.review.states.push(PartState {
+            variable: facts.name.clone(),
+            unit: facts.unit.clone(),
+            state: accumulator.to_state(),
+        });
+        self.review.variables.push(describe(facts, summary));
+    }
+
+    /// Reports one occurrence of a finding. `message` and `place` are only made when they will be kept.
+    pub fn found(
+        &mut self,
+        code: &CodeInfo,
+        subject: Option<&str>,
+        message: impl FnOnce() -> String,
+        place: impl FnOnce() -> Option<Place>,
+    ) {
+        self.findings
+            .add(code.code, code.severity, subject, message, place);
+    }
+
+    /// Adds a finding that was folded elsewhere.
+    pub fn absorb(&mut self, finding: Finding) {
+        self.findings.absorb(finding);
+    }
+
+    /// Says that a check had nothing to run on.
+    pub fn not_applicable(&mut self, code: &CodeInfo) {
+        self.review
+            .checks
+            .insert(code.code.to_owned(), CheckState::NotApplicable);
+    }
+
+    /// Says that a check could not run to its end, though the review did.
+    pub fn not_run(&mut self, code: &CodeInfo) {
+        self.review
+            .checks
+            .insert(code.code.to_owned(), CheckState::NotRun);
+    }
+
+    /// Ends the review. `complete` is false when the handler gave up: what it did not find then was not looked for.
+    pub fn finish(mut self, complete: bool) -> Review {
+        let coverage = self.coverage.finish();
+        for code in self.card.codes {
+            let state = self
+                .review
+                .checks
+                .entry(code.code.to_owned())
+                .or_insert(match complete {
+                    true => CheckState::Passed,
+                    false => CheckState::NotRun,
+                });
+            if self.findings.has(code.code) {
+                *state = CheckState::Failed;
+            }
+        }
+        Review {
+            coverage,
+            findings: self.findings.into_sorted(),
+            ..self.review
+        }
+    }
+}
+
+fn describe(facts: VariableFacts, summary: Summary) -> Variable {
+    Variable {
+        name: facts.name,
+        unit: facts.unit,
+        canonical: facts.canonical,
+        standard_name: facts.standard_name,
+        column: facts.column,
+        dtype: facts.dtype.unwrap_or_else(|| summary.dtype.as_str().to_owned()),
+        shape: facts.shape.unwrap_or_else(|| vec![summary.total]),
+        dimensions: facts.dimensions,
+        total: summary.total,
+        count: summary.count,
+        missing: summary.missing,
+        invalid: summary.invalid,
+        non_finite: summary.non_finite,
+        min: summary.min,
+        max: summary.max,
+        mean: summary.mean,
+        std: summary.std,
+        quantiles: summary.quantiles,
+        distinct: summary.distinct,
+        first: summary.first,
+        last: summary.last,
+        flags: summary.flags,
+    }
+}
