@@ -1,0 +1,333 @@
+//! Everything about one variable.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::distinct::Distinct;
+use super::quantiles::Quantiles;
+use super::tally::Tally;
+use super::{Moments, Scalar};
+
+/// Longest text kept of a first or last value, in bytes.
+const LONGEST_TEXT: usize = 256;
+
+/// What the values of a text format are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Dtype {
+    /// Numbers.
+    Decimal,
+    /// Numbers that are all written as integers.
+    Integer,
+    /// Text.
+    Text,
+    /// Dates and times, in ISO 8601: the order of the texts is that of time.
+    Time,
+    /// True and false, as text.
+    Boolean,
+}
+
+impl Dtype {
+    /// As it is written in documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Dtype::Decimal => "decimal",
+            Dtype::Integer => "integer",
+            Dtype::Text => "text",
+            Dtype::Time => "time",
+            Dtype::Boolean => "boolean",
+        }
+    }
+
+    /// Whether values are numbers.
+    pub fn is_numeric(self) -> bool {
+        matches!(self, Dtype::Decimal | Dtype::Integer)
+    }
+}
+
+/// Statistics of one variable. Values enter in the file's order.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Accumulator {
+    dtype: Dtype,
+    total: u64,
+    count: u64,
+    invalid: u64,
+    non_finite: u64,
+    missing: Tally<u64>,
+    moments: Moments,
+    quantiles: Quantiles,
+    distinct: Distinct,
+    first: Option<String>,
+    last: Option<String>,
+    flags: Option<Tally<FlagStatistics>>,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct FlagStatistics {
+    total: u64,
+    /// Valid values; those of a text variable have no moments.
+    count: u64,
+    moments: Moments,
+}
+
+impl FlagStatistics {
+    fn add(&mut self, more: &FlagStatistics) {
+        self.total += more.total;
+        self.count += more.count;
+        self.moments.merge(&more.moments);
+    }
+}
+
+/// What [`Accumulator::summary`] says; the statistical part of [`crate::Variable`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// Type of the values.
+    pub dtype: Dtype,
+    /// All cells: `count + missing + invalid + non_finite`.
+    pub total: u64,
+    /// Valid values.
+    pub count: u64,
+    /// Missing cells by how they are spelt.
+    pub missing: BTreeMap<String, u64>,
+    /// Cells that are no value of this type.
+    pub invalid: u64,
+    /// NaN and infinities.
+    pub non_finite: u64,
+    /// Least value; `None` for text.
+    pub min: Option<Scalar>,
+    /// Greatest value; `None` for text.
+    pub max: Option<Scalar>,
+    /// Mean; `None` for text.
+    pub mean: Option<f64>,
+    /// Standard deviation (population); `None` for text.
+    pub std: Option<f64>,
+    /// Quantiles by name; `None` for text.
+    pub quantiles: Option<BTreeMap<String, f64>>,
+    /// Distinct valid values.
+    pub distinct: u64,
+    /// First valid text in the file, or the earliest time; `None` for numbers.
+    pub first: Option<String>,
+    /// Last valid text in the file, or the latest time; `None` for numbers.
+    pub last: Option<String>,
+    /// By flag; `None` where the variable has no flags.
+    pub flags: Option<BTreeMap<String, FlagSummary>>,
+}
+
+/// Statistics of the values that carry one flag.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FlagSummary {
+    /// Cells with this flag.
+    pub total: u64,
+    /// Valid values among them.
+    pub count: u64,
+    /// Least; null for text, or without a valid value.
+    pub min: Option<Scalar>,
+    /// Greatest.
+    pub max: Option<Scalar>,
+    /// Mean.
+    pub mean: Option<f64>,
+}
+
+impl Accumulator {
+    /// Nothing yet. `flagged` says that the variable has a flag column, though no cell may ever be flagged.
+    pub fn new(dtype: Dtype, flagged: bool) -> Self {
+        Accumulator {
+            dtype,
+            total: 0,
+            count: 0,
+            invalid: 0,
+            non_finite: 0,
+            missing: Tally::default(),
+            moments: Moments::default(),
+            quantiles: Quantiles::default(),
+            distinct: Distinct::default(),
+            first: None,
+            last: None,
+            flags: flagged.then(Tally::default),
+        }
+    }
+
+    /// Type of the values.
+    pub fn dtype(&self) -> Dtype {
+        self.dtype
+    }
+
+    /// Says what the values are: before the first one, or when a decimal occurs among integers.
+    pub(super) fn call(&mut self, dtype: Dtype) {
+        debug_assert!(self.count == 0 || self.dtype.is_numeric() && dtype.is_numeric());
+        self.dtype = dtype;
+    }
+
+    /// Cells so far.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// Valid values so far.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Least and greatest value so far.
+    pub fn range(&self) -> Option<(Scalar, Scalar)> {
+        self.moments.min().zip(self.moments.max())
+    }
+
+    /// Adds a number, with its flag.
+    pub fn push_number(&mut self, value: f64, flag: Option<&[u8]>) {
+        self.total += 1;
+        if !value.is_finite() {
+            self.non_finite += 1;
+            self.flag(flag);
+            return;
+        }
+        self.count += 1;
+        self.moments.push(value);
+        self.quantiles.push(value);
+        self.distinct.push_number(value);
+        if let Some(statistics) = self.flag(flag) {
+            statistics.count += 1;
+            statistics.moments.push(value);
+        }
+    }
+
+    /// Adds an integer of any size, with its flag.
+    pub fn push_integer(&mut self, value: i128, flag: Option<&[u8]>) {
+        self.total += 1;
+        self.count += 1;
+        self.moments.push_integer(value);
+        self.quantiles.push(value as f64);
+        // An integer that `f64` holds is the same value as that number written otherwise.
+        if (value as f64) as i128 == value {
+            self.distinct.push_number(value as f64);
+        } else {
+            self.distinct.push_integer(value);
+        }
+        if let Some(statistics) = self.flag(flag) {
+            statistics.count += 1;
+            statistics.moments.push_integer(value);
+        }
+    }
+
+    /// Adds a text, with its flag. White space around it is the caller's to trim.
+    pub fn push_text(&mut self, text: &[u8], flag: Option<&[u8]>) {
+        self.total += 1;
+        self.count += 1;
+        self.distinct.push_text(text);
+        self.keep_ends(text);
+        if let Some(statistics) = self.flag(flag) {
+            statistics.count += 1;
+        }
+    }
+
+    fn keep_ends(&mut self, text: &[u8]) {
+        let by_time = self.dtype == Dtype::Time;
+        let is_new = |held: &Option<String>, replaces: fn(&[u8], &[u8]) -> bool| match held {
+            None => true,
+            Some(held) => by_time && replaces(text, held.as_bytes()),
+        };
+        if is_new(&self.first, |new, held| new < held) {
+            self.first = Some(crate::printable(text, LONGEST_TEXT));
+        }
+        if !by_time || is_new(&self.last, |new, held| new > held) {
+            // The last value of a long column is written often: reuse its memory where nothing needs escaping.
+            match (std::str::from_utf8(text), &mut self.last) {
+                (Ok(text), Some(last)) if text.len() <= LONGEST_TEXT => text.clone_into(last),
+                (_, last) => *last = Some(crate::printable(text, LONGEST_TEXT)),
+            }
+        }
+    }
+
+    /// Adds a missing cell, with its spelling and flag.
+    pub fn push_missing(&mut self, spelling: &[u8], flag: Option<&[u8]>) {
+        self.push_missing_many(spelling, 1);
+        self.flag(flag);
+    }
+
+    /// Adds `cells` missing cells without flags: what a fill attribute says of a block.
+    pub fn push_missing_many(&mut self, spelling: &[u8], cells: u64) {
+        self.total += cells;
+        *self.missing.at(spelling) += cells;
+    }
+
+    /// Adds a cell that is no value of this type, with its flag.
+    pub fn push_invalid(&mut self, flag: Option<&[u8]>) {
+        self.total += 1;
+        self.invalid += 1;
+        self.flag(flag);
+    }
+
+    fn flag(&mut self, flag: Option<&[u8]>) -> Option<&mut FlagStatistics> {
+        let flag = flag?;
+        let statistics = self.flags.get_or_insert_default().at(flag);
+        statistics.total += 1;
+        Some(statistics)
+    }
+
+    /// Adds everything of `later`, the part that follows in the file.
+    pub fn merge(&mut self, later: &Accumulator) {
+        if later.total == 0 && later.flags.is_none() {
+            return;
+        }
+        if self.dtype == Dtype::Integer && later.dtype == Dtype::Decimal && later.count > 0 {
+            self.dtype = Dtype::Decimal;
+        }
+        self.total += later.total;
+        self.count += later.count;
+        self.invalid += later.invalid;
+        self.non_finite += later.non_finite;
+        self.missing.merge(&later.missing, |a, b| *a += b);
+        self.moments.merge(&later.moments);
+        self.quantiles.merge(&later.quantiles);
+        self.distinct.merge(&later.distinct);
+        for end in [&later.first, &later.last].into_iter().flatten() {
+            self.keep_ends(end.as_bytes());
+        }
+        if let Some(flags) = &later.flags {
+            self.flags
+                .get_or_insert_default()
+                .merge(flags, FlagStatistics::add);
+        }
+    }
+
+    /// The figures.
+    pub fn summary(&self) -> Summary {
+        let numeric = self.dtype.is_numeric();
+        Summary {
+            dtype: self.dtype,
+            total: self.total,
+            count: self.count,
+            missing: self.missing.summary(|n| *n, |a, b| *a += b),
+            invalid: self.invalid,
+            non_finite: self.non_finite,
+            min: self.moments.min(),
+            max: self.moments.max(),
+            mean: self.moments.mean(),
+            std: self.moments.std(),
+            quantiles: if numeric { self.quantiles.summary() } else { None },
+            distinct: self.distinct.estimate(),
+            first: self.first.clone(),
+            last: self.last.clone(),
+            flags: self
+                .flags
+                .as_ref()
+                .map(|flags| flags.summary(FlagStatistics::summary, FlagStatistics::add)),
+        }
+    }
+}
+
+impl FlagStatistics {
+    fn summary(&self) -> FlagSummary {
+        FlagSummary {
+            total: self.total,
+            count: self.count,
+            min: self.moments.min(),
+            max: self.moments.max(),
+            mean: self.moments.mean(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

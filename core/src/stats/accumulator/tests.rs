@@ -1,0 +1,146 @@
+use proptest::prelude::*;
+
+use super::*;
+
+#[derive(Debug, Clone)]
+enum Push {
+    Number(f64),
+    Integer(i64),
+    Missing(&'static str),
+    Invalid,
+}
+
+fn pushes() -> impl Strategy<Value = Vec<(Push, Option<u8>)>> {
+    let push = prop_oneof![
+        8 => (-1000i32..1000).prop_map(|n| Push::Number(f64::from(n) / 8.0)),
+        1 => Just(Push::Number(f64::NAN)),
+        1 => Just(Push::Number(-0.0)),
+        1 => any::<i64>().prop_map(Push::Integer),
+        1 => prop_oneof![Just("-999"), Just(""), Just("-999.00")].prop_map(Push::Missing),
+        1 => Just(Push::Invalid),
+    ];
+    prop::collection::vec((push, prop::option::of(b'1'..b'9')), 0..3000)
+}
+
+fn of(pushes: &[(Push, Option<u8>)]) -> Accumulator {
+    let mut accumulator = Accumulator::new(Dtype::Decimal, true);
+    for (push, flag) in pushes {
+        let flag = flag.as_ref().map(std::slice::from_ref);
+        match push {
+            Push::Number(value) => accumulator.push_number(*value, flag),
+            Push::Integer(value) => accumulator.push_integer(i128::from(*value), flag),
+            Push::Missing(spelling) => accumulator.push_missing(spelling.as_bytes(), flag),
+            Push::Invalid => accumulator.push_invalid(flag),
+        }
+    }
+    accumulator
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn every_cell_is_counted_once(pushes in pushes()) {
+        let summary = of(&pushes).summary();
+        prop_assert_eq!(summary.total, pushes.len() as u64);
+        let missing: u64 = summary.missing.values().sum();
+        prop_assert_eq!(summary.total, summary.count + missing + summary.invalid + summary.non_finite);
+        let flagged = pushes.iter().filter(|(_, flag)| flag.is_some()).count() as u64;
+        prop_assert_eq!(summary.flags.unwrap().values().map(|flag| flag.total).sum::<u64>(), flagged);
+    }
+
+    #[test]
+    fn merged_parts_are_the_whole(pushes in pushes(), cut in 0usize..3000) {
+        let cut = cut.min(pushes.len());
+        let mut merged = of(&pushes[..cut]);
+        merged.merge(&of(&pushes[cut..]));
+        let (merged, whole) = (merged.summary(), of(&pushes).summary());
+        prop_assert_eq!(
+            (merged.total, merged.count, &merged.missing, merged.invalid, merged.non_finite, merged.min, merged.max),
+            (whole.total, whole.count, &whole.missing, whole.invalid, whole.non_finite, whole.min, whole.max)
+        );
+        prop_assert_eq!(merged.distinct, whole.distinct);
+        for (flag, figures) in whole.flags.unwrap() {
+            let other = &merged.flags.as_ref().unwrap()[&flag];
+            prop_assert_eq!((other.total, other.count, other.min, other.max), (figures.total, figures.count, figures.min, figures.max));
+        }
+        if whole.count <= 1024 {
+            prop_assert_eq!(merged.quantiles, whole.quantiles);
+        }
+    }
+
+    #[test]
+    fn a_state_comes_back_whole_and_a_damaged_one_is_refused_or_harmless(pushes in pushes(), at in 0usize..10_000, bit in 0u8..8) {
+        let accumulator = of(&pushes);
+        let mut state = accumulator.to_state();
+        prop_assert_eq!(Accumulator::from_state(&state).unwrap().summary(), accumulator.summary());
+        prop_assert_eq!(Accumulator::from_state(&state).unwrap().to_state(), state.clone());
+        let at = at % state.len();
+        state[at] ^= 1 << bit;
+        let _ = Accumulator::from_state(&state);
+        let _ = Accumulator::from_state(&state[..at]);
+    }
+}
+
+#[test]
+fn text_keeps_its_ends_and_is_shown_whatever_its_bytes() {
+    let mut accumulator = Accumulator::new(Dtype::Text, false);
+    for text in [&b"b\xff"[..], b"z", b"a"] {
+        accumulator.push_text(text, None);
+    }
+    let summary = accumulator.summary();
+    assert_eq!(
+        (summary.first.as_deref(), summary.last.as_deref()),
+        (Some("b%FF"), Some("a"))
+    );
+    assert_eq!(
+        (summary.distinct, summary.min, summary.quantiles, summary.flags),
+        (3, None, None, None)
+    );
+}
+
+#[test]
+fn times_keep_the_earliest_and_the_latest() {
+    let times = |all: &[&str]| {
+        let mut accumulator = Accumulator::new(Dtype::Time, false);
+        all.iter()
+            .for_each(|time| accumulator.push_text(time.as_bytes(), None));
+        accumulator
+    };
+    let mut merged = times(&["2020-03-01", "2020-02-01"]);
+    merged.merge(&times(&["2020-02-15"]));
+    let summary = merged.summary();
+    assert_eq!(
+        (summary.first.as_deref(), summary.last.as_deref()),
+        (Some("2020-02-01"), Some("2020-03-01"))
+    );
+}
+
+#[test]
+fn merged_text_keeps_the_ends_of_the_file() {
+    let text = |all: &[&str]| {
+        let mut accumulator = Accumulator::new(Dtype::Text, false);
+        all.iter()
+            .for_each(|text| accumulator.push_text(text.as_bytes(), None));
+        accumulator
+    };
+    let mut merged = text(&["m", "n"]);
+    merged.merge(&text(&["a", "b"]));
+    assert_eq!(
+        (
+            merged.summary().first.as_deref(),
+            merged.summary().last.as_deref()
+        ),
+        (Some("m"), Some("b"))
+    );
+}
+
+#[test]
+fn a_foreign_version_of_the_state_says_so() {
+    assert!(
+        Accumulator::from_state(&[99])
+            .unwrap_err()
+            .to_string()
+            .contains("version 99")
+    );
+}

@@ -1,0 +1,82 @@
+//! The mergeable state as bytes: a version, then postcard.
+
+use super::Accumulator;
+
+/// Raised when the form of the state changes.
+const VERSION: u8 = 1;
+
+/// Bytes that are no state.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StateError {
+    /// Written by another version of this program.
+    #[error("state version {0}, expected {VERSION}: review the file again")]
+    Version(u8),
+    /// Cut or damaged.
+    #[error("the state is damaged ({0}): review the file again")]
+    Damaged(String),
+}
+
+impl Accumulator {
+    /// The state, versioned, to be merged later without reading the file again.
+    pub fn to_state(&self) -> Vec<u8> {
+        postcard::to_extend(self, vec![VERSION]).expect("plain data, written to memory")
+    }
+
+    /// Reads what [`Self::to_state`] wrote.
+    ///
+    /// # Errors
+    /// When the bytes were written by another version, or are damaged.
+    pub fn from_state(state: &[u8]) -> Result<Self, StateError> {
+        match state.split_first() {
+            Some((&VERSION, rest)) => {
+                postcard::from_bytes(rest).map_err(|error| StateError::Damaged(error.to_string()))
+            }
+            Some((&other, _)) => Err(StateError::Version(other)),
+            None => Err(StateError::Damaged("no bytes".to_owned())),
+        }
+    }
+}
+
+/// A t-digest by its own serialisation.
+pub(super) mod digest {
+    use datasketches::tdigest::TDigestMut;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    pub(in crate::stats) fn serialize<S: Serializer>(
+        digest: &TDigestMut,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        digest.clone().serialize().serialize(serializer)
+    }
+
+    pub(in crate::stats) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Box<TDigestMut>, D::Error> {
+        let bytes = Vec::<u8>::deserialize(deserializer)?;
+        TDigestMut::deserialize(&bytes)
+            .map(Box::new)
+            .map_err(D::Error::custom)
+    }
+}
+
+/// A HyperLogLog sketch by its own serialisation.
+pub(super) mod sketch {
+    use datasketches::hll::HllSketch;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    pub(in crate::stats) fn serialize<S: Serializer>(
+        sketch: &HllSketch,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        sketch.serialize().serialize(serializer)
+    }
+
+    pub(in crate::stats) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Box<HllSketch>, D::Error> {
+        let bytes = Vec::<u8>::deserialize(deserializer)?;
+        HllSketch::deserialize(&bytes)
+            .map(Box::new)
+            .map_err(D::Error::custom)
+    }
+}
