@@ -182,7 +182,9 @@ mod tests {
     use crate::registry::tests::{card, says};
     use crate::{BytesInput, Card, Registration};
 
-    fn identify(handlers: &[(Card, fn() -> Verdict)], name: &str) -> Identification {
+    type Handler = (Card, fn() -> Verdict);
+
+    fn identify(handlers: &[Handler], name: &str) -> Identification {
         let registrations: Vec<Registration> = handlers
             .iter()
             .map(|(card, verdict)| Registration::new(says(card.clone(), *verdict), "t.rs", 1))

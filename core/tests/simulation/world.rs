@@ -364,13 +364,13 @@ impl World {
         if found != expect && self.bug != Bug::StoreIgnoresTokens {
             return Ok(Some(found));
         }
-        if let (Outcome::Reviewed, Some(read)) = (new.row.outcome, new.read) {
-            if new.row.stamp != Some(stamp(read)) {
-                return Err(format!(
-                    "{key}: recorded as {:?}, but v{read} was read",
-                    new.row.stamp
-                ));
-            }
+        if let (Outcome::Reviewed, Some(read)) = (new.row.outcome, new.read)
+            && new.row.stamp != Some(stamp(read))
+        {
+            return Err(format!(
+                "{key}: recorded as {:?}, but v{read} was read",
+                new.row.stamp
+            ));
         }
         self.table.insert(key, new);
         Ok(None)
