@@ -1,0 +1,28 @@
+//! What a file system offers instead of the content.
+
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt;
+
+/// Changes when a file is written or replaced, as far as its file system tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    pub(crate) size: u64,
+    mtime_ns: i128,
+    inode: u64,
+}
+
+impl Stamp {
+    pub(crate) fn of(found: &Metadata) -> Self {
+        Stamp {
+            size: found.size(),
+            mtime_ns: i128::from(found.mtime()) * 1_000_000_000 + i128::from(found.mtime_nsec()),
+            inode: found.ino(),
+        }
+    }
+}
+
+impl std::fmt::Display for Stamp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}", self.size, self.mtime_ns, self.inode)
+    }
+}

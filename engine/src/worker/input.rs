@@ -1,0 +1,81 @@
+//! The file as a handler in a worker sees it.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::AsFd;
+use std::os::unix::fs::FileExt;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use data_review_core::Input;
+
+use super::wire;
+
+/// Shortest time between two signs of progress.
+const EVERY: Duration = Duration::from_millis(100);
+
+/// Reads at positions, and tells the parent at times that reading goes on.
+pub(super) struct WorkerInput {
+    file: File,
+    len: u64,
+    read: AtomicU64,
+    told: Mutex<Instant>,
+    over: AtomicBool,
+}
+
+impl WorkerInput {
+    pub(super) fn new(file: File, len: u64) -> Self {
+        WorkerInput {
+            file,
+            len,
+            read: AtomicU64::new(0),
+            told: Mutex::new(Instant::now()),
+            over: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn bytes_read(&self) -> u64 {
+        self.read.load(Relaxed)
+    }
+
+    /// No more signs of progress: a thread that outlives the review must not write into its answer.
+    pub(super) fn end(&self) {
+        let _told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        self.over.store(true, Relaxed);
+    }
+
+    fn tell(&self) {
+        let Ok(mut told) = self.told.try_lock() else {
+            return;
+        };
+        if told.elapsed() >= EVERY && !self.over.load(Relaxed) {
+            *told = Instant::now();
+            // A parent that is gone is noticed elsewhere.
+            let _ = wire::send_all(
+                rustix::stdio::stdin().as_fd(),
+                &wire::frame(wire::PROGRESS, std::iter::empty()),
+            );
+        }
+    }
+}
+
+impl Input for WorkerInput {
+    fn len(&self) -> u64 {
+        self.len
+    }
+
+    fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<usize> {
+        let rest = usize::try_from(self.len.saturating_sub(at)).unwrap_or(usize::MAX);
+        let wanted = into.len().min(rest);
+        let n = loop {
+            match self.file.read_at(&mut into[..wanted], at) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read?,
+            }
+        };
+        self.read.fetch_add(n as u64, Relaxed);
+        self.tell();
+        Ok(n)
+    }
+}

@@ -1,0 +1,313 @@
+//! A worker as its parent sees it: a child process, a socket, and a pipe with what it prints.
+
+use std::fs::File;
+use std::io::{self, IoSlice, Read};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use data_review_core::{Failure, Limits};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::net::{AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SocketFlags, SocketType};
+
+use super::wire::{self, Done, Frames};
+use super::{Job, Meanwhile, StartError, WorkerCommand, death};
+
+/// What is kept of what a worker prints: its last words tell what it died of.
+const STDERR: usize = 4 << 10;
+/// A start takes milliseconds; this is for a machine that swaps.
+const START: Duration = Duration::from_secs(60);
+/// How long a process may take from closing its socket to its end.
+const EXIT: Duration = Duration::from_secs(2);
+/// How often a waiting parent looks up.
+const TICK: Duration = Duration::from_millis(100);
+/// A review that shows progress may take this many times its processor limit: disks and networks are slow, not endless.
+const WALL_FACTOR: u32 = 10;
+
+/// Where `SOCK_CLOEXEC` does not exist, a worker that is started at the same moment would inherit the other's socket.
+static STARTING: Mutex<()> = Mutex::new(());
+
+/// Why no answer will come.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// Nothing moved for too long.
+    Stalled,
+    /// It moved, but for too many seconds.
+    TooLong(u64),
+    /// What came is no answer.
+    Garbage(String),
+    /// It closed the socket and lives on.
+    Closed,
+    /// The process ended.
+    Exited,
+    /// The parent does not want it any more.
+    Cancelled,
+}
+
+/// A child process that was ready at least once. Dropping it ends it.
+#[derive(Debug)]
+pub(super) struct Process {
+    child: Child,
+    socket: OwnedFd,
+    frames: Frames,
+    stderr: Option<ChildStderr>,
+    said: Vec<u8>,
+    status: Option<ExitStatus>,
+}
+
+impl Process {
+    /// Starts a worker and waits until it is ready.
+    pub(super) fn start(command: &WorkerCommand) -> Result<Self, StartError> {
+        let failed = |reason: String| StartError {
+            program: command.program.clone(),
+            reason,
+        };
+        let mut process = Self::spawn(command).map_err(|error| failed(error.to_string()))?;
+        let began = Instant::now();
+        loop {
+            match process.frames.next() {
+                Ok(Some((wire::READY, payload))) if payload == wire::PROTOCOL.to_le_bytes() => {
+                    return Ok(process);
+                }
+                Ok(None) => {}
+                Ok(Some(_)) | Err(_) => {
+                    return Err(failed("it is another version of the program".to_owned()));
+                }
+            }
+            let heard = process.hear(TICK).map_err(|error| failed(error.to_string()))?;
+            if heard == Heard::End {
+                process.reap();
+                let status = process
+                    .status
+                    .map_or_else(|| "closed its socket".to_owned(), |status| status.to_string());
+                let said = String::from_utf8_lossy(&process.said).trim().to_owned();
+                return Err(failed(
+                    format!("it ended before it was ready ({status}) {said}")
+                        .trim_end()
+                        .to_owned(),
+                ));
+            }
+            if began.elapsed() > START {
+                return Err(failed(format!("it was not ready after {} s", START.as_secs())));
+            }
+        }
+    }
+
+    fn spawn(command: &WorkerCommand) -> io::Result<Self> {
+        let starting = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
+        let (socket, theirs) = socket_pair()?;
+        let mut child = Command::new(&command.program)
+            .args(&command.args)
+            .env_clear()
+            .current_dir("/")
+            // Of its own, so that Ctrl-C reaches the parent only, and what a worker starts ends with it.
+            .process_group(0)
+            .stdin(Stdio::from(theirs))
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        drop(starting);
+        let stderr = child.stderr.take();
+        let process = Process {
+            child,
+            socket,
+            frames: Frames::default(),
+            stderr,
+            said: Vec::new(),
+            status: None,
+        };
+        if let Some(stderr) = &process.stderr {
+            rustix::io::ioctl_fionbio(stderr, true)?;
+        }
+        Ok(process)
+    }
+
+    /// Sends a job with the descriptor of its file.
+    pub(super) fn send(&self, job: &Job<'_>, file: &File) -> io::Result<()> {
+        let header = serde_json::to_vec(&wire::JobHeader::from(job))?;
+        let frame = wire::frame(wire::JOB, std::iter::once(header.as_slice()));
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut control = SendAncillaryBuffer::new(&mut space);
+        let descriptors = [file.as_fd()];
+        control.push(SendAncillaryMessage::ScmRights(&descriptors));
+        let sent = loop {
+            match rustix::net::sendmsg(
+                &self.socket,
+                &[IoSlice::new(&frame)],
+                &mut control,
+                wire::SEND_FLAGS,
+            ) {
+                Err(rustix::io::Errno::INTR) => {}
+                sent => break sent?,
+            }
+        };
+        wire::send_all(&self.socket, &frame[sent..])
+    }
+
+    /// Waits for the answer to the job that was sent.
+    pub(super) fn wait(&mut self, limits: &Limits, meanwhile: &mut dyn Meanwhile) -> Result<Done, Ended> {
+        let began = Instant::now();
+        let stall = Duration::from_secs(limits.stall_seconds.into());
+        let most = Duration::from_secs(u64::from(limits.cpu_seconds.saturating_mul(WALL_FACTOR))) + stall;
+        let mut moved = began;
+        let mut looked = began;
+        let mut busy = true;
+        loop {
+            busy = busy && meanwhile.step();
+            let patience = if busy {
+                Duration::ZERO
+            } else {
+                TICK.min(stall.saturating_sub(moved.elapsed()))
+            };
+            let heard = self
+                .hear(patience)
+                .map_err(|error| Ended::Garbage(error.to_string()))?;
+            if heard != Heard::Nothing {
+                moved = Instant::now();
+            }
+            while let Some((kind, payload)) = self.frames.next().map_err(Ended::Garbage)? {
+                match kind {
+                    wire::PROGRESS => {}
+                    wire::DONE => return Done::of_payload(payload).map_err(Ended::Garbage),
+                    other => return Err(Ended::Garbage(format!("a frame of kind {other}"))),
+                }
+            }
+            if heard == Heard::End {
+                return Err(if self.reap() { Ended::Exited } else { Ended::Closed });
+            }
+            if moved.elapsed() >= stall {
+                return Err(Ended::Stalled);
+            }
+            if began.elapsed() >= most {
+                return Err(Ended::TooLong(most.as_secs()));
+            }
+            if looked.elapsed() >= TICK {
+                looked = Instant::now();
+                if meanwhile.is_cancelled() {
+                    return Err(Ended::Cancelled);
+                }
+            }
+        }
+    }
+
+    /// Says what it died of, having ended it if need be.
+    pub(super) fn bury(mut self, ended: &Ended, limits: &Limits) -> Failure {
+        self.end();
+        while self.read_stderr() {}
+        death::failure(ended, self.status, &self.said, limits)
+    }
+
+    /// Waits a while for frames, and takes what is printed meanwhile so that the worker is not held up by it.
+    fn hear(&mut self, patience: Duration) -> io::Result<Heard> {
+        let mut descriptors = vec![PollFd::new(&self.socket, PollFlags::IN)];
+        descriptors.extend(
+            self.stderr
+                .as_ref()
+                .map(|stderr| PollFd::new(stderr, PollFlags::IN)),
+        );
+        let patience = Timespec {
+            tv_sec: 0,
+            tv_nsec: i64::from(patience.min(TICK).subsec_nanos()) as _,
+        };
+        match poll(&mut descriptors, Some(&patience)) {
+            Ok(0) | Err(rustix::io::Errno::INTR) => return Ok(Heard::Nothing),
+            Ok(_) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let socket_has = !descriptors[0].revents().is_empty();
+        let stderr_has = descriptors
+            .get(1)
+            .is_some_and(|stderr| !stderr.revents().is_empty());
+        drop(descriptors);
+        if stderr_has {
+            self.read_stderr();
+        }
+        if !socket_has {
+            return Ok(Heard::Nothing);
+        }
+        Ok(match self.frames.receive(&self.socket)? {
+            None => Heard::Nothing,
+            Some(0) => Heard::End,
+            Some(_) => Heard::Bytes,
+        })
+    }
+
+    /// Whether there may be more.
+    fn read_stderr(&mut self) -> bool {
+        let Some(stderr) = &mut self.stderr else {
+            return false;
+        };
+        let mut buffer = [0; 16 << 10];
+        match stderr.read(&mut buffer) {
+            Ok(0) => self.stderr = None,
+            Ok(n) => {
+                self.said.extend_from_slice(&buffer[..n]);
+                let excess = self.said.len().saturating_sub(STDERR);
+                self.said.drain(..excess);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return false,
+            Err(_) => self.stderr = None,
+        }
+        self.stderr.is_some()
+    }
+
+    /// Waits a little for the process to end by itself; whether it did.
+    fn reap(&mut self) -> bool {
+        let began = Instant::now();
+        while self.status.is_none() && began.elapsed() < EXIT {
+            while self.read_stderr() {}
+            self.status = self.child.try_wait().ok().flatten();
+            if self.status.is_none() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        }
+        self.status.is_some()
+    }
+
+    /// Ends it and all that it started.
+    fn end(&mut self) {
+        if self.status.is_some() {
+            return;
+        }
+        // Its number is its own until it is waited for.
+        if let Some(group) = i32::try_from(self.child.id())
+            .ok()
+            .and_then(rustix::process::Pid::from_raw)
+        {
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+        let _ = self.child.kill();
+        self.status = self.child.wait().ok();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Heard {
+    Nothing,
+    Bytes,
+    End,
+}
+
+fn socket_pair() -> io::Result<(OwnedFd, OwnedFd)> {
+    #[cfg(not(target_vendor = "apple"))]
+    let flags = SocketFlags::CLOEXEC;
+    #[cfg(target_vendor = "apple")]
+    let flags = SocketFlags::empty();
+    let pair = rustix::net::socketpair(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
+    #[cfg(target_vendor = "apple")]
+    for socket in [&pair.0, &pair.1] {
+        rustix::io::fcntl_setfd(socket, rustix::io::FdFlags::CLOEXEC)?;
+        rustix::net::sockopt::set_socket_nosigpipe(socket, true)?;
+    }
+    Ok(pair)
+}

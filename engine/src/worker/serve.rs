@@ -1,0 +1,204 @@
+//! The worker itself: takes jobs from standard input, which is a socket, until its parent goes away.
+
+use std::fs::File;
+use std::io::{self, IoSliceMut};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, OwnedFd};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use data_review_core::{Class, Failure, Registry, RegistryError, ReviewBuilder, ReviewError, Stage};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags};
+
+use super::input::WorkerInput;
+use super::wire::{self, Done, Frames, JobHeader};
+use super::{limits, panics};
+use crate::allocator;
+
+/// The same wherever it runs, so that a recursion ends at the same depth.
+const STACK: usize = 16 << 20;
+/// Exit code of a worker that cannot work; its reason is on standard error.
+const CANNOT_WORK: i32 = 78;
+
+/// Serves jobs, and ends the process.
+pub(super) fn serve(registry: fn() -> Result<Registry, RegistryError>) -> ! {
+    limits::set_for_worker();
+    panics::keep();
+    // Before the other, which counts the threads there are.
+    std::thread::spawn(leave_with_the_parent);
+    let review = std::thread::Builder::new()
+        .name("review".to_owned())
+        .stack_size(STACK)
+        .spawn(move || {
+            let registry = registry().map_err(|error| io::Error::other(error.to_string()))?;
+            wire::send_all(
+                rustix::stdio::stdin(),
+                &wire::frame(wire::READY, std::iter::once(&wire::PROTOCOL.to_le_bytes()[..])),
+            )?;
+            let mut frames = Frames::default();
+            let threads = threads();
+            while let Some((job, file)) = receive(&mut frames)? {
+                let mut done = perform(&registry, &job, file);
+                // A thread that a handler left behind could die later, and another file would take the blame.
+                done.retire |= threads.is_some() && self::threads() > threads;
+                wire::send_all(rustix::stdio::stdin(), &done.to_frame()?)?;
+                if done.retire {
+                    break;
+                }
+            }
+            Ok::<(), io::Error>(())
+        });
+    let end = match review.map(std::thread::JoinHandle::join) {
+        Ok(Ok(end)) => end,
+        Ok(Err(panic)) => Err(io::Error::other(panics::describe(&*panic))),
+        Err(error) => Err(error),
+    };
+    match end {
+        Ok(()) => allocator::leave(0),
+        Err(error) => {
+            eprintln!("{error}");
+            allocator::leave(CANNOT_WORK)
+        }
+    }
+}
+
+/// No orphan survives: a parent that is gone, however it ended, has closed its end of the socket.
+///
+/// (`PR_SET_PDEATHSIG` would end the worker with the *thread* that started it, and is known on Linux only.)
+fn leave_with_the_parent() {
+    let socket = rustix::stdio::stdin();
+    // A wait without an end would keep a socket open that the handler closed.
+    let patience = Timespec {
+        tv_sec: 0,
+        tv_nsec: 250_000_000,
+    };
+    loop {
+        let mut descriptors = [PollFd::new(&socket, PollFlags::empty())];
+        match poll(&mut descriptors, Some(&patience)) {
+            Ok(_)
+                if descriptors[0]
+                    .revents()
+                    .intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) =>
+            {
+                allocator::leave(0)
+            }
+            Ok(_) => {}
+            Err(_) => std::thread::sleep(Duration::from_millis(10)),
+        }
+    }
+}
+
+/// The next job, or none when the parent closed.
+fn receive(frames: &mut Frames) -> io::Result<Option<(JobHeader<'static>, File)>> {
+    let mut file: Option<OwnedFd> = None;
+    loop {
+        match frames.next().map_err(io::Error::other)? {
+            Some((wire::JOB, payload)) => {
+                let job: JobHeader<'_> = serde_json::from_slice(payload)?;
+                let file = file.ok_or_else(|| io::Error::other("a job without a file"))?;
+                return Ok(Some((job, File::from(file))));
+            }
+            Some((kind, _)) => return Err(io::Error::other(format!("a frame of kind {kind} is no job"))),
+            None => {}
+        }
+        let mut buffer = [0; 4 << 10];
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut control = RecvAncillaryBuffer::new(&mut space);
+        let received = match rustix::net::recvmsg(
+            rustix::stdio::stdin().as_fd(),
+            &mut [IoSliceMut::new(&mut buffer)],
+            &mut control,
+            RecvFlags::empty(),
+        ) {
+            Err(rustix::io::Errno::INTR) => continue,
+            received => received?.bytes,
+        };
+        if received == 0 {
+            return Ok(None);
+        }
+        for message in control.drain() {
+            if let RecvAncillaryMessage::ScmRights(mut descriptors) = message {
+                file = descriptors.next();
+            }
+        }
+        frames.push(&buffer[..received]);
+    }
+}
+
+fn perform(registry: &Registry, job: &JobHeader<'_>, file: File) -> Done {
+    let handler = match registry
+        .get(&job.handler)
+        .filter(|handler| handler.card().version == job.version)
+    {
+        Some(handler) => handler,
+        None => {
+            let message = format!("this worker has no handler {} {}", job.handler, job.version);
+            return Done {
+                failure: Some(failure(Class::Service, message)),
+                retire: true,
+                ..Done::default()
+            };
+        }
+    };
+    let input = Arc::new(WorkerInput::new(file, job.len));
+    let mut builder = ReviewBuilder::new(handler.card(), &job.name);
+    panics::forget();
+    limits::set_for_job(&job.limits);
+    allocator::set_limit(job.limits.memory_bytes);
+    let result = catch_unwind(AssertUnwindSafe(|| handler.review(input.clone(), &mut builder)));
+    let complete = matches!(result, Ok(Ok(())));
+    let panicked = result.is_err();
+    let error = match result {
+        Ok(Ok(())) => None,
+        Ok(Err(ReviewError {
+            class,
+            message,
+            place,
+        })) => Some(Failure {
+            place,
+            ..failure(class, message)
+        }),
+        Err(panic) => Some(failure(Class::Crashed, panics::describe(&*panic))),
+    };
+    let review = catch_unwind(AssertUnwindSafe(|| builder.finish(complete)));
+    let peak_bytes = allocator::peak();
+    allocator::set_limit(0);
+    input.end();
+    Done {
+        // After a panic it is not known what state the handler's statics are in.
+        retire: panicked || review.is_err(),
+        failure: error.or_else(|| {
+            Some(failure(
+                Class::Crashed,
+                panics::describe(&**review.as_ref().err()?),
+            ))
+        }),
+        review: review.unwrap_or_default(),
+        bytes_read: input.bytes_read(),
+        peak_bytes,
+    }
+}
+
+fn failure(class: Class, message: String) -> Failure {
+    Failure {
+        stage: Stage::Review,
+        class,
+        message,
+        place: None,
+    }
+}
+
+/// Threads of this process, where that costs one call: a directory has a link per entry.
+#[cfg(target_os = "linux")]
+fn threads() -> Option<u64> {
+    std::fs::metadata("/proc/self/task")
+        .ok()
+        .map(|found| std::os::unix::fs::MetadataExt::nlink(&found))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn threads() -> Option<u64> {
+    None
+}

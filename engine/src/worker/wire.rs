@@ -1,0 +1,270 @@
+//! What goes over the socket: frames of a length (four bytes, little-endian), a kind (one byte) and that many bytes.
+
+use std::borrow::Cow;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+
+use data_review_core::{Failure, Limits, PartState, Review};
+use rustix::net::{RecvFlags, SendFlags};
+use serde::{Deserialize, Serialize};
+
+use super::Job;
+
+/// Changes with the frames; a parent and a worker of different builds do not talk past each other.
+pub(super) const PROTOCOL: u32 = 1;
+/// Largest frame that is accepted: what a broken worker can make its parent hold.
+const MAX_FRAME: usize = 256 << 20;
+const HEADER: usize = 5;
+
+/// A worker is there; payload: [`PROTOCOL`].
+pub(super) const READY: u8 = b'R';
+/// A job for the worker; payload: [`JobHeader`], with a descriptor.
+pub(super) const JOB: u8 = b'J';
+/// The review goes on; no payload.
+pub(super) const PROGRESS: u8 = b'P';
+/// The review came to an end; payload: length of the header (four bytes), [`DoneHeader`], states.
+pub(super) const DONE: u8 = b'D';
+
+/// A job as it is sent.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct JobHeader<'a> {
+    pub(super) handler: Cow<'a, str>,
+    pub(super) version: u32,
+    pub(super) name: Cow<'a, str>,
+    pub(super) len: u64,
+    pub(super) limits: Limits,
+}
+
+impl<'a> From<&Job<'a>> for JobHeader<'a> {
+    fn from(job: &Job<'a>) -> Self {
+        JobHeader {
+            handler: job.handler.into(),
+            version: job.version,
+            name: job.name.into(),
+            len: job.len,
+            limits: job.limits,
+        }
+    }
+}
+
+/// The end of a job.
+#[derive(Debug, Default)]
+pub(super) struct Done {
+    pub(super) review: Review,
+    pub(super) failure: Option<Failure>,
+    pub(super) bytes_read: u64,
+    pub(super) peak_bytes: u64,
+    /// The worker is not fit for another job.
+    pub(super) retire: bool,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct DoneHeader<'a> {
+    review: Cow<'a, Review>,
+    failure: Option<Failure>,
+    bytes_read: u64,
+    peak_bytes: u64,
+    retire: bool,
+    states: Vec<StateHeader<'a>>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct StateHeader<'a> {
+    variable: Cow<'a, str>,
+    unit: Option<Cow<'a, str>>,
+    bytes: usize,
+}
+
+impl Done {
+    /// The frame.
+    pub(super) fn to_frame(&self) -> serde_json::Result<Vec<u8>> {
+        let states = &self.review.states;
+        let header = serde_json::to_vec(&DoneHeader {
+            review: Cow::Borrowed(&self.review),
+            failure: self.failure.clone(),
+            bytes_read: self.bytes_read,
+            peak_bytes: self.peak_bytes,
+            retire: self.retire,
+            states: states
+                .iter()
+                .map(|part| StateHeader {
+                    variable: part.variable.as_str().into(),
+                    unit: part.unit.as_deref().map(Cow::from),
+                    bytes: part.state.len(),
+                })
+                .collect(),
+        })?;
+        let length = u32::try_from(header.len()).unwrap_or(u32::MAX).to_le_bytes();
+        let parts = [&length[..], &header]
+            .into_iter()
+            .chain(states.iter().map(|part| part.state.as_slice()));
+        Ok(frame(DONE, parts))
+    }
+
+    /// What a [`DONE`] frame says, or what is wrong with it.
+    pub(super) fn of_payload(payload: &[u8]) -> Result<Self, String> {
+        let (length, rest) = payload.split_first_chunk::<4>().ok_or("it is too short")?;
+        let (header, mut blobs) = rest
+            .split_at_checked(u32::from_le_bytes(*length) as usize)
+            .ok_or("it is cut")?;
+        let header: DoneHeader<'_> = serde_json::from_slice(header).map_err(|error| error.to_string())?;
+        let mut review = header.review.into_owned();
+        for state in header.states {
+            let (state_bytes, rest) = blobs.split_at_checked(state.bytes).ok_or("its states are cut")?;
+            blobs = rest;
+            review.states.push(PartState {
+                variable: state.variable.into_owned(),
+                unit: state.unit.map(Cow::into_owned),
+                state: state_bytes.to_vec(),
+            });
+        }
+        Ok(Done {
+            review,
+            failure: header.failure,
+            bytes_read: header.bytes_read,
+            peak_bytes: header.peak_bytes,
+            retire: header.retire,
+        })
+    }
+}
+
+/// A frame of these parts.
+pub(super) fn frame<'p>(kind: u8, parts: impl Iterator<Item = &'p [u8]>) -> Vec<u8> {
+    let mut bytes = vec![0; HEADER];
+    parts.for_each(|part| bytes.extend_from_slice(part));
+    let length = u32::try_from(bytes.len() - HEADER).unwrap_or(u32::MAX);
+    bytes[..4].copy_from_slice(&length.to_le_bytes());
+    bytes[4] = kind;
+    bytes
+}
+
+/// Sends all bytes; a peer that is gone is an error, not a signal.
+pub(super) fn send_all(socket: impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match rustix::net::send(&socket, bytes, SEND_FLAGS) {
+            Ok(n) => bytes = &bytes[n..],
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(target_vendor = "apple"))]
+pub(super) const SEND_FLAGS: SendFlags = SendFlags::NOSIGNAL;
+/// There it is an option of the socket.
+#[cfg(target_vendor = "apple")]
+pub(super) const SEND_FLAGS: SendFlags = SendFlags::empty();
+
+/// Puts frames together from what arrives. It holds what was received, never what was announced.
+#[derive(Debug, Default)]
+pub(super) struct Frames {
+    held: Vec<u8>,
+    taken: usize,
+}
+
+impl Frames {
+    /// Receives what is there without waiting; 0 when the peer closed.
+    pub(super) fn receive(&mut self, socket: &OwnedFd) -> io::Result<Option<usize>> {
+        let mut buffer = [0; 64 << 10];
+        match rustix::net::recv(socket, &mut buffer, RecvFlags::DONTWAIT) {
+            Ok((_, n)) => {
+                self.push(&buffer[..n]);
+                Ok(Some(n))
+            }
+            Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => Ok(None),
+            Err(rustix::io::Errno::CONNRESET) => Ok(Some(0)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Adds what was received.
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        self.held.drain(..std::mem::take(&mut self.taken));
+        self.held.extend_from_slice(bytes);
+    }
+
+    /// The next frame's kind and payload, once it is whole.
+    pub(super) fn next(&mut self) -> Result<Option<(u8, &[u8])>, String> {
+        let Some((header, rest)) = self.held[self.taken..].split_first_chunk::<HEADER>() else {
+            return Ok(None);
+        };
+        let [a, b, c, d, kind] = *header;
+        let length = u32::from_le_bytes([a, b, c, d]) as usize;
+        if !matches!(kind, READY | JOB | PROGRESS | DONE) || length > MAX_FRAME {
+            return Err(format!("a frame of kind {kind} and {length} bytes"));
+        }
+        if rest.len() < length {
+            return Ok(None);
+        }
+        let start = self.taken + HEADER;
+        self.taken = start + length;
+        Ok(Some((kind, &self.held[start..self.taken])))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_review_survives_the_wire_with_its_states() {
+        let mut review = Review {
+            kind: Some("x".into()),
+            observations: Some(7),
+            ..Review::default()
+        };
+        for n in 0..3u8 {
+            review.states.push(PartState {
+                variable: format!("v{n}"),
+                unit: None,
+                state: vec![n; usize::from(n) * 100],
+            });
+        }
+        let done = Done {
+            review,
+            bytes_read: 5,
+            retire: true,
+            ..Done::default()
+        };
+        let mut frames = Frames::default();
+        for byte in done.to_frame().unwrap() {
+            assert!(frames.next().unwrap().is_none());
+            frames.push(&[byte]);
+        }
+        let (kind, payload) = frames.next().unwrap().unwrap();
+        assert_eq!(kind, DONE);
+        let back = Done::of_payload(payload).unwrap();
+        assert_eq!(
+            (back.review, back.bytes_read, back.retire),
+            (done.review, 5, true)
+        );
+        assert!(frames.next().unwrap().is_none());
+    }
+
+    #[test]
+    fn garbage_is_refused_and_a_large_claim_holds_nothing() {
+        let mut frames = Frames::default();
+        frames.push(b"garbage on the socket");
+        assert!(frames.next().is_err());
+        let mut frames = Frames::default();
+        frames.push(&[255, 255, 255, 15, DONE]);
+        assert!(frames.next().unwrap().is_none(), "268,435,455 bytes may come");
+        assert!(frames.held.capacity() < 1 << 10);
+        let mut frames = Frames::default();
+        frames.push(&[1, 0, 0, 16, DONE]);
+        assert!(frames.next().is_err(), "one more than may come");
+    }
+
+    #[test]
+    fn a_cut_answer_is_refused() {
+        let done = Done {
+            review: Review::default(),
+            ..Done::default()
+        };
+        let whole = done.to_frame().unwrap();
+        for cut in [HEADER, HEADER + 3, HEADER + 10] {
+            assert!(Done::of_payload(&whole[HEADER..cut]).is_err());
+        }
+    }
+}
