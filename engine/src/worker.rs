@@ -173,12 +173,12 @@ impl Worker {
 
     /// Gives the job to a living worker. One that died since its last answer is not this file's doing.
     fn send(&mut self, job: &Job<'_>, file: &File) -> Result<Process, StartError> {
-        if let Some(process) = self.process.take()
+        if let Some(mut process) = self.process.take()
             && process.send(job, file).is_ok()
         {
             return Ok(process);
         }
-        let process = Process::start(&self.command)?;
+        let mut process = Process::start(&self.command)?;
         process.send(job, file).map_err(|error| StartError {
             program: self.command.program.clone(),
             reason: format!("it takes no work: {error}"),

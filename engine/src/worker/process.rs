@@ -12,12 +12,15 @@ use std::time::{Duration, Instant};
 use data_review_core::{Failure, Limits};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SocketFlags, SocketType};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
 use super::wire::{self, Done, Frames};
 use super::{Job, Meanwhile, StartError, WorkerCommand, death};
 
 /// What is kept of what a worker prints: its last words tell what it died of.
 const STDERR: usize = 4 << 10;
+/// A pipe holds 64 KiB; more reads than this mean that somebody writes as fast as we read.
+const MOST_READS: u32 = 64;
 /// A start takes milliseconds; this is for a machine that swaps.
 const START: Duration = Duration::from_secs(60);
 /// How long a process may take from closing its socket to its end.
@@ -53,6 +56,8 @@ pub(super) struct Process {
     child: Child,
     socket: OwnedFd,
     frames: Frames,
+    /// Jobs that were sent.
+    jobs: u64,
     stderr: Option<ChildStderr>,
     said: Vec<u8>,
     status: Option<ExitStatus>,
@@ -115,6 +120,7 @@ impl Process {
             child,
             socket,
             frames: Frames::default(),
+            jobs: 0,
             stderr,
             said: Vec::new(),
             status: None,
@@ -126,8 +132,9 @@ impl Process {
     }
 
     /// Sends a job with the descriptor of its file.
-    pub(super) fn send(&self, job: &Job<'_>, file: &File) -> io::Result<()> {
-        let header = serde_json::to_vec(&wire::JobHeader::from(job))?;
+    pub(super) fn send(&mut self, job: &Job<'_>, file: &File) -> io::Result<()> {
+        self.jobs += 1;
+        let header = serde_json::to_vec(&wire::JobHeader::new(self.jobs, job))?;
         let frame = wire::frame(wire::JOB, std::iter::once(header.as_slice()));
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
         let mut control = SendAncillaryBuffer::new(&mut space);
@@ -171,7 +178,13 @@ impl Process {
             while let Some((kind, payload)) = self.frames.next().map_err(Ended::Garbage)? {
                 match kind {
                     wire::PROGRESS => {}
-                    wire::DONE => return Done::of_payload(payload).map_err(Ended::Garbage),
+                    wire::DONE => {
+                        let done = Done::of_payload(payload).map_err(Ended::Garbage)?;
+                        if done.number != self.jobs {
+                            return Err(Ended::Garbage("the answer to another job".to_owned()));
+                        }
+                        return Ok(done);
+                    }
                     other => return Err(Ended::Garbage(format!("a frame of kind {other}"))),
                 }
             }
@@ -196,7 +209,7 @@ impl Process {
     /// Says what it died of, having ended it if need be.
     pub(super) fn bury(mut self, ended: &Ended, limits: &Limits) -> Failure {
         self.end();
-        while self.read_stderr() {}
+        self.drain_stderr();
         death::failure(ended, self.status, &self.said, limits)
     }
 
@@ -258,14 +271,26 @@ impl Process {
     /// Waits a little for the process to end by itself; whether it did.
     fn reap(&mut self) -> bool {
         let began = Instant::now();
-        while self.status.is_none() && began.elapsed() < EXIT {
-            while self.read_stderr() {}
-            self.status = self.child.try_wait().ok().flatten();
-            if self.status.is_none() {
-                std::thread::sleep(Duration::from_millis(1));
+        while !self.has_exited() {
+            self.drain_stderr();
+            if began.elapsed() >= EXIT {
+                return false;
             }
+            std::thread::sleep(Duration::from_millis(1));
         }
-        self.status.is_some()
+        self.end();
+        true
+    }
+
+    /// Looks without taking the status, so that its number stays its own, and its group's.
+    fn has_exited(&self) -> bool {
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        self.pid()
+            .is_none_or(|pid| !matches!(waitid(WaitId::Pid(pid), options), Ok(None)))
+    }
+
+    fn pid(&self) -> Option<Pid> {
+        i32::try_from(self.child.id()).ok().and_then(Pid::from_raw)
     }
 
     /// Ends it and all that it started.
@@ -273,15 +298,19 @@ impl Process {
         if self.status.is_some() {
             return;
         }
-        // Its number is its own until it is waited for.
-        if let Some(group) = i32::try_from(self.child.id())
-            .ok()
-            .and_then(rustix::process::Pid::from_raw)
-        {
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        if let Some(group) = self.pid() {
+            let _ = kill_process_group(group, Signal::KILL);
         }
         let _ = self.child.kill();
         self.status = self.child.wait().ok();
+    }
+
+    fn drain_stderr(&mut self) {
+        for _ in 0..MOST_READS {
+            if !self.read_stderr() {
+                return;
+            }
+        }
     }
 }
 

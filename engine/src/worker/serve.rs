@@ -136,6 +136,7 @@ fn perform(registry: &Registry, job: &JobHeader<'_>, file: File) -> Done {
         None => {
             let message = format!("this worker has no handler {} {}", job.handler, job.version);
             return Done {
+                number: job.number,
                 failure: Some(failure(Class::Service, message)),
                 retire: true,
                 ..Done::default()
@@ -167,6 +168,7 @@ fn perform(registry: &Registry, job: &JobHeader<'_>, file: File) -> Done {
     allocator::set_limit(0);
     input.end();
     Done {
+        number: job.number,
         // After a panic it is not known what state the handler's statics are in.
         retire: panicked || review.is_err(),
         failure: error.or_else(|| {

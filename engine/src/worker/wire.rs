@@ -28,6 +28,8 @@ pub(super) const DONE: u8 = b'D';
 /// A job as it is sent.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct JobHeader<'a> {
+    /// Comes back with the answer, so that a worker that answers twice is not believed the second time.
+    pub(super) number: u64,
     pub(super) handler: Cow<'a, str>,
     pub(super) version: u32,
     pub(super) name: Cow<'a, str>,
@@ -35,9 +37,10 @@ pub(super) struct JobHeader<'a> {
     pub(super) limits: Limits,
 }
 
-impl<'a> From<&Job<'a>> for JobHeader<'a> {
-    fn from(job: &Job<'a>) -> Self {
+impl<'a> JobHeader<'a> {
+    pub(super) fn new(number: u64, job: &Job<'a>) -> Self {
         JobHeader {
+            number,
             handler: job.handler.into(),
             version: job.version,
             name: job.name.into(),
@@ -50,6 +53,8 @@ impl<'a> From<&Job<'a>> for JobHeader<'a> {
 /// The end of a job.
 #[derive(Debug, Default)]
 pub(super) struct Done {
+    /// Of the job.
+    pub(super) number: u64,
     pub(super) review: Review,
     pub(super) failure: Option<Failure>,
     pub(super) bytes_read: u64,
@@ -60,6 +65,7 @@ pub(super) struct Done {
 
 #[derive(Debug, Serialize, Deserialize)]
 struct DoneHeader<'a> {
+    number: u64,
     review: Cow<'a, Review>,
     failure: Option<Failure>,
     bytes_read: u64,
@@ -80,6 +86,7 @@ impl Done {
     pub(super) fn to_frame(&self) -> serde_json::Result<Vec<u8>> {
         let states = &self.review.states;
         let header = serde_json::to_vec(&DoneHeader {
+            number: self.number,
             review: Cow::Borrowed(&self.review),
             failure: self.failure.clone(),
             bytes_read: self.bytes_read,
@@ -119,6 +126,7 @@ impl Done {
             });
         }
         Ok(Done {
+            number: header.number,
             review,
             failure: header.failure,
             bytes_read: header.bytes_read,
