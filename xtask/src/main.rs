@@ -1,2 +1,21 @@
-//! In work.
-fn main() {}
+//! The project's own chores: `cargo xtask --help` lists them.
+#![expect(clippy::disallowed_methods, reason = "chores read and write the project's files")]
+
+mod shell;
+mod vocabulary;
+
+use clap::Parser;
+
+/// The project's own chores.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+enum Chore {
+    /// Writes the WHP parameter table from PyPI's cchdo.params (needs Python 3).
+    Vocabulary,
+}
+
+fn main() -> shell::Outcome {
+    match Chore::parse() {
+        Chore::Vocabulary => vocabulary::generate(),
+    }
+}

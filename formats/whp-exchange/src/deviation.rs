@@ -1,0 +1,200 @@
+//! What can deviate from the specification, and the place where it does.
+
+use std::fmt;
+
+/// How bad a deviation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The data are wrong, or other readers will stop here.
+    Error,
+    /// Against the specification, or suspicious; the data can be read.
+    Warning,
+    /// Worth knowing.
+    Info,
+}
+
+/// A kind of deviation.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Code {
+    /// Stable name.
+    pub name: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// One line.
+    pub title: &'static str,
+    /// What it means for the data.
+    pub meaning: &'static str,
+    /// What to do about it.
+    pub remedy: &'static str,
+    /// Clause of the specification.
+    pub clause: &'static str,
+}
+
+/// One deviation, borrowed from the reader while the sink looks at it.
+#[derive(Debug, Clone, Copy)]
+pub struct Deviation<'a> {
+    /// Its kind.
+    pub code: &'static Code,
+    /// The parameter, header or spelling it is about.
+    pub subject: Option<&'a str>,
+    /// Line, from 1.
+    pub line: u64,
+    /// Byte within the line, from 1.
+    pub column: u64,
+    /// Name of the column or header.
+    pub field: Option<&'a str>,
+    /// In words; formatted only if it is shown.
+    pub message: fmt::Arguments<'a>,
+}
+
+/// Receives deviations.
+pub(crate) type Sink<'s> = &'s mut dyn FnMut(Deviation<'_>);
+
+macro_rules! table {
+    ($($constant:ident $name:literal $severity:ident $clause:literal: $title:literal | $meaning:literal | $remedy:literal;)*) => {
+        /// Every kind of deviation, by name.
+        pub mod codes {
+            use super::{Code, Severity};
+            $(
+                #[doc = $title]
+                pub static $constant: Code = Code {
+                    name: $name,
+                    severity: Severity::$severity,
+                    title: $title,
+                    meaning: $meaning,
+                    remedy: $remedy,
+                    clause: $clause,
+                };
+            )*
+        }
+
+        /// Every kind of deviation.
+        pub static CODES: &[&Code] = &[$(&codes::$constant),*];
+    };
+}
+
+table! {
+    BYTE_ORDER_MARK "byte-order-mark" Warning "Exchange 1.3, Common: Character encoding":
+        "The file begins with a byte order mark" | "Readers that follow the specification do not find `BOTTLE` or `CTD` at the first byte." | "Save the file as UTF-8 without a byte order mark.";
+    NOT_UTF8 "not-utf8" Warning "Exchange 1.3, Common: Character encoding":
+        "Bytes that are not UTF-8" | "Probably ISO 8859-1 or Windows-1252: accented letters in comments or names are shown wrongly, or stop a reader." | "Convert the file to UTF-8.";
+    CARRIAGE_RETURN "carriage-return" Warning "Exchange 1.3, Common: Line endings":
+        "Lines end with carriage returns" | "The specification wants line feeds only; the last cell of a row may get an invisible character." | "Convert the line endings to LF.";
+    LINE_TOO_LONG "line-too-long" Error "Data Review, limits":
+        "A line is longer than the limit" | "The line was left out; it is hardly an Exchange line." | "Check that the file is what its name says.";
+    STAMP "stamp" Warning "Exchange 1.3, Common: File identification":
+        "The creation stamp is not as specified" | "The first line should be `BOTTLE,` or `CTD,` and a stamp of date, division, institution and initials." | "Write the stamp anew.";
+    BLANK_LINE "blank-line" Warning "Exchange 1.3, Common: Data lines":
+        "A blank line" | "Readers that count lines or cells stop here." | "Delete the line.";
+    COMMENT_IN_DATA "comment-in-data" Warning "Exchange 1.3, Common: Comment lines":
+        "A comment between data lines" | "Comments belong between the stamp and the parameters; other readers take this one for data." | "Move the comment up.";
+    NUMBER_HEADERS "number-headers" Error "Exchange 1.3, CTD: NUMBER_HEADERS":
+        "NUMBER_HEADERS miscounts" | "It counts itself and the headers that follow; readers that believe it take a header for data or data for a header." | "Correct the number.";
+    HEADER_FORM "header-form" Error "Exchange 1.3, CTD: Headers":
+        "A header is not `NAME = VALUE`" | "The line was left out." | "Write it as `NAME = VALUE`, or as a comment.";
+    HEADER_MISSING "header-missing" Error "Exchange 1.3, CTD: Required headers":
+        "A required header is missing" | "The cast cannot be placed, or not be told from others." | "Add the header.";
+    HEADER_REPEATED "header-repeated" Error "Exchange 1.3, CTD: Headers":
+        "A header occurs twice" | "Readers take either; the first was taken here." | "Delete one of them.";
+    HEADER_UNKNOWN "header-unknown" Info "Exchange 1.3, CTD: Headers, change of 2022-01-25":
+        "A header that the specification does not list" | "User headers are no longer documented; readers may refuse them." | "Write it as a comment.";
+    PARAMETER_EMPTY "parameter-empty" Error "Exchange 1.3, Common: Parameters":
+        "A column without a name" | "Its values cannot be said to be anything." | "Name the column, or delete it.";
+    PARAMETER_UNKNOWN "parameter-unknown" Info "Exchange 1.3, Common: Parameters (SHALL NOT invalidate a file)":
+        "A parameter that the vocabulary does not know" | "It is reviewed like any other, but has no range, unit or kind of flag to be held against." | "Use the listed name, or ask CCHDO to list it.";
+    PARAMETER_ALIAS "parameter-alias" Info "CCHDO parameter list: aliases":
+        "An older name or unit" | "It means a listed parameter, by an older spelling." | "Use the listed name and unit.";
+    PARAMETER_CASE "parameter-case" Warning "Exchange 1.3, Common: Parameters":
+        "A parameter in other letters' case" | "Names are compared exactly; other readers do not know it." | "Write it in capitals, as listed.";
+    PARAMETER_REPEATED "parameter-repeated" Error "Exchange 1.3, Common: Parameters (unique)":
+        "A parameter occurs twice" | "Readers take either column, or stop." | "Delete one, or call the other `_ALT_1`.";
+    PARAMETER_MISSING "parameter-missing" Error "Exchange 1.3, Bottle: Required parameters":
+        "A required parameter is missing" | "Samples cannot be told apart, or not be placed." | "Add the column.";
+    UNIT_UNKNOWN "unit-unknown" Warning "CCHDO parameter list: units":
+        "A unit that the vocabulary does not list for the parameter" | "The values are not held against the parameter's range." | "Convert the values, or correct the unit.";
+    UNIT_COUNT "unit-count" Error "Exchange 1.3, Common: Units":
+        "Units and parameters are not equally many" | "Units may stand under the wrong parameters." | "Give every parameter its unit, or an empty one.";
+    UNIT_LINE_MISSING "unit-line-missing" Error "Exchange 1.3, Common: Units":
+        "The line of units is missing" | "The line after the parameters holds data; it was read as data." | "Add the line.";
+    FLAG_ORPHAN "flag-orphan" Error "Exchange 1.3, Quality codes":
+        "A flag column without its parameter" | "The flags belong to nothing." | "Add the parameter, or delete the column.";
+    FLAG_UNIT "flag-unit" Warning "Exchange 1.3, Quality codes (no units)":
+        "A flag column has a unit" | "Units may have slipped by a column." | "Leave the unit empty.";
+    FLAG_NOT_EXPECTED "flag-not-expected" Warning "CCHDO parameter list: kind of flag":
+        "Flags for a parameter that has none" | "Keys and coordinates are not flagged; readers may refuse the column." | "Delete the column.";
+    FLAG_LEGACY "flag-legacy" Info "WOCE 90-1, IGOSS flags":
+        "An IGOSS flag column" | "`_FLAG_I` is of an older scheme; its codes are counted, but not interpreted." | "Convert the flags to WOCE codes.";
+    TRAILING_COMMA "trailing-comma" Info "Exchange 1.3, Common: Parameters (no trailing comma)":
+        "A comma at the end of a line" | "It makes an empty column; about half of the archive's CTD files have it." | "Delete it.";
+    RAGGED_ROW "ragged-row" Error "Exchange 1.3, Common: Data lines":
+        "A row with too few or too many cells" | "Cells may stand under the wrong parameters; missing ones count as blank, surplus ones are left out." | "Correct the row.";
+    END_DATA_MISSING "end-data-missing" Error "Exchange 1.3, Common: END_DATA":
+        "END_DATA is missing" | "The file may be cut." | "Get the file again, or add the line if it is whole.";
+    END_DATA_FORM "end-data-form" Warning "Exchange 1.3, Common: END_DATA":
+        "END_DATA with white space around it" | "Readers that compare the line exactly read on." | "Delete the white space.";
+    BLANK_CELL "blank-cell" Warning "Exchange 1.3, Common: Data lines":
+        "An empty cell" | "A missing value is written -999." | "Write -999.";
+    NOT_A_NUMBER "not-a-number" Error "Exchange 1.3, Common: Numeric cells":
+        "Text in a column of numbers" | "The cell was counted as invalid." | "Correct the cell.";
+    NUMBER_FORM "number-form" Warning "Exchange 1.3, Common: Numeric cells":
+        "A number that is not written as specified" | "Only digits, a point and a leading minus are allowed; the value was read all the same." | "Write it without exponent, plus sign, quotes or tabs.";
+    PADDED_FILL "padded-fill" Info "Exchange 1.3, Common: Fill values":
+        "A fill that is padded with zeros" | "The fill is exactly -999; -999.0 is only probably a fill." | "Write -999.";
+    ODD_FILL "odd-fill" Warning "Exchange 1.3, Common: Fill values":
+        "-9, -99 or -9999 where -999 is meant, or may be" | "It was taken as missing where the flag demands a fill or the value lies outside the parameter's range, else as a value." | "Write -999 for what is missing.";
+    VALUE_UNDER_FILL_FLAG "value-under-fill-flag" Error "Exchange 1.3, Quality codes":
+        "The flag says that there is no value, but there is one" | "Either the flag or the value is wrong; the value counts." | "Correct the flag, or write -999.";
+    FILL_UNDER_VALUE_FLAG "fill-under-value-flag" Error "Exchange 1.3, Quality codes":
+        "The flag says that there is a value, but it is missing" | "Either the flag is wrong or a value was lost." | "Correct the flag, or restore the value.";
+    FLAG_ZERO "flag-zero" Warning "Exchange 1.3, Quality codes":
+        "Flag 0" | "It is not in the specification; it usually means that nobody looked." | "Use a code of the scheme.";
+    FLAG_UNUSED "flag-unused" Warning "Exchange 1.3, Quality codes":
+        "A code that the scheme does not use" | "Its meaning is not defined for this kind of parameter." | "Use a code of the scheme.";
+    FLAG_BAD "flag-bad" Error "Exchange 1.3, Quality codes":
+        "A flag that is no digit" | "It says nothing of the value." | "Use a code of the scheme.";
+    FLAG_BLANK "flag-blank" Warning "Exchange 1.3, Quality codes":
+        "An empty flag" | "Every value of a flagged parameter has a flag." | "Use a code of the scheme; 9 where there is no sample.";
+    FLAG_FILL "flag-fill" Warning "Exchange 1.3, Quality codes":
+        "A fill in a flag column" | "A missing value is flagged 9; -999 is no flag." | "Write 9.";
+    OUT_OF_RANGE "out-of-range" Warning "CCHDO parameter list: numeric_min, numeric_max":
+        "A value outside the parameter's range" | "It is counted all the same." | "Check unit, calibration and decimal point.";
+    KEY_PARTIAL "key-partial" Error "Exchange 1.3, Bottle: Required parameters":
+        "A key or coordinate is empty or a fill" | "The sample cannot be placed or not be told from others." | "Fill it in.";
+    KEY_REPEATED "key-repeated" Error "Exchange 1.3, Bottle: Composite key":
+        "Two rows have the same key" | "EXPOCODE, STNNBR, CASTNO and SAMPNO together name a sample; readers keep one of the rows or stop." | "Number the samples anew.";
+    COORDINATE_VARIES "coordinate-varies" Error "Exchange 1.3, Bottle: Coordinates":
+        "A coordinate varies within a cast" | "Date, time and position belong to the cast; those of a bottle go into BTL_DATE, BTL_LAT and so on." | "Make them constant.";
+    DATE_IMPOSSIBLE "date-impossible" Error "Exchange 1.3, DATE (YYYYMMDD)":
+        "A date that is none" | "It was left out of the coverage." | "Correct the date.";
+    TIME_IMPOSSIBLE "time-impossible" Error "Exchange 1.3, TIME (HHMM)":
+        "A time of day that is none" | "It was left out of the coverage." | "Correct the time.";
+    TIME_FORM "time-form" Warning "Exchange 1.3, TIME (HHMM)":
+        "A time of day that is not written HHMM" | "It was understood: 930 as 0930, 2400 as the next day's 0000, 12:34 as 1234." | "Write four digits.";
+    BOTTLE_TIME "bottle-time" Warning "Exchange 1.3, BTL_DATE and BTL_TIME":
+        "A bottle was closed more than a day from its cast's time" | "BTL_DATE or BTL_TIME, or DATE and TIME, are wrong." | "Check the cast's log.";
+    POSITION_IMPOSSIBLE "position-impossible" Error "Exchange 1.3, LATITUDE and LONGITUDE":
+        "A position that is none" | "Latitude goes from -90 to 90, longitude from -180 to 180; it was left out of the coverage." | "Correct the position.";
+    PRESSURE_REPEATS "pressure-repeats" Warning "Exchange 1.3, CTD: CTDPRS is the key":
+        "A pressure occurs twice in a cast" | "Pressure names the level; readers keep one of the rows or stop." | "Average the levels, or delete one.";
+    PRESSURE_DECREASES "pressure-decreases" Warning "Exchange 1.3, CTD: CTDPRS":
+        "Pressure decreases within a cast" | "A downcast is expected: parts of the upcast may be in it, or rows are out of order." | "Sort the rows, or cut the upcast.";
+    PRECISION_VARIES "precision-varies" Info "Exchange 1.3, Common: Precision":
+        "The number of decimals changes within a column" | "Decimals stand for the precision of the measurement." | "Write all values with the same number of decimals.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_complete() {
+        let mut names: Vec<_> = CODES.iter().map(|code| code.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), CODES.len());
+        for code in CODES {
+            assert!(code.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'), "{}", code.name);
+            assert!(!code.meaning.is_empty() && !code.remedy.is_empty() && !code.clause.is_empty(), "{}", code.name);
+        }
+    }
+}
