@@ -1,5 +1,8 @@
 //! The project's own chores: `cargo xtask --help` lists them.
-#![expect(clippy::disallowed_methods, reason = "chores read and write the project's files")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "chores read and write the project's files"
+)]
 
 mod shell;
 mod vocabulary;

@@ -71,16 +71,25 @@ pub(crate) fn generate() -> Outcome {
              min: {min:?}, max: {max:?}, standard_name: {standard_name:?}, precision: {precision:?}, error_name: {error:?} }},"
         )?;
     }
-    out.push_str("];\n\n/// By old name and old unit.\n#[rustfmt::skip]\npub(super) static ALIASES: &[Alias] = &[\n");
+    out.push_str(
+        "];\n\n/// By old name and old unit.\n#[rustfmt::skip]\npub(super) static ALIASES: &[Alias] = &[\n",
+    );
     for (old_name, old_unit, name, unit) in &dump.aliases {
-        writeln!(out, "    Alias {{ old_name: {old_name:?}, old_unit: {old_unit:?}, name: {name:?}, unit: {unit:?} }},")?;
+        writeln!(
+            out,
+            "    Alias {{ old_name: {old_name:?}, old_unit: {old_unit:?}, name: {name:?}, unit: {unit:?} }},"
+        )?;
     }
     out.push_str("];\n");
     let home = shell::root().join("formats/whp-exchange");
     std::fs::create_dir_all(home.join("src/vocabulary"))?;
     std::fs::write(home.join("src/vocabulary/table.rs"), out)?;
     std::fs::write(home.join("NOTICE-cchdo-params"), &dump.notice)?;
-    println!("{} names, {} aliases of cchdo.params {VERSION}", dump.names.len(), dump.aliases.len());
+    println!(
+        "{} names, {} aliases of cchdo.params {VERSION}",
+        dump.names.len(),
+        dump.aliases.len()
+    );
     Ok(())
 }
 

@@ -33,7 +33,10 @@ pub(crate) enum Spelling {
     /// -999.0, -999.00 …
     Padded,
     /// -9, -99, -9999, padded or not: by its name without the padding.
-    Odd { name: &'static str, padded: bool },
+    Odd {
+        name: &'static str,
+        padded: bool,
+    },
     Ordinary,
 }
 
@@ -51,9 +54,17 @@ pub(crate) fn spelling(cell: &[u8]) -> Spelling {
         2 => Spelling::Odd { name: "-99", padded },
         3 if padded => Spelling::Padded,
         3 => Spelling::Exact,
-        4 => Spelling::Odd { name: "-9999", padded },
+        4 => Spelling::Odd {
+            name: "-9999",
+            padded,
+        },
         _ => Spelling::Ordinary,
     }
+}
+
+/// Whether a trimmed cell of a key or coordinate holds nothing.
+pub(crate) fn is_missing(cell: &[u8]) -> bool {
+    cell.is_empty() || matches!(spelling(cell), Spelling::Exact | Spelling::Padded)
 }
 
 /// Reads a trimmed cell as a number.
@@ -87,18 +98,27 @@ pub(crate) fn number(cell: &[u8]) -> Written {
     let plain = digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
     match fast_float2::parse::<f64, _>(cell) {
         Ok(value) if plain => {
-            let decimals = digits.iter().position(|byte| *byte == b'.').map_or(0, |at| digits.len() - at - 1);
+            let decimals = digits
+                .iter()
+                .position(|byte| *byte == b'.')
+                .map_or(0, |at| digits.len() - at - 1);
             Written::Plain(value, decimals.min(255) as u8)
         }
         _ => oddly(cell),
     }
 }
 
-const POWERS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+const POWERS: [f64; 16] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+];
 
 /// A plus sign, an exponent, quotes, white space: understood, but not as specified.
 fn oddly(cell: &[u8]) -> Written {
-    let bare = cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\"")).unwrap_or(cell).trim_ascii();
+    let bare = cell
+        .strip_prefix(b"\"")
+        .and_then(|cell| cell.strip_suffix(b"\""))
+        .unwrap_or(cell)
+        .trim_ascii();
     match fast_float2::parse::<f64, _>(bare) {
         Ok(value) => Written::Oddly(value),
         Err(_) => Written::No,
@@ -116,8 +136,20 @@ mod tests {
         assert_eq!(spelling(b"-999"), Spelling::Exact);
         assert_eq!(spelling(b"-999.00"), Spelling::Padded);
         assert_eq!(spelling(b"-999."), Spelling::Padded);
-        assert_eq!(spelling(b"-9"), Spelling::Odd { name: "-9", padded: false });
-        assert_eq!(spelling(b"-9999.0"), Spelling::Odd { name: "-9999", padded: true });
+        assert_eq!(
+            spelling(b"-9"),
+            Spelling::Odd {
+                name: "-9",
+                padded: false
+            }
+        );
+        assert_eq!(
+            spelling(b"-9999.0"),
+            Spelling::Odd {
+                name: "-9999",
+                padded: true
+            }
+        );
         for ordinary in ["-9990.5", "-999.5", "999", "-99999", "-9a", "", "-"] {
             assert_eq!(spelling(ordinary.as_bytes()), Spelling::Ordinary, "{ordinary}");
         }
@@ -127,7 +159,10 @@ mod tests {
     fn numbers() {
         assert_eq!(number(b"12.3450"), Written::Plain(12.345, 4));
         assert_eq!(number(b"-0.5"), Written::Plain(-0.5, 1));
-        assert_eq!(number(b"12345678901234567890"), Written::Plain(12_345_678_901_234_567_890.0, 0));
+        assert_eq!(
+            number(b"12345678901234567890"),
+            Written::Plain(12_345_678_901_234_567_890.0, 0)
+        );
         for odd in ["+200", "1e2", "\"5.0\"", "5.0\t"] {
             assert!(matches!(number(odd.as_bytes()), Written::Oddly(_)), "{odd}");
         }

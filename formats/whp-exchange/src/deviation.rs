@@ -166,14 +166,18 @@ table! {
         "A coordinate varies within a cast" | "Date, time and position belong to the cast; those of a bottle go into BTL_DATE, BTL_LAT and so on." | "Make them constant.";
     DATE_IMPOSSIBLE "date-impossible" Error "Exchange 1.3, DATE (YYYYMMDD)":
         "A date that is none" | "It was left out of the coverage." | "Correct the date.";
+    DATE_FUTURE "date-future" Warning "Data Review: judged against the vocabulary's date, never the clock":
+        "A date later than the vocabulary" | "The vocabulary was published before that date: the date is wrong, or the vocabulary is old." | "Check the date; if it is right, update the vocabulary.";
     TIME_IMPOSSIBLE "time-impossible" Error "Exchange 1.3, TIME (HHMM)":
         "A time of day that is none" | "It was left out of the coverage." | "Correct the time.";
     TIME_FORM "time-form" Warning "Exchange 1.3, TIME (HHMM)":
-        "A time of day that is not written HHMM" | "It was understood: 930 as 0930, 2400 as the next day's 0000, 12:34 as 1234." | "Write four digits.";
+        "A time of day that is not written HHMM" | "It was understood: 930 as 0930, 2400 as the next day's 0000, 12:34 as 1234, a single 0 as no time at all." | "Write four digits.";
     BOTTLE_TIME "bottle-time" Warning "Exchange 1.3, BTL_DATE and BTL_TIME":
         "A bottle was closed more than a day from its cast's time" | "BTL_DATE or BTL_TIME, or DATE and TIME, are wrong." | "Check the cast's log.";
     POSITION_IMPOSSIBLE "position-impossible" Error "Exchange 1.3, LATITUDE and LONGITUDE":
         "A position that is none" | "Latitude goes from -90 to 90, longitude from -180 to 180; it was left out of the coverage." | "Correct the position.";
+    PRESSURE_NEGATIVE "pressure-negative" Warning "Exchange 1.3, CTD: CTDPRS":
+        "A pressure below zero" | "The instrument was in air, or its offset is not corrected." | "Cut the level, or correct the offset.";
     PRESSURE_REPEATS "pressure-repeats" Warning "Exchange 1.3, CTD: CTDPRS is the key":
         "A pressure occurs twice in a cast" | "Pressure names the level; readers keep one of the rows or stop." | "Average the levels, or delete one.";
     PRESSURE_DECREASES "pressure-decreases" Warning "Exchange 1.3, CTD: CTDPRS":
@@ -193,8 +197,18 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), CODES.len());
         for code in CODES {
-            assert!(code.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'), "{}", code.name);
-            assert!(!code.meaning.is_empty() && !code.remedy.is_empty() && !code.clause.is_empty(), "{}", code.name);
+            assert!(
+                code.name
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+                "{}",
+                code.name
+            );
+            assert!(
+                !code.meaning.is_empty() && !code.remedy.is_empty() && !code.clause.is_empty(),
+                "{}",
+                code.name
+            );
         }
     }
 }

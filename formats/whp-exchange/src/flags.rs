@@ -14,6 +14,8 @@ pub enum Scheme {
 /// What a flag says of its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Meaning {
+    /// There is no flag, or none that is interpreted.
+    None,
     /// The value must be a fill.
     Fill,
     /// There must be a value.

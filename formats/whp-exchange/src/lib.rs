@@ -24,7 +24,7 @@
 //!     values.push(row.value(oxygen));
 //! }
 //! assert_eq!(values, [Value::Number(210.1), Value::Fill]);
-//! assert_eq!(found, [("fill-under-value-flag", 5, 48)]);
+//! assert_eq!(found, [("fill-under-value-flag", 5, 46)]);
 //! # Ok::<(), whp_exchange::Error>(())
 //! ```
 //!

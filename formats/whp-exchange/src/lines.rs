@@ -17,16 +17,21 @@ pub(crate) struct Lines<R> {
     number: u64,
     longest: usize,
     separator: u8,
+    /// The current line, in the buffer.
+    current: (usize, usize),
+    carriage_return: bool,
+    too_long: bool,
 }
 
 /// One line, without its end.
+#[derive(Clone, Copy)]
 pub(crate) struct Line<'a> {
     /// From 1.
     pub(crate) number: u64,
     pub(crate) bytes: &'a [u8],
     /// It ended with a carriage return, alone or before the line feed.
     pub(crate) carriage_return: bool,
-    /// It was longer than allowed, and so `bytes` is only its beginning.
+    /// It was longer than allowed, and is left out: `bytes` is empty.
     pub(crate) too_long: bool,
 }
 
@@ -42,6 +47,9 @@ impl<R: Read> Lines<R> {
             number: 0,
             longest,
             separator: b'\n',
+            current: (0, 0),
+            carriage_return: false,
+            too_long: false,
         };
         // How lines end is decided by the first end there is, whatever the reads return.
         loop {
@@ -90,8 +98,8 @@ impl<R: Read> Lines<R> {
         }
     }
 
-    /// The next line, or nothing at the end.
-    pub(crate) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    /// Moves to the next line; false at the end. [`Self::line`] has it.
+    pub(crate) fn advance(&mut self) -> io::Result<bool> {
         let mut searched = 0;
         let end = loop {
             let held = &self.buffer[self.start..self.filled];
@@ -105,26 +113,39 @@ impl<R: Read> Lines<R> {
             self.fill()?;
         };
         let start = self.start;
-        let terminated = self.start + end < self.filled;
+        let terminated = start + end < self.filled;
         if !terminated && end == 0 && self.at_end {
-            return Ok(None);
+            return Ok(false);
         }
         self.start += end + usize::from(terminated);
         self.number += 1;
-        let too_long = end > self.longest;
-        if too_long && !terminated {
-            self.skip_rest()?;
-            // What is kept of the line was moved by reading on; an empty beginning says as much as any.
-            return Ok(Some(Line { number: self.number, bytes: &[], carriage_return: false, too_long }));
+        self.too_long = end > self.longest;
+        self.carriage_return = false;
+        if self.too_long {
+            // An empty line says as much as any cut one would.
+            self.current = (0, 0);
+            if !terminated {
+                self.skip_rest()?;
+            }
+            return Ok(true);
         }
-        let bytes = &self.buffer[start..start + end];
-        let stripped = bytes.strip_suffix(b"\r");
-        Ok(Some(Line {
+        self.current = (start, start + end);
+        if self.buffer[start..start + end].ends_with(b"\r") {
+            self.current.1 -= 1;
+            self.carriage_return = true;
+        }
+        self.carriage_return |= self.separator == b'\r';
+        Ok(true)
+    }
+
+    /// The line that [`Self::advance`] came to.
+    pub(crate) fn line(&self) -> Line<'_> {
+        Line {
             number: self.number,
-            bytes: stripped.unwrap_or(bytes),
-            carriage_return: stripped.is_some() || self.separator == b'\r',
-            too_long,
-        }))
+            bytes: &self.buffer[self.current.0..self.current.1],
+            carriage_return: self.carriage_return,
+            too_long: self.too_long,
+        }
     }
 
     fn skip_rest(&mut self) -> io::Result<()> {
@@ -162,15 +183,26 @@ mod tests {
     fn all(bytes: &[u8], step: usize, longest: usize) -> Vec<(u64, Vec<u8>, bool, bool)> {
         let mut lines = Lines::new(Dribble(bytes, step), longest).unwrap();
         let mut all = Vec::new();
-        while let Some(line) = lines.next().unwrap() {
-            all.push((line.number, line.bytes.to_vec(), line.carriage_return, line.too_long));
+        while lines.advance().unwrap() {
+            let line = lines.line();
+            all.push((
+                line.number,
+                line.bytes.to_vec(),
+                line.carriage_return,
+                line.too_long,
+            ));
         }
         all
     }
 
     #[test]
     fn ends_of_all_kinds() {
-        let texts = |bytes: &[u8]| all(bytes, 3, 100).into_iter().map(|(_, text, ..)| text).collect::<Vec<_>>();
+        let texts = |bytes: &[u8]| {
+            all(bytes, 3, 100)
+                .into_iter()
+                .map(|(_, text, ..)| text)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(texts(b"a\n\nb"), [&b"a"[..], b"", b"b"]);
         assert_eq!(texts(b"a\r\nb\r\n"), [b"a", b"b"]);
         assert_eq!(texts(b"a\rb\r"), [b"a", b"b"]);

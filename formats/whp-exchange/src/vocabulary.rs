@@ -81,7 +81,10 @@ pub(crate) enum Known {
 
 /// The parameter with exactly this name and unit.
 pub fn parameter(name: &str, unit: Option<&str>) -> Option<&'static Parameter> {
-    table::PARAMETERS.binary_search_by(|p| (p.name, p.unit).cmp(&(name, unit))).ok().map(|at| &table::PARAMETERS[at])
+    table::PARAMETERS
+        .binary_search_by(|p| (p.name, p.unit).cmp(&(name, unit)))
+        .ok()
+        .map(|at| &table::PARAMETERS[at])
 }
 
 fn by_name(name: &str) -> Option<&'static Parameter> {
@@ -90,11 +93,27 @@ fn by_name(name: &str) -> Option<&'static Parameter> {
 }
 
 fn by_alias(name: &str, unit: Option<&str>) -> Option<&'static Parameter> {
-    let at = table::ALIASES.binary_search_by(|a| (a.old_name, a.old_unit).cmp(&(name, unit))).ok()?;
+    let at = table::ALIASES
+        .binary_search_by(|a| (a.old_name, a.old_unit).cmp(&(name, unit)))
+        .ok()?;
     let alias = &table::ALIASES[at];
     parameter(alias.name, alias.unit)
 }
 
+/// The parameter that name and unit mean, by their listed or an older spelling.
+pub(crate) fn listed(name: &str, unit: Option<&str>) -> Option<&'static Parameter> {
+    parameter(name, unit).or_else(|| by_alias(name, unit))
+}
+
+/// The units that the vocabulary lists for a name.
+pub(crate) fn units(name: &str) -> impl Iterator<Item = &'static str> {
+    table::PARAMETERS
+        .iter()
+        .filter(move |p| p.name == name)
+        .map(|p| p.unit.unwrap_or("none"))
+}
+
+/// Who a name and unit as written may be; see [`Known`].
 pub(crate) fn look_up(name: &str, unit: Option<&str>) -> Option<Known> {
     if let Some(found) = parameter(name, unit) {
         return Some(Known::Exact(found));
@@ -105,7 +124,9 @@ pub(crate) fn look_up(name: &str, unit: Option<&str>) -> Option<Known> {
     if let Some(found) = by_name(name) {
         return Some(Known::OtherUnit(found));
     }
-    let alternate = name.rsplit_once("_ALT_").filter(|(_, n)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    let alternate = name
+        .rsplit_once("_ALT_")
+        .filter(|(_, n)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
     if let Some((base, _)) = alternate {
         return match look_up(base, unit)? {
             Known::Exact(found) => Some(Known::Alternate(found)),
@@ -117,7 +138,11 @@ pub(crate) fn look_up(name: &str, unit: Option<&str>) -> Option<Known> {
     }
     let same_letters = |p: &&Parameter| p.name.eq_ignore_ascii_case(name);
     let cased = table::PARAMETERS.iter().filter(same_letters);
-    cased.clone().find(|p| p.unit == unit).or_else(|| cased.clone().next()).map(Known::Case)
+    cased
+        .clone()
+        .find(|p| p.unit == unit)
+        .or_else(|| cased.clone().next())
+        .map(Known::Case)
 }
 
 /// The known name that is most like an unknown one; nothing where none is near.
@@ -146,10 +171,19 @@ mod tests {
     fn names_aliases_cases_and_strangers() {
         assert!(matches!(look_up("CTDPRS", Some("DBAR")), Some(Known::Exact(_))));
         assert!(matches!(look_up("CTDPRS", Some("DBARS")), Some(Known::Alias(p)) if p.unit == Some("DBAR")));
-        assert!(matches!(look_up("CTDPRS_ALT_1", Some("DBAR")), Some(Known::Alternate(_))));
+        assert!(matches!(
+            look_up("CTDPRS_ALT_1", Some("DBAR")),
+            Some(Known::Alternate(_))
+        ));
         assert!(matches!(look_up("ctdprs", Some("DBAR")), Some(Known::Case(_))));
-        assert!(matches!(look_up("CTDPRS", Some("PSI")), Some(Known::OtherUnit(_))));
-        assert!(matches!(look_up("C14ERR", Some("/MILLE")), Some(Known::ErrorOf(_))));
+        assert!(matches!(
+            look_up("CTDPRS", Some("PSI")),
+            Some(Known::OtherUnit(_))
+        ));
+        assert!(matches!(
+            look_up("C14ERR", Some("/MILLE")),
+            Some(Known::ErrorOf(_))
+        ));
         assert_eq!(look_up("FISHNET", None), None);
         assert_eq!(nearest("OXYGN"), Some("OXYGEN"));
         assert_eq!(nearest("COMPLETELY_ELSE"), None);

@@ -1,0 +1,408 @@
+//! One small file per deviation: its code and place, and nothing else; the rows are read all the same.
+
+use whp_exchange::{Error, Reader, Value};
+
+const BOTTLE: &str = "\
+BOTTLE,20240101SIOCCHABC
+# a comment
+EXPOCODE,STNNBR,CASTNO,SAMPNO,DATE,TIME,LATITUDE,LONGITUDE,CTDPRS,OXYGEN,OXYGEN_FLAG_W
+,,,,,,,,DBAR,UMOL/KG,
+33RR20240101,1,1,1,20240101,0930,10.5,-170.25,5.0,210.1,2
+33RR20240101,1,1,2,20240101,0930,10.5,-170.25,9.0,208.3,2
+END_DATA
+";
+
+const CTD: &str = "\
+CTD,20240101SIOCCHABC
+NUMBER_HEADERS = 8
+EXPOCODE = 33RR20240101
+STNNBR = 1
+CASTNO = 1
+DATE = 20240101
+TIME = 0930
+LATITUDE = 10.5000
+LONGITUDE = -170.2500
+CTDPRS,CTDPRS_FLAG_W,CTDTMP,CTDTMP_FLAG_W
+DBAR,,ITS-90,
+1.0,2,27.1,2
+3.0,2,27.0,2
+END_DATA
+";
+
+type Found = Vec<(&'static str, u64, u64)>;
+
+/// Rows, casts, and what deviates.
+fn read(text: &[u8]) -> Result<(u64, u64, Found), Error> {
+    let mut found = Vec::new();
+    let mut sink = |deviation: whp_exchange::Deviation<'_>| {
+        assert!(!deviation.message.to_string().is_empty());
+        found.push((deviation.code.name, deviation.line, deviation.column));
+    };
+    let mut reader = Reader::new(text, &mut sink)?;
+    while reader.next_row(&mut sink)?.is_some() {}
+    let counts = (reader.rows(), reader.casts());
+    Ok((counts.0, counts.1, found))
+}
+
+/// Replaces once and compares; `rows` may change.
+#[track_caller]
+fn case(base: &str, (old, new): (&str, &str), rows: u64, expected: &[(&str, u64, u64)]) {
+    assert!(base.contains(old), "{old}");
+    let text = base.replacen(old, new, 1);
+    let (found_rows, _, found) = read(text.as_bytes()).unwrap();
+    assert_eq!(found, expected, "{old:?} → {new:?}");
+    assert_eq!(found_rows, rows, "{old:?} → {new:?}");
+}
+
+#[test]
+fn clean_files_have_nothing_to_report() {
+    assert_eq!(read(BOTTLE.as_bytes()).unwrap(), (2, 1, vec![]));
+    assert_eq!(read(CTD.as_bytes()).unwrap(), (2, 1, vec![]));
+    let and_text = format!("{BOTTLE}Any text may follow, even 1,2,3 and Ærø.\n");
+    assert_eq!(read(and_text.as_bytes()).unwrap(), (2, 1, vec![]));
+}
+
+#[test]
+fn the_file_as_text() {
+    case(
+        BOTTLE,
+        ("BOTTLE", "\u{feff}BOTTLE"),
+        2,
+        &[("byte-order-mark", 1, 1)],
+    );
+    case(BOTTLE, (",20240101SIOCCHABC", ""), 2, &[("stamp", 1, 8)]);
+    case(BOTTLE, ("ABC\n", "ABC,,,\n"), 2, &[("trailing-comma", 1, 8)]);
+    case(BOTTLE, ("END_DATA\n", ""), 2, &[("end-data-missing", 6, 58)]);
+    case(BOTTLE, ("END_DATA", "END_DATA "), 2, &[("end-data-form", 7, 1)]);
+    case(
+        BOTTLE,
+        ("END_DATA", "END_DATA,,,"),
+        2,
+        &[("trailing-comma", 7, 1)],
+    );
+    case(BOTTLE, ("208.3,2\n", "208.3,2\n\n"), 2, &[("blank-line", 7, 1)]);
+    case(
+        BOTTLE,
+        ("208.3,2\n", "208.3,2\n# note\n"),
+        2,
+        &[("comment-in-data", 7, 1)],
+    );
+    let crlf = BOTTLE.replace('\n', "\r\n");
+    let found = read(crlf.as_bytes()).unwrap().2;
+    assert_eq!((found.len(), found[0]), (7, ("carriage-return", 1, 25)));
+    let classic = BOTTLE.replace('\n', "\r");
+    assert_eq!(read(classic.as_bytes()).unwrap().0, 2);
+    let latin = BOTTLE.replace("comment", "\u{e9}").into_bytes();
+    let latin: Vec<u8> = latin.into_iter().filter(|byte| *byte != 0xc3).collect();
+    assert_eq!(read(&latin).unwrap().2, [("not-utf8", 2, 5)]);
+    case(BOTTLE, ("a comment", "Færøyene"), 2, &[]);
+}
+
+#[test]
+fn columns_and_units() {
+    case(
+        BOTTLE,
+        ("OXYGEN,OXYGEN_FLAG_W", "OXYGN,OXYGN_FLAG_W"),
+        2,
+        &[("parameter-unknown", 3, 67)],
+    );
+    case(
+        BOTTLE,
+        ("OXYGEN,OXYGEN", "oxygen,oxygen"),
+        2,
+        &[("parameter-case", 3, 67)],
+    );
+    case(BOTTLE, ("DBAR", "DBARS"), 2, &[("parameter-alias", 3, 60)]);
+    case(BOTTLE, ("UMOL/KG", "FURLONG"), 2, &[("unit-unknown", 4, 14)]);
+    case(BOTTLE, ("TIME,", "CASTNO,"), 2, &[("parameter-repeated", 3, 36)]);
+    case(
+        BOTTLE,
+        ("OXYGEN_FLAG_W", "SALNTY_FLAG_W"),
+        2,
+        &[("flag-orphan", 3, 74)],
+    );
+    case(BOTTLE, ("UMOL/KG,\n", "UMOL/KG,2\n"), 2, &[("flag-unit", 4, 22)]);
+    case(
+        BOTTLE,
+        ("OXYGEN_FLAG_W", "OXYGEN_FLAG_I"),
+        2,
+        &[("flag-legacy", 3, 74)],
+    );
+    case(
+        BOTTLE,
+        ("DBAR,UMOL/KG,", "DBAR,UMOL/KG"),
+        2,
+        &[("unit-count", 4, 1)],
+    );
+    case(
+        BOTTLE,
+        ("OXYGEN_FLAG_W\n", "OXYGEN_FLAG_W,\n"),
+        2,
+        &[("trailing-comma", 3, 87)],
+    );
+    case(
+        BOTTLE,
+        ("UMOL/KG,\n", "UMOL/KG,,,\n"),
+        2,
+        &[("trailing-comma", 4, 22)],
+    );
+    case(
+        BOTTLE,
+        (",,,,,,,,DBAR,UMOL/KG,\n", ""),
+        2,
+        &[("unit-line-missing", 4, 1)],
+    );
+    let no_expocode = BOTTLE
+        .replace("EXPOCODE,", "")
+        .replace("33RR20240101,1", "1")
+        .replacen(",,,,,,,,", ",,,,,,,", 1);
+    assert_eq!(
+        read(no_expocode.as_bytes()).unwrap(),
+        (2, 1, vec![("parameter-missing", 3, 1)])
+    );
+    case(BOTTLE, ("SAMPNO", "BTLNBR"), 2, &[]);
+    case(BOTTLE, ("TIME,", "DEPTH,"), 2, &[]);
+    let flagged_key = BOTTLE
+        .replace("OXYGEN,OXYGEN", "DEPTH,DEPTH")
+        .replace("UMOL/KG", "METERS");
+    assert_eq!(
+        read(flagged_key.as_bytes()).unwrap().2,
+        [("flag-not-expected", 3, 67)]
+    );
+}
+
+#[test]
+fn rows() {
+    case(
+        BOTTLE,
+        ("208.3,2", "208.3"),
+        2,
+        &[("ragged-row", 6, 56), ("flag-blank", 6, 56)],
+    );
+    case(BOTTLE, ("208.3,2", "208.3,2,7"), 2, &[("ragged-row", 6, 59)]);
+    case(BOTTLE, ("208.3,2", "208.3,2,"), 2, &[("trailing-comma", 6, 59)]);
+    case(
+        BOTTLE,
+        ("208.3", ""),
+        2,
+        &[("blank-cell", 6, 51), ("fill-under-value-flag", 6, 51)],
+    );
+    case(BOTTLE, ("208.3", "wet"), 2, &[("not-a-number", 6, 51)]);
+    case(BOTTLE, ("208.3", "--5"), 2, &[("not-a-number", 6, 51)]);
+    for odd in ["+208.3", "2.083e2", "\"208.3\""] {
+        case(BOTTLE, ("208.3", odd), 2, &[("number-form", 6, 51)]);
+    }
+    case(BOTTLE, ("208.3", "\t208.3"), 2, &[]);
+    case(BOTTLE, ("208.3", "208.31"), 2, &[("precision-varies", 6, 51)]);
+    case(BOTTLE, ("208.3", "999.0"), 2, &[("out-of-range", 6, 51)]);
+    case(BOTTLE, ("208.3,2", "-999,9"), 2, &[]);
+    case(BOTTLE, ("208.3,2", "-999.0,5"), 2, &[("padded-fill", 6, 51)]);
+    case(BOTTLE, ("208.3,2", "-9,9"), 2, &[("odd-fill", 6, 51)]);
+    case(
+        BOTTLE,
+        ("208.3,2", "-99,2"),
+        2,
+        &[("odd-fill", 6, 51), ("fill-under-value-flag", 6, 51)],
+    );
+    case(BOTTLE, ("208.3", "-9990.5"), 2, &[("out-of-range", 6, 51)]);
+}
+
+#[test]
+fn flags() {
+    case(
+        BOTTLE,
+        ("208.3,2", "208.3,9"),
+        2,
+        &[("value-under-fill-flag", 6, 51)],
+    );
+    case(
+        BOTTLE,
+        ("208.3,2", "208.3,1"),
+        2,
+        &[("value-under-fill-flag", 6, 51)],
+    );
+    case(
+        BOTTLE,
+        ("208.3,2", "-999,3"),
+        2,
+        &[("fill-under-value-flag", 6, 51)],
+    );
+    case(BOTTLE, ("208.3,2", "208.3,0"), 2, &[("flag-zero", 6, 57)]);
+    case(BOTTLE, ("208.3,2", "208.3,A"), 2, &[("flag-bad", 6, 57)]);
+    case(BOTTLE, ("208.3,2", "208.3,22"), 2, &[("flag-bad", 6, 57)]);
+    case(BOTTLE, ("208.3,2", "208.3,"), 2, &[("flag-blank", 6, 57)]);
+    case(BOTTLE, ("208.3,2", "208.3,-999"), 2, &[("flag-fill", 6, 57)]);
+    case(CTD, ("27.0,2", "27.0,8"), 2, &[("flag-unused", 13, 12)]);
+    case(CTD, ("27.0,2", "27.0,1"), 2, &[]);
+    case(CTD, ("27.0,2", "27.0,5"), 2, &[("value-under-fill-flag", 13, 7)]);
+}
+
+#[test]
+fn keys_and_coordinates() {
+    case(BOTTLE, ("1,1,2,", "1,1,1,"), 2, &[("key-repeated", 6, 18)]);
+    case(BOTTLE, ("1,1,2,", "1,1,-999,"), 2, &[("key-partial", 6, 18)]);
+    case(
+        BOTTLE,
+        ("10.5,", "-999,"),
+        2,
+        &[("key-partial", 5, 34), ("coordinate-varies", 6, 34)],
+    );
+    case(
+        BOTTLE,
+        ("10.5,", "95.0,"),
+        2,
+        &[("position-impossible", 5, 34), ("coordinate-varies", 6, 34)],
+    );
+    case(
+        BOTTLE,
+        ("-170.25,9", "200.00,9"),
+        2,
+        &[("position-impossible", 6, 39), ("coordinate-varies", 6, 39)],
+    );
+    case(
+        BOTTLE,
+        ("-170.25,9", "-170.26,9"),
+        2,
+        &[("coordinate-varies", 6, 39)],
+    );
+    let next_cast = BOTTLE.replace(
+        "33RR20240101,1,1,2,20240101,0930,10.5",
+        "33RR20240101,2,1,2,20240102,1130,10.6",
+    );
+    assert_eq!(read(next_cast.as_bytes()).unwrap(), (2, 2, vec![]));
+    let all = |old: &str, new: &str| read(BOTTLE.replace(old, new).as_bytes()).unwrap().2;
+    assert_eq!(
+        all(",20240101,", ",20241301,"),
+        [("date-impossible", 5, 20), ("date-impossible", 6, 20)]
+    );
+    assert_eq!(
+        all(",20240101,", ",21240101,"),
+        [("date-future", 5, 20), ("date-future", 6, 20)]
+    );
+    assert_eq!(
+        all("0930", "2460"),
+        [("time-impossible", 5, 29), ("time-impossible", 6, 29)]
+    );
+    for form in ["930", "12:34", "2400", "0"] {
+        assert_eq!(
+            all("0930", form),
+            [("time-form", 5, 29), ("time-form", 6, 29)],
+            "{form}"
+        );
+    }
+    let bottle_time = |date: &str| {
+        let text = BOTTLE
+            .replace("OXYGEN,OXYGEN_FLAG_W", "BTL_DATE,BTL_TIME")
+            .replace("UMOL/KG", "");
+        let text = text
+            .replace("210.1,2", "20240102,0001")
+            .replace("208.3,2", &format!("{date},0001"));
+        read(text.as_bytes()).unwrap().2
+    };
+    assert_eq!(bottle_time("20240102"), []);
+    assert_eq!(bottle_time("20240104"), [("bottle-time", 6, 51)]);
+}
+
+#[test]
+fn ctd_headers_and_pressure() {
+    case(
+        CTD,
+        ("HEADERS = 8", "HEADERS = 7"),
+        2,
+        &[("number-headers", 2, 18)],
+    );
+    case(
+        CTD,
+        ("HEADERS = 8", "HEADERS = 9"),
+        2,
+        &[("number-headers", 2, 18)],
+    );
+    case(CTD, ("TIME = 0930", "WIND = 7"), 2, &[("header-unknown", 7, 1)]);
+    case(
+        CTD,
+        ("TIME = 0930", "CASTNO = 2"),
+        2,
+        &[("header-repeated", 7, 1)],
+    );
+    case(
+        CTD,
+        ("CASTNO = 1", "TIME = 0930"),
+        2,
+        &[("header-repeated", 7, 1), ("header-missing", 10, 1)],
+    );
+    case(
+        CTD,
+        ("TIME = 0930", "weather fine"),
+        2,
+        &[("header-form", 7, 1), ("number-headers", 2, 18)],
+    );
+    case(
+        CTD,
+        ("DATE = 20240101", "DATE = 20240230"),
+        2,
+        &[("date-impossible", 6, 8)],
+    );
+    case(
+        CTD,
+        ("LATITUDE = 10.5", "LATITUDE = 95.5"),
+        2,
+        &[("position-impossible", 8, 12)],
+    );
+    case(
+        CTD,
+        ("EXPOCODE = 33RR20240101", "EXPOCODE ="),
+        2,
+        &[("key-partial", 3, 11)],
+    );
+    case(CTD, ("3.0,2", "1.0,2"), 2, &[("pressure-repeats", 13, 1)]);
+    case(CTD, ("3.0,2", "0.5,2"), 2, &[("pressure-decreases", 13, 1)]);
+    case(
+        CTD,
+        ("1.0,2", "-0.5,2"),
+        2,
+        &[("out-of-range", 12, 1), ("pressure-negative", 12, 1)],
+    );
+    case(CTD, ("3.0,2", "-999,9"), 2, &[("key-partial", 13, 1)]);
+}
+
+#[test]
+fn what_yields_nothing_is_an_error() {
+    for text in ["", "BUTTLE,1\n", "hello", "BOTTLED,1\n"] {
+        assert!(
+            matches!(read(text.as_bytes()), Err(Error::NotExchange { .. })),
+            "{text}"
+        );
+    }
+    for text in ["BOTTLE,20240101SIOCCHABC\n", "CTD,20240101SIOCCHABC\nEND_DATA\n"] {
+        assert!(
+            matches!(read(text.as_bytes()), Err(Error::NoParameters { .. })),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn values_casts_and_flags() {
+    let text = BOTTLE.replace("208.3,2", "-999,9");
+    let mut reader = Reader::new(text.as_bytes(), &mut |_| {}).unwrap();
+    let oxygen = reader
+        .header()
+        .columns
+        .iter()
+        .position(|column| column.name == "OXYGEN")
+        .unwrap();
+    let row = reader.next_row(&mut |_| {}).unwrap().unwrap();
+    assert_eq!(
+        (row.value(oxygen), row.flag(oxygen), row.cell(oxygen)),
+        (Value::Number(210.1), Some(&b"2"[..]), &b"210.1"[..])
+    );
+    assert!(row.cast_changed());
+    assert_eq!(row.cast().position, Some((-170.25, 10.5)));
+    assert_eq!(row.cast().time.as_deref(), Some("2024-01-01T09:30:00Z"));
+    let row = reader.next_row(&mut |_| {}).unwrap().unwrap();
+    assert_eq!(
+        (row.value(oxygen), row.flag(oxygen), row.cast_changed()),
+        (Value::Fill, Some(&b"9"[..]), false)
+    );
+    assert!(reader.next_row(&mut |_| {}).unwrap().is_none());
+}
