@@ -9,6 +9,7 @@
 
 mod card;
 mod coverage;
+pub mod deployment;
 mod document;
 mod failure;
 mod finding;

@@ -161,7 +161,7 @@ fn columns_and_units() {
         (2, 1, vec![("parameter-missing", 3, 1)])
     );
     case(BOTTLE, ("SAMPNO", "BTLNBR"), 2, &[]);
-    case(BOTTLE, ("TIME,", "DEPTH,"), 2, &[]);
+    case(BOTTLE, ("TIME,", "DEPTH,"), 2, &[("parameter-alias", 3, 36)]);
     let flagged_key = BOTTLE
         .replace("OXYGEN,OXYGEN", "DEPTH,DEPTH")
         .replace("UMOL/KG", "METERS");

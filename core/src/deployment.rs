@@ -1,0 +1,134 @@
+//! What the infrastructure program and the Lambdas agree on, so that neither needs to know the other.
+//!
+//! The infrastructure program sets these variables and creates these keys and indexes; the Lambdas read them.
+
+use std::collections::BTreeMap;
+
+/// Environment variables of the Lambdas.
+pub mod env {
+    /// Name of the table of current outcomes: handlers, orchestrator, janitor.
+    pub const REVIEWS_TABLE: &str = "DATA_REVIEW_REVIEWS_TABLE";
+    /// Name of the append-only table of failures: handlers, orchestrator, janitor.
+    pub const FAILURES_TABLE: &str = "DATA_REVIEW_FAILURES_TABLE";
+    /// Name of the table of sweeps, with their leases and cursors: orchestrator.
+    pub const SWEEPS_TABLE: &str = "DATA_REVIEW_SWEEPS_TABLE";
+    /// Name of the bucket of full documents and mergeable states: handlers, orchestrator, janitor.
+    pub const DOCUMENTS_BUCKET: &str = "DATA_REVIEW_DOCUMENTS_BUCKET";
+    /// Name of the user's bucket, which is only ever read: handlers, orchestrator, janitor.
+    pub const DATA_BUCKET: &str = "DATA_REVIEW_DATA_BUCKET";
+    /// URL of the intake queue: orchestrator.
+    pub const INTAKE_QUEUE_URL: &str = "DATA_REVIEW_INTAKE_QUEUE_URL";
+    /// Which queue serves which handler, as [`super::Routes`] writes it: orchestrator.
+    pub const ROUTES: &str = "DATA_REVIEW_ROUTES";
+    /// [`super::role::ORCHESTRATOR`] or [`super::role::JANITOR`]: both are the orchestrator's package.
+    pub const ROLE: &str = "DATA_REVIEW_ROLE";
+}
+
+/// Values of [`env::ROLE`].
+pub mod role {
+    /// Takes events and sweep pages from the intake queue, and the schedule's ticks.
+    pub const ORCHESTRATOR: &str = "orchestrator";
+    /// Takes every dead-letter queue, and writes the failure rows.
+    pub const JANITOR: &str = "janitor";
+}
+
+/// Attributes that the tables and their index are keyed by; all of them are strings.
+pub mod table {
+    /// Partition key of the reviews and of the failures: the object's key.
+    pub const KEY: &str = "key";
+    /// Sort key of the failures: RFC 3339 time, `#`, write token.
+    pub const AT: &str = "at";
+    /// Partition key of the sweeps: the sweep's prefix.
+    pub const SWEEP: &str = "sweep";
+    /// Name of the sparse index over reviews that failed or are unidentified.
+    pub const PROBLEM_INDEX: &str = "problems";
+    /// Partition key of that index, `outcome#shard`; its sort key is [`KEY`].
+    pub const PROBLEM: &str = "problem";
+}
+
+/// Which queue serves which handler, in one compact variable: a Lambda's environment holds 4 KB in all.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Routes(pub BTreeMap<String, String>);
+
+/// A route table that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no route: expected `URL-OF-ALL-QUEUES handler=queue handler=queue …`; deploy again")]
+pub struct RoutesError(String);
+
+impl Routes {
+    /// URL of the queue of a handler.
+    pub fn queue(&self, handler: &str) -> Option<&str> {
+        self.0.get(handler).map(String::as_str)
+    }
+
+    /// Writes what all URLs have in common once, then the rest by handler.
+    pub fn to_text(&self) -> String {
+        let common = self
+            .0
+            .values()
+            .map(String::as_str)
+            .reduce(common_prefix)
+            .unwrap_or_default();
+        let mut text = common.to_owned();
+        for (handler, url) in &self.0 {
+            text.push_str(&format!(" {handler}={}", &url[common.len()..]));
+        }
+        text
+    }
+
+    /// Reads what [`Self::to_text`] wrote.
+    ///
+    /// # Errors
+    /// When a part of it is no route.
+    pub fn parse(text: &str) -> Result<Self, RoutesError> {
+        let mut parts = text.split(' ');
+        let common = parts.next().unwrap_or_default();
+        let route = |part: &str| match part.split_once('=') {
+            Some((handler, rest)) if !handler.is_empty() => {
+                Ok((handler.to_owned(), format!("{common}{rest}")))
+            }
+            _ => Err(RoutesError(part.to_owned())),
+        };
+        parts.map(route).collect::<Result<_, _>>().map(Routes)
+    }
+}
+
+/// Up to a character of which both texts have all bytes.
+fn common_prefix<'a>(one: &'a str, other: &str) -> &'a str {
+    let same = one
+        .char_indices()
+        .zip(other.chars())
+        .take_while(|((_, a), b)| a == b);
+    &one[..same.last().map_or(0, |((at, c), _)| at + c.len_utf8())]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn routes_survive_the_variable_and_forty_handlers_fit() {
+        let url = |name: &str| {
+            format!("https://sqs.eu-central-1.amazonaws.com/123456789012/data-review-dev-{name}")
+        };
+        let many: BTreeMap<_, _> = (0..40)
+            .map(|n| format!("handler-{n}"))
+            .map(|id| (id.clone(), url(&id)))
+            .collect();
+        for routes in [
+            Routes::default(),
+            Routes([("bottle".to_owned(), url("bottle"))].into()),
+            Routes(many),
+        ] {
+            let text = routes.to_text();
+            assert!(text.len() < 2048, "{}", text.len());
+            assert_eq!(Routes::parse(&text), Ok(routes));
+        }
+        assert!(
+            Routes::parse("https://x no-route")
+                .unwrap_err()
+                .to_string()
+                .contains("`no-route` is no route")
+        );
+    }
+}
