@@ -1,5 +1,6 @@
 //! The lines of parameters and units.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use crate::deviation::{Code, Deviation, Sink, codes};
@@ -155,8 +156,13 @@ pub(crate) fn read(
             message,
         });
     }
+    let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, (name, _)) in names.iter().enumerate() {
+        by_name.entry(name).or_default().push(at);
+    }
     let named = Named {
         names: &names,
+        by_name,
         line,
         unit_line,
         has_units: units.is_some(),
@@ -189,6 +195,8 @@ fn trim_commas(cells: &mut Vec<(&str, u64)>, line: u64, what: &str, keep: usize,
 
 struct Named<'a> {
     names: &'a [(&'a str, u64)],
+    /// Indices of each name, so that a hundred thousand columns cost no more each than ten.
+    by_name: HashMap<&'a str, Vec<usize>>,
     line: u64,
     unit_line: u64,
     /// A missing line of units is one deviation, not one for each parameter.
@@ -221,7 +229,7 @@ impl Named<'_> {
                 message,
             });
         };
-        if self.names[..at].iter().any(|(earlier, _)| *earlier == name) && !name.is_empty() {
+        if self.places(name)[0] < at && !name.is_empty() {
             report(&codes::PARAMETER_REPEATED, format_args!("{name} occurs twice"));
         }
         let (role, legacy) = self.role(at);
@@ -278,29 +286,44 @@ impl Named<'_> {
     fn role(&self, at: usize) -> (Role, bool) {
         let name = self.names[at].0;
         if let Some(base) = base_of(name) {
-            let before = self.names[..at].iter().rposition(|(other, _)| *other == base);
-            let of = before.or_else(|| self.names.iter().position(|(other, _)| *other == base));
-            return (Role::Flag { of }, is_legacy(name));
+            return (
+                Role::Flag {
+                    of: self.flagged_by(at, base),
+                },
+                is_legacy(name),
+            );
         }
-        let is_mine = |flag: &usize| {
-            base_of(self.names[*flag].0) == Some(name) && self.role(*flag).0 == Role::Flag { of: Some(at) }
-        };
         // WOCE flags before those of the older scheme.
-        let mut mine: Vec<usize> = (0..self.names.len()).filter(is_mine).collect();
-        mine.sort_by_key(|flag| is_legacy(self.names[*flag].0));
-        (
-            Role::Parameter {
-                flag: mine.first().copied(),
-            },
-            false,
-        )
+        let mine = ["_FLAG_W", "_FLAG_I"].iter().find_map(|suffix| {
+            let flags = self.places(&format!("{name}{suffix}"));
+            flags
+                .iter()
+                .copied()
+                .find(|flag| self.flagged_by(*flag, name) == Some(at))
+        });
+        (Role::Parameter { flag: mine }, false)
+    }
+
+    /// The parameter `base` that the flag column at `flag` stands behind; else the first of that name.
+    fn flagged_by(&self, flag: usize, base: &str) -> Option<usize> {
+        let places = self.places(base);
+        places
+            .iter()
+            .copied()
+            .rfind(|at| *at < flag)
+            .or(places.first().copied())
+    }
+
+    /// Where a name stands.
+    fn places(&self, name: &str) -> &[usize] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// SAMPNO, or BTLNBR where there is none.
     fn sample_key(&self) -> Option<&'static str> {
         [name::SAMPLE, name::BOTTLE]
             .into_iter()
-            .find(|key| self.names.iter().any(|(name, _)| name == key))
+            .find(|key| !self.places(key).is_empty())
     }
 
     fn missing(&self, kind: Kind, sink: Sink<'_>) {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::header::Kind;
+
 /// How bad a deviation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -28,6 +30,8 @@ pub struct Code {
     pub remedy: &'static str,
     /// Clause of the specification.
     pub clause: &'static str,
+    /// The kind of file it can occur in; none: in both.
+    pub only: Option<Kind>,
 }
 
 /// One deviation, borrowed from the reader while the sink looks at it.
@@ -50,8 +54,17 @@ pub struct Deviation<'a> {
 /// Receives deviations.
 pub(crate) type Sink<'s> = &'s mut dyn FnMut(Deviation<'_>);
 
+macro_rules! only {
+    () => {
+        None
+    };
+    ($kind:ident) => {
+        Some(crate::header::Kind::$kind)
+    };
+}
+
 macro_rules! table {
-    ($($constant:ident $name:literal $severity:ident $clause:literal: $title:literal | $meaning:literal | $remedy:literal;)*) => {
+    ($($constant:ident $name:literal $severity:ident $(only $only:ident)? $clause:literal: $title:literal | $meaning:literal | $remedy:literal;)*) => {
         /// Every kind of deviation, by name.
         pub mod codes {
             use super::{Code, Severity};
@@ -64,6 +77,7 @@ macro_rules! table {
                     meaning: $meaning,
                     remedy: $remedy,
                     clause: $clause,
+                    only: only!($($only)?),
                 };
             )*
         }
@@ -88,15 +102,15 @@ table! {
         "A blank line" | "Readers that count lines or cells stop here." | "Delete the line.";
     COMMENT_IN_DATA "comment-in-data" Warning "Exchange 1.3, Common: Comment lines":
         "A comment between data lines" | "Comments belong between the stamp and the parameters; other readers take this one for data." | "Move the comment up.";
-    NUMBER_HEADERS "number-headers" Error "Exchange 1.3, CTD: NUMBER_HEADERS":
+    NUMBER_HEADERS "number-headers" Error only Ctd "Exchange 1.3, CTD: NUMBER_HEADERS":
         "NUMBER_HEADERS miscounts" | "It counts itself and the headers that follow; readers that believe it take a header for data or data for a header." | "Correct the number.";
-    HEADER_FORM "header-form" Error "Exchange 1.3, CTD: Headers":
+    HEADER_FORM "header-form" Error only Ctd "Exchange 1.3, CTD: Headers":
         "A header is not `NAME = VALUE`" | "The line was left out." | "Write it as `NAME = VALUE`, or as a comment.";
-    HEADER_MISSING "header-missing" Error "Exchange 1.3, CTD: Required headers":
+    HEADER_MISSING "header-missing" Error only Ctd "Exchange 1.3, CTD: Required headers":
         "A required header is missing" | "The cast cannot be placed, or not be told from others." | "Add the header.";
-    HEADER_REPEATED "header-repeated" Error "Exchange 1.3, CTD: Headers":
+    HEADER_REPEATED "header-repeated" Error only Ctd "Exchange 1.3, CTD: Headers":
         "A header occurs twice" | "Readers take either; the first was taken here." | "Delete one of them.";
-    HEADER_UNKNOWN "header-unknown" Info "Exchange 1.3, CTD: Headers, change of 2022-01-25":
+    HEADER_UNKNOWN "header-unknown" Info only Ctd "Exchange 1.3, CTD: Headers, change of 2022-01-25":
         "A header that the specification does not list" | "User headers are no longer documented; readers may refuse them." | "Write it as a comment.";
     PARAMETER_EMPTY "parameter-empty" Error "Exchange 1.3, Common: Parameters":
         "A column without a name" | "Its values cannot be said to be anything." | "Name the column, or delete it.";
@@ -132,6 +146,8 @@ table! {
         "END_DATA is missing" | "The file may be cut." | "Get the file again, or add the line if it is whole.";
     END_DATA_FORM "end-data-form" Warning "Exchange 1.3, Common: END_DATA":
         "END_DATA with white space around it" | "Readers that compare the line exactly read on." | "Delete the white space.";
+    NO_DATA "no-data" Error "Exchange 1.3, Common: Data lines":
+        "No data line" | "The file has parameters, but nothing was measured, or the data are lost." | "Get the file again, or leave it out of the collection.";
     BLANK_CELL "blank-cell" Warning "Exchange 1.3, Common: Data lines":
         "An empty cell" | "A missing value is written -999." | "Write -999.";
     NOT_A_NUMBER "not-a-number" Error "Exchange 1.3, Common: Numeric cells":
@@ -160,9 +176,9 @@ table! {
         "A value outside the parameter's range" | "It is counted all the same." | "Check unit, calibration and decimal point.";
     KEY_PARTIAL "key-partial" Error "Exchange 1.3, Bottle: Required parameters":
         "A key or coordinate is empty or a fill" | "The sample cannot be placed or not be told from others." | "Fill it in.";
-    KEY_REPEATED "key-repeated" Error "Exchange 1.3, Bottle: Composite key":
+    KEY_REPEATED "key-repeated" Error only Bottle "Exchange 1.3, Bottle: Composite key":
         "Two rows have the same key" | "EXPOCODE, STNNBR, CASTNO and SAMPNO together name a sample; readers keep one of the rows or stop." | "Number the samples anew.";
-    COORDINATE_VARIES "coordinate-varies" Error "Exchange 1.3, Bottle: Coordinates":
+    COORDINATE_VARIES "coordinate-varies" Error only Bottle "Exchange 1.3, Bottle: Coordinates":
         "A coordinate varies within a cast" | "Date, time and position belong to the cast; those of a bottle go into BTL_DATE, BTL_LAT and so on." | "Make them constant.";
     DATE_IMPOSSIBLE "date-impossible" Error "Exchange 1.3, DATE (YYYYMMDD)":
         "A date that is none" | "It was left out of the coverage." | "Correct the date.";
@@ -172,15 +188,15 @@ table! {
         "A time of day that is none" | "It was left out of the coverage." | "Correct the time.";
     TIME_FORM "time-form" Warning "Exchange 1.3, TIME (HHMM)":
         "A time of day that is not written HHMM" | "It was understood: 930 as 0930, 2400 as the next day's 0000, 12:34 as 1234, a single 0 as no time at all." | "Write four digits.";
-    BOTTLE_TIME "bottle-time" Warning "Exchange 1.3, BTL_DATE and BTL_TIME":
+    BOTTLE_TIME "bottle-time" Warning only Bottle "Exchange 1.3, BTL_DATE and BTL_TIME":
         "A bottle was closed more than a day from its cast's time" | "BTL_DATE or BTL_TIME, or DATE and TIME, are wrong." | "Check the cast's log.";
     POSITION_IMPOSSIBLE "position-impossible" Error "Exchange 1.3, LATITUDE and LONGITUDE":
         "A position that is none" | "Latitude goes from -90 to 90, longitude from -180 to 180; it was left out of the coverage." | "Correct the position.";
-    PRESSURE_NEGATIVE "pressure-negative" Warning "Exchange 1.3, CTD: CTDPRS":
+    PRESSURE_NEGATIVE "pressure-negative" Warning only Ctd "Exchange 1.3, CTD: CTDPRS":
         "A pressure below zero" | "The instrument was in air, or its offset is not corrected." | "Cut the level, or correct the offset.";
-    PRESSURE_REPEATS "pressure-repeats" Warning "Exchange 1.3, CTD: CTDPRS is the key":
+    PRESSURE_REPEATS "pressure-repeats" Warning only Ctd "Exchange 1.3, CTD: CTDPRS is the key":
         "A pressure occurs twice in a cast" | "Pressure names the level; readers keep one of the rows or stop." | "Average the levels, or delete one.";
-    PRESSURE_DECREASES "pressure-decreases" Warning "Exchange 1.3, CTD: CTDPRS":
+    PRESSURE_DECREASES "pressure-decreases" Warning only Ctd "Exchange 1.3, CTD: CTDPRS":
         "Pressure decreases within a cast" | "A downcast is expected: parts of the upcast may be in it, or rows are out of order." | "Sort the rows, or cut the upcast.";
     PRECISION_VARIES "precision-varies" Info "Exchange 1.3, Common: Precision":
         "The number of decimals changes within a column" | "Decimals stand for the precision of the measurement." | "Write all values with the same number of decimals.";

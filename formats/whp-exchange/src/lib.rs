@@ -50,6 +50,9 @@ pub use deviation::{CODES, Code, Deviation, Severity, codes};
 pub use flags::Scheme;
 pub use header::{Header, HeaderLine, Kind, sniff};
 pub use name::expocode_in_name;
-pub use reader::{Error, LONGEST_LINE, Reader};
+pub use reader::{Error, LONGEST_LINE, MOST_COLUMNS, Reader};
 pub use row::Row;
-pub use vocabulary::{DataType, Parameter, Scope, VOCABULARY_VERSION, nearest, parameter};
+pub use vocabulary::{DataType, Parameter, Scope, VOCABULARY, VOCABULARY_VERSION, nearest, parameter};
+
+/// This reader and its version.
+pub const READER: &str = concat!("whp-exchange ", env!("CARGO_PKG_VERSION"));

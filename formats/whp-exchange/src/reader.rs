@@ -12,6 +12,8 @@ use crate::row::{Cells, Row};
 
 /// Longest line that is read, in bytes.
 pub const LONGEST_LINE: usize = 1 << 20;
+/// Most columns that are read: real files have a few hundred at most.
+pub const MOST_COLUMNS: usize = 20_000;
 
 /// Why a file yields nothing.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +26,14 @@ pub enum Error {
     NotExchange {
         /// How it begins.
         found: String,
+    },
+    /// It has more columns than are read.
+    #[error("line {line}: {found} columns, the limit is {MOST_COLUMNS}")]
+    TooManyColumns {
+        /// Line.
+        line: u64,
+        /// Columns.
+        found: usize,
     },
     /// It ends before its parameters.
     #[error("line {line}: expected the line of parameters, found {found}")]
@@ -65,6 +75,10 @@ impl<R: Read> Reader<R> {
         to_parameters(&mut lines, &mut header, sink)?;
         let line = lines.line();
         let (parameters, number) = (line.bytes.to_vec(), line.number);
+        let found = memchr::memchr_iter(b',', &parameters).count() + 1;
+        if found > MOST_COLUMNS {
+            return Err(Error::TooManyColumns { line: number, found });
+        }
         if kind == Kind::Ctd {
             header::check(&header.headers, number, sink);
         }
@@ -121,7 +135,21 @@ impl<R: Read> Reader<R> {
     /// # Errors
     /// When the source fails.
     pub fn next_row(&mut self, sink: &mut dyn FnMut(Deviation<'_>)) -> io::Result<Option<Row<'_>>> {
-        if self.ended || !self.to_data(sink)? {
+        if self.ended {
+            return Ok(None);
+        }
+        if !self.to_data(sink)? {
+            if self.rows == 0 {
+                let line = self.lines.line().number;
+                sink(Deviation {
+                    code: &codes::NO_DATA,
+                    subject: None,
+                    line,
+                    column: 1,
+                    field: None,
+                    message: format_args!("there is no data line"),
+                });
+            }
             return Ok(None);
         }
         self.rows += 1;

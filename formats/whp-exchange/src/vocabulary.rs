@@ -4,7 +4,9 @@ mod table;
 
 use crate::flags::Scheme;
 
-/// Version of the vocabulary.
+/// The vocabulary and its version.
+pub const VOCABULARY: &str = table::NAME;
+/// Version of the vocabulary: `YYYY.MM.n`.
 pub const VOCABULARY_VERSION: &str = table::VERSION;
 
 /// How values are written.

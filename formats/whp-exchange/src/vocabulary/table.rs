@@ -3,6 +3,7 @@
 use super::{Alias, DataType, Parameter, Scope};
 use crate::flags::Scheme;
 
+pub(super) const NAME: &str = "cchdo.params 2025.10.0";
 pub(super) const VERSION: &str = "2025.10.0";
 
 /// By name and unit.
