@@ -5,6 +5,7 @@
 )]
 
 mod shell;
+mod test_data;
 mod vocabulary;
 
 use clap::Parser;
@@ -15,10 +16,17 @@ use clap::Parser;
 enum Chore {
     /// Writes the WHP parameter table from PyPI's cchdo.params (needs Python 3).
     Vocabulary,
+    /// Writes the test files of every handler, and the bad ones.
+    TestData {
+        /// Writes nothing; fails when a committed file differs.
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 fn main() -> shell::Outcome {
     match Chore::parse() {
         Chore::Vocabulary => vocabulary::generate(),
+        Chore::TestData { check } => test_data::write(check),
     }
 }
