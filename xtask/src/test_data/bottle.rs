@@ -133,19 +133,19 @@ fn row(cruise: &Cruise, station: &Station, sample: usize, level: f64, random: &m
     let salinity = salinity + random.noise(0.004);
     let oxygen = oxygen + random.noise(1.0);
     row.extend([format!("{salinity:.4}"), "2".to_owned()]);
-    row.extend(sampled(salinity + random.noise(0.002), 4, leaks, random));
+    row.extend(sampled(salinity, 4, 0.0001, leaks, random));
     row.extend([format!("{oxygen:.1}"), "2".to_owned()]);
-    row.extend(sampled(oxygen + random.noise(1.5), 1, leaks, random));
-    row.extend(sampled(silicate, 2, leaks, random));
-    row.extend(sampled(nitrate, 2, leaks, random));
-    row.extend(sampled(nitrite, 2, leaks, random));
-    row.extend(sampled(phosphate, 3, leaks, random));
+    row.extend(sampled(oxygen, 1, 0.008, leaks, random));
+    row.extend(sampled(silicate, 2, 0.01, leaks, random));
+    row.extend(sampled(nitrate, 2, 0.01, leaks, random));
+    row.extend(sampled(nitrite, 2, 0.01, leaks, random));
+    row.extend(sampled(phosphate, 3, 0.01, leaks, random));
     row
 }
 
-/// A value that somebody analysed, or not, and the flag that says so.
-fn sampled(value: f64, decimals: usize, leaks: bool, random: &mut Random) -> [String; 2] {
-    let value = (value * (1.0 + random.noise(0.004))).max(0.0);
+/// A value that somebody analysed, or not, and the flag that says so; `error` is a share of the value.
+fn sampled(value: f64, decimals: usize, error: f64, leaks: bool, random: &mut Random) -> [String; 2] {
+    let value = (value * (1.0 + random.noise(error))).max(0.0);
     let flag = match random.unit() {
         share if share < 0.03 => "9",
         share if share < 0.04 => "5",

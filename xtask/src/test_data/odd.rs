@@ -73,7 +73,7 @@ pub(super) fn bottle() -> Vec<u8> {
     sheet.first = "BOTTLE,030791WHPO".to_owned();
     sheet
         .comments
-        .push("Corrected by hand from the ship's log, B_ernhard M_ller".replace('_', "\u{fc}"));
+        .push("Corrected by hand from the ship's log, Bernhard M_ller".replace('_', "\u{fc}"));
     let repeated = sheet.rows[40].clone();
     sheet.rows.push(repeated);
     let mut lines = sheet.lines();
