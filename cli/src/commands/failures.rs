@@ -1,0 +1,87 @@
+//! `data-review failures`
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use data_review_core::store::{FailureRecord, Store};
+use data_review_store_sqlite::SqliteStore;
+use serde::Serialize;
+
+use super::End;
+use crate::args::Failures;
+use crate::output;
+use crate::table::Table;
+use crate::wording;
+
+/// One line of the log, as JSON.
+#[derive(Serialize)]
+struct Line<'a> {
+    key: &'a str,
+    at: &'a str,
+    attempt: u32,
+    stage: &'static str,
+    class: &'static str,
+    message: &'a str,
+    place: Option<&'a data_review_core::Place>,
+    handler: Option<&'a str>,
+    recipe: Option<&'a str>,
+    log: Option<&'a str>,
+    next_step: &'static str,
+}
+
+impl<'a> Line<'a> {
+    fn of(record: &'a FailureRecord) -> Self {
+        Line {
+            key: &record.key,
+            at: &record.at,
+            attempt: record.attempt,
+            stage: record.failure.stage.as_str(),
+            class: record.failure.class.as_str(),
+            message: &record.failure.message,
+            place: record.failure.place.as_ref(),
+            handler: record.handler.as_deref(),
+            recipe: record.recipe.as_deref(),
+            log: record.log.as_deref(),
+            next_step: record.failure.class.next_step(),
+        }
+    }
+}
+
+pub(super) fn run(args: &Failures) -> End {
+    let records = SqliteStore::open_existing(&args.db.path)?.failures(None)?;
+    if args.json {
+        let mut out = output::data();
+        for record in &records {
+            output::json_line(&mut out, &Line::of(record))?;
+        }
+        out.flush()?;
+    } else if records.is_empty() {
+        output::say("no failures");
+    } else {
+        let mut out = output::text();
+        write!(out, "{}", table(&records).render(output::width()))?;
+        out.flush()?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn table(records: &[FailureRecord]) -> Table {
+    let mut table = Table::new(&["file", "when", "stage", "class", "handler", "reason", "next step"]);
+    for record in records {
+        let line = Line::of(record);
+        let reason = match line.place {
+            Some(place) => format!("{} ({})", line.message, wording::place(place)),
+            None => line.message.to_owned(),
+        };
+        table.row([
+            line.key,
+            line.at,
+            line.stage,
+            line.class,
+            line.handler.unwrap_or_default(),
+            &reason,
+            line.next_step,
+        ]);
+    }
+    table
+}

@@ -1,0 +1,141 @@
+//! `data-review identify`
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use data_review_core::{Candidate, Confidence, Finding, Identification, Registry, percent_encode_controls};
+use data_review_engine::{ListOptions, list};
+use serde::Serialize;
+
+use super::{End, PROBLEMS};
+use crate::args::Identify;
+use crate::output::{self, BAD, HEADING, styled};
+
+/// What is said of one file.
+#[derive(Serialize)]
+struct Answer {
+    key: String,
+    /// `identified`, `ambiguous`, `unidentified` or `unreadable`.
+    answer: &'static str,
+    /// The handler that reviews it.
+    handler: Option<Candidate>,
+    /// The others that did not say no, surest first; all of them where it is ambiguous.
+    runners_up: Vec<Candidate>,
+    /// Set when its name promises something else.
+    contradiction: Option<Finding>,
+    /// Why it is not identified.
+    message: Option<String>,
+}
+
+impl Answer {
+    fn of(key: &str, identification: Identification) -> Self {
+        let nothing = Answer {
+            key: key.to_owned(),
+            answer: "identified",
+            handler: None,
+            runners_up: Vec::new(),
+            contradiction: None,
+            message: None,
+        };
+        match identification {
+            Identification::Identified(identified) => Answer {
+                handler: Some(identified.winner),
+                runners_up: identified.runners_up,
+                contradiction: identified.contradiction,
+                ..nothing
+            },
+            Identification::Ambiguous { candidates, message } => Answer {
+                answer: "ambiguous",
+                runners_up: candidates,
+                message: Some(message),
+                ..nothing
+            },
+            Identification::Unknown { message } => Answer {
+                answer: "unidentified",
+                message: Some(message),
+                ..nothing
+            },
+        }
+    }
+
+    fn unreadable(key: &str, message: String) -> Self {
+        Answer {
+            answer: "unreadable",
+            message: Some(message),
+            ..Answer::of(
+                key,
+                Identification::Unknown {
+                    message: String::new(),
+                },
+            )
+        }
+    }
+
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        let safe = percent_encode_controls;
+        writeln!(out, "{}", styled(HEADING, &safe(&self.key)))?;
+        if let Some(message) = &self.message {
+            writeln!(out, "  {}: {}", styled(BAD, self.answer), safe(message))?;
+        }
+        if let Some(winner) = &self.handler {
+            writeln!(out, "  {}", candidate(winner))?;
+        }
+        for runner_up in &self.runners_up {
+            let then = if self.handler.is_some() { "then " } else { "" };
+            writeln!(out, "  {then}{}", candidate(runner_up))?;
+        }
+        if let Some(finding) = &self.contradiction {
+            writeln!(out, "  {}: {}", finding.severity.as_str(), safe(&finding.message))?;
+        }
+        Ok(())
+    }
+}
+
+fn candidate(candidate: &Candidate) -> String {
+    let sure = match candidate.verdict {
+        Confidence::No => "no",
+        Confidence::Maybe => "maybe",
+        Confidence::Likely => "likely",
+        Confidence::Certain => "certain",
+    };
+    percent_encode_controls(&format!("{}, {sure}: {}", candidate.id, candidate.because))
+}
+
+pub(super) fn run(args: &Identify) -> End {
+    let registry = Registry::linked()?;
+    let listing = list(&args.paths, &ListOptions::default())?;
+    let mut answers: Vec<Answer> = listing
+        .troubles
+        .iter()
+        .map(|trouble| Answer::unreadable(&trouble.key, trouble.failure.message.clone()))
+        .collect();
+    for object in &listing.objects {
+        answers.push(match data_review_engine::identify(&registry, object) {
+            Ok((identification, _)) => Answer::of(&object.key, identification),
+            Err(error) => Answer::unreadable(&object.key, error.to_string()),
+        });
+    }
+    answers.sort_by(|a, b| a.key.cmp(&b.key));
+    write(&answers, args.json)?;
+    let all = answers.iter().all(|answer| answer.handler.is_some());
+    Ok(if all {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(PROBLEMS)
+    })
+}
+
+fn write(answers: &[Answer], json: bool) -> io::Result<()> {
+    if json {
+        let mut out = output::data();
+        for answer in answers {
+            output::json_line(&mut out, answer)?;
+        }
+        return out.flush();
+    }
+    let mut out = output::text();
+    for answer in answers {
+        answer.write(&mut out)?;
+    }
+    out.flush()
+}

@@ -1,0 +1,161 @@
+//! `data-review review`
+
+mod report;
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Instant;
+
+use data_review_core::pipeline::{Done, Reason};
+use data_review_core::store::Store;
+use data_review_core::{Outcome, Registry, percent_encode_controls};
+use data_review_engine::{ListOptions, Listing, Options, Progress, Tally, list, run as engine_run};
+use data_review_store_sqlite::SqliteStore;
+
+use super::{End, INTERRUPTED, PROBLEMS};
+use crate::args::Review;
+use crate::error::CliError;
+use crate::output;
+use crate::progress::Bar;
+use crate::wording;
+use report::Report;
+
+/// What a run told that its tally does not hold.
+#[derive(Default)]
+struct Events {
+    /// Files that went away.
+    gone: Vec<String>,
+    /// Why files were looked at again, and how many.
+    reasons: BTreeMap<String, u64>,
+    /// Files that have no outcome, and why.
+    given_up: Vec<(String, String)>,
+}
+
+pub(super) fn run(args: Review) -> End {
+    let registry = Registry::linked()?;
+    let listing = list(&args.paths, &list_options(&args))?;
+    let store = SqliteStore::open(&args.db.path)?;
+    let options = options(&args)?;
+    let mut events = Events::default();
+    let bar = Bar::new();
+    let begin = now();
+    let end = engine_run(&registry, &store, &listing, &options, &mut |progress| {
+        bar.take(&progress);
+        events.take(&progress);
+    });
+    bar.clear();
+    let (tally, seconds) = (end?, begin.elapsed().as_secs_f64());
+    if tally.interrupted {
+        output::say(&report::summary(&tally, seconds));
+        output::say(&interrupted(&args, &tally));
+        return Ok(ExitCode::from(INTERRUPTED));
+    }
+    finish(&args, &listing, &store, &tally, &events, seconds)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the summary says how fast the run was")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+fn list_options(args: &Review) -> ListOptions {
+    ListOptions {
+        include: args.include.clone(),
+        exclude: args.exclude.clone(),
+        prefix: args.prefix.clone(),
+        never: SqliteStore::files(&args.db.path),
+    }
+}
+
+/// The engine's options; from here on an interrupt ends the run in order.
+fn options(args: &Review) -> Result<Options, CliError> {
+    let mut options = Options {
+        force: args.force,
+        verify: args.verify,
+        ..Options::default()
+    };
+    if let Some(jobs) = args.jobs {
+        options.jobs = usize::from(jobs);
+    }
+    listen(Arc::clone(&options.interrupt))?;
+    Ok(options)
+}
+
+fn listen(interrupt: Arc<AtomicBool>) -> Result<(), CliError> {
+    ctrlc::set_handler(move || {
+        if interrupt.swap(true, Relaxed) {
+            // Whoever asks twice does not want to wait; the store loses at most one transaction, which is redone.
+            std::process::exit(i32::from(INTERRUPTED));
+        }
+        output::say("interrupted: keeping what is finished; once more ends at once");
+    })?;
+    Ok(())
+}
+
+fn interrupted(args: &Review, tally: &Tally) -> String {
+    format!(
+        "{} files are finished and kept in {}; the same command goes on from there",
+        tally.files,
+        percent_encode_controls(&args.db.path.to_string_lossy())
+    )
+}
+
+fn finish(
+    args: &Review,
+    listing: &Listing,
+    store: &dyn Store,
+    tally: &Tally,
+    events: &Events,
+    seconds: f64,
+) -> End {
+    let report = Report::write(args, listing, &events.gone, store)?;
+    if listing.objects.is_empty() && listing.troubles.is_empty() {
+        for path in &args.paths {
+            let path = percent_encode_controls(&path.to_string_lossy());
+            output::say(&format!("no files below {path}"));
+        }
+    }
+    events.tell();
+    output::say(&report::summary(tally, seconds));
+    let is_bad = report.is_bad || tally.given_up > 0;
+    Ok(if is_bad {
+        ExitCode::from(PROBLEMS)
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+impl Events {
+    fn take(&mut self, progress: &Progress<'_>) {
+        let Progress::Finished {
+            key, done, reason, ..
+        } = progress
+        else {
+            return;
+        };
+        match done {
+            Done::Recorded(Outcome::Gone) => self.gone.push((*key).to_owned()),
+            Done::GivenUp(failure) => self.given_up.push(((*key).to_owned(), failure.message.clone())),
+            Done::Recorded(_) if **reason != Reason::New => {
+                *self.reasons.entry(reason.to_string()).or_default() += 1;
+            }
+            _ => {}
+        }
+    }
+
+    fn tell(&self) {
+        for (reason, count) in &self.reasons {
+            let reason = percent_encode_controls(reason);
+            output::say(&format!("{} again: {reason}", wording::plural(*count, "file")));
+        }
+        for (key, reason) in &self.given_up {
+            let line = percent_encode_controls(&format!("{key} has no new outcome: {reason}"));
+            output::say(&format!(
+                "{}: {line}; review it again",
+                output::styled(output::BAD, "error")
+            ));
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! What a run shows when it is through: a table of files, or their documents, and a line of sums.
+
+use std::io::Write;
+
+use data_review_core::store::{Store, StoreError};
+use data_review_engine::{Listing, Tally};
+
+use crate::args::Review;
+use crate::error::CliError;
+use crate::glance::Glance;
+use crate::output::{self, BAD, HEADING, ODD, styled};
+use crate::wording;
+
+/// Longest table that is shown whole; of a longer one only the files with problems are.
+const LINES: usize = 60;
+
+/// What the documents of a listing come to.
+pub(super) struct Report {
+    /// Whether a file failed or is unidentified, or `--fail-on` is met. The current outcome counts, whenever it was
+    /// reached.
+    pub(super) is_bad: bool,
+}
+
+impl Report {
+    /// Writes the files of the listing to standard output: as documents with `--json`, else as a table with those that
+    /// went away.
+    pub(super) fn write(
+        args: &Review,
+        listing: &Listing,
+        gone: &[String],
+        store: &dyn Store,
+    ) -> Result<Self, CliError> {
+        let mut report = Report { is_bad: false };
+        let mut glances = Vec::new();
+        let mut out = output::data();
+        for key in keys(listing) {
+            let Some(document) = store.document(key)? else {
+                continue;
+            };
+            let glance = Glance::of(key, &document)?;
+            let fails = |severity| args.fail_on.is_some_and(|fail_on| fail_on.is_met_by(severity));
+            report.is_bad |= !glance.has_review() || glance.severities().any(fails);
+            if args.json {
+                writeln!(out, "{document}")?;
+            } else {
+                glances.push(glance);
+            }
+        }
+        out.flush()?;
+        drop(out);
+        if !args.json {
+            glances.extend(of_keys(store, gone)?);
+            show(glances)?;
+        }
+        Ok(report)
+    }
+}
+
+/// Keys of objects and troubles together, sorted.
+fn keys(listing: &Listing) -> Vec<&str> {
+    let objects = listing.objects.iter().map(|object| object.key.as_str());
+    let troubles = listing.troubles.iter().map(|trouble| trouble.key.as_str());
+    let mut keys: Vec<&str> = objects.chain(troubles).collect();
+    keys.sort_unstable();
+    keys
+}
+
+fn of_keys(store: &dyn Store, keys: &[String]) -> Result<Vec<Glance>, CliError> {
+    keys.iter()
+        .filter_map(|key| {
+            let document: Result<Option<String>, StoreError> = store.document(key);
+            let document = document.transpose()?;
+            Some(
+                document
+                    .map_err(CliError::from)
+                    .and_then(|document| Glance::of(key, &document)),
+            )
+        })
+        .collect()
+}
+
+fn show(mut glances: Vec<Glance>) -> Result<(), CliError> {
+    let left_out = shorten(&mut glances);
+    let mut table = Glance::table();
+    for glance in &glances {
+        table.row(glance.cells());
+    }
+    let mut out = output::text();
+    if !table.is_empty() {
+        write!(out, "{}", table.render(output::width()))?;
+    }
+    out.flush()?;
+    drop(out);
+    if left_out > 0 {
+        let more = wording::plural(left_out as u64, "more file");
+        output::say(&format!("and {more}; `data-review list` shows all"));
+    }
+    Ok(())
+}
+
+/// Keeps at most [`LINES`] lines, in the order of the keys: without those that have no problem, and of the rest the worst.
+/// Says how many are left out.
+fn shorten(glances: &mut Vec<Glance>) -> usize {
+    let all = glances.len();
+    if all > LINES {
+        glances.retain(|glance| glance.badness() > 0);
+        glances.sort_by_key(|glance| std::cmp::Reverse(glance.badness()));
+        glances.truncate(LINES);
+    }
+    glances.sort_by(|a, b| a.key().cmp(b.key()));
+    all - glances.len()
+}
+
+/// The last line: what was done, and how fast.
+pub(super) fn summary(tally: &Tally, seconds: f64) -> String {
+    let part = |count: u64, name: &str, style| {
+        let text = format!("{count} {name}");
+        if count == 0 { text } else { styled(style, &text) }
+    };
+    let mut parts = vec![
+        part(tally.reviewed, "reviewed", HEADING),
+        part(tally.failed, "failed", BAD),
+        part(tally.unidentified, "unidentified", BAD),
+        part(tally.gone, "gone", ODD),
+        part(tally.unchanged, "unchanged", HEADING),
+    ];
+    if tally.given_up > 0 {
+        parts.push(part(tally.given_up, "given up", BAD));
+    }
+    let seconds = seconds.max(1e-3);
+    format!(
+        "{} · {} in {seconds:.1} s: {:.1} files/s, {:.1} MB/s",
+        parts.join(", "),
+        wording::plural(tally.files, "file"),
+        tally.files as f64 / seconds,
+        tally.bytes as f64 / 1e6 / seconds,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use data_review_core::{Document, FileFacts, Outcome};
+
+    use super::*;
+
+    fn glance(number: usize, outcome: Outcome) -> Glance {
+        let file = FileFacts {
+            key: format!("{number:03}"),
+            size: None,
+            sha256: None,
+        };
+        let document = Document::without_handler(file, outcome, None);
+        Glance::of("", &document.to_canonical_json()).unwrap()
+    }
+
+    #[test]
+    fn a_short_table_is_whole() {
+        let mut glances: Vec<Glance> = (0..LINES).map(|n| glance(n, Outcome::Reviewed)).collect();
+        assert_eq!(shorten(&mut glances), 0);
+        assert_eq!(glances.len(), LINES);
+    }
+
+    #[test]
+    fn a_long_table_shows_problems_in_the_order_of_the_keys() {
+        let outcome = |n| match n % 50 {
+            7 => Outcome::Failed,
+            _ => Outcome::Reviewed,
+        };
+        let mut glances: Vec<Glance> = (0..150).rev().map(|n| glance(n, outcome(n))).collect();
+        assert_eq!(shorten(&mut glances), 147);
+        let keys: Vec<&str> = glances.iter().map(Glance::key).collect();
+        assert_eq!(keys, ["007", "057", "107"]);
+    }
+
+    #[test]
+    fn even_problems_are_only_so_many() {
+        let mut glances: Vec<Glance> = (0..100).map(|n| glance(n, Outcome::Failed)).collect();
+        assert_eq!(shorten(&mut glances), 100 - LINES);
+    }
+
+    #[test]
+    fn the_summary_counts_everything() {
+        let tally = Tally {
+            reviewed: 2,
+            failed: 1,
+            unchanged: 7,
+            files: 10,
+            bytes: 5_000_000,
+            ..Tally::default()
+        };
+        let text = anstream::adapter::strip_str(&summary(&tally, 2.0)).to_string();
+        assert_eq!(
+            text,
+            "2 reviewed, 1 failed, 0 unidentified, 0 gone, 7 unchanged · 10 files in 2.0 s: 5.0 files/s, 2.5 MB/s"
+        );
+    }
+}

@@ -1,0 +1,33 @@
+//! Why a command cannot do what it was asked for. Each says what to do, and ends with exit code 2.
+
+use std::io;
+
+use data_review_core::RegistryError;
+use data_review_core::store::StoreError;
+use data_review_engine::{ListError, RunError};
+
+use crate::export::ExportError;
+
+/// See the module's page.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    #[error(transparent)]
+    List(#[from] ListError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Run(#[from] RunError),
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    /// What was asked for is not there.
+    #[error("{0}")]
+    Usage(String),
+    #[error("cannot write to standard output: {0}")]
+    Output(#[from] io::Error),
+    #[error("the document of `{key}` cannot be read: {reason}; review the file again with --force")]
+    Document { key: String, reason: serde_json::Error },
+    #[error("cannot listen for interrupts: {0}")]
+    Signals(#[from] ctrlc::Error),
+}

@@ -1,0 +1,138 @@
+//! One cell of an exported table.
+
+use std::borrow::Cow;
+
+use data_review_core::stats::Scalar;
+use serde::Serialize;
+use serde_json::Value;
+
+/// What a cell holds.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Cell<'a> {
+    /// Nothing: empty in CSV, null in JSON.
+    Empty,
+    /// A count.
+    Count(u64),
+    /// A number.
+    Number(f64),
+    /// A number, or an integer that is too wide for one.
+    Scalar(Scalar),
+    /// Text that may come from a file, its name, or its handler.
+    Text(&'a str),
+    /// A list or map: as JSON text in CSV.
+    Nested(Value),
+}
+
+impl Cell<'_> {
+    /// A list or map.
+    pub(super) fn nested(value: &impl Serialize) -> Self {
+        // Plain data; a map with keys that are no text would be a defect, and shows as an empty cell.
+        serde_json::to_value(value).map_or(Cell::Empty, Cell::Nested)
+    }
+
+    /// As a CSV field, before quotes. Text is defused unless `raw`; numbers never are.
+    pub(super) fn to_csv(&self, raw: bool) -> Cow<'_, str> {
+        match self {
+            Cell::Empty => Cow::Borrowed(""),
+            Cell::Count(count) => Cow::Owned(count.to_string()),
+            Cell::Number(number) => Cow::Owned(Value::from(*number).to_string()),
+            Cell::Scalar(Scalar::Number(number)) => Cow::Owned(Value::from(*number).to_string()),
+            Cell::Scalar(wide) => Cow::Owned(wide.to_string()),
+            Cell::Text(text) if raw => Cow::Borrowed(*text),
+            Cell::Text(text) => defuse(text),
+            Cell::Nested(value) => Cow::Owned(value.to_string()),
+        }
+    }
+
+    /// As a JSON value.
+    pub(super) fn to_json(&self) -> Value {
+        match self {
+            Cell::Empty => Value::Null,
+            Cell::Count(count) => Value::from(*count),
+            Cell::Number(number) => Value::from(*number),
+            Cell::Scalar(Scalar::Number(number)) => Value::from(*number),
+            Cell::Scalar(wide) => Value::from(wide.to_string()),
+            Cell::Text(text) => Value::from(*text),
+            Cell::Nested(value) => value.clone(),
+        }
+    }
+}
+
+impl<'a> From<&'a str> for Cell<'a> {
+    fn from(text: &'a str) -> Self {
+        Cell::Text(text)
+    }
+}
+
+impl<'a> From<&'a String> for Cell<'a> {
+    fn from(text: &'a String) -> Self {
+        Cell::Text(text)
+    }
+}
+
+impl From<u64> for Cell<'_> {
+    fn from(count: u64) -> Self {
+        Cell::Count(count)
+    }
+}
+
+impl From<f64> for Cell<'_> {
+    fn from(number: f64) -> Self {
+        Cell::Number(number)
+    }
+}
+
+impl From<Scalar> for Cell<'_> {
+    fn from(scalar: Scalar) -> Self {
+        Cell::Scalar(scalar)
+    }
+}
+
+impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Cell::Empty, Into::into)
+    }
+}
+
+/// `text` with a `'` before it where a spreadsheet would run it as a formula (CWE-1236).
+fn defuse(text: &str) -> Cow<'_, str> {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_are_defused_and_only_they() {
+        for bad in ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"] {
+            assert_eq!(Cell::Text(bad).to_csv(false), format!("'{bad}"));
+            assert_eq!(Cell::Text(bad).to_csv(true), bad);
+            assert_eq!(Cell::Text(bad).to_json(), Value::from(bad));
+        }
+        for good in ["", "a=1", "'x", "2015-08-09", " -1"] {
+            assert_eq!(Cell::Text(good).to_csv(false), good);
+        }
+    }
+
+    #[test]
+    fn numbers_are_never_defused() {
+        assert_eq!(Cell::from(-1.5).to_csv(false), "-1.5");
+        assert_eq!(
+            Cell::from(Scalar::Wide(-9_007_199_254_740_993)).to_csv(false),
+            "-9007199254740993"
+        );
+        assert_eq!(Cell::from(Scalar::Number(-2.0)).to_csv(false), "-2.0");
+        assert_eq!(Cell::from(1e300).to_csv(false), "1e+300");
+    }
+
+    #[test]
+    fn nothing_is_empty_or_null() {
+        assert_eq!(Cell::from(None::<u64>).to_csv(false), "");
+        assert_eq!(Cell::from(None::<u64>).to_json(), Value::Null);
+    }
+}

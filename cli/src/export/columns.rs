@@ -1,0 +1,153 @@
+//! The columns of every exported table, and what they mean.
+
+/// One column.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Column {
+    /// Its name; never changes its meaning.
+    pub(super) name: &'static str,
+    /// For whoever reads the table.
+    pub(super) meaning: &'static str,
+}
+
+const fn column(name: &'static str, meaning: &'static str) -> Column {
+    Column { name, meaning }
+}
+
+/// The tables, in the order in which they are written.
+pub(super) const TABLES: [(&str, &[Column]); 5] = [
+    ("files", &FILES),
+    ("variables", &VARIABLES),
+    ("findings", &FINDINGS),
+    ("failures", &FAILURES),
+    ("columns", &COLUMNS),
+];
+
+pub(super) const FILES: [Column; 36] = [
+    column("key", "the file: its path below what was reviewed, `/`-separated"),
+    column("outcome", "reviewed, failed, unidentified or gone"),
+    column("kind", "what the review found it to be"),
+    column("handler", "id of the handler"),
+    column("handler_version", "version of the handler"),
+    column("verdict", "how sure the handler was: maybe, likely or certain"),
+    column("because", "why it was sure"),
+    column("size", "bytes"),
+    column("sha256", "SHA-256 of the bytes, hexadecimal"),
+    column("observations", "data rows; the handler's card says what one is"),
+    column("profiles", "profiles; empty where the format has none"),
+    column(
+        "time_first",
+        "earliest time, UTC, ISO 8601; a date where there is no time of day",
+    ),
+    column("time_last", "latest time, likewise"),
+    column(
+        "west",
+        "western edge, degrees east; greater than `east` across the antimeridian",
+    ),
+    column("south", "southern edge, degrees north"),
+    column("east", "eastern edge, degrees east"),
+    column("north", "northern edge, degrees north"),
+    column("depth_min", "least valid value of the vertical coordinate"),
+    column("depth_max", "greatest valid value of the vertical coordinate"),
+    column("depth_unit", "unit of both, as the file writes it"),
+    column("variables", "number of variables"),
+    column("errors", "findings of severity error"),
+    column("warnings", "findings of severity warning"),
+    column("infos", "findings of severity info"),
+    column("attributes", "identifying attributes, each with its values: JSON"),
+    column("checks", "state of every check: JSON"),
+    column("failure_stage", "stage that failed"),
+    column("failure_class", "class of the failure"),
+    column("failure_message", "the failure in words"),
+    column("failure_place", "where in the file it failed: JSON"),
+    column("next_step", "what to do about the failure"),
+    column("tool", "program and version"),
+    column("reader", "reader and version"),
+    column("vocabulary", "vocabulary and version"),
+    column("recipe", "digest of everything the document was made with"),
+    column("schema", "version of the document's form"),
+];
+
+pub(super) const VARIABLES: [Column; 30] = [
+    column("key", "the file"),
+    column("position", "position among the file's variables, from 1"),
+    column("name", "as the file writes it"),
+    column("unit", "as the file writes it"),
+    column("canonical", "name in the handler's vocabulary"),
+    column("standard_name", "CF standard name"),
+    column("column", "column of a table, from 1"),
+    column("dtype", "type of the values"),
+    column("shape", "length per dimension: JSON"),
+    column(
+        "dimensions",
+        "names of the dimensions, where the format has them: JSON",
+    ),
+    column("total", "all cells: count + missing + invalid + non_finite"),
+    column(
+        "count",
+        "valid values, whatever their flag; the statistics are over these",
+    ),
+    column("missing", "missing cells"),
+    column("missing_as", "missing cells by how they are spelt: JSON"),
+    column("invalid", "cells that are no value of the type"),
+    column("non_finite", "NaN and infinities"),
+    column("min", "least value"),
+    column("max", "greatest value"),
+    column("mean", "mean"),
+    column("std", "standard deviation (population)"),
+    column("q05", "quantile 0.05; exact up to 1,024 values, else by t-digest"),
+    column("q25", "quantile 0.25"),
+    column("q50", "median"),
+    column("q75", "quantile 0.75"),
+    column("q95", "quantile 0.95"),
+    column(
+        "distinct",
+        "distinct values; exact up to 1,024, else by HyperLogLog",
+    ),
+    column("first", "first text in the file, or earliest time"),
+    column("last", "last text in the file, or latest time"),
+    column(
+        "flag_column",
+        "whether the variable has quality flags: true or false",
+    ),
+    column(
+        "flags",
+        "cells, valid values and their extremes and mean by flag: JSON",
+    ),
+];
+
+pub(super) const FINDINGS: [Column; 11] = [
+    column("key", "the file"),
+    column("severity", "error, warning or info"),
+    column("code", "what is wrong; `data-review explain CODE` says more"),
+    column(
+        "subject",
+        "the parameter, member or attribute; empty for the file as a whole",
+    ),
+    column("message", "in words, from the first occurrence"),
+    column("count", "occurrences"),
+    column("member", "member of an archive of the first place"),
+    column("line", "line of the first place, from 1"),
+    column("column", "byte within that line, from 1"),
+    column("field", "column or header of the first place"),
+    column("places", "the first ten places: JSON"),
+];
+
+pub(super) const FAILURES: [Column; 11] = [
+    column("key", "the file"),
+    column("at", "when, RFC 3339, UTC"),
+    column("attempt", "attempt at which it was recorded, from 1"),
+    column("stage", "list, read, identify, review or record"),
+    column("class", "class of the failure"),
+    column("message", "in words"),
+    column("place", "where in the file: JSON"),
+    column("handler", "handler that was called"),
+    column("recipe", "digest of its recipe"),
+    column("log", "where the log is"),
+    column("next_step", "what to do about it"),
+];
+
+pub(super) const COLUMNS: [Column; 3] = [
+    column("table", "name of the table"),
+    column("column", "name of the column"),
+    column("meaning", "what it holds"),
+];

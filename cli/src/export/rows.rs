@@ -1,0 +1,238 @@
+//! Documents and failures as rows. The cells stand in the order of [`super::columns`].
+
+use std::collections::BTreeMap;
+
+use data_review_core::store::FailureRecord;
+use data_review_core::{Document, Finding, Place, Severity, Variable};
+
+use super::cell::Cell;
+use super::columns::Column;
+
+/// The row of a file.
+pub(super) fn file(document: &Document) -> Vec<Cell<'_>> {
+    let handler = document.handler.as_ref();
+    let coverage = &document.coverage;
+    let time = coverage.time.as_ref();
+    // A document has one box.
+    let edges = coverage.boxes.as_ref().and_then(|boxes| boxes.first());
+    let depth = coverage.depth.as_ref();
+    let failure = document.failure.as_ref();
+    let made = &document.provenance;
+    let findings = |severity| {
+        let of = document
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == severity);
+        Cell::Count(of.count() as u64)
+    };
+    vec![
+        (&document.file.key).into(),
+        document.outcome.as_str().into(),
+        document.kind.as_ref().into(),
+        handler.map(|handler| &handler.id).into(),
+        handler.map(|handler| u64::from(handler.version)).into(),
+        handler.map_or(Cell::Empty, |handler| Cell::nested(&handler.verdict)),
+        handler.map(|handler| &handler.because).into(),
+        document.file.size.into(),
+        document.file.sha256.as_ref().into(),
+        document.observations.into(),
+        document.profiles.into(),
+        time.map(|span| &span.first).into(),
+        time.map(|span| &span.last).into(),
+        edges.map(|edges| edges[0]).into(),
+        edges.map(|edges| edges[1]).into(),
+        edges.map(|edges| edges[2]).into(),
+        edges.map(|edges| edges[3]).into(),
+        depth.map(|depth| depth.min).into(),
+        depth.map(|depth| depth.max).into(),
+        depth.and_then(|depth| depth.unit.as_ref()).into(),
+        (document.variables.len() as u64).into(),
+        findings(Severity::Error),
+        findings(Severity::Warning),
+        findings(Severity::Info),
+        Cell::nested(&document.attributes),
+        Cell::nested(&document.checks),
+        failure.map(|failure| failure.stage.as_str()).into(),
+        failure.map(|failure| failure.class.as_str()).into(),
+        failure.map(|failure| &failure.message).into(),
+        place(failure.and_then(|failure| failure.place.as_ref())),
+        failure.map(|failure| failure.class.next_step()).into(),
+        (&made.tool).into(),
+        made.reader.as_ref().into(),
+        made.vocabulary.as_ref().into(),
+        made.recipe.as_ref().into(),
+        u64::from(document.schema).into(),
+    ]
+}
+
+/// The row of a variable.
+pub(super) fn variable<'a>(key: &'a str, position: u64, variable: &'a Variable) -> Vec<Cell<'a>> {
+    let quantile = |name: &str| {
+        let quantiles = variable.quantiles.as_ref();
+        Cell::from(quantiles.and_then(|quantiles| quantiles.get(name)).copied())
+    };
+    vec![
+        key.into(),
+        position.into(),
+        (&variable.name).into(),
+        variable.unit.as_ref().into(),
+        variable.canonical.as_ref().into(),
+        variable.standard_name.as_ref().into(),
+        variable.column.into(),
+        (&variable.dtype).into(),
+        Cell::nested(&variable.shape),
+        variable.dimensions.as_ref().map_or(Cell::Empty, Cell::nested),
+        variable.total.into(),
+        variable.count.into(),
+        variable.missing.values().sum::<u64>().into(),
+        map(&variable.missing),
+        variable.invalid.into(),
+        variable.non_finite.into(),
+        variable.min.into(),
+        variable.max.into(),
+        variable.mean.into(),
+        variable.std.into(),
+        quantile("0.05"),
+        quantile("0.25"),
+        quantile("0.5"),
+        quantile("0.75"),
+        quantile("0.95"),
+        variable.distinct.into(),
+        variable.first.as_ref().into(),
+        variable.last.as_ref().into(),
+        Cell::nested(&variable.flags.is_some()),
+        variable.flags.as_ref().map_or(Cell::Empty, map),
+    ]
+}
+
+/// The row of a finding.
+pub(super) fn finding<'a>(key: &'a str, finding: &'a Finding) -> Vec<Cell<'a>> {
+    let (member, line, column, field) = match finding.places.first() {
+        Some(Place::Text {
+            member,
+            line,
+            column,
+            field,
+        }) => (member.as_ref(), *line, *column, field.as_ref()),
+        _ => (None, None, None, None),
+    };
+    vec![
+        key.into(),
+        finding.severity.as_str().into(),
+        (&finding.code).into(),
+        finding.subject.as_ref().into(),
+        (&finding.message).into(),
+        finding.count.into(),
+        member.into(),
+        line.into(),
+        column.into(),
+        field.into(),
+        Cell::nested(&finding.places),
+    ]
+}
+
+/// The row of a line of the failure log.
+pub(super) fn failure(record: &FailureRecord) -> Vec<Cell<'_>> {
+    let failure = &record.failure;
+    vec![
+        (&record.key).into(),
+        (&record.at).into(),
+        u64::from(record.attempt).into(),
+        failure.stage.as_str().into(),
+        failure.class.as_str().into(),
+        (&failure.message).into(),
+        place(failure.place.as_ref()),
+        record.handler.as_ref().into(),
+        record.recipe.as_ref().into(),
+        record.log.as_ref().into(),
+        failure.class.next_step().into(),
+    ]
+}
+
+/// The row that explains a column.
+pub(super) fn column<'a>(table: &'a str, column: &'a Column) -> Vec<Cell<'a>> {
+    vec![table.into(), column.name.into(), column.meaning.into()]
+}
+
+fn place(place: Option<&Place>) -> Cell<'_> {
+    place.map_or(Cell::Empty, Cell::nested)
+}
+
+/// A map; nothing where it is empty.
+fn map<T: serde::Serialize>(map: &BTreeMap<String, T>) -> Cell<'_> {
+    if map.is_empty() {
+        Cell::Empty
+    } else {
+        Cell::nested(map)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use data_review_core::{Class, Document, Failure, FileFacts, Outcome, Stage};
+
+    use super::super::columns::{COLUMNS, FAILURES, FILES, FINDINGS, VARIABLES};
+    use super::*;
+
+    fn failed() -> Failure {
+        Failure {
+            stage: Stage::Review,
+            class: Class::Corrupt,
+            message: "no row".to_owned(),
+            place: Some(Place::Byte { byte: 7 }),
+        }
+    }
+
+    #[test]
+    fn a_row_has_a_cell_per_column() {
+        let facts = FileFacts {
+            key: "k".to_owned(),
+            size: None,
+            sha256: None,
+        };
+        let document = Document::without_handler(facts, Outcome::Failed, Some(failed()));
+        assert_eq!(file(&document).len(), FILES.len());
+        let record = FailureRecord {
+            key: "k".to_owned(),
+            failure: failed(),
+            handler: None,
+            recipe: None,
+            attempt: 1,
+            at: "2026-01-01T00:00:00Z".to_owned(),
+            log: None,
+        };
+        assert_eq!(failure(&record).len(), FAILURES.len());
+        let flat = Finding {
+            code: "c".to_owned(),
+            severity: Severity::Error,
+            subject: None,
+            message: "m".to_owned(),
+            count: 1,
+            places: vec![Place::text(3, 4, Some("X"))],
+        };
+        let row = finding("k", &flat);
+        assert_eq!(row.len(), FINDINGS.len());
+        let at = |name| FINDINGS.iter().position(|column| column.name == name).unwrap();
+        assert_eq!(
+            (&row[at("line")], &row[at("field")]),
+            (&Cell::Count(3), &Cell::Text("X"))
+        );
+        assert_eq!(column("files", &FILES[0]).len(), COLUMNS.len());
+    }
+
+    #[test]
+    fn the_first_box_and_the_quantiles_have_columns_of_their_own() {
+        let json = r#"{"canonical":null,"column":1,"count":2,"dimensions":null,"distinct":2,"dtype":"decimal","first":null,
+            "flags":null,"invalid":0,"last":null,"max":2,"mean":1.5,"min":1,"missing":{"-999":3},"name":"T","non_finite":0,
+            "quantiles":{"0.05":1.05,"0.25":1.25,"0.5":1.5,"0.75":1.75,"0.95":1.95},"shape":[5],"standard_name":null,
+            "std":0.5,"total":5,"unit":null}"#;
+        let variable: Variable = serde_json::from_str(json).unwrap();
+        let row = super::variable("k", 1, &variable);
+        assert_eq!(row.len(), VARIABLES.len());
+        let at = |name| VARIABLES.iter().position(|column| column.name == name).unwrap();
+        assert_eq!(row[at("q50")], Cell::Number(1.5));
+        assert_eq!(row[at("missing")], Cell::Count(3));
+        assert_eq!(row[at("missing_as")].to_csv(false), r#"{"-999":3}"#);
+        assert_eq!(row[at("flags")], Cell::Empty);
+    }
+}
