@@ -7,6 +7,7 @@
 //!
 //! This crate is pure: no I/O of its own, no clock, no environment, no threads, no async. Bytes come through [`Input`].
 
+mod capped;
 mod card;
 mod coverage;
 pub mod deployment;
@@ -26,6 +27,7 @@ pub mod store;
 mod text;
 mod verdict;
 
+pub use capped::{Budget, Capped, PastBudget};
 pub use card::{Card, CodeInfo, LambdaHints, Limits};
 pub use coverage::{Coverage, CoverageBuilder, Depth, TimeSpan};
 pub use document::{Document, FileFacts, HandlerFacts, Outcome, Provenance, SCHEMA, Variable, json_schema};

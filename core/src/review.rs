@@ -156,18 +156,20 @@ impl ReviewBuilder {
         self.findings.absorb(finding);
     }
 
-    /// Says that a check had nothing to run on.
+    /// Says that a check had nothing to run on. A code that is not on the card is no check of this handler.
     pub fn not_applicable(&mut self, code: &CodeInfo) {
-        self.review
-            .checks
-            .insert(code.code.to_owned(), CheckState::NotApplicable);
+        self.state(code, CheckState::NotApplicable);
     }
 
     /// Says that a check could not run to its end, though the review did.
     pub fn not_run(&mut self, code: &CodeInfo) {
-        self.review
-            .checks
-            .insert(code.code.to_owned(), CheckState::NotRun);
+        self.state(code, CheckState::NotRun);
+    }
+
+    fn state(&mut self, code: &CodeInfo, state: CheckState) {
+        if self.card.codes.iter().any(|own| own.code == code.code) {
+            self.review.checks.insert(code.code.to_owned(), state);
+        }
     }
 
     /// Ends the review. `complete` is false when the handler gave up: what it did not find then was not looked for.

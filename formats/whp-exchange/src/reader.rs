@@ -138,7 +138,7 @@ impl<R: Read> Reader<R> {
         if self.ended {
             return Ok(None);
         }
-        if !self.to_data(sink)? {
+        if !self.seek_data(sink)? {
             if self.rows == 0 {
                 let line = self.lines.line().number;
                 sink(Deviation {
@@ -174,7 +174,7 @@ impl<R: Read> Reader<R> {
     }
 
     /// Goes to the next data line; false at the end of the data.
-    fn to_data(&mut self, sink: Sink<'_>) -> io::Result<bool> {
+    fn seek_data(&mut self, sink: Sink<'_>) -> io::Result<bool> {
         loop {
             if !std::mem::take(&mut self.hold) && !advance(&mut self.lines, sink)? {
                 self.ended = true;

@@ -28,6 +28,16 @@ impl<'a> Row<'a> {
         self.line
     }
 
+    /// Bytes of the line, without its end.
+    pub fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Whether the line has no bytes; a data line has some.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
     /// The cell of a column, trimmed.
     pub fn cell(&self, column: usize) -> &'a [u8] {
         self.cells.text(self.text, column)

@@ -1,1 +1,49 @@
-//! In work.
+//! WHP-Exchange bottle files: water samples of a cruise, one row a sample.
+
+mod review;
+
+use std::sync::Arc;
+
+use data_review_core::{
+    Card, CodeInfo, FileHandler, Input, LambdaHints, Limits, Probe, ReviewBuilder, ReviewError, Verdict,
+    register_handler,
+};
+use whp_exchange::Kind;
+
+/// The handler.
+pub struct Bottle;
+
+static CODES: [CodeInfo; data_review_whp::codes_of(Kind::Bottle) + 1] =
+    data_review_whp::code_infos(Kind::Bottle, &[data_review_whp::EXPOCODE_CONTRADICTS_NAME]);
+
+static CARD: Card = Card {
+    id: "bottle",
+    title: "WHP-Exchange bottle file",
+    version: 1,
+    extensions: &["_hy1.csv", ".csv"],
+    magic: &[b"BOTTLE,"],
+    refines: &["csv"],
+    docs: "https://exchange-format.readthedocs.io",
+    observations: "data rows, a water sample each; profiles are distinct EXPOCODE, STNNBR and CASTNO",
+    reader: whp_exchange::READER,
+    vocabulary: Some(whp_exchange::VOCABULARY),
+    codes: &CODES,
+    limits: Limits::DEFAULT,
+    lambda: LambdaHints::DEFAULT,
+};
+
+impl FileHandler for Bottle {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn sniff(&self, probe: &mut Probe<'_>) -> Verdict {
+        data_review_whp::sniff(Kind::Bottle, probe.head())
+    }
+
+    fn review(&self, input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
+        review::review(input, review)
+    }
+}
+
+register_handler!(Bottle);

@@ -1,0 +1,68 @@
+//! A single cast by its first bytes; an archive by its index and the first bytes of a member, never by a name.
+
+use std::io::{Cursor, Read};
+
+use data_review_core::{Budget, Probe, Verdict};
+use whp_exchange::Kind;
+use zip::ZipArchive;
+use zip::read::read_zipfile_from_stream;
+
+pub(crate) const ZIP: &[u8] = b"PK\x03\x04";
+/// Members that are looked into: the first may be a readme.
+const LOOKS: usize = 3;
+/// Bytes of a member that tell what it is.
+pub(crate) const FIRST: usize = 512;
+
+pub(crate) fn sniff(probe: &mut Probe<'_>) -> Verdict {
+    if !probe.head().starts_with(ZIP) {
+        return data_review_whp::sniff(Kind::Ctd, probe.head());
+    }
+    match ZipArchive::new(probe.reader()) {
+        Ok(archive) => sniff_members(archive),
+        Err(error) => sniff_first(probe.head(), &error.to_string()),
+    }
+}
+
+fn sniff_members<R: Read + std::io::Seek>(mut archive: ZipArchive<R>) -> Verdict {
+    let members = archive.len();
+    for at in 0..members.min(LOOKS) {
+        let Ok(file) = archive.by_index(at) else { continue };
+        if file.is_file() && is_cast(file) {
+            let which = ["first", "second", "third"][at];
+            return Verdict::certain(format!(
+                "a zip of {members}, the {which} of which begins with `CTD,`"
+            ));
+        }
+    }
+    Verdict::no("a zip, none of whose first members begins with `CTD,`")
+}
+
+/// Without an index there is still what stands at the beginning.
+fn sniff_first(head: &[u8], error: &str) -> Verdict {
+    let mut head = Cursor::new(head);
+    let first = read_zipfile_from_stream(&mut head).ok().flatten();
+    if first.is_some_and(is_cast) {
+        let because =
+            format!("a zip without a readable index ({error}), but its first member begins with `CTD,`");
+        return Verdict::likely(because);
+    }
+    Verdict::no(format!("a zip that cannot be read: {error}"))
+}
+
+fn is_cast(member: impl Read) -> bool {
+    let mut head = [0; FIRST];
+    let n = read_up_to(&mut Budget::new(FIRST as u64).cap(member), &mut head);
+    whp_exchange::sniff(&head[..n]) == Some(Kind::Ctd)
+}
+
+/// Fills `head` as far as the source goes, or until it fails.
+pub(crate) fn read_up_to(source: &mut impl Read, head: &mut [u8]) -> usize {
+    let mut filled = 0;
+    while filled < head.len() {
+        match source.read(&mut head[filled..]) {
+            Ok(n) if n > 0 => filled += n,
+            _ => break,
+        }
+    }
+    filled
+}

@@ -1,0 +1,52 @@
+//! Whether bytes begin an Exchange file.
+
+use data_review_core::Verdict;
+use whp_exchange::Kind;
+
+/// How sure it is that `head` begins an Exchange file of this kind.
+///
+/// Any table may call its first column `CTD` or `BOTTLE`; then other names follow where the stamp should be.
+pub fn sniff(kind: Kind, head: &[u8]) -> Verdict {
+    let word = kind.word();
+    if whp_exchange::sniff(head) != Some(kind) {
+        return Verdict::no(format!("does not begin with `{word},`"));
+    }
+    let line = head
+        .split(|byte| matches!(byte, b'\n' | b'\r'))
+        .next()
+        .unwrap_or_default();
+    let fields = line
+        .split(|byte| *byte == b',')
+        .filter(|field| !field.trim_ascii().is_empty());
+    if fields.count() > 2 {
+        return Verdict::maybe(format!(
+            "begins with `{word},`, but names follow where the stamp should be"
+        ));
+    }
+    Verdict::certain(format!("begins with `{word},`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use data_review_core::Confidence;
+
+    use super::*;
+
+    #[test]
+    fn a_stamp_makes_certain_and_other_names_do_not() {
+        let confidence = |head: &str| sniff(Kind::Ctd, head.as_bytes()).confidence;
+        for certain in [
+            "CTD,20160123OCPNOCBAK\n",
+            "CTD,\n",
+            "CTD\r\n",
+            "\u{feff}CTD,x",
+            "CTD,20160123OCPNOCBAK,,,\n",
+        ] {
+            assert_eq!(confidence(certain), Confidence::Certain, "{certain}");
+        }
+        assert_eq!(confidence("CTD,depth,temperature\n1,2,3\n"), Confidence::Maybe);
+        for no in ["BOTTLE,x\n", "CTDPRS,1", "", "ctd,x"] {
+            assert_eq!(confidence(no), Confidence::No, "{no}");
+        }
+    }
+}
