@@ -1,1 +1,260 @@
-//! In work.
+//! The local store: one SQLite file that people may query with SQL; README.md explains its tables.
+//!
+//! **Durability.** The journal is a write-ahead log with `synchronous = FULL`: one `fsync` per
+//! [`record`](data_review_core::store::Store::record), whose writes are one transaction. What was answered survives
+//! the death of the process and of the machine; what was not is wholly absent, and the next run does it again.
+//!
+//! **Who may open it.** One run writes, and holds `<db>-lock` while it does; any number of processes read meanwhile.
+#![expect(clippy::disallowed_methods, reason = "a store opens its file and the lock beside it")]
+
+mod error;
+mod lock;
+mod read;
+mod schema;
+mod write;
+
+use std::ffi::OsString;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use data_review_core::PartState;
+use data_review_core::pipeline::Row;
+use data_review_core::store::{FailureRecord, Store, StoreError, Write, Written};
+use rusqlite::{Connection, OpenFlags};
+
+use lock::RunLock;
+use read::Recipes;
+use schema::Version;
+
+/// Longest wait for a lock of SQLite's own, which readers and the writer hold for moments only.
+const BUSY: Duration = Duration::from_secs(30);
+/// Statements kept prepared: all there are.
+const STATEMENTS: usize = 32;
+/// Names, after the database's own, of the files beside it.
+const BESIDE: [&str; 4] = ["-wal", "-shm", "-journal", LOCK];
+const LOCK: &str = "-lock";
+
+/// A store in one SQLite file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    path: PathBuf,
+    access: Access,
+    // Before the lock: fields are dropped in this order, and the database must be closed when another run gets it.
+    connected: Mutex<Connected>,
+    _lock: Option<RunLock>,
+}
+
+#[derive(Debug)]
+struct Connected {
+    connection: Connection,
+    recipes: Recipes,
+}
+
+/// How a connection is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Write,
+    Read,
+    /// From a directory that nobody may write, where SQLite cannot keep the files that readers and writers share.
+    Frozen,
+}
+
+impl SqliteStore {
+    /// Opens the store for a run: creates it, or brings it up to date, and holds it against any other run.
+    ///
+    /// # Errors
+    /// Another run holds it; it is no store, or a newer program's; the file system refuses.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let lock = RunLock::take(&beside(path, LOCK), path)?;
+        let failed = |error| error::sqlite(path, "open the store", &error);
+        let mut connection = connect(path, Access::Write).map_err(failed)?;
+        match schema::version(&connection).map_err(failed)? {
+            Version::Empty | Version::Older => {
+                write_ahead(&connection).map_err(failed)?;
+                schema::migrate(&mut connection).map_err(failed)?;
+            }
+            Version::Current => write_ahead(&connection).map_err(failed)?,
+            Version::Foreign => return Err(foreign(path)),
+            Version::Newer(version) => return Err(newer(path, version)),
+        }
+        Ok(Self::with(path, connection, Access::Write, Some(lock)))
+    }
+
+    /// Opens a store that is there for reading, also while a run writes it. Its `record` fails.
+    ///
+    /// # Errors
+    /// There is no such file; it is no store, or of another version; the file system refuses.
+    pub fn open_existing(path: &Path) -> Result<Self, StoreError> {
+        if !path.exists() {
+            return Err(error::refused(format!(
+                "no store at {}: run `data-review review` first, or name it with --db",
+                path.display()
+            )));
+        }
+        let (connection, access, version) =
+            connect_to_read(path).map_err(|error| error::sqlite(path, "open the store", &error))?;
+        match version {
+            Version::Current => Ok(Self::with(path, connection, access, None)),
+            Version::Older => Err(error::refused(format!(
+                "{} was written by an older version: run `data-review review` once to bring it up to date",
+                path.display()
+            ))),
+            Version::Newer(version) => Err(newer(path, version)),
+            Version::Empty | Version::Foreign => Err(foreign(path)),
+        }
+    }
+
+    /// The files of a store at `path`, whether they are there or not: they are never reviewed.
+    pub fn files(path: &Path) -> Vec<PathBuf> {
+        let others = BESIDE.iter().map(|suffix| beside(path, suffix));
+        std::iter::once(path.to_owned()).chain(others).collect()
+    }
+
+    /// The mergeable state of a key's variables, in the document's order; none where the key is not known.
+    ///
+    /// # Errors
+    /// SQLite's, or a state that is damaged.
+    pub fn states(&self, key: &str) -> Result<Option<Vec<PartState>>, StoreError> {
+        self.doing("read states", |connected| read::states(&connected.connection, key))
+    }
+
+    fn with(path: &Path, connection: Connection, access: Access, lock: Option<RunLock>) -> Self {
+        let recipes = Recipes::default();
+        SqliteStore {
+            path: path.to_owned(),
+            access,
+            connected: Mutex::new(Connected { connection, recipes }),
+            _lock: lock,
+        }
+    }
+
+    /// A panic elsewhere cannot have left anything half done: its transaction was rolled back while it unwound.
+    fn connected(&self) -> MutexGuard<'_, Connected> {
+        self.connected.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn doing<T>(
+        &self,
+        what: &str,
+        work: impl FnOnce(&mut Connected) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        work(&mut self.connected()).map_err(|error| error::sqlite(&self.path, what, &error))
+    }
+}
+
+impl Store for SqliteStore {
+    fn rows(&self, keys: &[&str]) -> Result<Vec<Option<Row>>, StoreError> {
+        self.doing("read rows", |connected| {
+            read::rows(&mut connected.connection, &mut connected.recipes, keys)
+        })
+    }
+
+    fn record(&self, writes: &[Write]) -> Result<Vec<Written>, StoreError> {
+        self.doing("record outcomes", |connected| {
+            write::record(&mut connected.connection, &mut connected.recipes, writes)
+        })
+    }
+
+    fn keys(&self, origin: &str) -> Result<Vec<String>, StoreError> {
+        self.doing("list keys", |connected| read::keys(&connected.connection, origin))
+    }
+
+    /// Through a connection of its own: one snapshot from the first document to the last, whatever a run writes
+    /// meanwhile, and `visit` may call the store.
+    fn documents(&self, visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>) -> Result<(), StoreError> {
+        let access = match self.access {
+            Access::Write => Access::Read,
+            other => other,
+        };
+        connect(&self.path, access)
+            .and_then(|connection| read::documents(&connection, visit))
+            .map_err(|error| error::sqlite(&self.path, "read documents", &error))
+    }
+
+    fn document(&self, key: &str) -> Result<Option<String>, StoreError> {
+        self.doing("read a document", |connected| read::document(&connected.connection, key))
+    }
+
+    fn failures(&self, key: Option<&str>) -> Result<Vec<FailureRecord>, StoreError> {
+        self.doing("read failures", |connected| read::failures(&connected.connection, key))
+    }
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    name.into()
+}
+
+fn foreign(path: &Path) -> StoreError {
+    error::refused(format!("{} is no Data Review store: name another file with --db", path.display()))
+}
+
+fn newer(path: &Path, version: i64) -> StoreError {
+    error::refused(format!(
+        "{} was written by a newer Data Review (its form is version {version}): update this program, or name another \
+         file with --db",
+        path.display()
+    ))
+}
+
+fn connect(path: &Path, access: Access) -> rusqlite::Result<Connection> {
+    let connection = match access {
+        Access::Write => {
+            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+            Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?
+        }
+        // Not read-only to SQLite: what a run that was killed left in the log must be recovered to be read.
+        Access::Read => {
+            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            Connection::open_with_flags(path, flags)?
+        }
+        Access::Frozen => {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+            Connection::open_with_flags(immutable(path), flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?
+        }
+    };
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "query_only", access != Access::Write)?;
+    Ok(connection)
+}
+
+fn connect_to_read(path: &Path) -> rusqlite::Result<(Connection, Access, Version)> {
+    let read = |access| {
+        let connection = connect(path, access)?;
+        let version = schema::version(&connection)?;
+        Ok((connection, access, version))
+    };
+    // A log that is there holds outcomes which the database file alone does not.
+    let frozen = !beside(path, "-wal").exists();
+    read(Access::Read).or_else(|error: rusqlite::Error| match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::CannotOpen | rusqlite::ErrorCode::ReadOnly) if frozen => {
+            read(Access::Frozen)
+        }
+        _ => Err(error),
+    })
+}
+
+/// The path as a URI that tells SQLite that nobody writes.
+fn immutable(path: &Path) -> String {
+    let mut uri = "file:".to_owned();
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => uri.push(char::from(*byte)),
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri.push_str("?immutable=1");
+    uri
+}
+
+fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "FULL")
+}
+
+#[cfg(test)]
+mod tests;

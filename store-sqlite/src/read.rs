@@ -1,0 +1,178 @@
+//! What is read.
+
+use std::ops::ControlFlow;
+
+use data_review_core::pipeline::Row;
+use data_review_core::store::FailureRecord;
+use data_review_core::{Failure, Outcome, PartState, Recipe};
+use rusqlite::types::Type;
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction};
+use serde_json::Value;
+
+/// The recipes of the rows that were read or written, by their row: there are few, and parsing one costs more than a row.
+#[derive(Debug, Default)]
+pub(crate) struct Recipes(Vec<(i64, Recipe)>);
+
+impl Recipes {
+    fn get(&mut self, connection: &Connection, id: i64) -> rusqlite::Result<Recipe> {
+        if let Some((_, recipe)) = self.0.iter().find(|(known, _)| *known == id) {
+            return Ok(recipe.clone());
+        }
+        let text: String = connection
+            .prepare_cached("SELECT recipe FROM recipes WHERE recipe_id = ?1")?
+            .query_row([id], |row| row.get(0))?;
+        let recipe: Recipe = serde_json::from_str(&text).map_err(|error| damaged(0, error))?;
+        self.0.push((id, recipe.clone()));
+        Ok(recipe)
+    }
+
+    /// The row of a recipe, which is written if it is a new one.
+    pub(crate) fn id(&mut self, transaction: &Transaction<'_>, recipe: &Recipe) -> rusqlite::Result<i64> {
+        if let Some((id, _)) = self.0.iter().find(|(_, known)| known == recipe) {
+            return Ok(*id);
+        }
+        let digest = recipe.digest();
+        let text = serde_json::to_string(recipe).map_err(|error| unwritable(error.into()))?;
+        transaction
+            .prepare_cached("INSERT INTO recipes (digest, recipe) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+            .execute((&digest, text))?;
+        let id = transaction
+            .prepare_cached("SELECT recipe_id FROM recipes WHERE digest = ?1")?
+            .query_row([&digest], |row| row.get(0))?;
+        self.0.push((id, recipe.clone()));
+        Ok(id)
+    }
+
+    /// Forgets all, because a transaction that may have written one of them was rolled back.
+    pub(crate) fn forget(&mut self) {
+        self.0.clear();
+    }
+}
+
+pub(crate) fn rows(
+    connection: &mut Connection,
+    recipes: &mut Recipes,
+    keys: &[&str],
+) -> rusqlite::Result<Vec<Option<Row>>> {
+    // One snapshot, and one lock of SQLite's instead of one a key.
+    let snapshot = connection.transaction()?;
+    let mut select = snapshot.prepare_cached(
+        "SELECT token, stamp, sha256, outcome, transient, recipe_id, registry FROM files WHERE key = ?1",
+    )?;
+    keys.iter().map(|key| row(&snapshot, &mut select, recipes, key)).collect()
+}
+
+fn row(
+    connection: &Connection,
+    select: &mut CachedStatement<'_>,
+    recipes: &mut Recipes,
+    key: &str,
+) -> rusqlite::Result<Option<Row>> {
+    let mut found = select.query([key])?;
+    let Some(row) = found.next()? else {
+        return Ok(None);
+    };
+    let recipe: Option<i64> = row.get(5)?;
+    Ok(Some(Row {
+        token: row.get(0)?,
+        stamp: row.get(1)?,
+        sha256: row.get(2)?,
+        outcome: outcome(row.get_ref(3)?.as_str()?)?,
+        transient: row.get(4)?,
+        recipe: recipe.map(|id| recipes.get(connection, id)).transpose()?,
+        registry: row.get(6)?,
+    }))
+}
+
+fn outcome(text: &str) -> rusqlite::Result<Outcome> {
+    let all = [Outcome::Reviewed, Outcome::Failed, Outcome::Unidentified, Outcome::Gone];
+    let found = all.into_iter().find(|outcome| outcome.as_str() == text);
+    found.ok_or_else(|| damaged(3, format!("no outcome is called {text:?}")))
+}
+
+pub(crate) fn keys(connection: &Connection, origin: &str) -> rusqlite::Result<Vec<String>> {
+    let mut select = connection
+        .prepare_cached("SELECT key FROM files WHERE origin = ?1 AND outcome <> 'gone' ORDER BY key")?;
+    let keys = select.query_map([origin], |row| row.get(0))?;
+    keys.collect()
+}
+
+pub(crate) fn documents(
+    connection: &Connection,
+    visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>,
+) -> rusqlite::Result<()> {
+    // CROSS JOIN fixes the order of the loops: by the index of keys, so that nothing is sorted and nothing held.
+    let mut select = connection.prepare(
+        "SELECT key, document FROM files INDEXED BY sqlite_autoindex_files_1 CROSS JOIN reviews USING (file_id)
+         ORDER BY key",
+    )?;
+    let mut found = select.query([])?;
+    while let Some(row) = found.next()? {
+        if visit(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?).is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn document(connection: &Connection, key: &str) -> rusqlite::Result<Option<String>> {
+    connection
+        .prepare_cached("SELECT document FROM files JOIN reviews USING (file_id) WHERE key = ?1")?
+        .query_row([key], |row| row.get(0))
+        .optional()
+}
+
+pub(crate) fn states(connection: &Connection, key: &str) -> rusqlite::Result<Option<Vec<PartState>>> {
+    connection
+        .prepare_cached("SELECT states FROM files JOIN reviews USING (file_id) WHERE key = ?1")?
+        .query_row([key], |row| {
+            postcard::from_bytes(row.get_ref(0)?.as_blob()?).map_err(|error| damaged(0, error))
+        })
+        .optional()
+}
+
+pub(crate) fn failures(connection: &Connection, key: Option<&str>) -> rusqlite::Result<Vec<FailureRecord>> {
+    const SELECT: &str =
+        "SELECT key, stage, class, message, place, handler, recipe, attempt, at, log FROM failures";
+    const ORDER: &str = "ORDER BY key, at, failure_id";
+    match key {
+        Some(key) => connection
+            .prepare_cached(&format!("{SELECT} WHERE key = ?1 {ORDER}"))?
+            .query_map([key], failure)?
+            .collect(),
+        None => connection
+            .prepare_cached(&format!("{SELECT} {ORDER}"))?
+            .query_map([], failure)?
+            .collect(),
+    }
+}
+
+fn failure(row: &rusqlite::Row<'_>) -> rusqlite::Result<FailureRecord> {
+    let word = |column: usize| Ok::<_, rusqlite::Error>(Value::String(row.get(column)?));
+    let place: Option<String> = row.get(4)?;
+    let place = place.map(|text| serde_json::from_str(&text)).transpose();
+    Ok(FailureRecord {
+        key: row.get(0)?,
+        failure: Failure {
+            stage: serde_json::from_value(word(1)?).map_err(|error| damaged(1, error))?,
+            class: serde_json::from_value(word(2)?).map_err(|error| damaged(2, error))?,
+            message: row.get(3)?,
+            place: place.map_err(|error| damaged(4, error))?,
+        },
+        handler: row.get(5)?,
+        recipe: row.get(6)?,
+        attempt: row.get(7)?,
+        at: row.get(8)?,
+        log: row.get(9)?,
+    })
+}
+
+/// A column that does not hold what this program writes there.
+fn damaged(column: usize, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, error.into())
+}
+
+/// A value that has no form to be written in.
+pub(crate) fn unwritable(error: Box<dyn std::error::Error + Send + Sync>) -> rusqlite::Error {
+    rusqlite::Error::ToSqlConversionFailure(error)
+}
