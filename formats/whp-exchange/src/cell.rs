@@ -32,9 +32,8 @@ pub(crate) enum Spelling {
     Exact,
     /// -999.0, -999.00 …
     Padded,
-    /// -9, -99, -9999, padded or not: by its name without the padding.
+    /// -9, -99, -9999, padded or not.
     Odd {
-        name: &'static str,
         padded: bool,
     },
     Ordinary,
@@ -50,14 +49,9 @@ pub(crate) fn spelling(cell: &[u8]) -> Spelling {
     let padded = padding.first() == Some(&b'.') && padding[1..].iter().all(|byte| *byte == b'0');
     match nines {
         _ if !padding.is_empty() && !padded => Spelling::Ordinary,
-        1 => Spelling::Odd { name: "-9", padded },
-        2 => Spelling::Odd { name: "-99", padded },
+        1 | 2 | 4 => Spelling::Odd { padded },
         3 if padded => Spelling::Padded,
         3 => Spelling::Exact,
-        4 => Spelling::Odd {
-            name: "-9999",
-            padded,
-        },
         _ => Spelling::Ordinary,
     }
 }
@@ -136,20 +130,8 @@ mod tests {
         assert_eq!(spelling(b"-999"), Spelling::Exact);
         assert_eq!(spelling(b"-999.00"), Spelling::Padded);
         assert_eq!(spelling(b"-999."), Spelling::Padded);
-        assert_eq!(
-            spelling(b"-9"),
-            Spelling::Odd {
-                name: "-9",
-                padded: false
-            }
-        );
-        assert_eq!(
-            spelling(b"-9999.0"),
-            Spelling::Odd {
-                name: "-9999",
-                padded: true
-            }
-        );
+        assert_eq!(spelling(b"-9"), Spelling::Odd { padded: false });
+        assert_eq!(spelling(b"-9999.0"), Spelling::Odd { padded: true });
         for ordinary in ["-9990.5", "-999.5", "999", "-99999", "-9a", "", "-"] {
             assert_eq!(spelling(ordinary.as_bytes()), Spelling::Ordinary, "{ordinary}");
         }

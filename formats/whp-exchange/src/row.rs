@@ -367,7 +367,7 @@ fn is_fill(
         }
         // 9 degrees south or west is a place like any other.
         Spelling::Odd { .. } if column.is_position() => false,
-        Spelling::Odd { name: spelt, padded } => {
+        Spelling::Odd { padded } => {
             let value = fast_float2::parse(cell).unwrap_or(f64::NAN);
             let outside = column
                 .range()
@@ -376,12 +376,9 @@ fn is_fill(
             // A padded one that may be a value is written as values are.
             if is_missing || !padded {
                 let taken = if is_missing { "missing" } else { "a value" };
-                place.found(
-                    &codes::ODD_FILL,
-                    at,
-                    spelt,
-                    format_args!("{name} is {spelt}: taken as {taken}"),
-                );
+                let spelt = String::from_utf8_lossy(cell);
+                let message = format_args!("{name} is {spelt}: taken as {taken}");
+                place.found(&codes::ODD_FILL, at, &spelt, message);
             }
             is_missing
         }
