@@ -14,7 +14,7 @@ mod state;
 mod tally;
 
 pub use accumulator::{Accumulator, Dtype, FlagSummary, Summary};
-pub use column::{Cell, Column, Late, Number, number};
+pub use column::{Cell, Column, Late, Number, is_time, number};
 pub use moments::{Moments, Scalar};
 pub use state::StateError;
 

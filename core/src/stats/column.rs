@@ -38,9 +38,26 @@ pub struct Late {
 #[derive(Debug, Clone)]
 pub struct Column {
     decided: bool,
+    decide_after: usize,
+    /// Of the part that is being read.
     accumulator: Accumulator,
+    /// Of the parts before it.
+    earlier: Option<Box<Accumulator>>,
+    missing_words: &'static [&'static str],
+    words: Words,
     waiting: Waiting,
     late: Vec<Late>,
+}
+
+/// Words for a missing value that came before the type is known: a column of text has them as values.
+#[derive(Debug, Clone, Default)]
+struct Words {
+    /// In the order of their first occurrence.
+    counts: Vec<(Box<[u8]>, u64)>,
+    /// Whether one came before any other cell.
+    came_first: bool,
+    /// The last cell, where it is one of them.
+    last: Option<usize>,
 }
 
 /// Cells that wait for the type: end of the cell and of its flag in `bytes`, and where the cell stands.
@@ -61,9 +78,41 @@ impl Column {
     pub fn new(dtype: Option<Dtype>) -> Self {
         Column {
             decided: dtype.is_some(),
+            decide_after: EXACT,
             accumulator: Accumulator::new(dtype.unwrap_or(Dtype::Text), false),
+            earlier: None,
+            missing_words: &[],
+            words: Words::default(),
             waiting: Waiting::default(),
             late: Vec::new(),
+        }
+    }
+
+    /// Words that say that a value is missing, in any case, unless the column turns out to be text. They have no part in
+    /// finding out the type. For columns without flags.
+    #[must_use]
+    pub fn missing_words(mut self, words: &'static [&'static str]) -> Self {
+        self.missing_words = words;
+        self
+    }
+
+    /// Decides on the type after fewer cells: a table of very many columns cannot hold back 1,024 of each.
+    #[must_use]
+    pub fn decide_after(mut self, cells: usize) -> Self {
+        self.decide_after = cells.clamp(1, EXACT);
+        self
+    }
+
+    /// Ends a part: what follows is gathered apart and merged. A part in which the type was not found out yet goes on.
+    pub fn end_part(&mut self) {
+        if !self.decided || self.accumulator.total() == 0 {
+            return;
+        }
+        let next = Accumulator::new(self.accumulator.dtype(), false);
+        let part = std::mem::replace(&mut self.accumulator, next);
+        match &mut self.earlier {
+            Some(earlier) => earlier.merge(&part),
+            None => self.earlier = Some(Box::new(part)),
         }
     }
 
@@ -81,8 +130,13 @@ impl Column {
             return Cell::Missing;
         }
         if self.decided {
-            return add(&mut self.accumulator, cell, flag);
+            return add(&mut self.accumulator, cell, flag, self.missing_words);
         }
+        if is_word(cell, self.missing_words) {
+            self.words.push(cell, self.waiting.cells.is_empty());
+            return Cell::Missing;
+        }
+        self.words.last = None;
         let waiting = &mut self.waiting;
         waiting.bytes.extend_from_slice(cell);
         let cell_end = waiting.bytes.len();
@@ -91,7 +145,7 @@ impl Column {
             waiting.bytes.len()
         });
         waiting.cells.push((cell_end, flag_end, at));
-        if waiting.cells.len() >= EXACT || waiting.bytes.len() >= MOST_WAITING {
+        if waiting.cells.len() >= self.decide_after || waiting.bytes.len() >= MOST_WAITING {
             self.decide();
         }
         Cell::Waiting
@@ -112,23 +166,75 @@ impl Column {
         if !self.decided {
             self.decide();
         }
-        &self.accumulator
+        self.end_part();
+        self.earlier.as_deref().unwrap_or(&self.accumulator)
     }
 
     fn decide(&mut self) {
         let waiting = std::mem::take(&mut self.waiting);
-        self.accumulator
-            .call(type_of(waiting.iter().map(|(cell, ..)| cell)));
+        let words = std::mem::take(&mut self.words);
+        let dtype = type_of(waiting.iter().map(|(cell, ..)| cell));
+        self.accumulator.call(dtype);
         self.decided = true;
-        for (cell, flag, at) in waiting.iter() {
-            if add(&mut self.accumulator, cell, flag) == Cell::Invalid {
+        let words_are_values = dtype == Dtype::Text && !waiting.cells.is_empty();
+        // Only the first and the last text depend on the order.
+        let words_at = usize::from(!words.came_first).min(waiting.cells.len());
+        for (index, (cell, flag, at)) in waiting.iter().enumerate() {
+            if index == words_at {
+                words.add_to(&mut self.accumulator, words_are_values);
+            }
+            if add(&mut self.accumulator, cell, flag, self.missing_words) == Cell::Invalid {
                 self.late.push(Late {
                     at,
                     text: cell.to_vec(),
                 });
             }
         }
+        if waiting.cells.len() == words_at {
+            words.add_to(&mut self.accumulator, words_are_values);
+        }
+        words.add_last_to(&mut self.accumulator, words_are_values);
     }
+}
+
+impl Words {
+    fn push(&mut self, word: &[u8], first: bool) {
+        self.came_first |= first;
+        let held = self.counts.iter().position(|(held, _)| **held == *word);
+        let index = held.unwrap_or_else(|| {
+            self.counts.push((word.into(), 0));
+            self.counts.len() - 1
+        });
+        self.counts[index].1 += 1;
+        self.last = Some(index);
+    }
+
+    /// Adds all but the last cell.
+    fn add_to(&self, accumulator: &mut Accumulator, as_values: bool) {
+        for (index, (word, count)) in self.counts.iter().enumerate() {
+            let count = count - u64::from(self.last == Some(index));
+            if as_values {
+                (0..count).for_each(|_| accumulator.push_text(word, None));
+            } else if count > 0 {
+                accumulator.push_missing_many(word, count);
+            }
+        }
+    }
+
+    fn add_last_to(&self, accumulator: &mut Accumulator, as_values: bool) {
+        match self.last.map(|index| &self.counts[index].0) {
+            Some(word) if as_values => accumulator.push_text(word, None),
+            Some(word) => accumulator.push_missing(word, None),
+            None => {}
+        }
+    }
+}
+
+/// Whether a trimmed cell is one of `words`, in any case.
+fn is_word(cell: &[u8], words: &[&str]) -> bool {
+    words
+        .iter()
+        .any(|word| cell.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 impl Waiting {
@@ -170,7 +276,15 @@ fn type_of<'a>(cells: impl Iterator<Item = &'a [u8]>) -> Dtype {
     }
 }
 
-fn add(accumulator: &mut Accumulator, cell: &[u8], flag: Option<&[u8]>) -> Cell {
+fn add(accumulator: &mut Accumulator, cell: &[u8], flag: Option<&[u8]>, words: &[&str]) -> Cell {
+    let no_value = |accumulator: &mut Accumulator| {
+        if is_word(cell, words) {
+            accumulator.push_missing(cell, flag);
+            return Cell::Missing;
+        }
+        accumulator.push_invalid(flag);
+        Cell::Invalid
+    };
     let fits = match accumulator.dtype() {
         Dtype::Text => true,
         Dtype::Time => is_time(cell),
@@ -181,18 +295,17 @@ fn add(accumulator: &mut Accumulator, cell: &[u8], flag: Option<&[u8]>) -> Cell 
                     accumulator.push_integer(value, flag);
                     Cell::Number(value as f64)
                 }
-                Some(Number::Decimal(value)) => {
+                Some(Number::Decimal(value)) if value.is_finite() => {
                     accumulator.push_number(value, flag);
-                    if !value.is_finite() {
-                        return Cell::NonFinite;
-                    }
                     accumulator.call(Dtype::Decimal);
                     Cell::Number(value)
                 }
-                None => {
-                    accumulator.push_invalid(flag);
-                    Cell::Invalid
+                Some(Number::Decimal(_)) if is_word(cell, words) => no_value(accumulator),
+                Some(Number::Decimal(value)) => {
+                    accumulator.push_number(value, flag);
+                    Cell::NonFinite
                 }
+                None => no_value(accumulator),
             };
         }
     };
@@ -200,8 +313,7 @@ fn add(accumulator: &mut Accumulator, cell: &[u8], flag: Option<&[u8]>) -> Cell 
         accumulator.push_text(cell, flag);
         Cell::Text
     } else {
-        accumulator.push_invalid(flag);
-        Cell::Invalid
+        no_value(accumulator)
     }
 }
 
@@ -233,7 +345,7 @@ pub fn number(cell: &[u8]) -> Option<Number> {
 }
 
 /// An ISO 8601 date, or a date with a time of day in UTC or without a zone: the order of such texts is that of time.
-fn is_time(cell: &[u8]) -> bool {
+pub fn is_time(cell: &[u8]) -> bool {
     let digits = |from: usize, to: usize| {
         cell.get(from..to)
             .is_some_and(|part| part.iter().all(u8::is_ascii_digit))
@@ -275,88 +387,4 @@ fn is_truth(cell: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn dtype(cells: &[&str]) -> Dtype {
-        let mut column = Column::default();
-        for cell in cells {
-            column.push(cell.as_bytes(), None, (1, 1));
-        }
-        column.finish().dtype()
-    }
-
-    #[test]
-    fn the_type_is_found_out() {
-        assert_eq!(dtype(&["1", "-2", "+3", ""]), Dtype::Integer);
-        assert_eq!(dtype(&["1", "2.5"]), Dtype::Decimal);
-        assert_eq!(dtype(&["1", "nan"]), Dtype::Decimal);
-        assert_eq!(
-            dtype(&["2020-01-01", "2020-02-01T12:00:00Z", "2020-02-01 12:00"]),
-            Dtype::Time
-        );
-        assert_eq!(dtype(&["true", "FALSE"]), Dtype::Boolean);
-        assert_eq!(dtype(&["1", "2", "x"]), Dtype::Text);
-        assert_eq!(dtype(&[]), Dtype::Text);
-    }
-
-    #[test]
-    fn no_numbers_and_no_times() {
-        for text in ["", "-", "+", ".", "1,5", "1e", "0x10", "1_000", "e5", "1 2"] {
-            assert_eq!(number(text.as_bytes()), None, "{text}");
-        }
-        for text in [
-            "2020-13-01",
-            "2020-01-32",
-            "2020-01-01T25:00",
-            "2020-01-01T10:00+01:00",
-            "20200101",
-            "2020-01-01Tx",
-        ] {
-            assert!(!is_time(text.as_bytes()), "{text}");
-        }
-    }
-
-    #[test]
-    fn an_invalid_cell_comes_back_late_or_at_once() {
-        let mut column = Column::default();
-        for line in 1..=1024 {
-            let cell: &[u8] = if line == 7 { b"oops" } else { b" 1.5 " };
-            assert_eq!(column.push(cell, None, (line, 3)), Cell::Waiting);
-        }
-        assert_eq!(
-            column.take_late(),
-            [Late {
-                at: (7, 3),
-                text: b"oops".to_vec()
-            }]
-        );
-        assert_eq!(column.push(b"again", None, (1025, 3)), Cell::Invalid);
-        assert_eq!(column.push(b"2", None, (1026, 3)), Cell::Number(2.0));
-        let summary = column.finish().summary();
-        assert_eq!((summary.total, summary.count, summary.invalid), (1026, 1024, 2));
-    }
-
-    #[test]
-    fn flags_wait_with_their_cells() {
-        let mut column = Column::default();
-        column.push(b"1", Some(b"2"), (1, 1));
-        column.push(b"3", Some(b"3"), (2, 1));
-        column.push(b"", Some(b"9"), (3, 1));
-        let flags = column.finish().summary().flags.unwrap();
-        assert_eq!(
-            (flags["2"].mean, flags["3"].mean, flags["9"].total),
-            (Some(1.0), Some(3.0), 1)
-        );
-    }
-
-    #[test]
-    fn integers_become_decimals_when_a_decimal_comes() {
-        let mut column = Column::new(Some(Dtype::Integer));
-        column.push(b"12345678901234567891", None, (1, 1));
-        column.push(b"1.5", None, (2, 1));
-        let summary = column.finish().summary();
-        assert_eq!(summary.dtype, Dtype::Decimal);
-        assert_eq!(summary.max.unwrap().to_string(), "12345678901234567891");
-    }
-}
+mod tests;

@@ -1,0 +1,165 @@
+use super::*;
+
+fn dtype(cells: &[&str]) -> Dtype {
+    let mut column = Column::default();
+    for cell in cells {
+        column.push(cell.as_bytes(), None, (1, 1));
+    }
+    column.finish().dtype()
+}
+
+#[test]
+fn the_type_is_found_out() {
+    assert_eq!(dtype(&["1", "-2", "+3", ""]), Dtype::Integer);
+    assert_eq!(dtype(&["1", "2.5"]), Dtype::Decimal);
+    assert_eq!(dtype(&["1", "nan"]), Dtype::Decimal);
+    assert_eq!(
+        dtype(&["2020-01-01", "2020-02-01T12:00:00Z", "2020-02-01 12:00"]),
+        Dtype::Time
+    );
+    assert_eq!(dtype(&["true", "FALSE"]), Dtype::Boolean);
+    assert_eq!(dtype(&["1", "2", "x"]), Dtype::Text);
+    assert_eq!(dtype(&[]), Dtype::Text);
+}
+
+#[test]
+fn no_numbers_and_no_times() {
+    for text in ["", "-", "+", ".", "1,5", "1e", "0x10", "1_000", "e5", "1 2"] {
+        assert_eq!(number(text.as_bytes()), None, "{text}");
+    }
+    for text in [
+        "2020-13-01",
+        "2020-01-32",
+        "2020-01-01T25:00",
+        "2020-01-01T10:00+01:00",
+        "20200101",
+        "2020-01-01Tx",
+    ] {
+        assert!(!is_time(text.as_bytes()), "{text}");
+    }
+}
+
+#[test]
+fn an_invalid_cell_comes_back_late_or_at_once() {
+    let mut column = Column::default();
+    for line in 1..=1024 {
+        let cell: &[u8] = if line == 7 { b"oops" } else { b" 1.5 " };
+        assert_eq!(column.push(cell, None, (line, 3)), Cell::Waiting);
+    }
+    assert_eq!(
+        column.take_late(),
+        [Late {
+            at: (7, 3),
+            text: b"oops".to_vec()
+        }]
+    );
+    assert_eq!(column.push(b"again", None, (1025, 3)), Cell::Invalid);
+    assert_eq!(column.push(b"2", None, (1026, 3)), Cell::Number(2.0));
+    let summary = column.finish().summary();
+    assert_eq!((summary.total, summary.count, summary.invalid), (1026, 1024, 2));
+}
+
+#[test]
+fn flags_wait_with_their_cells() {
+    let mut column = Column::default();
+    column.push(b"1", Some(b"2"), (1, 1));
+    column.push(b"3", Some(b"3"), (2, 1));
+    column.push(b"", Some(b"9"), (3, 1));
+    let flags = column.finish().summary().flags.unwrap();
+    assert_eq!(
+        (flags["2"].mean, flags["3"].mean, flags["9"].total),
+        (Some(1.0), Some(3.0), 1)
+    );
+}
+
+#[test]
+fn integers_become_decimals_when_a_decimal_comes() {
+    let mut column = Column::new(Some(Dtype::Integer));
+    column.push(b"12345678901234567891", None, (1, 1));
+    column.push(b"1.5", None, (2, 1));
+    let summary = column.finish().summary();
+    assert_eq!(summary.dtype, Dtype::Decimal);
+    assert_eq!(summary.max.unwrap().to_string(), "12345678901234567891");
+}
+
+const WORDS: &[&str] = &["na", "nan", "-"];
+
+fn summary_of(cells: &[&str]) -> crate::stats::Summary {
+    let mut column = Column::default().missing_words(WORDS);
+    for cell in cells {
+        column.push(cell.as_bytes(), None, (1, 1));
+    }
+    column.finish().summary()
+}
+
+#[test]
+fn words_for_missing_have_no_part_in_the_type() {
+    let summary = summary_of(&["NA", "NaN", "1", "-", "2.5", "nan", "x"]);
+    assert_eq!(summary.dtype, Dtype::Text, "one in three is no number");
+    assert_eq!((summary.count, summary.missing.len()), (7, 0));
+    assert_eq!(
+        (summary.first.as_deref(), summary.last.as_deref()),
+        (Some("NA"), Some("x"))
+    );
+    let summary = summary_of(&["NA", "NaN", "1", "-", "2.5", "nan"]);
+    assert_eq!(summary.dtype, Dtype::Decimal);
+    assert_eq!((summary.total, summary.count, summary.non_finite), (6, 2, 0));
+    assert_eq!(
+        summary.missing.keys().collect::<Vec<_>>(),
+        ["-", "NA", "NaN", "nan"]
+    );
+}
+
+#[test]
+fn words_in_text_keep_their_order_where_it_matters() {
+    let ends = |cells: &[&str]| {
+        let summary = summary_of(cells);
+        assert_eq!(summary.count as usize, cells.len());
+        (summary.first.unwrap(), summary.last.unwrap())
+    };
+    assert_eq!(ends(&["x", "NA"]), ("x".to_owned(), "NA".to_owned()));
+    assert_eq!(ends(&["NA", "x", "-", "y"]), ("NA".to_owned(), "y".to_owned()));
+    assert_eq!(
+        ends(&["x", "-", "NA", "y", "-"]),
+        ("x".to_owned(), "-".to_owned())
+    );
+    assert_eq!(
+        summary_of(&["NA", "NA"]).missing["NA"],
+        2,
+        "nothing but words is nothing"
+    );
+}
+
+#[test]
+fn words_after_the_type_is_known() {
+    let mut column = Column::new(Some(Dtype::Integer)).missing_words(WORDS);
+    assert_eq!(column.push(b"NaN", None, (1, 1)), Cell::Missing);
+    assert_eq!(column.push(b"na", None, (2, 1)), Cell::Missing);
+    assert_eq!(column.push(b"inf", None, (3, 1)), Cell::NonFinite);
+    assert_eq!(column.push(b"n.a.", None, (4, 1)), Cell::Invalid);
+    assert_eq!(column.finish().summary().dtype, Dtype::Integer);
+}
+
+#[test]
+fn parts_are_merged_in_order_and_begin_where_the_type_is_known() {
+    let mut column = Column::default().decide_after(2);
+    column.push(b"1", None, (1, 1));
+    column.end_part();
+    column.push(b"2", None, (2, 1));
+    column.end_part();
+    column.push(b"2.5", None, (3, 1));
+    column.end_part();
+    column.end_part();
+    column.push(b"3", None, (4, 1));
+    let summary = column.finish().summary();
+    assert_eq!(
+        (summary.total, summary.count, summary.dtype),
+        (4, 4, Dtype::Decimal)
+    );
+    assert_eq!(summary.mean, Some(2.125));
+    assert_eq!(
+        column.finish().summary(),
+        summary,
+        "finishing twice changes nothing"
+    );
+}

@@ -1,0 +1,445 @@
+//! Records of delimited text (RFC 4180 §2), one at a time, in bounded memory, each cell with its place.
+//!
+//! `csv-core` reads the same records (a test compares the two), but says neither where a cell begins nor what is wrong
+//! with its quotes, and copies every cell. Here a record without a quote, which is nearly every one, is found and cut by
+//! vectorised searches, and its cells are borrowed.
+
+use std::io;
+
+use memchr::{memchr, memchr_iter, memchr3};
+
+use crate::encoding::Text;
+
+const QUOTE: u8 = b'"';
+
+/// One record. Lines and columns are counted from 1, columns in bytes of the text as UTF-8.
+pub(crate) struct Row<'a> {
+    /// Physical line it begins on.
+    pub(crate) line: u64,
+    /// Byte of the text it begins at, from 0.
+    pub(crate) at: u64,
+    /// Its bytes without the line break. Cells that had escaped quotes have been rewritten within it.
+    pub(crate) bytes: &'a [u8],
+    /// Its cells, at least one.
+    pub(crate) cells: &'a [Span],
+    /// What is wrong with its quotes.
+    pub(crate) faults: &'a [Fault],
+}
+
+impl<'a> Row<'a> {
+    /// The text of cell `index`; empty where there is none.
+    pub(crate) fn cell(&self, index: usize) -> &'a [u8] {
+        let span = self.cells.get(index);
+        span.map_or(&[], |span| &self.bytes[span.start as usize..span.end as usize])
+    }
+
+    /// Line and column where cell `index` begins; of a cell that is not there, where the record ends.
+    pub(crate) fn place(&self, index: usize) -> (u64, u64) {
+        match (self.cells.get(index), self.cells.last()) {
+            (Some(span), _) => (self.line + u64::from(span.down), u64::from(span.column)),
+            (None, Some(last)) => (
+                self.line + u64::from(last.down),
+                u64::from(last.column) + u64::from(last.end - last.start),
+            ),
+            (None, None) => (self.line, 1),
+        }
+    }
+
+    /// Whether nothing but white space is in it.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.cells.len() < 2 && self.bytes.trim_ascii().is_empty() && self.faults.is_empty()
+    }
+}
+
+/// Where a cell lies within its record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span {
+    start: u32,
+    end: u32,
+    /// Lines below the record's first.
+    down: u32,
+    column: u32,
+}
+
+/// What can be wrong with quotes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FaultKind {
+    /// A quote that opens a cell is not closed: it is taken as a letter, and the record ends with its line.
+    Unclosed,
+    /// Something follows the closing quote; it is taken as part of the cell.
+    TextAfterQuote,
+    /// A quote within a cell that does not begin with one; it is taken as a letter.
+    Stray,
+}
+
+/// One fault, at a line and column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) kind: FaultKind,
+    pub(crate) line: u64,
+    pub(crate) column: u64,
+}
+
+/// What comes next.
+pub(crate) enum Step<'a> {
+    /// A record.
+    Row(Row<'a>),
+    /// A line longer than the limit, which was passed over.
+    TooLong {
+        /// Its number.
+        line: u64,
+    },
+    /// The end of the text.
+    End,
+}
+
+/// Line breaks by kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Breaks {
+    pub(crate) lf: u64,
+    pub(crate) crlf: u64,
+    pub(crate) cr: u64,
+}
+
+/// Reads records from a text.
+pub(crate) struct Rows {
+    text: Text,
+    delimiter: u8,
+    longest: usize,
+    window: Vec<u8>,
+    /// First byte of the window that was not given out.
+    start: usize,
+    /// Byte of the text at the window's first.
+    at: u64,
+    line: u64,
+    ended: bool,
+    cells: Vec<Span>,
+    faults: Vec<Fault>,
+    /// Line breaks that ended records.
+    pub(crate) breaks: Breaks,
+}
+
+/// How far the search for a record's end has come; offsets into the window.
+struct Search {
+    at: usize,
+    /// Where the cell that is open now was opened.
+    opened: Option<usize>,
+    any_quote: bool,
+    /// Quotes from here on are letters: an opening one was never closed.
+    letters_from: usize,
+}
+
+/// A record found: the end of its bytes and the start of the next.
+struct Found {
+    end: usize,
+    next: usize,
+    search: Search,
+}
+
+impl Rows {
+    /// Records of `text`, each at most `longest` bytes.
+    pub(crate) fn new(text: Text, delimiter: u8, longest: u64) -> Self {
+        Rows {
+            text,
+            delimiter,
+            longest: usize::try_from(longest)
+                .unwrap_or(usize::MAX)
+                .min(u32::MAX as usize / 4),
+            window: Vec::new(),
+            start: 0,
+            at: 0,
+            line: 1,
+            ended: false,
+            cells: Vec::new(),
+            faults: Vec::new(),
+            breaks: Breaks::default(),
+        }
+    }
+
+    /// The next record.
+    pub(crate) fn step(&mut self) -> io::Result<Step<'_>> {
+        self.faults.clear();
+        self.cells.clear();
+        let Some(found) = self.find()? else {
+            let line = self.line;
+            if self.start == self.window.len() && self.ended {
+                return Ok(Step::End);
+            }
+            self.pass_over()?;
+            return Ok(Step::TooLong { line });
+        };
+        let (line, start) = (self.line, self.start);
+        self.count_break(&found);
+        self.start = found.next;
+        let record = &mut self.window[start..found.end];
+        if found.search.any_quote {
+            let mut cut = Cut {
+                delimiter: self.delimiter,
+                letters_from: found.search.letters_from.saturating_sub(start),
+                line,
+                down: 0,
+                line_start: 0,
+                cells: &mut self.cells,
+                faults: &mut self.faults,
+            };
+            cut.record(record);
+            self.line += u64::from(cut.down);
+        } else {
+            cut_plain(record, self.delimiter, &mut self.cells);
+        }
+        self.line += u64::from(found.next > found.end);
+        Ok(Step::Row(Row {
+            line,
+            at: self.at + start as u64,
+            bytes: &self.window[start..found.end],
+            cells: &self.cells,
+            faults: &self.faults,
+        }))
+    }
+
+    fn count_break(&mut self, found: &Found) {
+        match &self.window[found.end..found.next] {
+            b"\n" => self.breaks.lf += 1,
+            b"\r" => self.breaks.cr += 1,
+            b"" => {}
+            _ => self.breaks.crlf += 1,
+        }
+    }
+
+    /// Finds the end of the record at `start`; nothing at the end of the text, or where the record is too long.
+    fn find(&mut self) -> io::Result<Option<Found>> {
+        let mut search = Search {
+            at: self.start,
+            opened: None,
+            any_quote: false,
+            letters_from: usize::MAX,
+        };
+        loop {
+            // No further than the limit and a line break, so that what is too long does not depend on what was read.
+            let limit = self.start + self.longest + 2;
+            let too_long = self.window.len() >= limit;
+            let view = &self.window[..self.window.len().min(limit)];
+            if let Some((end, next)) = self.search(view, self.ended && !too_long, &mut search) {
+                return Ok((end - self.start <= self.longest).then_some(Found { end, next, search }));
+            }
+            if !self.ended && !too_long {
+                self.fill(&mut search)?;
+                continue;
+            }
+            match search.opened.take() {
+                // Read the record once more, as if the quote were a letter.
+                Some(opened) => {
+                    search.letters_from = opened;
+                    search.at = opened + 1;
+                }
+                None if too_long || self.start == self.window.len() => return Ok(None),
+                None => {
+                    let end = self.window.len();
+                    return Ok((end - self.start <= self.longest).then_some(Found {
+                        end,
+                        next: end,
+                        search,
+                    }));
+                }
+            }
+        }
+    }
+
+    /// Goes on through `view`; `None` where it ends first, and what follows its end would matter.
+    fn search(&self, view: &[u8], is_all: bool, search: &mut Search) -> Option<(usize, usize)> {
+        loop {
+            let rest = &view[search.at..];
+            let found = match search.opened {
+                Some(_) => memchr(QUOTE, rest),
+                None => memchr3(b'\n', b'\r', QUOTE, rest),
+            };
+            let Some(at) = found.map(|n| search.at + n) else {
+                search.at = view.len();
+                return None;
+            };
+            let next = view.get(at + 1);
+            if next.is_none() && !is_all && (search.opened.is_some() || view[at] == b'\r') {
+                search.at = at;
+                return None;
+            }
+            search.at = at + 1;
+            match (view[at], next) {
+                (QUOTE, Some(&QUOTE)) if search.opened.is_some() => search.at = at + 2,
+                (QUOTE, _) if search.opened.is_some() => search.opened = None,
+                (QUOTE, _) => {
+                    search.any_quote = true;
+                    let begins = at == self.start || view[at - 1] == self.delimiter;
+                    if begins && at < search.letters_from {
+                        search.opened = Some(at);
+                    }
+                }
+                (b'\r', Some(b'\n')) => return Some((at, at + 2)),
+                _ => return Some((at, at + 1)),
+            }
+        }
+    }
+
+    /// Adds to the window, after what was given out is dropped from it.
+    fn fill(&mut self, search: &mut Search) -> io::Result<()> {
+        let dropped = self.start;
+        self.window.drain(..dropped);
+        self.at += dropped as u64;
+        self.start = 0;
+        search.at -= dropped;
+        search.opened = search.opened.map(|at| at - dropped);
+        if search.letters_from != usize::MAX {
+            search.letters_from = search.letters_from.saturating_sub(dropped);
+        }
+        let before = self.window.len();
+        self.text.more(&mut self.window)?;
+        self.ended = self.window.len() == before;
+        Ok(())
+    }
+
+    /// Drops the rest of a line that is too long, whatever its quotes.
+    fn pass_over(&mut self) -> io::Result<()> {
+        let mut search = Search {
+            at: self.start,
+            opened: None,
+            any_quote: false,
+            letters_from: 0,
+        };
+        loop {
+            if let Some((end, next)) = self.search(&self.window, self.ended, &mut search) {
+                self.line += u64::from(next > end);
+                self.start = next;
+                return Ok(());
+            }
+            // A carriage return at the very end waits for what follows it.
+            self.start = search.at;
+            if self.ended {
+                self.start = self.window.len();
+                return Ok(());
+            }
+            self.fill(&mut search)?;
+        }
+    }
+}
+
+fn cut_plain(record: &[u8], delimiter: u8, cells: &mut Vec<Span>) {
+    let mut start = 0;
+    let mut push = |start: usize, end: usize| {
+        cells.push(Span {
+            start: start as u32,
+            end: end as u32,
+            down: 0,
+            column: start as u32 + 1,
+        });
+    };
+    for end in memchr_iter(delimiter, record) {
+        push(start, end);
+        start = end + 1;
+    }
+    push(start, record.len());
+}
+
+/// Cuts a record with quotes into cells.
+struct Cut<'a> {
+    delimiter: u8,
+    letters_from: usize,
+    line: u64,
+    down: u32,
+    line_start: usize,
+    cells: &'a mut Vec<Span>,
+    faults: &'a mut Vec<Fault>,
+}
+
+impl Cut<'_> {
+    fn record(&mut self, record: &mut [u8]) {
+        let mut at = 0;
+        loop {
+            let (down, column) = (self.down, (at - self.line_start) as u32 + 1);
+            let (start, end, next) = if record.get(at) == Some(&QUOTE) && at < self.letters_from {
+                self.quoted(record, at)
+            } else {
+                self.plain(record, at)
+            };
+            self.cells.push(Span {
+                start: start as u32,
+                end: end as u32,
+                down,
+                column,
+            });
+            // At the record's end there is no delimiter, and thus no further cell.
+            if next >= record.len() {
+                return;
+            }
+            at = next + 1;
+        }
+    }
+
+    fn fault(&mut self, kind: FaultKind, at: usize) {
+        self.faults.push(Fault {
+            kind,
+            line: self.line + u64::from(self.down),
+            column: (at - self.line_start) as u64 + 1,
+        });
+    }
+
+    /// Start and end of the cell at `at`, and where its delimiter is.
+    fn plain(&mut self, record: &[u8], at: usize) -> (usize, usize, usize) {
+        let end = memchr(self.delimiter, &record[at..]).map_or(record.len(), |n| at + n);
+        if let Some(quote) = memchr(QUOTE, &record[at..end]) {
+            let kind = if quote == 0 && at >= self.letters_from {
+                FaultKind::Unclosed
+            } else {
+                FaultKind::Stray
+            };
+            self.fault(kind, at + quote);
+        }
+        (at, end, end)
+    }
+
+    /// The same for a cell that begins with a quote. Its text is moved together, over the quotes that are not part of it.
+    fn quoted(&mut self, record: &mut [u8], at: usize) -> (usize, usize, usize) {
+        let start = at + 1;
+        let (mut read, mut write) = (start, start);
+        loop {
+            let quote = memchr(QUOTE, &record[read..]).map_or(record.len(), |n| read + n);
+            self.count_lines(&record[read..quote], read);
+            record.copy_within(read..quote, write);
+            write += quote - read;
+            if record.get(quote + 1) != Some(&QUOTE) || quote == record.len() {
+                let rest = (quote + 1).min(record.len());
+                return self.after_quote(record, start, write, rest);
+            }
+            record[write] = QUOTE;
+            write += 1;
+            read = quote + 2;
+        }
+    }
+
+    fn after_quote(
+        &mut self,
+        record: &mut [u8],
+        start: usize,
+        write: usize,
+        rest: usize,
+    ) -> (usize, usize, usize) {
+        let next = memchr(self.delimiter, &record[rest..]).map_or(record.len(), |n| rest + n);
+        if !record[rest..next].trim_ascii().is_empty() {
+            self.fault(FaultKind::TextAfterQuote, rest);
+        }
+        record.copy_within(rest..next, write);
+        (start, write + (next - rest), next)
+    }
+
+    fn count_lines(&mut self, piece: &[u8], at: usize) {
+        for (i, byte) in piece.iter().enumerate() {
+            let ends = *byte == b'\n' || *byte == b'\r' && piece.get(i + 1) != Some(&b'\n');
+            if ends {
+                self.down += 1;
+                self.line_start = at + i + 1;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "rows/tests.rs"]
+mod tests;

@@ -1,0 +1,9 @@
+//! The handler as others see it: bytes in, a verdict or a review out.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the tests read sample files that the environment names"
+)]
+
+mod any_bytes;
+mod harness;
+mod tables;

@@ -1,0 +1,260 @@
+//! What a table of delimited text comes to.
+
+use crate::harness::*;
+use data_review_core::{Confidence, Identification};
+
+#[test]
+fn a_clean_table_has_no_finding() {
+    let review =
+        review("station,depth,temp,time\nA,5,1.5,2020-01-01T00:00:00Z\nB,10,2.5,2020-01-02T00:00:00Z\n");
+    assert_eq!(codes(&review), [""; 0]);
+    assert_eq!(
+        (review.kind.as_deref(), review.observations, review.profiles),
+        (Some("CSV table"), Some(2), None)
+    );
+    let dtypes: Vec<&str> = review
+        .variables
+        .iter()
+        .map(|variable| variable.dtype.as_str())
+        .collect();
+    assert_eq!(dtypes, ["text", "integer", "decimal", "time"]);
+    assert_eq!(variable(&review, "temp").mean, Some(2.0));
+    assert_eq!(variable(&review, "temp").column, Some(3));
+    let time = review.coverage.time.unwrap();
+    assert_eq!(
+        (time.first.as_str(), time.last.as_str()),
+        ("2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z")
+    );
+    assert_eq!(review.coverage.depth.unwrap().max, 10.0);
+}
+
+#[test]
+fn every_cell_is_counted_once_whatever_the_widths() {
+    let review = review("a,b,c\n1,2,3\n4\n5,6,7,8\n9,10,11\n12,13,14\n".to_owned() + &"1,2,3\n".repeat(20));
+    assert_eq!(review.observations, Some(25));
+    for variable in &review.variables {
+        let missing: u64 = variable.missing.values().sum();
+        assert_eq!((variable.total, variable.count + missing), (25, 25));
+    }
+    assert_eq!(places(&review, "short-row"), [(3, 2)]);
+    assert_eq!(places(&review, "long-row"), [(4, 7)]);
+}
+
+#[test]
+fn a_table_of_erddap() {
+    let review = review(
+        "time,latitude,longitude,depth,temp\nUTC,degrees_north,degrees_east,m,degC\n\
+         2020-01-01T00:00:00Z,70.5,179.5,5.0,1.5\n2020-01-02T00:00:00Z,71.5,-179.5,-9999,NaN\n\
+         2020-01-03T00:00:00Z,95.0,10.0,7.5,2.5\n",
+    );
+    assert_eq!(review.observations, Some(3));
+    assert_eq!(variable(&review, "temp").unit.as_deref(), Some("degC"));
+    assert_eq!(variable(&review, "temp").missing["NaN"], 1);
+    assert_eq!(review.coverage.boxes, Some(vec![[179.5, 70.5, -179.5, 71.5]]));
+    let depth = review.coverage.depth.as_ref().unwrap();
+    assert_eq!(
+        (depth.min, depth.max, depth.unit.as_deref()),
+        (5.0, 7.5, Some("m"))
+    );
+    assert_eq!(places(&review, "impossible-position"), [(5, 22)]);
+    assert_eq!(places(&review, "fill-value"), [(4, 34)]);
+    assert_eq!(
+        codes(&review),
+        [
+            "impossible-position",
+            "impossible-depth",
+            "fill-value",
+            "missing-word",
+            "units-row"
+        ]
+    );
+}
+
+#[test]
+fn a_european_table_keeps_its_commas_and_says_so() {
+    let review = review("navn;dybde;verdi;dato\nA;1,5;1 234;31.12.2020\nB;-2,25;999;01.01.2021\n");
+    assert_eq!(review.kind.as_deref(), Some("CSV table (semicolons)"));
+    assert_eq!(
+        codes(&review),
+        ["date-form", "decimal-comma", "thousands-separator", "delimiter"]
+    );
+    assert_eq!(
+        finding(&review, "decimal-comma").subject.as_deref(),
+        Some("dybde")
+    );
+    assert_eq!(variable(&review, "dybde").dtype, "text");
+}
+
+#[test]
+fn a_remark_among_numbers_is_placed_whether_the_type_was_known_or_not() {
+    let mut text = "id,value\n".to_owned();
+    for line in 0..2000 {
+        text += match line {
+            3 => "1,bad\n",
+            1500 => "1, \"worse\"\n",
+            _ => "1,2.5\n",
+        };
+    }
+    let review = review(text);
+    assert_eq!(places(&review, "invalid-value"), [(5, 3), (1502, 3)]);
+    assert_eq!(variable(&review, "value").invalid, 2);
+    assert_eq!(places(&review, "stray-quote"), [(1502, 4)]);
+}
+
+#[test]
+fn names_that_are_none() {
+    let review = review("a,a,,2020,b\n1,2,3,4,5\n");
+    let names: Vec<&str> = review
+        .variables
+        .iter()
+        .map(|variable| variable.name.as_str())
+        .collect();
+    assert_eq!(names, ["a", "a", "column 3", "2020", "b"]);
+    assert_eq!(
+        codes(&review),
+        ["duplicate-column", "name-is-value", "unnamed-column"]
+    );
+    assert_eq!(places(&review, "unnamed-column"), [(1, 5)]);
+}
+
+#[test]
+fn encodings_are_read_and_found() {
+    let review_ = review(b"station,remark\n1,Troms\xF8 og \xC5lesund\n2,caf\xE9\n");
+    assert_eq!(review_.kind.as_deref(), Some("CSV table (windows-1252)"));
+    assert_eq!(
+        variable(&review_, "remark").first.as_deref(),
+        Some("Tromsø og Ålesund")
+    );
+    assert_eq!(codes(&review_), ["encoding"]);
+    let utf16: Vec<u8> = "\u{FEFF}å\tb\r\n1\t2\r\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let review_ = review(&utf16);
+    assert_eq!(review_.kind.as_deref(), Some("TSV table (UTF-16LE)"));
+    assert_eq!(variable(&review_, "å").count, 1);
+    let review_ = review(b"\xEF\xBB\xBFa,b\nx\xFFy,\xC3\xA6\xC3\xA6\n");
+    assert_eq!(variable(&review_, "a").first.as_deref(), Some("x%FFy"));
+    assert_eq!(places(&review_, "invalid-utf-8"), [(2, 2)]);
+    assert_eq!(codes(&review_), ["invalid-utf-8", "byte-order-mark"]);
+}
+
+#[test]
+fn blank_lines_comments_controls_and_mixed_breaks() {
+    let rows = "1,2\n".repeat(20);
+    let review = review(format!(
+        "# by a program\na,b\r\n1,2\n\n# later, by, hand\n#5,6\n\u{1}3,4\n{rows}"
+    ));
+    assert_eq!(review.observations, Some(23));
+    assert_eq!(places(&review, "comment-line"), [(1, 1), (5, 1)]);
+    assert_eq!(places(&review, "blank-line"), [(4, 1)]);
+    assert_eq!(places(&review, "control-character"), [(7, 1)]);
+    assert_eq!(finding(&review, "mixed-line-breaks").count, 1);
+}
+
+#[test]
+fn huge_integers_minus_zero_and_infinities() {
+    let review = review("n,x\n9007199254740993,-0\n-12345678901234567890123,0\n1,inf\n");
+    let n = variable(&review, "n");
+    assert_eq!(n.min.unwrap().to_string(), "-12345678901234567890123");
+    assert_eq!(variable(&review, "x").distinct, 1);
+    assert_eq!(variable(&review, "x").non_finite, 1);
+    assert_eq!(places(&review, "non-finite"), [(4, 3)]);
+}
+
+#[test]
+fn a_table_of_too_many_columns_says_how_many() {
+    let text = vec!["c"; 100_000].join(",") + "\n" + &vec!["1"; 100_000].join(",") + "\n";
+    let error = try_review(text.as_bytes()).unwrap_err();
+    assert_eq!(error.class.as_str(), "limit exceeded");
+    assert!(
+        error.message.contains("100000 columns; at most 20000"),
+        "{}",
+        error.message
+    );
+    assert_eq!(sniff("wide.csv", text.as_bytes()).confidence, Confidence::Maybe);
+}
+
+#[test]
+fn a_line_of_megabytes_is_passed_over() {
+    let long = "x".repeat(3 << 20);
+    let review = review(format!("a,b\n1,2\n{long},{long}\n3,4\n\"{long}\n5,6\n"));
+    assert_eq!(review.observations, Some(3));
+    assert_eq!(places(&review, "record-too-long"), [(3, 1), (5, 1)]);
+}
+
+#[test]
+fn a_header_alone_is_a_table_by_its_name_only() {
+    assert_eq!(sniff("empty.csv", b"time,depth\n").confidence, Confidence::Maybe);
+    assert_eq!(sniff("letter", b"Dear John, hello\n").confidence, Confidence::No);
+    let review = review("time,depth\n");
+    assert_eq!((review.observations, codes(&review)), (Some(0), vec!["no-rows"]));
+}
+
+#[test]
+fn a_table_is_likely_and_says_why() {
+    let verdict = sniff("anything", b"a;b\n1;2\n3;4\n");
+    assert_eq!(verdict.confidence, Confidence::Likely);
+    assert_eq!(
+        verdict.because,
+        "2 columns parted by semicolons, a header of names, 2 of 2 sampled rows as wide"
+    );
+    assert!(matches!(
+        identify("x.csv", b"a,b\n1,2\n"),
+        Identification::Identified(_)
+    ));
+    assert!(matches!(
+        identify("x.csv", b"a b\n1 2\n"),
+        Identification::Unknown { .. }
+    ));
+}
+
+#[test]
+fn a_file_cut_at_any_byte_gives_an_outcome() {
+    let text = b"st,lat,lon,note\n1,50.5,\"-3.25\",\"a \"\"b\"\"\r\nc\"\n2,51.5,\xC3\xA6,x\r\n3,52,-4,y\n";
+    for len in 0..text.len() {
+        if sniff("cut.csv", &text[..len]).confidence > Confidence::No {
+            review(&text[..len]);
+        }
+    }
+}
+
+/// The csv-spectrum files: every one is a table, read to its last cell. The folder comes from `DATA_REVIEW_CORPUS`.
+#[test]
+fn the_spectrum() {
+    let Some(corpus) = std::env::var_os("DATA_REVIEW_CORPUS") else {
+        eprintln!("skipped: DATA_REVIEW_CORPUS is not set");
+        return;
+    };
+    let none: &[&str] = &[];
+    for (name, rows, columns, found) in [
+        ("comma_in_quotes.csv", 1, 5, none),
+        ("empty.csv", 2, 3, none),
+        ("empty_crlf.csv", 2, 3, none),
+        ("escaped_quotes.csv", 2, 2, none),
+        ("json.csv", 1, 2, none),
+        (
+            "location_coordinates.csv",
+            1,
+            4,
+            &["lost-character", "stray-quote"],
+        ),
+        ("newlines.csv", 3, 3, none),
+        ("newlines_crlf.csv", 3, 3, none),
+        ("quotes_and_newlines.csv", 2, 2, none),
+        ("simple.csv", 1, 3, none),
+        ("simple_crlf.csv", 1, 3, none),
+        ("utf8.csv", 2, 3, none),
+    ] {
+        let path = std::path::Path::new(&corpus).join("csv-spectrum").join(name);
+        let bytes = std::fs::read(&path).unwrap();
+        assert_eq!(sniff(name, &bytes).confidence, Confidence::Likely, "{name}");
+        let review = review(&bytes);
+        assert_eq!(
+            (review.observations, review.variables.len()),
+            (Some(rows), columns),
+            "{name}"
+        );
+        assert_eq!(codes(&review), found, "{name}");
+    }
+}
