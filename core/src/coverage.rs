@@ -86,6 +86,9 @@ impl CoverageBuilder {
 
     /// Adds a range of the vertical coordinate.
     pub fn depth(&mut self, min: f64, max: f64, unit: Option<&str>) {
+        if !min.is_finite() || !max.is_finite() {
+            return;
+        }
         let depth = self.depth.get_or_insert_with(|| Depth {
             min,
             max,

@@ -176,9 +176,15 @@ impl ReviewError {
 }
 
 impl From<std::io::Error> for ReviewError {
+    /// A file that ends early, or whose bytes a reader refuses, will be no other the next time.
     fn from(error: std::io::Error) -> Self {
+        use std::io::ErrorKind::{InvalidData, UnexpectedEof};
+        let class = match error.kind() {
+            UnexpectedEof | InvalidData => Class::Corrupt,
+            _ => Class::Unreadable,
+        };
         ReviewError {
-            class: Class::Unreadable,
+            class,
             message: error.to_string(),
             place: None,
         }

@@ -40,7 +40,7 @@ impl Moments {
     /// Adds an integer of any size; extremes stay exact.
     pub fn push_integer(&mut self, value: i128) {
         self.push(value as f64);
-        if value.abs() > EXACT_INTEGER {
+        if !(-EXACT_INTEGER..=EXACT_INTEGER).contains(&value) {
             self.widen(value, value);
         }
     }
