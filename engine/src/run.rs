@@ -19,7 +19,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use data_review_core::pipeline::{Done, Policy, Reason};
 use data_review_core::store::{Store, StoreError};
-use data_review_core::{Document, Identification, Limits, Recipe, Registry, registry_digest};
+use data_review_core::{Document, Identification, Recipe, Registry, registry_digest};
 
 use crate::source::{Listing, Object};
 use crate::worker::{StartError, WorkerCommand};
@@ -42,8 +42,6 @@ pub struct Options {
     pub worker: WorkerCommand,
     /// Most outcomes in one transaction: a kill loses at most these, which are then redone.
     pub batch: usize,
-    /// Instead of the cards' limits, for tests; they become part of the recipe as those do.
-    pub limits: Option<Limits>,
     /// Set it to end the run: what is finished is written, what is not begins again the next time.
     pub interrupt: Arc<AtomicBool>,
 }
@@ -56,7 +54,6 @@ impl Default for Options {
             verify: false,
             worker: WorkerCommand::default(),
             batch: 256,
-            limits: None,
             interrupt: Arc::default(),
         }
     }
@@ -150,9 +147,14 @@ impl Run<'_> {
         self.stopped.store(true, Relaxed);
         self.queue.stop();
     }
+}
 
-    fn limits(&self, card: &data_review_core::Card) -> Limits {
-        self.options.limits.unwrap_or(card.limits)
+/// Lets nobody wait for a writer that has ended: well, with an error, or by a panic in the caller's `progress`.
+struct StopAtEnd<'a, 'r>(&'a Run<'r>);
+
+impl Drop for StopAtEnd<'_, '_> {
+    fn drop(&mut self) {
+        self.0.stop();
     }
 }
 
@@ -195,13 +197,9 @@ pub fn run(
             scope.spawn(move || guard(run, &sender, || lane::work(run, &sender)));
         }
         scope.spawn(move || guard(run, &sender, || feed::feed(run, &sender)));
-        let tally = writer::write(run, &receiver, progress);
-        if tally.is_err() {
-            run.stop();
-        }
+        let _end = StopAtEnd(run);
+        writer::write(run, &receiver, progress)
         // Whoever still wants to send learns that nobody listens.
-        drop(receiver);
-        tally
     });
     let mut tally = tally?;
     tally.bytes_read = run.bytes_read.load(Relaxed);
@@ -220,15 +218,10 @@ pub fn identify(registry: &Registry, object: &Object) -> io::Result<(Identificat
 }
 
 fn policy(registry: &Registry, options: &Options) -> Policy {
-    let recipe = |card| {
-        let mut recipe = Recipe::of(card);
-        recipe.limits = options.limits.unwrap_or(recipe.limits);
-        recipe
-    };
     Policy {
         recipes: registry
             .cards()
-            .map(|card| (card.id.to_owned(), recipe(card)))
+            .map(|card| (card.id.to_owned(), Recipe::of(card)))
             .collect(),
         registry: registry_digest(registry),
         force: options.force,

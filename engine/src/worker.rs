@@ -11,6 +11,7 @@ mod limits;
 mod panics;
 mod process;
 mod serve;
+mod shed;
 mod wire;
 
 use std::ffi::OsString;
@@ -144,6 +145,8 @@ impl Worker {
 
     /// Has a file reviewed.
     ///
+    /// A death that may be another's doing is not held against the file: it is reviewed once more, by a new worker.
+    ///
     /// # Errors
     /// When no worker can be started.
     pub fn review(
@@ -153,21 +156,28 @@ impl Worker {
         meanwhile: &mut dyn Meanwhile,
     ) -> Result<Answer, StartError> {
         let mut process = self.send(job, file)?;
-        let limits = &job.limits;
-        match process.wait(limits, meanwhile) {
-            Ok(done) => {
-                if !done.retire {
-                    self.process = Some(process);
+        let mut second_chance = true;
+        loop {
+            let ended = match process.wait(&job.limits, meanwhile) {
+                Ok(done) => {
+                    if !done.retire {
+                        self.process = Some(process);
+                    }
+                    return Ok(Answer::Review {
+                        review: Box::new(done.review),
+                        failure: done.failure,
+                        bytes_read: done.bytes_read,
+                        peak_bytes: done.peak_bytes,
+                    });
                 }
-                Ok(Answer::Review {
-                    review: Box::new(done.review),
-                    failure: done.failure,
-                    bytes_read: done.bytes_read,
-                    peak_bytes: done.peak_bytes,
-                })
+                Err(Ended::Cancelled) => return Ok(Answer::Cancelled),
+                Err(ended) => ended,
+            };
+            let death = process.bury(&ended, &job.limits);
+            if !(death.in_doubt && std::mem::take(&mut second_chance)) {
+                return Ok(Answer::Death(death.failure));
             }
-            Err(Ended::Cancelled) => Ok(Answer::Cancelled),
-            Err(ended) => Ok(Answer::Death(process.bury(&ended, limits))),
+            process = self.send_to_new(job, file)?;
         }
     }
 
@@ -178,6 +188,10 @@ impl Worker {
         {
             return Ok(process);
         }
+        self.send_to_new(job, file)
+    }
+
+    fn send_to_new(&self, job: &Job<'_>, file: &File) -> Result<Process, StartError> {
         let mut process = Process::start(&self.command)?;
         process.send(job, file).map_err(|error| StartError {
             program: self.command.program.clone(),

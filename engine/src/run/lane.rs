@@ -55,14 +55,20 @@ struct Look {
 
 /// What an effect came to.
 enum Step {
-    Event(Event),
+    Event(Box<Event>),
     /// The run is over.
     Over,
 }
 
+impl Step {
+    fn event(event: Event) -> Self {
+        Step::Event(Box::new(event))
+    }
+}
+
 impl From<Problem> for Step {
     fn from(problem: Problem) -> Self {
-        Step::Event(problem.into_event())
+        Step::event(problem.into_event())
     }
 }
 
@@ -83,7 +89,7 @@ impl<'r> Lane<'r, '_> {
                     if std::mem::take(&mut self.changed) {
                         std::thread::sleep(Duration::from_millis(50) * attempt.min(10));
                     }
-                    Step::Event(Event::Begin)
+                    Step::event(Event::Begin)
                 }
                 Effect::Record {
                     outcome,
@@ -101,6 +107,7 @@ impl<'r> Lane<'r, '_> {
                     });
                 }
                 Effect::Done(done) => {
+                    self.forget();
                     return Ok(Message::Done {
                         subject,
                         journey,
@@ -113,7 +120,7 @@ impl<'r> Lane<'r, '_> {
             };
             let event = match step {
                 Step::Over => return Ok(Message::Dropped),
-                Step::Event(event) => event,
+                Step::Event(event) => *event,
             };
             if matches!(event, Event::Changed | Event::Vanished | Event::Unavailable(_)) {
                 self.changed = event == Event::Changed;
@@ -149,7 +156,7 @@ impl<'r> Lane<'r, '_> {
                 .map(|found| Stamp::of(&found).to_string()),
             Subject::Trouble(_) | Subject::Absent { .. } => None,
         };
-        Ok(Step::Event(Event::Row(
+        Ok(Step::event(Event::Row(
             row,
             now.or_else(|| subject.stamp().map(str::to_owned)),
         )))
@@ -159,10 +166,10 @@ impl<'r> Lane<'r, '_> {
         let path = match subject {
             Subject::Object(object) => &object.path,
             Subject::Trouble(trouble) => {
-                return Err(Step::Event(Event::Unavailable(trouble.failure.clone())));
+                return Err(Step::event(Event::Unavailable(trouble.failure.clone())));
             }
             Subject::Absent { path, .. } if crate::source::is_gone(path) => {
-                return Err(Step::Event(Event::Vanished));
+                return Err(Step::event(Event::Vanished));
             }
             // It came back since the row was fed.
             Subject::Absent { path, .. } => path,
@@ -179,7 +186,7 @@ impl<'r> Lane<'r, '_> {
         let opened = self.open(subject)?;
         opened.check()?;
         let sha256 = opened.sha256().unwrap_or_default().to_owned();
-        Ok(Step::Event(Event::Content(sha256)))
+        Ok(Step::event(Event::Content(sha256)))
     }
 
     fn hash_all(&mut self) -> Result<(), Step> {
@@ -205,7 +212,7 @@ impl<'r> Lane<'r, '_> {
             self.open(subject)?.check()?;
         }
         self.look.identification = Some(identification.clone());
-        Ok(Step::Event(Event::Identified(identification, stamp)))
+        Ok(Step::event(Event::Identified(identification, stamp)))
     }
 
     fn review(&mut self, subject: &Subject<'_>, identified: Identified) -> Result<Step, RunError> {
@@ -217,7 +224,7 @@ impl<'r> Lane<'r, '_> {
             )));
         };
         let card = handler.card();
-        let limits = run.limits(card);
+        let limits = card.limits;
         let name = name_of(subject.key());
         let Some(opened) = &mut self.look.opened else {
             return Err(RunError::Defect("a review of what was not identified".to_owned()));
@@ -233,7 +240,7 @@ impl<'r> Lane<'r, '_> {
                 place: None,
             };
             self.look.review = Some(not_run(card, name));
-            return Ok(Step::Event(Event::Reviewed(Err(failure))));
+            return Ok(Step::event(Event::Reviewed(Err(failure))));
         }
         let job = Job {
             handler: card.id,
@@ -242,15 +249,11 @@ impl<'r> Lane<'r, '_> {
             len,
             limits,
         };
+        let file = opened.file();
         let mut hashing = Hashing {
             run,
             opened,
             problem: None,
-        };
-        // The worker has a descriptor of its own; the clone is only to hash beside it.
-        let file = match hashing.opened.file().try_clone() {
-            Ok(file) => file,
-            Err(error) => return Ok(Problem::from(error).into()),
         };
         let answer = self.worker.review(&job, &file, &mut hashing)?;
         let problem = hashing.problem;
@@ -277,7 +280,7 @@ impl<'r> Lane<'r, '_> {
             return Ok(problem.into());
         }
         self.look.review = Some(review);
-        Ok(Step::Event(match end {
+        Ok(Step::event(match end {
             Err(failure) if failure.class.is_transient() => Event::Unavailable(failure),
             end => Event::Reviewed(end),
         }))

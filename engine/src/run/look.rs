@@ -5,6 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use data_review_core::pipeline::Event;
@@ -92,7 +93,7 @@ pub(super) fn open(path: &Path) -> Result<Opened, Problem> {
     }
     let stamp = Stamp::of(&found);
     let file = FileInput {
-        file,
+        file: Arc::new(file),
         len: stamp.size,
         read: AtomicU64::new(0),
     };
@@ -116,8 +117,8 @@ pub(super) fn open(path: &Path) -> Result<Opened, Problem> {
 }
 
 impl Opened {
-    pub(super) fn file(&self) -> &File {
-        &self.file.file
+    pub(super) fn file(&self) -> Arc<File> {
+        self.file.file.clone()
     }
 
     pub(super) fn size(&self) -> u64 {
@@ -190,7 +191,8 @@ pub(super) fn name_of(key: &str) -> &str {
 
 /// Reads at positions, and counts.
 struct FileInput {
-    file: File,
+    /// Shared with the worker's call, which sends it while it is hashed here.
+    file: Arc<File>,
     len: u64,
     read: AtomicU64,
 }

@@ -68,6 +68,10 @@ impl Input for WorkerInput {
     fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<usize> {
         let rest = usize::try_from(self.len.saturating_sub(at)).unwrap_or(usize::MAX);
         let wanted = into.len().min(rest);
+        if wanted == 0 {
+            // The system refuses positions that no file can have.
+            return Ok(0);
+        }
         let n = loop {
             match self.file.read_at(&mut into[..wanted], at) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -1,5 +1,7 @@
 //! What the system is asked to hold a worker to, and its parent.
 
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use data_review_core::Limits;
@@ -39,12 +41,24 @@ pub(super) fn set_for_job(limits: &Limits) {
     let used = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
     // The system counts in whole seconds; a second begun is not held against the file.
     let until = u64::try_from(used.tv_sec).unwrap_or(0) + 1 + u64::from(limits.cpu_seconds);
-    set_soft(Resource::Cpu, until);
+    set_soft(Resource::Cpu, until, &CPU);
     #[cfg(target_os = "linux")]
-    set_soft(Resource::As, limits.memory_bytes.saturating_add(HEADROOM));
+    set_soft(
+        Resource::As,
+        limits.memory_bytes.saturating_add(HEADROOM),
+        &ADDRESS_SPACE,
+    );
 }
 
-fn set_soft(resource: Resource, limit: u64) {
+/// What was set last: most jobs need no other, and small files are reviewed in less time than it takes to ask for it.
+static CPU: AtomicU64 = AtomicU64::new(u64::MAX);
+#[cfg(target_os = "linux")]
+static ADDRESS_SPACE: AtomicU64 = AtomicU64::new(u64::MAX);
+
+fn set_soft(resource: Resource, limit: u64, last: &AtomicU64) {
+    if last.swap(limit, Relaxed) == limit {
+        return;
+    }
     let maximum = getrlimit(resource).maximum;
     let current = Some(maximum.map_or(limit, |maximum| limit.min(maximum)));
     let _ = setrlimit(resource, Rlimit { current, maximum });

@@ -4,12 +4,12 @@ use std::fs::File;
 use std::io::{self, IoSlice, Read};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use data_review_core::{Failure, Limits};
+use data_review_core::{Class, Failure, Limits};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SocketFlags, SocketType};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
@@ -48,6 +48,15 @@ pub(super) enum Ended {
     Exited,
     /// The parent does not want it any more.
     Cancelled,
+}
+
+/// What became of a worker that gave no answer.
+#[derive(Debug)]
+pub(super) struct Death {
+    /// Of the file that it had.
+    pub(super) failure: Failure,
+    /// Whether that file may be innocent: the worker had reviewed another before, or was killed from outside.
+    pub(super) in_doubt: bool,
 }
 
 /// A child process that was ready at least once. Dropping it ends it.
@@ -132,7 +141,13 @@ impl Process {
     }
 
     /// Sends a job with the descriptor of its file.
+    ///
+    /// # Errors
+    /// When the worker is gone, or has said something that nobody asked for: it might be taken for the answer.
     pub(super) fn send(&mut self, job: &Job<'_>, file: &File) -> io::Result<()> {
+        if self.frames.receive(&self.socket)?.is_some() || !self.frames.is_empty() {
+            return Err(io::ErrorKind::ConnectionReset.into());
+        }
         self.jobs += 1;
         let header = serde_json::to_vec(&wire::JobHeader::new(self.jobs, job))?;
         let frame = wire::frame(wire::JOB, std::iter::once(header.as_slice()));
@@ -207,10 +222,15 @@ impl Process {
     }
 
     /// Says what it died of, having ended it if need be.
-    pub(super) fn bury(mut self, ended: &Ended, limits: &Limits) -> Failure {
+    pub(super) fn bury(mut self, ended: &Ended, limits: &Limits) -> Death {
         self.end();
         self.drain_stderr();
-        death::failure(ended, self.status, &self.said, limits)
+        let failure = death::failure(ended, self.status, &self.said, limits);
+        let killed = matches!(ended, Ended::Exited)
+            && self.status.and_then(|status| status.signal()) == Some(Signal::KILL.as_raw());
+        // Time is counted for each file by itself.
+        let in_doubt = killed || (self.jobs > 1 && failure.class != Class::TimedOut);
+        Death { failure, in_doubt }
     }
 
     /// Waits a while for frames, and takes what is printed meanwhile so that the worker is not held up by it.

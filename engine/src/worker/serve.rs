@@ -14,16 +14,23 @@ use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags};
 
 use super::input::WorkerInput;
 use super::wire::{self, Done, Frames, JobHeader};
-use super::{limits, panics};
+use super::{limits, panics, shed};
 use crate::allocator;
 
 /// The same wherever it runs, so that a recursion ends at the same depth.
 const STACK: usize = 16 << 20;
+/// What a reader might start gets no file of ours.
+#[cfg(not(target_vendor = "apple"))]
+const RECV_FLAGS: RecvFlags = RecvFlags::CMSG_CLOEXEC;
+#[cfg(target_vendor = "apple")]
+const RECV_FLAGS: RecvFlags = RecvFlags::empty();
 /// Exit code of a worker that cannot work; its reason is on standard error.
 const CANNOT_WORK: i32 = 78;
 
 /// Serves jobs, and ends the process.
 pub(super) fn serve(registry: fn() -> Result<Registry, RegistryError>) -> ! {
+    shed::descriptors();
+    shed::signals();
     limits::set_for_worker();
     panics::keep();
     // Before the other, which counts the threads there are.
@@ -110,7 +117,7 @@ fn receive(frames: &mut Frames) -> io::Result<Option<(JobHeader<'static>, File)>
             rustix::stdio::stdin().as_fd(),
             &mut [IoSliceMut::new(&mut buffer)],
             &mut control,
-            RecvFlags::empty(),
+            RECV_FLAGS,
         ) {
             Err(rustix::io::Errno::INTR) => continue,
             received => received?.bytes,

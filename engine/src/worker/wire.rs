@@ -5,6 +5,7 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 
 use data_review_core::{Failure, Limits, PartState, Review};
+use rustix::buffer::spare_capacity;
 use rustix::net::{RecvFlags, SendFlags};
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,10 @@ pub(super) const PROTOCOL: u32 = 1;
 /// Largest frame that is accepted: what a broken worker can make its parent hold.
 const MAX_FRAME: usize = 256 << 20;
 const HEADER: usize = 5;
+/// Received at once.
+const READ: usize = 64 << 10;
+/// Space that is kept for the next frame.
+const MOST_SPARE: usize = 1 << 20;
 
 /// A worker is there; payload: [`PROTOCOL`].
 pub(super) const READY: u8 = b'R';
@@ -174,22 +179,33 @@ pub(super) struct Frames {
 impl Frames {
     /// Receives what is there without waiting; 0 when the peer closed.
     pub(super) fn receive(&mut self, socket: &OwnedFd) -> io::Result<Option<usize>> {
-        let mut buffer = [0; 64 << 10];
-        match rustix::net::recv(socket, &mut buffer, RecvFlags::DONTWAIT) {
-            Ok((_, n)) => {
-                self.push(&buffer[..n]);
-                Ok(Some(n))
-            }
+        self.let_go();
+        self.held.reserve(READ);
+        match rustix::net::recv(socket, spare_capacity(&mut self.held), RecvFlags::DONTWAIT) {
+            Ok((n, _)) => Ok(Some(n)),
             Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => Ok(None),
             Err(rustix::io::Errno::CONNRESET) => Ok(Some(0)),
             Err(error) => Err(error.into()),
         }
     }
 
+    /// Whether nothing is left of what was received.
+    pub(super) fn is_empty(&self) -> bool {
+        self.held.len() == self.taken
+    }
+
     /// Adds what was received.
     pub(super) fn push(&mut self, bytes: &[u8]) {
-        self.held.drain(..std::mem::take(&mut self.taken));
+        self.let_go();
         self.held.extend_from_slice(bytes);
+    }
+
+    /// Forgets what was taken; and the space of an uncommonly large frame, which one file in many needs once.
+    fn let_go(&mut self) {
+        self.held.drain(..std::mem::take(&mut self.taken));
+        if self.held.is_empty() && self.held.capacity() > MOST_SPARE {
+            self.held = Vec::new();
+        }
     }
 
     /// The next frame's kind and payload, once it is whole.
