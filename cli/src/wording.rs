@@ -29,11 +29,6 @@ pub(crate) fn plural(count: u64, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// Bytes in the unit that fits.
-pub(crate) fn bytes(value: u64) -> String {
-    indicatif::DecimalBytes(value).to_string()
-}
-
 /// The days of a time span.
 pub(crate) fn days(span: &TimeSpan) -> String {
     let day = |time: &str| time.split('T').next().unwrap_or_default().to_owned();
@@ -101,6 +96,8 @@ pub(crate) fn nearest<'k>(asked: &str, known: impl IntoIterator<Item = &'k str>)
         .filter(|(likeness, _)| *likeness > 0.75)
         .collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    let best = near.first().map_or(0.0, |(likeness, _)| *likeness);
+    near.retain(|(likeness, _)| *likeness > best - 0.1);
     near.truncate(3);
     near.into_iter().map(|(_, name)| name).collect()
 }

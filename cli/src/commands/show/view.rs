@@ -87,10 +87,7 @@ fn facts(document: &Document) -> Vec<(String, String)> {
     }
     fact(
         "size",
-        document
-            .file
-            .size
-            .map(|size| format!("{size} bytes ({})", wording::bytes(size))),
+        document.file.size.map(|size| wording::plural(size, "byte")),
     );
     fact("sha256", document.file.sha256.clone());
     facts

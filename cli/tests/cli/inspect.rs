@@ -1,0 +1,118 @@
+//! The commands that only look: `identify`, `show`, `failures`, `handlers`, `explain`, `completions`.
+
+use super::{NOISE, TABLE, World, ragged};
+
+#[test]
+fn identify_says_why_and_ends_with_1_where_something_is_unknown() {
+    let world = World::with(&[("a.csv", TABLE)]);
+    let ran = world.run(&["identify", "in"]).ends(0);
+    assert!(ran.stdout.starts_with("a.csv\n  csv, "), "{}", ran.stdout);
+    world.put("noise.bin", NOISE);
+    let ran = world.run(&["identify", "in/noise.bin", "--json"]).ends(1);
+    let answers = ran.json();
+    assert_eq!(answers[0]["answer"], "unidentified");
+    assert!(
+        answers[0]["message"].as_str().unwrap().contains("known are"),
+        "{answers:?}"
+    );
+    assert!(!world.path("data-review.db").exists());
+}
+
+#[test]
+fn show_is_for_people_and_show_json_is_the_document() {
+    let world = World::with(&[
+        ("deep/a.csv", TABLE),
+        ("ragged.csv", &ragged()),
+        ("noise.bin", NOISE),
+    ]);
+    let reviewed = world.run(&["review", "in", "--json"]).ends(1);
+    let first = reviewed.stdout.lines().next().unwrap().to_owned() + "\n";
+    assert_eq!(world.run(&["show", "deep/a.csv", "--json"]).ends(0).stdout, first);
+    assert_eq!(world.run(&["show", "a.csv", "--json"]).ends(0).stdout, first);
+    assert_eq!(
+        world.run(&["show", "in/deep/a.csv", "--json"]).ends(0).stdout,
+        first
+    );
+    let shown = world.run(&["show", "deep/a.csv"]).ends(0).stdout;
+    for word in [
+        "outcome       reviewed",
+        "rows          3",
+        "variables",
+        "temperature",
+        "13.25",
+        "checks",
+    ] {
+        assert!(shown.contains(word), "{word}:\n{shown}");
+    }
+    let ragged = world.run(&["show", "ragged.csv"]).ends(0).stdout;
+    assert!(
+        ragged.contains("findings") && ragged.contains("line 22"),
+        "{ragged}"
+    );
+    let unknown = world.run(&["show", "noise.bin"]).ends(0).stdout;
+    assert!(
+        unknown.contains("next step") && unknown.contains("data-review identify"),
+        "{unknown}"
+    );
+    let slip = world.run(&["show", "raged.csv"]).ends(2).stderr;
+    assert!(slip.contains("did you mean `ragged.csv`?"), "{slip}");
+}
+
+#[test]
+fn failures_say_what_to_do_next() {
+    let world = World::with(&[("a.csv", TABLE)]);
+    std::os::unix::fs::symlink("nowhere", world.path("in/link.csv")).unwrap();
+    world.run(&["review", "in"]).ends(1);
+    let table = world.run(&["failures"]).ends(0).stdout;
+    assert!(
+        table.contains("link.csv") && table.contains("unreadable"),
+        "{table}"
+    );
+    let lines = world.run(&["failures", "--json"]).ends(0).json();
+    assert_eq!(lines[0]["key"], "link.csv");
+    assert!(
+        lines[0]["next_step"]
+            .as_str()
+            .unwrap()
+            .contains("run the review again")
+    );
+}
+
+#[test]
+fn handlers_are_the_cards() {
+    let world = World::with::<&str>(&[]);
+    let table = world.run(&["handlers"]).ends(0).stdout;
+    let cards = world.run(&["handlers", "--json"]).ends(0).json();
+    let ids: Vec<&str> = cards.iter().map(|card| card["id"].as_str().unwrap()).collect();
+    assert!(ids.is_sorted() && ids.contains(&"csv"), "{ids:?}");
+    assert_eq!(table.lines().count(), 1 + ids.len(), "{table}");
+}
+
+#[test]
+fn every_code_of_every_card_is_explained() {
+    let world = World::with::<&str>(&[]);
+    let all = world.run(&["explain"]).ends(0).stdout;
+    let cards = world.run(&["handlers", "--json"]).ends(0).json();
+    let codes = cards.iter().flat_map(|card| card["codes"].as_array().unwrap());
+    for code in codes {
+        let name = code["code"].as_str().unwrap();
+        assert!(all.lines().any(|line| line.starts_with(name)), "{name}");
+    }
+    let one = world.run(&["explain", "name-contradicts-content"]).ends(0).stdout;
+    assert!(one.contains("remedy") && one.contains("Rename the file"), "{one}");
+}
+
+#[test]
+fn completions_name_the_subcommands() {
+    let world = World::with::<&str>(&[]);
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(
+            world
+                .run(&["completions", shell])
+                .ends(0)
+                .stdout
+                .contains("identify"),
+            "{shell}"
+        );
+    }
+}
