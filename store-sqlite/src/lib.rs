@@ -5,7 +5,10 @@
 //! the death of the process and of the machine; what was not is wholly absent, and the next run does it again.
 //!
 //! **Who may open it.** One run writes, and holds `<db>-lock` while it does; any number of processes read meanwhile.
-#![expect(clippy::disallowed_methods, reason = "a store opens its file and the lock beside it")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a store opens its file and the lock beside it"
+)]
 
 mod error;
 mod lock;
@@ -117,7 +120,9 @@ impl SqliteStore {
     /// # Errors
     /// SQLite's, or a state that is damaged.
     pub fn states(&self, key: &str) -> Result<Option<Vec<PartState>>, StoreError> {
-        self.doing("read states", |connected| read::states(&connected.connection, key))
+        self.doing("read states", |connected| {
+            read::states(&connected.connection, key)
+        })
     }
 
     fn with(path: &Path, connection: Connection, access: Access, lock: Option<RunLock>) -> Self {
@@ -174,11 +179,15 @@ impl Store for SqliteStore {
     }
 
     fn document(&self, key: &str) -> Result<Option<String>, StoreError> {
-        self.doing("read a document", |connected| read::document(&connected.connection, key))
+        self.doing("read a document", |connected| {
+            read::document(&connected.connection, key)
+        })
     }
 
     fn failures(&self, key: Option<&str>) -> Result<Vec<FailureRecord>, StoreError> {
-        self.doing("read failures", |connected| read::failures(&connected.connection, key))
+        self.doing("read failures", |connected| {
+            read::failures(&connected.connection, key)
+        })
     }
 }
 
@@ -189,7 +198,10 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 }
 
 fn foreign(path: &Path) -> StoreError {
-    error::refused(format!("{} is no Data Review store: name another file with --db", path.display()))
+    error::refused(format!(
+        "{} is no Data Review store: name another file with --db",
+        path.display()
+    ))
 }
 
 fn newer(path: &Path, version: i64) -> StoreError {
@@ -243,7 +255,9 @@ fn immutable(path: &Path) -> String {
     let mut uri = "file:".to_owned();
     for byte in path.as_os_str().as_encoded_bytes() {
         match byte {
-            b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => uri.push(char::from(*byte)),
+            b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
+                uri.push(char::from(*byte))
+            }
             _ => uri.push_str(&format!("%{byte:02X}")),
         }
     }

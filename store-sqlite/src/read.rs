@@ -59,7 +59,9 @@ pub(crate) fn rows(
     let mut select = snapshot.prepare_cached(
         "SELECT token, stamp, sha256, outcome, transient, recipe_id, registry FROM files WHERE key = ?1",
     )?;
-    keys.iter().map(|key| row(&snapshot, &mut select, recipes, key)).collect()
+    keys.iter()
+        .map(|key| row(&snapshot, &mut select, recipes, key))
+        .collect()
 }
 
 fn row(
@@ -85,7 +87,12 @@ fn row(
 }
 
 fn outcome(text: &str) -> rusqlite::Result<Outcome> {
-    let all = [Outcome::Reviewed, Outcome::Failed, Outcome::Unidentified, Outcome::Gone];
+    let all = [
+        Outcome::Reviewed,
+        Outcome::Failed,
+        Outcome::Unidentified,
+        Outcome::Gone,
+    ];
     let found = all.into_iter().find(|outcome| outcome.as_str() == text);
     found.ok_or_else(|| damaged(3, format!("no outcome is called {text:?}")))
 }
@@ -97,15 +104,15 @@ pub(crate) fn keys(connection: &Connection, origin: &str) -> rusqlite::Result<Ve
     keys.collect()
 }
 
+/// The cross join fixes the order of the loops: along the index of keys, so that nothing is sorted and nothing held.
+pub(crate) const DOCUMENTS: &str =
+    "SELECT key, document FROM files CROSS JOIN reviews USING (file_id) ORDER BY key";
+
 pub(crate) fn documents(
     connection: &Connection,
     visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>,
 ) -> rusqlite::Result<()> {
-    // CROSS JOIN fixes the order of the loops: by the index of keys, so that nothing is sorted and nothing held.
-    let mut select = connection.prepare(
-        "SELECT key, document FROM files INDEXED BY sqlite_autoindex_files_1 CROSS JOIN reviews USING (file_id)
-         ORDER BY key",
-    )?;
+    let mut select = connection.prepare(DOCUMENTS)?;
     let mut found = select.query([])?;
     while let Some(row) = found.next()? {
         if visit(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?).is_break() {

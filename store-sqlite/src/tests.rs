@@ -1,0 +1,197 @@
+use std::fs;
+
+use data_review_tests::store_conformance::{failed, reviewed};
+
+use super::*;
+
+fn store(directory: &tempfile::TempDir) -> SqliteStore {
+    SqliteStore::open(&directory.path().join("store.db")).unwrap()
+}
+
+fn writes(keys: std::ops::Range<u32>) -> Vec<Write> {
+    let write = |n| Write {
+        entry: reviewed(&format!("{n:06}"), &format!("t{n}")),
+        expect: None,
+    };
+    keys.map(write).collect()
+}
+
+#[test]
+fn a_full_disk_is_a_clear_stop_and_nothing_of_the_batch_is_kept() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = store(&directory);
+    store.record(&writes(0..10)).unwrap();
+    let pages = |limit: i64| {
+        let connected = store.connected();
+        connected
+            .connection
+            .pragma_update_and_check(None, "max_page_count", limit, |_| Ok(()))
+            .unwrap();
+    };
+    pages(60);
+    let error = store.record(&writes(10..1000)).unwrap_err();
+    assert!(!error.transient);
+    assert!(
+        error.message.contains("the disk is full") && error.message.contains("is kept"),
+        "{error}"
+    );
+    assert_eq!(store.keys("/data").unwrap().len(), 10);
+    pages(1_000_000);
+    assert_eq!(store.record(&writes(10..1000)).unwrap(), vec![Written::Yes; 990]);
+    assert_eq!(
+        store.rows(&["000999"]).unwrap()[0],
+        Some(reviewed("000999", "t999").row)
+    );
+}
+
+#[test]
+fn states_are_kept() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = store(&directory);
+    store.record(&writes(0..1)).unwrap();
+    assert_eq!(
+        store.states("000000").unwrap(),
+        Some(reviewed("000000", "t0").states)
+    );
+    assert_eq!(store.states("none").unwrap(), None);
+}
+
+#[test]
+fn the_first_sight_and_the_parts_of_a_file_follow_its_outcomes() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = store(&directory);
+    store.record(&writes(0..1)).unwrap();
+    let mut later = failed("000000", "t1", "no", "2026-05-05T00:00:00Z");
+    later.document.findings.clear();
+    let expect = Some("t0".to_owned());
+    store.record(&[Write { entry: later, expect }]).unwrap();
+    let connected = store.connected();
+    let ask = |sql: &str| -> String { connected.connection.query_row(sql, [], |row| row.get(0)).unwrap() };
+    assert_eq!(
+        ask("SELECT first_seen || ' ' || at || ' ' || failure_class FROM files"),
+        "2026-01-01T00:00:00Z 2026-05-05T00:00:00Z limit exceeded"
+    );
+    assert_eq!(ask("SELECT count(*) || '' FROM findings"), "0");
+    assert_eq!(
+        ask("SELECT key || times || last_seen FROM failure_history"),
+        "00000012026-05-05T00:00:00Z"
+    );
+}
+
+#[test]
+fn documents_are_one_snapshot_and_the_visitor_may_use_the_store() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = store(&directory);
+    store.record(&writes(0..3)).unwrap();
+    let mut seen = 0;
+    store
+        .documents(&mut |key, document| {
+            assert_eq!(store.document(key).unwrap().as_deref(), Some(document));
+            store.record(&writes(100 + seen..101 + seen)).unwrap();
+            seen += 1;
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert_eq!((seen, store.keys("/data").unwrap().len()), (3, 6));
+}
+
+#[test]
+fn documents_are_read_in_the_order_of_the_index() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = store(&directory);
+    let connected = store.connected();
+    let mut explain = connected
+        .connection
+        .prepare(&format!("EXPLAIN QUERY PLAN {}", read::DOCUMENTS))
+        .unwrap();
+    let plan: Vec<String> = explain
+        .query_map([], |row| row.get(3))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert!(plan.iter().all(|step| !step.contains("TEMP B-TREE")), "{plan:?}");
+}
+
+#[test]
+fn what_is_no_store_is_refused_and_left_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("notes.txt");
+    fs::write(
+        &path,
+        "These are notes, and no database at all, however long they are.",
+    )
+    .unwrap();
+    let other = directory.path().join("other.db");
+    let connection = Connection::open(&other).unwrap();
+    connection
+        .execute_batch("CREATE TABLE stations (name TEXT)")
+        .unwrap();
+    drop(connection);
+    for path in [&path, &other] {
+        let before = fs::read(path).unwrap();
+        for result in [SqliteStore::open(path), SqliteStore::open_existing(path)] {
+            let error = result.unwrap_err().to_string();
+            assert!(
+                error.contains("no Data Review store") && error.contains("--db"),
+                "{error}"
+            );
+        }
+        assert_eq!(fs::read(path).unwrap(), before);
+    }
+}
+
+#[test]
+fn a_newer_store_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let store = store(&directory);
+    store
+        .connected()
+        .connection
+        .pragma_update(None, "user_version", 99)
+        .unwrap();
+    drop(store);
+    for result in [SqliteStore::open(&path), SqliteStore::open_existing(&path)] {
+        let error = result.unwrap_err().to_string();
+        assert!(error.contains("newer") && error.contains("version 99"), "{error}");
+    }
+}
+
+#[test]
+fn a_store_that_is_not_there_is_not_made_by_reading() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let error = SqliteStore::open_existing(&path).unwrap_err().to_string();
+    assert!(
+        error.starts_with("no store at ") && error.contains("data-review review"),
+        "{error}"
+    );
+    assert!(!path.exists());
+    let error = SqliteStore::open(&directory.path().join("none/store.db"))
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("No such file"), "{error}");
+}
+
+#[test]
+fn all_files_of_a_store_are_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let store = store(&directory);
+    store.record(&writes(0..1)).unwrap();
+    let named = SqliteStore::files(&path);
+    for entry in fs::read_dir(directory.path()).unwrap() {
+        let found = entry.unwrap().path();
+        assert!(named.contains(&found), "{} is not named", found.display());
+    }
+}
+
+/// The connection that cannot keep files beside the database; an odd name must survive the way through a URI.
+#[test]
+fn a_frozen_store_is_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("50% of é?#.db");
+    SqliteStore::open(&path).unwrap().record(&writes(0..2)).unwrap();
+    let connection = connect(&path, Access::Frozen).unwrap();
+    assert_eq!(read::keys(&connection, "/data").unwrap().len(), 2);
+}

@@ -48,7 +48,9 @@ fn record_one(
 ) -> rusqlite::Result<Written> {
     let held: Option<(i64, String)> = transaction
         .prepare_cached("SELECT file_id, token FROM files WHERE key = ?1")?
-        .query_row([&write.entry.document.file.key], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row([&write.entry.document.file.key], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
         .optional()?;
     let (old, token) = held.unzip();
     if token != write.expect {
@@ -72,14 +74,24 @@ fn record_one(
 /// Inserts or replaces the row of `files`; `file_id` and `first_seen` stay what they were.
 fn put_file(transaction: &Transaction<'_>, recipes: &mut Recipes, entry: &Entry) -> rusqlite::Result<i64> {
     let Entry { row, document, .. } = entry;
-    let recipe = row.recipe.as_ref().map(|recipe| recipes.id(transaction, recipe)).transpose()?;
+    let recipe = row
+        .recipe
+        .as_ref()
+        .map(|recipe| recipes.id(transaction, recipe))
+        .transpose()?;
     let handler = document.handler.as_ref();
     let time = document.coverage.time.as_ref();
     let depth = document.coverage.depth.as_ref();
     let edges = document.coverage.boxes.as_ref().and_then(|boxes| boxes.first());
     let edge = |index: usize| edges.map(|edges| edges[index]);
     let failure = document.failure.as_ref();
-    let found = |severity| document.findings.iter().filter(|finding| finding.severity == severity).count() as i64;
+    let found = |severity| {
+        document
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count() as i64
+    };
     transaction.prepare_cached(PUT_FILE)?.query_row(
         named_params! {
             ":key": document.file.key,

@@ -1,0 +1,180 @@
+//! The queries of README.md, word for word, against a store that was filled through the port.
+
+use data_review_core::stats::{FlagSummary, Scalar};
+use data_review_core::store::{Entry, Store, Write};
+use data_review_core::{Coverage, Depth, Finding, Severity, TimeSpan, Variable};
+use data_review_store_sqlite::SqliteStore;
+use data_review_tests::store_conformance::reviewed;
+use rusqlite::Connection;
+
+/// Which parameters have the largest share of questionable (3) and bad (4) flags?
+const DOUBTFUL_PARAMETERS: &str = "\
+SELECT coalesce(canonical, name) AS parameter,
+       sum(flag.value ->> 'total') FILTER (WHERE flag.key IN ('3', '4')) AS doubtful,
+       sum(flag.value ->> 'total') AS flagged,
+       round(100.0 * sum(flag.value ->> 'total') FILTER (WHERE flag.key IN ('3', '4'))
+                   / sum(flag.value ->> 'total'), 2) AS percent
+FROM variables, json_each(variables.flags) AS flag
+GROUP BY parameter
+HAVING doubtful > 0
+ORDER BY percent DESC, parameter;";
+
+/// What is wrong, in how many files, and where does one look first?
+const ERRORS_BY_CODE: &str = "\
+SELECT code, count(DISTINCT file_id) AS files, sum(count) AS occurrences,
+       min(key) AS for_example, places ->> '$[0].line' AS line
+FROM findings JOIN files USING (file_id)
+WHERE severity = 'error'
+GROUP BY code
+ORDER BY files DESC, code;";
+
+/// What does each cruise cover?
+const COVERAGE_BY_CRUISE: &str = "\
+SELECT value AS cruise, count(*) AS files, sum(profiles) AS profiles,
+       min(time_first) AS first, max(time_last) AS last,
+       min(south) AS south, max(north) AS north, max(depth_max) AS deepest
+FROM attributes JOIN files USING (file_id)
+WHERE name = 'expocode' AND outcome = 'reviewed'
+GROUP BY cruise
+ORDER BY first, cruise;";
+
+fn cruise_file(key: &str, cruise: &str, year: u32, south: f64, flags: [u64; 3]) -> Write {
+    let mut entry: Entry = reviewed(key, key);
+    let document = &mut entry.document;
+    document
+        .attributes
+        .insert("expocode".to_owned(), vec![cruise.to_owned()]);
+    document.profiles = Some(5);
+    document.coverage = Coverage {
+        time: Some(TimeSpan {
+            first: format!("{year}-02-08"),
+            last: format!("{year}-03-16"),
+        }),
+        boxes: Some(vec![[150.0, south, -170.0, south + 10.0]]),
+        depth: Some(Depth {
+            min: 3.0,
+            max: 5500.0 + south,
+            unit: Some("DBAR".to_owned()),
+        }),
+    };
+    document.variables = vec![variable("SALNTY", [10, 0, 0]), variable("OXYGEN", flags)];
+    document.findings.push(Finding {
+        code: "bad-number".to_owned(),
+        severity: Severity::Error,
+        ..document.findings[0].clone()
+    });
+    Write { entry, expect: None }
+}
+
+/// A variable with so many values of flag 2, 3 and 4.
+fn variable(name: &str, flags: [u64; 3]) -> Variable {
+    let summary = |total| FlagSummary {
+        total,
+        count: total,
+        min: Some(Scalar::Number(1.0)),
+        max: Some(Scalar::Number(2.0)),
+        mean: Some(1.5),
+    };
+    let total = flags.iter().sum();
+    Variable {
+        name: name.to_owned(),
+        unit: None,
+        canonical: None,
+        standard_name: None,
+        column: Some(1),
+        dtype: "decimal".to_owned(),
+        shape: vec![total],
+        dimensions: None,
+        total,
+        count: total,
+        missing: [("-999".to_owned(), 0)].into(),
+        invalid: 0,
+        non_finite: 0,
+        min: Some(Scalar::Number(1.0)),
+        max: Some(Scalar::Wide(1 << 60)),
+        mean: Some(1.5),
+        std: None,
+        quantiles: None,
+        distinct: total,
+        first: None,
+        last: None,
+        flags: Some(
+            ["2", "3", "4"]
+                .map(str::to_owned)
+                .into_iter()
+                .zip(flags.map(summary))
+                .collect(),
+        ),
+    }
+}
+
+/// The rows of an answer, their values separated by a space.
+fn ask(connection: &Connection, sql: &str) -> Vec<String> {
+    let mut statement = connection.prepare(sql).unwrap();
+    let columns = statement.column_count();
+    let rows = statement.query_map([], |row| {
+        let values = (0..columns).map(|column| {
+            Ok(match row.get::<_, rusqlite::types::Value>(column)? {
+                rusqlite::types::Value::Null => "-".to_owned(),
+                rusqlite::types::Value::Integer(value) => value.to_string(),
+                rusqlite::types::Value::Real(value) => value.to_string(),
+                rusqlite::types::Value::Text(value) => value,
+                rusqlite::types::Value::Blob(_) => "blob".to_owned(),
+            })
+        });
+        Ok(values.collect::<rusqlite::Result<Vec<_>>>()?.join(" "))
+    });
+    rows.unwrap().map(Result::unwrap).collect()
+}
+
+#[test]
+fn the_queries_answer_what_they_ask() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let store = SqliteStore::open(&path).unwrap();
+    let writes = [
+        cruise_file("b_hy1.csv", "318M20130321", 2013, -30.0, [90, 6, 4]),
+        cruise_file("a_hy1.csv", "33RR20160208", 2016, -60.0, [100, 0, 0]),
+        cruise_file("a_ct1.zip", "33RR20160208", 2016, -62.0, [100, 0, 0]),
+    ];
+    store.record(&writes).unwrap();
+    let connection = Connection::open(&path).unwrap();
+    assert_eq!(ask(&connection, DOUBTFUL_PARAMETERS), ["OXYGEN 10 300 3.33"]);
+    assert_eq!(ask(&connection, ERRORS_BY_CODE), ["bad-number 3 6 a_ct1.zip 3"]);
+    assert_eq!(
+        ask(&connection, COVERAGE_BY_CRUISE),
+        [
+            "318M20130321 1 5 2013-02-08 2013-03-16 -30 -20 5470",
+            "33RR20160208 2 10 2016-02-08 2016-03-16 -62 -50 5440",
+        ]
+    );
+}
+
+#[test]
+fn the_readme_quotes_them_and_explains_every_table() {
+    let readme = include_str!("../README.md");
+    for query in [DOUBTFUL_PARAMETERS, ERRORS_BY_CODE, COVERAGE_BY_CRUISE] {
+        assert!(readme.contains(query), "README.md does not quote:\n{query}");
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    drop(SqliteStore::open(&path).unwrap());
+    let connection = Connection::open(&path).unwrap();
+    let columns = ask(
+        &connection,
+        "SELECT t.name, c.name FROM pragma_table_list AS t, pragma_table_info(t.name) AS c
+         WHERE t.schema = 'main' AND t.name NOT LIKE 'sqlite_%'",
+    );
+    assert!(columns.len() > 80, "{columns:?}");
+    for column in columns {
+        let (table, column) = column.split_once(' ').unwrap();
+        let section = readme
+            .split("\n### ")
+            .find(|section| section.starts_with(&format!("`{table}`")));
+        let section = section.unwrap_or_else(|| panic!("README.md has no section on `{table}`"));
+        assert!(
+            section.contains(&format!("`{column}`")),
+            "README.md does not explain {table}.{column}"
+        );
+    }
+}
