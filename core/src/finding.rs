@@ -29,20 +29,11 @@ impl Severity {
 }
 
 /// Where something was found.
+///
+/// The order matters: an untagged form is read as the first variant that fits, and a text's place fits all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Place {
-    /// In a text: all counted from 1.
-    Text {
-        /// Member of an archive; null outside archives.
-        member: Option<String>,
-        /// Line.
-        line: Option<u64>,
-        /// Byte within the line.
-        column: Option<u64>,
-        /// Name of the column or header.
-        field: Option<String>,
-    },
     /// In an array.
     Array {
         /// Full name of the variable.
@@ -59,6 +50,17 @@ pub enum Place {
     Byte {
         /// Its offset.
         byte: u64,
+    },
+    /// In a text: all counted from 1.
+    Text {
+        /// Member of an archive; null outside archives.
+        member: Option<String>,
+        /// Line.
+        line: Option<u64>,
+        /// Byte within the line.
+        column: Option<u64>,
+        /// Name of the column or header.
+        field: Option<String>,
     },
 }
 
@@ -251,6 +253,22 @@ mod tests {
             (25, 10, "line 1")
         );
         assert_eq!(all[0].places[9], Place::text(10, 1, None));
+    }
+
+    #[test]
+    fn a_place_is_read_as_it_was_written() {
+        let (variable, index) = ("temp".to_owned(), vec![0, 3]);
+        let attribute = ":title".to_owned();
+        for place in [
+            Place::text(3, 1, Some("OXYGEN")),
+            Place::member("a.csv"),
+            Place::Array { variable, index },
+            Place::Attribute { attribute },
+            Place::Byte { byte: 0 },
+        ] {
+            let json = serde_json::to_string(&place).unwrap();
+            assert_eq!(serde_json::from_str::<Place>(&json).unwrap(), place, "{json}");
+        }
     }
 
     #[test]

@@ -22,11 +22,18 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Writes what every test file must yield, where that is new or the recipe changed.
+    Expected {
+        /// Overwrites also what changed under the same recipe: for a handler that nobody has used yet.
+        #[arg(long)]
+        force: bool,
+    },
 }
 
 fn main() -> shell::Outcome {
     match Chore::parse() {
         Chore::Vocabulary => vocabulary::generate(),
         Chore::TestData { check } => test_data::write(check),
+        Chore::Expected { force } => test_data::expect(force),
     }
 }

@@ -16,6 +16,7 @@ mod random;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::process::Command;
 
 use crate::shell::{self, Outcome};
 
@@ -68,6 +69,23 @@ pub(crate) fn write(check: bool) -> Outcome {
         differing.len()
     );
     Ok(())
+}
+
+/// Lets the suite write what it expects: the handlers are its dependency, not that of the chores.
+pub(crate) fn expect(force: bool) -> Outcome {
+    let mut refresh = Command::new("cargo");
+    refresh.args([
+        "run",
+        "--quiet",
+        "--package",
+        "data-review-tests",
+        "--bin",
+        "refresh-expected",
+    ]);
+    if force {
+        refresh.args(["--", "--force"]);
+    }
+    shell::run(refresh.current_dir(shell::root()))
 }
 
 /// Paths that are missing, other than generated, or not generated at all.

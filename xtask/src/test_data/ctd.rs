@@ -35,6 +35,10 @@ pub(super) fn write(files: &mut Files) {
         "test_data/ctd/99DR19910703_ct1.zip",
         archive::zip(&odd_members(&nineties)),
     );
+    // A download that broke off: the index at the end is gone.
+    let mut cut = archive::zip(&cruise_members(&atlantic)[..4]);
+    cut.truncate(cut.len() / 2);
+    put(files, "test_data/ctd/99DR20190412_ct1.zip", cut);
     bad(files, &atlantic);
 }
 
@@ -141,20 +145,18 @@ fn bad(files: &mut Files, cruise: &Cruise) {
     let lines = cast.lines();
     put(files, "tests/bad/ctd/headers_only_ct1.csv", lines[..6].join("\n"));
     let member = Member::new(&name(cruise, &cruise.stations[0]), cast.text());
-    let zip = archive::zip(std::slice::from_ref(&member));
+    let mut spoilt = archive::zip(std::slice::from_ref(&member));
     // The index is whole, what it points at is not.
-    let mut spoilt = zip.clone();
     let start = 30 + member.name().len();
     for byte in &mut spoilt[start + 4..start + 400] {
         *byte ^= 0xA5;
     }
-    put(files, "tests/bad/ctd/spoilt_ct1.zip", spoilt);
+    put(files, "tests/bad/none/spoilt_ct1.zip", spoilt);
     let nothing = [Member::new(
         "99DR20190412_00001_00001_ct1.csv",
         "CTD,20240501DRVDRVGEN\n# nothing but this\n",
     )];
     put(files, "tests/bad/ctd/no_casts_ct1.zip", archive::zip(&nothing));
-    put(files, "tests/bad/none/cut_ct1.zip", &zip[..zip.len() / 2]);
     put(
         files,
         "tests/bad/none/notes.zip",

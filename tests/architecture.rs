@@ -1,0 +1,235 @@
+//! `docs/architecture.md` against the project: rooms, arrows, and what must not be linked where.
+#![expect(clippy::disallowed_methods, reason = "the project's own folders are read")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use data_review_tests::files::{names, root};
+use data_review_tests::workspace::{self, Workspace};
+
+/// Rooms that one name stands for on the page.
+const PATTERNS: [(&str, &str); 2] = [("formats", "formats/<fmt>"), ("handlers", "handlers/<id>")];
+
+/// The lines of a fenced block of the page.
+fn block(kind: &str) -> Vec<String> {
+    let page = std::fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    let fence = format!("```{kind}");
+    let lines: Vec<String> = page
+        .lines()
+        .skip_while(|line| *line != fence)
+        .skip(1)
+        .take_while(|line| *line != "```")
+        .map(str::to_owned)
+        .collect();
+    assert!(!lines.is_empty(), "docs/architecture.md has no block {fence}");
+    lines
+}
+
+/// Rooms that the page shows; lines that begin with a space go on with what stands above.
+fn shown() -> BTreeSet<String> {
+    block("tree")
+        .iter()
+        .filter(|line| !line.starts_with(' '))
+        .filter_map(|line| line.split_whitespace().next())
+        .map(|room| room.trim_end_matches('/').to_owned())
+        .collect()
+}
+
+/// Names in the root that are no part of the project: version control, and what it is told to ignore.
+fn is_ignored(name: &str, ignored: &str) -> bool {
+    name == ".git" || ignored.lines().any(|line| line.trim_matches('/') == name)
+}
+
+/// Rooms that there are.
+fn real() -> BTreeSet<String> {
+    let ignored = std::fs::read_to_string(root().join(".gitignore")).unwrap_or_default();
+    let folders = names(root())
+        .into_iter()
+        .filter(|name| root().join(name).is_dir() && !is_ignored(name, &ignored));
+    folders
+        .flat_map(|name| {
+            let pattern = PATTERNS.iter().find(|(home, _)| *home == name);
+            // A home of rooms is itself one only where it is a package.
+            let is_room = pattern.is_none() || root().join(&name).join("Cargo.toml").exists();
+            pattern
+                .map(|(_, pattern)| (*pattern).to_owned())
+                .into_iter()
+                .chain(is_room.then_some(name))
+        })
+        .collect()
+}
+
+#[test]
+fn the_page_shows_the_rooms_that_there_are() {
+    let (shown, real) = (shown(), real());
+    let missing: Vec<_> = real.difference(&shown).collect();
+    assert!(
+        missing.is_empty(),
+        "add to the tree of docs/architecture.md: {missing:?}"
+    );
+    let gone: Vec<_> = shown.difference(&real).collect();
+    assert!(
+        gone.is_empty(),
+        "docs/architecture.md shows rooms that there are not: {gone:?}"
+    );
+}
+
+/// The room that a package's folder is or belongs to.
+fn room(folder: &Path) -> String {
+    let folder = folder.to_string_lossy().replace('\\', "/");
+    let pattern = PATTERNS
+        .iter()
+        .find(|(home, _)| folder.starts_with(&format!("{home}/")));
+    pattern.map_or(folder, |(_, pattern)| (*pattern).to_owned())
+}
+
+/// Room → rooms it uses; in brackets what it uses under a feature only.
+type Arrows = BTreeMap<String, BTreeSet<String>>;
+
+fn drawn() -> Arrows {
+    let arrow = |line: &String| {
+        let (from, to) = line
+            .split_once("->")
+            .unwrap_or_else(|| panic!("docs/architecture.md: `{line}` is no arrow"));
+        let to = to
+            .split(',')
+            .map(|room| room.trim().to_owned())
+            .filter(|room| !room.is_empty());
+        (from.trim().to_owned(), to.collect())
+    };
+    block("arrows").iter().map(arrow).collect()
+}
+
+fn real_arrows(workspace: &Workspace) -> Arrows {
+    let rooms: BTreeMap<&str, String> = workspace
+        .packages
+        .iter()
+        .map(|package| (package.name.as_str(), room(&package.folder)))
+        .collect();
+    let mut arrows = Arrows::new();
+    for package in &workspace.packages {
+        let to = arrows.entry(room(&package.folder)).or_default();
+        for need in &package.needs {
+            let room = &rooms[need.name.as_str()];
+            to.insert(if need.optional {
+                format!("[{room}]")
+            } else {
+                room.clone()
+            });
+        }
+    }
+    arrows
+}
+
+#[test]
+fn the_page_draws_the_arrows_that_there_are() {
+    let (drawn, real) = (drawn(), real_arrows(&workspace::read()));
+    let rooms: BTreeSet<&String> = drawn.keys().chain(real.keys()).collect();
+    let none = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for room in rooms {
+        let (drawn, real) = (drawn.get(room).unwrap_or(&none), real.get(room).unwrap_or(&none));
+        for to in real.difference(drawn) {
+            wrong.push(format!(
+                "{room} uses {to}: take it out, or draw {room} -> {to} in docs/architecture.md"
+            ));
+        }
+        for to in drawn.difference(real) {
+            wrong.push(format!(
+                "docs/architecture.md draws {room} -> {to}, which is not so"
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_arrow_leads_back() {
+    let arrows = real_arrows(&workspace::read());
+    for room in arrows.keys() {
+        let mut seen = BTreeSet::new();
+        let mut todo: Vec<&str> = vec![room];
+        while let Some(at) = todo.pop() {
+            for to in arrows.get(at).into_iter().flatten() {
+                let to = to.trim_matches(['[', ']']);
+                // Formats may use formats, handlers do not use handlers.
+                assert!(
+                    to != room || to == "formats/<fmt>",
+                    "{room} leads back to itself by way of {at}"
+                );
+                if seen.insert(to) {
+                    todo.push(to);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_rooms_in_every_handler_crate() {
+    let packages = workspace::read().packages;
+    let handlers: Vec<_> = packages
+        .iter()
+        .filter(|package| room(&package.folder) == "handlers/<id>")
+        .collect();
+    assert!(!handlers.is_empty());
+    let mut lacks = Vec::new();
+    for package in handlers {
+        let folder = package.folder.to_string_lossy();
+        let id = folder.trim_start_matches("handlers/");
+        if package.name != format!("data-review-{id}") {
+            lacks.push(format!(
+                "{folder} is called {}, not data-review-{id}",
+                package.name
+            ));
+        }
+        for file in ["src/lib.rs", "src/review.rs", "README.md"] {
+            if !root().join(&package.folder).join(file).is_file() {
+                lacks.push(format!("{folder} has no {file}"));
+            }
+        }
+        if !root().join("test_data").join(id).is_dir() {
+            lacks.push(format!("{folder} has no files in test_data/{id}"));
+        }
+    }
+    assert!(lacks.is_empty(), "{}", lacks.join("\n"));
+}
+
+/// Beginnings of names of packages that a plain build of handlers must not link, and why.
+const FORBIDDEN: &[(&str, &str)] = &[
+    ("rusqlite", "only store-sqlite keeps a database"),
+    ("libsqlite3-sys", "only store-sqlite keeps a database"),
+    ("netcdf-sys", "hostile files crash the C library"),
+    ("netcdf-src", "hostile files crash the C library"),
+    ("hdf5-sys", "hostile files crash the C library"),
+    ("hdf5-metno", "hostile files crash the C library"),
+    ("aws-", "only a handler's Lambda talks to the cloud"),
+    ("lambda_runtime", "only a handler's Lambda talks to the cloud"),
+    ("tokio", "nothing here waits for a network"),
+];
+
+#[test]
+fn handlers_link_no_database_no_c_reader_and_no_cloud() {
+    let tree = workspace::cargo(&[
+        "tree",
+        "--offline",
+        "--package",
+        "data-review-handlers",
+        "--edges",
+        "normal,build",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
+    ]);
+    assert!(
+        tree.contains("data-review-core"),
+        "this is no tree of handlers: {tree}"
+    );
+    let linked = |line: &str| {
+        let forbidden = FORBIDDEN.iter().find(|(start, _)| line.starts_with(start));
+        forbidden.map(|(_, why)| format!("handlers link {line}: {why}"))
+    };
+    let wrong: BTreeSet<String> = tree.lines().filter_map(linked).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}

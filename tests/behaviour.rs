@@ -1,0 +1,10 @@
+//! One suite over handler × file: cases are data, in `test_data/`, `tests/bad/`, `tests/expected/` and the tables here.
+
+mod behaviour {
+    mod bad;
+    mod corpus;
+    mod form;
+    mod hostile;
+    mod identified;
+    mod yields;
+}

@@ -1,0 +1,60 @@
+//! What cannot be reviewed says why.
+
+use data_review_core::{Class, Outcome};
+use data_review_tests::{files, review};
+
+/// Path below `tests/bad`, class of failure, a word that the message must hold.
+const CASES: &[(&str, Class, &str)] = &[
+    ("bottle/comments_only_hy1.csv", Class::Corrupt, "parameters"),
+    ("bottle/stamp_only_hy1.csv", Class::Corrupt, "parameters"),
+    ("ctd/headers_only_ct1.csv", Class::Corrupt, "parameters"),
+    ("ctd/no_casts_ct1.zip", Class::Corrupt, ""),
+    ("none/empty.csv", Class::Unidentified, "0 bytes"),
+    ("none/notes.zip", Class::Unidentified, "PK"),
+    ("none/picture.png", Class::Unidentified, "PNG"),
+    ("none/pretends_ct1.zip", Class::Unidentified, "PK, but no archive"),
+    ("none/prose.txt", Class::Unidentified, "Dear colleague"),
+    ("none/spoilt_ct1.zip", Class::Unidentified, "PK"),
+    ("none/zeros.csv", Class::Unidentified, "\\x00"),
+];
+
+#[test]
+fn each_fails_with_its_class_and_a_reason() {
+    let registry = review::registry();
+    let files = files::bad();
+    let paths: Vec<&str> = files
+        .iter()
+        .map(|file| &file.path["tests/bad/".len()..])
+        .collect();
+    let cases: Vec<&str> = CASES.iter().map(|(path, ..)| *path).collect();
+    assert_eq!(paths, cases, "every bad file has a case");
+    for (file, (path, class, word)) in files.iter().zip(CASES) {
+        let document = review::document(&registry, &file.key, &file.bytes);
+        let failure = document.failure.unwrap_or_else(|| panic!("{path} is reviewed"));
+        assert_eq!(failure.class, *class, "{path}: {failure:?}");
+        assert!(failure.message.contains(word), "{path}: {failure:?}");
+        let handler = document.handler.map(|handler| handler.id);
+        match class {
+            Class::Unidentified => assert_eq!(
+                (document.outcome, handler),
+                (Outcome::Unidentified, None),
+                "{path}"
+            ),
+            _ => assert_eq!(
+                (document.outcome, handler.as_deref()),
+                (Outcome::Failed, path.split('/').next()),
+                "{path}"
+            ),
+        }
+    }
+}
+
+#[test]
+fn unknown_says_what_is_known() {
+    let registry = review::registry();
+    let document = review::document(&registry, "x", b"\x00\x01\x02");
+    let message = document.failure.expect("it is not known").message;
+    for id in registry.ids() {
+        assert!(message.contains(id), "{message}");
+    }
+}

@@ -1,0 +1,97 @@
+//! Whatever happens to a file on its way, there is an outcome and never a panic.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use data_review_core::{Document, Registry};
+use data_review_tests::files::{self, TestFile};
+use data_review_tests::review;
+
+const CUTS: usize = 50;
+const FLIPS: u64 = 200;
+
+/// Reviews spoilt bytes; says how they were spoilt where that panics or does not add up.
+fn survive(registry: &Registry, file: &TestFile, bytes: &[u8], how: &str) -> Document {
+    let document = catch_unwind(AssertUnwindSafe(|| {
+        review::sniff_all(registry, &file.name, bytes);
+        review::document(registry, &file.key, bytes)
+    }))
+    .unwrap_or_else(|_| panic!("{}, {how}: a panic", file.path));
+    for variable in &document.variables {
+        let cells =
+            variable.count + variable.missing.values().sum::<u64>() + variable.invalid + variable.non_finite;
+        assert_eq!(variable.total, cells, "{}, {how}: {}", file.path, variable.name);
+    }
+    document
+}
+
+/// SplitMix64.
+fn random(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let mut bits = *state;
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    bits ^ (bits >> 31)
+}
+
+fn flip(registry: &Registry, file: &TestFile) {
+    for seed in 0..FLIPS {
+        let mut state = seed;
+        let mut bytes = file.bytes.clone();
+        // One bit, or a handful: checks that a single one trips hide what lies behind them.
+        for _ in 0..1 << (seed % 4) {
+            let at = (random(&mut state) % bytes.len() as u64) as usize;
+            bytes[at] ^= 1 << (random(&mut state) % 8);
+        }
+        survive(registry, file, &bytes, &format!("bits flipped with seed {seed}"));
+    }
+}
+
+fn cut(registry: &Registry, file: &TestFile) {
+    for part in 0..CUTS {
+        let len = file.bytes.len() * part / CUTS;
+        survive(registry, file, &file.bytes[..len], &format!("cut to {len} bytes"));
+    }
+}
+
+/// A file longer than this is cut in its middle first: what matters is near its ends.
+const LONGEST: usize = 12 << 10;
+
+fn shortened(mut file: TestFile) -> TestFile {
+    if file.bytes.len() > LONGEST && !file.bytes.starts_with(b"PK") {
+        let rest = file.bytes.split_off(LONGEST / 2);
+        file.bytes.extend_from_slice(&rest[rest.len() - LONGEST / 2..]);
+    }
+    file
+}
+
+#[test]
+fn cut_anywhere() {
+    let registry = review::registry();
+    for file in files::test_data() {
+        cut(&registry, &shortened(file));
+    }
+}
+
+#[test]
+fn bits_flipped_in_tables() {
+    let registry = review::registry();
+    for file in files::test_data().into_iter().filter(|file| file.folder == "csv") {
+        flip(&registry, &shortened(file));
+    }
+}
+
+#[test]
+fn bits_flipped_elsewhere() {
+    let registry = review::registry();
+    for file in files::test_data().into_iter().filter(|file| file.folder != "csv") {
+        flip(&registry, &shortened(file));
+    }
+}
+
+#[test]
+fn bits_flipped_in_what_is_bad_already() {
+    let registry = review::registry();
+    for file in files::bad().into_iter().filter(|file| !file.bytes.is_empty()) {
+        flip(&registry, &file);
+    }
+}

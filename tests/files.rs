@@ -1,0 +1,77 @@
+//! The test files, where they lie in the project.
+
+use std::path::{Path, PathBuf};
+
+/// A test file with its bytes.
+#[derive(Debug, Clone)]
+pub struct TestFile {
+    /// Folder that it lies in: a handler's id, or `none`.
+    pub folder: String,
+    /// Last part of its path.
+    pub name: String,
+    /// Path from the project's root, `/`-separated.
+    pub path: String,
+    /// `<folder>/<name>`: its key when `test_data` is reviewed.
+    pub key: String,
+    /// All of it.
+    pub bytes: Vec<u8>,
+}
+
+/// The project's root.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the suite lies in the project's root")
+}
+
+/// What handlers review, by path.
+pub fn test_data() -> Vec<TestFile> {
+    under("test_data")
+}
+
+/// What must fail, or be unidentified, by path.
+pub fn bad() -> Vec<TestFile> {
+    under("tests/bad")
+}
+
+/// `<home>/<folder>/<name>`, sorted.
+fn under(home: &str) -> Vec<TestFile> {
+    let mut files = Vec::new();
+    for folder in names(&root().join(home)) {
+        for name in names(&root().join(home).join(&folder)) {
+            let path = format!("{home}/{folder}/{name}");
+            let bytes = std::fs::read(root().join(&path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+            files.push(TestFile {
+                folder: folder.clone(),
+                key: format!("{folder}/{name}"),
+                name,
+                path,
+                bytes,
+            });
+        }
+    }
+    files
+}
+
+/// Names of what lies in a folder, sorted.
+///
+/// # Panics
+/// Where there is no such folder.
+pub fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut names: Vec<String> = entries
+        .filter_map(Result::ok)
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+/// The folder of real sample files, from `DATA_REVIEW_CORPUS`; where it is not set, the tests that need it say so.
+pub fn corpus() -> Option<PathBuf> {
+    let folder = std::env::var_os("DATA_REVIEW_CORPUS").map(PathBuf::from);
+    if folder.is_none() {
+        eprintln!("skipped: DATA_REVIEW_CORPUS names no folder of sample files");
+    }
+    folder
+}
