@@ -172,14 +172,14 @@ pub fn run(
 ) -> Result<Tally, RunError> {
     let policy = policy(registry, options);
     let lanes = options.jobs.max(1);
-    // Two for each lane: enough that none waits, few enough that an interrupt drops little.
+    // So many for each lane that none waits for the feeder, which looks rows up by the thousand.
     let run = Run {
         registry,
         store,
         listing,
         options,
         id: run_id(),
-        queue: Queue::new(lanes * 2),
+        queue: Queue::new(lanes * 16),
         stopped: AtomicBool::new(false),
         bytes_read: AtomicU64::new(0),
         policy,

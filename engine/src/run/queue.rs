@@ -6,7 +6,10 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 /// A bounded queue that knows how many of its tasks are not settled yet, wherever they are: they may come back.
 pub(super) struct Queue<T> {
     state: Mutex<State<T>>,
-    changed: Condvar,
+    /// There is a task to take, or there will be none.
+    work: Condvar,
+    /// There is room for tasks.
+    room: Condvar,
     capacity: usize,
 }
 
@@ -17,6 +20,9 @@ struct State<T> {
     /// Pushed and not settled.
     outstanding: usize,
     stopped: bool,
+    /// Who waits for work, and who for room: a call to wake nobody costs as much as one that wakes somebody.
+    takers: usize,
+    pushers: usize,
 }
 
 impl<T> Queue<T> {
@@ -26,10 +32,13 @@ impl<T> Queue<T> {
             open: true,
             outstanding: 0,
             stopped: false,
+            takers: 0,
+            pushers: 0,
         };
         Queue {
             state: Mutex::new(state),
-            changed: Condvar::new(),
+            work: Condvar::new(),
+            room: Condvar::new(),
             capacity,
         }
     }
@@ -39,29 +48,36 @@ impl<T> Queue<T> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wait<'s>(&self, state: MutexGuard<'s, State<T>>) -> MutexGuard<'s, State<T>> {
-        self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
+    /// At most this many wait when there is room again, so that whoever pushes sleeps through several tasks.
+    fn half(&self) -> usize {
+        self.capacity / 2
     }
 
     /// Adds a task when there is room; false when nobody will take it any more.
     pub(super) fn push(&self, task: T) -> bool {
         let mut state = self.lock();
-        while state.waiting.len() >= self.capacity && !state.stopped {
-            state = self.wait(state);
+        if state.waiting.len() >= self.capacity {
+            state.pushers += 1;
+            while state.waiting.len() > self.half() && !state.stopped {
+                state = wait(&self.room, state);
+            }
+            state.pushers -= 1;
         }
         if state.stopped {
             return false;
         }
         state.outstanding += 1;
         state.waiting.push_back(task);
-        self.changed.notify_all();
+        if state.takers > 0 {
+            self.work.notify_one();
+        }
         true
     }
 
     /// Puts an unsettled task back, before all others; never waits.
     pub(super) fn put_back(&self, task: T) {
         self.lock().waiting.push_front(task);
-        self.changed.notify_all();
+        self.work.notify_one();
     }
 
     /// The next task; none when there will be none.
@@ -72,10 +88,14 @@ impl<T> Queue<T> {
                 return None;
             }
             if let Some(task) = state.waiting.pop_front() {
-                self.changed.notify_all();
+                if state.pushers > 0 && state.waiting.len() <= self.half() {
+                    self.room.notify_one();
+                }
                 return Some(task);
             }
-            state = self.wait(state);
+            state.takers += 1;
+            state = wait(&self.work, state);
+            state.takers -= 1;
         }
     }
 
@@ -83,13 +103,15 @@ impl<T> Queue<T> {
     pub(super) fn settle(&self) {
         let mut state = self.lock();
         state.outstanding = state.outstanding.saturating_sub(1);
-        self.changed.notify_all();
+        if !state.open && state.outstanding == 0 {
+            self.work.notify_all();
+        }
     }
 
     /// No more pushes.
     pub(super) fn close(&self) {
         self.lock().open = false;
-        self.changed.notify_all();
+        self.work.notify_all();
     }
 
     /// Whether there is nothing left but `held` tasks that the caller is about to settle.
@@ -103,8 +125,13 @@ impl<T> Queue<T> {
         let mut state = self.lock();
         state.stopped = true;
         state.waiting.clear();
-        self.changed.notify_all();
+        self.work.notify_all();
+        self.room.notify_all();
     }
+}
+
+fn wait<'s, S>(what: &Condvar, state: MutexGuard<'s, S>) -> MutexGuard<'s, S> {
+    what.wait(state).unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
