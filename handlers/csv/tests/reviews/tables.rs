@@ -168,7 +168,7 @@ fn a_table_of_too_many_columns_says_how_many() {
     let error = try_review(text.as_bytes()).unwrap_err();
     assert_eq!(error.class.as_str(), "limit exceeded");
     assert!(
-        error.message.contains("100000 columns; at most 20000"),
+        error.message.contains("100000 columns; at most 12000"),
         "{}",
         error.message
     );
