@@ -335,9 +335,18 @@ pub fn number(cell: &[u8]) -> Option<Number> {
     if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit) {
         // The longest integers that cannot overflow are read here; the rest by the general parser.
         if digits.len() <= 38 {
-            let value = digits
-                .iter()
-                .fold(0i128, |value, digit| value * 10 + i128::from(digit - b'0'));
+            // 128 bits only where 64 are too few: they are slow, and most integers are short.
+            let (high, low) = digits.split_at(digits.len().saturating_sub(18));
+            let fold = |part: &[u8]| {
+                part.iter()
+                    .fold(0u64, |value, digit| value * 10 + u64::from(digit - b'0'))
+            };
+            let mut value = i128::from(fold(low));
+            if !high.is_empty() {
+                let (top, middle) = high.split_at(high.len().saturating_sub(18));
+                let upper = i128::from(fold(top)) * 10i128.pow(18) + i128::from(fold(middle));
+                value += upper * 10i128.pow(18);
+            }
             return Some(Number::Integer(if cell[0] == b'-' { -value } else { value }));
         }
     }

@@ -163,3 +163,18 @@ fn parts_are_merged_in_order_and_begin_where_the_type_is_known() {
         "finishing twice changes nothing"
     );
 }
+
+#[test]
+fn integers_of_every_length_are_exact() {
+    for len in 1..=38 {
+        for digit in ["9", "1", "0"] {
+            let text = format!("-{}", digit.repeat(len));
+            assert_eq!(
+                number(text.as_bytes()),
+                Some(Number::Integer(text.parse().unwrap())),
+                "{text}"
+            );
+        }
+    }
+    assert_eq!(number(b"-0").map(|n| n == Number::Integer(0)), Some(true));
+}
