@@ -95,8 +95,7 @@ impl Walk<'_> {
                 }
                 Ok(None) => return Ok(()),
                 Err(error) => {
-                    self.refused
-                        .get_or_insert_with(|| ReviewError::corrupt(error.to_string()));
+                    self.refused.get_or_insert_with(|| reason(&error));
                     return Ok(());
                 }
             }
@@ -122,8 +121,13 @@ impl Walk<'_> {
         let mut budget = self.budget.clone();
         let mut source = budget.cap(file);
         let mut head = [0; FIRST];
-        let n = read_up_to(&mut source, &mut head);
-        let head = &head[..n];
+        let head = match read_up_to(&mut source, &mut head) {
+            Ok(n) => &head[..n],
+            Err(error) => {
+                self.unreadable(name, &error.into());
+                return Ok(());
+            }
+        };
         if whp_exchange::sniff(head) == Some(Kind::Ctd) {
             let end = self.cast(name, head.chain(source));
             self.budget = budget;
@@ -207,13 +211,7 @@ impl Walk<'_> {
 
     fn unreadable(&mut self, name: &str, error: &ZipError) {
         self.found(&codes::MEMBER_UNREADABLE, name, &error.to_string());
-        let reason = match error {
-            ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => {
-                ReviewError::unsupported(error.to_string())
-            }
-            _ => ReviewError::corrupt(error.to_string()),
-        };
-        self.refused.get_or_insert(reason.at(Place::member(name)));
+        self.refused.get_or_insert(reason(error).at(Place::member(name)));
     }
 
     fn found(&mut self, code: &CodeInfo, member: &str, message: &str) {
@@ -233,6 +231,17 @@ impl Walk<'_> {
             None if is_empty => Err(ReviewError::corrupt("no member is a CTD cast")),
             _ => Ok(()),
         }
+    }
+}
+
+/// What an error of the archive means for the file.
+fn reason(error: &ZipError) -> ReviewError {
+    match error {
+        ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => {
+            ReviewError::unsupported(error.to_string())
+        }
+        ZipError::Io(error) => failure(error),
+        _ => ReviewError::corrupt(error.to_string()),
     }
 }
 

@@ -45,6 +45,7 @@ pub(crate) fn failure(error: &io::Error) -> ReviewError {
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => {
             Class::Corrupt
         }
+        io::ErrorKind::Unsupported => Class::Unsupported,
         _ => Class::Unreadable,
     };
     ReviewError {

@@ -52,17 +52,19 @@ fn sniff_first(head: &[u8], error: &str) -> Verdict {
 fn is_cast(member: impl Read) -> bool {
     let mut head = [0; FIRST];
     let n = read_up_to(&mut Budget::new(FIRST as u64).cap(member), &mut head);
-    whp_exchange::sniff(&head[..n]) == Some(Kind::Ctd)
+    n.is_ok_and(|n| whp_exchange::sniff(&head[..n]) == Some(Kind::Ctd))
 }
 
-/// Fills `head` as far as the source goes, or until it fails.
-pub(crate) fn read_up_to(source: &mut impl Read, head: &mut [u8]) -> usize {
+/// Fills `head` as far as the source goes; an error matters only where nothing could be read.
+pub(crate) fn read_up_to(source: &mut impl Read, head: &mut [u8]) -> std::io::Result<usize> {
     let mut filled = 0;
     while filled < head.len() {
         match source.read(&mut head[filled..]) {
-            Ok(n) if n > 0 => filled += n,
-            _ => break,
+            Ok(0) => break,
+            Ok(n) => filled += n,
+            Err(error) if filled == 0 => return Err(error),
+            Err(_) => break,
         }
     }
-    filled
+    Ok(filled)
 }
