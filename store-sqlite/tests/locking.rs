@@ -34,14 +34,14 @@ fn first(key: &str) -> Write {
 
 /// Another process that holds the store.
 fn hold(path: &Path) -> Child {
-    let mut child = Command::new(std::env::current_exe().unwrap())
+    let mut child = Command::new(std::env::current_exe().expect("this program has a path"))
         .args(["--exact", "hold_until_the_input_ends", "--ignored", "--nocapture"])
         .env(VARIABLE, path)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        .expect("this program can be started again");
+    let lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
     let held = lines.map_while(Result::ok).any(|line| line == "held");
     assert!(held, "the other process did not get the store");
     child

@@ -110,7 +110,7 @@ fn variable(name: &str, flags: [u64; 3]) -> Variable {
 
 /// The rows of an answer, their values separated by a space.
 fn ask(connection: &Connection, sql: &str) -> Vec<String> {
-    let mut statement = connection.prepare(sql).unwrap();
+    let mut statement = connection.prepare(sql).expect("the query is SQL");
     let columns = statement.column_count();
     let rows = statement.query_map([], |row| {
         let values = (0..columns).map(|column| {
@@ -124,7 +124,7 @@ fn ask(connection: &Connection, sql: &str) -> Vec<String> {
         });
         Ok(values.collect::<rusqlite::Result<Vec<_>>>()?.join(" "))
     });
-    rows.unwrap().map(Result::unwrap).collect()
+    rows.and_then(Iterator::collect).expect("the query runs")
 }
 
 #[test]
