@@ -1,6 +1,6 @@
 //! Tables that fit the terminal, and stay one line per row where there is none.
 
-use comfy_table::{CellAlignment, ContentArrangement, Row, TableStyle, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Row, TableStyle, Width, presets};
 use data_review_core::percent_encode_controls;
 
 /// A table of text. Cells are foreign: what could move the cursor or begin a new line is encoded here.
@@ -43,11 +43,26 @@ impl Table {
         self.table.is_empty()
     }
 
+    /// The first column names the row: others wrap before it does, unless it would take half of the terminal.
+    fn keep_names_whole(&mut self, width: u16) {
+        let widest = self
+            .table
+            .column_max_content_widths()
+            .first()
+            .copied()
+            .unwrap_or(0);
+        if let Some(column) = self.table.column_mut(0) {
+            let padded = (widest + 2).min(width / 2);
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(padded)));
+        }
+    }
+
     /// As text, wrapped to `width` columns; unlimited where there is no terminal.
     pub(crate) fn render(mut self, width: Option<u16>) -> String {
         if let Some(width) = width {
             self.table.set_width(width);
             self.table.set_content_arrangement(ContentArrangement::Dynamic);
+            self.keep_names_whole(width);
         }
         self.table
             .lines()
@@ -81,6 +96,16 @@ mod tests {
             "{text}"
         );
         assert!(lines[2].contains("%1B[31mred%0Anext%E2%80%AE"), "{text}");
+    }
+
+    #[test]
+    fn the_name_stays_whole_and_the_rest_wraps() {
+        let mut table = Table::new(&["file", "reason"]);
+        let words = "many words that go on and on ".repeat(3);
+        table.row(["a-long-name.zip", words.as_str()]);
+        let text = table.render(Some(40));
+        assert!(text.contains("a-long-name.zip  many"), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 40), "{text}");
     }
 
     #[test]
