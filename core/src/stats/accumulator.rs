@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::distinct::Distinct;
+use super::distinct::{Distinct, distinct_of};
 use super::quantiles::Quantiles;
 use super::tally::Tally;
-use super::{Moments, Scalar};
+use super::{EXACT, Moments, Scalar};
 
 /// Longest text kept of a first or last value, in bytes.
 const LONGEST_TEXT: usize = 256;
@@ -58,6 +58,9 @@ pub struct Accumulator {
     moments: Moments,
     quantiles: Quantiles,
     distinct: Distinct,
+    /// Whether `distinct` knows the numbers: while they are few, `quantiles` has them all, and a set beside it would cost
+    /// more than everything else.
+    distinct_has_numbers: bool,
     first: Option<String>,
     last: Option<String>,
     flags: Option<Tally<FlagStatistics>>,
@@ -142,6 +145,7 @@ impl Accumulator {
             moments: Moments::default(),
             quantiles: Quantiles::default(),
             distinct: Distinct::default(),
+            distinct_has_numbers: false,
             first: None,
             last: None,
             flags: flagged.then(Tally::default),
@@ -184,8 +188,7 @@ impl Accumulator {
         }
         self.count += 1;
         self.moments.push(value);
-        self.quantiles.push(value);
-        self.distinct.push_number(value);
+        self.push_value(value);
         if let Some(statistics) = self.flag(flag) {
             statistics.count += 1;
             statistics.moments.push(value);
@@ -197,17 +200,63 @@ impl Accumulator {
         self.total += 1;
         self.count += 1;
         self.moments.push_integer(value);
-        self.quantiles.push(value as f64);
         // An integer that `f64` holds is the same value as that number written otherwise.
         if (value as f64) as i128 == value {
-            self.distinct.push_number(value as f64);
+            self.push_value(value as f64);
         } else {
+            self.let_distinct_have_numbers();
+            self.quantiles.push(value as f64);
             self.distinct.push_integer(value);
         }
         if let Some(statistics) = self.flag(flag) {
             statistics.count += 1;
             statistics.moments.push_integer(value);
         }
+    }
+
+    fn push_value(&mut self, value: f64) {
+        if !self.distinct_has_numbers && self.quantiles.exact().is_some_and(|values| values.len() == EXACT) {
+            self.let_distinct_have_numbers();
+        }
+        self.quantiles.push(value);
+        if self.distinct_has_numbers {
+            self.distinct.push_number(value);
+        }
+    }
+
+    fn let_distinct_have_numbers(&mut self) {
+        if std::mem::replace(&mut self.distinct_has_numbers, true) {
+            return;
+        }
+        for value in self.quantiles.exact().unwrap_or_default() {
+            self.distinct.push_number(*value);
+        }
+    }
+
+    fn merge_values(&mut self, later: &Accumulator) {
+        let together = |values: &[f64], more: &[f64]| values.len() + more.len() <= EXACT;
+        let few = match (self.quantiles.exact(), later.quantiles.exact()) {
+            (Some(values), Some(more)) => together(values, more) && !later.distinct_has_numbers,
+            _ => false,
+        };
+        if !few {
+            self.let_distinct_have_numbers();
+        }
+        if self.distinct_has_numbers && !later.distinct_has_numbers {
+            for value in later.quantiles.exact().unwrap_or_default() {
+                self.distinct.push_number(*value);
+            }
+        }
+        self.distinct.merge(&later.distinct);
+        self.quantiles.merge(&later.quantiles);
+    }
+
+    fn distinct(&self) -> u64 {
+        let apart = match self.distinct_has_numbers {
+            true => 0,
+            false => self.quantiles.exact().map_or(0, distinct_of),
+        };
+        self.distinct.estimate() + apart
     }
 
     /// Adds a text, with its flag. White space around it is the caller's to trim.
@@ -279,8 +328,7 @@ impl Accumulator {
         self.non_finite += later.non_finite;
         self.missing.merge(&later.missing, |a, b| *a += b);
         self.moments.merge(&later.moments);
-        self.quantiles.merge(&later.quantiles);
-        self.distinct.merge(&later.distinct);
+        self.merge_values(later);
         for end in [&later.first, &later.last].into_iter().flatten() {
             self.keep_ends(end.as_bytes());
         }
@@ -306,7 +354,7 @@ impl Accumulator {
             mean: self.moments.mean(),
             std: self.moments.std(),
             quantiles: if numeric { self.quantiles.summary() } else { None },
-            distinct: self.distinct.estimate(),
+            distinct: self.distinct(),
             first: self.first.clone(),
             last: self.last.clone(),
             flags: self

@@ -1,9 +1,9 @@
 //! Distinct values: exact up to [`EXACT`], by HyperLogLog above.
 
-use std::collections::BTreeSet;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use datasketches::hll::{HllSketch, HllType, HllUnion};
+use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -14,29 +14,83 @@ const LG_K: u8 = 12;
 /// A longer text counts by its SHA-256.
 const LONGEST_KEY: usize = 64;
 
-/// Keys are bytes: of a number its bits, of a text the trimmed text.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Distinct {
-    #[serde(serialize_with = "sorted")]
-    Exact(HashSet<Box<[u8]>>),
+    Exact(Keys),
     #[serde(with = "state::sketch")]
     Sketch(Box<HllSketch>),
 }
 
-fn sorted<S: serde::Serializer>(keys: &HashSet<Box<[u8]>>, serializer: S) -> Result<S::Ok, S::Error> {
+/// At most [`EXACT`] of them, so that nobody can make a fixed hash slow.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Keys {
+    /// Bits of numbers, which need no memory of their own.
+    #[serde(serialize_with = "sorted")]
+    numbers: HashSet<u64, FixedState>,
+    /// Texts, and integers that `f64` cannot hold.
+    #[serde(serialize_with = "sorted")]
+    others: HashSet<Box<[u8]>, FixedState>,
+}
+
+/// The same keys are the same bytes.
+fn sorted<K: Ord + Serialize, S: serde::Serializer>(
+    keys: &HashSet<K, FixedState>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     keys.iter().collect::<BTreeSet<_>>().serialize(serializer)
+}
+
+impl Keys {
+    fn len(&self) -> usize {
+        self.numbers.len() + self.others.len()
+    }
+
+    /// The sketch does not depend on the order of its updates.
+    fn to_sketch(&self) -> HllSketch {
+        let mut sketch = HllSketch::new(LG_K, HllType::Hll8).expect("lg k lies between 4 and 21");
+        for bits in &self.numbers {
+            sketch.update(&bits.to_be_bytes()[..]);
+        }
+        for key in &self.others {
+            sketch.update(&**key);
+        }
+        sketch
+    }
 }
 
 impl Default for Distinct {
     fn default() -> Self {
-        Distinct::Exact(HashSet::new())
+        Distinct::Exact(Keys::default())
     }
+}
+
+/// −0 and 0 are one value.
+fn bits(value: f64) -> u64 {
+    (value + 0.0).to_bits()
+}
+
+/// Distinct values among a few numbers.
+pub(super) fn distinct_of(values: &[f64]) -> u64 {
+    let mut keys: Vec<u64> = values.iter().copied().map(bits).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys.len() as u64
 }
 
 impl Distinct {
     pub(super) fn push_number(&mut self, value: f64) {
-        // −0 and 0 are one value.
-        self.push(&(value + 0.0).to_bits().to_be_bytes());
+        self.push_bits(bits(value));
+    }
+
+    fn push_bits(&mut self, bits: u64) {
+        match self {
+            Distinct::Exact(keys) => {
+                if keys.numbers.insert(bits) {
+                    self.shrink();
+                }
+            }
+            Distinct::Sketch(sketch) => sketch.update(&bits.to_be_bytes()[..]),
+        }
     }
 
     pub(super) fn push_integer(&mut self, value: i128) {
@@ -54,8 +108,8 @@ impl Distinct {
     fn push(&mut self, key: &[u8]) {
         match self {
             Distinct::Exact(keys) => {
-                if !keys.contains(key) {
-                    keys.insert(key.into());
+                if !keys.others.contains(key) {
+                    keys.others.insert(key.into());
                     self.shrink();
                 }
             }
@@ -63,20 +117,23 @@ impl Distinct {
         }
     }
 
-    /// Becomes a sketch once it holds too many keys. The sketch does not depend on the order of its updates.
+    /// Becomes a sketch once it holds too many keys.
     fn shrink(&mut self) {
         if let Distinct::Exact(keys) = self
             && keys.len() > EXACT
         {
-            *self = Distinct::Sketch(Box::new(sketch_of(keys)));
+            *self = Distinct::Sketch(Box::new(keys.to_sketch()));
         }
     }
 
     pub(super) fn merge(&mut self, later: &Distinct) {
         match (&mut *self, later) {
-            (_, Distinct::Exact(more)) => more.iter().for_each(|key| self.push(key)),
+            (_, Distinct::Exact(more)) => {
+                more.numbers.iter().for_each(|bits| self.push_bits(*bits));
+                more.others.iter().for_each(|key| self.push(key));
+            }
             (Distinct::Exact(keys), Distinct::Sketch(more)) => {
-                *self = Distinct::Sketch(union(&sketch_of(keys), more))
+                *self = Distinct::Sketch(union(&keys.to_sketch(), more));
             }
             (Distinct::Sketch(sketch), Distinct::Sketch(more)) => *sketch = union(sketch, more),
         }
@@ -90,12 +147,6 @@ impl Distinct {
             Distinct::Sketch(sketch) => sketch.composite_estimate().round() as u64,
         }
     }
-}
-
-fn sketch_of(keys: &HashSet<Box<[u8]>>) -> HllSketch {
-    let mut sketch = HllSketch::new(LG_K, HllType::Hll8).expect("lg k lies between 4 and 21");
-    keys.iter().for_each(|key| sketch.update(&**key));
-    sketch
 }
 
 fn union(one: &HllSketch, other: &HllSketch) -> Box<HllSketch> {

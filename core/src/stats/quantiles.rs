@@ -32,6 +32,14 @@ impl Default for Quantiles {
 }
 
 impl Quantiles {
+    /// All values there are, while they are few.
+    pub(super) fn exact(&self) -> Option<&[f64]> {
+        match self {
+            Quantiles::Exact(values) => Some(values),
+            Quantiles::Digest(_) => None,
+        }
+    }
+
     /// Adds a finite value.
     pub(super) fn push(&mut self, value: f64) {
         match self {
