@@ -19,6 +19,18 @@ pub enum Confidence {
     Certain,
 }
 
+impl Confidence {
+    /// As it is written in documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Confidence::No => "no",
+            Confidence::Maybe => "maybe",
+            Confidence::Likely => "likely",
+            Confidence::Certain => "certain",
+        }
+    }
+}
+
 /// A confidence with its reason in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {

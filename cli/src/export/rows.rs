@@ -31,7 +31,7 @@ pub(super) fn file(document: &Document) -> Vec<Cell<'_>> {
         document.kind.as_ref().into(),
         handler.map(|handler| &handler.id).into(),
         handler.map(|handler| u64::from(handler.version)).into(),
-        handler.map_or(Cell::Empty, |handler| Cell::nested(&handler.verdict)),
+        handler.map(|handler| handler.verdict.as_str()).into(),
         handler.map(|handler| &handler.because).into(),
         document.file.size.into(),
         document.file.sha256.as_ref().into(),

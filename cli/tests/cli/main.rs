@@ -8,8 +8,10 @@
 mod export;
 mod hostile;
 mod inspect;
+mod readme;
 mod review;
 mod runs;
+mod same;
 mod usage;
 
 use std::ffi::OsStr;

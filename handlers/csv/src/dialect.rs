@@ -222,13 +222,15 @@ fn table_width(names: usize, rows: &[Vec<Vec<u8>>]) -> Option<usize> {
         .find(|width| rows.len() >= 10 && *width > 1 && share(*width))
 }
 
-/// Whether `first` has no number, and no time, where the rows below it have, but units at least in two columns; a column
-/// of text may have none.
+/// Whether `first` has no number (but 1), and no time, where the rows below it have, but units at least in two columns;
+/// a column of text may have none.
 fn is_units(first: &[Vec<u8>], below: &[Vec<Vec<u8>>]) -> bool {
     let mut units = 0;
     for (index, cell) in first.iter().enumerate() {
         let is_value = |cell: &[u8]| number(cell).is_some() || is_time(cell);
-        if is_value(cell) || cell.len() > LONGEST_UNIT {
+        // The unit of a number without one (CF: `1`), not a value.
+        let is_one = cell.as_slice() == b"1";
+        if is_value(cell) && !is_one || cell.len() > LONGEST_UNIT {
             return false;
         }
         let column = || {
@@ -240,7 +242,7 @@ fn is_units(first: &[Vec<u8>], below: &[Vec<Vec<u8>>]) -> bool {
         let values = column().filter(|cell| is_value(cell)).count();
         let has_unit = !cell.is_empty() && !words::is_missing(cell);
         if values > 0 && values * 10 >= column().count() * 9 {
-            units += usize::from(has_unit);
+            units += usize::from(has_unit && !is_one);
         } else if has_unit && column().count() > 0 {
             return false;
         }

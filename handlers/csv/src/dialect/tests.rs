@@ -82,6 +82,10 @@ fn a_row_of_units_is_told_from_data() {
         "time,latitude,temp\nUTC,degrees_north,degC\n2020-01-01,1.5,2\n2020-01-02,1.5,NaN\n"
     ));
     assert!(has_units("station,depth,temp\n,m,degC\nA,1,2\nB,1,2\n"));
+    assert!(has_units(
+        "time,depth,temp,psal\nUTC,m,degC,1\n2020-01-01,1,2,3\n2020-01-02,1,2,3\n"
+    ));
+    assert!(!has_units("a,b,c\n1,1,1\n2,3,4\n2,3,4\n"));
     assert!(!has_units("station,depth,temp\nA,NA,NA\nB,1,2\nC,1,2\n"));
     assert!(!has_units("name,val\nfoo,abc\nbar,2\nbaz,3\n"));
     assert!(!has_units("a,b\nx,y\nz,w\n"));
