@@ -4,6 +4,7 @@
     reason = "chores read and write the project's files"
 )]
 
+mod bench;
 mod shell;
 mod test_data;
 mod vocabulary;
@@ -28,6 +29,15 @@ enum Chore {
         #[arg(long)]
         force: bool,
     },
+    /// Measures speed and memory against what a user would pick instead (needs Python 3 and DATA_REVIEW_CORPUS).
+    Bench {
+        /// Rewrites docs/benchmarks.md and docs/benchmarks.json.
+        #[arg(long)]
+        write: bool,
+        /// A fifth of the small files.
+        #[arg(long)]
+        quick: bool,
+    },
 }
 
 fn main() -> shell::Outcome {
@@ -35,5 +45,6 @@ fn main() -> shell::Outcome {
         Chore::Vocabulary => vocabulary::generate(),
         Chore::TestData { check } => test_data::write(check),
         Chore::Expected { force } => test_data::expect(force),
+        Chore::Bench { write, quick } => bench::bench(write, quick),
     }
 }
