@@ -6,5 +6,6 @@ mod behaviour {
     mod form;
     mod hostile;
     mod identified;
+    mod matrix;
     mod yields;
 }

@@ -7,6 +7,7 @@
 // Links every handler.
 use data_review_handlers as _;
 
+pub mod archive;
 pub mod expected;
 pub mod files;
 pub mod review;
