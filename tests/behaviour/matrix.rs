@@ -589,7 +589,8 @@ fn a_time_that_is_written_otherwise_is_understood() {
 #[test]
 fn archives_are_read_through_whatever_is_packed_beside_the_casts() {
     let registry = review::registry();
-    let cases: [(&str, &[(&str, &str)], &[&str]); 4] = [
+    type Members = &'static [(&'static str, &'static str)];
+    let cases: [(&str, Members, &[&str]); 4] = [
         (
             "bottle and CTD",
             &[("a_ct1.csv", CTD), ("a_hy1.csv", BOTTLE)],
