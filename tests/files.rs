@@ -40,7 +40,7 @@ fn under(home: &str) -> Vec<TestFile> {
     for folder in names(&root().join(home)) {
         for name in names(&root().join(home).join(&folder)) {
             let path = format!("{home}/{folder}/{name}");
-            let bytes = std::fs::read(root().join(&path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+            let bytes = read(&root().join(&path));
             files.push(TestFile {
                 folder: folder.clone(),
                 key: format!("{folder}/{name}"),
@@ -51,6 +51,14 @@ fn under(home: &str) -> Vec<TestFile> {
         }
     }
     files
+}
+
+/// All of a file.
+///
+/// # Panics
+/// Where it cannot be read.
+pub fn read(path: &Path) -> Vec<u8> {
+    std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// Names of what lies in a folder, sorted.

@@ -74,8 +74,7 @@ fn count(document: &Document, code: &str, subject: Option<&str>) -> u64 {
 
 fn check(case: &Case, folder: &Path) {
     let name = case.file;
-    let path = folder.join("whp-exchange").join(name);
-    let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let bytes = files::read(&folder.join("whp-exchange").join(name));
     let document = review::document(&review::registry(), name, &bytes);
     assert_eq!(
         document.outcome,
