@@ -10,7 +10,7 @@ use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
-use crate::shell::{self, Outcome};
+use xtask::shell::{self, Outcome};
 
 /// The newest of each for the oldest Python that is still common.
 const PEERS: [&str; 2] = ["cchdo.hydro==1.0.2.14", "duckdb==2.0.1"];

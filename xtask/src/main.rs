@@ -5,11 +5,14 @@
 )]
 
 mod bench;
-mod shell;
+mod lambdas;
 mod test_data;
 mod vocabulary;
 
+use std::path::PathBuf;
+
 use clap::Parser;
+use xtask::shell;
 
 /// The project's own chores.
 #[derive(Parser)]
@@ -38,6 +41,15 @@ enum Chore {
         #[arg(long)]
         quick: bool,
     },
+    /// Builds the package of every Lambda, one cargo invocation each, and prints their sizes (needs Python 3).
+    PackageLambdas {
+        /// The processor that they run on.
+        #[arg(long, value_enum, default_value_t = lambdas::Target::Arm64)]
+        target: lambdas::Target,
+        /// Folder that the zips are put into [default: target/lambda].
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
 }
 
 fn main() -> shell::Outcome {
@@ -46,5 +58,6 @@ fn main() -> shell::Outcome {
         Chore::TestData { check } => test_data::write(check),
         Chore::Expected { force } => test_data::expect(force),
         Chore::Bench { write, quick } => bench::bench(write, quick),
+        Chore::PackageLambdas { target, out } => lambdas::package(target, out.as_deref()),
     }
 }
