@@ -167,7 +167,7 @@ impl Shell {
 fn read(message: &batch::Message) -> Option<Work> {
     message::decode(&message.body)
         .inspect_err(|error| {
-            tracing::error!(%error, message = message.id, "it is left to the dead-letter queue's janitor");
+            tracing::error!(%error, id = message.id, "it is left to the dead-letter queue's janitor");
         })
         .ok()
 }

@@ -158,7 +158,7 @@ impl Sweeps {
     pub async fn save(&self, lease: &Lease, keep: bool) -> Result<bool, CallError> {
         let sweep = &lease.sweep;
         let number = |n: u64| AttributeValue::N(n.to_string());
-        let until = if keep { lease.length } else { Duration::ZERO };
+        let until = if keep { seconds(lease.length) } else { "0".to_owned() };
         let cursor = sweep
             .cursor
             .clone()
@@ -183,7 +183,7 @@ impl Sweeps {
             .expression_attribute_values(":done", AttributeValue::Bool(sweep.done))
             .expression_attribute_values(":listed", number(sweep.listed))
             .expression_attribute_values(":sent", number(sweep.sent))
-            .expression_attribute_values(":until", AttributeValue::N(seconds(until)))
+            .expression_attribute_values(":until", AttributeValue::N(until))
             .expression_attribute_values(":owner", AttributeValue::S(lease.owner.clone()))
             .send();
         Ok(accepted("saving a sweep", update.await)?.is_some())

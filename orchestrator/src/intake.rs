@@ -94,7 +94,7 @@ fn wishes(messages: &[Message]) -> (Vec<Wish>, Vec<usize>) {
         let looks = match message::decode_intake(&message.body) {
             Ok(looks) => looks,
             Err(error) => {
-                tracing::error!(%error, message = message.id, "it is left to the dead-letter queue's janitor");
+                tracing::error!(%error, id = message.id, "it is left to the dead-letter queue's janitor");
                 unreadable.push(at);
                 continue;
             }
@@ -149,7 +149,7 @@ impl<'o> Looking<'o> {
             let event = match effect {
                 // A new file is the rule, and a look-up would find nothing: one that finds a row in its way comes back.
                 Effect::ReadRow if journey.attempt() == 1 => Event::Row(None, None),
-                Effect::ReadRow => self.read_row().await,
+                Effect::ReadRow => self.read_row(&journey).await,
                 Effect::Identify => self.identify().await,
                 Effect::Dispatch(identified) => break (self.dispatch(&journey, identified), None),
                 Effect::Record(record) => self.record(&journey, record).await,
@@ -180,9 +180,10 @@ impl<'o> Looking<'o> {
         }
     }
 
-    async fn read_row(&self) -> Event {
+    /// With the stamp that was seen in this journey: a duplicate then finds that the first has recorded it.
+    async fn read_row(&self, journey: &Journey<'_>) -> Event {
         match self.orchestrator.store.read_rows(&[&self.wish.look.key]).await {
-            Ok(mut rows) => Event::Row(rows.pop().flatten(), None),
+            Ok(mut rows) => Event::Row(rows.pop().flatten(), journey.stamp().map(str::to_owned)),
             Err(error) => away(error),
         }
     }

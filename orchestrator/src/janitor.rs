@@ -58,7 +58,7 @@ impl Janitor {
         let mut not_done = Vec::new();
         for message in &messages {
             if let Err(error) = self.bury_letter(message, invocation, &mut metrics).await {
-                tracing::error!(%error, message = message.id, "a dead letter waits for its row");
+                tracing::error!(%error, id = message.id, "a dead letter waits for its row");
                 not_done.push(message);
             }
         }

@@ -23,7 +23,7 @@ pub struct Found {
     pub identification: Identification,
     /// Its length in bytes.
     pub size: u64,
-    /// Its SHA-256, where all of it was read.
+    /// Its SHA-256, where it has at most 128 KiB: of longer ones not all is read.
     pub sha256: Option<String>,
     /// Its ETag.
     pub stamp: String,
@@ -71,14 +71,16 @@ struct Ranges {
     stamp: String,
     size: u64,
     head: Vec<u8>,
-    /// What was read beyond the head, and the first thing that went wrong: a sniff takes an error for a no.
     later: Mutex<Later>,
 }
 
+/// What came of the requests after the first.
 #[derive(Default)]
 struct Later {
-    bytes: u64,
+    /// Positions and bytes.
+    parts: Vec<(u64, Vec<u8>)>,
     requests: u32,
+    /// The first thing that went wrong: a sniff takes an error for a no.
     trouble: Option<Trouble>,
 }
 
@@ -146,16 +148,26 @@ impl Ranges {
         }
         let identification =
             identification.map_err(|error| Trouble::Call(CallError::transient(error.to_string())))?;
-        let whole = self.head.len() as u64 == self.size;
+        let parts = later.parts.iter().map(|(_, bytes)| bytes.len() as u64);
         Ok(Found {
             identification,
             size: self.size,
-            sha256: whole.then(|| hex(&Sha256::digest(&self.head))),
+            sha256: sha256(self.size, &self.head, &later.parts),
             stamp: self.stamp,
-            bytes: self.head.len() as u64 + later.bytes,
+            bytes: self.head.len() as u64 + parts.sum::<u64>(),
             requests: later.requests,
         })
     }
+}
+
+/// Of an object whose ends are all of it, whether it was read at once or in two parts.
+fn sha256(size: u64, head: &[u8], parts: &[(u64, Vec<u8>)]) -> Option<String> {
+    let rest = match parts.iter().find(|(at, _)| *at == head.len() as u64) {
+        Some((_, rest)) => rest.as_slice(),
+        None => &[],
+    };
+    let is_whole = size <= SMALL && (head.len() + rest.len()) as u64 == size;
+    is_whole.then(|| hex(&Sha256::new().chain_update(head).chain_update(rest).finalize()))
 }
 
 impl Input for Ranges {
@@ -178,9 +190,9 @@ impl Input for Ranges {
         later.requests += 1;
         match read {
             Ok(bytes) => {
-                later.bytes += bytes.len() as u64;
                 let n = bytes.len().min(into.len());
                 into[..n].copy_from_slice(&bytes[..n]);
+                later.parts.push((at, bytes));
                 Ok(n)
             }
             Err(trouble) => {

@@ -287,7 +287,8 @@ impl World {
                     .get(key)
                     .filter(|_| !optimistic)
                     .map(|stored| stored.row.clone());
-                Event::Row(row, None)
+                // Later it knows the version that it saw.
+                Event::Row(row, task.journey.stamp().map(str::to_owned))
             }
             Effect::Identify => match object {
                 None => Event::Vanished,
