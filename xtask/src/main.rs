@@ -6,6 +6,7 @@
 
 mod bench;
 mod lambdas;
+mod new_handler;
 mod test_data;
 mod vocabulary;
 
@@ -18,6 +19,11 @@ use xtask::shell;
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask")]
 enum Chore {
+    /// Writes a handler crate that works, its test files, and its lines in the lists.
+    NewHandler {
+        /// Lower-case letters, digits and dashes; also its folder, its binary and its queue.
+        id: String,
+    },
     /// Writes the WHP parameter table from PyPI's cchdo.params (needs Python 3).
     Vocabulary,
     /// Writes the test files of every handler, and the bad ones.
@@ -54,6 +60,7 @@ enum Chore {
 
 fn main() -> shell::Outcome {
     match Chore::parse() {
+        Chore::NewHandler { id } => new_handler::create(&id),
         Chore::Vocabulary => vocabulary::generate(),
         Chore::TestData { check } => test_data::write(check),
         Chore::Expected { force } => test_data::expect(force),
