@@ -89,7 +89,11 @@ fn lambdas() -> Outcome<Vec<Lambda>> {
                 lambdas.push(Lambda {
                     package: text(&package["name"]),
                     binary: text(&target["name"]),
-                    features: if is_handler { &["--features", "lambda"] } else { &[] },
+                    features: if is_handler {
+                        &["--features", "lambda"]
+                    } else {
+                        &[]
+                    },
                 });
             }
         }
@@ -102,7 +106,7 @@ fn lambdas() -> Outcome<Vec<Lambda>> {
 fn build(lambda: &Lambda, target: Target, tools: &Path) -> Outcome<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let path = std::env::join_paths(std::iter::once(tools.to_owned()).chain(std::env::split_paths(&path)))?;
-    let built = shell::root().join("target/bootstrap").join(target.triple());
+    let built = shell::target().join("bootstrap").join(target.triple());
     shell::run(
         Command::new(tools.join("cargo-lambda"))
             .args(["lambda", "build", "--quiet", "--release", "--locked"])
@@ -112,7 +116,7 @@ fn build(lambda: &Lambda, target: Target, tools: &Path) -> Outcome<PathBuf> {
             .arg("--lambda-dir")
             .arg(&built)
             .env("PATH", path)
-            .env("CARGO_TARGET_DIR", shell::root().join("target"))
+            .env("CARGO_TARGET_DIR", shell::target())
             .current_dir(shell::root()),
     )?;
     Ok(built.join(&lambda.binary).join("bootstrap"))

@@ -5,6 +5,7 @@
 )]
 
 mod bench;
+mod e2e;
 mod lambdas;
 mod new_handler;
 mod test_data;
@@ -56,6 +57,14 @@ enum Chore {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
+    /// Packages the Lambdas for this machine and drives them on an emulator of AWS (needs Python 3, Linux on x86-64).
+    E2e {
+        /// For the suites: `--seed N`, or names of suites.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// The long tests: 100,000 simulated orders of events, ten end-to-end seeds, the packages for arm64.
+    Soak,
 }
 
 fn main() -> shell::Outcome {
@@ -66,5 +75,7 @@ fn main() -> shell::Outcome {
         Chore::Expected { force } => test_data::expect(force),
         Chore::Bench { write, quick } => bench::bench(write, quick),
         Chore::PackageLambdas { target, out } => lambdas::package(target, out.as_deref()),
+        Chore::E2e { arguments } => e2e::e2e(&arguments),
+        Chore::Soak => e2e::soak(),
     }
 }

@@ -15,6 +15,11 @@ pub fn root() -> &'static Path {
         .expect("xtask lies in the project's root")
 }
 
+/// Where cargo puts what it builds.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
 /// A folder for what is installed or built, outside the tree.
 ///
 /// # Errors
