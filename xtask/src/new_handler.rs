@@ -55,7 +55,9 @@ impl Names {
     fn new(id: &str, root: &Path) -> Outcome<Self> {
         let is_formed = id.starts_with(|c: char| c.is_ascii_lowercase())
             && id.split('-').all(|part| !part.is_empty())
-            && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+            && id
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
             && id.len() <= 32;
         if !is_formed {
             return Err(format!(
@@ -67,7 +69,9 @@ impl Names {
         let manifest = std::fs::read_to_string(root.join("Cargo.toml"))?;
         let folder = format!("handlers/{id}");
         if root.join(&folder).exists() {
-            return Err(format!("`{id}` is taken: {folder} is there; take another id, or remove it first").into());
+            return Err(
+                format!("`{id}` is taken: {folder} is there; take another id, or remove it first").into(),
+            );
         }
         let entry = format!("data-review-{id} =");
         if let Some(line) = manifest.lines().position(|line| line.starts_with(&entry)) {
