@@ -1,11 +1,12 @@
 //! What every test file must yield, kept under `tests/expected/`.
 //!
 //! A file there is the document's canonical JSON with line feeds between its larger parts, so that a change can be read in
-//! a diff: canonical JSON holds no line feed of its own, and without them it is the document, byte for byte.
+//! a diff: canonical JSON holds no line feed of its own, and without them it is the document, byte for byte. Only the list of
+//! handlers in the document of a file that nobody knows is left out, so that a new handler changes nothing that is held.
 
 use std::path::PathBuf;
 
-use data_review_core::Document;
+use data_review_core::{Class, Document};
 
 use crate::files::{self, TestFile};
 use crate::review;
@@ -58,6 +59,18 @@ pub fn lay_out(canonical: &str) -> String {
     text
 }
 
+/// What is held of a document.
+fn canonical(document: &Document) -> String {
+    let mut document = document.clone();
+    if let Some(failure) = &mut document.failure
+        && failure.class == Class::Unidentified
+        && let Some((found, _)) = failure.message.rsplit_once("known are ")
+    {
+        failure.message = format!("{found}known are …");
+    }
+    document.to_canonical_json()
+}
+
 /// Holds a document against what is expected of its file.
 ///
 /// # Errors
@@ -69,7 +82,7 @@ pub fn compare(file: &TestFile, document: &Document) -> Result<(), String> {
             "{path}: nothing is expected of it yet; look at its document and run `cargo xtask expected`"
         ));
     };
-    let canonical = document.to_canonical_json();
+    let canonical = canonical(document);
     if held.replace('\n', "") == canonical {
         return Ok(());
     }
@@ -124,7 +137,7 @@ pub fn refresh(force: bool) -> Result<Vec<String>, String> {
         }
         let written_to = place.parent().map_or(Ok(()), std::fs::create_dir_all);
         written_to
-            .and_then(|()| std::fs::write(&place, lay_out(&document.to_canonical_json())))
+            .and_then(|()| std::fs::write(&place, lay_out(&canonical(&document))))
             .map_err(|error| format!("{}: {error}", place.display()))?;
         written.push(file.path);
     }
