@@ -38,7 +38,7 @@ pub mod role {
 pub mod table {
     /// Partition key of the reviews and of the failures: the object's key.
     pub const KEY: &str = "key";
-    /// Sort key of the failures: RFC 3339 time, `#`, write token.
+    /// Sort key of the failures: RFC 3339 time, `#`, a digest of the write token.
     pub const AT: &str = "at";
     /// Partition key of the sweeps: the sweep's prefix.
     pub const SWEEP: &str = "sweep";
