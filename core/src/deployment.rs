@@ -34,6 +34,9 @@ pub mod role {
     pub const JANITOR: &str = "janitor";
 }
 
+/// What the schedule asks of the orchestrator.
+pub const TICK: &str = r#"{"tick":{}}"#;
+
 /// Attributes that the tables and their index are keyed by; all of them are strings.
 pub mod table {
     /// Partition key of the reviews and of the failures: the object's key.
