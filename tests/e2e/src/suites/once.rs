@@ -43,7 +43,7 @@ pub fn exactly_once(world: &World<'_>, scale: Scale) {
     let files: Vec<TestFile> = test_data()
         .into_iter()
         .chain(bad())
-        .filter(|file| file.bytes.len() < 100_000)
+        .filter(|file| file.bytes.len() < 64 << 10)
         .collect();
     let objects: Vec<(String, &[u8])> = (0..scale.objects)
         .map(|n| {
