@@ -76,7 +76,7 @@ fn disturb(
     random.shuffle(&mut deeds);
     let faults = Faults::start(world.emulator);
     let proxy = world.emulator.proxy();
-    proxy.kill(Kills::new(random.next(), scale.one_of, scale.kills));
+    proxy.kill(Kills::new(random.draw(), scale.one_of, scale.kills));
     for deed in deeds {
         match deed {
             Deed::Put(n) => world.stack.put(&objects[n].0, objects[n].1),
