@@ -6,6 +6,7 @@
 
 mod bench;
 mod shell;
+mod stack;
 mod test_data;
 mod vocabulary;
 
@@ -38,6 +39,12 @@ enum Chore {
         #[arg(long)]
         quick: bool,
     },
+    /// Makes, changes and destroys the stack with the real Pulumi CLI on an emulator (needs Python 3, and Go or `pulumi`).
+    StackCycle {
+        /// How many times, each from nothing.
+        #[arg(long, default_value_t = 1)]
+        times: u32,
+    },
 }
 
 fn main() -> shell::Outcome {
@@ -46,5 +53,6 @@ fn main() -> shell::Outcome {
         Chore::TestData { check } => test_data::write(check),
         Chore::Expected { force } => test_data::expect(force),
         Chore::Bench { write, quick } => bench::bench(write, quick),
+        Chore::StackCycle { times } => stack::cycle(times),
     }
 }
