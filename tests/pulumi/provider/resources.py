@@ -463,7 +463,8 @@ class EventTarget(Written):
     ID = "target"
 
     def write(self, inputs):
-        self.call.put_targets(Rule=inputs["rule"], Targets=[{"Id": self.ID, "Arn": inputs["arn"]}])
+        target = {"Id": self.ID, "Arn": inputs["arn"], "Input": inputs["input"]}
+        self.call.put_targets(Rule=inputs["rule"], Targets=[target])
         return f"{inputs['rule']}/{self.ID}", {}
 
     def exists(self, id, state):
