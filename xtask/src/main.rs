@@ -10,6 +10,8 @@ mod stack;
 mod test_data;
 mod vocabulary;
 
+use std::path::PathBuf;
+
 use clap::Parser;
 
 /// The project's own chores.
@@ -44,6 +46,9 @@ enum Chore {
         /// How many times, each from nothing.
         #[arg(long, default_value_t = 1)]
         times: u32,
+        /// Folder of the Lambdas' packages, built for this machine: files go through them.
+        #[arg(long, value_name = "DIR")]
+        packages: Option<PathBuf>,
     },
 }
 
@@ -53,6 +58,6 @@ fn main() -> shell::Outcome {
         Chore::TestData { check } => test_data::write(check),
         Chore::Expected { force } => test_data::expect(force),
         Chore::Bench { write, quick } => bench::bench(write, quick),
-        Chore::StackCycle { times } => stack::cycle(times),
+        Chore::StackCycle { times, packages } => stack::cycle(times, packages.as_deref()),
     }
 }
