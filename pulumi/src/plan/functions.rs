@@ -43,8 +43,8 @@ impl Handler {
     pub(super) fn output(&self) -> (String, Value) {
         let names = map([
             ("function", self.function.function.output(Attribute::Name)),
-            ("queue", self.queue.queue.output(Attribute::Url)),
-            ("deadLetterQueue", self.queue.dead.output(Attribute::Url)),
+            ("queueUrl", self.queue.queue.output(Attribute::Url)),
+            ("deadLetterQueueUrl", self.queue.dead.output(Attribute::Url)),
         ]);
         (self.id.to_owned(), names)
     }
