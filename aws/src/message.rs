@@ -221,7 +221,7 @@ mod tests {
         let body = encode(&looks);
         assert!(body.bytes().all(|byte| matches!(byte, b' '..=b'~')), "{body}");
         assert_eq!(decode_intake(&body).unwrap(), looks);
-        let tick: Request = decode(r#"{"tick": {}}"#).unwrap();
+        let tick: Request = decode(data_review_core::deployment::TICK).unwrap();
         assert_eq!(tick, Request::Tick {});
         let sweep: Request = decode(r#"{"sweep": {"prefix": "a/"}}"#).unwrap();
         assert_eq!(

@@ -158,7 +158,11 @@ impl Sweeps {
     pub async fn save(&self, lease: &Lease, keep: bool) -> Result<bool, CallError> {
         let sweep = &lease.sweep;
         let number = |n: u64| AttributeValue::N(n.to_string());
-        let until = if keep { seconds(lease.length) } else { "0".to_owned() };
+        let until = if keep {
+            seconds(lease.length)
+        } else {
+            "0".to_owned()
+        };
         let cursor = sweep
             .cursor
             .clone()

@@ -34,11 +34,14 @@ pub mod role {
     pub const JANITOR: &str = "janitor";
 }
 
+/// What the schedule asks of the orchestrator.
+pub const TICK: &str = r#"{"tick":{}}"#;
+
 /// Attributes that the tables and their index are keyed by; all of them are strings.
 pub mod table {
     /// Partition key of the reviews and of the failures: the object's key.
     pub const KEY: &str = "key";
-    /// Sort key of the failures: RFC 3339 time, `#`, write token.
+    /// Sort key of the failures: RFC 3339 time, `#`, a digest of the write token.
     pub const AT: &str = "at";
     /// Partition key of the sweeps: the sweep's prefix.
     pub const SWEEP: &str = "sweep";

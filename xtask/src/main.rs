@@ -8,6 +8,7 @@ mod bench;
 mod e2e;
 mod lambdas;
 mod new_handler;
+mod stack;
 mod test_data;
 mod vocabulary;
 
@@ -65,6 +66,15 @@ enum Chore {
     },
     /// The long tests: 100,000 simulated orders of events, ten end-to-end seeds, the packages for arm64.
     Soak,
+    /// Makes, changes and destroys the stack with the real Pulumi CLI on an emulator (needs Python 3, and Go or `pulumi`).
+    StackCycle {
+        /// How many times, each from nothing.
+        #[arg(long, default_value_t = 1)]
+        times: u32,
+        /// Folder of the Lambdas' packages, built for this machine: files go through them.
+        #[arg(long, value_name = "DIR")]
+        packages: Option<PathBuf>,
+    },
 }
 
 fn main() -> shell::Outcome {
@@ -77,5 +87,6 @@ fn main() -> shell::Outcome {
         Chore::PackageLambdas { target, out } => lambdas::package(target, out.as_deref()),
         Chore::E2e { arguments } => e2e::e2e(&arguments),
         Chore::Soak => e2e::soak(),
+        Chore::StackCycle { times, packages } => stack::cycle(times, packages.as_deref()),
     }
 }

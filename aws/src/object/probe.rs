@@ -103,14 +103,17 @@ impl Ranges {
             answer = get.send().await;
         }
         let answer = answer.map_err(|error| Trouble::of("reading an object's beginning", error))?;
-        let size = match answer.content_range.as_deref() {
+        let stamp = unquoted(answer.e_tag.as_deref());
+        let length = match answer.content_range.as_deref() {
             Some(range) => whole_length(range),
             None => answer.content_length.and_then(|size| u64::try_from(size).ok()),
         };
-        let size = size
-            .ok_or_else(|| Trouble::Call(CallError::transient("S3 does not say how long the object is")))?;
-        let stamp = unquoted(answer.e_tag.as_deref());
+        let is_whole = answer.content_range.is_none();
         let head = body(answer.body).await?;
+        // A service on the way may leave the length out of an answer that is all of the object.
+        let size = length
+            .or(is_whole.then_some(head.len() as u64))
+            .ok_or_else(|| Trouble::Call(CallError::transient("S3 does not say how long the object is")))?;
         Ok(Ranges {
             clients: clients.clone(),
             runtime: Handle::current(),

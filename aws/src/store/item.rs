@@ -113,7 +113,7 @@ pub(super) struct ProblemItem {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct FailureItem {
     key: String,
-    /// Time, `#`, token: the same write is the same line.
+    /// See [`line`].
     at: String,
     failure: Failure,
     handler: Option<String>,
@@ -128,7 +128,7 @@ impl FailureItem {
         let document = &entry.document;
         Some(FailureItem {
             key: document.file.key.clone(),
-            at: format!("{}#{}", entry.at, entry.row.token),
+            at: line(&entry.at, &entry.row.token),
             failure: shortened(document.failure.as_ref()?),
             handler: document.handler.as_ref().map(|facts| facts.id.clone()),
             recipe: document.provenance.recipe.clone(),
@@ -141,7 +141,7 @@ impl FailureItem {
     pub(super) fn alone(record: &FailureRecord, token: &str) -> Self {
         FailureItem {
             key: record.key.clone(),
-            at: format!("{}#{token}", record.at),
+            at: line(&record.at, token),
             failure: shortened(&record.failure),
             handler: record.handler.clone(),
             recipe: record.recipe.clone(),
@@ -167,6 +167,12 @@ impl FailureItem {
             log: self.log,
         }
     }
+}
+
+/// Sort key of a line: time, `#`, and a digest of the token, which may be longer than a sort key. The same write is the
+/// same line.
+fn line(at: &str, token: &str) -> String {
+    format!("{at}#{}", &hex(&Sha256::digest(token))[..16])
 }
 
 fn shortened(failure: &Failure) -> Failure {

@@ -17,17 +17,16 @@ pub(super) fn run(cloud: &Connection, args: &Review) -> End {
     let (bucket, key) = parse(&args.url)?;
     let document = document(cloud, bucket, key)?;
     let mut out = output::data();
-    writeln!(out, "{document}")?;
+    writeln!(out, "{}", document.to_canonical_json())?;
     out.flush()?;
-    let outcome = serde_json::from_str::<Document>(&document).map(|document| document.outcome);
-    Ok(match outcome {
-        Ok(Outcome::Reviewed) => ExitCode::SUCCESS,
+    Ok(match document.outcome {
+        Outcome::Reviewed => ExitCode::SUCCESS,
         _ => ExitCode::from(PROBLEMS),
     })
 }
 
 /// This program knows all handlers and says whose the object is; that handler's Lambda reviews it.
-fn document(cloud: &Connection, bucket: &str, key: &str) -> Result<String, CliError> {
+fn document(cloud: &Connection, bucket: &str, key: &str) -> Result<Document, CliError> {
     let look = Look {
         key: key.to_owned(),
         size: None,
@@ -46,7 +45,7 @@ fn document(cloud: &Connection, bucket: &str, key: &str) -> Result<String, CliEr
         sha256: found.sha256,
     };
     if let Some(document) = Document::unidentified(file, &found.identification) {
-        return Ok(document.to_canonical_json());
+        return Ok(document);
     }
     let Identification::Identified(identified) = found.identification else {
         return Err(CliError::Usage(format!("s3://{bucket}/{key} is not identified")));
@@ -63,8 +62,10 @@ fn document(cloud: &Connection, bucket: &str, key: &str) -> Result<String, CliEr
         identified: Some(identified.clone()),
     });
     let answer = cloud.wait(cloud.clients.invoke(&handler.function, request.into_bytes()))?;
-    String::from_utf8(answer)
-        .map_err(|_| CliError::Usage(format!("{} answered with what is no text", handler.function)))
+    serde_json::from_slice(&answer).map_err(|reason| CliError::Document {
+        key: key.to_owned(),
+        reason,
+    })
 }
 
 /// Bucket and key.

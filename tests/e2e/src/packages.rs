@@ -58,6 +58,8 @@ pub fn build() -> PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.args(["build", "--quiet", "--workspace", "--bins", "--all-features"]);
+    // With a test among them, other crates have the features that `cargo test` gives them, and are not compiled again.
+    command.args(["--test", "short"]);
     shell::run(command.current_dir(shell::root())).unwrap_or_else(|error| panic!("{error}"));
     shell::target().join("debug")
 }

@@ -43,7 +43,7 @@ pub fn exactly_once(world: &World<'_>, scale: Scale) {
     let files: Vec<TestFile> = test_data()
         .into_iter()
         .chain(bad())
-        .filter(|file| file.bytes.len() < 100_000)
+        .filter(|file| file.bytes.len() < 64 << 10)
         .collect();
     let objects: Vec<(String, &[u8])> = (0..scale.objects)
         .map(|n| {
@@ -76,7 +76,7 @@ fn disturb(
     random.shuffle(&mut deeds);
     let faults = Faults::start(world.emulator);
     let proxy = world.emulator.proxy();
-    proxy.kill(Kills::new(random.next(), scale.one_of, scale.kills));
+    proxy.kill(Kills::new(random.draw(), scale.one_of, scale.kills));
     for deed in deeds {
         match deed {
             Deed::Put(n) => world.stack.put(&objects[n].0, objects[n].1),

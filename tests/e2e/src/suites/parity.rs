@@ -29,7 +29,11 @@ pub fn parity(world: &World<'_>) -> usize {
         let keys: Vec<&str> = local.keys().map(String::as_str).collect();
         world.stack.outcomes(&keys, Duration::from_secs(600));
         for (key, document) in &local {
-            assert_eq!(world.stack.document(key).as_ref(), Some(document), "{key}");
+            let found = world
+                .stack
+                .document(key)
+                .expect("what has an outcome has a document");
+            assert_eq!(comparable(&found), comparable(document), "{key}");
         }
         compared += local.len();
     }
@@ -60,6 +64,16 @@ fn local(world: &World<'_>, prefix: &str, folder: &Path) -> BTreeMap<String, Str
             )
         })
         .collect()
+}
+
+/// As it is where a handler knows the file. What nobody knows is read whole on one machine only, and has its digest there only.
+fn comparable(document: &str) -> String {
+    let mut json: serde_json::Value = serde_json::from_str(document).unwrap();
+    if !json["handler"].is_null() {
+        return document.to_owned();
+    }
+    json["file"]["sha256"] = serde_json::Value::Null;
+    json.to_string()
 }
 
 /// A direct request answers with the same document.
