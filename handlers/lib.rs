@@ -8,6 +8,7 @@
 use data_review_bottle as _;
 use data_review_csv as _;
 use data_review_ctd as _;
+use data_review_seabird_cnv as _;
 
 #[cfg(test)]
 mod tests {
