@@ -6,6 +6,7 @@
 
 mod bench;
 mod shell;
+mod standard_names;
 mod test_data;
 mod vocabulary;
 
@@ -15,7 +16,7 @@ use clap::Parser;
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask")]
 enum Chore {
-    /// Writes the WHP parameter table from PyPI's cchdo.params (needs Python 3).
+    /// Writes the tables of WHP parameters and CF standard names from PyPI's cchdo.params (needs Python 3).
     Vocabulary,
     /// Writes the test files of every handler, and the bad ones.
     TestData {
