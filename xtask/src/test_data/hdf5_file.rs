@@ -187,7 +187,8 @@ impl File {
     }
 
     pub(super) fn text_attribute(name: &str, value: &str) -> Message {
-        Self::attribute(name, &Of::text(value.len().max(1)), &[], value.as_bytes())
+        // With the NUL that ends it.
+        Self::attribute(name, &Of::text(value.len() + 1), &[], &[value.as_bytes(), &[0]].concat())
     }
 
     /// An object of header messages; returns its address.
