@@ -6,7 +6,17 @@ const HDF5: &str = "HDF5 File Format Specification 3.0";
 
 /// All of them.
 pub const SHARED: [CodeInfo; 12] = [
-    DAMAGED, CUT, UNSUPPORTED, LIMIT, OUTSIDE, DANGLING_LINK, GROUP_CYCLE, TRUNCATED, NOT_UTF8, NON_FINITE, ALL_MISSING,
+    DAMAGED,
+    CUT,
+    UNSUPPORTED,
+    LIMIT,
+    OUTSIDE,
+    DANGLING_LINK,
+    GROUP_CYCLE,
+    TRUNCATED,
+    NOT_UTF8,
+    NON_FINITE,
+    ALL_MISSING,
     STRING_DAMAGED,
 ];
 

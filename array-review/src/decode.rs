@@ -34,7 +34,15 @@ impl Lie {
 /// The numbers of an attribute-free array; empty for what is no number.
 pub fn numbers(of: &Type, bytes: &[u8]) -> Vec<f64> {
     let size = of.size().unwrap_or(1);
-    match decode(of, bytes, Lie { offset: 0, stride: size, repeat: 1 }) {
+    match decode(
+        of,
+        bytes,
+        Lie {
+            offset: 0,
+            stride: size,
+            repeat: 1,
+        },
+    ) {
         Some(Numbers::Real(values)) => values,
         Some(Numbers::Wide(values)) => values.into_iter().map(|value| value as f64).collect(),
         None => Vec::new(),
@@ -49,7 +57,11 @@ pub(crate) fn decode(of: &Type, bytes: &[u8], lie: Lie) -> Option<Numbers> {
             let big = matches!($order, Order::Big);
             let one = |raw: &[u8]| {
                 let raw: [u8; SIZE] = raw.try_into().unwrap_or([0; SIZE]);
-                if big { <$of>::from_be_bytes(raw) } else { <$of>::from_le_bytes(raw) }
+                if big {
+                    <$of>::from_be_bytes(raw)
+                } else {
+                    <$of>::from_le_bytes(raw)
+                }
             };
             // The common case by itself, so that the loop is a plain one.
             if lie.is_dense(SIZE) {
@@ -66,20 +78,63 @@ pub(crate) fn decode(of: &Type, bytes: &[u8], lie: Lie) -> Option<Numbers> {
             let bits: Vec<u32> = each!(u16, order);
             Numbers::Real(bits.into_iter().map(half).collect())
         }
-        Type::Integer { size: 1, signed: true, order } => Numbers::Real(each!(i8, order)),
-        Type::Integer { size: 1, signed: false, order } => Numbers::Real(each!(u8, order)),
-        Type::Integer { size: 2, signed: true, order } => Numbers::Real(each!(i16, order)),
-        Type::Integer { size: 2, signed: false, order } => Numbers::Real(each!(u16, order)),
-        Type::Integer { size: 4, signed: true, order } => Numbers::Real(each!(i32, order)),
-        Type::Integer { size: 4, signed: false, order } => Numbers::Real(each!(u32, order)),
-        Type::Integer { size: 8, signed: true, order } => Numbers::Wide(each!(i64, order)),
-        Type::Integer { size: 8, signed: false, order } => Numbers::Wide(each!(u64, order)),
+        Type::Integer {
+            size: 1,
+            signed: true,
+            order,
+        } => Numbers::Real(each!(i8, order)),
+        Type::Integer {
+            size: 1,
+            signed: false,
+            order,
+        } => Numbers::Real(each!(u8, order)),
+        Type::Integer {
+            size: 2,
+            signed: true,
+            order,
+        } => Numbers::Real(each!(i16, order)),
+        Type::Integer {
+            size: 2,
+            signed: false,
+            order,
+        } => Numbers::Real(each!(u16, order)),
+        Type::Integer {
+            size: 4,
+            signed: true,
+            order,
+        } => Numbers::Real(each!(i32, order)),
+        Type::Integer {
+            size: 4,
+            signed: false,
+            order,
+        } => Numbers::Real(each!(u32, order)),
+        Type::Integer {
+            size: 8,
+            signed: true,
+            order,
+        } => Numbers::Wide(each!(i64, order)),
+        Type::Integer {
+            size: 8,
+            signed: false,
+            order,
+        } => Numbers::Wide(each!(u64, order)),
         Type::Integer { size, signed, order } => {
             let values = lie.values(bytes, usize::from(*size));
             Numbers::Wide(values.map(|raw| odd_integer(raw, *signed, *order)).collect())
         }
-        Type::Bits { size: size @ 1..=8, order } => {
-            return decode(&Type::Integer { size: *size, signed: false, order: *order }, bytes, lie);
+        Type::Bits {
+            size: size @ 1..=8,
+            order,
+        } => {
+            return decode(
+                &Type::Integer {
+                    size: *size,
+                    signed: false,
+                    order: *order,
+                },
+                bytes,
+                lie,
+            );
         }
         Type::Enum { base, .. } => return decode(base, bytes, lie),
         _ => return None,
@@ -94,7 +149,11 @@ fn odd_integer(raw: &[u8], signed: bool, order: Order) -> i128 {
         Order::Big => raw.iter().fold(0, fold),
     };
     let bits = 8 * raw.len() as u32;
-    if signed && value >> (bits - 1) == 1 { value - (1 << bits) } else { value }
+    if signed && value >> (bits - 1) == 1 {
+        value - (1 << bits)
+    } else {
+        value
+    }
 }
 
 /// IEEE 754 binary16.
@@ -115,7 +174,13 @@ mod tests {
 
     #[test]
     fn halves() {
-        let cases = [(0x3C00, 1.0), (0xC000, -2.0), (0x7BFF, 65504.0), (0x0001, 2f64.powi(-24)), (0x7C00, f64::INFINITY)];
+        let cases = [
+            (0x3C00, 1.0),
+            (0xC000, -2.0),
+            (0x7BFF, 65504.0),
+            (0x0001, 2f64.powi(-24)),
+            (0x7C00, f64::INFINITY),
+        ];
         for (bits, value) in cases {
             assert_eq!(half(bits), value);
         }
@@ -133,9 +198,19 @@ mod tests {
 
     #[test]
     fn fields_of_a_compound() {
-        let lie = Lie { offset: 1, stride: 4, repeat: 2 };
-        let of = Type::Integer { size: 1, signed: false, order: Order::Little };
-        let Some(Numbers::Real(values)) = decode(&of, &[9, 1, 2, 9, 9, 3, 4, 9], lie) else { panic!() };
+        let lie = Lie {
+            offset: 1,
+            stride: 4,
+            repeat: 2,
+        };
+        let of = Type::Integer {
+            size: 1,
+            signed: false,
+            order: Order::Little,
+        };
+        let Some(Numbers::Real(values)) = decode(&of, &[9, 1, 2, 9, 9, 3, 4, 9], lie) else {
+            panic!()
+        };
         assert_eq!(values, [1.0, 2.0, 3.0, 4.0]);
     }
 }

@@ -18,7 +18,10 @@ const MOST: usize = 1000;
 impl FlagKeys {
     /// The flags in `bytes`. A blank character is the flag of nothing, and is written as such.
     pub fn new(of: &Type, bytes: &[u8]) -> Self {
-        let mut flags = FlagKeys { keys: Vec::new(), at: Vec::with_capacity(bytes.len()) };
+        let mut flags = FlagKeys {
+            keys: Vec::new(),
+            at: Vec::with_capacity(bytes.len()),
+        };
         if of.size() == Some(1) {
             let mut known = [u16::MAX; 256];
             for byte in bytes {
@@ -32,10 +35,14 @@ impl FlagKeys {
         } else {
             for value in bytes.chunks_exact(of.size().unwrap_or(1).max(1)) {
                 let key = key(of, value);
-                let at = flags.keys.iter().position(|held| *held == key).unwrap_or_else(|| {
-                    flags.keys.push(key);
-                    flags.keys.len() - 1
-                });
+                let at = flags
+                    .keys
+                    .iter()
+                    .position(|held| *held == key)
+                    .unwrap_or_else(|| {
+                        flags.keys.push(key);
+                        flags.keys.len() - 1
+                    });
                 flags.at.push(at.min(MOST) as u16);
             }
         }
@@ -54,6 +61,8 @@ fn key(of: &Type, bytes: &[u8]) -> Vec<u8> {
             let text = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
             text.trim_ascii().to_vec()
         }
-        _ => numbers(of, bytes).first().map_or_else(Vec::new, |value| value.to_string().into_bytes()),
+        _ => numbers(of, bytes)
+            .first()
+            .map_or_else(Vec::new, |value| value.to_string().into_bytes()),
     }
 }

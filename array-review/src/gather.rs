@@ -1,6 +1,6 @@
 //! One variable, block by block, into its statistics.
 
-use array_file::{ArrayFile, Block, Problem, Type, Variable, blocks};
+use array_file::{ArrayFile, Block, Problem, ProblemKind, Type, Variable, blocks};
 use data_review_core::ReviewBuilder;
 use data_review_core::stats::{Accumulator, Dtype};
 
@@ -15,6 +15,9 @@ use crate::texts::{LONGEST, trimmed};
 const MOST_LEAVES: usize = 1000;
 /// Elements read at once of a type that is stored as references, each of which may stand for much.
 const REFERENCES: u64 = 4096;
+
+/// Halvings of blocks that cannot be read as a whole, for one variable.
+const SPLITS: u32 = 64;
 
 /// How a variable is to be read.
 pub struct Plan<'a> {
@@ -50,28 +53,44 @@ const PLACES: usize = 10;
 ///
 /// # Errors
 /// Why nothing of the variable can be read.
-pub fn gather(file: &ArrayFile, plan: &Plan<'_>, review: &mut ReviewBuilder) -> Result<Vec<Gathered>, Problem> {
+pub fn gather(
+    file: &ArrayFile,
+    plan: &Plan<'_>,
+    review: &mut ReviewBuilder,
+) -> Result<Vec<Gathered>, Problem> {
     let variable = plan.variable;
     if let Some(problem) = &variable.problem {
         return Err(problem.clone());
     }
-    let mut gathered: Vec<Gathered> = leaves(&variable.of, MOST_LEAVES).into_iter().map(|leaf| start(plan, leaf)).collect();
-    let (mut read, mut lost) = (false, Vec::new());
+    let mut gathered: Vec<Gathered> = leaves(&variable.of, MOST_LEAVES)
+        .into_iter()
+        .map(|leaf| start(plan, leaf))
+        .collect();
+    let (mut read, mut lost, mut splits) = (false, Vec::new(), SPLITS);
     for block in blocks(&variable.shape, &chunk(plan), elements(&variable.of)) {
-        let bytes = match file.read(variable, &block.start, &block.count) {
-            Ok(bytes) => bytes,
-            Err(problem) => {
-                lost.push((block.start, problem));
-                continue;
+        let mut todo = vec![block];
+        while let Some(block) = todo.pop() {
+            let bytes = match file.read(variable, &block.start, &block.count) {
+                Ok(bytes) => bytes,
+                Err(problem) => {
+                    match halves(plan, &block, &problem).filter(|_| splits > 0) {
+                        Some([first, second]) => {
+                            splits -= 1;
+                            todo.extend([second, first]);
+                        }
+                        None => lost.push((block.start, problem)),
+                    }
+                    continue;
+                }
+            };
+            read = true;
+            let flags = plan.flags.and_then(|flags| {
+                let bytes = file.read(flags, &block.start, &block.count).ok()?;
+                Some(FlagKeys::new(&flags.of, &bytes))
+            });
+            for one in &mut gathered {
+                one.block(file, plan, &block, &bytes, flags.as_ref(), review);
             }
-        };
-        read = true;
-        let flags = plan.flags.and_then(|flags| {
-            let bytes = file.read(flags, &block.start, &block.count).ok()?;
-            Some(FlagKeys::new(&flags.of, &bytes))
-        });
-        for one in &mut gathered {
-            one.block(file, plan, &block, &bytes, flags.as_ref(), review);
         }
     }
     if let (false, Some((_, problem))) = (read, lost.first()) {
@@ -79,13 +98,37 @@ pub fn gather(file: &ArrayFile, plan: &Plan<'_>, review: &mut ReviewBuilder) -> 
     }
     for (start, problem) in lost {
         let message = || format!("{}: {problem}", variable.path);
-        review.found(&codes::CUT, Some(&variable.path), message, || Some(place(variable, start)));
+        review.found(&codes::CUT, Some(&variable.path), message, || {
+            Some(place(variable, start))
+        });
     }
     Ok(gathered)
 }
 
 pub(crate) fn place(variable: &Variable, index: Vec<u64>) -> data_review_core::Place {
-    data_review_core::Place::Array { variable: variable.path.clone(), index }
+    data_review_core::Place::Array {
+        variable: variable.path.clone(),
+        index,
+    }
+}
+
+/// The halves of a block of a file that is cut short, so that what is there is read. A damaged chunk is damaged as a whole.
+fn halves(plan: &Plan<'_>, block: &Block, problem: &Problem) -> Option<[Block; 2]> {
+    let whole = problem.kind != ProblemKind::Corrupt || !plan.variable.layout.chunk.is_empty();
+    let axis = block
+        .count
+        .iter()
+        .position(|count| *count > 1)
+        .filter(|_| !whole)?;
+    // Texts of characters stay whole.
+    if plan.rules.texts && axis + 1 == block.count.len() {
+        return None;
+    }
+    let (mut first, mut second) = (block.clone(), block.clone());
+    first.count[axis] /= 2;
+    second.start[axis] += first.count[axis];
+    second.count[axis] -= first.count[axis];
+    Some([first, second])
 }
 
 /// Texts of characters are not cut apart.
@@ -110,7 +153,9 @@ fn elements(of: &Type) -> u64 {
 
 fn start(plan: &Plan<'_>, leaf: Leaf) -> Gathered {
     let dtype = match inner(&leaf.of) {
-        Type::Integer { .. } | Type::Enum { .. } | Type::Bits { .. } if plan.rules.packing.is_none() => Dtype::Integer,
+        Type::Integer { .. } | Type::Enum { .. } | Type::Bits { .. } if plan.rules.packing.is_none() => {
+            Dtype::Integer
+        }
         of if of.is_number() => Dtype::Decimal,
         _ => Dtype::Text,
     };
@@ -144,7 +189,11 @@ impl Gathered {
         review: &mut ReviewBuilder,
     ) {
         let stride = plan.variable.of.size().unwrap_or(1);
-        let lie = Lie { offset: self.leaf.offset, stride, repeat: self.leaf.repeat() };
+        let lie = Lie {
+            offset: self.leaf.offset,
+            stride,
+            repeat: self.leaf.repeat(),
+        };
         let of = self.leaf.of.clone();
         match (&of, decode(&of, bytes, lie)) {
             (_, Some(Numbers::Real(values))) => self.reals(&values, plan, block, flags),
@@ -192,11 +241,15 @@ impl Gathered {
     fn lost(&mut self, problem: &Problem, plan: &Plan<'_>, index: Vec<u64>, review: &mut ReviewBuilder) {
         self.total.push_invalid(None);
         let message = || format!("{}: {problem}", self.name);
-        review.found(&codes::STRING_DAMAGED, Some(&self.name), message, || Some(place(plan.variable, index)));
+        review.found(&codes::STRING_DAMAGED, Some(&self.name), message, || {
+            Some(place(plan.variable, index))
+        });
     }
 
     fn text(&mut self, bytes: &[u8], rules: &Rules, flag: Option<&[u8]>) {
-        let is_fill = rules.fill_char.is_some_and(|fill| !bytes.is_empty() && bytes.iter().all(|byte| *byte == fill));
+        let is_fill = rules
+            .fill_char
+            .is_some_and(|fill| !bytes.is_empty() && bytes.iter().all(|byte| *byte == fill));
         match trimmed(bytes) {
             _ if is_fill => self.total.push_missing(b"_FillValue", flag),
             [] => self.total.push_missing(b"blank", flag),
@@ -205,7 +258,11 @@ impl Gathered {
     }
 
     fn sequence(&mut self, base: &Type, bytes: &[u8], plan: &Plan<'_>, block: &Block) {
-        let lie = Lie { offset: 0, stride: base.size().unwrap_or(1), repeat: 1 };
+        let lie = Lie {
+            offset: 0,
+            stride: base.size().unwrap_or(1),
+            repeat: 1,
+        };
         match decode(base, bytes, lie) {
             Some(Numbers::Real(values)) => self.reals(&values, plan, block, None),
             Some(Numbers::Wide(values)) => self.integers(&values, plan, block, None),
@@ -256,5 +313,9 @@ impl Gathered {
 
 /// Whether the last dimension of a variable of characters can be the length of texts.
 pub fn may_be_texts(variable: &Variable) -> bool {
-    matches!(variable.of, Type::Char) && variable.shape.last().is_some_and(|length| *length > 0 && *length <= LONGEST)
+    matches!(variable.of, Type::Char)
+        && variable
+            .shape
+            .last()
+            .is_some_and(|length| *length > 0 && *length <= LONGEST)
 }

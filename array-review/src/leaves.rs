@@ -37,13 +37,25 @@ fn collect(of: &Type, suffix: String, offset: usize, dims: &[u64], most: usize, 
         // Fields of an array of compounds lie apart: such an array is left whole.
         Type::Compound { fields, .. } if dims.is_empty() => {
             for field in fields {
-                collect(&field.of, format!("{suffix}.{}", field.name), offset + field.offset, &[], most, all);
+                collect(
+                    &field.of,
+                    format!("{suffix}.{}", field.name),
+                    offset + field.offset,
+                    &[],
+                    most,
+                    all,
+                );
             }
         }
         Type::Array { base, dims: inner } => {
             let dims: Vec<u64> = dims.iter().chain(inner).copied().collect();
             collect(base, suffix, offset, &dims, most, all);
         }
-        _ => all.push(Leaf { suffix, offset, of: of.clone(), dims: dims.to_vec() }),
+        _ => all.push(Leaf {
+            suffix,
+            offset,
+            of: of.clone(),
+            dims: dims.to_vec(),
+        }),
     }
 }

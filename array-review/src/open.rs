@@ -47,7 +47,12 @@ pub fn open(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<ArrayFi
             NoteKind::Limit => &codes::LIMIT,
             NoteKind::Truncated => &codes::TRUNCATED,
         };
-        review.found(code, Some(&note.path), || format!("{}: {}", note.path, note.message), || None);
+        review.found(
+            code,
+            Some(&note.path),
+            || format!("{}: {}", note.path, note.message),
+            || None,
+        );
     }
     for group in file.root.all() {
         say_latin1(group, review);
@@ -56,13 +61,25 @@ pub fn open(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<ArrayFi
 }
 
 fn say_latin1(group: &Group, review: &mut ReviewBuilder) {
-    let own = group.attributes.iter().map(|attribute| (group.path.trim_matches('/'), attribute));
+    let own = group
+        .attributes
+        .iter()
+        .map(|attribute| (group.path.trim_matches('/'), attribute));
     let variables = group.variables.iter();
-    let theirs = variables.flat_map(|variable| variable.attributes.iter().map(|attribute| (variable.path.as_str(), attribute)));
+    let theirs = variables.flat_map(|variable| {
+        variable
+            .attributes
+            .iter()
+            .map(|attribute| (variable.path.as_str(), attribute))
+    });
     for (of, attribute) in own.chain(theirs).filter(|(_, attribute)| attribute.latin1) {
         let name = format!("{of}:{}", attribute.name);
         let message = || format!("{name} was read as Latin-1");
-        review.found(&codes::NOT_UTF8, Some(&name), message, || Some(Place::Attribute { attribute: name.clone() }));
+        review.found(&codes::NOT_UTF8, Some(&name), message, || {
+            Some(Place::Attribute {
+                attribute: name.clone(),
+            })
+        });
     }
 }
 

@@ -13,11 +13,21 @@ pub fn report(gathered: &Gathered, facts: VariableFacts, review: &mut ReviewBuil
     let summary = gathered.total.summary();
     let subject = Some(gathered.name.as_str());
     if summary.non_finite > 0 {
-        let message = || format!("{}: {} values are NaN or infinite", gathered.name, summary.non_finite);
+        let message = || {
+            format!(
+                "{}: {} values are NaN or infinite",
+                gathered.name, summary.non_finite
+            )
+        };
         review.found(&codes::NON_FINITE, subject, message, || None);
     }
     if summary.total > 0 && summary.count == 0 {
-        let message = || format!("{}: none of {} cells has a valid value", gathered.name, summary.total);
+        let message = || {
+            format!(
+                "{}: none of {} cells has a valid value",
+                gathered.name, summary.total
+            )
+        };
         review.found(&codes::ALL_MISSING, subject, message, || None);
     }
     let facts = VariableFacts {
@@ -31,5 +41,10 @@ pub fn report(gathered: &Gathered, facts: VariableFacts, review: &mut ReviewBuil
 
 /// Says why a variable has no statistics.
 pub fn refuse(path: &str, problem: &Problem, review: &mut ReviewBuilder) {
-    review.found(code_of(problem.kind), Some(path), || format!("{path}: {problem}"), || None);
+    review.found(
+        code_of(problem.kind),
+        Some(path),
+        || format!("{path}: {problem}"),
+        || None,
+    );
 }

@@ -33,7 +33,10 @@ impl Rules {
     }
 
     pub(crate) fn fill_integer(&self, value: i128) -> Option<&'static str> {
-        self.fills.iter().find(|fill| fill.integer == Some(value)).map(|fill| fill.said_by)
+        self.fills
+            .iter()
+            .find(|fill| fill.integer == Some(value))
+            .map(|fill| fill.said_by)
     }
 
     /// Whether a stored value says that there is none.

@@ -7,7 +7,11 @@ pub(crate) const LONGEST: u64 = 64 << 10;
 
 /// A text without what fills it up: everything from the first NUL on, and white space at its end.
 pub(crate) fn trimmed(bytes: &[u8]) -> &[u8] {
-    bytes.split(|byte| *byte == 0).next().unwrap_or_default().trim_ascii_end()
+    bytes
+        .split(|byte| *byte == 0)
+        .next()
+        .unwrap_or_default()
+        .trim_ascii_end()
 }
 
 /// The first `most` texts of a small variable; characters are joined along the last dimension.
@@ -19,7 +23,11 @@ pub fn text_values(file: &ArrayFile, variable: &Variable, most: usize) -> Vec<St
         _ => return Vec::new(),
     };
     let mut count = variable.shape.clone();
-    let inner = if matches!(variable.of, Type::Char) { count.len().saturating_sub(1) } else { count.len() };
+    let inner = if matches!(variable.of, Type::Char) {
+        count.len().saturating_sub(1)
+    } else {
+        count.len()
+    };
     let mut room = most as u64;
     for length in count[..inner].iter_mut().rev() {
         *length = (*length).min(room.max(1));
@@ -31,7 +39,12 @@ pub fn text_values(file: &ArrayFile, variable: &Variable, most: usize) -> Vec<St
     let Ok(bytes) = file.read(variable, &vec![0; count.len()], &count) else {
         return Vec::new();
     };
-    let size = variable.of.size().unwrap_or(1) * if matches!(variable.of, Type::Char) { length as usize } else { 1 };
+    let size = variable.of.size().unwrap_or(1)
+        * if matches!(variable.of, Type::Char) {
+            length as usize
+        } else {
+            1
+        };
     let text = |bytes: &[u8]| {
         let resolved = match variable.of {
             Type::String { .. } => file.resolve(bytes, 1).unwrap_or_default(),

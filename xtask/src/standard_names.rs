@@ -30,7 +30,13 @@ struct Dump {
 
 /// Writes the table of the handler of netCDF from what [`SCRIPT`] printed.
 pub(crate) fn generate(printed: &str, package: &str) -> Outcome {
-    let Dump { mut names, mut aliases, version, date, notice } = serde_json::from_str(printed)?;
+    let Dump {
+        mut names,
+        mut aliases,
+        version,
+        date,
+        notice,
+    } = serde_json::from_str(printed)?;
     names.sort();
     aliases.sort();
     let mut out = format!(

@@ -39,7 +39,11 @@ pub fn blocks(shape: &[u64], chunk: &[u64], elements: u64) -> Blocks {
         .enumerate()
         .map(|(axis, length)| chunk.get(axis).copied().unwrap_or(1).clamp(1, (*length).max(1)))
         .collect();
-    let mut room = elements / size.iter().fold(1u64, |count, length| count.saturating_mul(*length)).max(1);
+    let mut room = elements
+        / size
+            .iter()
+            .fold(1u64, |count, length| count.saturating_mul(*length))
+            .max(1);
     for (size, length) in size.iter_mut().zip(shape).rev() {
         let whole = length.div_ceil(*size);
         if whole > room {
@@ -50,7 +54,11 @@ pub fn blocks(shape: &[u64], chunk: &[u64], elements: u64) -> Blocks {
         room /= whole.max(1);
     }
     let next = (!shape.contains(&0)).then(|| vec![0; shape.len()]);
-    Blocks { shape: shape.to_vec(), size, next }
+    Blocks {
+        shape: shape.to_vec(),
+        size,
+        next,
+    }
 }
 
 impl Iterator for Blocks {

@@ -25,7 +25,12 @@ struct Classic {
 pub(crate) fn open(source: Arc<dyn Source>, format: Format, limits: &Limits) -> Result<ArrayFile, Problem> {
     let mut header = Header::read(&*source, format, limits)?;
     let record = record_bytes(&header.variables);
-    let first = header.variables.iter().filter(|stored| stored.is_record()).map(|stored| stored.begin).min();
+    let first = header
+        .variables
+        .iter()
+        .filter(|stored| stored.is_record())
+        .map(|stored| stored.begin)
+        .min();
     let present = match (first, record) {
         (Some(first), Some(record)) if record > 0 => source.len().saturating_sub(first) / record,
         _ => 0,
@@ -52,8 +57,16 @@ pub(crate) fn open(source: Arc<dyn Source>, format: Format, limits: &Limits) -> 
         let end = stored.end(&variable, record.unwrap_or(u64::MAX));
         if end.is_none_or(|end| end > source.len()) {
             let end = end.map_or("more than can be counted".to_owned(), |end| end.to_string());
-            let message = format!("{} should end at byte {end}; the file ends at {}", variable.name, source.len());
-            notes.push(Note { kind: NoteKind::Truncated, path: variable.path.clone(), message });
+            let message = format!(
+                "{} should end at byte {end}; the file ends at {}",
+                variable.name,
+                source.len()
+            );
+            notes.push(Note {
+                kind: NoteKind::Truncated,
+                path: variable.path.clone(),
+                message,
+            });
         }
         let problem = too_large(&variable, limits);
         variables.push(Variable { problem, ..variable });
@@ -65,16 +78,34 @@ pub(crate) fn open(source: Arc<dyn Source>, format: Format, limits: &Limits) -> 
         variables,
         groups: Vec::new(),
     };
-    let reader = Classic { source, stored: header.variables, record: record.unwrap_or(0) };
-    Ok(ArrayFile { format, root, notes, reader: Box::new(reader) })
+    let reader = Classic {
+        source,
+        stored: header.variables,
+        record: record.unwrap_or(0),
+    };
+    Ok(ArrayFile {
+        format,
+        root,
+        notes,
+        reader: Box::new(reader),
+    })
 }
 
 pub(crate) fn too_large(variable: &Variable, limits: &Limits) -> Option<Problem> {
-    let bytes = variable.elements().zip(variable.of.size()).and_then(|(n, size)| n.checked_mul(size as u64));
+    let bytes = variable
+        .elements()
+        .zip(variable.of.size())
+        .and_then(|(n, size)| n.checked_mul(size as u64));
     match bytes {
         Some(bytes) if bytes <= limits.variable_bytes => None,
-        Some(bytes) => Some(Problem::limit(format!("declares {bytes} bytes; at most {} are read", limits.variable_bytes))),
-        None => Some(Problem::limit(format!("its shape {:?} is more than can be counted", variable.shape))),
+        Some(bytes) => Some(Problem::limit(format!(
+            "declares {bytes} bytes; at most {} are read",
+            limits.variable_bytes
+        ))),
+        None => Some(Problem::limit(format!(
+            "its shape {:?} is more than can be counted",
+            variable.shape
+        ))),
     }
 }
 
@@ -86,7 +117,9 @@ fn record_bytes(variables: &[Stored]) -> Option<u64> {
         _ => variables
             .iter()
             .filter(|stored| stored.is_record())
-            .try_fold(0u64, |sum, stored| sum.checked_add(stored.slab_bytes()?.checked_next_multiple_of(4)?)),
+            .try_fold(0u64, |sum, stored| {
+                sum.checked_add(stored.slab_bytes()?.checked_next_multiple_of(4)?)
+            }),
     }
 }
 
@@ -112,14 +145,18 @@ impl Classic {
         let span = last - first + bytes as u64;
         if runs.len() > 1 && span <= values.len() as u64 + MOST_BETWEEN {
             let mut all = vec![0; span as usize];
-            self.source.read_exact_at(*first, &mut all).map_err(|error| Problem::from(error).at(*first))?;
+            self.source
+                .read_exact_at(*first, &mut all)
+                .map_err(|error| Problem::from(error).at(*first))?;
             for (run, into) in runs.iter().zip(values.chunks_exact_mut(bytes)) {
                 let at = (run - first) as usize;
                 into.copy_from_slice(&all[at..at + bytes]);
             }
         } else if bytes > 0 {
             for (run, into) in runs.iter().zip(values.chunks_exact_mut(bytes)) {
-                self.source.read_exact_at(*run, into).map_err(|error| Problem::from(error).at(*run))?;
+                self.source
+                    .read_exact_at(*run, into)
+                    .map_err(|error| Problem::from(error).at(*run))?;
             }
         }
         Ok(values)

@@ -37,13 +37,20 @@ pub(crate) fn open(source: Arc<dyn Source>, limits: &Limits) -> Result<ArrayFile
     let file = open_storage(storage(source), limits)?;
     let root = file.root_group()?;
     let mut walk = Walk::new(&file, limits);
-    let declared = file.superblock().eof_address.saturating_add(file.superblock().base_address);
+    let declared = file
+        .superblock()
+        .eof_address
+        .saturating_add(file.superblock().base_address);
     if file.superblock().eof_address != u64::MAX && declared > length {
         let message = format!("declares {declared} bytes; the file has {length}");
         walk.note(NoteKind::Truncated, "/", message);
     }
     let mut tree = walk.group(&root, "/")?;
-    let Walk { mut notes, mut datasets, .. } = walk;
+    let Walk {
+        mut notes,
+        mut datasets,
+        ..
+    } = walk;
     let format = if netcdf4::mark(&tree).is_some() {
         netcdf4::apply(&mut tree, &root, &mut datasets, &mut notes);
         Format::NetCdf4
@@ -52,14 +59,22 @@ pub(crate) fn open(source: Arc<dyn Source>, limits: &Limits) -> Result<ArrayFile
         Format::Hdf5
     };
     dataset::refuse_large(&mut tree, limits);
-    Ok(ArrayFile { format, root: tree, notes, reader: Box::new(Hdf5 { root, datasets }) })
+    Ok(ArrayFile {
+        format,
+        root: tree,
+        notes,
+        reader: Box::new(Hdf5 { root, datasets }),
+    })
 }
 
 /// Without resolvers of other files: names within the file are never opened.
 pub(crate) fn open_storage(storage: DynStorage, limits: &Limits) -> Result<Hdf5File, Problem> {
     let mut filters = FilterRegistry::new();
     let most = limits.chunk_bytes;
-    filters.register(lzf::ID, Box::new(move |filter, data, _| lzf::inflate(data, &filter.client_data, most)));
+    filters.register(
+        lzf::ID,
+        Box::new(move |filter, data, _| lzf::inflate(data, &filter.client_data, most)),
+    );
     let options = OpenOptions::default()
         .with_filter_registry(filters)
         .with_max_chunk_bytes(limits.chunk_bytes)
@@ -107,7 +122,11 @@ impl<'a> Walk<'a> {
     }
 
     fn note(&mut self, kind: NoteKind, path: &str, message: String) {
-        self.notes.push(Note { kind, path: path.to_owned(), message });
+        self.notes.push(Note {
+            kind,
+            path: path.to_owned(),
+            message,
+        });
     }
 
     fn problem(&mut self, path: &str, problem: &Problem) {
@@ -121,7 +140,10 @@ impl<'a> Walk<'a> {
     }
 
     fn group(&mut self, group: &hdf5_reader::group::Group, path: &str) -> Result<Group, Problem> {
-        let mut read = Group { path: path.to_owned(), ..Group::default() };
+        let mut read = Group {
+            path: path.to_owned(),
+            ..Group::default()
+        };
         self.groups += 1;
         self.seen.insert(group.address());
         match group.attributes() {
@@ -138,15 +160,29 @@ impl<'a> Walk<'a> {
         };
         self.ancestors.push(group.address());
         for link in links {
-            let inner = if path == "/" { format!("/{}", link.name) } else { format!("{path}/{}", link.name) };
+            let inner = if path == "/" {
+                format!("/{}", link.name)
+            } else {
+                format!("{path}/{}", link.name)
+            };
             match link.target {
                 Target::Hard(address) => self.object(group, &mut read, &link.name, &inner, address),
-                Target::Soft(to) if group.group(&link.name).is_err() && group.dataset(&link.name).is_err() => {
-                    self.note(NoteKind::DanglingLink, &inner, format!("a soft link to {to}, where nothing is that can be read"));
+                Target::Soft(to)
+                    if group.group(&link.name).is_err() && group.dataset(&link.name).is_err() =>
+                {
+                    self.note(
+                        NoteKind::DanglingLink,
+                        &inner,
+                        format!("a soft link to {to}, where nothing is that can be read"),
+                    );
                 }
                 Target::Soft(_) => {}
                 Target::External { file, to } => {
-                    self.note(NoteKind::OutsideLink, &inner, format!("a link to {to} in the file {file}, which is not followed"));
+                    self.note(
+                        NoteKind::OutsideLink,
+                        &inner,
+                        format!("a link to {to} in the file {file}, which is not followed"),
+                    );
                 }
                 Target::Bad(problem) => self.problem(&inner, &problem),
             }
@@ -155,9 +191,20 @@ impl<'a> Walk<'a> {
         Ok(read)
     }
 
-    fn object(&mut self, parent: &hdf5_reader::group::Group, into: &mut Group, name: &str, path: &str, address: u64) {
+    fn object(
+        &mut self,
+        parent: &hdf5_reader::group::Group,
+        into: &mut Group,
+        name: &str,
+        path: &str,
+        address: u64,
+    ) {
         if self.ancestors.contains(&address) {
-            self.note(NoteKind::Cycle, path, "a group that holds itself; it is not entered again".to_owned());
+            self.note(
+                NoteKind::Cycle,
+                path,
+                "a group that holds itself; it is not entered again".to_owned(),
+            );
             return;
         }
         if !self.seen.insert(address) {
@@ -171,7 +218,11 @@ impl<'a> Walk<'a> {
             if let Some(group) = self.enter(parent, name, path) {
                 into.groups.push(group);
             }
-        } else if header.messages.iter().any(|message| matches!(message, HdfMessage::Dataspace(_))) {
+        } else if header
+            .messages
+            .iter()
+            .any(|message| matches!(message, HdfMessage::Dataspace(_)))
+        {
             self.dataset(parent, into, name, path, &header);
         }
     }
@@ -179,14 +230,25 @@ impl<'a> Walk<'a> {
     fn enter(&mut self, parent: &hdf5_reader::group::Group, name: &str, path: &str) -> Option<Group> {
         let (depth, groups) = (self.limits.depth, self.limits.groups);
         if self.ancestors.len() > depth {
-            self.note(NoteKind::Limit, path, format!("groups nest deeper than {depth}; the rest is left out"));
+            self.note(
+                NoteKind::Limit,
+                path,
+                format!("groups nest deeper than {depth}; the rest is left out"),
+            );
             return None;
         }
         if self.groups >= groups {
-            self.note(NoteKind::Limit, path, format!("more than {groups} groups; the rest is left out"));
+            self.note(
+                NoteKind::Limit,
+                path,
+                format!("more than {groups} groups; the rest is left out"),
+            );
             return None;
         }
-        let group = parent.group(name).map_err(Problem::from).and_then(|group| self.group(&group, path));
+        let group = parent
+            .group(name)
+            .map_err(Problem::from)
+            .and_then(|group| self.group(&group, path));
         group.map_err(|problem| self.problem(path, &problem)).ok()
     }
 
@@ -200,7 +262,11 @@ impl<'a> Walk<'a> {
     ) {
         let most = self.limits.variables;
         if self.datasets.len() >= most {
-            return self.note(NoteKind::Limit, path, format!("more than {most} variables; the rest is left out"));
+            return self.note(
+                NoteKind::Limit,
+                path,
+                format!("more than {most} variables; the rest is left out"),
+            );
         }
         let dataset = match parent.dataset(name) {
             Ok(dataset) => dataset,
@@ -226,10 +292,18 @@ impl<'a> Walk<'a> {
         let room = self.limits.attributes - self.attributes;
         if attributes.len() > room {
             let most = self.limits.attributes;
-            self.note(NoteKind::Limit, path, format!("more than {most} attributes; the rest is left out"));
+            self.note(
+                NoteKind::Limit,
+                path,
+                format!("more than {most} attributes; the rest is left out"),
+            );
         }
         self.attributes += attributes.len().min(room);
-        attributes.into_iter().take(room).map(|attribute| read_attributes(attribute, group, self.limits)).collect()
+        attributes
+            .into_iter()
+            .take(room)
+            .map(|attribute| read_attributes(attribute, group, self.limits))
+            .collect()
     }
 }
 
@@ -237,7 +311,10 @@ fn is_group(header: &ObjectHeader) -> bool {
     header.messages.iter().any(|message| {
         matches!(
             message,
-            HdfMessage::SymbolTable(_) | HdfMessage::LinkInfo(_) | HdfMessage::Link(_) | HdfMessage::GroupInfo(_)
+            HdfMessage::SymbolTable(_)
+                | HdfMessage::LinkInfo(_)
+                | HdfMessage::Link(_)
+                | HdfMessage::GroupInfo(_)
         )
     })
 }

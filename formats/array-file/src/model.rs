@@ -165,7 +165,9 @@ impl Variable {
 
     /// Number of elements; `None` where that overflows.
     pub fn elements(&self) -> Option<u64> {
-        self.shape.iter().try_fold(1u64, |count, length| count.checked_mul(*length))
+        self.shape
+            .iter()
+            .try_fold(1u64, |count, length| count.checked_mul(*length))
     }
 }
 

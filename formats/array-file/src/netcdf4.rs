@@ -27,9 +27,15 @@ const NOT_COORDINATE: &str = "_nc4_non_coord_";
 
 /// What shows that a file is netCDF-4.
 pub(crate) fn mark(root: &Group) -> Option<String> {
-    let mark = ["_NCProperties", "_nc3_strict"].into_iter().find(|name| root.attribute(name).is_some());
+    let mark = ["_NCProperties", "_nc3_strict"]
+        .into_iter()
+        .find(|name| root.attribute(name).is_some());
     mark.map(|name| format!("its root group has {name}")).or_else(|| {
-        let scale = root.all().into_iter().flat_map(|group| &group.variables).find(|variable| is_scale(variable))?;
+        let scale = root
+            .all()
+            .into_iter()
+            .flat_map(|group| &group.variables)
+            .find(|variable| is_scale(variable))?;
         Some(format!("{} is a dimension scale", scale.path))
     })
 }
@@ -46,7 +52,12 @@ struct Known {
 }
 
 /// Gives variables their dimensions, and takes away what is not a variable.
-pub(crate) fn apply(root: &mut Group, top: &hdf5_reader::group::Group, datasets: &mut [Dataset], notes: &mut Vec<Note>) {
+pub(crate) fn apply(
+    root: &mut Group,
+    top: &hdf5_reader::group::Group,
+    datasets: &mut [Dataset],
+    notes: &mut Vec<Note>,
+) {
     let mut known = HashMap::new();
     let mut by_id = HashMap::new();
     collect(root, datasets, &mut known, &mut by_id);
@@ -64,13 +75,28 @@ pub(crate) fn apply(root: &mut Group, top: &hdf5_reader::group::Group, datasets:
     finish(root, datasets, &known, &axes, notes);
 }
 
-fn collect(group: &Group, datasets: &[Dataset], known: &mut HashMap<u64, Known>, by_id: &mut HashMap<i128, u64>) {
+fn collect(
+    group: &Group,
+    datasets: &[Dataset],
+    known: &mut HashMap<u64, Known>,
+    by_id: &mut HashMap<i128, u64>,
+) {
     for variable in group.variables.iter().filter(|variable| is_scale(variable)) {
         let dataset = &datasets[variable.id];
         let unlimited = dataset.max_dims().and_then(|most| most.first()) == Some(&u64::MAX);
         let length = dataset.shape().first().copied().unwrap_or(0);
-        known.insert(dataset.address(), Known { name: variable.name.clone(), unlimited, length });
-        if let Some(Value::Integers(id)) = variable.attribute("_Netcdf4Dimid").map(|attribute| &attribute.value) {
+        known.insert(
+            dataset.address(),
+            Known {
+                name: variable.name.clone(),
+                unlimited,
+                length,
+            },
+        );
+        if let Some(Value::Integers(id)) = variable
+            .attribute("_Netcdf4Dimid")
+            .map(|attribute| &attribute.value)
+        {
             by_id.extend(id.first().map(|id| (*id, dataset.address())));
         }
     }
@@ -118,7 +144,12 @@ fn dimension_list(dataset: &Dataset, top: &hdf5_reader::group::Group) -> Option<
         .map(|reference| {
             let scales = top.resolve_vlen_reference_bytes(reference, offsets).ok()?;
             let first = scales.get(..offsets)?;
-            Some(first.iter().rev().fold(0, |address, byte| address << 8 | u64::from(*byte)))
+            Some(
+                first
+                    .iter()
+                    .rev()
+                    .fold(0, |address, byte| address << 8 | u64::from(*byte)),
+            )
         })
         .collect()
 }
@@ -136,8 +167,16 @@ fn finish(
     };
     for variable in group.variables.iter().filter(|variable| is_scale(variable)) {
         if let Some(scale) = known.get(&datasets[variable.id].address()) {
-            let Known { name, unlimited, length } = scale;
-            let dimension = Dimension { name: name.clone(), length: *length, unlimited: *unlimited };
+            let Known {
+                name,
+                unlimited,
+                length,
+            } = scale;
+            let dimension = Dimension {
+                name: name.clone(),
+                length: *length,
+                unlimited: *unlimited,
+            };
             group.dimensions.push(dimension);
         }
     }
@@ -146,7 +185,11 @@ fn finish(
     for variable in &mut group.variables {
         let scales = axes.get(&variable.id);
         let names = match scales {
-            Some(scales) => scales.iter().filter_map(|address| known.get(address)).map(|scale| scale.name.clone()).collect(),
+            Some(scales) => scales
+                .iter()
+                .filter_map(|address| known.get(address))
+                .map(|scale| scale.name.clone())
+                .collect(),
             None => phony_names(&variable.shape, &mut phony),
         };
         variable.dimensions = Some(names);
@@ -162,7 +205,9 @@ fn finish(
             variable.name = name.to_owned();
         }
     }
-    group.attributes.retain(|attribute| !OWN.contains(&attribute.name.as_str()));
+    group
+        .attributes
+        .retain(|attribute| !OWN.contains(&attribute.name.as_str()));
     for inner in &mut group.groups {
         finish(inner, datasets, known, axes, notes);
     }
@@ -192,7 +237,10 @@ fn pad(
     notes: &mut Vec<Note>,
 ) {
     let longer = |(stored, address): (&u64, &u64)| {
-        known.get(address).filter(|scale| scale.unlimited).map_or(*stored, |scale| scale.length.max(*stored))
+        known
+            .get(address)
+            .filter(|scale| scale.unlimited)
+            .map_or(*stored, |scale| scale.length.max(*stored))
     };
     let shape: Vec<u64> = variable.shape.iter().zip(scales).map(longer).collect();
     if shape == variable.shape {
@@ -210,4 +258,3 @@ fn pad(
         }),
     }
 }
-

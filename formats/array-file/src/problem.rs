@@ -31,7 +31,11 @@ pub struct Problem {
 
 impl Problem {
     pub(crate) fn new(kind: ProblemKind, message: impl fmt::Display) -> Self {
-        Problem { kind, message: message.to_string(), byte: None }
+        Problem {
+            kind,
+            message: message.to_string(),
+            byte: None,
+        }
     }
 
     pub(crate) fn corrupt(message: impl fmt::Display) -> Self {
@@ -51,14 +55,19 @@ impl Problem {
     }
 
     pub(crate) fn at(self, byte: u64) -> Self {
-        Problem { byte: Some(byte), ..self }
+        Problem {
+            byte: Some(byte),
+            ..self
+        }
     }
 }
 
 impl From<std::io::Error> for Problem {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
-            std::io::ErrorKind::UnexpectedEof => Problem::corrupt("the file ends before the bytes it declares"),
+            std::io::ErrorKind::UnexpectedEof => {
+                Problem::corrupt("the file ends before the bytes it declares")
+            }
             _ => Problem::new(ProblemKind::Unreadable, error),
         }
     }
@@ -71,7 +80,9 @@ impl From<hdf5_reader::error::Error> for Problem {
             E::Io(error) => error.into(),
             E::Context { source, .. } => (*source).into(),
             E::ResourceLimit(message) => Problem::limit(message),
-            E::UnsupportedLayoutClass(3) => Problem::outside("a virtual dataset: its values lie in other datasets"),
+            E::UnsupportedLayoutClass(3) => {
+                Problem::outside("a virtual dataset: its values lie in other datasets")
+            }
             E::UnsupportedSuperblockVersion(_)
             | E::UnsupportedObjectHeaderVersion(_)
             | E::UnsupportedBTreeVersion(_)

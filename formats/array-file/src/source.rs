@@ -3,8 +3,8 @@
 use std::io;
 use std::sync::Arc;
 
-use hdf5_reader::storage::{BlockCacheStorage, DynStorage, Storage, StorageBuffer};
 use hdf5_reader::error::{Error, Result};
+use hdf5_reader::storage::{BlockCacheStorage, DynStorage, Storage, StorageBuffer};
 
 /// Random access to the bytes of one file.
 pub trait Source: Send + Sync {
@@ -64,7 +64,11 @@ pub(crate) fn check_range(available: u64, offset: u64, len: usize) -> Result<()>
     if end.is_some_and(|end| end <= available) {
         return Ok(());
     }
-    Err(Error::UnexpectedEof { offset, needed: len as u64, available: available.saturating_sub(offset) })
+    Err(Error::UnexpectedEof {
+        offset,
+        needed: len as u64,
+        available: available.saturating_sub(offset),
+    })
 }
 
 /// Small reads go through a cache of blocks; large ones, which are data, past it.
@@ -89,5 +93,8 @@ impl Storage for Split {
 
 pub(crate) fn storage(source: Arc<dyn Source>) -> DynStorage {
     let whole: DynStorage = Arc::new(Uncached(source));
-    Arc::new(Split { cached: BlockCacheStorage::new(whole.clone(), BLOCK, MOST_BLOCKS), whole })
+    Arc::new(Split {
+        cached: BlockCacheStorage::new(whole.clone(), BLOCK, MOST_BLOCKS),
+        whole,
+    })
 }

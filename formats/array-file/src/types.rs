@@ -104,7 +104,9 @@ impl Type {
     /// Bytes of an element as it is stored; `None` where that overflows.
     pub fn size(&self) -> Option<usize> {
         Some(match self {
-            Type::Integer { size, .. } | Type::Float { size, .. } | Type::Bits { size, .. } => usize::from(*size),
+            Type::Integer { size, .. } | Type::Float { size, .. } | Type::Bits { size, .. } => {
+                usize::from(*size)
+            }
             Type::Char => 1,
             Type::Text { length } => *length,
             Type::String { reference } | Type::Sequence { reference, .. } => *reference,
@@ -119,7 +121,10 @@ impl Type {
 
     /// Whether elements are numbers.
     pub fn is_number(&self) -> bool {
-        matches!(self, Type::Integer { .. } | Type::Float { .. } | Type::Enum { .. })
+        matches!(
+            self,
+            Type::Integer { .. } | Type::Float { .. } | Type::Enum { .. }
+        )
     }
 
     /// Whether elements are texts or characters of them.

@@ -45,7 +45,10 @@ impl FileHandler for Hdf5 {
             return Verdict::certain("starts with the signature of HDF5");
         }
         let head = probe.head();
-        match USER_BLOCKS.map(|power| 1 << power).find(|at| head.get(*at..).is_some_and(|rest| rest.starts_with(SIGNATURE))) {
+        match USER_BLOCKS
+            .map(|power| 1 << power)
+            .find(|at| head.get(*at..).is_some_and(|rest| rest.starts_with(SIGNATURE)))
+        {
             Some(at) => Verdict::certain(format!("has the signature of HDF5 at byte {at}")),
             None => Verdict::no("has no signature of HDF5 in its first 64 KiB"),
         }

@@ -11,7 +11,11 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
     review.kind(kind(&file.root));
     let mut tally = Tally::default();
     for variable in file.root.all().into_iter().flat_map(|group| &group.variables) {
-        let plan = Plan { variable, rules: Rules::default(), flags: None };
+        let plan = Plan {
+            variable,
+            rules: Rules::default(),
+            flags: None,
+        };
         match gather(&file, &plan, review) {
             Ok(gathered) => {
                 for one in &gathered {
@@ -31,7 +35,10 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
 
 /// PyTables and pandas sign their files; MATLAB signs the user block, which is not looked at.
 fn kind(root: &Group) -> String {
-    match root.attribute("PYTABLES_FORMAT_VERSION").and_then(Attribute::text) {
+    match root
+        .attribute("PYTABLES_FORMAT_VERSION")
+        .and_then(Attribute::text)
+    {
         Some(version) => format!("HDF5 (PyTables {version})"),
         None => "HDF5".to_owned(),
     }
@@ -39,5 +46,8 @@ fn kind(root: &Group) -> String {
 
 fn facts(variable: &Variable) -> VariableFacts {
     let unit = variable.attribute("units").and_then(Attribute::text);
-    VariableFacts { unit: unit.map(str::to_owned), ..VariableFacts::default() }
+    VariableFacts {
+        unit: unit.map(str::to_owned),
+        ..VariableFacts::default()
+    }
 }

@@ -28,16 +28,55 @@ pub(crate) struct Argo {
 
 const EVERY: &[&str] = &["DATA_TYPE", "FORMAT_VERSION", "HANDBOOK_VERSION"];
 const PROFILE: &[&str] = &[
-    "PLATFORM_NUMBER", "CYCLE_NUMBER", "DIRECTION", "DATA_CENTRE", "DATA_MODE", "JULD", "JULD_QC", "LATITUDE", "LONGITUDE",
-    "POSITION_QC", "POSITIONING_SYSTEM", "STATION_PARAMETERS", "PRES",
+    "PLATFORM_NUMBER",
+    "CYCLE_NUMBER",
+    "DIRECTION",
+    "DATA_CENTRE",
+    "DATA_MODE",
+    "JULD",
+    "JULD_QC",
+    "LATITUDE",
+    "LONGITUDE",
+    "POSITION_QC",
+    "POSITIONING_SYSTEM",
+    "STATION_PARAMETERS",
+    "PRES",
 ];
-const TRAJECTORY: &[&str] = &["PLATFORM_NUMBER", "JULD", "JULD_QC", "LATITUDE", "LONGITUDE", "POSITION_QC", "CYCLE_NUMBER"];
+const TRAJECTORY: &[&str] = &[
+    "PLATFORM_NUMBER",
+    "JULD",
+    "JULD_QC",
+    "LATITUDE",
+    "LONGITUDE",
+    "POSITION_QC",
+    "CYCLE_NUMBER",
+];
 const META: &[&str] = &[
-    "PLATFORM_NUMBER", "PTT", "PLATFORM_TYPE", "LAUNCH_DATE", "LAUNCH_LATITUDE", "LAUNCH_LONGITUDE", "SENSOR", "PARAMETER",
+    "PLATFORM_NUMBER",
+    "PTT",
+    "PLATFORM_TYPE",
+    "LAUNCH_DATE",
+    "LAUNCH_LATITUDE",
+    "LAUNCH_LONGITUDE",
+    "SENSOR",
+    "PARAMETER",
 ];
-const TECH: &[&str] = &["PLATFORM_NUMBER", "TECHNICAL_PARAMETER_NAME", "TECHNICAL_PARAMETER_VALUE", "CYCLE_NUMBER"];
+const TECH: &[&str] = &[
+    "PLATFORM_NUMBER",
+    "TECHNICAL_PARAMETER_NAME",
+    "TECHNICAL_PARAMETER_VALUE",
+    "CYCLE_NUMBER",
+];
 /// Global attributes of format 3.
-const GLOBALS: &[&str] = &["title", "institution", "source", "history", "references", "user_manual_version", "Conventions"];
+const GLOBALS: &[&str] = &[
+    "title",
+    "institution",
+    "source",
+    "history",
+    "references",
+    "user_manual_version",
+    "Conventions",
+];
 /// Text variables with a reference table.
 const TABLES: &[(&str, &[&str])] = &[
     ("DATA_TYPE", vocabulary::DATA_TYPES),
@@ -69,8 +108,15 @@ impl Argo {
             () if lower.contains("tech") => Kind::Tech,
             () => Kind::Profile,
         };
-        let version = texts(file, "FORMAT_VERSION").into_iter().next().unwrap_or_default();
-        Some(Argo { data_type, version, kind })
+        let version = texts(file, "FORMAT_VERSION")
+            .into_iter()
+            .next()
+            .unwrap_or_default();
+        Some(Argo {
+            data_type,
+            version,
+            kind,
+        })
     }
 
     /// Names the file as Argo does: `B-Argo profile 3.1`.
@@ -89,13 +135,35 @@ impl Argo {
             Kind::Meta => META,
             Kind::Tech => TECH,
         };
-        for name in EVERY.iter().chain(own).filter(|name| variable(file, name).is_none()) {
-            review.found(&ARGO_REQUIRED, Some(name), || format!("there is no variable {name}"), || None);
+        for name in EVERY
+            .iter()
+            .chain(own)
+            .filter(|name| variable(file, name).is_none())
+        {
+            review.found(
+                &ARGO_REQUIRED,
+                Some(name),
+                || format!("there is no variable {name}"),
+                || None,
+            );
         }
-        let globals = if self.version.starts_with('3') { GLOBALS } else { &[] };
+        let globals = if self.version.starts_with('3') {
+            GLOBALS
+        } else {
+            &[]
+        };
         for name in globals.iter().filter(|name| file.root.attribute(name).is_none()) {
-            let place = || Some(Place::Attribute { attribute: format!(":{name}") });
-            review.found(&ARGO_REQUIRED, Some(name), || format!("there is no global attribute {name}"), place);
+            let place = || {
+                Some(Place::Attribute {
+                    attribute: format!(":{name}"),
+                })
+            };
+            review.found(
+                &ARGO_REQUIRED,
+                Some(name),
+                || format!("there is no global attribute {name}"),
+                place,
+            );
         }
         for (name, table) in TABLES {
             for value in texts(file, name).iter().filter(|value| !value.is_empty()) {
@@ -116,7 +184,11 @@ impl Argo {
                 review.attribute(attribute, value.trim());
             }
         }
-        if let Some(manual) = file.root.attribute("user_manual_version").and_then(Attribute::text) {
+        if let Some(manual) = file
+            .root
+            .attribute("user_manual_version")
+            .and_then(Attribute::text)
+        {
             review.attribute("user_manual_version", manual);
         }
     }

@@ -9,13 +9,24 @@ use crate::codes::CCHDO_REQUIRED;
 /// Values looked at of a text variable.
 const MOST: usize = 10_000;
 const REQUIRED: &[&str] = &[
-    "expocode", "station", "cast", "sample", "longitude", "latitude", "pressure", "time", "geometry_container", "profile_type",
+    "expocode",
+    "station",
+    "cast",
+    "sample",
+    "longitude",
+    "latitude",
+    "pressure",
+    "time",
+    "geometry_container",
+    "profile_type",
 ];
 
 /// The name of the file's kind, where its conventions name CCHDO.
 pub(crate) fn title(file: &ArrayFile) -> Option<String> {
     let conventions = file.root.attribute("Conventions").and_then(Attribute::text)?;
-    let version = conventions.split([' ', ',']).find(|word| word.starts_with("CCHDO"))?;
+    let version = conventions
+        .split([' ', ','])
+        .find(|word| word.starts_with("CCHDO"))?;
     let types = texts(file, "profile_type");
     let has = |letter: &str| types.iter().any(|kind| kind == letter);
     let kind = match (has("B"), has("C")) {
@@ -24,18 +35,32 @@ pub(crate) fn title(file: &ArrayFile) -> Option<String> {
         _ => "CCHDO profiles",
     };
     // Versions of unreleased programs go on after a `+`.
-    Some(format!("{kind} ({})", version.split('+').next().unwrap_or(version)))
+    Some(format!(
+        "{kind} ({})",
+        version.split('+').next().unwrap_or(version)
+    ))
 }
 
 pub(crate) fn check(file: &ArrayFile, review: &mut ReviewBuilder) {
     let has = |name: &str| file.root.variables.iter().any(|variable| variable.name == name);
     for name in REQUIRED.iter().filter(|name| !has(name)) {
-        review.found(&CCHDO_REQUIRED, Some(name), || format!("there is no variable {name}"), || None);
+        review.found(
+            &CCHDO_REQUIRED,
+            Some(name),
+            || format!("there is no variable {name}"),
+            || None,
+        );
     }
-    for expocode in texts(file, "expocode").iter().filter(|expocode| !expocode.is_empty()) {
+    for expocode in texts(file, "expocode")
+        .iter()
+        .filter(|expocode| !expocode.is_empty())
+    {
         review.attribute("expocode", expocode);
     }
-    for section in texts(file, "section_id").iter().filter(|section| !section.is_empty()) {
+    for section in texts(file, "section_id")
+        .iter()
+        .filter(|section| !section.is_empty())
+    {
         review.attribute("section", section);
     }
 }

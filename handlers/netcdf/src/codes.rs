@@ -4,9 +4,27 @@ use data_review_array::codes::{SHARED, with_shared};
 use data_review_core::{CodeInfo, Severity};
 
 const OWN: [CodeInfo; 22] = [
-    OUT_OF_VALID_RANGE, FILL_IN_RANGE, CONVENTIONS_MISSING, UNITS_MISSING, UNITS_UNKNOWN, STANDARD_NAME_UNKNOWN,
-    AXIS_NOT_MONOTONIC, COORDINATE_MISSING, TIME_UNDECODABLE, TIME_IMPOSSIBLE, TIME_FUTURE, POSITION_IMPOSSIBLE,
-    VERTICAL_DIRECTION, ANCILLARY_MISSING, FLAG_SHAPE, FLAG_UNKNOWN, ALL_BAD, CONSTANT, ARGO_REQUIRED, ARGO_REFERENCE, CCHDO_REQUIRED,
+    OUT_OF_VALID_RANGE,
+    FILL_IN_RANGE,
+    CONVENTIONS_MISSING,
+    UNITS_MISSING,
+    UNITS_UNKNOWN,
+    STANDARD_NAME_UNKNOWN,
+    AXIS_NOT_MONOTONIC,
+    COORDINATE_MISSING,
+    TIME_UNDECODABLE,
+    TIME_IMPOSSIBLE,
+    TIME_FUTURE,
+    POSITION_IMPOSSIBLE,
+    VERTICAL_DIRECTION,
+    ANCILLARY_MISSING,
+    FLAG_SHAPE,
+    FLAG_UNKNOWN,
+    ALL_BAD,
+    CONSTANT,
+    ARGO_REQUIRED,
+    ARGO_REFERENCE,
+    CCHDO_REQUIRED,
     GEOMETRY_UNKNOWN,
 ];
 
@@ -20,7 +38,14 @@ const fn code(
     remedy: &'static str,
     clause: &'static str,
 ) -> CodeInfo {
-    CodeInfo { code, severity, title, meaning, remedy, clause }
+    CodeInfo {
+        code,
+        severity,
+        title,
+        meaning,
+        remedy,
+        clause,
+    }
 }
 
 pub(crate) const OUT_OF_VALID_RANGE: CodeInfo = code(

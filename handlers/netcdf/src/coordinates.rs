@@ -13,17 +13,41 @@ pub(crate) enum Axis {
     Vertical,
 }
 
-const NORTH: &[&str] = &["degree_north", "degrees_north", "degree_n", "degrees_n", "degreen", "degreesn"];
-const EAST: &[&str] = &["degree_east", "degrees_east", "degree_e", "degrees_e", "degreee", "degreese"];
-const PRESSURE: &[&str] = &["dbar", "decibar", "decibars", "bar", "millibar", "hpa", "mb", "pa", "pascal"];
+const NORTH: &[&str] = &[
+    "degree_north",
+    "degrees_north",
+    "degree_n",
+    "degrees_n",
+    "degreen",
+    "degreesn",
+];
+const EAST: &[&str] = &[
+    "degree_east",
+    "degrees_east",
+    "degree_e",
+    "degrees_e",
+    "degreee",
+    "degreese",
+];
+const PRESSURE: &[&str] = &[
+    "dbar", "decibar", "decibars", "bar", "millibar", "hpa", "mb", "pa", "pascal",
+];
 /// Standard names of vertical coordinates; the depth of the sea floor is none.
 const VERTICAL: &[&str] = &[
-    "depth", "height", "altitude", "sea_water_pressure", "air_pressure", "height_above_mean_sea_level",
+    "depth",
+    "height",
+    "altitude",
+    "sea_water_pressure",
+    "air_pressure",
+    "height_above_mean_sea_level",
     "sea_water_pressure_due_to_sea_water",
 ];
 
 pub(crate) fn text<'v>(variable: &'v Variable, name: &str) -> &'v str {
-    variable.attribute(name).and_then(Attribute::text).unwrap_or_default()
+    variable
+        .attribute(name)
+        .and_then(Attribute::text)
+        .unwrap_or_default()
 }
 
 pub(crate) fn is_pressure(variable: &Variable) -> bool {
@@ -52,7 +76,10 @@ pub(crate) fn axis(variable: &Variable) -> Option<Axis> {
 
 /// A coordinate variable with a direction or units of pressure.
 fn is_own_vertical(variable: &Variable) -> bool {
-    let own = variable.dimensions.as_deref().is_some_and(|dimensions| dimensions == [variable.name.clone()]);
+    let own = variable
+        .dimensions
+        .as_deref()
+        .is_some_and(|dimensions| dimensions == [variable.name.clone()]);
     own && (!text(variable, "positive").is_empty() || is_pressure(variable))
 }
 
@@ -68,22 +95,53 @@ pub(crate) struct Coordinates<'g> {
 impl<'g> Coordinates<'g> {
     /// Of all candidates the one that most speaks for: an axis letter, a standard name, its own dimension, its place.
     pub(crate) fn of(root: &'g Group) -> Self {
-        let variables: Vec<&Variable> = root.all().into_iter().flat_map(|group| &group.variables).collect();
+        let variables: Vec<&Variable> = root
+            .all()
+            .into_iter()
+            .flat_map(|group| &group.variables)
+            .collect();
         let best = |wanted: Axis| {
-            let candidates = variables.iter().copied().filter(|variable| axis(variable) == Some(wanted));
+            let candidates = variables
+                .iter()
+                .copied()
+                .filter(|variable| axis(variable) == Some(wanted));
             candidates.rev().max_by_key(|variable| weight(variable))
         };
         let (time, latitude) = (best(Axis::Time), best(Axis::Latitude));
         // A longitude that goes with the latitude.
-        let alike = |variable: &&Variable| latitude.is_some_and(|latitude| latitude.dimensions == variable.dimensions);
-        let longitudes = || variables.iter().copied().filter(|variable| axis(variable) == Some(Axis::Longitude)).rev();
-        let longitude = longitudes().filter(alike).max_by_key(|variable| weight(variable)).or_else(|| best(Axis::Longitude));
-        Coordinates { time, latitude, longitude, vertical: best(Axis::Vertical) }
+        let alike = |variable: &&Variable| {
+            latitude.is_some_and(|latitude| latitude.dimensions == variable.dimensions)
+        };
+        let longitudes = || {
+            variables
+                .iter()
+                .copied()
+                .filter(|variable| axis(variable) == Some(Axis::Longitude))
+                .rev()
+        };
+        let longitude = longitudes()
+            .filter(alike)
+            .max_by_key(|variable| weight(variable))
+            .or_else(|| best(Axis::Longitude));
+        Coordinates {
+            time,
+            latitude,
+            longitude,
+            vertical: best(Axis::Vertical),
+        }
     }
 }
 
 fn weight(variable: &Variable) -> (bool, bool, bool, bool) {
-    let own = variable.dimensions.as_deref().is_some_and(|dimensions| dimensions == [variable.name.clone()]);
+    let own = variable
+        .dimensions
+        .as_deref()
+        .is_some_and(|dimensions| dimensions == [variable.name.clone()]);
     let adjusted = variable.name.ends_with("_ADJUSTED") || variable.name.ends_with("_bounds");
-    (!adjusted, variable.attribute("axis").is_some(), variable.attribute("standard_name").is_some(), own)
+    (
+        !adjusted,
+        variable.attribute("axis").is_some(),
+        variable.attribute("standard_name").is_some(),
+        own,
+    )
 }

@@ -17,11 +17,21 @@ const MOST: u64 = 1 << 28;
 const BLOCK: u64 = 1 << 17;
 
 /// Adds times and positions; `observed` says that a time after the vocabulary's date is wrong.
-pub(crate) fn cover(file: &ArrayFile, coordinates: &Coordinates<'_>, axes: &BTreeSet<String>, observed: bool, review: &mut ReviewBuilder) {
+pub(crate) fn cover(
+    file: &ArrayFile,
+    coordinates: &Coordinates<'_>,
+    axes: &BTreeSet<String>,
+    observed: bool,
+    review: &mut ReviewBuilder,
+) {
     match coordinates.time {
         Some(variable) => times(file, variable, axes, observed, review),
         None => {
-            for code in [&codes::TIME_UNDECODABLE, &codes::TIME_IMPOSSIBLE, &codes::TIME_FUTURE] {
+            for code in [
+                &codes::TIME_UNDECODABLE,
+                &codes::TIME_IMPOSSIBLE,
+                &codes::TIME_FUTURE,
+            ] {
                 review.not_applicable(code);
             }
         }
@@ -36,21 +46,38 @@ pub(crate) fn cover(file: &ArrayFile, coordinates: &Coordinates<'_>, axes: &BTre
 }
 
 /// Unpacked values block by block; NaN for what is missing.
-fn each(file: &ArrayFile, variable: &Variable, axes: &BTreeSet<String>, mut take: impl FnMut(&[f64], &dyn Fn(usize) -> Place)) {
+fn each(
+    file: &ArrayFile,
+    variable: &Variable,
+    axes: &BTreeSet<String>,
+    mut take: impl FnMut(&[f64], &dyn Fn(usize) -> Place),
+) {
     if variable.elements().is_none_or(|count| count > MOST) {
         return;
     }
     let variable = meant(variable);
     let rules = rules(&variable, axes);
     for block in blocks(&variable.shape, &variable.layout.chunk, BLOCK) {
-        let Ok(bytes) = file.read(&variable, &block.start, &block.count) else { continue };
-        let values: Vec<f64> = numbers(&variable.of, &bytes).into_iter().map(|value| unpacked(value, &rules)).collect();
-        take(&values, &|at| Place::Array { variable: variable.path.clone(), index: block.index(at as u64) });
+        let Ok(bytes) = file.read(&variable, &block.start, &block.count) else {
+            continue;
+        };
+        let values: Vec<f64> = numbers(&variable.of, &bytes)
+            .into_iter()
+            .map(|value| unpacked(value, &rules))
+            .collect();
+        take(&values, &|at| Place::Array {
+            variable: variable.path.clone(),
+            index: block.index(at as u64),
+        });
     }
 }
 
 fn unpacked(value: f64, rules: &Rules) -> f64 {
-    if rules.is_missing(value) { f64::NAN } else { rules.unpack(value) }
+    if rules.is_missing(value) {
+        f64::NAN
+    } else {
+        rules.unpack(value)
+    }
 }
 
 pub(crate) fn time_units(variable: &Variable) -> Option<TimeUnits> {
@@ -58,7 +85,13 @@ pub(crate) fn time_units(variable: &Variable) -> Option<TimeUnits> {
     TimeUnits::parse(text(variable, "units"), calendar)
 }
 
-fn times(file: &ArrayFile, variable: &Variable, axes: &BTreeSet<String>, observed: bool, review: &mut ReviewBuilder) {
+fn times(
+    file: &ArrayFile,
+    variable: &Variable,
+    axes: &BTreeSet<String>,
+    observed: bool,
+    review: &mut ReviewBuilder,
+) {
     let subject = Some(variable.path.as_str());
     let Some(units) = time_units(variable) else {
         let (units, calendar) = (text(variable, "units"), text(variable, "calendar"));
@@ -67,7 +100,12 @@ fn times(file: &ArrayFile, variable: &Variable, axes: &BTreeSet<String>, observe
     };
     let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
     each(file, variable, axes, |values, place| {
-        for (at, value) in values.iter().copied().enumerate().filter(|(_, value)| !value.is_nan()) {
+        for (at, value) in values
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(_, value)| !value.is_nan())
+        {
             // Only what widens the range has to be decoded: what lies within is possible too.
             if (least..=most).contains(&value) {
                 continue;
@@ -88,7 +126,13 @@ fn times(file: &ArrayFile, variable: &Variable, axes: &BTreeSet<String>, observe
     });
 }
 
-fn positions(file: &ArrayFile, longitude: &Variable, latitude: &Variable, axes: &BTreeSet<String>, review: &mut ReviewBuilder) {
+fn positions(
+    file: &ArrayFile,
+    longitude: &Variable,
+    latitude: &Variable,
+    axes: &BTreeSet<String>,
+    review: &mut ReviewBuilder,
+) {
     if longitude.dimensions == latitude.dimensions && longitude.shape == latitude.shape {
         pairs(file, longitude, latitude, axes, review);
         return;
@@ -96,7 +140,12 @@ fn positions(file: &ArrayFile, longitude: &Variable, latitude: &Variable, axes: 
     // A grid: every longitude with the extremes of latitude.
     let (mut south, mut north) = (f64::INFINITY, f64::NEG_INFINITY);
     each(file, latitude, axes, |values, place| {
-        for (at, value) in values.iter().copied().enumerate().filter(|(_, value)| !value.is_nan()) {
+        for (at, value) in values
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(_, value)| !value.is_nan())
+        {
             if is_possible(0.0, value) {
                 (south, north) = (south.min(value), north.max(value));
             } else {
@@ -105,7 +154,12 @@ fn positions(file: &ArrayFile, longitude: &Variable, latitude: &Variable, axes: 
         }
     });
     each(file, longitude, axes, |values, place| {
-        for (at, value) in values.iter().copied().enumerate().filter(|(_, value)| !value.is_nan()) {
+        for (at, value) in values
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(_, value)| !value.is_nan())
+        {
             if is_possible(value, 0.0) {
                 review.coverage.position(value, south);
                 review.coverage.position(value, north);
@@ -116,7 +170,13 @@ fn positions(file: &ArrayFile, longitude: &Variable, latitude: &Variable, axes: 
     });
 }
 
-fn pairs(file: &ArrayFile, longitude: &Variable, latitude: &Variable, axes: &BTreeSet<String>, review: &mut ReviewBuilder) {
+fn pairs(
+    file: &ArrayFile,
+    longitude: &Variable,
+    latitude: &Variable,
+    axes: &BTreeSet<String>,
+    review: &mut ReviewBuilder,
+) {
     let (east, north) = (meant(longitude), meant(latitude));
     let (east_rules, north_rules) = (rules(&east, axes), rules(&north, axes));
     if east.elements().is_none_or(|count| count > MOST) {
@@ -124,11 +184,18 @@ fn pairs(file: &ArrayFile, longitude: &Variable, latitude: &Variable, axes: &BTr
     }
     for block in blocks(&east.shape, &east.layout.chunk, BLOCK) {
         let read = |variable: &Variable| file.read(variable, &block.start, &block.count);
-        let (Ok(easts), Ok(norths)) = (read(&east), read(&north)) else { continue };
-        let pairs = numbers(&east.of, &easts).into_iter().zip(numbers(&north.of, &norths));
+        let (Ok(easts), Ok(norths)) = (read(&east), read(&north)) else {
+            continue;
+        };
+        let pairs = numbers(&east.of, &easts)
+            .into_iter()
+            .zip(numbers(&north.of, &norths));
         for (at, (lon, lat)) in pairs.enumerate() {
             let (lon, lat) = (unpacked(lon, &east_rules), unpacked(lat, &north_rules));
-            let place = |variable: &Variable| Place::Array { variable: variable.path.clone(), index: block.index(at as u64) };
+            let place = |variable: &Variable| Place::Array {
+                variable: variable.path.clone(),
+                index: block.index(at as u64),
+            };
             if lon.is_nan() || lat.is_nan() {
                 continue;
             } else if is_possible(lon, lat) {
@@ -149,5 +216,7 @@ fn is_possible(longitude: f64, latitude: f64) -> bool {
 
 fn impossible(variable: &Variable, value: f64, place: impl FnOnce() -> Place, review: &mut ReviewBuilder) {
     let message = || format!("{} is {value}", variable.path);
-    review.found(&codes::POSITION_IMPOSSIBLE, Some(&variable.path), message, || Some(place()));
+    review.found(&codes::POSITION_IMPOSSIBLE, Some(&variable.path), message, || {
+        Some(place())
+    });
 }

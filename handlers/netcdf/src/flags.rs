@@ -9,9 +9,14 @@ const BAD: [&str; 3] = ["bad", "fail", "erroneous"];
 
 /// Whether values are flags of other values.
 pub(crate) fn is_flag(variable: &Variable) -> bool {
-    let name = variable.attribute("standard_name").and_then(Attribute::text).unwrap_or_default();
+    let name = variable
+        .attribute("standard_name")
+        .and_then(Attribute::text)
+        .unwrap_or_default();
     let by_name = name.contains("status_flag") || name.ends_with("quality_flag");
-    by_name || variable.attribute("flag_values").is_some() || ENDINGS.iter().any(|ending| variable.name.ends_with(ending))
+    by_name
+        || variable.attribute("flag_values").is_some()
+        || ENDINGS.iter().any(|ending| variable.name.ends_with(ending))
 }
 
 /// The flags of `variable`, and whether they have another shape.
@@ -20,10 +25,24 @@ pub(crate) fn flags_of<'g>(variable: &Variable, group: &'g Group) -> Option<(&'g
         return None;
     }
     let by_name = |name: &str| group.variables.iter().find(|other| other.name == name);
-    let ancillary = variable.attribute("ancillary_variables").and_then(Attribute::text).unwrap_or_default();
-    let listed = ancillary.split_whitespace().filter_map(by_name).find(|other| is_flag(other));
-    let named = || ENDINGS.iter().find_map(|ending| by_name(&format!("{}{ending}", variable.name)));
-    let position = || matches!(variable.name.as_str(), "LATITUDE" | "LONGITUDE").then(|| by_name("POSITION_QC")).flatten();
+    let ancillary = variable
+        .attribute("ancillary_variables")
+        .and_then(Attribute::text)
+        .unwrap_or_default();
+    let listed = ancillary
+        .split_whitespace()
+        .filter_map(by_name)
+        .find(|other| is_flag(other));
+    let named = || {
+        ENDINGS
+            .iter()
+            .find_map(|ending| by_name(&format!("{}{ending}", variable.name)))
+    };
+    let position = || {
+        matches!(variable.name.as_str(), "LATITUDE" | "LONGITUDE")
+            .then(|| by_name("POSITION_QC"))
+            .flatten()
+    };
     let flags = listed.or_else(named).or_else(position)?;
     Some((flags, flags.shape != variable.shape))
 }
@@ -35,9 +54,17 @@ pub(crate) fn flag_values(flags: &Variable) -> Vec<String> {
         Some(Value::Reals(values)) => values.iter().map(ToString::to_string).collect(),
         Some(Value::Text(texts)) => {
             let text = texts.first().map(String::as_str).unwrap_or_default();
-            let parted = text.split([' ', ',']).filter(|flag| !flag.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+            let parted = text
+                .split([' ', ','])
+                .filter(|flag| !flag.is_empty())
+                .map(str::to_owned)
+                .collect::<Vec<_>>();
             // Of characters the values may stand side by side.
-            if parted.len() > 1 { parted } else { text.chars().map(String::from).collect() }
+            if parted.len() > 1 {
+                parted
+            } else {
+                text.chars().map(String::from).collect()
+            }
         }
         Some(Value::Other(_)) | None => Vec::new(),
     }
@@ -48,5 +75,10 @@ pub(crate) fn bad_flags(flags: &Variable) -> Option<Vec<String>> {
     let meanings = flags.attribute("flag_meanings").and_then(Attribute::text)?;
     let bad = |meaning: &str| BAD.iter().any(|word| meaning.to_ascii_lowercase().contains(word));
     let values = flag_values(flags).into_iter().zip(meanings.split_whitespace());
-    Some(values.filter(|(_, meaning)| bad(meaning)).map(|(value, _)| value).collect())
+    Some(
+        values
+            .filter(|(_, meaning)| bad(meaning))
+            .map(|(value, _)| value)
+            .collect(),
+    )
 }

@@ -19,7 +19,8 @@ mod vocabulary;
 use std::sync::Arc;
 
 use data_review_core::{
-    Card, FileHandler, Input, LambdaHints, Limits, Probe, ReviewBuilder, ReviewError, Verdict, register_handler,
+    Card, FileHandler, Input, LambdaHints, Limits, Probe, ReviewBuilder, ReviewError, Verdict,
+    register_handler,
 };
 
 /// The handler.

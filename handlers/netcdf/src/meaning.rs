@@ -23,17 +23,26 @@ pub(crate) fn meant(variable: &Variable) -> Variable {
 pub(crate) fn axes(root: &Group) -> BTreeSet<String> {
     let others = root.all().into_iter().flat_map(|group| &group.variables);
     let others = others.filter(|variable| !matches!(variable.of, Type::Char));
-    others.filter_map(|variable| variable.dimensions.clone()).flatten().collect()
+    others
+        .filter_map(|variable| variable.dimensions.clone())
+        .flatten()
+        .collect()
 }
 
 /// Rules of a variable as [`meant`] gives it.
 pub(crate) fn rules(variable: &Variable, axes: &BTreeSet<String>) -> Rules {
-    let last = variable.dimensions.as_ref().and_then(|dimensions| dimensions.last());
+    let last = variable
+        .dimensions
+        .as_ref()
+        .and_then(|dimensions| dimensions.last());
     Rules {
         fills: fills(variable),
         packing: packing(variable),
         valid: valid(variable),
-        fill_char: variable.attribute("_FillValue").and_then(Attribute::text).and_then(|text| text.bytes().next()),
+        fill_char: variable
+            .attribute("_FillValue")
+            .and_then(Attribute::text)
+            .and_then(|text| text.bytes().next()),
         texts: may_be_texts(variable) && last.is_some_and(|name| !axes.contains(name)),
     }
 }
@@ -43,8 +52,17 @@ fn fills(variable: &Variable) -> Vec<Fill> {
         return Vec::new();
     }
     let said = |name: &'static str| {
-        let values = variable.attribute(name).map(|attribute| values(attribute, &variable.of));
-        values.unwrap_or_default().into_iter().map(move |(value, integer)| Fill { said_by: name, value, integer })
+        let values = variable
+            .attribute(name)
+            .map(|attribute| values(attribute, &variable.of));
+        values
+            .unwrap_or_default()
+            .into_iter()
+            .map(move |(value, integer)| Fill {
+                said_by: name,
+                value,
+                integer,
+            })
     };
     let mut fills: Vec<Fill> = said("_FillValue").chain(said("missing_value")).collect();
     if variable.attribute("_FillValue").is_none() {
@@ -59,24 +77,60 @@ fn default_fill(of: &Type) -> Option<Fill> {
         Type::Float { .. } => {
             // Both the float's and the double's: 9.96920996838686905e+36.
             let value = f64::from_bits(0x479E_0000_0000_0000);
-            return Some(Fill { said_by: "default fill", value, integer: None });
+            return Some(Fill {
+                said_by: "default fill",
+                value,
+                integer: None,
+            });
         }
-        Type::Integer { size: 2, signed: true, .. } => -32767,
-        Type::Integer { size: 2, signed: false, .. } => 65535,
-        Type::Integer { size: 4, signed: true, .. } => -2_147_483_647,
-        Type::Integer { size: 4, signed: false, .. } => 4_294_967_295,
-        Type::Integer { size: 8, signed: true, .. } => -9_223_372_036_854_775_806,
-        Type::Integer { size: 8, signed: false, .. } => 18_446_744_073_709_551_614,
+        Type::Integer {
+            size: 2,
+            signed: true,
+            ..
+        } => -32767,
+        Type::Integer {
+            size: 2,
+            signed: false,
+            ..
+        } => 65535,
+        Type::Integer {
+            size: 4,
+            signed: true,
+            ..
+        } => -2_147_483_647,
+        Type::Integer {
+            size: 4,
+            signed: false,
+            ..
+        } => 4_294_967_295,
+        Type::Integer {
+            size: 8,
+            signed: true,
+            ..
+        } => -9_223_372_036_854_775_806,
+        Type::Integer {
+            size: 8,
+            signed: false,
+            ..
+        } => 18_446_744_073_709_551_614,
         _ => return None,
     };
-    Some(Fill { said_by: "default fill", value: integer as f64, integer: Some(integer) })
+    Some(Fill {
+        said_by: "default fill",
+        value: integer as f64,
+        integer: Some(integer),
+    })
 }
 
 /// Values of an attribute as the variable would store them.
 fn values(attribute: &Attribute, of: &Type) -> Vec<(f64, Option<i128>)> {
     let single = matches!(of, Type::Float { size: 4, .. });
     match &attribute.value {
-        Value::Integers(values) => values.iter().map(|value| stored(*value, of)).map(|value| (value as f64, Some(value))).collect(),
+        Value::Integers(values) => values
+            .iter()
+            .map(|value| stored(*value, of))
+            .map(|value| (value as f64, Some(value)))
+            .collect(),
         Value::Reals(values) => values
             .iter()
             .map(|value| if single { f64::from(*value as f32) } else { *value })
@@ -92,7 +146,9 @@ fn whole(value: f64) -> Option<i128> {
 
 /// A fill of −1 is 255 where bytes are meant without sign, and the other way round.
 fn stored(value: i128, of: &Type) -> i128 {
-    let Type::Integer { size, signed, .. } = of else { return value };
+    let Type::Integer { size, signed, .. } = of else {
+        return value;
+    };
     let range = 1i128 << (8 * u32::from(*size));
     match signed {
         false if value < 0 => value + range,
@@ -102,7 +158,11 @@ fn stored(value: i128, of: &Type) -> i128 {
 }
 
 fn packing(variable: &Variable) -> Option<(f64, f64)> {
-    let first = |name| variable.attribute(name).and_then(|attribute| attribute.numbers().first().copied());
+    let first = |name| {
+        variable
+            .attribute(name)
+            .and_then(|attribute| attribute.numbers().first().copied())
+    };
     let (scale, offset) = (first("scale_factor"), first("add_offset"));
     let packed = variable.of.is_number() && (scale.is_some() || offset.is_some());
     packed.then(|| (scale.unwrap_or(1.0), offset.unwrap_or(0.0)))
@@ -114,12 +174,21 @@ fn valid(variable: &Variable) -> (Option<f64>, Option<f64>) {
     }
     let said = |name| {
         let attribute = variable.attribute(name)?;
-        Some(values(attribute, &variable.of).into_iter().map(|(value, _)| value).collect::<Vec<f64>>())
+        Some(
+            values(attribute, &variable.of)
+                .into_iter()
+                .map(|(value, _)| value)
+                .collect::<Vec<f64>>(),
+        )
     };
     if let Some([least, most]) = said("valid_range").as_deref() {
         return (Some(*least), Some(*most));
     }
-    let first = |name| said(name).and_then(|values| values.first().copied()).filter(|value| !value.is_nan());
+    let first = |name| {
+        said(name)
+            .and_then(|values| values.first().copied())
+            .filter(|value| !value.is_nan())
+    };
     (first("valid_min"), first("valid_max"))
 }
 
@@ -129,7 +198,10 @@ mod tests {
 
     #[test]
     fn the_default_fill_is_the_one_that_c_writes() {
-        let of = Type::Float { size: 4, order: array_file::Order::Big };
+        let of = Type::Float {
+            size: 4,
+            order: array_file::Order::Big,
+        };
         let value = default_fill(&of).map(|fill| fill.value);
         assert_eq!(value, Some(f64::from(9.969_21e36_f32)));
         assert_eq!(value, Some(9.969_209_968_386_869e36));
@@ -137,7 +209,11 @@ mod tests {
 
     #[test]
     fn fills_are_read_as_the_values_are_meant() {
-        let of = |size, signed| Type::Integer { size, signed, order: array_file::Order::Big };
+        let of = |size, signed| Type::Integer {
+            size,
+            signed,
+            order: array_file::Order::Big,
+        };
         assert_eq!(stored(-1, &of(1, false)), 255);
         assert_eq!(stored(255, &of(1, true)), -1);
         assert_eq!(stored(-32767, &of(2, true)), -32767);

@@ -16,17 +16,35 @@ use crate::meaning::{axes, meant, rules};
 use crate::{cchdo, codes};
 
 /// CF's discrete sampling geometries (CF 1.11, 9.4).
-const GEOMETRIES: [&str; 6] =
-    ["point", "timeSeries", "trajectory", "profile", "timeSeriesProfile", "trajectoryProfile"];
+const GEOMETRIES: [&str; 6] = [
+    "point",
+    "timeSeries",
+    "trajectory",
+    "profile",
+    "timeSeriesProfile",
+    "trajectoryProfile",
+];
 /// Global attributes that identify a file.
-const IDENTIFY: [&str; 8] =
-    ["Conventions", "featureType", "title", "institution", "id", "platform", "expocode", "cruise"];
+const IDENTIFY: [&str; 8] = [
+    "Conventions",
+    "featureType",
+    "title",
+    "institution",
+    "id",
+    "platform",
+    "expocode",
+    "cruise",
+];
 
 pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
     let file = open(input, review)?;
     let argo = Argo::of(&file);
     let cchdo = cchdo::title(&file);
-    let conventions = file.root.attribute("Conventions").and_then(Attribute::text).unwrap_or_default();
+    let conventions = file
+        .root
+        .attribute("Conventions")
+        .and_then(Attribute::text)
+        .unwrap_or_default();
     review.kind(match (&argo, &cchdo) {
         (Some(argo), _) => argo.title(),
         (None, Some(cchdo)) => cchdo.clone(),
@@ -45,9 +63,20 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
         None => review.not_applicable(&codes::CCHDO_REQUIRED),
     }
     let coordinates = Coordinates::of(&file.root);
-    let whole = File { axes: axes(&file.root), argo: argo.is_some(), vertical: coordinates.vertical, file: &file };
+    let whole = File {
+        axes: axes(&file.root),
+        argo: argo.is_some(),
+        vertical: coordinates.vertical,
+        file: &file,
+    };
     let read = whole.variables(review);
-    cover(&file, &coordinates, &whole.axes, argo.is_some() || cchdo.is_some(), review);
+    cover(
+        &file,
+        &coordinates,
+        &whole.axes,
+        argo.is_some() || cchdo.is_some(),
+        review,
+    );
     review.observations(read.levels.unwrap_or(read.tally.most()));
     if let Some(profiles) = profiles(&file, argo.as_ref(), &coordinates) {
         review.profiles(profiles);
@@ -69,14 +98,28 @@ fn say_conventions(file: &ArrayFile, known: bool, review: &mut ReviewBuilder) {
         review.found(&codes::CONVENTIONS_MISSING, None, message, || None);
     }
     match file.root.attribute("featureType").and_then(Attribute::text) {
-        Some(geometry) if !GEOMETRIES.iter().any(|known| known.eq_ignore_ascii_case(geometry)) => {
-            review.found(&codes::GEOMETRY_UNKNOWN, None, || format!("featureType is `{geometry}`"), || None);
+        Some(geometry)
+            if !GEOMETRIES
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(geometry)) =>
+        {
+            review.found(
+                &codes::GEOMETRY_UNKNOWN,
+                None,
+                || format!("featureType is `{geometry}`"),
+                || None,
+            );
         }
         Some(_) => {}
         None => review.not_applicable(&codes::GEOMETRY_UNKNOWN),
     }
     for name in IDENTIFY {
-        if let Some(value) = file.root.attribute(name).and_then(Attribute::text).filter(|value| !value.trim().is_empty()) {
+        if let Some(value) = file
+            .root
+            .attribute(name)
+            .and_then(Attribute::text)
+            .filter(|value| !value.trim().is_empty())
+        {
             review.attribute(&name.to_ascii_lowercase(), value.trim());
         }
     }
@@ -112,7 +155,10 @@ impl File<'_> {
         for (applies, list) in [
             (read.has_flags, [&codes::FLAG_UNKNOWN, &codes::ALL_BAD].as_slice()),
             (read.has_axes, &[&codes::AXIS_NOT_MONOTONIC]),
-            (read.has_range, &[&codes::OUT_OF_VALID_RANGE, &codes::FILL_IN_RANGE]),
+            (
+                read.has_range,
+                &[&codes::OUT_OF_VALID_RANGE, &codes::FILL_IN_RANGE],
+            ),
             (self.vertical.is_some(), &[&codes::VERTICAL_DIRECTION]),
         ] {
             if !applies {
@@ -128,10 +174,17 @@ impl File<'_> {
         read.has_range |= rules.valid != (None, None);
         let flags = flags_of(variable, group);
         if let Some((flags, true)) = flags {
-            let message = || format!("{} has shape {:?}, its flags {} have {:?}", variable.path, variable.shape, flags.path, flags.shape);
+            let message = || {
+                format!(
+                    "{} has shape {:?}, its flags {} have {:?}",
+                    variable.path, variable.shape, flags.path, flags.shape
+                )
+            };
             review.found(&codes::FLAG_SHAPE, Some(&variable.path), message, || None);
         }
-        let flags = flags.filter(|(_, differs)| !differs && !rules.texts).map(|(flags, _)| meant(flags));
+        let flags = flags
+            .filter(|(_, differs)| !differs && !rules.texts)
+            .map(|(flags, _)| meant(flags));
         read.has_flags |= flags.is_some();
         let checked = Checked {
             variable,
@@ -142,7 +195,11 @@ impl File<'_> {
             argo: self.argo,
         };
         checked.attributes(review);
-        let plan = Plan { variable, rules: rules.clone(), flags: flags.as_ref() };
+        let plan = Plan {
+            variable,
+            rules: rules.clone(),
+            flags: flags.as_ref(),
+        };
         match gather(self.file, &plan, review) {
             Ok(gathered) => {
                 for one in &gathered {
@@ -160,12 +217,18 @@ impl File<'_> {
 
     fn take(&self, variable: &Variable, gathered: &Gathered, read: &mut Read, review: &mut ReviewBuilder) {
         read.tally.add(gathered.total.count());
-        if self.vertical.is_some_and(|vertical| vertical.path == variable.path) {
+        if self
+            .vertical
+            .is_some_and(|vertical| vertical.path == variable.path)
+        {
             read.levels = Some(gathered.total.count());
             if let Some((least, most)) = gathered.total.range() {
                 let unit = variable.attribute("units").and_then(Attribute::text);
                 review.coverage.depth(least.as_f64(), most.as_f64(), unit);
-                review.attribute("vertical", format!("{} {}", variable.path, text(variable, "positive")).trim_end());
+                review.attribute(
+                    "vertical",
+                    format!("{} {}", variable.path, text(variable, "positive")).trim_end(),
+                );
             }
         }
         report(gathered, facts(variable), review);
@@ -173,7 +236,10 @@ impl File<'_> {
 
     /// A coordinate variable: one dimension, of its own name.
     fn axis(&self, variable: &Variable, rules: &Rules, read: &mut Read, review: &mut ReviewBuilder) {
-        let own = variable.dimensions.as_deref().is_some_and(|dimensions| dimensions == [variable.name.clone()]);
+        let own = variable
+            .dimensions
+            .as_deref()
+            .is_some_and(|dimensions| dimensions == [variable.name.clone()]);
         if own && variable.of.is_number() && axis(variable).is_some() {
             read.has_axes = true;
             monotonic(self.file, variable, rules, review);
@@ -183,7 +249,10 @@ impl File<'_> {
 
 fn facts(variable: &Variable) -> VariableFacts {
     let said = |name| {
-        let text = variable.attribute(name).and_then(Attribute::text).filter(|text| !text.trim().is_empty());
+        let text = variable
+            .attribute(name)
+            .and_then(Attribute::text)
+            .filter(|text| !text.trim().is_empty());
         text.map(|text| printable(text.as_bytes(), 256))
     };
     VariableFacts {
@@ -197,20 +266,37 @@ fn facts(variable: &Variable) -> VariableFacts {
 
 /// Profiles by what the file says of its geometry; `None` where it has none.
 fn profiles(file: &ArrayFile, argo: Option<&Argo>, coordinates: &Coordinates<'_>) -> Option<u64> {
-    let lengths: BTreeMap<&str, u64> =
-        file.root.dimensions.iter().map(|dimension| (dimension.name.as_str(), dimension.length)).collect();
+    let lengths: BTreeMap<&str, u64> = file
+        .root
+        .dimensions
+        .iter()
+        .map(|dimension| (dimension.name.as_str(), dimension.length))
+        .collect();
     if let Some(argo) = argo {
-        return argo.has_profiles().then(|| lengths.get("N_PROF").copied()).flatten();
+        return argo
+            .has_profiles()
+            .then(|| lengths.get("N_PROF").copied())
+            .flatten();
     }
-    let geometry = file.root.attribute("featureType").and_then(Attribute::text)?.to_ascii_lowercase();
+    let geometry = file
+        .root
+        .attribute("featureType")
+        .and_then(Attribute::text)?
+        .to_ascii_lowercase();
     if !geometry.ends_with("profile") {
         return None;
     }
-    let named = file.root.variables.iter().find(|variable| text(variable, "cf_role") == "profile_id");
+    let named = file
+        .root
+        .variables
+        .iter()
+        .find(|variable| text(variable, "cf_role") == "profile_id");
     let by_role = named.map(|variable| {
         let texts = variable.of == array_file::Type::Char && variable.shape.len() > 1;
         let rank = variable.shape.len() - usize::from(texts);
         variable.shape[..rank].iter().product()
     });
-    by_role.or_else(|| lengths.get("N_PROF").copied()).or_else(|| coordinates.latitude?.elements())
+    by_role
+        .or_else(|| lengths.get("N_PROF").copied())
+        .or_else(|| coordinates.latitude?.elements())
 }

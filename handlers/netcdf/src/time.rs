@@ -38,7 +38,13 @@ impl Calendar {
         let gregorian = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
         match self {
             Calendar::Proleptic => gregorian,
-            Calendar::Standard => if year > 1582 { gregorian } else { year % 4 == 0 },
+            Calendar::Standard => {
+                if year > 1582 {
+                    gregorian
+                } else {
+                    year % 4 == 0
+                }
+            }
             Calendar::Julian => year % 4 == 0,
             Calendar::AllLeap => true,
             Calendar::NoLeap | Calendar::Days360 => false,
@@ -117,7 +123,10 @@ pub(crate) struct TimeUnits {
 impl TimeUnits {
     /// Whether units have the form of a time at all.
     pub(crate) fn looks_like(units: &str) -> bool {
-        units.split_whitespace().nth(1).is_some_and(|word| word.eq_ignore_ascii_case("since"))
+        units
+            .split_whitespace()
+            .nth(1)
+            .is_some_and(|word| word.eq_ignore_ascii_case("since"))
     }
 
     /// `None` for what cannot be decoded.
@@ -128,16 +137,28 @@ impl TimeUnits {
         let rest = words.collect::<Vec<_>>().join(" ");
         let (date, clock) = rest.split_once(['T', 't', ' ']).unwrap_or((&rest, ""));
         let date = date.trim_end_matches(['Z', 'z']);
-        let (negative, digits) = date.strip_prefix('-').map_or((false, date), |digits| (true, digits));
+        let (negative, digits) = date
+            .strip_prefix('-')
+            .map_or((false, date), |digits| (true, digits));
         let mut parts = digits.splitn(3, '-');
         let year: i64 = parts.next()?.parse().ok().filter(|year| *year <= 99_999)?;
-        let month: u8 = parts.next().unwrap_or("1").parse().ok().filter(|month| (1..=12).contains(month))?;
+        let month: u8 = parts
+            .next()
+            .unwrap_or("1")
+            .parse()
+            .ok()
+            .filter(|month| (1..=12).contains(month))?;
         let day: u8 = parts.next().unwrap_or("1").parse().ok()?;
         let year = if negative { -year } else { year };
         if day == 0 || i64::from(day) > calendar.month_days(year, month) {
             return None;
         }
-        Some(TimeUnits { seconds, calendar, day: calendar.day((year, month, day)), second: clock_seconds(clock)? })
+        Some(TimeUnits {
+            seconds,
+            calendar,
+            day: calendar.day((year, month, day)),
+            second: clock_seconds(clock)?,
+        })
     }
 
     /// ISO 8601 in UTC, to the second; `None` beyond the years 0 to 9999.
@@ -150,9 +171,12 @@ impl TimeUnits {
         let (year, month, day) = self.calendar.date(self.day + days as i64);
         let second = (seconds - days * DAY) as i64;
         let (hour, minute) = (second / 3600, second / 60 % 60);
-        (0..=9999)
-            .contains(&year)
-            .then(|| format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{:02}Z", second % 60))
+        (0..=9999).contains(&year).then(|| {
+            format!(
+                "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{:02}Z",
+                second % 60
+            )
+        })
     }
 }
 
@@ -173,18 +197,28 @@ fn seconds_of(unit: &str) -> Option<f64> {
 /// Seconds of the day of `[hh[:mm[:ss[.f]]]] [zone]`, in UTC.
 fn clock_seconds(text: &str) -> Option<f64> {
     let text = text.trim();
-    let end = text.find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.')).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.'))
+        .unwrap_or(text.len());
     let (clock, zone) = text.split_at(end);
     let mut seconds = 0.0;
     for (part, unit) in clock.split(':').zip([3600.0, 60.0, 1.0]) {
-        seconds += if part.is_empty() { 0.0 } else { part.parse::<f64>().ok()? * unit };
+        seconds += if part.is_empty() {
+            0.0
+        } else {
+            part.parse::<f64>().ok()? * unit
+        };
     }
     Some(seconds - zone_seconds(zone.trim())?)
 }
 
 fn zone_seconds(zone: &str) -> Option<f64> {
     let zone = zone.trim_start_matches(['Z', 'z']);
-    let zone = zone.strip_prefix("UTC").or(zone.strip_prefix("GMT")).unwrap_or(zone).trim();
+    let zone = zone
+        .strip_prefix("UTC")
+        .or(zone.strip_prefix("GMT"))
+        .unwrap_or(zone)
+        .trim();
     let (sign, digits) = match zone.split_at_checked(1) {
         None | Some(("", _)) => return Some(0.0),
         Some(("+", digits)) => (1.0, digits),
@@ -211,19 +245,43 @@ mod tests {
     #[test]
     fn as_cftime_decodes_them() {
         let cases = [
-            ("days since 1950-01-01 00:00:00 UTC", "standard", 18262.5, "2000-01-01T12:00:00Z"),
-            ("days since 1950-01-01T00:00:00+00:00", "gregorian", 19213.25, "2002-08-09T06:00:00Z"),
-            ("seconds since 1970-01-01", "proleptic_gregorian", 951_782_400.0, "2000-02-29T00:00:00Z"),
+            (
+                "days since 1950-01-01 00:00:00 UTC",
+                "standard",
+                18262.5,
+                "2000-01-01T12:00:00Z",
+            ),
+            (
+                "days since 1950-01-01T00:00:00+00:00",
+                "gregorian",
+                19213.25,
+                "2002-08-09T06:00:00Z",
+            ),
+            (
+                "seconds since 1970-01-01",
+                "proleptic_gregorian",
+                951_782_400.0,
+                "2000-02-29T00:00:00Z",
+            ),
             ("days since 1582-10-04", "standard", 1.0, "1582-10-15T00:00:00Z"),
             ("days since 1-1-1", "standard", 0.0, "0001-01-01T00:00:00Z"),
-            ("days since 0001-01-01", "standard", 730_121.0, "2000-01-01T00:00:00Z"),
+            (
+                "days since 0001-01-01",
+                "standard",
+                730_121.0,
+                "2000-01-01T00:00:00Z",
+            ),
             ("days since 2000-02-28", "noleap", 1.0, "2000-03-01T00:00:00Z"),
             ("days since 2001-02-28", "all_leap", 1.0, "2001-02-29T00:00:00Z"),
             ("days since 2000-01-30", "360_day", 30.0, "2000-02-30T00:00:00Z"),
             ("days since 1900-02-28", "julian", 1.0, "1900-02-29T00:00:00Z"),
         ];
         for (units, calendar, value, iso) in cases {
-            assert_eq!(decode(units, calendar, value).as_deref(), Some(iso), "{value} {units}, {calendar}");
+            assert_eq!(
+                decode(units, calendar, value).as_deref(),
+                Some(iso),
+                "{value} {units}, {calendar}"
+            );
         }
     }
 
@@ -238,7 +296,13 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_none() {
-        for units in ["days", "days since yesterday", "fortnights since 2000-01-01", "days since 2000-13-01", "days since 2000-02-30"] {
+        for units in [
+            "days",
+            "days since yesterday",
+            "fortnights since 2000-01-01",
+            "days since 2000-13-01",
+            "days since 2000-02-30",
+        ] {
             assert_eq!(TimeUnits::parse(units, Calendar::Standard), None, "{units}");
         }
         assert_eq!(decode("days since 1950-01-01", "standard", 1e9), None);
@@ -247,7 +311,14 @@ mod tests {
 
     #[test]
     fn dates_come_back_as_they_went() {
-        for calendar in ["standard", "proleptic_gregorian", "julian", "noleap", "all_leap", "360_day"] {
+        for calendar in [
+            "standard",
+            "proleptic_gregorian",
+            "julian",
+            "noleap",
+            "all_leap",
+            "360_day",
+        ] {
             let calendar = Calendar::named(calendar).unwrap();
             for day in (-1000..1_000_000).step_by(97) {
                 assert_eq!(calendar.day(calendar.date(day)), day, "{calendar:?}");

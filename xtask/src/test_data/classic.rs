@@ -111,13 +111,20 @@ impl Classic {
     }
 
     fn is_record(&self, variable: &Variable) -> bool {
-        variable.dimensions.first().is_some_and(|at| self.dimensions[*at].1 == 0)
+        variable
+            .dimensions
+            .first()
+            .is_some_and(|at| self.dimensions[*at].1 == 0)
     }
 
     /// Bytes of a variable, or of one record of it, padded.
     fn slab(&self, variable: &Variable) -> usize {
         let bytes = variable.data.bytes().len();
-        let bytes = if self.is_record(variable) { bytes / self.records.max(1) } else { bytes };
+        let bytes = if self.is_record(variable) {
+            bytes / self.records.max(1)
+        } else {
+            bytes
+        };
         bytes.next_multiple_of(4)
     }
 

@@ -28,7 +28,13 @@ impl Of {
     }
 
     pub(super) fn integer(size: u8, signed: bool) -> Of {
-        Of::new(0, 1, [if signed { 8 } else { 0 }, 0, 0], size.into(), &[0, 0, size * 8, 0])
+        Of::new(
+            0,
+            1,
+            [if signed { 8 } else { 0 }, 0, 0],
+            size.into(),
+            &[0, 0, size * 8, 0],
+        )
     }
 
     pub(super) fn float(size: u8) -> Of {
@@ -58,7 +64,12 @@ impl Of {
     pub(super) fn enumeration(members: &[(&str, i8)]) -> Of {
         let names = members.iter().flat_map(|(name, _)| name.bytes().chain([0]));
         let values = members.iter().map(|(_, value)| value.cast_unsigned());
-        let properties: Vec<u8> = Of::integer(1, true).0.into_iter().chain(names).chain(values).collect();
+        let properties: Vec<u8> = Of::integer(1, true)
+            .0
+            .into_iter()
+            .chain(names)
+            .chain(values)
+            .collect();
         Of::new(8, 3, [members.len() as u8, 0, 0], 1, &properties)
     }
 
@@ -102,7 +113,10 @@ pub(super) fn filters(filters: &[(u16, &[u32])]) -> Message {
 }
 
 pub(super) fn contiguous(address: u64, size: u64) -> Message {
-    (0x0008, [&[3, 1][..], &address.to_le_bytes(), &size.to_le_bytes()].concat())
+    (
+        0x0008,
+        [&[3, 1][..], &address.to_le_bytes(), &size.to_le_bytes()].concat(),
+    )
 }
 
 pub(super) fn chunked(tree: u64, chunk: &[u32], element: u32) -> Message {
@@ -120,7 +134,10 @@ pub(super) fn virtual_layout() -> Message {
 }
 
 pub(super) fn fill(value: &[u8]) -> Message {
-    (0x0005, [&[2, 2, 0, 1][..], &(value.len() as u32).to_le_bytes(), value].concat())
+    (
+        0x0005,
+        [&[2, 2, 0, 1][..], &(value.len() as u32).to_le_bytes(), value].concat(),
+    )
 }
 
 pub(super) fn hard(name: &str, order: u64, address: u64) -> Message {
@@ -128,23 +145,46 @@ pub(super) fn hard(name: &str, order: u64, address: u64) -> Message {
 }
 
 pub(super) fn soft(name: &str, order: u64, path: &str) -> Message {
-    link(name, order, 1, &[&(path.len() as u16).to_le_bytes(), path.as_bytes()].concat())
+    link(
+        name,
+        order,
+        1,
+        &[&(path.len() as u16).to_le_bytes(), path.as_bytes()].concat(),
+    )
 }
 
 pub(super) fn external(name: &str, order: u64, file: &str, path: &str) -> Message {
     let target = [&[0], file.as_bytes(), &[0], path.as_bytes(), &[0]].concat();
-    link(name, order, 64, &[&(target.len() as u16).to_le_bytes(), &target[..]].concat())
+    link(
+        name,
+        order,
+        64,
+        &[&(target.len() as u16).to_le_bytes(), &target[..]].concat(),
+    )
 }
 
 fn link(name: &str, order: u64, kind: u8, target: &[u8]) -> Message {
     let head = [1, 0x0C, kind];
-    (0x0006, [&head[..], &order.to_le_bytes(), &[name.len() as u8], name.as_bytes(), target].concat())
+    (
+        0x0006,
+        [
+            &head[..],
+            &order.to_le_bytes(),
+            &[name.len() as u8],
+            name.as_bytes(),
+            target,
+        ]
+        .concat(),
+    )
 }
 
 impl File {
     pub(super) fn new() -> File {
         // Superblock and heap are written last.
-        File { bytes: vec![0; HEAP + HEAP_BYTES], heap: Vec::new() }
+        File {
+            bytes: vec![0; HEAP + HEAP_BYTES],
+            heap: Vec::new(),
+        }
     }
 
     fn align(&mut self) -> u64 {
@@ -188,7 +228,12 @@ impl File {
 
     pub(super) fn text_attribute(name: &str, value: &str) -> Message {
         // With the NUL that ends it.
-        Self::attribute(name, &Of::text(value.len() + 1), &[], &[value.as_bytes(), &[0]].concat())
+        Self::attribute(
+            name,
+            &Of::text(value.len() + 1),
+            &[],
+            &[value.as_bytes(), &[0]].concat(),
+        )
     }
 
     /// An object of header messages; returns its address.
@@ -281,7 +326,9 @@ impl File {
             heap.resize(heap.len().next_multiple_of(8), 0);
         }
         // What is left is object 0.
-        let rest = HEAP_BYTES.checked_sub(heap.len() + 16).expect("the heap of a test file is small");
+        let rest = HEAP_BYTES
+            .checked_sub(heap.len() + 16)
+            .expect("the heap of a test file is small");
         heap.extend([0; 8]);
         heap.extend((rest as u64 + 16).to_le_bytes());
         heap.resize(HEAP_BYTES, 0);

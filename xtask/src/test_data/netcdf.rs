@@ -7,8 +7,12 @@ use super::{Files, put};
 
 const LEVELS: usize = 60;
 const FILL: f32 = 99999.0;
-const SEA: Climate =
-    Climate { surface_temperature: 21.0, deep_temperature: 2.4, surface_salinity: 36.4, deep_silicate: 40.0 };
+const SEA: Climate = Climate {
+    surface_temperature: 21.0,
+    deep_temperature: 2.4,
+    surface_salinity: 36.4,
+    deep_silicate: 40.0,
+};
 
 pub(super) fn write(files: &mut Files) {
     put(files, "test_data/netcdf/R9900001_001.nc", argo(false).bytes());
@@ -16,7 +20,11 @@ pub(super) fn write(files: &mut Files) {
     put(files, "test_data/netcdf/sst_monthly.nc", grid().bytes());
     put(files, "test_data/netcdf/glider_odd.nc", odd().bytes());
     let whole = grid().bytes();
-    put(files, "test_data/netcdf/sst_cut.nc", whole[..whole.len() * 2 / 3].to_vec());
+    put(
+        files,
+        "test_data/netcdf/sst_cut.nc",
+        whole[..whole.len() * 2 / 3].to_vec(),
+    );
     put(files, "tests/bad/netcdf/header_cut.nc", whole[..300].to_vec());
     let mut bytes = b"CDF\x01\0\0\0\0\0\0\0\x0A".to_vec();
     bytes.extend(u32::MAX.to_be_bytes());
@@ -29,7 +37,12 @@ fn padded(value: &str, length: usize) -> Vec<u8> {
 
 fn chars(name: &'static str, dimensions: &[usize], value: Vec<u8>) -> Variable {
     let attributes = vec![("_FillValue", Data::Char(b" ".to_vec()))];
-    Variable { name, dimensions: dimensions.to_vec(), attributes, data: Data::Char(value) }
+    Variable {
+        name,
+        dimensions: dimensions.to_vec(),
+        attributes,
+        data: Data::Char(value),
+    }
 }
 
 /// Two profiles; the second is short, and the delayed one is flagged bad as a whole, its salinity stuck.
@@ -45,7 +58,11 @@ fn argo(delayed: bool) -> Classic {
             let of = |value: f64| if there { value as f32 } else { FILL };
             pressure.push(of(p));
             temperature.push(of(water.temperature + random.noise(0.02)));
-            salinity.push(if delayed { of(35.0) } else { of(water.salinity + random.noise(0.01)) });
+            salinity.push(if delayed {
+                of(35.0)
+            } else {
+                of(water.salinity + random.noise(0.01))
+            });
             flags.push(match () {
                 () if !there => b' ',
                 () if delayed => b'4',
@@ -78,7 +95,11 @@ fn argo(delayed: bool) -> Classic {
     // The fill value of a date is another one.
     let mut juld = number(
         "JULD",
-        vec![text("standard_name", "time"), text("units", "days since 1950-01-01 00:00:00 UTC"), text("axis", "T")],
+        vec![
+            text("standard_name", "time"),
+            text("units", "days since 1950-01-01 00:00:00 UTC"),
+            text("axis", "T"),
+        ],
         vec![25500.25, 25510.5],
     );
     juld.attributes[0].1 = Data::Double(vec![999_999.0]);
@@ -86,8 +107,20 @@ fn argo(delayed: bool) -> Classic {
         chars("DATA_TYPE", &[2], padded("Argo profile", 16)),
         chars("FORMAT_VERSION", &[3], padded("3.1", 4)),
         chars("HANDBOOK_VERSION", &[3], padded("1.2", 4)),
-        chars("PLATFORM_NUMBER", &[0, 4], [padded("9900001", 8), padded("9900001", 8)].concat()),
-        chars("STATION_PARAMETERS", &[0, 5, 2], ["PRES", "TEMP", "PSAL"].repeat(2).iter().flat_map(|name| padded(name, 16)).collect()),
+        chars(
+            "PLATFORM_NUMBER",
+            &[0, 4],
+            [padded("9900001", 8), padded("9900001", 8)].concat(),
+        ),
+        chars(
+            "STATION_PARAMETERS",
+            &[0, 5, 2],
+            ["PRES", "TEMP", "PSAL"]
+                .repeat(2)
+                .iter()
+                .flat_map(|name| padded(name, 16))
+                .collect(),
+        ),
         Variable {
             name: "CYCLE_NUMBER",
             dimensions: vec![0],
@@ -95,17 +128,43 @@ fn argo(delayed: bool) -> Classic {
             data: Data::Int(vec![1, 1]),
         },
         chars("DIRECTION", &[0], b"AA".to_vec()),
-        chars("DATA_CENTRE", &[0, 6], if delayed { b"XXIF".to_vec() } else { b"IFIF".to_vec() }),
+        chars(
+            "DATA_CENTRE",
+            &[0, 6],
+            if delayed {
+                b"XXIF".to_vec()
+            } else {
+                b"IFIF".to_vec()
+            },
+        ),
         chars("DATA_MODE", &[0], mode.to_vec()),
         juld,
         chars("JULD_QC", &[0], b"11".to_vec()),
-        number("LATITUDE", vec![text("units", "degree_north"), text("axis", "Y")], vec![34.25, if delayed { 134.5 } else { 34.5 }]),
-        number("LONGITUDE", vec![text("units", "degree_east"), text("axis", "X")], vec![-42.5, -42.75]),
+        number(
+            "LATITUDE",
+            vec![text("units", "degree_north"), text("axis", "Y")],
+            vec![34.25, if delayed { 134.5 } else { 34.5 }],
+        ),
+        number(
+            "LONGITUDE",
+            vec![text("units", "degree_east"), text("axis", "X")],
+            vec![-42.5, -42.75],
+        ),
         chars("POSITION_QC", &[0], b"11".to_vec()),
-        chars("POSITIONING_SYSTEM", &[0, 4], [padded("GPS", 8), padded("GPS", 8)].concat()),
+        chars(
+            "POSITIONING_SYSTEM",
+            &[0, 4],
+            [padded("GPS", 8), padded("GPS", 8)].concat(),
+        ),
         pres,
         chars("PRES_QC", &[0, 1], flags.clone()),
-        measured("TEMP", "sea_water_temperature", "degree_Celsius", (-2.5, 20.0), temperature),
+        measured(
+            "TEMP",
+            "sea_water_temperature",
+            "degree_Celsius",
+            (-2.5, 20.0),
+            temperature,
+        ),
         chars("TEMP_QC", &[0, 1], flags.clone()),
         measured("PSAL", "sea_water_salinity", "psu", (2.0, 41.0), salinity),
         chars("PSAL_QC", &[0, 1], flags),
@@ -157,7 +216,11 @@ fn grid() -> Classic {
     }
     // Some values that the file itself calls impossible.
     packed[40] = 4200;
-    let degrees = |from: f64, step: f64, count: i32| (0..count).map(|at| (from + step * f64::from(at)) as f32).collect();
+    let degrees = |from: f64, step: f64, count: i32| {
+        (0..count)
+            .map(|at| (from + step * f64::from(at)) as f32)
+            .collect()
+    };
     let axis = |name, at: usize, units: &str, data| Variable {
         name,
         dimensions: vec![at],
@@ -167,8 +230,15 @@ fn grid() -> Classic {
     Classic {
         version: 2,
         records: MONTHS,
-        dimensions: vec![("time", 0), ("latitude", latitudes as usize), ("longitude", longitudes as usize)],
-        attributes: vec![text("Conventions", "CF-1.8"), text("title", "Surface temperature, made up")],
+        dimensions: vec![
+            ("time", 0),
+            ("latitude", latitudes as usize),
+            ("longitude", longitudes as usize),
+        ],
+        attributes: vec![
+            text("Conventions", "CF-1.8"),
+            text("title", "Surface temperature, made up"),
+        ],
         variables: vec![
             Variable {
                 name: "time",
@@ -202,7 +272,12 @@ fn grid() -> Classic {
 /// Everything odd that a reader must survive, and a review must say.
 fn odd() -> Classic {
     let count = 30;
-    let plain = |name, attributes, data| Variable { name, dimensions: vec![0], attributes, data };
+    let plain = |name, attributes, data| Variable {
+        name,
+        dimensions: vec![0],
+        attributes,
+        data,
+    };
     let numbers = |step: f64| (0..count).map(|at| step * f64::from(at)).collect::<Vec<f64>>();
     let mut time = numbers(60.0);
     time[7] = time[6];
@@ -221,29 +296,73 @@ fn odd() -> Classic {
             ("institution", Data::Char(b"Universit\xE4t".to_vec())),
         ],
         variables: vec![
-            plain("time", vec![text("units", "seconds since 2021-06-01 00:00:00 +02:00")], Data::Double(time)),
-            plain("lat", vec![text("units", "degrees_north")], Data::Double((0..count).map(|at| 59.5 + 0.01 * f64::from(at)).collect())),
-            plain("lon", vec![text("units", "degrees_east")], Data::Double((0..count).map(|at| 370.0 + 0.01 * f64::from(at)).collect())),
-            plain("depth", vec![text("standard_name", "depth"), text("units", "m")], Data::Float(depth)),
+            plain(
+                "time",
+                vec![text("units", "seconds since 2021-06-01 00:00:00 +02:00")],
+                Data::Double(time),
+            ),
+            plain(
+                "lat",
+                vec![text("units", "degrees_north")],
+                Data::Double((0..count).map(|at| 59.5 + 0.01 * f64::from(at)).collect()),
+            ),
+            plain(
+                "lon",
+                vec![text("units", "degrees_east")],
+                Data::Double((0..count).map(|at| 370.0 + 0.01 * f64::from(at)).collect()),
+            ),
+            plain(
+                "depth",
+                vec![text("standard_name", "depth"), text("units", "m")],
+                Data::Float(depth),
+            ),
             plain(
                 "turbidity",
-                vec![text("_Unsigned", "true"), ("_FillValue", Data::Byte(vec![-1])), text("units", "NTU")],
+                vec![
+                    text("_Unsigned", "true"),
+                    ("_FillValue", Data::Byte(vec![-1])),
+                    text("units", "NTU"),
+                ],
                 Data::Byte(bytes),
             ),
-            plain("counts", vec![text("units", "frobs"), text("coordinates", "time lat lon nowhere")], Data::Int64(
-                (0..i64::from(count)).map(|at| 9_007_199_254_740_990 + at).collect(),
-            )),
-            plain("voltage", vec![text("standard_name", "no_such_name"), text("units", "V"), text("ancillary_variables", "voltage_flag")], Data::Float(vec![5.0; 30])),
+            plain(
+                "counts",
+                vec![
+                    text("units", "frobs"),
+                    text("coordinates", "time lat lon nowhere"),
+                ],
+                Data::Int64(
+                    (0..i64::from(count))
+                        .map(|at| 9_007_199_254_740_990 + at)
+                        .collect(),
+                ),
+            ),
+            plain(
+                "voltage",
+                vec![
+                    text("standard_name", "no_such_name"),
+                    text("units", "V"),
+                    text("ancillary_variables", "voltage_flag"),
+                ],
+                Data::Float(vec![5.0; 30]),
+            ),
             plain(
                 "voltage_flag",
-                vec![("flag_values", Data::Byte(vec![0, 1, 2])), text("flag_meanings", "good suspect bad")],
+                vec![
+                    ("flag_values", Data::Byte(vec![0, 1, 2])),
+                    text("flag_meanings", "good suspect bad"),
+                ],
                 Data::Byte((0..count).map(|at| if at < 3 { 7 } else { 2 }).collect()),
             ),
             Variable {
                 name: "label",
                 dimensions: vec![0, 1],
                 attributes: vec![],
-                data: Data::Char((0..count).flat_map(|at| padded(if at % 4 == 0 { "" } else { "dive" }, 5)).collect()),
+                data: Data::Char(
+                    (0..count)
+                        .flat_map(|at| padded(if at % 4 == 0 { "" } else { "dive" }, 5))
+                        .collect(),
+                ),
             },
             plain("station", vec![], Data::UByte(vec![200; 30])),
         ],

@@ -45,7 +45,11 @@ pub(super) fn describe(
         match message {
             HdfMessage::DataLayout(message) => {
                 if let DataLayout::Chunked { dims, .. } = &message.layout {
-                    layout.chunk = dims.iter().take(dataset.ndim()).map(|length| u64::from(*length)).collect();
+                    layout.chunk = dims
+                        .iter()
+                        .take(dataset.ndim())
+                        .map(|length| u64::from(*length))
+                        .collect();
                 }
             }
             HdfMessage::FilterPipeline(pipeline) => {
@@ -60,7 +64,9 @@ pub(super) fn describe(
             }
             HdfMessage::ExternalFiles(external) => {
                 let names = external_names(external, file);
-                problem = Some(Problem::outside(format!("its values lie in another file: {names}")));
+                problem = Some(Problem::outside(format!(
+                    "its values lie in another file: {names}"
+                )));
             }
             _ => {}
         }
@@ -90,8 +96,17 @@ fn external_names(external: &ExternalFilesMessage, file: &Hdf5File) -> String {
         superblock.length_size,
     );
     let name = |at: u64| heap.as_ref().ok()?.get_string_storage(at, file.storage()).ok();
-    let names: Vec<String> = external.slots.iter().take(3).filter_map(|slot| name(slot.name_offset)).collect();
-    if names.is_empty() { "(no name)".to_owned() } else { names.join(", ") }
+    let names: Vec<String> = external
+        .slots
+        .iter()
+        .take(3)
+        .filter_map(|slot| name(slot.name_offset))
+        .collect();
+    if names.is_empty() {
+        "(no name)".to_owned()
+    } else {
+        names.join(", ")
+    }
 }
 
 pub(super) fn read(dataset: &Dataset, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
@@ -118,8 +133,14 @@ fn slice<T: H5Type>(dataset: &Dataset, start: &[u64], count: &[u64]) -> Result<V
     let array = if start.is_empty() {
         dataset.read_array::<T>()?
     } else {
-        let range = |(start, count): (&u64, &u64)| SliceInfoElem::Slice { start: *start, end: start + count, step: 1 };
-        dataset.read_slice::<T>(&SliceInfo { selections: start.iter().zip(count).map(range).collect() })?
+        let range = |(start, count): (&u64, &u64)| SliceInfoElem::Slice {
+            start: *start,
+            end: start + count,
+            step: 1,
+        };
+        dataset.read_slice::<T>(&SliceInfo {
+            selections: start.iter().zip(count).map(range).collect(),
+        })?
     };
     let (values, _) = array.into_raw_vec_and_offset();
     Ok(values)
@@ -129,11 +150,16 @@ fn slice<T: H5Type>(dataset: &Dataset, start: &[u64], count: &[u64]) -> Result<V
 pub(super) fn refuse_odd_numbers(group: &mut Group, datasets: &[Dataset]) {
     for variable in &mut group.variables {
         let odd = match &variable.of {
-            Type::Integer { .. } | Type::Float { .. } => datasets[variable.id].raw_datatype().is_ok_and(|raw| is_odd(&raw)),
+            Type::Integer { .. } | Type::Float { .. } => {
+                datasets[variable.id].raw_datatype().is_ok_and(|raw| is_odd(&raw))
+            }
             _ => false,
         };
         if odd {
-            variable.problem = Some(Problem::unsupported(format!("a {} of an uncommon form", variable.of)));
+            variable.problem = Some(Problem::unsupported(format!(
+                "a {} of an uncommon form",
+                variable.of
+            )));
         }
     }
     for inner in &mut group.groups {
@@ -164,14 +190,27 @@ fn is_odd(raw: &[u8]) -> bool {
 
 pub(super) fn refuse_large(group: &mut Group, limits: &Limits) {
     for variable in &mut group.variables {
-        let chunk = variable.layout.chunk.iter().try_fold(1u64, |bytes, length| bytes.checked_mul(*length));
-        let bytes = chunk.zip(variable.of.size()).and_then(|(n, size)| n.checked_mul(size as u64));
+        let chunk = variable
+            .layout
+            .chunk
+            .iter()
+            .try_fold(1u64, |bytes, length| bytes.checked_mul(*length));
+        let bytes = chunk
+            .zip(variable.of.size())
+            .and_then(|(n, size)| n.checked_mul(size as u64));
         let most = limits.chunk_bytes;
         let large = match bytes {
             Some(bytes) if variable.layout.chunk.is_empty() || bytes <= most as u64 => None,
-            _ => Some(Problem::limit(format!("chunks of {:?} elements; at most {most} bytes are read", variable.layout.chunk))),
+            _ => Some(Problem::limit(format!(
+                "chunks of {:?} elements; at most {most} bytes are read",
+                variable.layout.chunk
+            ))),
         };
-        variable.problem = variable.problem.take().or_else(|| too_large(variable, limits)).or(large);
+        variable.problem = variable
+            .problem
+            .take()
+            .or_else(|| too_large(variable, limits))
+            .or(large);
     }
     for inner in &mut group.groups {
         refuse_large(inner, limits);

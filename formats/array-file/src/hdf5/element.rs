@@ -12,7 +12,10 @@ pub(super) struct Raw<const N: usize>([u8; N]);
 
 impl<const N: usize> H5Type for Raw<N> {
     fn hdf5_type() -> Datatype {
-        Datatype::Opaque { size: N as u32, tag: String::new() }
+        Datatype::Opaque {
+            size: N as u32,
+            tag: String::new(),
+        }
     }
 
     fn from_bytes(bytes: &[u8], _: &Datatype) -> Result<Self> {
@@ -42,7 +45,10 @@ pub(super) struct Bytes(pub(super) Vec<u8>);
 
 impl H5Type for Bytes {
     fn hdf5_type() -> Datatype {
-        Datatype::Opaque { size: 1, tag: String::new() }
+        Datatype::Opaque {
+            size: 1,
+            tag: String::new(),
+        }
     }
 
     fn from_bytes(bytes: &[u8], _: &Datatype) -> Result<Self> {

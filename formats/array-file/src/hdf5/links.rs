@@ -1,5 +1,6 @@
 //! The links of a group, each by itself: the library resolves them all or none, and leaves out those that lead elsewhere.
 
+use hdf5_reader::Hdf5File;
 use hdf5_reader::btree_v1::collect_btree_v1_leaves_storage;
 use hdf5_reader::btree_v2::{BTreeV2Header, BTreeV2Record, collect_btree_v2_records_storage};
 use hdf5_reader::error::Error;
@@ -12,7 +13,6 @@ use hdf5_reader::messages::link::{self, LinkMessage, LinkTarget};
 use hdf5_reader::messages::link_info::LinkInfoMessage;
 use hdf5_reader::messages::symbol_table_msg::SymbolTableMessage;
 use hdf5_reader::symbol_table::SymbolTableNode;
-use hdf5_reader::Hdf5File;
 
 use crate::Problem;
 
@@ -38,9 +38,16 @@ impl From<LinkMessage> for Link {
         let target = match message.target {
             LinkTarget::Hard { address } => Target::Hard(address),
             LinkTarget::Soft { path } => Target::Soft(path),
-            LinkTarget::External { filename, path } => Target::External { file: filename, to: path },
+            LinkTarget::External { filename, path } => Target::External {
+                file: filename,
+                to: path,
+            },
         };
-        Link { name: message.name, target, order: message.creation_order }
+        Link {
+            name: message.name,
+            target,
+            order: message.creation_order,
+        }
     }
 }
 
@@ -66,7 +73,8 @@ pub(crate) fn list(file: &Hdf5File, group: &Group) -> Result<Vec<Link>, Problem>
 fn old(group: &Group, table: &SymbolTableMessage, links: &mut Vec<Link>) -> Result<(), Problem> {
     let (storage, offsets, lengths) = (group.storage(), group.offset_size(), group.length_size());
     let heap = LocalHeap::parse_at_storage(storage, table.heap_address, offsets, lengths)?;
-    let leaves = collect_btree_v1_leaves_storage(storage, table.btree_address, offsets, lengths, None, &[], None)?;
+    let leaves =
+        collect_btree_v1_leaves_storage(storage, table.btree_address, offsets, lengths, None, &[], None)?;
     for (_, address) in leaves {
         // Signature, version, reserved byte, and the number of entries.
         let head = storage.read_range(address, 8)?;
@@ -78,11 +86,16 @@ fn old(group: &Group, table: &SymbolTableMessage, links: &mut Vec<Link>) -> Resu
             let target = if entry.cache_type == 2 {
                 let [a, b, c, d, ..] = entry.scratch;
                 let at = u64::from(u32::from_le_bytes([a, b, c, d]));
-                heap.get_string_storage(at, storage).map_or_else(|error| Target::Bad(error.into()), Target::Soft)
+                heap.get_string_storage(at, storage)
+                    .map_or_else(|error| Target::Bad(error.into()), Target::Soft)
             } else {
                 Target::Hard(entry.object_header_address)
             };
-            links.push(Link { name, target, order: None });
+            links.push(Link {
+                name,
+                target,
+                order: None,
+            });
         }
     }
     Ok(())
@@ -99,7 +112,9 @@ fn dense(group: &Group, info: &LinkInfoMessage, links: &mut Vec<Link>) -> Result
     let records = collect_btree_v2_records_storage(storage, &tree, offsets, lengths, None, &[], None)?;
     let mut blocks = FractalHeapDirectBlockCache::default();
     for record in records {
-        let (BTreeV2Record::LinkNameHash { heap_id, .. } | BTreeV2Record::CreationOrder { heap_id, .. }) = record else {
+        let (BTreeV2Record::LinkNameHash { heap_id, .. } | BTreeV2Record::CreationOrder { heap_id, .. }) =
+            record
+        else {
             continue;
         };
         let link = heap
@@ -111,5 +126,9 @@ fn dense(group: &Group, info: &LinkInfoMessage, links: &mut Vec<Link>) -> Result
 }
 
 fn unreadable(error: Error) -> Link {
-    Link { name: "(unreadable)".to_owned(), target: Target::Bad(error.into()), order: None }
+    Link {
+        name: "(unreadable)".to_owned(),
+        target: Target::Bad(error.into()),
+        order: None,
+    }
 }

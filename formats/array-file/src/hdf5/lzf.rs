@@ -8,9 +8,12 @@ pub(super) const ID: u16 = 32000;
 pub(super) fn inflate(data: &[u8], client_data: &[u32], most: usize) -> Result<Vec<u8>> {
     let bytes = client_data.get(2).map_or(most, |bytes| *bytes as usize);
     if bytes > most {
-        return Err(Error::ResourceLimit(format!("an lzf chunk of {bytes} bytes; at most {most} are read")));
+        return Err(Error::ResourceLimit(format!(
+            "an lzf chunk of {bytes} bytes; at most {most} are read"
+        )));
     }
-    decode(data, bytes).ok_or_else(|| Error::DecompressionError("lzf: the chunk contradicts itself".to_owned()))
+    decode(data, bytes)
+        .ok_or_else(|| Error::DecompressionError("lzf: the chunk contradicts itself".to_owned()))
 }
 
 fn decode(data: &[u8], most: usize) -> Option<Vec<u8>> {
@@ -47,9 +50,16 @@ mod tests {
     #[test]
     fn literals_and_references() {
         // Three literals, then a reference three back of 6 bytes.
-        assert_eq!(decode(&[2, b'a', b'b', b'c', 4 << 5, 2], 64).unwrap(), b"abcabcabc");
+        assert_eq!(
+            decode(&[2, b'a', b'b', b'c', 4 << 5, 2], 64).unwrap(),
+            b"abcabcabc"
+        );
         assert_eq!(decode(&[2, b'a'], 64), None, "cut short");
         assert_eq!(decode(&[1 << 5, 9], 64), None, "before the beginning");
-        assert_eq!(decode(&[2, b'a', b'b', b'c', 7 << 5, 255, 0], 64), None, "longer than the chunk");
+        assert_eq!(
+            decode(&[2, b'a', b'b', b'c', 7 << 5, 255, 0], 64),
+            None,
+            "longer than the chunk"
+        );
     }
 }

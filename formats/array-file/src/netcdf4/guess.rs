@@ -47,7 +47,9 @@ impl Storage for Partial {
         check_range(self.length, offset, len)?;
         let mut fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
         for (at, bytes) in &fetched.pieces {
-            let start = offset.checked_sub(*at).and_then(|start| usize::try_from(start).ok());
+            let start = offset
+                .checked_sub(*at)
+                .and_then(|start| usize::try_from(start).ok());
             if let Some(found) = start.and_then(|start| bytes.get(start..start.checked_add(len)?)) {
                 return Ok(StorageBuffer::from_vec(found.to_vec()));
             }
@@ -61,9 +63,16 @@ impl Storage for Partial {
 pub fn guess(length: u64, mut fetch: impl FnMut(u64, &mut [u8]) -> io::Result<usize>) -> Guess {
     let fetched = Arc::new(Mutex::new(Fetched::default()));
     loop {
-        let storage = Partial { length, fetched: fetched.clone() };
+        let storage = Partial {
+            length,
+            fetched: fetched.clone(),
+        };
         let result = look(storage);
-        let missing = fetched.lock().unwrap_or_else(PoisonError::into_inner).missing.take();
+        let missing = fetched
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .missing
+            .take();
         let Some((at, len)) = missing else {
             return result.unwrap_or_else(|problem| Guess::Unclear(problem.message));
         };
@@ -77,16 +86,26 @@ pub fn guess(length: u64, mut fetch: impl FnMut(u64, &mut [u8]) -> io::Result<us
             Ok(_) => return Guess::Unclear(format!("nothing can be read at byte {at}")),
             Err(error) => return Guess::Unclear(error.to_string()),
         }
-        fetched.lock().unwrap_or_else(PoisonError::into_inner).pieces.push((at, bytes));
+        fetched
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pieces
+            .push((at, bytes));
     }
 }
 
 fn look(storage: Partial) -> std::result::Result<Guess, Problem> {
-    let limits = Limits { header_bytes: 256 << 10, ..Limits::default() };
+    let limits = Limits {
+        header_bytes: 256 << 10,
+        ..Limits::default()
+    };
     let file = open_storage(Arc::new(storage), &limits)?;
     let root = file.root_group()?;
     let attributes = root.attributes()?;
-    if let Some(own) = attributes.iter().find(|attribute| ["_NCProperties", "_nc3_strict"].contains(&attribute.name.as_str())) {
+    if let Some(own) = attributes
+        .iter()
+        .find(|attribute| ["_NCProperties", "_nc3_strict"].contains(&attribute.name.as_str()))
+    {
         return Ok(Guess::NetCdf4(format!("its root group has {}", own.name)));
     }
     let links = list_links(&file, &root)?;
@@ -95,13 +114,21 @@ fn look(storage: Partial) -> std::result::Result<Guess, Problem> {
         if looked == LOOKS {
             break;
         }
-        let Ok(dataset) = root.dataset(&link.name) else { continue };
+        let Ok(dataset) = root.dataset(&link.name) else {
+            continue;
+        };
         looked += 1;
-        let attributes = dataset.attributes().into_iter().map(|attribute| read_attributes(attribute, &root, &limits));
-        let is_scale = |attribute: Attribute| attribute.name == "CLASS" && attribute.text() == Some("DIMENSION_SCALE");
+        let attributes = dataset
+            .attributes()
+            .into_iter()
+            .map(|attribute| read_attributes(attribute, &root, &limits));
+        let is_scale =
+            |attribute: Attribute| attribute.name == "CLASS" && attribute.text() == Some("DIMENSION_SCALE");
         if attributes.into_iter().any(is_scale) {
             return Ok(Guess::NetCdf4(format!("{} is a dimension scale", link.name)));
         }
     }
-    Ok(Guess::Hdf5(format!("none of the first {looked} datasets of its root group is a dimension scale")))
+    Ok(Guess::Hdf5(format!(
+        "none of the first {looked} datasets of its root group is a dimension scale"
+    )))
 }
