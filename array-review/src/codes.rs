@@ -35,7 +35,7 @@ pub const CUT: CodeInfo = CodeInfo {
     code: "values-unreadable",
     severity: Severity::Error,
     title: "Some values of a variable cannot be read",
-    meaning: "Bytes of them are missing or damaged. They are not counted: the total is less than the shape says.",
+    meaning: "Bytes of them are missing or damaged. They are counted as missing, and called unreadable.",
     remedy: "Get the file again from its source and compare the checksums.",
     clause: HDF5,
 };

@@ -29,14 +29,19 @@ pub struct Plan<'a> {
     pub flags: Option<&'a Variable>,
 }
 
+impl Plan<'_> {
+    /// Dimensions of the values: one less where the last is the length of texts.
+    pub fn rank(&self) -> usize {
+        self.variable.shape.len() - usize::from(self.rules.texts)
+    }
+}
+
 /// What was gathered of one variable, or of one field of it.
 pub struct Gathered {
     /// Its name: the variable's path, and the field's.
     pub name: String,
     /// Type of the values.
     pub of: Type,
-    /// Length per dimension, those within an element included.
-    pub shape: Vec<u64>,
     /// The statistics.
     pub total: Accumulator,
     /// Valid values outside the valid range, and the indices of the first few.
@@ -78,7 +83,7 @@ pub fn gather(
                             splits -= 1;
                             todo.extend([second, first]);
                         }
-                        None => lost.push((block.start, problem)),
+                        None => lost.push((block, problem)),
                     }
                     continue;
                 }
@@ -96,7 +101,11 @@ pub fn gather(
     if let (false, Some((_, problem))) = (read, lost.first()) {
         return Err(problem.clone());
     }
-    for (start, problem) in lost {
+    for (Block { start, count }, problem) in lost {
+        let cells = count.iter().product();
+        for one in &mut gathered {
+            one.unreadable(cells, plan);
+        }
         let message = || format!("{}: {problem}", variable.path);
         review.found(&codes::CUT, Some(&variable.path), message, || {
             Some(place(variable, start))
@@ -161,8 +170,12 @@ fn start(plan: &Plan<'_>, leaf: Leaf) -> Gathered {
     };
     Gathered {
         name: format!("{}{}", plan.variable.path, leaf.suffix),
-        of: leaf.of.clone(),
-        shape: plan.variable.shape.iter().chain(&leaf.dims).copied().collect(),
+        of: match plan.variable.shape.last() {
+            Some(length) if plan.rules.texts => Type::Text {
+                length: *length as usize,
+            },
+            _ => leaf.of.clone(),
+        },
         total: Accumulator::new(dtype, plan.flags.is_some()),
         out_of_range: 0,
         places: Vec::new(),
@@ -236,6 +249,23 @@ impl Gathered {
                 }
             }
         }
+    }
+
+    /// Cells whose bytes are missing or damaged.
+    fn unreadable(&mut self, cells: u64, plan: &Plan<'_>) {
+        let length = plan.variable.shape.last().copied().filter(|_| plan.rules.texts);
+        let values = cells / length.unwrap_or(1).max(1) * self.leaf.repeat() as u64;
+        self.total.push_missing_many(b"unreadable", values);
+    }
+
+    /// Length per dimension: as the variable has it, without the length of texts, with those within an element; sequences
+    /// are one after the other.
+    pub fn shape(&self, plan: &Plan<'_>) -> Vec<u64> {
+        if matches!(self.leaf.of, Type::Sequence { .. }) {
+            return vec![self.total.total()];
+        }
+        let outer = &plan.variable.shape[..plan.rank()];
+        outer.iter().chain(&self.leaf.dims).copied().collect()
     }
 
     fn lost(&mut self, problem: &Problem, plan: &Plan<'_>, index: Vec<u64>, review: &mut ReviewBuilder) {

@@ -5,11 +5,11 @@ use data_review_core::{ReviewBuilder, VariableFacts};
 use array_file::Problem;
 
 use crate::codes;
-use crate::gather::Gathered;
+use crate::gather::{Gathered, Plan};
 use crate::open::code_of;
 
 /// Hands a variable over. `facts` has what the convention knows of it.
-pub fn report(gathered: &Gathered, facts: VariableFacts, review: &mut ReviewBuilder) {
+pub fn report(gathered: &Gathered, plan: &Plan<'_>, facts: VariableFacts, review: &mut ReviewBuilder) {
     let summary = gathered.total.summary();
     let subject = Some(gathered.name.as_str());
     if summary.non_finite > 0 {
@@ -33,7 +33,7 @@ pub fn report(gathered: &Gathered, facts: VariableFacts, review: &mut ReviewBuil
     let facts = VariableFacts {
         name: gathered.name.clone(),
         dtype: Some(gathered.of.to_string()),
-        shape: Some(gathered.shape.clone()),
+        shape: Some(gathered.shape(plan)),
         ..facts
     };
     review.variable(facts, &gathered.total);

@@ -14,20 +14,14 @@ pub(crate) fn trimmed(bytes: &[u8]) -> &[u8] {
         .trim_ascii_end()
 }
 
-/// The first `most` texts of a small variable; characters are joined along the last dimension.
-pub fn text_values(file: &ArrayFile, variable: &Variable, most: usize) -> Vec<String> {
-    let length = match (&variable.of, variable.shape.last()) {
-        (Type::Char, Some(length)) => *length,
-        (Type::Char, None) => 1,
-        (Type::Text { .. } | Type::String { .. }, _) => 1,
-        _ => return Vec::new(),
-    };
+/// The first `most` texts of a small variable; characters are `joined` along the last dimension, or stand for themselves.
+pub fn text_values(file: &ArrayFile, variable: &Variable, joined: bool, most: usize) -> Vec<String> {
+    if !variable.of.is_text() {
+        return Vec::new();
+    }
+    let length = variable.shape.last().copied().filter(|_| joined).unwrap_or(1);
     let mut count = variable.shape.clone();
-    let inner = if matches!(variable.of, Type::Char) {
-        count.len().saturating_sub(1)
-    } else {
-        count.len()
-    };
+    let inner = count.len() - usize::from(joined && !count.is_empty());
     let mut room = most as u64;
     for length in count[..inner].iter_mut().rev() {
         *length = (*length).min(room.max(1));
@@ -39,12 +33,7 @@ pub fn text_values(file: &ArrayFile, variable: &Variable, most: usize) -> Vec<St
     let Ok(bytes) = file.read(variable, &vec![0; count.len()], &count) else {
         return Vec::new();
     };
-    let size = variable.of.size().unwrap_or(1)
-        * if matches!(variable.of, Type::Char) {
-            length as usize
-        } else {
-            1
-        };
+    let size = variable.of.size().unwrap_or(1) * length as usize;
     let text = |bytes: &[u8]| {
         let resolved = match variable.of {
             Type::String { .. } => file.resolve(bytes, 1).unwrap_or_default(),

@@ -20,7 +20,7 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
             Ok(gathered) => {
                 for one in &gathered {
                     tally.add(one.total.count());
-                    report(one, facts(variable), review);
+                    report(one, &plan, facts(variable), review);
                 }
             }
             Err(problem) => {

@@ -1,10 +1,12 @@
 //! Argo's files (Argo user's manual 3.41; formats 2.2 and 3).
 
+use std::collections::BTreeSet;
+
 use array_file::{ArrayFile, Attribute, Variable};
-use data_review_array::text_values;
 use data_review_core::{Place, ReviewBuilder};
 
 use crate::codes::{ARGO_REFERENCE, ARGO_REQUIRED};
+use crate::meaning::texts;
 use crate::vocabulary;
 
 /// Values looked at of a text variable.
@@ -96,8 +98,8 @@ const IDENTIFY: &[(&str, &str)] = &[
 ];
 
 impl Argo {
-    pub(crate) fn of(file: &ArrayFile) -> Option<Argo> {
-        let data_type = texts(file, "DATA_TYPE").into_iter().next()?;
+    pub(crate) fn of(file: &ArrayFile, axes: &BTreeSet<String>) -> Option<Argo> {
+        let data_type = texts(file, axes, "DATA_TYPE", MOST).into_iter().next()?;
         let lower = data_type.to_ascii_lowercase();
         if !lower.contains("argo") {
             return None;
@@ -108,7 +110,7 @@ impl Argo {
             () if lower.contains("tech") => Kind::Tech,
             () => Kind::Profile,
         };
-        let version = texts(file, "FORMAT_VERSION")
+        let version = texts(file, axes, "FORMAT_VERSION", MOST)
             .into_iter()
             .next()
             .unwrap_or_default();
@@ -128,7 +130,7 @@ impl Argo {
         self.kind == Kind::Profile
     }
 
-    pub(crate) fn check(&self, file: &ArrayFile, review: &mut ReviewBuilder) {
+    pub(crate) fn check(&self, file: &ArrayFile, axes: &BTreeSet<String>, review: &mut ReviewBuilder) {
         let own = match self.kind {
             Kind::Profile => PROFILE,
             Kind::Trajectory => TRAJECTORY,
@@ -166,21 +168,21 @@ impl Argo {
             );
         }
         for (name, table) in TABLES {
-            for value in texts(file, name).iter().filter(|value| !value.is_empty()) {
-                // Where each character is a value of its own, they come joined.
-                let values: Vec<String> = if table.iter().all(|entry| entry.len() == 1) {
-                    value.chars().filter(|c| *c != ' ').map(String::from).collect()
-                } else {
-                    vec![value.trim().to_owned()]
-                };
-                for value in values.iter().filter(|value| !table.contains(&value.as_str())) {
+            for value in texts(file, axes, name, MOST)
+                .iter()
+                .filter(|value| !value.is_empty())
+            {
+                if !table.contains(&value.trim()) {
                     let message = || format!("{name} is `{value}`; known are {}", table.join(", "));
                     review.found(&ARGO_REFERENCE, Some(name), message, || None);
                 }
             }
         }
         for (attribute, name) in IDENTIFY {
-            for value in texts(file, name).iter().filter(|value| !value.is_empty()) {
+            for value in texts(file, axes, name, MOST)
+                .iter()
+                .filter(|value| !value.is_empty())
+            {
                 review.attribute(attribute, value.trim());
             }
         }
@@ -196,8 +198,4 @@ impl Argo {
 
 fn variable<'f>(file: &'f ArrayFile, name: &str) -> Option<&'f Variable> {
     file.root.variables.iter().find(|variable| variable.name == name)
-}
-
-fn texts(file: &ArrayFile, name: &str) -> Vec<String> {
-    variable(file, name).map_or_else(Vec::new, |variable| text_values(file, variable, MOST))
 }

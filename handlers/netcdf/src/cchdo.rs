@@ -1,10 +1,12 @@
 //! CCHDO's CF-netCDF: profiles of a cruise, bottle or CTD (hydro, "CCHDO netCDF format").
 
+use std::collections::BTreeSet;
+
 use array_file::{ArrayFile, Attribute};
-use data_review_array::text_values;
 use data_review_core::ReviewBuilder;
 
 use crate::codes::CCHDO_REQUIRED;
+use crate::meaning::texts;
 
 /// Values looked at of a text variable.
 const MOST: usize = 10_000;
@@ -22,12 +24,12 @@ const REQUIRED: &[&str] = &[
 ];
 
 /// The name of the file's kind, where its conventions name CCHDO.
-pub(crate) fn title(file: &ArrayFile) -> Option<String> {
+pub(crate) fn title(file: &ArrayFile, axes: &BTreeSet<String>) -> Option<String> {
     let conventions = file.root.attribute("Conventions").and_then(Attribute::text)?;
     let version = conventions
         .split([' ', ','])
         .find(|word| word.starts_with("CCHDO"))?;
-    let types = texts(file, "profile_type");
+    let types = texts(file, axes, "profile_type", MOST);
     let has = |letter: &str| types.iter().any(|kind| kind == letter);
     let kind = match (has("B"), has("C")) {
         (true, false) => "CCHDO bottle",
@@ -41,7 +43,7 @@ pub(crate) fn title(file: &ArrayFile) -> Option<String> {
     ))
 }
 
-pub(crate) fn check(file: &ArrayFile, review: &mut ReviewBuilder) {
+pub(crate) fn check(file: &ArrayFile, axes: &BTreeSet<String>, review: &mut ReviewBuilder) {
     let has = |name: &str| file.root.variables.iter().any(|variable| variable.name == name);
     for name in REQUIRED.iter().filter(|name| !has(name)) {
         review.found(
@@ -51,21 +53,16 @@ pub(crate) fn check(file: &ArrayFile, review: &mut ReviewBuilder) {
             || None,
         );
     }
-    for expocode in texts(file, "expocode")
+    for expocode in texts(file, axes, "expocode", MOST)
         .iter()
         .filter(|expocode| !expocode.is_empty())
     {
         review.attribute("expocode", expocode);
     }
-    for section in texts(file, "section_id")
+    for section in texts(file, axes, "section_id", MOST)
         .iter()
         .filter(|section| !section.is_empty())
     {
         review.attribute("section", section);
     }
-}
-
-fn texts(file: &ArrayFile, name: &str) -> Vec<String> {
-    let variable = file.root.variables.iter().find(|variable| variable.name == name);
-    variable.map_or_else(Vec::new, |variable| text_values(file, variable, MOST))
 }

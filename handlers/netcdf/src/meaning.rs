@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use array_file::{Attribute, Group, Type, Value, Variable};
-use data_review_array::{Fill, Rules, may_be_texts};
+use array_file::{ArrayFile, Attribute, Group, Type, Value, Variable};
+use data_review_array::{Fill, Rules, may_be_texts, text_values};
 
 /// The variable with the type that its values are meant to have: `_Unsigned` makes stored integers unsigned.
 pub(crate) fn meant(variable: &Variable) -> Variable {
@@ -27,6 +27,14 @@ pub(crate) fn axes(root: &Group) -> BTreeSet<String> {
         .filter_map(|variable| variable.dimensions.clone())
         .flatten()
         .collect()
+}
+
+/// The first `most` texts of a variable of the root group; none where there is no such variable.
+pub(crate) fn texts(file: &ArrayFile, axes: &BTreeSet<String>, name: &str, most: usize) -> Vec<String> {
+    let variable = file.root.variables.iter().find(|variable| variable.name == name);
+    variable.map_or_else(Vec::new, |variable| {
+        text_values(file, variable, rules(variable, axes).texts, most)
+    })
 }
 
 /// Rules of a variable as [`meant`] gives it.

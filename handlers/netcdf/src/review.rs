@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use array_file::{ArrayFile, Attribute, Group, Variable};
 use data_review_array::{Gathered, Plan, Rules, Tally, gather, open, refuse, report};
-use data_review_core::{Input, ReviewBuilder, ReviewError, VariableFacts, printable};
+use data_review_core::{Input, Place, ReviewBuilder, ReviewError, VariableFacts, printable};
 
 use crate::argo::Argo;
 use crate::checks::{Checked, monotonic};
@@ -38,8 +38,9 @@ const IDENTIFY: [&str; 8] = [
 
 pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
     let file = open(input, review)?;
-    let argo = Argo::of(&file);
-    let cchdo = cchdo::title(&file);
+    let axes = axes(&file.root);
+    let argo = Argo::of(&file, &axes);
+    let cchdo = cchdo::title(&file, &axes);
     let conventions = file
         .root
         .attribute("Conventions")
@@ -52,19 +53,19 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
     });
     say_conventions(&file, argo.is_some() || cchdo.is_some(), review);
     match &argo {
-        Some(argo) => argo.check(&file, review),
+        Some(argo) => argo.check(&file, &axes, review),
         None => {
             review.not_applicable(&codes::ARGO_REQUIRED);
             review.not_applicable(&codes::ARGO_REFERENCE);
         }
     }
     match &cchdo {
-        Some(_) => cchdo::check(&file, review),
+        Some(_) => cchdo::check(&file, &axes, review),
         None => review.not_applicable(&codes::CCHDO_REQUIRED),
     }
     let coordinates = Coordinates::of(&file.root);
     let whole = File {
-        axes: axes(&file.root),
+        axes,
         argo: argo.is_some(),
         vertical: coordinates.vertical,
         file: &file,
@@ -95,7 +96,9 @@ fn generic_kind(file: &ArrayFile, conventions: &str) -> String {
 fn say_conventions(file: &ArrayFile, known: bool, review: &mut ReviewBuilder) {
     if file.root.attribute("Conventions").is_none() && !known {
         let message = || "there is no global attribute `Conventions`".to_owned();
-        review.found(&codes::CONVENTIONS_MISSING, None, message, || None);
+        review.found(&codes::CONVENTIONS_MISSING, None, message, || {
+            global("Conventions")
+        });
     }
     match file.root.attribute("featureType").and_then(Attribute::text) {
         Some(geometry)
@@ -107,7 +110,7 @@ fn say_conventions(file: &ArrayFile, known: bool, review: &mut ReviewBuilder) {
                 &codes::GEOMETRY_UNKNOWN,
                 None,
                 || format!("featureType is `{geometry}`"),
-                || None,
+                || global("featureType"),
             );
         }
         Some(_) => {}
@@ -123,6 +126,12 @@ fn say_conventions(file: &ArrayFile, known: bool, review: &mut ReviewBuilder) {
             review.attribute(&name.to_ascii_lowercase(), value.trim());
         }
     }
+}
+
+fn global(name: &str) -> Option<Place> {
+    Some(Place::Attribute {
+        attribute: format!(":{name}"),
+    })
 }
 
 /// What all variables share.
@@ -204,7 +213,7 @@ impl File<'_> {
             Ok(gathered) => {
                 for one in &gathered {
                     checked.values(one, review);
-                    self.take(variable, one, read, review);
+                    self.take(&plan, one, read, review);
                 }
                 self.axis(variable, &rules, read, review);
             }
@@ -215,7 +224,8 @@ impl File<'_> {
         }
     }
 
-    fn take(&self, variable: &Variable, gathered: &Gathered, read: &mut Read, review: &mut ReviewBuilder) {
+    fn take(&self, plan: &Plan<'_>, gathered: &Gathered, read: &mut Read, review: &mut ReviewBuilder) {
+        let variable = plan.variable;
         read.tally.add(gathered.total.count());
         if self
             .vertical
@@ -231,7 +241,7 @@ impl File<'_> {
                 );
             }
         }
-        report(gathered, facts(variable), review);
+        report(gathered, plan, facts(plan), review);
     }
 
     /// A coordinate variable: one dimension, of its own name.
@@ -247,7 +257,8 @@ impl File<'_> {
     }
 }
 
-fn facts(variable: &Variable) -> VariableFacts {
+fn facts(plan: &Plan<'_>) -> VariableFacts {
+    let variable = plan.variable;
     let said = |name| {
         let text = variable
             .attribute(name)
@@ -259,7 +270,10 @@ fn facts(variable: &Variable) -> VariableFacts {
         unit: said("units"),
         canonical: said("whp_name"),
         standard_name: said("standard_name"),
-        dimensions: variable.dimensions.clone(),
+        dimensions: variable
+            .dimensions
+            .as_ref()
+            .map(|names| names[..plan.rank()].to_vec()),
         ..VariableFacts::default()
     }
 }

@@ -365,7 +365,21 @@ fn cchdo() -> Vec<u8> {
         &words(&[("whp_name", "CASTNO")]),
     );
     add("cast", cast);
+    let station = single(
+        &mut file,
+        &Of::integer(2, true),
+        &[12, 0, 13, 0, 14, 0],
+        &words(&[("whp_name", "STNNBR")]),
+    );
+    add("station", station);
     let double = Of::float(8);
+    let geometry = file.dataset(
+        &double,
+        &[],
+        &f64::NAN.to_le_bytes(),
+        &words(&[("geometry_type", "point")]),
+    );
+    add("geometry_container", geometry);
     let coordinate = |file: &mut File, values: [f64; CASTS], of: &[(&str, &str)]| {
         single(file, &double, &le(&values, f64::to_le_bytes), &words(of))
     };
@@ -457,6 +471,17 @@ fn cchdo() -> Vec<u8> {
         attributes,
     );
     add("ctd_temperature", address);
+    let samples = le(
+        &(0..(CASTS * LEVELS) as i16).collect::<Vec<i16>>(),
+        i16::to_le_bytes,
+    );
+    let address = level(
+        &mut file,
+        &Of::integer(2, true),
+        &samples,
+        words(&[("whp_name", "SAMPNO")]),
+    );
+    add("sample", address);
     let byte = Of::integer(1, true);
     let mut attributes = words(&[
         ("standard_name", "status_flag"),
