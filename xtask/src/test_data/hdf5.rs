@@ -254,10 +254,10 @@ fn tangled() -> Vec<u8> {
     file.finish(root)
 }
 
-/// 16 MB of zeros in 26 kB, as one chunk.
+/// 2 MB of zeros in 13 kB, as one chunk.
 fn bomb() -> Vec<u8> {
     let mut file = File::new();
-    let runs = 65_000;
+    let runs = 8_000;
     let bytes = runs * 258 + 1;
     let tree = file.chunks(&[(vec![0], deflated_zeros(runs))], &[bytes as u64]);
     let of = Of::integer(1, false);
