@@ -5,6 +5,7 @@
 )]
 
 mod bench;
+mod compare;
 mod shell;
 mod standard_names;
 mod test_data;
@@ -30,6 +31,9 @@ enum Chore {
         #[arg(long)]
         force: bool,
     },
+    /// Compares every variable of the netCDF and HDF5 sample files with Python's netCDF4 and h5py (needs Python 3 and
+    /// DATA_REVIEW_CORPUS).
+    CompareArrays,
     /// Measures speed and memory against what a user would pick instead (needs Python 3 and DATA_REVIEW_CORPUS).
     Bench {
         /// Rewrites docs/benchmarks.md and docs/benchmarks.json.
@@ -46,6 +50,7 @@ fn main() -> shell::Outcome {
         Chore::Vocabulary => vocabulary::generate(),
         Chore::TestData { check } => test_data::write(check),
         Chore::Expected { force } => test_data::expect(force),
+        Chore::CompareArrays => compare::arrays(),
         Chore::Bench { write, quick } => bench::bench(write, quick),
     }
 }

@@ -55,7 +55,7 @@ pub(crate) fn open(source: Arc<dyn Source>, limits: &Limits) -> Result<ArrayFile
         netcdf4::apply(&mut tree, &root, &mut datasets, &mut notes);
         Format::NetCdf4
     } else {
-        dataset::refuse_odd_numbers(&mut tree, &datasets);
+        dataset::refuse_odd_types(&mut tree, &datasets);
         Format::Hdf5
     };
     dataset::refuse_large(&mut tree, limits);

@@ -10,7 +10,7 @@ use hdf5_reader::{Dataset, H5Type, Hdf5File, SliceInfo, SliceInfoElem};
 use super::element::{Bytes, Raw};
 use super::{lzf, types};
 use crate::classic::too_large;
-use crate::{Attribute, Group, Layout, Limits, Problem, Type, Variable};
+use crate::{Attribute, Field, Group, Layout, Limits, Problem, Type, Variable};
 
 /// Registered filters: number, name, whether they are read here (HDF Group, "Registered Filter Plugins").
 const FILTERS: &[(u16, &str, bool)] = &[
@@ -146,25 +146,42 @@ fn slice<T: H5Type>(dataset: &Dataset, start: &[u64], count: &[u64]) -> Result<V
     Ok(values)
 }
 
-/// Numbers that are stored otherwise than their size says: the library's types do not tell.
-pub(super) fn refuse_odd_numbers(group: &mut Group, datasets: &[Dataset]) {
+/// Types that the library does not tell as they are: numbers of an uncommon form, and compounds of version 1, whose fields
+/// may be arrays.
+pub(super) fn refuse_odd_types(group: &mut Group, datasets: &[Dataset]) {
     for variable in &mut group.variables {
+        let raw = || datasets[variable.id].raw_datatype().unwrap_or_default();
         let odd = match &variable.of {
-            Type::Integer { .. } | Type::Float { .. } => {
-                datasets[variable.id].raw_datatype().is_ok_and(|raw| is_odd(&raw))
+            Type::Integer { .. } | Type::Float { .. } if is_odd(&raw()) => Some("of an uncommon form"),
+            Type::Compound { size, fields } if has_gaps(*size, fields) && raw().first() == Some(&0x16) => {
+                Some("of version 1, whose fields may be arrays")
             }
-            _ => false,
+            _ => None,
         };
-        if odd {
-            variable.problem = Some(Problem::unsupported(format!(
-                "a {} of an uncommon form",
-                variable.of
-            )));
+        if let Some(odd) = odd {
+            variable.problem = Some(Problem::unsupported(format!("a {} {odd}", variable.of)));
         }
     }
     for inner in &mut group.groups {
-        refuse_odd_numbers(inner, datasets);
+        refuse_odd_types(inner, datasets);
     }
+}
+
+/// Whether a field is followed by room for another of its kind.
+fn has_gaps(size: usize, fields: &[Field]) -> bool {
+    let mut starts: Vec<usize> = fields.iter().map(|field| field.offset).collect();
+    starts.sort_unstable();
+    fields.iter().any(|field| {
+        let next = starts
+            .iter()
+            .copied()
+            .find(|start| *start > field.offset)
+            .unwrap_or(size);
+        field
+            .of
+            .size()
+            .is_some_and(|own| next.saturating_sub(field.offset) >= 2 * own)
+    })
 }
 
 /// HDF5 File Format Specification, IV.A.2.d: bit offset, precision, and of floats the places of exponent and mantissa.
