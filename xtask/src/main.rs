@@ -8,6 +8,7 @@ mod bench;
 mod compare;
 mod shell;
 mod standard_names;
+mod stack;
 mod test_data;
 mod vocabulary;
 
@@ -43,6 +44,12 @@ enum Chore {
         #[arg(long)]
         quick: bool,
     },
+    /// Makes, changes and destroys the stack with the real Pulumi CLI on an emulator (needs Python 3, and Go or `pulumi`).
+    StackCycle {
+        /// How many times, each from nothing.
+        #[arg(long, default_value_t = 1)]
+        times: u32,
+    },
 }
 
 fn main() -> shell::Outcome {
@@ -52,5 +59,6 @@ fn main() -> shell::Outcome {
         Chore::Expected { force } => test_data::expect(force),
         Chore::CompareArrays => compare::arrays(),
         Chore::Bench { write, quick } => bench::bench(write, quick),
+        Chore::StackCycle { times } => stack::cycle(times),
     }
 }
