@@ -25,7 +25,7 @@ pub struct Plan<'a> {
     pub variable: &'a Variable,
     /// What its values mean.
     pub rules: Rules,
-    /// The variable of its flags, of the same shape.
+    /// The variable of its flags: of the same shape, of texts without their length.
     pub flags: Option<&'a Variable>,
 }
 
@@ -90,7 +90,8 @@ pub fn gather(
             };
             read = true;
             let flags = plan.flags.and_then(|flags| {
-                let bytes = file.read(flags, &block.start, &block.count).ok()?;
+                let (start, count) = (&block.start[..plan.rank()], &block.count[..plan.rank()]);
+                let bytes = file.read(flags, start, count).ok()?;
                 Some(FlagKeys::new(&flags.of, &bytes))
             });
             for one in &mut gathered {
@@ -213,8 +214,8 @@ impl Gathered {
             (_, Some(Numbers::Wide(values))) => self.integers(&values, plan, block, flags),
             (Type::Char, None) if plan.rules.texts => {
                 let length = plan.variable.shape.last().map_or(1, |length| *length as usize);
-                for text in bytes.chunks_exact(length.max(1)) {
-                    self.text(text, &plan.rules, None);
+                for (at, text) in bytes.chunks_exact(length.max(1)).enumerate() {
+                    self.text(text, &plan.rules, flags.and_then(|flags| flags.get(at)));
                 }
             }
             (Type::Sequence { base, .. }, None) => {

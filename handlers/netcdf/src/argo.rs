@@ -34,7 +34,6 @@ const PROFILE: &[&str] = &[
     "CYCLE_NUMBER",
     "DIRECTION",
     "DATA_CENTRE",
-    "DATA_MODE",
     "JULD",
     "JULD_QC",
     "LATITUDE",
@@ -148,6 +147,12 @@ impl Argo {
                 || format!("there is no variable {name}"),
                 || None,
             );
+        }
+        // A synthetic profile has one mode for each parameter.
+        let modes = ["DATA_MODE", "PARAMETER_DATA_MODE"];
+        if self.has_profiles() && modes.iter().all(|name| variable(file, name).is_none()) {
+            let message = || "there is no variable DATA_MODE".to_owned();
+            review.found(&ARGO_REQUIRED, Some("DATA_MODE"), message, || None);
         }
         let globals = if self.version.starts_with('3') {
             GLOBALS

@@ -19,8 +19,12 @@ pub(crate) fn is_flag(variable: &Variable) -> bool {
         || ENDINGS.iter().any(|ending| variable.name.ends_with(ending))
 }
 
-/// The flags of `variable`, and whether they have another shape.
-pub(crate) fn flags_of<'g>(variable: &Variable, group: &'g Group) -> Option<(&'g Variable, bool)> {
+/// The flags of `variable`, and whether they have another shape than its first `rank` dimensions.
+pub(crate) fn flags_of<'g>(
+    variable: &Variable,
+    rank: usize,
+    group: &'g Group,
+) -> Option<(&'g Variable, bool)> {
     if is_flag(variable) {
         return None;
     }
@@ -44,7 +48,7 @@ pub(crate) fn flags_of<'g>(variable: &Variable, group: &'g Group) -> Option<(&'g
             .flatten()
     };
     let flags = listed.or_else(named).or_else(position)?;
-    Some((flags, flags.shape != variable.shape))
+    Some((flags, flags.shape != variable.shape[..rank]))
 }
 
 /// Flags as statistics name them.

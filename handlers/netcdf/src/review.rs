@@ -181,7 +181,8 @@ impl File<'_> {
         let variable = &meant(variable);
         let rules = rules(variable, &self.axes);
         read.has_range |= rules.valid != (None, None);
-        let flags = flags_of(variable, group);
+        let rank = variable.shape.len() - usize::from(rules.texts);
+        let flags = flags_of(variable, rank, group);
         if let Some((flags, true)) = flags {
             let message = || {
                 format!(
@@ -192,7 +193,7 @@ impl File<'_> {
             review.found(&codes::FLAG_SHAPE, Some(&variable.path), message, || None);
         }
         let flags = flags
-            .filter(|(_, differs)| !differs && !rules.texts)
+            .filter(|(_, differs)| !differs)
             .map(|(flags, _)| meant(flags));
         read.has_flags |= flags.is_some();
         let checked = Checked {

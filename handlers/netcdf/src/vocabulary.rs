@@ -2,7 +2,10 @@
 
 mod table;
 
-pub(crate) use table::{DATE, NAME};
+pub(crate) use table::NAME;
+
+/// The day on which the tables were last looked through; a later time of an observation is in the future.
+pub(crate) const DATE: &str = "2026-11-26";
 
 /// Words that may follow a standard name (CF 1.11, Appendix C).
 const MODIFIERS: &[&str] = &[
