@@ -7,8 +7,8 @@
 mod bench;
 mod compare;
 mod shell;
-mod standard_names;
 mod stack;
+mod standard_names;
 mod test_data;
 mod vocabulary;
 
