@@ -12,6 +12,8 @@ mod standard_names;
 mod test_data;
 mod vocabulary;
 
+use std::path::PathBuf;
+
 use clap::Parser;
 
 /// The project's own chores.
@@ -49,6 +51,9 @@ enum Chore {
         /// How many times, each from nothing.
         #[arg(long, default_value_t = 1)]
         times: u32,
+        /// Folder of the Lambdas' packages, built for this machine: files go through them.
+        #[arg(long, value_name = "DIR")]
+        packages: Option<PathBuf>,
     },
 }
 
@@ -59,6 +64,6 @@ fn main() -> shell::Outcome {
         Chore::Expected { force } => test_data::expect(force),
         Chore::CompareArrays => compare::arrays(),
         Chore::Bench { write, quick } => bench::bench(write, quick),
-        Chore::StackCycle { times } => stack::cycle(times),
+        Chore::StackCycle { times, packages } => stack::cycle(times, packages.as_deref()),
     }
 }
