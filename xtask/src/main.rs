@@ -5,10 +5,12 @@
 )]
 
 mod bench;
+mod compare;
 mod e2e;
 mod lambdas;
 mod new_handler;
 mod stack;
+mod standard_names;
 mod test_data;
 mod vocabulary;
 
@@ -26,7 +28,7 @@ enum Chore {
         /// Lower-case letters, digits and dashes; also its folder, its binary and its queue.
         id: String,
     },
-    /// Writes the WHP parameter table from PyPI's cchdo.params (needs Python 3).
+    /// Writes the tables of WHP parameters and CF standard names from PyPI's cchdo.params (needs Python 3).
     Vocabulary,
     /// Writes the test files of every handler, and the bad ones.
     TestData {
@@ -40,6 +42,9 @@ enum Chore {
         #[arg(long)]
         force: bool,
     },
+    /// Compares every variable of the netCDF and HDF5 sample files with Python's netCDF4 and h5py (needs Python 3 and
+    /// DATA_REVIEW_CORPUS).
+    CompareArrays,
     /// Measures speed and memory against what a user would pick instead (needs Python 3 and DATA_REVIEW_CORPUS).
     Bench {
         /// Rewrites docs/benchmarks.md and docs/benchmarks.json.
@@ -83,6 +88,7 @@ fn main() -> shell::Outcome {
         Chore::Vocabulary => vocabulary::generate(),
         Chore::TestData { check } => test_data::write(check),
         Chore::Expected { force } => test_data::expect(force),
+        Chore::CompareArrays => compare::arrays(),
         Chore::Bench { write, quick } => bench::bench(write, quick),
         Chore::PackageLambdas { target, out } => lambdas::package(target, out.as_deref()),
         Chore::E2e { arguments } => e2e::e2e(&arguments),

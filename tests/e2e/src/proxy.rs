@@ -192,7 +192,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
 fn serve(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut requests = BufReader::new(stream);
-    while let Some(head) = Head::read(&mut requests)? {
+    while let Some(mut head) = Head::read(&mut requests)? {
         if head.header("expect").is_some() {
             (&*stream).write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
         }
@@ -243,7 +243,7 @@ fn pass_on(head: &Head, body: &[u8], upstream: SocketAddr) -> io::Result<(Vec<u8
     (&stream).write_all(&[head.0.as_bytes(), body].concat())?;
     let mut answers = BufReader::new(&stream);
     loop {
-        let answer = Head::read(&mut answers)?.ok_or(io::ErrorKind::UnexpectedEof)?;
+        let mut answer = Head::read(&mut answers)?.ok_or(io::ErrorKind::UnexpectedEof)?;
         if answer.0.starts_with("HTTP/1.1 100") {
             continue;
         }
@@ -278,32 +278,42 @@ impl Head {
         lines.find_map(|(found, value)| found.eq_ignore_ascii_case(name).then(|| value.trim()))
     }
 
-    /// What follows the head, as it comes.
-    fn body(&self, stream: &mut impl BufRead) -> io::Result<Vec<u8>> {
+    /// What follows the head. What comes in chunks gets the length that S3 always says, and the proxy of faults leaves out.
+    fn body(&mut self, stream: &mut impl BufRead) -> io::Result<Vec<u8>> {
         let mut body = Vec::new();
-        if self.header("transfer-encoding").is_some() {
-            while read_chunk(stream, &mut body)? {}
+        if self.header("transfer-encoding").is_none() {
+            let length = self
+                .header("content-length")
+                .and_then(|length| length.parse().ok());
+            body.resize(length.unwrap_or(0), 0);
+            stream.read_exact(&mut body)?;
             return Ok(body);
         }
-        let length = self
-            .header("content-length")
-            .and_then(|length| length.parse().ok());
-        body.resize(length.unwrap_or(0), 0);
-        stream.read_exact(&mut body)?;
+        while read_chunk(stream, &mut body)? {}
+        let is_kept =
+            |line: &&str| !line.to_ascii_lowercase().starts_with("transfer-encoding:") && !line.is_empty();
+        let kept: String = self
+            .0
+            .lines()
+            .filter(is_kept)
+            .map(|line| format!("{line}\r\n"))
+            .collect();
+        self.0 = format!("{kept}content-length: {}\r\n\r\n", body.len());
         Ok(body)
     }
 }
 
-/// One chunk of a body without a length; whether another follows.
+/// Adds one chunk to a body; whether another follows.
 fn read_chunk(stream: &mut impl BufRead, body: &mut Vec<u8>) -> io::Result<bool> {
     let mut line = String::new();
     stream.read_line(&mut line)?;
     let length = usize::from_str_radix(line.trim().split(';').next().unwrap_or_default(), 16)
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
-    body.extend_from_slice(line.as_bytes());
     let begun = body.len();
     body.resize(begun + length + 2, 0);
     stream.read_exact(&mut body[begun..])?;
+    // Without the line's end.
+    body.truncate(begun + length);
     Ok(length > 0)
 }
 
