@@ -1,10 +1,10 @@
 //! Reads Exchange files into one review.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Read};
 
 use data_review_core::{Place, ReviewBuilder, ReviewError};
-use whp_exchange::{Cast, Code, Deviation, Error, Header, Reader, Role, Row, codes};
+use whp_exchange::{Cast, Code, Deviation, Error, Header, Kind, Reader, Role, Row, codes};
 
 use crate::codes::{EXPOCODE_CONTRADICTS_NAME, info};
 use crate::variable::{Part, Variable};
@@ -13,6 +13,7 @@ use crate::variable::{Part, Variable};
 const PART: usize = 8 << 20;
 /// The vertical coordinate; never the sea floor's DEPTH.
 const VERTICAL: &str = "CTDPRS";
+const EXPOCODE: &str = "EXPOCODE";
 /// EXPOCODEs remembered: a file has one, a collection a few.
 const MOST_EXPOCODES: usize = 100;
 
@@ -43,7 +44,8 @@ pub struct Cruise {
     by_name: HashMap<(String, Option<String>, usize), usize>,
     rows: u64,
     casts: u64,
-    expocodes: BTreeSet<String>,
+    /// Each with its first place.
+    expocodes: BTreeMap<String, Place>,
     has: Has,
 }
 
@@ -53,6 +55,8 @@ struct Has {
     flags: bool,
     times: bool,
     bottle_dates: bool,
+    /// A member's name holds an EXPOCODE.
+    named_members: bool,
 }
 
 impl Has {
@@ -95,8 +99,12 @@ impl Cruise {
         let header = reader.header().clone();
         self.has.note(&header);
         let slots = self.slots(&header);
+        let named = member.and_then(whp_exchange::expocode_in_name);
+        self.has.named_members |= named.is_some();
         let mut file = File {
             member,
+            named,
+            expocode: ExpocodeAt::of(&header),
             parts: self.parts(&slots),
             slots,
             bytes: 0,
@@ -139,7 +147,7 @@ impl Cruise {
     pub fn finish(self, review: &mut ReviewBuilder) {
         review.observations(self.rows);
         review.profiles(self.casts);
-        self.compare_name(review);
+        self.compare_names(review);
         self.rule_out(review);
         for variable in self.variables {
             let total = variable.total();
@@ -155,22 +163,16 @@ impl Cruise {
         }
     }
 
-    fn compare_name(&self, review: &mut ReviewBuilder) {
+    fn compare_names(&self, review: &mut ReviewBuilder) {
         let name = review.file_name().to_owned();
         let Some(named) = whp_exchange::expocode_in_name(&name) else {
-            review.not_applicable(&EXPOCODE_CONTRADICTS_NAME);
+            if !self.has.named_members {
+                review.not_applicable(&EXPOCODE_CONTRADICTS_NAME);
+            }
             return;
         };
-        if !self.expocodes.is_empty() && !self.expocodes.contains(named) {
-            let found = self
-                .expocodes
-                .iter()
-                .take(3)
-                .map(String::as_str)
-                .collect::<Vec<_>>()
-                .join(", ");
-            let message = || format!("the name says {named}, the data say {found}");
-            review.found(&EXPOCODE_CONTRADICTS_NAME, None, message, || None);
+        for (found, place) in &self.expocodes {
+            compare_name(named, found, place, review);
         }
     }
 
@@ -232,9 +234,53 @@ struct Slot {
     variable: usize,
 }
 
+/// Where a file has its EXPOCODE.
+enum ExpocodeAt {
+    /// Line and byte of a CTD file's header; of one without it, its first line.
+    Header(u64, u64),
+    Column(usize),
+}
+
+impl ExpocodeAt {
+    fn of(header: &Header) -> Self {
+        let column = header.columns.iter().position(|column| column.name == EXPOCODE);
+        let line = header.headers.iter().find(|line| line.name == EXPOCODE);
+        match column {
+            Some(column) if header.kind == Kind::Bottle => ExpocodeAt::Column(column),
+            _ => line.map_or(ExpocodeAt::Header(1, 1), |line| {
+                ExpocodeAt::Header(line.line, line.column)
+            }),
+        }
+    }
+
+    fn place(&self, row: &Row<'_>, member: Option<&str>) -> Place {
+        let (line, column) = match *self {
+            ExpocodeAt::Header(line, column) => (line, column),
+            ExpocodeAt::Column(column) => (row.line(), row.place(column)),
+        };
+        let place = Place::text(line, column, Some(EXPOCODE));
+        match member {
+            Some(member) => place.in_member(member),
+            None => place,
+        }
+    }
+}
+
+fn compare_name(named: &str, found: &str, place: &Place, review: &mut ReviewBuilder) {
+    if named != found {
+        let message = || format!("the name says {named}, the data say {found}");
+        review.found(&EXPOCODE_CONTRADICTS_NAME, Some(found), message, || {
+            Some(place.clone())
+        });
+    }
+}
+
 /// The file at hand.
 struct File<'m> {
     member: Option<&'m str>,
+    /// EXPOCODE in the member's name.
+    named: Option<&'m str>,
+    expocode: ExpocodeAt,
     slots: Vec<Slot>,
     /// One for each slot.
     parts: Vec<Part>,
@@ -246,7 +292,7 @@ struct File<'m> {
 impl File<'_> {
     fn take(&mut self, row: Row<'_>, cruise: &mut Cruise, review: &mut ReviewBuilder) {
         if row.cast_changed() {
-            self.cast(row.cast(), cruise, review);
+            self.cast(&row, cruise, review);
         }
         for (slot, part) in self.slots.iter().zip(&mut self.parts) {
             let cell = row.cell(slot.column);
@@ -269,17 +315,23 @@ impl File<'_> {
         }
     }
 
-    fn cast(&mut self, cast: &Cast, cruise: &mut Cruise, review: &mut ReviewBuilder) {
+    fn cast(&mut self, row: &Row<'_>, cruise: &mut Cruise, review: &mut ReviewBuilder) {
+        let cast = row.cast();
         if let Some((longitude, latitude)) = cast.position {
             review.coverage.position(longitude, latitude);
         }
         if let Some(time) = &cast.time {
             review.coverage.time(time);
         }
-        let is_new = !cast.expocode.is_empty() && !cruise.expocodes.contains(&cast.expocode);
+        let is_new = !cast.expocode.is_empty() && !cruise.expocodes.contains_key(&cast.expocode);
         if is_new && cruise.expocodes.len() < MOST_EXPOCODES {
             review.attribute("expocode", &cast.expocode);
-            cruise.expocodes.insert(cast.expocode.clone());
+            let place = self.expocode.place(row, self.member);
+            cruise.expocodes.insert(cast.expocode.clone(), place);
+        }
+        if let Some(named) = self.named.filter(|_| !cast.expocode.is_empty()) {
+            let place = self.expocode.place(row, self.member);
+            compare_name(named, &cast.expocode, &place, review);
         }
         self.last.clone_from(cast);
     }

@@ -14,18 +14,18 @@ use crate::shell::{self, Outcome};
 
 /// The newest of each for the oldest Python that is still common.
 const PEERS: [&str; 2] = ["cchdo.hydro==1.0.2.14", "duckdb==2.0.1"];
-const MEASURE: &str = include_str!("bench/measure.py");
+pub(crate) const MEASURE: &str = include_str!("bench/measure.py");
 
 /// One run of a command.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Run {
+pub(crate) struct Run {
     code: i32,
     /// Seconds.
     wall: f64,
     /// Seconds of all its processes.
     cpu: f64,
     /// Bytes of its largest process.
-    peak: u64,
+    pub(crate) peak: u64,
 }
 
 /// A command, or several that are timed as one.

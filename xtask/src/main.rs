@@ -5,7 +5,9 @@
 )]
 
 mod bench;
+mod random;
 mod shell;
+mod soak;
 mod test_data;
 mod vocabulary;
 
@@ -38,6 +40,8 @@ enum Chore {
         #[arg(long)]
         quick: bool,
     },
+    /// Runs what is too long for every change: hostile files in full size, 2,000 spoilt real ones (needs Python 3).
+    Soak,
 }
 
 fn main() -> shell::Outcome {
@@ -46,5 +50,6 @@ fn main() -> shell::Outcome {
         Chore::TestData { check } => test_data::write(check),
         Chore::Expected { force } => test_data::expect(force),
         Chore::Bench { write, quick } => bench::bench(write, quick),
+        Chore::Soak => soak::soak(),
     }
 }

@@ -12,7 +12,6 @@ mod exchange;
 mod none;
 mod ocean;
 mod odd;
-mod random;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

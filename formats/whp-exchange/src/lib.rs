@@ -48,7 +48,7 @@ pub use cell::Value;
 pub use columns::{Column, Role};
 pub use deviation::{CODES, Code, Deviation, Severity, codes};
 pub use flags::Scheme;
-pub use header::{Header, HeaderLine, Kind, sniff};
+pub use header::{Header, HeaderLine, Kind, sniff, sniff_misspelt};
 pub use name::expocode_in_name;
 pub use reader::{Error, LONGEST_LINE, MOST_COLUMNS, Reader};
 pub use row::Row;

@@ -4,11 +4,14 @@ use std::io::{Cursor, Read};
 
 use data_review_core::{Budget, Probe, Verdict};
 use whp_exchange::Kind;
+
 use zip::ZipArchive;
 use zip::read::read_zipfile_from_stream;
 
+use crate::archive::ENDING;
+
 pub(crate) const ZIP: &[u8] = b"PK\x03\x04";
-/// Members that are looked into: the first may be a readme.
+/// Members that are looked into.
 const LOOKS: usize = 3;
 /// Bytes of a member that tell what it is.
 pub(crate) const FIRST: usize = 512;
@@ -25,10 +28,24 @@ pub(crate) fn sniff(probe: &mut Probe<'_>) -> Verdict {
 
 fn sniff_members<R: Read + std::io::Seek>(mut archive: ZipArchive<R>) -> Verdict {
     let members = archive.len();
-    for at in 0..members.min(LOOKS) {
+    let is_called = |at: &usize, ending: &str| {
+        archive
+            .name_for_index(*at)
+            .and_then(Result::ok)
+            .is_some_and(|name| name.ends_with(ending))
+    };
+    // What is called like a cast comes first: casts may lie behind folders, readmes and pictures.
+    let files = (0..members).filter(|at| !is_called(at, "/"));
+    let (casts, others): (Vec<_>, Vec<_>) = files.partition(|at| is_called(at, ENDING));
+    for at in casts.into_iter().chain(others).take(LOOKS) {
         let Ok(file) = archive.by_index(at) else { continue };
-        if file.is_file() && is_cast(file) {
-            let which = ["first", "second", "third"][at];
+        if is_cast(file) {
+            let which = match at {
+                0 => "first".to_owned(),
+                1 => "second".to_owned(),
+                2 => "third".to_owned(),
+                _ => format!("{}th", at + 1),
+            };
             return Verdict::certain(format!(
                 "a zip of {members}, the {which} of which begins with `CTD,`"
             ));
