@@ -1,6 +1,6 @@
 //! Reads Exchange files into one review.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::io::{self, Read};
 
 use data_review_core::{Place, ReviewBuilder, ReviewError};
@@ -44,8 +44,7 @@ pub struct Cruise {
     by_name: HashMap<(String, Option<String>, usize), usize>,
     rows: u64,
     casts: u64,
-    /// Each with its first place.
-    expocodes: BTreeMap<String, Place>,
+    expocodes: BTreeSet<String>,
     has: Has,
 }
 
@@ -55,8 +54,8 @@ struct Has {
     flags: bool,
     times: bool,
     bottle_dates: bool,
-    /// A member's name holds an EXPOCODE.
-    named_members: bool,
+    /// An EXPOCODE in the name of the file or of a member.
+    names: bool,
 }
 
 impl Has {
@@ -99,8 +98,10 @@ impl Cruise {
         let header = reader.header().clone();
         self.has.note(&header);
         let slots = self.slots(&header);
-        let named = member.and_then(whp_exchange::expocode_in_name);
-        self.has.named_members |= named.is_some();
+        let names = [Some(review.file_name()), member].into_iter().flatten();
+        let names = names.filter_map(whp_exchange::expocode_in_name);
+        let named: BTreeSet<String> = names.map(str::to_owned).collect();
+        self.has.names |= !named.is_empty();
         let mut file = File {
             member,
             named,
@@ -147,7 +148,6 @@ impl Cruise {
     pub fn finish(self, review: &mut ReviewBuilder) {
         review.observations(self.rows);
         review.profiles(self.casts);
-        self.compare_names(review);
         self.rule_out(review);
         for variable in self.variables {
             let total = variable.total();
@@ -163,21 +163,11 @@ impl Cruise {
         }
     }
 
-    fn compare_names(&self, review: &mut ReviewBuilder) {
-        let name = review.file_name().to_owned();
-        let Some(named) = whp_exchange::expocode_in_name(&name) else {
-            if !self.has.named_members {
-                review.not_applicable(&EXPOCODE_CONTRADICTS_NAME);
-            }
-            return;
-        };
-        for (found, place) in &self.expocodes {
-            compare_name(named, found, place, review);
-        }
-    }
-
     /// A check that had nothing to run on has not passed.
     fn rule_out(&self, review: &mut ReviewBuilder) {
+        if !self.has.names {
+            review.not_applicable(&EXPOCODE_CONTRADICTS_NAME);
+        }
         for (applies, codes) in [
             (self.has.flags, ON_FLAGS),
             (self.has.times, ON_TIMES),
@@ -266,20 +256,11 @@ impl ExpocodeAt {
     }
 }
 
-fn compare_name(named: &str, found: &str, place: &Place, review: &mut ReviewBuilder) {
-    if named != found {
-        let message = || format!("the name says {named}, the data say {found}");
-        review.found(&EXPOCODE_CONTRADICTS_NAME, Some(found), message, || {
-            Some(place.clone())
-        });
-    }
-}
-
 /// The file at hand.
 struct File<'m> {
     member: Option<&'m str>,
-    /// EXPOCODE in the member's name.
-    named: Option<&'m str>,
+    /// EXPOCODEs in the names of file and member.
+    named: BTreeSet<String>,
     expocode: ExpocodeAt,
     slots: Vec<Slot>,
     /// One for each slot.
@@ -323,17 +304,22 @@ impl File<'_> {
         if let Some(time) = &cast.time {
             review.coverage.time(time);
         }
-        let is_new = !cast.expocode.is_empty() && !cruise.expocodes.contains_key(&cast.expocode);
-        if is_new && cruise.expocodes.len() < MOST_EXPOCODES {
-            review.attribute("expocode", &cast.expocode);
-            let place = self.expocode.place(row, self.member);
-            cruise.expocodes.insert(cast.expocode.clone(), place);
-        }
-        if let Some(named) = self.named.filter(|_| !cast.expocode.is_empty()) {
-            let place = self.expocode.place(row, self.member);
-            compare_name(named, &cast.expocode, &place, review);
+        if !cast.expocode.is_empty() {
+            self.compare_names(row, review);
+            if cruise.expocodes.len() < MOST_EXPOCODES && cruise.expocodes.insert(cast.expocode.clone()) {
+                review.attribute("expocode", &cast.expocode);
+            }
         }
         self.last.clone_from(cast);
+    }
+
+    fn compare_names(&self, row: &Row<'_>, review: &mut ReviewBuilder) {
+        let found = row.cast().expocode.as_str();
+        for named in self.named.iter().filter(|named| *named != found) {
+            let message = || format!("the name says {named}, the data say {found}");
+            let place = || Some(self.expocode.place(row, self.member));
+            review.found(&EXPOCODE_CONTRADICTS_NAME, Some(found), message, place);
+        }
     }
 }
 

@@ -249,6 +249,15 @@ pub(crate) fn check(headers: &[HeaderLine], lines: usize, below: u64, sink: Sink
     }
 }
 
+/// Whether it is a number and a word: `24 Hz`.
+fn has_unit(value: &str) -> bool {
+    let parts = value.split_once(' ');
+    parts.is_some_and(|(number, unit)| {
+        let is_number = matches!(cell::number(number.as_bytes()), Written::Plain(..));
+        is_number && unit.trim().bytes().all(|byte| byte.is_ascii_alphabetic())
+    })
+}
+
 type Report<'a> = &'a mut dyn FnMut(&'static Code, &str, u64, u64, fmt::Arguments<'_>);
 
 /// Holds the value of a listed header against its type and range. Date, time and position are the cast's business.
@@ -285,6 +294,10 @@ fn check_value(header: &HeaderLine, parameter: &Parameter, report: Report<'_>) {
         Written::Plain(..) => {}
         Written::Oddly(_) => {
             let message = format_args!("{name} is written `{value}`");
+            report(&codes::NUMBER_FORM, name, *line, *column, message);
+        }
+        Written::No if has_unit(value) => {
+            let message = format_args!("{name} is written `{value}`, with a unit");
             report(&codes::NUMBER_FORM, name, *line, *column, message);
         }
         Written::No => {
