@@ -136,7 +136,7 @@ pub enum CheckState {
     NotRun,
 }
 
-/// Subject under which findings beyond the first [`SUBJECTS`] subjects of a code are counted.
+/// Subject under which findings beyond the first 200 subjects of a code are counted.
 pub const OTHER_SUBJECTS: &str = "(other subjects)";
 /// Places kept per finding.
 const PLACES: usize = 10;
