@@ -6,7 +6,7 @@ use std::fmt;
 use crate::deviation::{Code, Deviation, Sink, codes};
 use crate::flags::Scheme;
 use crate::header::Kind;
-use crate::vocabulary::{DataType, Known, Parameter, look_up, nearest, units};
+use crate::vocabulary::{DataType, Known, Parameter, listed, look_up, nearest, units};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,10 +170,13 @@ pub(crate) fn read(
     columns
 }
 
-/// Names and units are visible ASCII.
+/// Names and units are visible ASCII. Against the specification the list itself has a few units of two words: `DEG C`.
 fn check_characters(cells: &[(&str, u64)], line: u64, names: &[(&str, u64)], sink: Sink<'_>) {
     for (at, (cell, column)) in cells.iter().enumerate() {
-        if let Some(odd) = cell.bytes().position(|byte| !(0x21..=0x7e).contains(&byte)) {
+        let is_listed = |(name, _): &(&str, u64)| listed(name, Some(cell)).is_some();
+        if let Some(odd) = cell.bytes().position(|byte| !(0x21..=0x7e).contains(&byte))
+            && !names.get(at).is_some_and(is_listed)
+        {
             let byte = cell.as_bytes()[odd];
             let message = format_args!("byte {byte:#04x} in a name or unit");
             let deviation = Deviation::at(&codes::FORBIDDEN_CHARACTER, line, column + odd as u64, message);
