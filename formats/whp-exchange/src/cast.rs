@@ -10,6 +10,7 @@ use crate::cell::{self, Value, Written};
 use crate::columns::{Column, name};
 use crate::deviation::{Code, Deviation, Sink, codes};
 use crate::header::{Header, Kind};
+use crate::levels::Levels;
 use crate::row::Cells;
 use crate::time::{self, TimeOfDay};
 
@@ -46,15 +47,7 @@ struct At<'a> {
 
 impl At<'_> {
     fn found(&self, code: &'static Code, sink: Sink<'_>, message: fmt::Arguments<'_>) {
-        let (subject, field) = (Some(self.name), Some(self.name));
-        sink(Deviation {
-            code,
-            subject,
-            line: self.line,
-            column: self.column,
-            field,
-            message,
-        });
+        sink(Deviation::at(code, self.line, self.column, message).on(self.name));
     }
 
     fn shown(&self) -> String {
@@ -232,32 +225,6 @@ pub(crate) struct Casts {
     pressures: Levels,
 }
 
-/// The pressures of a cast so far. In nearly every cast each is greater than all before it, which needs no set: looking
-/// each up in one took a tenth of the review.
-#[derive(Default)]
-struct Levels {
-    rising: Vec<f64>,
-    others: HashSet<u64>,
-    last: Option<f64>,
-}
-
-impl Levels {
-    /// Adds a level; whether it was there before.
-    fn add(&mut self, value: f64) -> bool {
-        // −0 and 0 are one level.
-        let value = value + 0.0;
-        if self.rising.last().is_none_or(|last| *last < value) {
-            self.rising.push(value);
-            return self.others.contains(&value.to_bits());
-        }
-        let is_known = self
-            .rising
-            .binary_search_by(|level| level.total_cmp(&value))
-            .is_ok();
-        is_known || !self.others.insert(value.to_bits())
-    }
-}
-
 impl Casts {
     /// Reads a CTD cast's facts from its headers; those of bottles come with the rows.
     pub(crate) fn new(header: &Header, sink: Sink<'_>) -> Self {
@@ -330,6 +297,7 @@ impl Casts {
             line.at(at)
                 .found(&codes::PRESSURE_NEGATIVE, sink, format_args!("CTDPRS is {shown}"));
         }
+        let last = self.pressures.last();
         if self.pressures.add(value) {
             line.at(at).found(
                 &codes::PRESSURE_REPEATS,
@@ -337,9 +305,7 @@ impl Casts {
                 format_args!("CTDPRS {shown} occurs again"),
             );
         }
-        if let Some(last) = self.pressures.last.replace(value)
-            && value < last
-        {
+        if let Some(last) = last.filter(|last| value < *last) {
             line.at(at).found(
                 &codes::PRESSURE_DECREASES,
                 sink,

@@ -36,6 +36,7 @@ mod columns;
 mod deviation;
 mod flags;
 mod header;
+mod levels;
 mod lines;
 mod name;
 mod reader;
