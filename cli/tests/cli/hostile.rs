@@ -90,7 +90,6 @@ fn no_text_of_a_file_reaches_a_terminal_or_a_table_as_it_is() {
         &["show", "a_hy1.csv"],
         &["show", "b.csv"],
         &["show", "c_ct1.csv"],
-        &["show", "a_hy1.csv", "--json"],
         &["identify", "in"],
         &["export", "--format", "csv", "--out", "tables"],
     ] {
