@@ -1,0 +1,346 @@
+//! What a user may set with `pulumi config set NAME VALUE`; everything has a default.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// The checked configuration of a stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Whose files are reviewed: `dataBucket`, or `createDataBucket`, which is what happens where neither is set.
+    pub data_bucket: DataBucket,
+    /// `dataBucketKey`: ARN of the KMS key that the user's bucket is encrypted with, where it has one of its own.
+    pub data_bucket_key: Option<String>,
+    /// `notify`: new and deleted objects are reviewed at once; without it only sweeps find them.
+    pub notify: bool,
+    /// `retain`: tables, buckets and key cannot be deleted, by `pulumi destroy` or by hand.
+    pub retain: bool,
+    /// `packages`: the folder of the Lambdas' zip files, from the program's folder.
+    pub packages: PathBuf,
+    /// `architecture`: what the packages are compiled for.
+    pub architecture: Architecture,
+    /// `alarmEmail`: who is told of alarms.
+    pub alarm_email: Option<String>,
+    /// `maxConcurrency`: an upper bound for every handler's own.
+    pub max_concurrency: u32,
+    /// `reserveConcurrency`: each Lambda has its share of the account's concurrency to itself.
+    pub reserve_concurrency: bool,
+    /// `concurrencyQuota`: how many Lambdas the account may run at once.
+    pub concurrency_quota: u32,
+    /// `logRetentionDays`.
+    pub log_retention_days: u32,
+}
+
+/// The bucket of the files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DataBucket {
+    /// Made by the stack, with the project's test files in it.
+    Created,
+    /// The user's: it is read, and told to send notifications.
+    Existing(String),
+}
+
+/// What the packages are compiled for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Architecture {
+    /// AWS Graviton.
+    Arm64,
+    /// Intel and AMD.
+    X86_64,
+}
+
+impl Architecture {
+    /// As Lambda calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Architecture::Arm64 => "arm64",
+            Architecture::X86_64 => "x86_64",
+        }
+    }
+}
+
+impl FromStr for Architecture {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "arm64" => Ok(Architecture::Arm64),
+            "x86_64" => Ok(Architecture::X86_64),
+            _ => Err("expected `arm64` or `x86_64`"),
+        }
+    }
+}
+
+/// Everything that is wrong with a configuration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct ConfigError(pub Vec<String>);
+
+/// All names that may be set.
+const NAMES: [&str; 12] = [
+    "alarmEmail",
+    "architecture",
+    "concurrencyQuota",
+    "createDataBucket",
+    "dataBucket",
+    "dataBucketKey",
+    "logRetentionDays",
+    "maxConcurrency",
+    "notify",
+    "packages",
+    "reserveConcurrency",
+    "retain",
+];
+
+/// Times that CloudWatch Logs offers, of a year and more.
+const RETENTIONS: [u32; 12] = [365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, 0];
+
+impl Config {
+    /// Checks what is set in the project's namespace.
+    ///
+    /// # Errors
+    /// All unknown names and unusable values, each with what to do.
+    pub fn parse(values: &BTreeMap<String, String>) -> Result<Self, ConfigError> {
+        let mut read = Reading {
+            values,
+            wrong: Vec::new(),
+        };
+        read.unknown_names();
+        let config = Config {
+            data_bucket: read.data_bucket(),
+            data_bucket_key: read.data_bucket_key(),
+            notify: read.value("notify", true),
+            retain: read.value("retain", true),
+            packages: read.value("packages", PathBuf::from("../target/lambda")),
+            architecture: read.value("architecture", Architecture::Arm64),
+            alarm_email: read.alarm_email(),
+            max_concurrency: read.number("maxConcurrency", 1000, 2..=1000),
+            reserve_concurrency: read.value("reserveConcurrency", true),
+            concurrency_quota: read.number("concurrencyQuota", 1000, 10..=1_000_000),
+            log_retention_days: read.log_retention_days(),
+        };
+        if read.wrong.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigError(read.wrong))
+        }
+    }
+}
+
+/// Values as they are read, and what was wrong with them.
+struct Reading<'a> {
+    values: &'a BTreeMap<String, String>,
+    wrong: Vec<String>,
+}
+
+impl Reading<'_> {
+    fn unknown_names(&mut self) {
+        for name in self.values.keys().filter(|name| !NAMES.contains(&name.as_str())) {
+            let near = NAMES.iter().max_by(|a, b| {
+                let (a, b) = (strsim::jaro_winkler(a, name), strsim::jaro_winkler(b, name));
+                a.total_cmp(&b)
+            });
+            let near = near
+                .map(|near| format!(" (did you mean `{near}`?)"))
+                .unwrap_or_default();
+            self.wrong.push(format!(
+                "there is no `{name}`{near}: `pulumi config rm {name}`; the names are {}",
+                NAMES.join(", ")
+            ));
+        }
+    }
+
+    /// A value by its type's own grammar.
+    fn value<T: FromStr<Err: Display>>(&mut self, name: &str, default: T) -> T {
+        let Some(text) = self.values.get(name) else {
+            return default;
+        };
+        text.parse().unwrap_or_else(|error| {
+            self.refuse(name, error);
+            default
+        })
+    }
+
+    fn number(&mut self, name: &str, default: u32, range: std::ops::RangeInclusive<u32>) -> u32 {
+        let number = self.value(name, default);
+        if !range.contains(&number) {
+            self.refuse(name, format!("expected {} to {}", range.start(), range.end()));
+        }
+        number
+    }
+
+    /// A text that a check accepts.
+    fn text(&mut self, name: &str, accepts: fn(&str) -> bool, expected: &str) -> Option<String> {
+        let text = self.values.get(name)?.clone();
+        if !accepts(&text) {
+            self.refuse(name, format!("expected {expected}"));
+        }
+        Some(text)
+    }
+
+    fn refuse(&mut self, name: &str, why: impl Display) {
+        let text = &self.values[name];
+        self.wrong.push(format!(
+            "`{name}` is `{text}`: {why}; `pulumi config set {name} VALUE`, or `pulumi config rm {name}` for the default"
+        ));
+    }
+
+    fn data_bucket(&mut self) -> DataBucket {
+        let create = self
+            .values
+            .get("createDataBucket")
+            .map(|_| self.value("createDataBucket", true));
+        let existing = self.text(
+            "dataBucket",
+            is_bucket_name,
+            "the name of a bucket, such as `my-archive`, not an address",
+        );
+        match (existing, create) {
+            (Some(_), Some(true)) => {
+                let both = "`dataBucket` and `createDataBucket: true` exclude each other: `pulumi config rm` one of them";
+                self.wrong.push(both.to_owned());
+                DataBucket::Created
+            }
+            (Some(name), _) => DataBucket::Existing(name),
+            (None, Some(false)) => {
+                let none = "`createDataBucket` is `false` and no `dataBucket` is named: `pulumi config set dataBucket NAME`";
+                self.wrong.push(none.to_owned());
+                DataBucket::Created
+            }
+            (None, _) => DataBucket::Created,
+        }
+    }
+
+    fn data_bucket_key(&mut self) -> Option<String> {
+        let key = self.text(
+            "dataBucketKey",
+            is_key_arn,
+            "the ARN of a KMS key, `arn:aws:kms:REGION:ACCOUNT:key/ID`",
+        );
+        if key.is_some() && !self.values.contains_key("dataBucket") {
+            let alone = "`dataBucketKey` is the key of your own bucket: set `dataBucket` too, or `pulumi config rm dataBucketKey`";
+            self.wrong.push(alone.to_owned());
+        }
+        key
+    }
+
+    fn alarm_email(&mut self) -> Option<String> {
+        let is_address = |text: &str| {
+            text.split_once('@')
+                .is_some_and(|(who, at)| !who.is_empty() && at.contains('.'))
+        };
+        self.text("alarmEmail", is_address, "an address, such as `data@example.org`")
+    }
+
+    fn log_retention_days(&mut self) -> u32 {
+        let days = self.value("logRetentionDays", RETENTIONS[0]);
+        if !RETENTIONS.contains(&days) {
+            let all: Vec<String> = RETENTIONS.iter().map(u32::to_string).collect();
+            self.refuse(
+                "logRetentionDays",
+                format!("expected one of {} (0: for ever)", all.join(", ")),
+            );
+        }
+        days
+    }
+}
+
+/// Amazon's rules for the names of buckets, but for the reserved ones.
+fn is_bucket_name(name: &str) -> bool {
+    let is_end =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let bytes = name.as_bytes();
+    (3..=63).contains(&bytes.len())
+        && is_end(bytes.first())
+        && is_end(bytes.last())
+        && bytes
+            .iter()
+            .all(|byte| is_end(Some(byte)) || matches!(byte, b'-' | b'.'))
+}
+
+fn is_key_arn(text: &str) -> bool {
+    text.split(':').collect::<Vec<_>>().get(..6).is_some_and(|parts| {
+        parts[0] == "arn" && parts[2] == "kms" && parts[5].starts_with("key/") && parts[4].len() == 12
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(values: &[(&str, &str)]) -> Result<Config, String> {
+        let values = values
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Config::parse(&values.collect()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn nothing_need_be_set() {
+        let config = parse(&[]).unwrap();
+        assert_eq!(config.data_bucket, DataBucket::Created);
+        assert!(config.retain && config.notify && config.reserve_concurrency);
+        assert_eq!(config.architecture, Architecture::Arm64);
+        assert_eq!(config.log_retention_days, 365);
+    }
+
+    #[test]
+    fn what_is_set_is_used() {
+        let key = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd";
+        let config = parse(&[
+            ("dataBucket", "my-archive"),
+            ("createDataBucket", "false"),
+            ("dataBucketKey", key),
+            ("retain", "false"),
+            ("architecture", "x86_64"),
+            ("maxConcurrency", "10"),
+            ("alarmEmail", "data@example.org"),
+        ]);
+        let config = config.unwrap();
+        assert_eq!(config.data_bucket, DataBucket::Existing("my-archive".to_owned()));
+        assert_eq!(config.data_bucket_key.as_deref(), Some(key));
+        assert!(!config.retain);
+        assert_eq!(config.architecture, Architecture::X86_64);
+        assert_eq!(config.max_concurrency, 10);
+    }
+
+    #[test]
+    fn each_wrong_value_says_what_to_do() {
+        let wrong: [(&[(&str, &str)], &str); 11] = [
+            (&[("dataBuckett", "a")], "did you mean `dataBucket`?"),
+            (&[("retain", "yes")], "`retain` is `yes`"),
+            (&[("dataBucket", "s3://archive")], "not an address"),
+            (&[("dataBucket", "A")], "the name of a bucket"),
+            (&[("architecture", "arm")], "expected `arm64` or `x86_64`"),
+            (&[("maxConcurrency", "1")], "expected 2 to 1000"),
+            (
+                &[("maxConcurrency", "many")],
+                "`pulumi config set maxConcurrency VALUE`",
+            ),
+            (&[("logRetentionDays", "30")], "expected one of 365, 400"),
+            (&[("alarmEmail", "me")], "data@example.org"),
+            (
+                &[("dataBucket", "archive"), ("createDataBucket", "true")],
+                "exclude each other",
+            ),
+            (&[("createDataBucket", "false")], "no `dataBucket` is named"),
+        ];
+        for (values, says) in wrong {
+            let error = parse(values).unwrap_err();
+            assert!(error.contains(says), "{values:?}: {error}");
+            assert_eq!(error.lines().count(), 1, "{error}");
+        }
+        let error = parse(&[("dataBucketKey", "key")]).unwrap_err();
+        assert!(
+            error.contains("the ARN of a KMS key") && error.contains("set `dataBucket` too"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn everything_wrong_is_said_at_once() {
+        let error = parse(&[("retain", "1"), ("notify", "2"), ("colour", "blue")]).unwrap_err();
+        assert_eq!(error.lines().count(), 3, "{error}");
+    }
+}

@@ -1,0 +1,104 @@
+//! What AWS would refuse half-way through an update, refused before it begins.
+
+use std::ops::RangeInclusive;
+
+use data_review_core::Card;
+
+use super::{Place, functions};
+use crate::Config;
+
+/// Everything that cannot be built.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct PlanError(pub Vec<String>);
+
+/// What the account's other functions must be left with.
+const UNRESERVED: u32 = 100;
+/// The longest name of a role or a function.
+const NAME: usize = 64;
+
+pub(super) fn check(config: &Config, place: &Place, cards: &[&Card]) -> Result<(), PlanError> {
+    let mut wrong = Vec::new();
+    check_stack(place, &mut wrong);
+    for card in cards {
+        check_card(place, card, &mut wrong);
+    }
+    for pair in cards.windows(2).filter(|pair| pair[0].id == pair[1].id) {
+        wrong.push(format!(
+            "two handlers are called `{}`: give one another id and folder",
+            pair[0].id
+        ));
+    }
+    check_quota(config, cards, &mut wrong);
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(PlanError(wrong))
+    }
+}
+
+fn is_plain(text: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !text.is_empty() && text.chars().all(is_plain)
+}
+
+fn check_stack(place: &Place, wrong: &mut Vec<String>) {
+    let stack = &place.stack;
+    if !is_plain(stack) || stack.len() > 20 {
+        wrong.push(format!(
+            "a stack called `{stack}` cannot name its buckets: rename it, `pulumi stack rename NAME`, to at most 20 \
+             lower-case letters, digits and dashes"
+        ));
+    }
+}
+
+fn check_card(place: &Place, card: &Card, wrong: &mut Vec<String>) {
+    let mut refuse = |why: String| {
+        wrong.push(format!(
+            "handler `{}`: {why}: change its card, handlers/{}/src/lib.rs",
+            card.id, card.id
+        ));
+    };
+    if !is_plain(card.id) {
+        refuse("an id consists of lower-case letters, digits and dashes".to_owned());
+    }
+    let name = place.name(&functions::handler_name(card));
+    if name.len() > NAME {
+        refuse(format!(
+            "its Lambda would be called `{name}`, {} letters of at most {NAME}",
+            name.len()
+        ));
+    }
+    let hints = card.lambda;
+    let limits: [(&str, u32, RangeInclusive<u32>); 4] = [
+        ("memory_mb", hints.memory_mb, 128..=10_240),
+        ("timeout_seconds", hints.timeout_seconds, 1..=900),
+        ("ephemeral_mb", hints.ephemeral_mb, 512..=10_240),
+        ("max_concurrency", hints.max_concurrency, 2..=1000),
+    ];
+    for (what, value, range) in limits {
+        if !range.contains(&value) {
+            refuse(format!(
+                "`lambda.{what}` is {value}, and AWS takes {} to {}",
+                range.start(),
+                range.end()
+            ));
+        }
+    }
+}
+
+fn check_quota(config: &Config, cards: &[&Card], wrong: &mut Vec<String>) {
+    let reserved: u32 = cards
+        .iter()
+        .map(|card| functions::reservation(config, card))
+        .sum::<u32>()
+        + functions::ORCHESTRATORS
+        + functions::janitors(cards.len());
+    let quota = config.concurrency_quota;
+    if config.reserve_concurrency && reserved + UNRESERVED > quota {
+        wrong.push(format!(
+            "the Lambdas reserve {reserved} concurrent executions and must leave {UNRESERVED}, but the account has {quota}: \
+             lower `maxConcurrency`, set `reserveConcurrency` to false, or have the quota raised and set `concurrencyQuota`"
+        ));
+    }
+}

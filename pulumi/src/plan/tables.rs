@@ -1,0 +1,53 @@
+//! The tables that people query.
+
+use data_review_core::deployment::table::{AT, KEY, PROBLEM, PROBLEM_INDEX, SWEEP};
+
+use super::{Plan, Shared, map};
+use crate::sdk::{Resource, Value, list};
+
+pub(super) struct Tables {
+    /// The current outcome of every object.
+    pub(super) reviews: Resource,
+    /// Every failure there ever was.
+    pub(super) failures: Resource,
+    /// Sweeps, with their leases and cursors.
+    pub(super) sweeps: Resource,
+}
+
+pub(super) fn add(plan: &mut Plan, shared: &Shared<'_>) -> Tables {
+    let key_schema =
+        |attribute: &str, kind: &str| map([("attributeName", attribute.into()), ("keyType", kind.into())]);
+    let problems = map([
+        ("name", PROBLEM_INDEX.into()),
+        (
+            "keySchemas",
+            list([key_schema(PROBLEM, "HASH"), key_schema(KEY, "RANGE")]),
+        ),
+        ("projectionType", "ALL".into()),
+    ]);
+    let reviews = table(shared, "reviews", &[KEY, PROBLEM])
+        .with("hashKey", KEY)
+        .with("globalSecondaryIndexes", list([problems]));
+    let failures = table(shared, "failures", &[KEY, AT])
+        .with("hashKey", KEY)
+        .with("rangeKey", AT);
+    Tables {
+        reviews: plan.add(reviews),
+        failures: plan.add(failures),
+        sweeps: plan.add(table(shared, "sweeps", &[SWEEP]).with("hashKey", SWEEP)),
+    }
+}
+
+/// A table whose keys are strings.
+fn table(shared: &Shared<'_>, what: &str, keys: &[&str]) -> Resource {
+    let attribute = |name: &&str| map([("name", (*name).into()), ("type", "S".into())]);
+    let encryption = map([("enabled", true.into()), ("kmsKeyArn", shared.key.arn())]);
+    Resource::new("aws:dynamodb/table:Table", shared.place.name(what))
+        .with("name", shared.place.name(what))
+        .with("billingMode", "PAY_PER_REQUEST")
+        .with("attributes", Value::List(keys.iter().map(attribute).collect()))
+        .with("pointInTimeRecovery", map([("enabled", true.into())]))
+        .with("serverSideEncryption", encryption)
+        .with("deletionProtectionEnabled", shared.config.retain)
+        .protected(shared.config.retain)
+}

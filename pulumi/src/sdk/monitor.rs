@@ -1,0 +1,355 @@
+//! The engine's side: how resources are sent, and what comes back.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+use std::sync::Arc;
+
+use futures::FutureExt;
+use futures::future::{BoxFuture, Shared, join_all};
+use prost_types::value::Kind;
+use pulumi_gestalt_proto::pulumi::pulumirpc;
+use pulumi_gestalt_proto::pulumi::pulumirpc::register_resource_request::PropertyDependencies;
+use pulumi_gestalt_proto::pulumi::pulumirpc::resource_monitor_client::ResourceMonitorClient;
+use serde_json::{Value as Json, json};
+use tonic::transport::Channel;
+
+use super::{Output, Resource, ResourceId, Value};
+
+/// What the engine reads as "known only after the update".
+const UNKNOWN: &str = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/// Name of the field that says what a special object is.
+const SIGNATURE: &str = "4dabf18193072939515e22adb298388d";
+const ARCHIVE: &str = "0def7320c3a5731c473e5ecbe6d01bc7";
+const ASSET: &str = "c44067f5952c0a294b673a41bacd8c17";
+
+/// What can go wrong between the program and the engine.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    /// The program was not started by the Pulumi CLI, or its engine is gone.
+    #[error("the engine at {address} does not answer ({reason}): is this program started by `pulumi up`?")]
+    NoEngine {
+        /// Where it should be.
+        address: String,
+        /// What the connection said.
+        reason: String,
+    },
+    /// The program names a resource that it does not make, or makes only later.
+    #[error("{user} needs {needed}, which is not made before it")]
+    NotBefore {
+        /// Whose input or option it is.
+        user: String,
+        /// What it names.
+        needed: ResourceId,
+    },
+    /// Two resources are called the same.
+    #[error("two resources are called {0}: give one another name")]
+    Twice(ResourceId),
+    /// The engine or the provider refused.
+    #[error("{what}: {reason}")]
+    Refused {
+        /// The resource or the function.
+        what: String,
+        /// In the provider's words.
+        reason: String,
+    },
+    /// The provider does not give what the program relies on.
+    #[error("{of} has no output `{property}`")]
+    NoOutput {
+        /// Whose.
+        of: ResourceId,
+        /// The missing property.
+        property: &'static str,
+    },
+    /// Not made, because what it needs was not made; the report of that is enough.
+    #[error("{0} waits for a resource that could not be made")]
+    Waiting(ResourceId),
+}
+
+/// The engine, as a program sees it.
+#[derive(Clone)]
+pub struct Monitor {
+    client: ResourceMonitorClient<Channel>,
+    preview: bool,
+    provider_version: &'static str,
+}
+
+/// What came of the registered resources.
+pub struct Registered(HashMap<ResourceId, Arc<Made>>);
+
+/// A resource that is made, or shown in a preview.
+struct Made {
+    urn: String,
+    id: String,
+    outputs: prost_types::Struct,
+    preview: bool,
+}
+
+type Making = Shared<BoxFuture<'static, Result<Arc<Made>, Error>>>;
+
+impl Monitor {
+    /// Connects to the engine at `address` (host:port). A preview makes nothing, and leaves outputs unknown.
+    ///
+    /// # Errors
+    /// When nobody answers there.
+    pub async fn connect(
+        address: &str,
+        preview: bool,
+        provider_version: &'static str,
+    ) -> Result<Self, Error> {
+        let client = ResourceMonitorClient::connect(format!("http://{address}"))
+            .await
+            .map_err(|error| Error::NoEngine {
+                address: address.to_owned(),
+                reason: error.to_string(),
+            })?;
+        Ok(Self {
+            client,
+            preview,
+            provider_version,
+        })
+    }
+
+    /// Asks a function of the provider.
+    ///
+    /// # Errors
+    /// When the provider refuses: in its words.
+    pub async fn invoke(&self, function: &str, arguments: Json) -> Result<Json, Error> {
+        let refused = |reason: String| Error::Refused {
+            what: function.to_owned(),
+            reason,
+        };
+        let Some(Kind::StructValue(args)) = to_wire(&arguments).kind else {
+            return Err(refused("its arguments are no object".to_owned()));
+        };
+        let request = pulumirpc::ResourceInvokeRequest {
+            tok: function.to_owned(),
+            args: Some(args),
+            version: self.provider_version.to_owned(),
+            ..Default::default()
+        };
+        let answer = self.client.clone().invoke(request).await;
+        let answer = answer
+            .map_err(|status| refused(status.message().to_owned()))?
+            .into_inner();
+        match answer.failures.first() {
+            Some(failure) => Err(refused(failure.reason.clone())),
+            None => Ok(from_struct(&answer.r#return.unwrap_or_default())),
+        }
+    }
+
+    /// Registers all resources, each as soon as those it needs are made. Each may name those before it in the list only.
+    ///
+    /// # Errors
+    /// The first failure in the order of the list, once everything that had begun is settled.
+    pub async fn register(&self, resources: &[Resource]) -> Result<Registered, Error> {
+        let mut makings: HashMap<ResourceId, Making> = HashMap::new();
+        for resource in resources {
+            let needs = needs(resource, &makings)?;
+            let making = self.clone().make(resource.clone(), needs).boxed().shared();
+            if makings.insert(resource.id.clone(), making).is_some() {
+                return Err(Error::Twice(resource.id.clone()));
+            }
+        }
+        let makings = resources.iter().map(|resource| makings[&resource.id].clone());
+        let mut made = HashMap::new();
+        let mut failure = None;
+        for (resource, result) in resources.iter().zip(join_all(makings).await) {
+            match result {
+                Ok(one) => drop(made.insert(resource.id.clone(), one)),
+                Err(Error::Waiting(_)) => {}
+                Err(error) => drop(failure.get_or_insert(error)),
+            }
+        }
+        failure.map_or(Ok(Registered(made)), Err)
+    }
+
+    async fn make(
+        mut self,
+        resource: Resource,
+        needs: HashMap<ResourceId, Making>,
+    ) -> Result<Arc<Made>, Error> {
+        let mut made = HashMap::new();
+        for (id, making) in needs {
+            let one = making.await.map_err(|_| Error::Waiting(resource.id.clone()))?;
+            made.insert(id, one);
+        }
+        let request = self.request(&resource, &Registered(made))?;
+        let answer = self.client.register_resource(request).await;
+        let answer = answer.map_err(|status| Error::Refused {
+            what: resource.id.to_string(),
+            reason: status.message().to_owned(),
+        })?;
+        let answer = answer.into_inner();
+        Ok(Arc::new(Made {
+            urn: answer.urn,
+            id: answer.id,
+            outputs: answer.object.unwrap_or_default(),
+            preview: self.preview,
+        }))
+    }
+
+    fn request(
+        &self,
+        resource: &Resource,
+        made: &Registered,
+    ) -> Result<pulumirpc::RegisterResourceRequest, Error> {
+        let mut object = prost_types::Struct::default();
+        let mut property_dependencies = HashMap::new();
+        let mut dependencies: BTreeSet<String> =
+            resource.after.iter().map(|id| made.0[id].urn.clone()).collect();
+        for (input, value) in &resource.inputs {
+            object
+                .fields
+                .insert((*input).to_owned(), to_wire(&made.resolve(value)?));
+            let urns: BTreeSet<String> = outputs(value)
+                .map(|output| made.0[&output.of].urn.clone())
+                .collect();
+            dependencies.extend(urns.iter().cloned());
+            let urns = urns.into_iter().collect();
+            property_dependencies.insert((*input).to_owned(), PropertyDependencies { urns });
+        }
+        Ok(pulumirpc::RegisterResourceRequest {
+            r#type: resource.id.kind.to_owned(),
+            name: resource.id.name.clone(),
+            custom: true,
+            object: Some(object),
+            protect: Some(resource.protect),
+            dependencies: dependencies.into_iter().collect(),
+            property_dependencies,
+            // Names are fixed by the program: the old resource must go before the new one can have its name.
+            delete_before_replace: true,
+            delete_before_replace_defined: true,
+            version: self.provider_version.to_owned(),
+            ..Default::default()
+        })
+    }
+}
+
+impl Registered {
+    /// What a value has become; in a preview it may be unknown, which the engine shows as such.
+    ///
+    /// # Errors
+    /// When a resource does not have the output that the value names.
+    pub fn resolve(&self, value: &Value) -> Result<Json, Error> {
+        Ok(match value {
+            Value::Bool(value) => json!(value),
+            Value::Number(value) => json!(value),
+            Value::Text(text) => json!(text),
+            Value::List(values) => values
+                .iter()
+                .map(|value| self.resolve(value))
+                .collect::<Result<_, _>>()?,
+            Value::Map(values) => {
+                let entry = |(name, value): (&String, &Value)| Ok((name.clone(), self.resolve(value)?));
+                Json::Object(values.iter().map(entry).collect::<Result<_, Error>>()?)
+            }
+            Value::Output(output) => self.output(output)?,
+            Value::Written(value, write) => {
+                let value = self.resolve(value)?;
+                if is_unknown(&value) {
+                    json!(UNKNOWN)
+                } else {
+                    json!(write(&value))
+                }
+            }
+            Value::Archive(path) => special(ARCHIVE, path),
+            Value::File(path) => special(ASSET, path),
+        })
+    }
+
+    fn output(&self, output: &Output) -> Result<Json, Error> {
+        let not_made = || Error::Waiting(output.of.clone());
+        let made = self.0.get(&output.of).ok_or_else(not_made)?;
+        let known = match output.attribute.property() {
+            None => Some(json!(made.id)).filter(|_| !made.id.is_empty()),
+            Some(property) => made.outputs.fields.get(property).map(from_wire),
+        };
+        match (known, output.attribute.property()) {
+            (Some(known), _) => Ok(known),
+            (None, _) if made.preview => Ok(json!(UNKNOWN)),
+            (None, property) => Err(Error::NoOutput {
+                of: output.of.clone(),
+                property: property.unwrap_or("id"),
+            }),
+        }
+    }
+}
+
+/// The makings that a resource waits for.
+fn needs(
+    resource: &Resource,
+    makings: &HashMap<ResourceId, Making>,
+) -> Result<HashMap<ResourceId, Making>, Error> {
+    let named = resource
+        .inputs
+        .values()
+        .flat_map(outputs)
+        .map(|output| &output.of);
+    let need = |id: &ResourceId| match makings.get(id) {
+        Some(making) => Ok((id.clone(), making.clone())),
+        None => Err(Error::NotBefore {
+            user: resource.id.to_string(),
+            needed: id.clone(),
+        }),
+    };
+    named.chain(&resource.after).map(need).collect()
+}
+
+/// Every output that a value is made of.
+fn outputs(value: &Value) -> impl Iterator<Item = &Output> {
+    let mut found = Vec::new();
+    value.visit(&mut |value| found.extend(value.as_output()));
+    found.into_iter()
+}
+
+fn special(signature: &str, path: &Path) -> Json {
+    json!({ SIGNATURE: signature, "path": path })
+}
+
+fn is_unknown(value: &Json) -> bool {
+    match value {
+        Json::String(text) => text == UNKNOWN,
+        Json::Array(values) => values.iter().any(is_unknown),
+        Json::Object(values) => values.values().any(is_unknown),
+        _ => false,
+    }
+}
+
+fn to_wire(value: &Json) -> prost_types::Value {
+    let kind = match value {
+        Json::Null => Kind::NullValue(0),
+        Json::Bool(value) => Kind::BoolValue(*value),
+        Json::Number(number) => Kind::NumberValue(number.as_f64().unwrap_or(f64::NAN)),
+        Json::String(text) => Kind::StringValue(text.clone()),
+        Json::Array(values) => Kind::ListValue(prost_types::ListValue {
+            values: values.iter().map(to_wire).collect(),
+        }),
+        Json::Object(values) => Kind::StructValue(prost_types::Struct {
+            fields: values
+                .iter()
+                .map(|(name, value)| (name.clone(), to_wire(value)))
+                .collect(),
+        }),
+    };
+    prost_types::Value { kind: Some(kind) }
+}
+
+fn from_wire(value: &prost_types::Value) -> Json {
+    match &value.kind {
+        None | Some(Kind::NullValue(_)) => Json::Null,
+        Some(Kind::BoolValue(value)) => json!(value),
+        Some(Kind::NumberValue(number)) => json!(number),
+        Some(Kind::StringValue(text)) => json!(text),
+        Some(Kind::ListValue(list)) => list.values.iter().map(from_wire).collect(),
+        Some(Kind::StructValue(object)) => from_struct(object),
+    }
+}
+
+fn from_struct(object: &prost_types::Struct) -> Json {
+    let fields: BTreeMap<_, _> = object
+        .fields
+        .iter()
+        .map(|(name, value)| (name, from_wire(value)))
+        .collect();
+    json!(fields)
+}

@@ -1,0 +1,158 @@
+//! The stack follows the cards: no format is named in the program.
+
+use std::collections::BTreeSet;
+
+use data_review_core::{Card, LambdaHints};
+use data_review_pulumi::sdk::ResourceId;
+use data_review_pulumi::{Plan, plan};
+
+use crate::rule::{at, of};
+use crate::{cards, config, place};
+
+/// A card that is not on the list.
+fn card(id: &'static str, lambda: LambdaHints) -> &'static Card {
+    let like = cards()[0].clone();
+    Box::leak(Box::new(Card { id, lambda, ..like }))
+}
+
+fn plan_with(more: &[&'static Card]) -> Result<Plan, String> {
+    let mut all = cards();
+    all.extend(more);
+    all.sort_by_key(|card| card.id);
+    plan(&config(&[]), &place(), &all, &[]).map_err(|error| error.to_string())
+}
+
+fn ids(plan: &Plan) -> BTreeSet<ResourceId> {
+    plan.resources
+        .iter()
+        .map(|resource| resource.id.clone())
+        .collect()
+}
+
+#[test]
+fn a_new_card_brings_its_queues_lambda_role_and_alarms_and_changes_no_other() {
+    let (before, after) = (
+        plan_with(&[]).unwrap(),
+        plan_with(&[card("boat", LambdaHints::DEFAULT)]).unwrap(),
+    );
+    let (before, after) = (ids(&before), ids(&after));
+    assert!(before.is_subset(&after));
+    let new: Vec<String> = after.difference(&before).map(ResourceId::to_string).collect();
+    assert_eq!(
+        new,
+        [
+            "aws:cloudwatch/logGroup:LogGroup `data-review-dev-handler-boat`",
+            "aws:cloudwatch/metricAlarm:MetricAlarm `data-review-dev-handler-boat-age`",
+            "aws:cloudwatch/metricAlarm:MetricAlarm `data-review-dev-handler-boat-dead-depth`",
+            "aws:cloudwatch/metricAlarm:MetricAlarm `data-review-dev-handler-boat-errors`",
+            "aws:cloudwatch/metricAlarm:MetricAlarm `data-review-dev-handler-boat-throttles`",
+            "aws:iam/role:Role `data-review-dev-handler-boat`",
+            "aws:iam/rolePolicy:RolePolicy `data-review-dev-handler-boat`",
+            "aws:lambda/eventSourceMapping:EventSourceMapping `data-review-dev-handler-boat`",
+            "aws:lambda/eventSourceMapping:EventSourceMapping `data-review-dev-handler-boat-dead`",
+            "aws:lambda/function:Function `data-review-dev-handler-boat`",
+            "aws:sqs/queue:Queue `data-review-dev-handler-boat`",
+            "aws:sqs/queue:Queue `data-review-dev-handler-boat-dead`",
+            "aws:sqs/queuePolicy:QueuePolicy `data-review-dev-handler-boat`",
+            "aws:sqs/queuePolicy:QueuePolicy `data-review-dev-handler-boat-dead`",
+            "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy `data-review-dev-handler-boat-dead`",
+        ]
+    );
+}
+
+#[test]
+fn a_lambda_is_as_large_as_its_card_says() {
+    let lambda = LambdaHints {
+        memory_mb: 3008,
+        timeout_seconds: 120,
+        ephemeral_mb: 4096,
+        max_concurrency: 7,
+    };
+    let plan = plan_with(&[card("boat", lambda)]).unwrap();
+    let number = |kind, path: &[&str]| {
+        let resource = of(&plan, kind)
+            .find(|resource| resource.id.name.ends_with("-boat"))
+            .unwrap();
+        at(resource, path).and_then(|value| value.as_number()).unwrap()
+    };
+    let function = "aws:lambda/function:Function";
+    assert_eq!(number(function, &["memorySize"]), 3008.0);
+    assert_eq!(number(function, &["timeout"]), 120.0);
+    assert_eq!(number(function, &["ephemeralStorage", "size"]), 4096.0);
+    assert_eq!(number(function, &["reservedConcurrentExecutions"]), 8.0);
+    let mapping = "aws:lambda/eventSourceMapping:EventSourceMapping";
+    assert_eq!(number(mapping, &["scalingConfig", "maximumConcurrency"]), 7.0);
+}
+
+#[test]
+fn what_aws_would_refuse_is_refused_with_its_mend() {
+    let hints = |change: fn(&mut LambdaHints)| {
+        let mut hints = LambdaHints::DEFAULT;
+        change(&mut hints);
+        hints
+    };
+    let wrong = [
+        (
+            card("boat", hints(|hints| hints.memory_mb = 64)),
+            "`lambda.memory_mb` is 64, and AWS takes 128 to 10240",
+        ),
+        (
+            card("boat", hints(|hints| hints.timeout_seconds = 901)),
+            "`lambda.timeout_seconds` is 901",
+        ),
+        (
+            card("boat", hints(|hints| hints.ephemeral_mb = 100)),
+            "`lambda.ephemeral_mb` is 100",
+        ),
+        (
+            card("boat", hints(|hints| hints.max_concurrency = 1)),
+            "`lambda.max_concurrency` is 1",
+        ),
+        (
+            card("Boat", LambdaHints::DEFAULT),
+            "lower-case letters, digits and dashes",
+        ),
+        (
+            card(
+                "a-boat-with-a-very-long-name-that-goes-on-and-on",
+                LambdaHints::DEFAULT,
+            ),
+            "letters of at most 64",
+        ),
+    ];
+    for (card, says) in wrong {
+        let error = plan_with(&[card]).unwrap_err();
+        assert!(
+            error.contains(says) && error.contains(&format!("handlers/{}/src/lib.rs", card.id)),
+            "{error}"
+        );
+    }
+    let twice = plan_with(&[card("bottle", LambdaHints::DEFAULT)]).unwrap_err();
+    assert!(twice.contains("two handlers are called `bottle`"), "{twice}");
+    let many = plan_with(&[card("boat", hints(|hints| hints.max_concurrency = 1000))]).unwrap_err();
+    assert!(many.contains("lower `maxConcurrency`"), "{many}");
+}
+
+#[test]
+fn a_stack_whose_name_no_bucket_can_bear_is_refused() {
+    for name in ["Dev", "my_stack", "a-stack-with-a-long-name"] {
+        let place = data_review_pulumi::Place {
+            stack: name.to_owned(),
+            ..place()
+        };
+        let error = plan(&config(&[]), &place, &cards(), &[]).unwrap_err().to_string();
+        assert!(
+            error.contains(name) && error.contains("pulumi stack rename"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_bound_of_the_stack_holds_for_every_handler() {
+    let bounded = plan(&config(&[("maxConcurrency", "3")]), &place(), &cards(), &[]).unwrap();
+    let functions = of(&bounded, "aws:lambda/function:Function");
+    let handlers = functions.filter(|function| function.id.name.contains("-handler-"));
+    let reserved = handlers.map(|function| at(function, &["reservedConcurrentExecutions"])?.as_number());
+    assert_eq!(reserved.collect::<Vec<_>>(), vec![Some(4.0); cards().len()]);
+}

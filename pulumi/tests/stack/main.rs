@@ -1,0 +1,49 @@
+//! The plan of the stack, looked at without an engine; and the engine's side against one that only listens.
+#![expect(clippy::unwrap_used, reason = "what is missing in a plan fails the test")]
+
+mod derived;
+mod engine;
+mod rule;
+mod security;
+mod wiring;
+
+use data_review_core::{Card, Registry};
+use data_review_handlers as _;
+use data_review_pulumi::{Config, Place, Plan, Sample, plan};
+
+/// A configuration from `name=value` pairs.
+fn config(values: &[(&str, &str)]) -> Config {
+    let values = values
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Config::parse(&values.collect()).unwrap()
+}
+
+fn place() -> Place {
+    Place {
+        partition: "aws".to_owned(),
+        account: "123456789012".to_owned(),
+        region: "eu-central-1".to_owned(),
+        stack: "dev".to_owned(),
+    }
+}
+
+fn cards() -> Vec<&'static Card> {
+    Registry::linked().unwrap().cards().collect()
+}
+
+fn plan_of(config: &Config) -> Plan {
+    let sample = Sample {
+        key: "bottle/one.csv".to_owned(),
+        path: "one.csv".into(),
+    };
+    plan(config, &place(), &cards(), &[sample]).unwrap()
+}
+
+/// With a bucket of its own, and with the user's.
+fn plans() -> [Plan; 2] {
+    [
+        plan_of(&config(&[])),
+        plan_of(&config(&[("dataBucket", "my-archive")])),
+    ]
+}
