@@ -7,6 +7,7 @@ use whp_exchange::Kind;
 
 use zip::ZipArchive;
 use zip::read::read_zipfile_from_stream;
+use zip::result::ZipError;
 
 use crate::archive::ENDING;
 
@@ -28,17 +29,20 @@ pub(crate) fn sniff(probe: &mut Probe<'_>) -> Verdict {
 
 fn sniff_members<R: Read + std::io::Seek>(mut archive: ZipArchive<R>) -> Verdict {
     let members = archive.len();
-    let is_called = |at: &usize, ending: &str| {
-        archive
-            .name_for_index(*at)
-            .and_then(Result::ok)
-            .is_some_and(|name| name.ends_with(ending))
-    };
     // What is called like a cast comes first: casts may lie behind folders, readmes and pictures.
-    let files = (0..members).filter(|at| !is_called(at, "/"));
-    let (casts, others): (Vec<_>, Vec<_>) = files.partition(|at| is_called(at, ENDING));
+    let files = (0..members).filter(|at| !is_called(&archive, *at, "/"));
+    let (casts, others): (Vec<_>, Vec<_>) = files.partition(|at| is_called(&archive, *at, ENDING));
+    let mut has_closed_cast = false;
     for at in casts.into_iter().chain(others).take(LOOKS) {
-        let Ok(file) = archive.by_index(at) else { continue };
+        let file = match archive.by_index(at) {
+            Ok(file) => file,
+            // Encrypted, or packed by a method that is not read.
+            Err(ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_)) => {
+                has_closed_cast |= is_called(&archive, at, ENDING);
+                continue;
+            }
+            Err(_) => continue,
+        };
         if is_cast(file) {
             let which = match at {
                 0 => "first".to_owned(),
@@ -51,7 +55,17 @@ fn sniff_members<R: Read + std::io::Seek>(mut archive: ZipArchive<R>) -> Verdict
             ));
         }
     }
+    if has_closed_cast {
+        return Verdict::maybe(format!(
+            "a zip of {members}, members of which are called `*{ENDING}`, but cannot be opened"
+        ));
+    }
     Verdict::no("a zip, none of whose first members begins with `CTD,`")
+}
+
+fn is_called<R: Read + std::io::Seek>(archive: &ZipArchive<R>, at: usize, ending: &str) -> bool {
+    let name = archive.name_for_index(at).and_then(Result::ok);
+    name.is_some_and(|name| name.ends_with(ending))
 }
 
 /// Without an index there is still what stands at the beginning.

@@ -14,7 +14,7 @@ child = os.fork()
 if child == 0:
     sink = os.open(os.devnull, os.O_WRONLY)
     out = os.environ.pop("MEASURE_OUT", os.devnull)
-    os.dup2(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 1)
+    os.dup2(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), 1)
     os.dup2(sink, 2)
     os.execvp(sys.argv[1], sys.argv[1:])
 _, status = os.waitpid(child, 0)

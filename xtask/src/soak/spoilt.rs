@@ -11,8 +11,8 @@ use crate::shell::Outcome;
 const FILES: usize = 2_000;
 /// Written at once: some of them are megabytes.
 const BATCH: usize = 50;
-/// Folders of the corpus whose files handlers read from their first byte to their last: every other file is one of them.
-const READ_THROUGH: [&str; 3] = ["whp-exchange", "csv-spectrum", "seabird"];
+/// Folders of the corpus whose files are read from their first byte to their last: every other file is one of them.
+const READ_THROUGH: [&str; 2] = ["whp-exchange", "csv-spectrum"];
 
 pub(super) fn step(soak: &Soak) -> Outcome<String> {
     let corpus = std::env::var_os("DATA_REVIEW_CORPUS").map(PathBuf::from);
