@@ -34,11 +34,12 @@ fn sniff_members<R: Read + std::io::Seek>(mut archive: ZipArchive<R>) -> Verdict
     let (casts, others): (Vec<_>, Vec<_>) = files.partition(|at| is_called(&archive, *at, ENDING));
     let mut has_closed_cast = false;
     for at in casts.into_iter().chain(others).take(LOOKS) {
+        let is_called_cast = is_called(&archive, at, ENDING);
         let file = match archive.by_index(at) {
             Ok(file) => file,
             // Encrypted, or packed by a method that is not read.
             Err(ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_)) => {
-                has_closed_cast |= is_called(&archive, at, ENDING);
+                has_closed_cast |= is_called_cast;
                 continue;
             }
             Err(_) => continue,
