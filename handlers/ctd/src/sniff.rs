@@ -1,13 +1,12 @@
 //! A single cast by its first bytes; an archive by its index and the first bytes of a member, never by a name.
 
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor, Read};
 
 use data_review_core::{Budget, Probe, Verdict};
 use whp_exchange::Kind;
 
 use zip::ZipArchive;
 use zip::read::read_zipfile_from_stream;
-use zip::result::ZipError;
 
 use crate::archive::ENDING;
 
@@ -35,25 +34,22 @@ fn sniff_members<R: Read + std::io::Seek>(mut archive: ZipArchive<R>) -> Verdict
     let mut has_closed_cast = false;
     for at in casts.into_iter().chain(others).take(LOOKS) {
         let is_called_cast = is_called(&archive, at, ENDING);
-        let file = match archive.by_index(at) {
-            Ok(file) => file,
-            // Encrypted, or packed by a method that is not read.
-            Err(ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_)) => {
-                has_closed_cast |= is_called_cast;
-                continue;
+        let opened = archive.by_index(at).map_err(io::Error::from);
+        match opened.and_then(is_cast) {
+            Ok(false) => {}
+            Ok(true) => {
+                let which = match at {
+                    0 => "first".to_owned(),
+                    1 => "second".to_owned(),
+                    2 => "third".to_owned(),
+                    _ => format!("{}th", at + 1),
+                };
+                return Verdict::certain(format!(
+                    "a zip of {members}, the {which} of which begins with `CTD,`"
+                ));
             }
-            Err(_) => continue,
-        };
-        if is_cast(file) {
-            let which = match at {
-                0 => "first".to_owned(),
-                1 => "second".to_owned(),
-                2 => "third".to_owned(),
-                _ => format!("{}th", at + 1),
-            };
-            return Verdict::certain(format!(
-                "a zip of {members}, the {which} of which begins with `CTD,`"
-            ));
+            // Encrypted, or packed by a method that is not read.
+            Err(error) => has_closed_cast |= is_called_cast && error.kind() == io::ErrorKind::Unsupported,
         }
     }
     if has_closed_cast {
@@ -73,7 +69,7 @@ fn is_called<R: Read + std::io::Seek>(archive: &ZipArchive<R>, at: usize, ending
 fn sniff_first(head: &[u8], error: &str) -> Verdict {
     let mut head = Cursor::new(head);
     let first = read_zipfile_from_stream(&mut head).ok().flatten();
-    if first.is_some_and(is_cast) {
+    if first.is_some_and(|first| is_cast(first).unwrap_or(false)) {
         let because =
             format!("a zip without a readable index ({error}), but its first member begins with `CTD,`");
         return Verdict::likely(because);
@@ -81,14 +77,14 @@ fn sniff_first(head: &[u8], error: &str) -> Verdict {
     Verdict::no(format!("a zip that cannot be read: {error}"))
 }
 
-fn is_cast(member: impl Read) -> bool {
+fn is_cast(member: impl Read) -> io::Result<bool> {
     let mut head = [0; FIRST];
-    let n = read_up_to(&mut Budget::new(FIRST as u64).cap(member), &mut head);
-    n.is_ok_and(|n| whp_exchange::sniff(&head[..n]) == Some(Kind::Ctd))
+    let n = read_up_to(&mut Budget::new(FIRST as u64).cap(member), &mut head)?;
+    Ok(whp_exchange::sniff(&head[..n]) == Some(Kind::Ctd))
 }
 
 /// Fills `head` as far as the source goes; an error matters only where nothing could be read.
-pub(crate) fn read_up_to(source: &mut impl Read, head: &mut [u8]) -> std::io::Result<usize> {
+pub(crate) fn read_up_to(source: &mut impl Read, head: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < head.len() {
         match source.read(&mut head[filled..]) {
