@@ -212,13 +212,13 @@ const FORBIDDEN: &[(&str, &str)] = &[
     ("tokio", "nothing here waits for a network"),
 ];
 
-#[test]
-fn handlers_link_no_database_no_c_reader_and_no_cloud() {
+/// What a plain build of a package links that it must not.
+fn wrongly_linked(package: &str, forbidden: &[(&str, &str)]) -> BTreeSet<String> {
     let tree = workspace::cargo(&[
         "tree",
         "--offline",
         "--package",
-        "data-review-handlers",
+        package,
         "--edges",
         "normal,build",
         "--prefix",
@@ -228,12 +228,29 @@ fn handlers_link_no_database_no_c_reader_and_no_cloud() {
     ]);
     assert!(
         tree.contains("data-review-core"),
-        "this is no tree of handlers: {tree}"
+        "this is no tree of {package}: {tree}"
     );
     let linked = |line: &str| {
-        let forbidden = FORBIDDEN.iter().find(|(start, _)| line.starts_with(start));
-        forbidden.map(|(_, why)| format!("handlers link {line}: {why}"))
+        let forbidden = forbidden.iter().find(|(start, _)| line.starts_with(start));
+        forbidden.map(|(_, why)| format!("{package} links {line}: {why}"))
     };
-    let wrong: BTreeSet<String> = tree.lines().filter_map(linked).collect();
+    tree.lines().filter_map(linked).collect()
+}
+
+#[test]
+fn handlers_link_no_database_no_c_reader_and_no_cloud() {
+    let wrong = wrongly_linked("data-review-handlers", FORBIDDEN);
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn the_infrastructure_program_links_no_database_no_c_reader_and_no_cloud_sdk() {
+    // It waits for the Pulumi engine.
+    let forbidden: Vec<_> = FORBIDDEN
+        .iter()
+        .filter(|(start, _)| *start != "tokio")
+        .copied()
+        .collect();
+    let wrong = wrongly_linked("data-review-pulumi", &forbidden);
     assert!(wrong.is_empty(), "{wrong:?}");
 }

@@ -23,7 +23,7 @@ const SAMPLES: &str = "../test_data";
 
 fn main() -> Result<()> {
     let monitor = std::env::var("PULUMI_MONITOR")
-        .context("this is the program that `pulumi up` starts, in the folder pulumi/")?;
+        .context("this is the program that `pulumi up` starts: see docs/deploy.md")?;
     pulumi_gestalt_rust::run(|context| {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

@@ -147,6 +147,7 @@ pub fn plan(
         ("dataBucket", buckets.data.name.clone()),
         ("documentsBucket", buckets.documents.output(Attribute::Id)),
         ("intakeQueueUrl", intake.queue.output(Attribute::Url)),
+        ("intakeDeadLetterQueueUrl", intake.dead.output(Attribute::Url)),
         (
             "orchestratorFunction",
             orchestrator.function.output(Attribute::Name),

@@ -8,6 +8,7 @@ mod bench;
 mod random;
 mod shell;
 mod soak;
+mod stack;
 mod test_data;
 mod vocabulary;
 
@@ -42,6 +43,12 @@ enum Chore {
     },
     /// Runs what is too long for every change: hostile files in full size, 2,000 spoilt real ones (needs Python 3).
     Soak,
+    /// Makes, changes and destroys the stack with the real Pulumi CLI on an emulator (needs Python 3, and Go or `pulumi`).
+    StackCycle {
+        /// How many times, each from nothing.
+        #[arg(long, default_value_t = 1)]
+        times: u32,
+    },
 }
 
 fn main() -> shell::Outcome {
@@ -51,5 +58,6 @@ fn main() -> shell::Outcome {
         Chore::Expected { force } => test_data::expect(force),
         Chore::Bench { write, quick } => bench::bench(write, quick),
         Chore::Soak => soak::soak(),
+        Chore::StackCycle { times } => stack::cycle(times),
     }
 }

@@ -15,6 +15,8 @@ pub(super) const ORCHESTRATOR_SECONDS: u32 = 300;
 pub(super) const ORCHESTRATORS: u32 = 22;
 /// The fewest that an event source mapping may run at once.
 const FEWEST: u32 = 2;
+/// What the orchestrator is told every minute.
+const TICK: &str = r#"{"tick":{}}"#;
 /// Messages in a batch; more than ten would have to be waited for.
 const BATCH: u32 = 10;
 
@@ -43,8 +45,8 @@ impl Handler {
     pub(super) fn output(&self) -> (String, Value) {
         let names = map([
             ("function", self.function.function.output(Attribute::Name)),
-            ("queue", self.queue.queue.output(Attribute::Url)),
-            ("deadLetterQueue", self.queue.dead.output(Attribute::Url)),
+            ("queueUrl", self.queue.queue.output(Attribute::Url)),
+            ("deadLetterQueueUrl", self.queue.dead.output(Attribute::Url)),
         ]);
         (self.id.to_owned(), names)
     }
@@ -136,20 +138,13 @@ pub(super) fn orchestrator(
         (env::ROUTES, routes),
     ]);
     let to_queues = std::iter::once(intake).chain(handlers.iter().map(|handler| &handler.queue));
-    let sweeps = [
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
-        "dynamodb:UpdateItem",
-        "dynamodb:DeleteItem",
-        "dynamodb:Scan",
-    ];
+    let sweeps = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"];
     let mut permissions = stores.permissions(shared);
     permissions.extend([
         policy::allow(
             ["sqs:SendMessage"],
             to_queues.map(|queue| queue.queue.arn()).collect(),
         ),
-        policy::allow(["dynamodb:BatchGetItem"], vec![stores.tables.reviews.arn()]),
         policy::allow(sweeps, vec![stores.tables.sweeps.arn()]),
     ]);
     let wanted = Wanted {
@@ -222,13 +217,16 @@ impl Stores<'_> {
         let mut statements = vec![
             policy::allow(["s3:GetObject"], vec![objects(data.arn.clone())]),
             // Without it a key that is gone looks like one that is forbidden.
-            policy::allow(["s3:ListBucket"], vec![data.arn.clone()]),
             policy::allow(
-                ["s3:GetObject", "s3:PutObject"],
+                ["s3:ListBucket"],
+                vec![data.arn.clone(), self.buckets.documents.arn()],
+            ),
+            policy::allow(
+                ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
                 vec![objects(self.buckets.documents.arn())],
             ),
             policy::allow(
-                ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+                ["dynamodb:BatchGetItem", "dynamodb:PutItem"],
                 vec![self.tables.reviews.arn()],
             ),
             policy::allow(["dynamodb:PutItem"], vec![self.tables.failures.arn()]),
@@ -369,6 +367,7 @@ fn tick(plan: &mut Plan, shared: &Shared<'_>, orchestrator: &Function) {
         Resource::new("aws:cloudwatch/eventTarget:EventTarget", &name)
             .with("rule", rule.output(Attribute::Name))
             .with("arn", orchestrator.function.arn())
+            .with("input", TICK)
             .after(&permission),
     );
 }

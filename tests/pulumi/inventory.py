@@ -1,0 +1,54 @@
+"""What there is in the emulator: one line for each thing, sorted. With a second argument: deletes that queue, as a user would.
+
+Usage: inventory.py ENDPOINT REGION [QUEUE]
+"""
+
+import sys
+
+import boto3
+from botocore.config import Config
+
+
+def main(endpoint: str, region: str, queue: str | None = None):
+    def client(service):
+        return boto3.client(
+            service, endpoint_url=endpoint, region_name=region, aws_access_key_id="test", aws_secret_access_key="test",
+            config=Config(s3={"addressing_style": "path"}),
+        )
+
+    def all_of(service, operation, result):
+        for page in client(service).get_paginator(operation).paginate():
+            yield from page.get(result, [])
+
+    sqs = client("sqs")
+    if queue:
+        sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName=queue)["QueueUrl"])
+        return
+    kms, lambdas, events = client("kms"), client("lambda"), client("events")
+    # A key cannot be deleted at once: one that waits for it counts as gone.
+    keys = (kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"] for key in all_of("kms", "list_keys", "Keys"))
+    things = {
+        "alarm": [alarm["AlarmName"] for alarm in client("cloudwatch").describe_alarms()["MetricAlarms"]],
+        "alias": [alias["AliasName"] for alias in all_of("kms", "list_aliases", "Aliases")],
+        "bucket": [bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]],
+        "function": [function["FunctionName"] for function in all_of("lambda", "list_functions", "Functions")],
+        "key": [key["Description"] for key in keys if key["KeyState"] != "PendingDeletion"],
+        "log group": [group["logGroupName"] for group in all_of("logs", "describe_log_groups", "logGroups")],
+        "mapping": [
+            f"{mapping['EventSourceArn'].split(':')[-1]} to {mapping['FunctionArn'].split(':')[-1]}"
+            for mapping in lambdas.list_event_source_mappings()["EventSourceMappings"]
+        ],
+        "queue": [url.split("/")[-1] for url in sqs.list_queues().get("QueueUrls", [])],
+        "role": [role["RoleName"] for role in all_of("iam", "list_roles", "Roles")],
+        "rule": [rule["Name"] for rule in events.list_rules()["Rules"]],
+        "table": list(all_of("dynamodb", "list_tables", "TableNames")),
+        "topic": [topic["TopicArn"].split(":")[-1] for topic in all_of("sns", "list_topics", "Topics")],
+    }
+    for kind, names in things.items():
+        # AWS's own aliases and roles are not the stack's.
+        for name in sorted(names):
+            if not name.startswith(("alias/aws/", "AWSServiceRole")):
+                print(kind, name)
+
+
+main(*sys.argv[1:])

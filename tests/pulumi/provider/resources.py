@@ -1,0 +1,645 @@
+"""The resource types that the stack uses, as calls of the emulator.
+
+A type has a class here: `create` returns id and outputs, `update` the outputs that changed, `exists` is asked by a refresh.
+What AWS cannot change in place is listed in `replaces`; a type that is written as a whole (`Written`) is created and updated
+by the same call.
+"""
+
+import json
+import time
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from wire import archive_bytes, file_bytes
+
+GONE = {
+    "404", "NoSuchBucket", "NoSuchKey", "NoSuchEntity", "NotFound", "NotFoundException", "ResourceNotFoundException",
+    "AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist", "NoSuchBucketPolicy", "NoSuchLifecycleConfiguration",
+    "NoSuchPublicAccessBlockConfiguration", "OwnershipControlsNotFoundError",
+    "ServerSideEncryptionConfigurationNotFoundError", "SubscriptionNotFound",
+}
+
+
+class Aws:
+    """The emulator, as the provider's configuration names it."""
+
+    def __init__(self, configuration: dict):
+        self.region = configuration.get("region") or ""
+        self.endpoints = {name: url for entry in configuration.get("endpoints") or [] for name, url in entry.items()}
+        self.keys = {
+            "aws_access_key_id": configuration.get("accessKey", "test"),
+            "aws_secret_access_key": configuration.get("secretKey", "test"),
+        }
+        self.clients = {}
+
+    def client(self, name: str):
+        if name not in self.endpoints:
+            raise RuntimeError(f"aws:endpoints names no {name}: this provider talks to an emulator only")
+        if name not in self.clients:
+            config = Config(s3={"addressing_style": "path"}, retries={"max_attempts": 3})
+            self.clients[name] = boto3.client(
+                name, endpoint_url=self.endpoints[name], region_name=self.region, config=config, **self.keys
+            )
+        return self.clients[name]
+
+    def account(self) -> str:
+        return self.client("sts").get_caller_identity()["Account"]
+
+
+def is_gone(error: ClientError) -> bool:
+    return error.response["Error"]["Code"] in GONE
+
+
+class Kind:
+    service = ""
+    # The input that is made up, from the resource's name, where the program gives none.
+    name = None
+    # Outputs that are not inputs.
+    outputs = ()
+    replaces = ()
+
+    def __init__(self, aws: Aws):
+        self.aws = aws
+        self.call = aws.client(self.service)
+
+    def update(self, id, inputs, state):
+        return {}
+
+    def exists(self, id, state) -> bool:
+        raise NotImplementedError
+
+    def delete(self, id, state):
+        raise NotImplementedError
+
+
+class Written(Kind):
+    """A property of another resource, written as a whole."""
+
+    def create(self, inputs):
+        return self.write(inputs)
+
+    def update(self, id, inputs, state):
+        return self.write(inputs)[1]
+
+
+class Key(Kind):
+    service, outputs = "kms", ("arn", "keyId")
+    POLICY = "default"
+
+    def create(self, inputs):
+        made = self.call.create_key(Description=inputs.get("description", ""), Policy=inputs["policy"])["KeyMetadata"]
+        if inputs.get("enableKeyRotation"):
+            self.call.enable_key_rotation(KeyId=made["KeyId"])
+        return made["KeyId"], {"arn": made["Arn"], "keyId": made["KeyId"]}
+
+    def update(self, id, inputs, state):
+        self.call.put_key_policy(KeyId=id, PolicyName=self.POLICY, Policy=inputs["policy"])
+        return {}
+
+    def exists(self, id, state):
+        return self.call.describe_key(KeyId=id)["KeyMetadata"]["KeyState"] != "PendingDeletion"
+
+    def delete(self, id, state):
+        self.call.schedule_key_deletion(KeyId=id, PendingWindowInDays=int(state["deletionWindowInDays"]))
+
+
+class Alias(Kind):
+    service, replaces, outputs = "kms", ("name", "targetKeyId"), ("arn",)
+
+    def create(self, inputs):
+        self.call.create_alias(AliasName=inputs["name"], TargetKeyId=inputs["targetKeyId"])
+        return inputs["name"], {"arn": f"arn:aws:kms:{self.aws.region}:{self.aws.account()}:{inputs['name']}"}
+
+    def exists(self, id, state):
+        return any(alias["AliasName"] == id for alias in self.call.list_aliases()["Aliases"])
+
+    def delete(self, id, state):
+        self.call.delete_alias(AliasName=id)
+
+
+class Topic(Kind):
+    service, name, outputs, replaces = "sns", "name", ("arn",), ("name",)
+
+    def create(self, inputs):
+        attributes = {"KmsMasterKeyId": inputs["kmsMasterKeyId"]}
+        arn = self.call.create_topic(Name=inputs["name"], Attributes=attributes)["TopicArn"]
+        return arn, {"arn": arn}
+
+    def exists(self, id, state):
+        return bool(self.call.get_topic_attributes(TopicArn=id))
+
+    def delete(self, id, state):
+        self.call.delete_topic(TopicArn=id)
+
+
+class TopicPolicy(Written):
+    service, replaces = "sns", ("arn",)
+
+    def write(self, inputs):
+        self.call.set_topic_attributes(TopicArn=inputs["arn"], AttributeName="Policy", AttributeValue=inputs["policy"])
+        return inputs["arn"], {}
+
+    def exists(self, id, state):
+        return bool(self.call.get_topic_attributes(TopicArn=id))
+
+    def delete(self, id, state):
+        """Goes with its topic."""
+
+
+class TopicSubscription(Kind):
+    service, outputs, replaces = "sns", ("arn",), ("topic", "protocol", "endpoint")
+
+    def create(self, inputs):
+        arn = self.call.subscribe(
+            TopicArn=inputs["topic"], Protocol=inputs["protocol"], Endpoint=inputs["endpoint"], ReturnSubscriptionArn=True
+        )["SubscriptionArn"]
+        return arn, {"arn": arn}
+
+    def exists(self, id, state):
+        return bool(self.call.get_subscription_attributes(SubscriptionArn=id))
+
+    def delete(self, id, state):
+        self.call.unsubscribe(SubscriptionArn=id)
+
+
+class Table(Kind):
+    service, name, outputs, replaces = "dynamodb", "name", ("arn",), ("name", "hashKey", "rangeKey", "attributes")
+    KEYS = {"hashKey": "HASH", "rangeKey": "RANGE"}
+
+    def create(self, inputs):
+        keys = [{"AttributeName": inputs[name], "KeyType": kind} for name, kind in self.KEYS.items() if name in inputs]
+        more = {}
+        if indexes := [self.index(index) for index in inputs.get("globalSecondaryIndexes", [])]:
+            more["GlobalSecondaryIndexes"] = indexes
+        encryption = inputs["serverSideEncryption"]
+        table = self.call.create_table(
+            TableName=inputs["name"],
+            KeySchema=keys,
+            AttributeDefinitions=[
+                {"AttributeName": attribute["name"], "AttributeType": attribute["type"]} for attribute in inputs["attributes"]
+            ],
+            BillingMode=inputs["billingMode"],
+            SSESpecification={"Enabled": encryption["enabled"], "SSEType": "KMS", "KMSMasterKeyId": encryption["kmsKeyArn"]},
+            DeletionProtectionEnabled=inputs["deletionProtectionEnabled"],
+            **more,
+        )["TableDescription"]
+        self.call.update_continuous_backups(
+            TableName=inputs["name"],
+            PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": inputs["pointInTimeRecovery"]["enabled"]},
+        )
+        return inputs["name"], {"arn": table["TableArn"]}
+
+    @staticmethod
+    def index(index):
+        keys = [{"AttributeName": key["attributeName"], "KeyType": key["keyType"]} for key in index["keySchemas"]]
+        return {"IndexName": index["name"], "KeySchema": keys, "Projection": {"ProjectionType": index["projectionType"]}}
+
+    def update(self, id, inputs, state):
+        self.call.update_table(TableName=id, DeletionProtectionEnabled=inputs["deletionProtectionEnabled"])
+        return {}
+
+    def exists(self, id, state):
+        return bool(self.call.describe_table(TableName=id))
+
+    def delete(self, id, state):
+        self.call.delete_table(TableName=id)
+
+
+class Bucket(Kind):
+    service, name, outputs, replaces = "s3", "bucket", ("arn",), ("bucket",)
+
+    def create(self, inputs):
+        self.call.create_bucket(
+            Bucket=inputs["bucket"], CreateBucketConfiguration={"LocationConstraint": self.aws.region}
+        )
+        return inputs["bucket"], {"arn": f"arn:aws:s3:::{inputs['bucket']}"}
+
+    def exists(self, id, state):
+        return bool(self.call.head_bucket(Bucket=id))
+
+    def delete(self, id, state):
+        if state.get("forceDestroy"):
+            for page in self.call.get_paginator("list_object_versions").paginate(Bucket=id):
+                for entry in page.get("Versions", []) + page.get("DeleteMarkers", []):
+                    self.call.delete_object(Bucket=id, Key=entry["Key"], VersionId=entry["VersionId"])
+        self.call.delete_bucket(Bucket=id)
+
+
+class BucketPart(Written):
+    """A configuration of a bucket; `exists` where its bucket does."""
+
+    service, replaces = "s3", ("bucket",)
+
+    def write(self, inputs):
+        self.put(inputs["bucket"], inputs)
+        return inputs["bucket"], {}
+
+    def exists(self, id, state):
+        return bool(self.call.head_bucket(Bucket=id))
+
+
+class BucketPublicAccessBlock(BucketPart):
+    def put(self, bucket, inputs):
+        names = ("blockPublicAcls", "ignorePublicAcls", "blockPublicPolicy", "restrictPublicBuckets")
+        block = {name[0].upper() + name[1:]: inputs[name] for name in names}
+        self.call.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=block)
+
+    def delete(self, id, state):
+        self.call.delete_public_access_block(Bucket=id)
+
+
+class BucketOwnershipControls(BucketPart):
+    def put(self, bucket, inputs):
+        rules = [{"ObjectOwnership": inputs["rule"]["objectOwnership"]}]
+        self.call.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls={"Rules": rules})
+
+    def delete(self, id, state):
+        self.call.delete_bucket_ownership_controls(Bucket=id)
+
+
+class BucketVersioning(BucketPart):
+    def put(self, bucket, inputs):
+        status = inputs["versioningConfiguration"]["status"]
+        self.call.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": status})
+
+    def delete(self, id, state):
+        self.call.put_bucket_versioning(Bucket=id, VersioningConfiguration={"Status": "Suspended"})
+
+
+class BucketServerSideEncryptionConfiguration(BucketPart):
+    def put(self, bucket, inputs):
+        rules = []
+        for rule in inputs["rules"]:
+            default = rule["applyServerSideEncryptionByDefault"]
+            how = {"SSEAlgorithm": default["sseAlgorithm"]}
+            if "kmsMasterKeyId" in default:
+                how["KMSMasterKeyID"] = default["kmsMasterKeyId"]
+            rules.append({"ApplyServerSideEncryptionByDefault": how, "BucketKeyEnabled": rule["bucketKeyEnabled"]})
+        self.call.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": rules})
+
+    def delete(self, id, state):
+        self.call.delete_bucket_encryption(Bucket=id)
+
+
+class BucketLifecycleConfiguration(BucketPart):
+    def put(self, bucket, inputs):
+        rules = [
+            {
+                "ID": rule["id"],
+                "Status": rule["status"],
+                "Filter": {"Prefix": rule["filter"]["prefix"]},
+                "AbortIncompleteMultipartUpload": {
+                    "DaysAfterInitiation": rule["abortIncompleteMultipartUpload"]["daysAfterInitiation"]
+                },
+                "NoncurrentVersionExpiration": {"NoncurrentDays": rule["noncurrentVersionExpiration"]["noncurrentDays"]},
+            }
+            for rule in inputs["rules"]
+        ]
+        self.call.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": rules})
+
+    def delete(self, id, state):
+        self.call.delete_bucket_lifecycle(Bucket=id)
+
+
+class BucketLogging(BucketPart):
+    def put(self, bucket, inputs):
+        target = {"TargetBucket": inputs["targetBucket"], "TargetPrefix": inputs["targetPrefix"]}
+        self.call.put_bucket_logging(Bucket=bucket, BucketLoggingStatus={"LoggingEnabled": target})
+
+    def delete(self, id, state):
+        self.call.put_bucket_logging(Bucket=id, BucketLoggingStatus={})
+
+
+class BucketPolicy(BucketPart):
+    def put(self, bucket, inputs):
+        self.call.put_bucket_policy(Bucket=bucket, Policy=inputs["policy"])
+
+    def delete(self, id, state):
+        self.call.delete_bucket_policy(Bucket=id)
+
+
+class BucketNotification(BucketPart):
+    def put(self, bucket, inputs):
+        queues = [{"QueueArn": queue["queueArn"], "Events": queue["events"]} for queue in inputs["queues"]]
+        self.call.put_bucket_notification_configuration(
+            Bucket=bucket, NotificationConfiguration={"QueueConfigurations": queues}
+        )
+
+    def delete(self, id, state):
+        self.call.put_bucket_notification_configuration(Bucket=id, NotificationConfiguration={})
+
+
+class BucketObjectv2(Written):
+    service, replaces = "s3", ("bucket", "key")
+
+    def write(self, inputs):
+        self.call.put_object(Bucket=inputs["bucket"], Key=inputs["key"], Body=file_bytes(inputs["source"]))
+        return f"{inputs['bucket']}/{inputs['key']}", {}
+
+    def exists(self, id, state):
+        return bool(self.call.head_object(Bucket=state["bucket"], Key=state["key"]))
+
+    def delete(self, id, state):
+        self.call.delete_object(Bucket=state["bucket"], Key=state["key"])
+
+
+class Queue(Kind):
+    service, name, outputs, replaces = "sqs", "name", ("arn", "url"), ("name",)
+    ATTRIBUTES = {
+        "kmsMasterKeyId": "KmsMasterKeyId",
+        "messageRetentionSeconds": "MessageRetentionPeriod",
+        "redrivePolicy": "RedrivePolicy",
+        "visibilityTimeoutSeconds": "VisibilityTimeout",
+    }
+
+    def attributes(self, inputs):
+        return {theirs: str(inputs[ours]) for ours, theirs in self.ATTRIBUTES.items() if ours in inputs}
+
+    def create(self, inputs):
+        url = self.call.create_queue(QueueName=inputs["name"], Attributes=self.attributes(inputs))["QueueUrl"]
+        attributes = self.call.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
+        return url, {"url": url, "arn": attributes["QueueArn"]}
+
+    def update(self, id, inputs, state):
+        self.call.set_queue_attributes(QueueUrl=id, Attributes=self.attributes(inputs))
+        return {}
+
+    def exists(self, id, state):
+        return bool(self.call.get_queue_attributes(QueueUrl=id, AttributeNames=["QueueArn"]))
+
+    def delete(self, id, state):
+        self.call.delete_queue(QueueUrl=id)
+
+
+class QueueAttribute(Written):
+    service, replaces = "sqs", ("queueUrl",)
+
+    def write(self, inputs):
+        value = {self.ATTRIBUTE: inputs[self.INPUT]}
+        self.call.set_queue_attributes(QueueUrl=inputs["queueUrl"], Attributes=value)
+        return inputs["queueUrl"], {}
+
+    def exists(self, id, state):
+        return bool(self.call.get_queue_attributes(QueueUrl=id, AttributeNames=["QueueArn"]))
+
+    def delete(self, id, state):
+        self.call.set_queue_attributes(QueueUrl=id, Attributes={self.ATTRIBUTE: ""})
+
+
+class QueuePolicy(QueueAttribute):
+    ATTRIBUTE, INPUT = "Policy", "policy"
+
+
+class RedriveAllowPolicy(QueueAttribute):
+    ATTRIBUTE, INPUT = "RedriveAllowPolicy", "redriveAllowPolicy"
+
+
+class LogGroup(Kind):
+    service, name, outputs, replaces = "logs", "name", ("arn",), ("name",)
+
+    def create(self, inputs):
+        self.call.create_log_group(logGroupName=inputs["name"], kmsKeyId=inputs["kmsKeyId"])
+        self.update(inputs["name"], inputs, {})
+        arn = f"arn:aws:logs:{self.aws.region}:{self.aws.account()}:log-group:{inputs['name']}"
+        return inputs["name"], {"arn": arn}
+
+    def update(self, id, inputs, state):
+        self.call.put_retention_policy(logGroupName=id, retentionInDays=inputs["retentionInDays"])
+        return {}
+
+    def exists(self, id, state):
+        groups = self.call.describe_log_groups(logGroupNamePrefix=id)["logGroups"]
+        return any(group["logGroupName"] == id for group in groups)
+
+    def delete(self, id, state):
+        self.call.delete_log_group(logGroupName=id)
+
+
+class MetricAlarm(Written):
+    service, name, outputs, replaces = "cloudwatch", "name", ("arn",), ("name",)
+
+    def write(self, inputs):
+        names = (
+            "namespace", "metricName", "statistic", "comparisonOperator", "threshold", "period", "evaluationPeriods",
+            "treatMissingData",
+        )
+        self.call.put_metric_alarm(
+            AlarmName=inputs["name"],
+            Dimensions=[{"Name": name, "Value": value} for name, value in inputs["dimensions"].items()],
+            AlarmActions=inputs["alarmActions"],
+            OKActions=inputs["okActions"],
+            **{name[0].upper() + name[1:]: inputs[name] for name in names},
+        )
+        arn = f"arn:aws:cloudwatch:{self.aws.region}:{self.aws.account()}:alarm:{inputs['name']}"
+        return inputs["name"], {"arn": arn}
+
+    def exists(self, id, state):
+        return bool(self.call.describe_alarms(AlarmNames=[id])["MetricAlarms"])
+
+    def delete(self, id, state):
+        self.call.delete_alarms(AlarmNames=[id])
+
+
+class EventRule(Written):
+    service, name, outputs, replaces = "events", "name", ("arn",), ("name",)
+
+    def write(self, inputs):
+        arn = self.call.put_rule(
+            Name=inputs["name"], ScheduleExpression=inputs["scheduleExpression"], Description=inputs["description"]
+        )["RuleArn"]
+        return inputs["name"], {"arn": arn}
+
+    def exists(self, id, state):
+        return bool(self.call.describe_rule(Name=id))
+
+    def delete(self, id, state):
+        self.call.delete_rule(Name=id)
+
+
+class EventTarget(Written):
+    service, replaces = "events", ("rule",)
+    ID = "target"
+
+    def write(self, inputs):
+        target = {"Id": self.ID, "Arn": inputs["arn"], "Input": inputs["input"]}
+        self.call.put_targets(Rule=inputs["rule"], Targets=[target])
+        return f"{inputs['rule']}/{self.ID}", {}
+
+    def exists(self, id, state):
+        targets = self.call.list_targets_by_rule(Rule=state["rule"])["Targets"]
+        return any(target["Id"] == self.ID for target in targets)
+
+    def delete(self, id, state):
+        self.call.remove_targets(Rule=state["rule"], Ids=[self.ID])
+
+
+class Role(Kind):
+    service, name, outputs, replaces = "iam", "name", ("arn",), ("name",)
+
+    def create(self, inputs):
+        role = self.call.create_role(RoleName=inputs["name"], AssumeRolePolicyDocument=inputs["assumeRolePolicy"])["Role"]
+        return inputs["name"], {"arn": role["Arn"]}
+
+    def update(self, id, inputs, state):
+        self.call.update_assume_role_policy(RoleName=id, PolicyDocument=inputs["assumeRolePolicy"])
+        return {}
+
+    def exists(self, id, state):
+        return bool(self.call.get_role(RoleName=id))
+
+    def delete(self, id, state):
+        self.call.delete_role(RoleName=id)
+
+
+class RolePolicy(Written):
+    service, name, replaces = "iam", "name", ("name", "role")
+
+    def write(self, inputs):
+        self.call.put_role_policy(RoleName=inputs["role"], PolicyName=inputs["name"], PolicyDocument=inputs["policy"])
+        return f"{inputs['role']}:{inputs['name']}", {}
+
+    def exists(self, id, state):
+        return bool(self.call.get_role_policy(RoleName=state["role"], PolicyName=state["name"]))
+
+    def delete(self, id, state):
+        self.call.delete_role_policy(RoleName=state["role"], PolicyName=state["name"])
+
+
+class Function(Kind):
+    service, name, outputs, replaces = "lambda", "name", ("arn",), ("name", "architectures")
+
+    def settings(self, inputs):
+        logging = inputs["loggingConfig"]
+        return {
+            "FunctionName": inputs["name"],
+            "Role": inputs["role"],
+            "Runtime": inputs["runtime"],
+            "Handler": inputs["handler"],
+            "Timeout": inputs["timeout"],
+            "MemorySize": inputs["memorySize"],
+            "EphemeralStorage": {"Size": inputs["ephemeralStorage"]["size"]},
+            "Environment": {"Variables": inputs["environment"]["variables"]},
+            "KMSKeyArn": inputs["kmsKeyArn"],
+            "TracingConfig": {"Mode": inputs["tracingConfig"]["mode"]},
+            "LoggingConfig": {"LogFormat": logging["logFormat"], "LogGroup": logging["logGroup"]},
+        }
+
+    def create(self, inputs):
+        made = self.call.create_function(
+            Code={"ZipFile": archive_bytes(inputs["code"])}, Architectures=inputs["architectures"], **self.settings(inputs)
+        )
+        self.reserve(inputs)
+        return inputs["name"], {"arn": made["FunctionArn"]}
+
+    def update(self, id, inputs, state):
+        if inputs["code"] != state["code"]:
+            self.call.update_function_code(FunctionName=id, ZipFile=archive_bytes(inputs["code"]))
+        self.call.update_function_configuration(**self.settings(inputs))
+        self.reserve(inputs)
+        return {}
+
+    def reserve(self, inputs):
+        if (reserved := inputs.get("reservedConcurrentExecutions")) is not None:
+            self.call.put_function_concurrency(FunctionName=inputs["name"], ReservedConcurrentExecutions=reserved)
+        else:
+            self.call.delete_function_concurrency(FunctionName=inputs["name"])
+
+    def exists(self, id, state):
+        return bool(self.call.get_function_configuration(FunctionName=id))
+
+    def delete(self, id, state):
+        self.call.delete_function(FunctionName=id)
+
+
+class Permission(Kind):
+    service, replaces = "lambda", ("action", "function", "principal", "sourceAccount", "sourceArn")
+    ID = "permission"
+
+    def create(self, inputs):
+        self.call.add_permission(
+            FunctionName=inputs["function"],
+            StatementId=self.ID,
+            Action=inputs["action"],
+            Principal=inputs["principal"],
+            SourceAccount=inputs["sourceAccount"],
+            SourceArn=inputs["sourceArn"],
+        )
+        return self.ID, {}
+
+    def exists(self, id, state):
+        policy = json.loads(self.call.get_policy(FunctionName=state["function"])["Policy"])
+        return any(statement["Sid"] == id for statement in policy["Statement"])
+
+    def delete(self, id, state):
+        self.call.remove_permission(FunctionName=state["function"], StatementId=id)
+
+
+class EventSourceMapping(Kind):
+    service, outputs, replaces = "lambda", ("uuid",), ("eventSourceArn", "functionName")
+
+    @staticmethod
+    def settings(inputs):
+        return {
+            "FunctionName": inputs["functionName"],
+            "BatchSize": inputs["batchSize"],
+            "FunctionResponseTypes": inputs["functionResponseTypes"],
+            "ScalingConfig": {"MaximumConcurrency": inputs["scalingConfig"]["maximumConcurrency"]},
+        }
+
+    def create(self, inputs):
+        made = self.call.create_event_source_mapping(EventSourceArn=inputs["eventSourceArn"], **self.settings(inputs))
+        return made["UUID"], {"uuid": made["UUID"]}
+
+    def update(self, id, inputs, state):
+        self.call.update_event_source_mapping(UUID=id, **self.settings(inputs))
+        return {}
+
+    def exists(self, id, state):
+        return bool(self.call.get_event_source_mapping(UUID=id))
+
+    def delete(self, id, state):
+        self.call.delete_event_source_mapping(UUID=id)
+        for _ in range(50):
+            try:
+                self.call.get_event_source_mapping(UUID=id)
+            except ClientError as error:
+                if is_gone(error):
+                    return
+                raise
+            time.sleep(0.1)
+        raise RuntimeError(f"event source mapping {id} is not deleted after five seconds")
+
+
+KINDS = {
+    "aws:cloudwatch/eventRule:EventRule": EventRule,
+    "aws:cloudwatch/eventTarget:EventTarget": EventTarget,
+    "aws:cloudwatch/logGroup:LogGroup": LogGroup,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": MetricAlarm,
+    "aws:dynamodb/table:Table": Table,
+    "aws:iam/role:Role": Role,
+    "aws:iam/rolePolicy:RolePolicy": RolePolicy,
+    "aws:kms/alias:Alias": Alias,
+    "aws:kms/key:Key": Key,
+    "aws:lambda/eventSourceMapping:EventSourceMapping": EventSourceMapping,
+    "aws:lambda/function:Function": Function,
+    "aws:lambda/permission:Permission": Permission,
+    "aws:s3/bucket:Bucket": Bucket,
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": BucketLifecycleConfiguration,
+    "aws:s3/bucketLogging:BucketLogging": BucketLogging,
+    "aws:s3/bucketNotification:BucketNotification": BucketNotification,
+    "aws:s3/bucketObjectv2:BucketObjectv2": BucketObjectv2,
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": BucketOwnershipControls,
+    "aws:s3/bucketPolicy:BucketPolicy": BucketPolicy,
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": BucketPublicAccessBlock,
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration":
+        BucketServerSideEncryptionConfiguration,
+    "aws:s3/bucketVersioning:BucketVersioning": BucketVersioning,
+    "aws:sns/topic:Topic": Topic,
+    "aws:sns/topicPolicy:TopicPolicy": TopicPolicy,
+    "aws:sns/topicSubscription:TopicSubscription": TopicSubscription,
+    "aws:sqs/queue:Queue": Queue,
+    "aws:sqs/queuePolicy:QueuePolicy": QueuePolicy,
+    "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": RedriveAllowPolicy,
+}

@@ -1,0 +1,57 @@
+"""The names that the real provider's inputs have, by the `pulumi-aws` package: nested ones too, and the required ones."""
+
+import functools
+import importlib
+import inspect
+import typing
+
+from pulumi import _types
+
+# Modules that Python cannot call by their names.
+MODULES = {"lambda": "lambda_"}
+
+
+@functools.cache
+def arguments(kind: str) -> type:
+    """The class of a resource's inputs; `kind` is as `aws:sqs/queue:Queue`."""
+    _, path, name = kind.split(":")
+    module_name = path.split("/")[0]
+    module = importlib.import_module(f"pulumi_aws.{MODULES.get(module_name, module_name)}")
+    # Where a nested type has taken the name, the resource's own is called InitArgs.
+    resource_module = importlib.import_module(getattr(module, name).__module__)
+    return getattr(resource_module, f"{name}InitArgs", None) or getattr(resource_module, f"{name}Args")
+
+
+def problems(kind: str, inputs: dict) -> list[tuple[str, str]]:
+    """What is wrong with a resource's inputs: pairs of property and reason."""
+    return list(_check(arguments(kind), inputs, ""))
+
+
+def _check(cls: type, value: dict, path: str):
+    types = _types.input_type_types(cls)
+    for name, inner in value.items():
+        if name not in types:
+            yield path + name, f"no property `{path}{name}` in {cls.__name__}; there are {', '.join(sorted(types))}"
+        else:
+            yield from _check_inner(types[name], inner, f"{path}{name}.")
+    names = _types.input_type_py_to_pulumi_names(cls)
+    for python, parameter in inspect.signature(cls.__init__).parameters.items():
+        required = python in names and parameter.default is inspect.Parameter.empty
+        if required and names[python] not in value:
+            yield path + names[python], f"{cls.__name__} lacks the required property `{path}{names[python]}`"
+
+
+def _check_inner(hint, value, path: str):
+    nested = _nested(hint)
+    if nested is None:
+        return
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, dict):
+            yield from _check(nested, item, path)
+
+
+def _nested(hint) -> type | None:
+    """The input type inside a hint, if there is one."""
+    if inspect.isclass(hint) and _types.is_input_type(hint):
+        return hint
+    return next(filter(None, map(_nested, typing.get_args(hint))), None)

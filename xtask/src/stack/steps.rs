@@ -1,0 +1,220 @@
+//! The steps of a stack's life; each says what it shows, and fails where it is not so.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+use std::time::Duration;
+
+use super::process;
+use super::project::{Project, STACK};
+use crate::shell::{self, Outcome};
+
+const UP: [&str; 4] = ["up", "--yes", "--skip-preview", "--suppress-progress"];
+const PREVIEW: [&str; 1] = ["preview"];
+
+/// Fails with both sides where two sets differ.
+fn same(what: &str, found: &BTreeSet<String>, expected: &BTreeSet<String>) -> Outcome {
+    let more: Vec<_> = found.difference(expected).collect();
+    let fewer: Vec<_> = expected.difference(found).collect();
+    if more.is_empty() && fewer.is_empty() {
+        println!("ok: {what}");
+        Ok(())
+    } else {
+        Err(format!("{what}: unexpected {more:#?}, missing {fewer:#?}").into())
+    }
+}
+
+/// What is wrong is said before anything is made.
+pub(super) fn refusals(project: &Project<'_>) -> Outcome {
+    project.refused(
+        &PREVIEW,
+        &["there is no", "bottle.zip", "cargo xtask package-lambdas"],
+    )?;
+    for name in ["bottle", "csv", "csv-copy", "ctd", "orchestrator"] {
+        project.package(name, "first")?;
+    }
+    project.configure("dataBuckett", "x")?;
+    project.refused(&PREVIEW, &["did you mean `dataBucket`?"])?;
+    project.unset("dataBuckett")?;
+    project.configure("maxConcurrency", "1")?;
+    project.refused(&PREVIEW, &["`maxConcurrency` is `1`: expected 2 to 1000"])?;
+    project.unset("maxConcurrency")?;
+    project.configure("dataBucket", "nobody-has-this")?;
+    project.refused(
+        &PREVIEW,
+        &["the data bucket `nobody-has-this` cannot be read in eu-central-1"],
+    )?;
+    project.unset("dataBucket")?;
+    same(
+        "refusals left nothing behind",
+        &project.inventory()?,
+        &BTreeSet::new(),
+    )
+}
+
+/// Everything that a preview shows is made, and named by the outputs.
+pub(super) fn up(project: &Project<'_>) -> Outcome {
+    let shown = project.steps()?;
+    if !shown.iter().all(|step| step.starts_with("create ")) {
+        return Err(format!("a first preview creates: {shown:#?}").into());
+    }
+    project.pulumi(&UP)?;
+    let things = project.inventory()?;
+    let table = project.pulumi(&["stack", "output", "reviewsTable"])?;
+    let table = table.lines().last().unwrap_or_default();
+    if !things.contains(&format!("table {table}")) {
+        return Err(
+            format!("`pulumi stack output reviewsTable` is `{table}`: no such table in {things:#?}").into(),
+        );
+    }
+    println!(
+        "ok: up made {} resources; the reviews are in {table}",
+        shown.len()
+    );
+    Ok(())
+}
+
+pub(super) fn nothing_changes(project: &Project<'_>) -> Outcome {
+    project.pulumi(&[&UP[..], &["--expect-no-changes"]].concat())?;
+    println!("ok: a second up changes nothing");
+    Ok(())
+}
+
+/// The roles are asked themselves.
+pub(super) fn roles(project: &Project<'_>) -> Outcome {
+    let outputs = project.pulumi(&["stack", "output", "--json"])?;
+    print!("{}", project.script("roles.py", &[&outputs])?);
+    Ok(())
+}
+
+pub(super) fn changed_handler(project: &Project<'_>, id: &str) -> Outcome {
+    project.package(id, "second")?;
+    let expected = [format!("update Function data-review-{STACK}-handler-{id}")];
+    same(
+        "a changed handler updates its own function only",
+        &project.steps()?,
+        &expected.into(),
+    )?;
+    project.pulumi(&UP)?;
+    nothing_changes(project)
+}
+
+/// Somebody deletes a queue by hand: a refresh notices, and the next up makes it again.
+pub(super) fn lost_queue(project: &Project<'_>, id: &str) -> Outcome {
+    let before = project.inventory()?;
+    project.script("inventory.py", &[&format!("data-review-{STACK}-handler-{id}")])?;
+    project.pulumi(&["refresh", "--yes", "--skip-preview", "--suppress-progress"])?;
+    project.pulumi(&UP)?;
+    same(
+        "a queue that was lost is made again",
+        &project.inventory()?,
+        &before,
+    )
+}
+
+/// A handler on the list brings what it needs, and nothing but the roads to it changes.
+pub(super) fn added_handler(project: &Project<'_>, id: &str) -> Outcome {
+    let name = format!("data-review-{STACK}-handler-{id}");
+    let create = |kind: &str, end: &str| format!("create {kind} {name}{end}");
+    let update = |kind: &str, of: &str| format!("update {kind} data-review-{STACK}-{of}");
+    let expected = [
+        create("EventSourceMapping", ""),
+        create("EventSourceMapping", "-dead"),
+        create("Function", ""),
+        create("LogGroup", ""),
+        create("MetricAlarm", "-age"),
+        create("MetricAlarm", "-dead-depth"),
+        create("MetricAlarm", "-errors"),
+        create("MetricAlarm", "-throttles"),
+        create("Queue", ""),
+        create("Queue", "-dead"),
+        create("QueuePolicy", ""),
+        create("QueuePolicy", "-dead"),
+        create("RedriveAllowPolicy", "-dead"),
+        create("Role", ""),
+        create("RolePolicy", ""),
+        // The orchestrator learns the way, the janitor takes one dead-letter queue more.
+        update("Function", "orchestrator"),
+        update("Function", "janitor"),
+        update("RolePolicy", "orchestrator"),
+        update("RolePolicy", "janitor"),
+    ];
+    // Outputs of the stack itself change too.
+    let steps: BTreeSet<String> = project
+        .steps()?
+        .into_iter()
+        .filter(|step| !step.contains(" Stack "))
+        .collect();
+    same(
+        "a handler crate under a new id appears in the preview",
+        &steps,
+        &expected.into(),
+    )?;
+    project.pulumi(&UP)?;
+    let queues = project
+        .inventory()?
+        .into_iter()
+        .filter(|thing| thing.contains(id))
+        .count();
+    println!("ok: it is there: {queues} things bear its name");
+    Ok(())
+}
+
+pub(super) fn removed_handler(project: &Project<'_>, id: &str) -> Outcome {
+    project.pulumi(&UP)?;
+    let left: BTreeSet<String> = project
+        .inventory()?
+        .into_iter()
+        .filter(|thing| thing.contains(id))
+        .collect();
+    same(
+        "a handler off the list leaves nothing behind",
+        &left,
+        &BTreeSet::new(),
+    )
+}
+
+/// An up that is interrupted half-way is finished by the next.
+pub(super) fn interrupted(project: &Project<'_>) -> Outcome {
+    let (child, log) = project.start_up()?;
+    let begun = || {
+        std::fs::read_to_string(&log)
+            .ok()
+            .filter(|said| said.contains("created"))
+    };
+    process::wait_until(Duration::from_secs(60), begun).ok_or("the update creates nothing")?;
+    shell::run(Command::new("kill").args(["-INT", &child.id().to_string()]))?;
+    let ended = process::finish(child, &log, Duration::from_secs(120))?;
+    if ended.success {
+        return Err("the update ended before it was interrupted".into());
+    }
+    project.pulumi(&UP)?;
+    println!("ok: what an interrupted up had begun, the next one finished");
+    nothing_changes(project)
+}
+
+/// With `retain`, a destroy refuses in its preview, before it deletes anything.
+pub(super) fn retained(project: &Project<'_>) -> Outcome {
+    project.configure("retain", "true")?;
+    project.pulumi(&UP)?;
+    let before = project.inventory()?;
+    project.refused(
+        &["destroy", "--yes"],
+        &["protected", &format!("data-review-{STACK}-reviews")],
+    )?;
+    same(
+        "with retain, destroy refuses and deletes nothing",
+        &project.inventory()?,
+        &before,
+    )?;
+    project.configure("retain", "false")?;
+    project.pulumi(&UP).map(drop)
+}
+
+pub(super) fn destroy(project: &Project<'_>) -> Outcome {
+    project.pulumi(&["destroy", "--yes", "--skip-preview", "--suppress-progress"])?;
+    same(
+        "destroy leaves nothing behind",
+        &project.inventory()?,
+        &BTreeSet::new(),
+    )
+}

@@ -1,0 +1,121 @@
+//! What the cycle needs beside the program: the Pulumi CLI, the stand-ins, the emulator.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::shell::{self, Outcome};
+
+/// Versions of what is stood in for.
+pub(super) const LANGUAGE: &str = "0.0.12";
+pub(super) const PROVIDER: &str = "7.51.1";
+/// Version of the CLI that go.mod pins.
+const CLI: &str = "v3.259.0";
+const PACKAGES: [&str; 4] = [
+    "ministack==1.5.33",
+    "pulumi-aws==7.51.1",
+    "pulumi>=3.259,<4",
+    "boto3>=1.40,<2",
+];
+
+pub(super) struct Tools {
+    pub(super) pulumi: PathBuf,
+    /// A folder with the language host in it, and one with the provider: what `pulumi plugin install --file` takes.
+    pub(super) language: PathBuf,
+    pub(super) provider: PathBuf,
+    pub(super) python: PathBuf,
+}
+
+impl Tools {
+    /// Finds or builds all of them; what is built lies in the cache.
+    pub(super) fn get() -> Outcome<Self> {
+        let python = shell::python("stack", &PACKAGES)?;
+        let sources = sources();
+        let mut hash = DefaultHasher::new();
+        for file in ["go.mod", "go.sum", "language-host/main.go"] {
+            std::fs::read(sources.join(file))?.hash(&mut hash);
+        }
+        let cache = shell::cache(&format!("pulumi-{CLI}-{:016x}", hash.finish()))?;
+        let language = cache.join("language");
+        go_build(
+            &sources,
+            "./language-host",
+            &language.join("pulumi-language-rust"),
+        )?;
+        let provider = cache.join("provider");
+        write_provider(&provider.join("pulumi-resource-aws"), &python)?;
+        Ok(Self {
+            pulumi: cli(&sources, &cache)?,
+            language,
+            provider,
+            python,
+        })
+    }
+
+    /// One of the Python programs of tests/pulumi.
+    pub(super) fn script(&self, name: &str) -> Command {
+        let mut command = Command::new(&self.python);
+        command.arg(sources().join(name));
+        command
+    }
+}
+
+fn sources() -> PathBuf {
+    shell::root().join("tests/pulumi")
+}
+
+/// The CLI on the path, else one that is built from source: some minutes, once.
+fn cli(sources: &Path, cache: &Path) -> Outcome<PathBuf> {
+    let installed = std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
+        .map(|folder| folder.join("pulumi"))
+        .find(|path| path.is_file());
+    if let Some(installed) = installed {
+        return Ok(installed);
+    }
+    let built = cache.join("pulumi");
+    if !built.exists() {
+        println!("building the Pulumi CLI {CLI}: some minutes, once");
+    }
+    go_build(sources, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", &built)?;
+    Ok(built)
+}
+
+/// Builds a Go program that is not there yet; half a build is never taken for a whole one.
+fn go_build(sources: &Path, package: &str, out: &Path) -> Outcome {
+    if out.exists() {
+        return Ok(());
+    }
+    let part = out.with_extension("part");
+    let flags = format!("-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={CLI}");
+    shell::run(
+        Command::new("go")
+            .args(["build", "-ldflags", &flags, "-o"])
+            .args([part.as_os_str(), package.as_ref()])
+            .env("CGO_ENABLED", "0")
+            .current_dir(sources),
+    )
+    .map_err(|error| {
+        format!("{error}\nGo 1.25 or newer builds the Pulumi CLI: install it, or put `pulumi` on the path")
+    })?;
+    std::fs::rename(part, out)?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn write_provider(path: &Path, python: &Path) -> Outcome {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let program = sources().join("provider/provider.py");
+    std::fs::create_dir_all(path.parent().ok_or("a provider lies in a folder")?)?;
+    std::fs::write(
+        path,
+        format!("#!/bin/sh\nexec '{}' '{}'\n", python.display(), program.display()),
+    )?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))?;
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn write_provider(_: &Path, _: &Path) -> Outcome {
+    Err("the cycle runs on Linux and macOS".into())
+}
