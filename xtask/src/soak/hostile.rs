@@ -62,7 +62,7 @@ const SET: &[Hostile] = &[
     hostile("first_line_ct1.csv", "corrupt", |out| {
         around_a_gigabyte("CTD,", "", out)
     }),
-    hostile("first_line.csv", "unidentified", |out| {
+    hostile("first_line.csv", "corrupt", |out| {
         around_a_gigabyte("a,b", "", out)
     }),
     hostile("open_quote.csv", "reviewed", |out| {
