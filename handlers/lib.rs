@@ -8,6 +8,8 @@
 use data_review_bottle as _;
 use data_review_csv as _;
 use data_review_ctd as _;
+use data_review_hdf5 as _;
+use data_review_netcdf as _;
 
 #[cfg(test)]
 mod tests {

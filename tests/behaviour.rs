@@ -1,6 +1,7 @@
 //! One suite over handler × file: cases are data, in `test_data/`, `tests/bad/`, `tests/expected/` and the tables here.
 
 mod behaviour {
+    mod arrays;
     mod bad;
     mod corpus;
     mod form;

@@ -34,8 +34,9 @@ fn random(state: &mut u64) -> u64 {
     bits ^ (bits >> 31)
 }
 
-fn flip(registry: &Registry, file: &TestFile) {
-    for seed in 0..FLIPS {
+/// Flips bits `times` times; the same each time.
+pub(super) fn flip(registry: &Registry, file: &TestFile, times: u64) {
+    for seed in 0..times {
         let mut state = seed;
         let mut bytes = file.bytes.clone();
         // One bit, or a handful: checks that a single one trips hide what lies behind them.
@@ -47,9 +48,10 @@ fn flip(registry: &Registry, file: &TestFile) {
     }
 }
 
-fn cut(registry: &Registry, file: &TestFile) {
-    for part in 0..CUTS {
-        let len = file.bytes.len() * part / CUTS;
+/// Cuts at `times` places.
+pub(super) fn cut(registry: &Registry, file: &TestFile, times: usize) {
+    for part in 0..times {
+        let len = file.bytes.len() * part / times;
         survive(registry, file, &file.bytes[..len], &format!("cut to {len} bytes"));
     }
 }
@@ -69,7 +71,7 @@ fn shortened(mut file: TestFile) -> TestFile {
 fn cut_anywhere() {
     let registry = review::registry();
     for file in files::test_data() {
-        cut(&registry, &shortened(file));
+        cut(&registry, &shortened(file), CUTS);
     }
 }
 
@@ -77,7 +79,7 @@ fn cut_anywhere() {
 fn bits_flipped_in_tables() {
     let registry = review::registry();
     for file in files::test_data().into_iter().filter(|file| file.folder == "csv") {
-        flip(&registry, &shortened(file));
+        flip(&registry, &shortened(file), FLIPS);
     }
 }
 
@@ -85,7 +87,7 @@ fn bits_flipped_in_tables() {
 fn bits_flipped_elsewhere() {
     let registry = review::registry();
     for file in files::test_data().into_iter().filter(|file| file.folder != "csv") {
-        flip(&registry, &shortened(file));
+        flip(&registry, &shortened(file), FLIPS);
     }
 }
 
@@ -93,7 +95,7 @@ fn bits_flipped_elsewhere() {
 fn bits_flipped_in_what_is_bad_already() {
     let registry = review::registry();
     for file in files::bad().into_iter().filter(|file| !file.bytes.is_empty()) {
-        flip(&registry, &file);
+        flip(&registry, &file, FLIPS);
     }
 }
 

@@ -5,12 +5,19 @@
 )]
 
 mod bench;
+<<<<<<< HEAD
 mod random;
+=======
+mod compare;
+>>>>>>> main
 mod shell;
 mod soak;
 mod stack;
+mod standard_names;
 mod test_data;
 mod vocabulary;
+
+use std::path::PathBuf;
 
 use clap::Parser;
 
@@ -18,7 +25,7 @@ use clap::Parser;
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask")]
 enum Chore {
-    /// Writes the WHP parameter table from PyPI's cchdo.params (needs Python 3).
+    /// Writes the tables of WHP parameters and CF standard names from PyPI's cchdo.params (needs Python 3).
     Vocabulary,
     /// Writes the test files of every handler, and the bad ones.
     TestData {
@@ -32,6 +39,9 @@ enum Chore {
         #[arg(long)]
         force: bool,
     },
+    /// Compares every variable of the netCDF and HDF5 sample files with Python's netCDF4 and h5py (needs Python 3 and
+    /// DATA_REVIEW_CORPUS).
+    CompareArrays,
     /// Measures speed and memory against what a user would pick instead (needs Python 3 and DATA_REVIEW_CORPUS).
     Bench {
         /// Rewrites docs/benchmarks.md and docs/benchmarks.json.
@@ -48,6 +58,9 @@ enum Chore {
         /// How many times, each from nothing.
         #[arg(long, default_value_t = 1)]
         times: u32,
+        /// Folder of the Lambdas' packages, built for this machine: files go through them.
+        #[arg(long, value_name = "DIR")]
+        packages: Option<PathBuf>,
     },
 }
 
@@ -56,8 +69,13 @@ fn main() -> shell::Outcome {
         Chore::Vocabulary => vocabulary::generate(),
         Chore::TestData { check } => test_data::write(check),
         Chore::Expected { force } => test_data::expect(force),
+        Chore::CompareArrays => compare::arrays(),
         Chore::Bench { write, quick } => bench::bench(write, quick),
+<<<<<<< HEAD
         Chore::Soak => soak::soak(),
         Chore::StackCycle { times } => stack::cycle(times),
+=======
+        Chore::StackCycle { times, packages } => stack::cycle(times, packages.as_deref()),
+>>>>>>> main
     }
 }

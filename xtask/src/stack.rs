@@ -19,14 +19,14 @@ use tools::Tools;
 const COPIED: &str = "csv";
 const COPY: &str = "csv-copy";
 
-/// Runs the cycle so many times, each on an empty emulator.
-pub(crate) fn cycle(times: u32) -> Outcome {
+/// Runs the cycle so many times, each on an empty emulator. With the Lambdas' packages, for this machine, files go through.
+pub(crate) fn cycle(times: u32, packages: Option<&Path>) -> Outcome {
     let tools = Tools::get()?;
     let work = shell::root().join("target/stack-cycle");
     let programs = Programs::build(&work)?;
     for time in 1..=times {
         println!("=== cycle {time} of {times}");
-        once(&tools, &programs, &work)?;
+        once(&tools, &programs, packages, &work)?;
     }
     Ok(())
 }
@@ -48,13 +48,19 @@ impl Programs {
     }
 }
 
-fn once(tools: &Tools, programs: &Programs, work: &Path) -> Outcome {
+fn once(tools: &Tools, programs: &Programs, packages: Option<&Path>, work: &Path) -> Outcome {
     let emulator = Emulator::start(tools, &work.join("emulator"))?;
     let project = Project::create(tools, &emulator, &work.join("run"))?;
     project.program(&programs.own);
     steps::refusals(&project)?;
+    if let Some(packages) = packages {
+        project.take_packages(packages)?;
+    }
     steps::up(&project)?;
     steps::nothing_changes(&project)?;
+    if packages.is_some() {
+        steps::files_through(&project)?;
+    }
     steps::roles(&project)?;
     steps::changed_handler(&project, COPIED)?;
     steps::lost_queue(&project, COPIED)?;

@@ -5,10 +5,14 @@
 
 mod archive;
 mod bottle;
+mod classic;
 mod cruise;
 mod csv;
 mod ctd;
 mod exchange;
+mod hdf5;
+mod hdf5_file;
+mod netcdf;
 mod none;
 mod ocean;
 mod odd;
@@ -35,6 +39,8 @@ fn generate() -> Files {
     bottle::write(&mut files);
     ctd::write(&mut files);
     csv::write(&mut files);
+    hdf5::write(&mut files);
+    netcdf::write(&mut files);
     none::write(&mut files);
     files
 }

@@ -6,6 +6,7 @@ use std::process::Command;
 use serde::Deserialize;
 
 use crate::shell::{self, Outcome};
+use crate::standard_names;
 
 /// The newest release for the oldest Python that is still common.
 const VERSION: &str = "2025.10.0";
@@ -47,7 +48,7 @@ struct Dump {
 
 pub(crate) fn generate() -> Outcome {
     let python = shell::python("vocabulary", &[&format!("cchdo.params=={VERSION}")])?;
-    let mut dump: Dump = serde_json::from_str(&shell::output(Command::new(python).args(["-c", SCRIPT]))?)?;
+    let mut dump: Dump = serde_json::from_str(&shell::output(Command::new(&python).args(["-c", SCRIPT]))?)?;
     dump.names.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
     dump.aliases.sort();
     let mut out = format!(
@@ -91,7 +92,8 @@ pub(crate) fn generate() -> Outcome {
         dump.names.len(),
         dump.aliases.len()
     );
-    Ok(())
+    let printed = shell::output(Command::new(&python).args(["-c", standard_names::SCRIPT]))?;
+    standard_names::generate(&printed, &format!("cchdo.params {VERSION}"))
 }
 
 fn capitalised(word: &str) -> String {

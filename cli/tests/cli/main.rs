@@ -8,6 +8,7 @@
 mod export;
 mod hostile;
 mod inspect;
+mod outside;
 mod readme;
 mod review;
 mod runs;

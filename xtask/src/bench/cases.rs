@@ -26,6 +26,10 @@ pub(super) fn all(bench: &Bench, quick: bool) -> Outcome<Vec<Case>> {
         bench.large_csv()?,
         bench.small_files(small, false)?,
         bench.small_files(small, true)?,
+        bench.cchdo_arrays()?,
+        bench.argo_arrays()?,
+        bench.grids()?,
+        bench.sparse()?,
     ])
 }
 
@@ -34,7 +38,7 @@ impl Bench {
         self.corpus.join("whp-exchange")
     }
 
-    fn ours(&self, input: &Path, jobs: u32, fresh: bool) -> Contender {
+    pub(super) fn ours(&self, input: &Path, jobs: u32, fresh: bool) -> Contender {
         let store = self.work.join("store.db");
         let command = [
             &text(&self.program),
@@ -63,7 +67,7 @@ impl Bench {
         }
     }
 
-    fn python(&self, name: &str, script: &str, args: &[&str]) -> Contender {
+    pub(super) fn python(&self, name: &str, script: &str, args: &[&str]) -> Contender {
         let mut command = vec![text(&self.python), "-c".to_owned(), script.to_owned()];
         command.extend(args.iter().map(|arg| (*arg).to_owned()));
         Contender {

@@ -117,7 +117,11 @@ const SET: &[Hostile] = &[
     hostile("method_ct1.zip", "unsupported", |out| {
         out.write_all(&patched(8, 10, 12)?)
     }),
-    hostile("lying_ct1.zip", "reviewed", |out| {
+    // Sizes that lie: more than there is, and less, where nothing that can be read shows a cast.
+    hostile("says_more_ct1.zip", "reviewed", |out| {
+        out.write_all(&patched(22, 24, 0xff)?)
+    }),
+    hostile("says_less_ct1.zip", "unidentified", |out| {
         out.write_all(&patched(22, 24, 1)?)
     }),
     // Letters that would do something to a terminal.

@@ -24,6 +24,7 @@ impl Emulator {
         let address = free_address()?;
         let endpoint = format!("https://{address}");
         let program = tools.python.with_file_name("ministack");
+        let certificate = folder.join("ministack-tls/server.crt");
         let child = process::start(
             Command::new(program)
                 .env("GATEWAY_PORT", address.port().to_string())
@@ -36,11 +37,11 @@ impl Emulator {
                 .env("IOT_MTLS_ENABLED", "0")
                 .env("SFTP_ENABLED", "0")
                 .env("LAMBDA_EXECUTOR", "local")
-                // Or the Lambdas would call AWS itself.
-                .env("AWS_ENDPOINT_URL", &endpoint),
+                // The Lambdas inherit these; without the first they would call AWS itself.
+                .env("AWS_ENDPOINT_URL", &endpoint)
+                .env("SSL_CERT_FILE", &certificate),
             &log,
         )?;
-        let certificate = folder.join("ministack-tls/server.crt");
         let mut emulator = Self {
             child,
             endpoint,

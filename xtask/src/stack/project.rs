@@ -205,7 +205,12 @@ impl<'a> Project<'a> {
         }
     }
 
-    /// The package of a Lambda. It starts and waits: what is shown here is the infrastructure.
+    /// The Lambdas' real packages.
+    pub(super) fn take_packages(&self, from: &Path) -> Outcome {
+        copy_folder(from, &self.folder.join("packages"))
+    }
+
+    /// A package of a Lambda. It starts and waits: what is shown here is the infrastructure.
     pub(super) fn package(&self, name: &str, content: &str) -> Outcome {
         let path = self.folder.join("packages").join(format!("{name}.zip"));
         let mut zip = zip::ZipWriter::new(fs::File::create(path)?);

@@ -1,0 +1,216 @@
+//! Stored bytes as numbers.
+
+use array_file::{Order, Type};
+
+/// Numbers of a block: integers of 64 bits are kept whole.
+pub(crate) enum Numbers {
+    Real(Vec<f64>),
+    Wide(Vec<i128>),
+}
+
+/// Where values lie in a block: `offset + i × stride`, and `repeat` of them side by side at each place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lie {
+    pub(crate) offset: usize,
+    pub(crate) stride: usize,
+    pub(crate) repeat: usize,
+}
+
+impl Lie {
+    /// The bytes of each value, of `size` bytes.
+    pub(crate) fn values(self, bytes: &[u8], size: usize) -> impl Iterator<Item = &[u8]> {
+        let elements = bytes.chunks_exact(self.stride.max(1));
+        elements.flat_map(move |element| {
+            let end = (self.offset + self.repeat * size).min(element.len());
+            element[self.offset.min(end)..end].chunks_exact(size.max(1))
+        })
+    }
+
+    fn is_dense(self, size: usize) -> bool {
+        self.offset == 0 && self.repeat * size == self.stride
+    }
+}
+
+/// The numbers of an attribute-free array; empty for what is no number.
+pub fn numbers(of: &Type, bytes: &[u8]) -> Vec<f64> {
+    let size = of.size().unwrap_or(1);
+    match decode(
+        of,
+        bytes,
+        Lie {
+            offset: 0,
+            stride: size,
+            repeat: 1,
+        },
+    ) {
+        Some(Numbers::Real(values)) => values,
+        Some(Numbers::Wide(values)) => values.into_iter().map(|value| value as f64).collect(),
+        None => Vec::new(),
+    }
+}
+
+/// `None` for what is no number.
+pub(crate) fn decode(of: &Type, bytes: &[u8], lie: Lie) -> Option<Numbers> {
+    macro_rules! each {
+        ($of:ty, $order:expr) => {{
+            const SIZE: usize = size_of::<$of>();
+            let big = matches!($order, Order::Big);
+            let one = |raw: &[u8]| {
+                let raw: [u8; SIZE] = raw.try_into().unwrap_or([0; SIZE]);
+                if big {
+                    <$of>::from_be_bytes(raw)
+                } else {
+                    <$of>::from_le_bytes(raw)
+                }
+            };
+            // The common case by itself, so that the loop is a plain one.
+            if lie.is_dense(SIZE) {
+                bytes.chunks_exact(SIZE).map(|raw| one(raw).into()).collect()
+            } else {
+                lie.values(bytes, SIZE).map(|raw| one(raw).into()).collect()
+            }
+        }};
+    }
+    Some(match of {
+        Type::Float { size: 4, order } => Numbers::Real(each!(f32, order)),
+        Type::Float { size: 8, order } => Numbers::Real(each!(f64, order)),
+        Type::Float { size: 2, order } => {
+            let bits: Vec<u32> = each!(u16, order);
+            Numbers::Real(bits.into_iter().map(half).collect())
+        }
+        Type::Integer {
+            size: 1,
+            signed: true,
+            order,
+        } => Numbers::Real(each!(i8, order)),
+        Type::Integer {
+            size: 1,
+            signed: false,
+            order,
+        } => Numbers::Real(each!(u8, order)),
+        Type::Integer {
+            size: 2,
+            signed: true,
+            order,
+        } => Numbers::Real(each!(i16, order)),
+        Type::Integer {
+            size: 2,
+            signed: false,
+            order,
+        } => Numbers::Real(each!(u16, order)),
+        Type::Integer {
+            size: 4,
+            signed: true,
+            order,
+        } => Numbers::Real(each!(i32, order)),
+        Type::Integer {
+            size: 4,
+            signed: false,
+            order,
+        } => Numbers::Real(each!(u32, order)),
+        Type::Integer {
+            size: 8,
+            signed: true,
+            order,
+        } => Numbers::Wide(each!(i64, order)),
+        Type::Integer {
+            size: 8,
+            signed: false,
+            order,
+        } => Numbers::Wide(each!(u64, order)),
+        Type::Integer { size, signed, order } => {
+            let values = lie.values(bytes, usize::from(*size));
+            Numbers::Wide(values.map(|raw| odd_integer(raw, *signed, *order)).collect())
+        }
+        Type::Bits {
+            size: size @ 1..=8,
+            order,
+        } => {
+            return decode(
+                &Type::Integer {
+                    size: *size,
+                    signed: false,
+                    order: *order,
+                },
+                bytes,
+                lie,
+            );
+        }
+        Type::Enum { base, .. } => return decode(base, bytes, lie),
+        _ => return None,
+    })
+}
+
+/// Integers of 3, 5, 6 or 7 bytes.
+fn odd_integer(raw: &[u8], signed: bool, order: Order) -> i128 {
+    let fold = |value: i128, byte: &u8| value << 8 | i128::from(*byte);
+    let value = match order {
+        Order::Little => raw.iter().rev().fold(0, fold),
+        Order::Big => raw.iter().fold(0, fold),
+    };
+    let bits = 8 * raw.len() as u32;
+    if signed && value >> (bits - 1) == 1 {
+        value - (1 << bits)
+    } else {
+        value
+    }
+}
+
+/// IEEE 754 binary16.
+fn half(bits: u32) -> f64 {
+    let (sign, exponent, fraction) = (bits >> 15, (bits >> 10) & 0x1F, f64::from(bits & 0x3FF));
+    let magnitude = match exponent {
+        0 => fraction * 2f64.powi(-24),
+        31 if fraction == 0.0 => f64::INFINITY,
+        31 => f64::NAN,
+        _ => (1.0 + fraction / 1024.0) * 2f64.powi(exponent.cast_signed() - 15),
+    };
+    if sign == 1 { -magnitude } else { magnitude }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves() {
+        let cases = [
+            (0x3C00, 1.0),
+            (0xC000, -2.0),
+            (0x7BFF, 65504.0),
+            (0x0001, 2f64.powi(-24)),
+            (0x7C00, f64::INFINITY),
+        ];
+        for (bits, value) in cases {
+            assert_eq!(half(bits), value);
+        }
+        assert!(half(0x7E00).is_nan());
+    }
+
+    #[test]
+    fn orders_signs_and_odd_sizes() {
+        let of = |size, signed, order| Type::Integer { size, signed, order };
+        assert_eq!(numbers(&of(2, true, Order::Big), &[0xFF, 0xFE]), [-2.0]);
+        assert_eq!(numbers(&of(2, false, Order::Little), &[0xFF, 0xFE]), [65279.0]);
+        assert_eq!(numbers(&of(3, true, Order::Little), &[0xFE, 0xFF, 0xFF]), [-2.0]);
+        assert_eq!(numbers(&Type::Char, b"x"), [0.0; 0]);
+    }
+
+    #[test]
+    fn fields_of_a_compound() {
+        let lie = Lie {
+            offset: 1,
+            stride: 4,
+            repeat: 2,
+        };
+        let of = Type::Integer {
+            size: 1,
+            signed: false,
+            order: Order::Little,
+        };
+        let Some(Numbers::Real(values)) = decode(&of, &[9, 1, 2, 9, 9, 3, 4, 9], lie) else {
+            panic!()
+        };
+        assert_eq!(values, [1.0, 2.0, 3.0, 4.0]);
+    }
+}

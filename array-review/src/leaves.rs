@@ -1,0 +1,61 @@
+//! The simple values that an element is made of.
+
+use array_file::Type;
+
+/// One simple value, or several side by side, within each element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Leaf {
+    /// What is added to the variable's name: empty, or `.field`.
+    pub(crate) suffix: String,
+    /// First byte within the element.
+    pub(crate) offset: usize,
+    /// Their type.
+    pub(crate) of: Type,
+    /// Length per dimension of those side by side; empty for a single one.
+    pub(crate) dims: Vec<u64>,
+}
+
+impl Leaf {
+    /// How many lie side by side.
+    pub(crate) fn repeat(&self) -> usize {
+        self.dims.iter().product::<u64>() as usize
+    }
+}
+
+/// The leaves of a type, in the file's order; at most `most`.
+pub(crate) fn leaves(of: &Type, most: usize) -> Vec<Leaf> {
+    let mut all = Vec::new();
+    collect(of, String::new(), 0, &[], most, &mut all);
+    all
+}
+
+fn collect(of: &Type, suffix: String, offset: usize, dims: &[u64], most: usize, all: &mut Vec<Leaf>) {
+    if all.len() >= most {
+        return;
+    }
+    match of {
+        // Fields of an array of compounds lie apart: such an array is left whole.
+        Type::Compound { fields, .. } if dims.is_empty() => {
+            for field in fields {
+                collect(
+                    &field.of,
+                    format!("{suffix}.{}", field.name),
+                    offset + field.offset,
+                    &[],
+                    most,
+                    all,
+                );
+            }
+        }
+        Type::Array { base, dims: inner } => {
+            let dims: Vec<u64> = dims.iter().chain(inner).copied().collect();
+            collect(base, suffix, offset, &dims, most, all);
+        }
+        _ => all.push(Leaf {
+            suffix,
+            offset,
+            of: of.clone(),
+            dims: dims.to_vec(),
+        }),
+    }
+}

@@ -1,0 +1,108 @@
+//! Opens a file, and reports what is odd about it as a whole.
+
+use std::io;
+use std::sync::Arc;
+
+use array_file::{ArrayFile, Group, NoteKind, Problem, ProblemKind, Source};
+use data_review_core::{CodeInfo, Input, Place, ReviewBuilder, ReviewError};
+
+use crate::codes;
+
+struct Bytes(Arc<dyn Input>);
+
+impl Source for Bytes {
+    fn len(&self) -> u64 {
+        self.0.len()
+    }
+
+    fn read_exact_at(&self, at: u64, into: &mut [u8]) -> io::Result<()> {
+        self.0.read_exact_at(at, into)
+    }
+}
+
+/// Limits of the reader, from those of a handler's card.
+pub fn limits(of: &data_review_core::Limits) -> array_file::Limits {
+    array_file::Limits {
+        variables: of.variables as usize,
+        groups: of.members as usize,
+        variable_bytes: of.inflated_bytes,
+        ..array_file::Limits::default()
+    }
+}
+
+/// Reads everything but values.
+///
+/// # Errors
+/// When not even the header or the root group can be read, or a limit of the file as a whole is passed.
+pub fn open(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<ArrayFile, ReviewError> {
+    let limits = limits(review.limits());
+    let file = ArrayFile::open(Arc::new(Bytes(input)), &limits).map_err(refusal)?;
+    for note in &file.notes {
+        let code = match note.kind {
+            NoteKind::OutsideLink => &codes::OUTSIDE,
+            NoteKind::DanglingLink => &codes::DANGLING_LINK,
+            NoteKind::Cycle => &codes::GROUP_CYCLE,
+            NoteKind::Damaged => &codes::DAMAGED,
+            NoteKind::Unsupported => &codes::UNSUPPORTED,
+            NoteKind::Limit => &codes::LIMIT,
+            NoteKind::Truncated => &codes::TRUNCATED,
+        };
+        review.found(
+            code,
+            Some(&note.path),
+            || format!("{}: {}", note.path, note.message),
+            || None,
+        );
+    }
+    for group in file.root.all() {
+        say_latin1(group, review);
+    }
+    Ok(file)
+}
+
+fn say_latin1(group: &Group, review: &mut ReviewBuilder) {
+    let own = group
+        .attributes
+        .iter()
+        .map(|attribute| (group.path.trim_matches('/'), attribute));
+    let variables = group.variables.iter();
+    let theirs = variables.flat_map(|variable| {
+        variable
+            .attributes
+            .iter()
+            .map(|attribute| (variable.path.as_str(), attribute))
+    });
+    for (of, attribute) in own.chain(theirs).filter(|(_, attribute)| attribute.latin1) {
+        let name = format!("{of}:{}", attribute.name);
+        let message = || format!("{name} was read as Latin-1");
+        review.found(&codes::NOT_UTF8, Some(&name), message, || {
+            Some(Place::Attribute {
+                attribute: name.clone(),
+            })
+        });
+    }
+}
+
+/// The failure of a file that yields nothing.
+pub(crate) fn refusal(problem: Problem) -> ReviewError {
+    let error = match problem.kind {
+        ProblemKind::Corrupt => ReviewError::corrupt(problem.message),
+        ProblemKind::Unsupported | ProblemKind::Outside => ReviewError::unsupported(problem.message),
+        ProblemKind::Limit => ReviewError::limit(problem.message),
+        ProblemKind::Unreadable => io::Error::other(problem.message).into(),
+    };
+    match problem.byte {
+        Some(byte) => error.at(Place::Byte { byte }),
+        None => error,
+    }
+}
+
+/// The code that a problem of one variable is reported with.
+pub(crate) fn code_of(kind: ProblemKind) -> &'static CodeInfo {
+    match kind {
+        ProblemKind::Corrupt | ProblemKind::Unreadable => &codes::DAMAGED,
+        ProblemKind::Unsupported => &codes::UNSUPPORTED,
+        ProblemKind::Limit => &codes::LIMIT,
+        ProblemKind::Outside => &codes::OUTSIDE,
+    }
+}

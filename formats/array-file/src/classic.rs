@@ -1,0 +1,164 @@
+//! The classic formats: CDF-1, CDF-2 and CDF-5 (netCDF User's Guide, "File Format Specifications").
+//!
+//! Read here rather than by a library, because a header of known form is little code, and because libraries give up a file
+//! that is cut short as a whole, and replace the bytes of texts that are not UTF-8.
+
+mod header;
+
+use std::sync::Arc;
+
+use crate::model::{ArrayFile, Reader};
+use crate::{Format, Group, Layout, Limits, Note, NoteKind, Problem, Source, Variable};
+use header::{Header, Stored};
+
+/// Runs that lie together are fetched at once, if that reads no more than so much besides.
+const MOST_BETWEEN: u64 = 1 << 20;
+
+struct Classic {
+    source: Arc<dyn Source>,
+    /// By [`Variable::id`].
+    stored: Vec<Stored>,
+    /// Bytes from one record to the next.
+    record: u64,
+}
+
+pub(crate) fn open(source: Arc<dyn Source>, format: Format, limits: &Limits) -> Result<ArrayFile, Problem> {
+    let mut header = Header::read(&*source, format, limits)?;
+    let record = record_bytes(&header.variables);
+    let first = header
+        .variables
+        .iter()
+        .filter(|stored| stored.is_record())
+        .map(|stored| stored.begin)
+        .min();
+    let present = match (first, record) {
+        (Some(first), Some(record)) if record > 0 => source.len().saturating_sub(first) / record,
+        _ => 0,
+    };
+    let records = header.records.unwrap_or(present);
+    if let Some(unlimited) = header.dimensions.iter_mut().find(|dimension| dimension.unlimited) {
+        unlimited.length = records;
+    }
+    let mut notes = Vec::new();
+    let mut variables = Vec::new();
+    for (id, stored) in header.variables.iter_mut().enumerate() {
+        let dimensions = stored.dimensions.iter().map(|at| &header.dimensions[*at]);
+        let variable = Variable {
+            name: stored.name.clone(),
+            path: stored.name.clone(),
+            of: stored.of.clone(),
+            shape: dimensions.clone().map(|dimension| dimension.length).collect(),
+            dimensions: Some(dimensions.map(|dimension| dimension.name.clone()).collect()),
+            attributes: std::mem::take(&mut stored.attributes),
+            layout: Layout::default(),
+            problem: None,
+            id,
+        };
+        let end = stored.end(&variable, record.unwrap_or(u64::MAX));
+        if end.is_none_or(|end| end > source.len()) {
+            let end = end.map_or("more than can be counted".to_owned(), |end| end.to_string());
+            let message = format!(
+                "{} should end at byte {end}; the file ends at {}",
+                variable.name,
+                source.len()
+            );
+            notes.push(Note {
+                kind: NoteKind::Truncated,
+                path: variable.path.clone(),
+                message,
+            });
+        }
+        let problem = too_large(&variable, limits);
+        variables.push(Variable { problem, ..variable });
+    }
+    let root = Group {
+        path: "/".to_owned(),
+        dimensions: header.dimensions,
+        attributes: header.attributes,
+        variables,
+        groups: Vec::new(),
+    };
+    let reader = Classic {
+        source,
+        stored: header.variables,
+        record: record.unwrap_or(0),
+    };
+    Ok(ArrayFile {
+        format,
+        root,
+        notes,
+        reader: Box::new(reader),
+    })
+}
+
+pub(crate) fn too_large(variable: &Variable, limits: &Limits) -> Option<Problem> {
+    let bytes = variable
+        .elements()
+        .zip(variable.of.size())
+        .and_then(|(n, size)| n.checked_mul(size as u64));
+    match bytes {
+        Some(bytes) if bytes <= limits.variable_bytes => None,
+        Some(bytes) => Some(Problem::limit(format!(
+            "declares {bytes} bytes; at most {} are read",
+            limits.variable_bytes
+        ))),
+        None => Some(Problem::limit(format!(
+            "its shape {:?} is more than can be counted",
+            variable.shape
+        ))),
+    }
+}
+
+/// Of all record variables together; one alone is not padded.
+fn record_bytes(variables: &[Stored]) -> Option<u64> {
+    let mut records = variables.iter().filter(|stored| stored.is_record());
+    match (records.next(), records.next()) {
+        (Some(only), None) => only.slab_bytes(),
+        _ => variables
+            .iter()
+            .filter(|stored| stored.is_record())
+            .try_fold(0u64, |sum, stored| {
+                sum.checked_add(stored.slab_bytes()?.checked_next_multiple_of(4)?)
+            }),
+    }
+}
+
+impl Reader for Classic {
+    fn read(&self, variable: &Variable, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
+        let stored = &self.stored[variable.id];
+        let (runs, bytes) = stored.runs(&variable.shape, start, count, self.record)?;
+        self.fetch(&runs, bytes)
+    }
+
+    fn resolve(&self, _: &[u8], _: usize) -> Result<Vec<u8>, Problem> {
+        Err(Problem::unsupported("classic files have no references"))
+    }
+}
+
+impl Classic {
+    /// Reads runs of `bytes` bytes each, one after the other.
+    fn fetch(&self, runs: &[u64], bytes: usize) -> Result<Vec<u8>, Problem> {
+        let mut values = vec![0; runs.len() * bytes];
+        let (Some(first), Some(last)) = (runs.first(), runs.last()) else {
+            return Ok(values);
+        };
+        let span = last - first + bytes as u64;
+        if runs.len() > 1 && span <= values.len() as u64 + MOST_BETWEEN {
+            let mut all = vec![0; span as usize];
+            self.source
+                .read_exact_at(*first, &mut all)
+                .map_err(|error| Problem::from(error).at(*first))?;
+            for (run, into) in runs.iter().zip(values.chunks_exact_mut(bytes)) {
+                let at = (run - first) as usize;
+                into.copy_from_slice(&all[at..at + bytes]);
+            }
+        } else if bytes > 0 {
+            for (run, into) in runs.iter().zip(values.chunks_exact_mut(bytes)) {
+                self.source
+                    .read_exact_at(*run, into)
+                    .map_err(|error| Problem::from(error).at(*run))?;
+            }
+        }
+        Ok(values)
+    }
+}

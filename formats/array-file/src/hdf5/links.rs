@@ -1,0 +1,134 @@
+//! The links of a group, each by itself: the library resolves them all or none, and leaves out those that lead elsewhere.
+
+use hdf5_reader::Hdf5File;
+use hdf5_reader::btree_v1::collect_btree_v1_leaves_storage;
+use hdf5_reader::btree_v2::{BTreeV2Header, BTreeV2Record, collect_btree_v2_records_storage};
+use hdf5_reader::error::Error;
+use hdf5_reader::fractal_heap::{FractalHeap, FractalHeapDirectBlockCache};
+use hdf5_reader::group::Group;
+use hdf5_reader::io::Cursor;
+use hdf5_reader::local_heap::LocalHeap;
+use hdf5_reader::messages::HdfMessage;
+use hdf5_reader::messages::link::{self, LinkMessage, LinkTarget};
+use hdf5_reader::messages::link_info::LinkInfoMessage;
+use hdf5_reader::messages::symbol_table_msg::SymbolTableMessage;
+use hdf5_reader::symbol_table::SymbolTableNode;
+
+use crate::Problem;
+
+pub(crate) struct Link {
+    pub(crate) name: String,
+    pub(crate) target: Target,
+    order: Option<u64>,
+}
+
+pub(crate) enum Target {
+    /// An object header at this address.
+    Hard(u64),
+    /// A path within the file.
+    Soft(String),
+    /// A path within another file.
+    External { file: String, to: String },
+    /// A link that cannot be read.
+    Bad(Problem),
+}
+
+impl From<LinkMessage> for Link {
+    fn from(message: LinkMessage) -> Self {
+        let target = match message.target {
+            LinkTarget::Hard { address } => Target::Hard(address),
+            LinkTarget::Soft { path } => Target::Soft(path),
+            LinkTarget::External { filename, path } => Target::External {
+                file: filename,
+                to: path,
+            },
+        };
+        Link {
+            name: message.name,
+            target,
+            order: message.creation_order,
+        }
+    }
+}
+
+/// In the order of creation where the group keeps it, else as they are stored.
+pub(crate) fn list(file: &Hdf5File, group: &Group) -> Result<Vec<Link>, Problem> {
+    let header = file.get_or_parse_header(group.address())?;
+    let mut links = Vec::new();
+    for message in &header.messages {
+        match message {
+            HdfMessage::SymbolTable(table) => old(group, table, &mut links)?,
+            HdfMessage::Link(link) => links.push(link.clone().into()),
+            HdfMessage::LinkInfo(info) => dense(group, info, &mut links)?,
+            _ => {}
+        }
+    }
+    if links.iter().all(|link| link.order.is_some()) {
+        links.sort_by_key(|link| link.order);
+    }
+    Ok(links)
+}
+
+/// A B-tree of symbol table nodes, with names in a local heap.
+fn old(group: &Group, table: &SymbolTableMessage, links: &mut Vec<Link>) -> Result<(), Problem> {
+    let (storage, offsets, lengths) = (group.storage(), group.offset_size(), group.length_size());
+    let heap = LocalHeap::parse_at_storage(storage, table.heap_address, offsets, lengths)?;
+    let leaves =
+        collect_btree_v1_leaves_storage(storage, table.btree_address, offsets, lengths, None, &[], None)?;
+    for (_, address) in leaves {
+        // Signature, version, reserved byte, and the number of entries.
+        let head = storage.read_range(address, 8)?;
+        let entries = usize::from(u16::from_le_bytes([head[6], head[7]]));
+        let bytes = storage.read_range(address, 8 + entries * (2 * usize::from(offsets) + 24))?;
+        let node = SymbolTableNode::parse(&mut Cursor::new(&bytes), offsets, lengths)?;
+        for entry in &node.entries {
+            let name = heap.get_string_storage(entry.link_name_offset, storage)?;
+            let target = if entry.cache_type == 2 {
+                let [a, b, c, d, ..] = entry.scratch;
+                let at = u64::from(u32::from_le_bytes([a, b, c, d]));
+                heap.get_string_storage(at, storage)
+                    .map_or_else(|error| Target::Bad(error.into()), Target::Soft)
+            } else {
+                Target::Hard(entry.object_header_address)
+            };
+            links.push(Link {
+                name,
+                target,
+                order: None,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// A B-tree of heap ids, with links in a fractal heap.
+fn dense(group: &Group, info: &LinkInfoMessage, links: &mut Vec<Link>) -> Result<(), Problem> {
+    let (storage, offsets, lengths) = (group.storage(), group.offset_size(), group.length_size());
+    if Cursor::is_undefined_offset(info.fractal_heap_address, offsets) {
+        return Ok(());
+    }
+    let heap = FractalHeap::parse_at_storage(storage, info.fractal_heap_address, offsets, lengths)?;
+    let tree = BTreeV2Header::parse_at_storage(storage, info.btree_name_index_address, offsets, lengths)?;
+    let records = collect_btree_v2_records_storage(storage, &tree, offsets, lengths, None, &[], None)?;
+    let mut blocks = FractalHeapDirectBlockCache::default();
+    for record in records {
+        let (BTreeV2Record::LinkNameHash { heap_id, .. } | BTreeV2Record::CreationOrder { heap_id, .. }) =
+            record
+        else {
+            continue;
+        };
+        let link = heap
+            .get_object_storage_cached(&heap_id, storage, offsets, lengths, &mut blocks)
+            .and_then(|bytes| link::parse(&mut Cursor::new(&bytes), offsets, lengths, bytes.len()));
+        links.push(link.map_or_else(unreadable, Link::from));
+    }
+    Ok(())
+}
+
+fn unreadable(error: Error) -> Link {
+    Link {
+        name: "(unreadable)".to_owned(),
+        target: Target::Bad(error.into()),
+        order: None,
+    }
+}

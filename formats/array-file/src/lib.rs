@@ -1,0 +1,38 @@
+//! Reads netCDF (classic, 64-bit offset, CDF-5, netCDF-4) and HDF5 files as one model: groups of variables of any rank.
+//!
+//! [`ArrayFile::open`] takes bytes ([`Source`]) and never a name: whatever points out of the file (an external link,
+//! external storage, a virtual dataset) is a [`Note`] or a [`Problem`], and is not followed. One damaged variable costs
+//! that variable. Values are read in blocks ([`blocks`]) of bounded size, each chunk of a file being decoded once.
+//!
+//! ```
+//! use array_file::{ArrayFile, Limits};
+//!
+//! // An empty classic file: magic, no records, no dimensions, no attributes, no variables.
+//! let mut bytes = b"CDF\x01".to_vec();
+//! bytes.extend([0; 28]);
+//! let file = ArrayFile::open(std::sync::Arc::new(bytes), &Limits::default()).unwrap();
+//! assert!(file.root.variables.is_empty());
+//! ```
+
+mod blocks;
+mod classic;
+mod hdf5;
+mod limits;
+mod model;
+mod netcdf4;
+mod problem;
+mod source;
+mod text;
+mod types;
+
+pub use blocks::{Block, Blocks, blocks};
+pub use limits::Limits;
+pub use model::{ArrayFile, Attribute, Dimension, Format, Group, Layout, Note, NoteKind, Value, Variable};
+pub use netcdf4::{Guess, guess};
+pub use problem::{Problem, ProblemKind};
+pub use source::Source;
+pub use text::decode as decode_text;
+pub use types::{Field, Order, Type};
+
+/// The readers and their versions; part of every review's provenance.
+pub const READER: &str = concat!("array-file ", env!("CARGO_PKG_VERSION"), " (hdf5-reader 0.12.1)");

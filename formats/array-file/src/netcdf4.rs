@@ -1,0 +1,260 @@
+//! What netCDF-4 writes into HDF5 ("NetCDF-4 File Format Specification"): dimensions as scales, names of its own.
+
+use std::collections::{BTreeMap, HashMap};
+
+use hdf5_reader::Dataset;
+
+use crate::{Attribute, Dimension, Group, Note, NoteKind, Value, Variable};
+
+mod guess;
+
+pub use guess::{Guess, guess};
+
+/// Attributes that are netCDF's own, and not the user's.
+const OWN: &[&str] = &[
+    "DIMENSION_LIST",
+    "REFERENCE_LIST",
+    "DIMENSION_LABELS",
+    "_Netcdf4Dimid",
+    "_Netcdf4Coordinates",
+    "_nc3_strict",
+    "_NCProperties",
+];
+/// How the scale of a dimension without a variable is called.
+const NO_VARIABLE: &str = "This is a netCDF dimension but not a netCDF variable.";
+/// Before the name of a variable that is called like a dimension, and is not its coordinate.
+const NOT_COORDINATE: &str = "_nc4_non_coord_";
+
+/// What shows that a file is netCDF-4.
+pub(crate) fn mark(root: &Group) -> Option<String> {
+    let mark = ["_NCProperties", "_nc3_strict"]
+        .into_iter()
+        .find(|name| root.attribute(name).is_some());
+    mark.map(|name| format!("its root group has {name}")).or_else(|| {
+        let scale = root
+            .all()
+            .into_iter()
+            .flat_map(|group| &group.variables)
+            .find(|variable| is_scale(variable))?;
+        Some(format!("{} is a dimension scale", scale.path))
+    })
+}
+
+pub(crate) fn is_scale(variable: &Variable) -> bool {
+    variable.attribute("CLASS").and_then(Attribute::text) == Some("DIMENSION_SCALE")
+}
+
+/// A dimension by the address of its scale.
+struct Known {
+    name: String,
+    unlimited: bool,
+    length: u64,
+}
+
+/// Gives variables their dimensions, and takes away what is not a variable.
+pub(crate) fn apply(
+    root: &mut Group,
+    top: &hdf5_reader::group::Group,
+    datasets: &mut [Dataset],
+    notes: &mut Vec<Note>,
+) {
+    let mut known = HashMap::new();
+    let mut by_id = HashMap::new();
+    collect(root, datasets, &mut known, &mut by_id);
+    let mut axes = HashMap::new();
+    find_axes(root, top, datasets, &by_id, &known, &mut axes);
+    // A dimension that grows is as long as the longest variable along it.
+    for (id, addresses) in &axes {
+        for (axis, address) in addresses.iter().enumerate() {
+            let length = datasets[*id].shape().get(axis).copied().unwrap_or(0);
+            if let Some(dimension) = known.get_mut(address).filter(|dimension| dimension.unlimited) {
+                dimension.length = dimension.length.max(length);
+            }
+        }
+    }
+    finish(root, datasets, &known, &axes, notes);
+}
+
+fn collect(
+    group: &Group,
+    datasets: &[Dataset],
+    known: &mut HashMap<u64, Known>,
+    by_id: &mut HashMap<i128, u64>,
+) {
+    for variable in group.variables.iter().filter(|variable| is_scale(variable)) {
+        let dataset = &datasets[variable.id];
+        let unlimited = dataset.max_dims().and_then(|most| most.first()) == Some(&u64::MAX);
+        let length = dataset.shape().first().copied().unwrap_or(0);
+        known.insert(
+            dataset.address(),
+            Known {
+                name: variable.name.clone(),
+                unlimited,
+                length,
+            },
+        );
+        if let Some(Value::Integers(id)) = variable
+            .attribute("_Netcdf4Dimid")
+            .map(|attribute| &attribute.value)
+        {
+            by_id.extend(id.first().map(|id| (*id, dataset.address())));
+        }
+    }
+    for inner in &group.groups {
+        collect(inner, datasets, known, by_id);
+    }
+}
+
+/// Addresses of each variable's scales, by the variable's number.
+fn find_axes(
+    group: &Group,
+    top: &hdf5_reader::group::Group,
+    datasets: &[Dataset],
+    by_id: &HashMap<i128, u64>,
+    known: &HashMap<u64, Known>,
+    axes: &mut HashMap<usize, Vec<u64>>,
+) {
+    for variable in &group.variables {
+        let dataset = &datasets[variable.id];
+        let listed = || dimension_list(dataset, top);
+        let numbered = || match &variable.attribute("_Netcdf4Coordinates")?.value {
+            Value::Integers(ids) => ids.iter().map(|id| by_id.get(id).copied()).collect(),
+            _ => None,
+        };
+        let own = || (is_scale(variable) && variable.shape.len() == 1).then(|| vec![dataset.address()]);
+        let found: Option<Vec<u64>> = numbered().or_else(listed).or_else(own);
+        let complete = found.filter(|found| {
+            found.len() == variable.shape.len() && found.iter().all(|address| known.contains_key(address))
+        });
+        if let Some(complete) = complete {
+            axes.insert(variable.id, complete);
+        }
+    }
+    for inner in &group.groups {
+        find_axes(inner, top, datasets, by_id, known, axes);
+    }
+}
+
+/// For each dimension a list of references to scales, of which netCDF uses the first.
+fn dimension_list(dataset: &Dataset, top: &hdf5_reader::group::Group) -> Option<Vec<u64>> {
+    let list = dataset.attribute("DIMENSION_LIST").ok()?;
+    let offsets = usize::from(top.offset_size());
+    list.raw_data
+        .chunks_exact(dataset.vlen_reference_size())
+        .map(|reference| {
+            let scales = top.resolve_vlen_reference_bytes(reference, offsets).ok()?;
+            let first = scales.get(..offsets)?;
+            Some(
+                first
+                    .iter()
+                    .rev()
+                    .fold(0, |address, byte| address << 8 | u64::from(*byte)),
+            )
+        })
+        .collect()
+}
+
+fn finish(
+    group: &mut Group,
+    datasets: &mut [Dataset],
+    known: &HashMap<u64, Known>,
+    axes: &HashMap<usize, Vec<u64>>,
+    notes: &mut Vec<Note>,
+) {
+    let is_only_dimension = |variable: &Variable| {
+        let name = variable.attribute("NAME").and_then(Attribute::text);
+        is_scale(variable) && name.is_some_and(|name| name.starts_with(NO_VARIABLE))
+    };
+    for variable in group.variables.iter().filter(|variable| is_scale(variable)) {
+        if let Some(scale) = known.get(&datasets[variable.id].address()) {
+            let Known {
+                name,
+                unlimited,
+                length,
+            } = scale;
+            let dimension = Dimension {
+                name: name.clone(),
+                length: *length,
+                unlimited: *unlimited,
+            };
+            group.dimensions.push(dimension);
+        }
+    }
+    group.variables.retain(|variable| !is_only_dimension(variable));
+    let mut phony = BTreeMap::new();
+    for variable in &mut group.variables {
+        let scales = axes.get(&variable.id);
+        let names = match scales {
+            Some(scales) => scales
+                .iter()
+                .filter_map(|address| known.get(address))
+                .map(|scale| scale.name.clone())
+                .collect(),
+            None => phony_names(&variable.shape, &mut phony),
+        };
+        variable.dimensions = Some(names);
+        if let Some(scales) = scales {
+            pad(variable, datasets, scales, known, notes);
+        }
+        let scale = is_scale(variable);
+        variable
+            .attributes
+            .retain(|attribute| !(OWN.contains(&attribute.name.as_str()) || scale && is_mark(attribute)));
+        if let Some(name) = variable.name.strip_prefix(NOT_COORDINATE) {
+            variable.path = variable.path.replace(&variable.name, name);
+            variable.name = name.to_owned();
+        }
+    }
+    group
+        .attributes
+        .retain(|attribute| !OWN.contains(&attribute.name.as_str()));
+    for inner in &mut group.groups {
+        finish(inner, datasets, known, axes, notes);
+    }
+}
+
+fn is_mark(attribute: &Attribute) -> bool {
+    attribute.name == "CLASS" || attribute.name == "NAME"
+}
+
+/// netCDF's own names of dimensions that have none: one for each length.
+fn phony_names(shape: &[u64], phony: &mut BTreeMap<u64, usize>) -> Vec<String> {
+    shape
+        .iter()
+        .map(|length| {
+            let next = phony.len();
+            format!("phony_dim_{}", phony.entry(*length).or_insert(next))
+        })
+        .collect()
+}
+
+/// A variable that is shorter than its growing dimension goes on with fill values.
+fn pad(
+    variable: &mut Variable,
+    datasets: &mut [Dataset],
+    scales: &[u64],
+    known: &HashMap<u64, Known>,
+    notes: &mut Vec<Note>,
+) {
+    let longer = |(stored, address): (&u64, &u64)| {
+        known
+            .get(address)
+            .filter(|scale| scale.unlimited)
+            .map_or(*stored, |scale| scale.length.max(*stored))
+    };
+    let shape: Vec<u64> = variable.shape.iter().zip(scales).map(longer).collect();
+    if shape == variable.shape {
+        return;
+    }
+    match datasets[variable.id].clone().with_padded_shape(&shape) {
+        Ok(padded) => {
+            datasets[variable.id] = padded;
+            variable.shape = shape;
+        }
+        Err(error) => notes.push(Note {
+            kind: NoteKind::Damaged,
+            path: variable.path.clone(),
+            message: format!("shorter than its dimension: {error}"),
+        }),
+    }
+}

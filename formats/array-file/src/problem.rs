@@ -1,0 +1,112 @@
+//! Why something could not be read.
+
+use std::fmt;
+
+/// What kind of reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// The bytes contradict the format.
+    Corrupt,
+    /// A part of the format that is not read here.
+    Unsupported,
+    /// A limit, with its number.
+    Limit,
+    /// It lies in another file, and is not followed.
+    Outside,
+    /// The source failed.
+    Unreadable,
+}
+
+/// A reason in words.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Problem {
+    /// What kind.
+    pub kind: ProblemKind,
+    /// In words, with the numbers.
+    pub message: String,
+    /// Byte of the file, where that is known.
+    pub byte: Option<u64>,
+}
+
+impl Problem {
+    pub(crate) fn new(kind: ProblemKind, message: impl fmt::Display) -> Self {
+        Problem {
+            kind,
+            message: message.to_string(),
+            byte: None,
+        }
+    }
+
+    pub(crate) fn corrupt(message: impl fmt::Display) -> Self {
+        Self::new(ProblemKind::Corrupt, message)
+    }
+
+    pub(crate) fn unsupported(message: impl fmt::Display) -> Self {
+        Self::new(ProblemKind::Unsupported, message)
+    }
+
+    pub(crate) fn limit(message: impl fmt::Display) -> Self {
+        Self::new(ProblemKind::Limit, message)
+    }
+
+    pub(crate) fn outside(message: impl fmt::Display) -> Self {
+        Self::new(ProblemKind::Outside, message)
+    }
+
+    pub(crate) fn at(self, byte: u64) -> Self {
+        Problem {
+            byte: Some(byte),
+            ..self
+        }
+    }
+}
+
+impl From<std::io::Error> for Problem {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::UnexpectedEof => {
+                Problem::corrupt("the file ends before the bytes it declares")
+            }
+            _ => Problem::new(ProblemKind::Unreadable, error),
+        }
+    }
+}
+
+impl From<hdf5_reader::error::Error> for Problem {
+    fn from(error: hdf5_reader::error::Error) -> Self {
+        use hdf5_reader::error::Error as E;
+        match error {
+            E::Io(error) => error.into(),
+            E::Context { source, .. } => (*source).into(),
+            E::ResourceLimit(message) => Problem::limit(message),
+            E::UnsupportedLayoutClass(3) => {
+                Problem::outside("a virtual dataset: its values lie in other datasets")
+            }
+            E::UnsupportedSuperblockVersion(_)
+            | E::UnsupportedObjectHeaderVersion(_)
+            | E::UnsupportedBTreeVersion(_)
+            | E::UnsupportedSymbolTableNodeVersion(_)
+            | E::UnsupportedLocalHeapVersion(_)
+            | E::UnsupportedGlobalHeapVersion(_)
+            | E::UnsupportedFractalHeapVersion(_)
+            | E::UnsupportedDataspaceVersion(_)
+            | E::UnsupportedDatatypeClass(_)
+            | E::UnsupportedLayoutClass(_)
+            | E::UnsupportedLayoutVersion(_)
+            | E::UnsupportedFilterPipelineVersion(_)
+            | E::UnsupportedFillValueVersion(_)
+            | E::UnsupportedLinkVersion(_)
+            | E::UnsupportedLinkType(_)
+            | E::UnsupportedAttributeVersion(_)
+            | E::UnsupportedBTreeV2RecordType(_)
+            | E::UnsupportedChunkIndexType(_)
+            | E::UnsupportedOffsetSize(_)
+            | E::UnsupportedLengthSize(_)
+            | E::UnsupportedFilter(_)
+            | E::UnsupportedEncoding(_) => Problem::unsupported(error),
+            E::UnexpectedEof { offset, .. } => Problem::corrupt(error).at(offset),
+            error => Problem::corrupt(error),
+        }
+    }
+}

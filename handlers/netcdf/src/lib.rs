@@ -1,0 +1,59 @@
+//! netCDF files of every format, with what CF, Argo and CCHDO say of their variables.
+//!
+//! `README.md` says what is known of them; [`NetCdf`] is the handler.
+
+mod argo;
+mod cchdo;
+mod checks;
+mod codes;
+mod coordinates;
+mod coverage;
+mod flags;
+mod meaning;
+mod review;
+mod sniff;
+mod time;
+mod units;
+mod vocabulary;
+
+use std::sync::Arc;
+
+use data_review_core::{
+    Card, FileHandler, Input, LambdaHints, Limits, Probe, ReviewBuilder, ReviewError, Verdict,
+    register_handler,
+};
+
+/// The handler.
+pub struct NetCdf;
+
+static CARD: Card = Card {
+    id: "netcdf",
+    title: "netCDF (classic, 64-bit, CDF-5, netCDF-4; CF, Argo, CCHDO)",
+    version: 1,
+    extensions: &[".nc", ".cdf", ".nc4", ".nc3"],
+    magic: &[b"CDF\x01", b"CDF\x02", b"CDF\x05"],
+    refines: &["hdf5"],
+    docs: "https://docs.unidata.ucar.edu/nug/current/",
+    observations: "valid values of the vertical coordinate; without one, of the variable that has most",
+    reader: array_file::READER,
+    vocabulary: Some(vocabulary::NAME),
+    codes: &codes::CODES,
+    limits: Limits::DEFAULT,
+    lambda: LambdaHints::DEFAULT,
+};
+
+impl FileHandler for NetCdf {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn sniff(&self, probe: &mut Probe<'_>) -> Verdict {
+        sniff::sniff(&CARD, probe)
+    }
+
+    fn review(&self, input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
+        review::review(input, review)
+    }
+}
+
+register_handler!(NetCdf);

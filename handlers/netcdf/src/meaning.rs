@@ -1,0 +1,229 @@
+//! What a variable's attributes say of its values (netCDF User's Guide, "Attribute Conventions"; CF 1.11, 2.5 and 8.1).
+
+use std::collections::BTreeSet;
+
+use array_file::{ArrayFile, Attribute, Group, Type, Value, Variable};
+use data_review_array::{Fill, Rules, may_be_texts, text_values};
+
+/// The variable with the type that its values are meant to have: `_Unsigned` makes stored integers unsigned.
+pub(crate) fn meant(variable: &Variable) -> Variable {
+    let said = variable.attribute("_Unsigned").and_then(Attribute::text);
+    let mut meant = variable.clone();
+    if let Type::Integer { signed, .. } = &mut meant.of {
+        match said.map(str::to_ascii_lowercase).as_deref() {
+            Some("true") => *signed = false,
+            Some("false") => *signed = true,
+            _ => {}
+        }
+    }
+    meant
+}
+
+/// Names of dimensions that variables other than of characters lie along: those are not lengths of texts.
+pub(crate) fn axes(root: &Group) -> BTreeSet<String> {
+    let others = root.all().into_iter().flat_map(|group| &group.variables);
+    let others = others.filter(|variable| !matches!(variable.of, Type::Char));
+    others
+        .filter_map(|variable| variable.dimensions.clone())
+        .flatten()
+        .collect()
+}
+
+/// The first `most` texts of a variable of the root group; none where there is no such variable.
+pub(crate) fn texts(file: &ArrayFile, axes: &BTreeSet<String>, name: &str, most: usize) -> Vec<String> {
+    let variable = file.root.variables.iter().find(|variable| variable.name == name);
+    variable.map_or_else(Vec::new, |variable| {
+        text_values(file, variable, rules(variable, axes).texts, most)
+    })
+}
+
+/// Rules of a variable as [`meant`] gives it.
+pub(crate) fn rules(variable: &Variable, axes: &BTreeSet<String>) -> Rules {
+    let last = variable
+        .dimensions
+        .as_ref()
+        .and_then(|dimensions| dimensions.last());
+    Rules {
+        fills: fills(variable),
+        packing: packing(variable),
+        valid: valid(variable),
+        fill_char: variable
+            .attribute("_FillValue")
+            .and_then(Attribute::text)
+            .and_then(|text| text.bytes().next()),
+        texts: may_be_texts(variable) && last.is_some_and(|name| !axes.contains(name)),
+    }
+}
+
+fn fills(variable: &Variable) -> Vec<Fill> {
+    if !variable.of.is_number() {
+        return Vec::new();
+    }
+    let said = |name: &'static str| {
+        let values = variable
+            .attribute(name)
+            .map(|attribute| values(attribute, &variable.of));
+        values
+            .unwrap_or_default()
+            .into_iter()
+            .map(move |(value, integer)| Fill {
+                said_by: name,
+                value,
+                integer,
+            })
+    };
+    let mut fills: Vec<Fill> = said("_FillValue").chain(said("missing_value")).collect();
+    if variable.attribute("_FillValue").is_none() {
+        fills.extend(default_fill(&variable.of));
+    }
+    fills
+}
+
+/// netCDF's own fill values; a type of one byte has none, because every byte may be a value.
+fn default_fill(of: &Type) -> Option<Fill> {
+    let integer: i128 = match of {
+        Type::Float { .. } => {
+            // Both the float's and the double's: 9.96920996838686905e+36.
+            let value = f64::from_bits(0x479E_0000_0000_0000);
+            return Some(Fill {
+                said_by: "default fill",
+                value,
+                integer: None,
+            });
+        }
+        Type::Integer {
+            size: 2,
+            signed: true,
+            ..
+        } => -32767,
+        Type::Integer {
+            size: 2,
+            signed: false,
+            ..
+        } => 65535,
+        Type::Integer {
+            size: 4,
+            signed: true,
+            ..
+        } => -2_147_483_647,
+        Type::Integer {
+            size: 4,
+            signed: false,
+            ..
+        } => 4_294_967_295,
+        Type::Integer {
+            size: 8,
+            signed: true,
+            ..
+        } => -9_223_372_036_854_775_806,
+        Type::Integer {
+            size: 8,
+            signed: false,
+            ..
+        } => 18_446_744_073_709_551_614,
+        _ => return None,
+    };
+    Some(Fill {
+        said_by: "default fill",
+        value: integer as f64,
+        integer: Some(integer),
+    })
+}
+
+/// Values of an attribute as the variable would store them.
+fn values(attribute: &Attribute, of: &Type) -> Vec<(f64, Option<i128>)> {
+    let single = matches!(of, Type::Float { size: 4, .. });
+    match &attribute.value {
+        Value::Integers(values) => values
+            .iter()
+            .map(|value| stored(*value, of))
+            .map(|value| (value as f64, Some(value)))
+            .collect(),
+        Value::Reals(values) => values
+            .iter()
+            .map(|value| if single { f64::from(*value as f32) } else { *value })
+            .map(|value| (value, whole(value)))
+            .collect(),
+        Value::Text(_) | Value::Other(_) => Vec::new(),
+    }
+}
+
+fn whole(value: f64) -> Option<i128> {
+    (value.fract() == 0.0 && value.abs() < 1e19).then_some(value as i128)
+}
+
+/// A fill of −1 is 255 where bytes are meant without sign, and the other way round.
+fn stored(value: i128, of: &Type) -> i128 {
+    let Type::Integer { size, signed, .. } = of else {
+        return value;
+    };
+    let range = 1i128 << (8 * u32::from(*size));
+    match signed {
+        false if value < 0 => value + range,
+        true if value >= range / 2 && value < range => value - range,
+        _ => value,
+    }
+}
+
+fn packing(variable: &Variable) -> Option<(f64, f64)> {
+    let first = |name| {
+        variable
+            .attribute(name)
+            .and_then(|attribute| attribute.numbers().first().copied())
+    };
+    let (scale, offset) = (first("scale_factor"), first("add_offset"));
+    let packed = variable.of.is_number() && (scale.is_some() || offset.is_some());
+    packed.then(|| (scale.unwrap_or(1.0), offset.unwrap_or(0.0)))
+}
+
+fn valid(variable: &Variable) -> (Option<f64>, Option<f64>) {
+    if !variable.of.is_number() {
+        return (None, None);
+    }
+    let said = |name| {
+        let attribute = variable.attribute(name)?;
+        Some(
+            values(attribute, &variable.of)
+                .into_iter()
+                .map(|(value, _)| value)
+                .collect::<Vec<f64>>(),
+        )
+    };
+    if let Some([least, most]) = said("valid_range").as_deref() {
+        return (Some(*least), Some(*most));
+    }
+    let first = |name| {
+        said(name)
+            .and_then(|values| values.first().copied())
+            .filter(|value| !value.is_nan())
+    };
+    (first("valid_min"), first("valid_max"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_fill_is_the_one_that_c_writes() {
+        let of = Type::Float {
+            size: 4,
+            order: array_file::Order::Big,
+        };
+        let value = default_fill(&of).map(|fill| fill.value);
+        assert_eq!(value, Some(f64::from(9.969_21e36_f32)));
+        assert_eq!(value, Some(9.969_209_968_386_869e36));
+    }
+
+    #[test]
+    fn fills_are_read_as_the_values_are_meant() {
+        let of = |size, signed| Type::Integer {
+            size,
+            signed,
+            order: array_file::Order::Big,
+        };
+        assert_eq!(stored(-1, &of(1, false)), 255);
+        assert_eq!(stored(255, &of(1, true)), -1);
+        assert_eq!(stored(-32767, &of(2, true)), -32767);
+    }
+}

@@ -1,0 +1,76 @@
+//! CF's standard names, from a generated table; Argo's reference tables, as far as they are short and stay.
+
+mod table;
+
+pub(crate) use table::NAME;
+
+/// The day on which the tables were last looked through; a later time of an observation is in the future.
+pub(crate) const DATE: &str = "2026-11-26";
+
+/// Words that may follow a standard name (CF 1.11, Appendix C).
+const MODIFIERS: &[&str] = &[
+    "detection_minimum",
+    "number_of_observations",
+    "standard_error",
+    "status_flag",
+];
+
+/// Whether `text` is a standard name, or an alias of one, with or without a modifier.
+pub(crate) fn is_standard_name(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let known = |name: &str| {
+        table::NAMES.binary_search_by_key(&name, |(name, _)| name).is_ok()
+            || table::ALIASES.binary_search(&name).is_ok()
+    };
+    let name = words.next().is_some_and(known);
+    name && words.next().is_none_or(|modifier| MODIFIERS.contains(&modifier)) && words.next().is_none()
+}
+
+/// The canonical units of all standard names.
+#[cfg(test)]
+pub(crate) fn canonical_units() -> impl Iterator<Item = &'static str> {
+    table::NAMES.iter().map(|(_, unit)| *unit)
+}
+
+/// Argo reference table 1, in its spellings of formats 2 and 3.
+pub(crate) const DATA_TYPES: &[&str] = &[
+    "Argo profile",
+    "ARGO profile",
+    "Argo trajectory",
+    "Argo meta-data",
+    "Argo technical data",
+    "B-Argo profile",
+    "B-Argo trajectory",
+    "Argo synthetic profile",
+    "Argo multi-profile",
+];
+/// Argo reference table 2, measurement flags; a blank is the fill value.
+pub(crate) const FLAGS: &[&str] = &["", "0", "1", "2", "3", "4", "5", "8", "9"];
+/// Argo user's manual, `DATA_MODE`.
+pub(crate) const DATA_MODES: &[&str] = &["R", "A", "D"];
+/// Argo user's manual, `DIRECTION`.
+pub(crate) const DIRECTIONS: &[&str] = &["A", "D"];
+/// Argo reference table 4.
+pub(crate) const DATA_CENTRES: &[&str] = &[
+    "AO", "BO", "CI", "CS", "GE", "GT", "HZ", "IF", "IN", "JA", "JM", "KM", "KO", "MB", "ME", "NA", "NM",
+    "PM", "RU", "SI", "SP", "UW", "VL", "WH",
+];
+/// Argo reference table 9.
+pub(crate) const POSITIONING_SYSTEMS: &[&str] = &[
+    "ARGOS", "GPS", "RAFOS", "IRIDIUM", "BEIDOU", "GLONASS", "GALILEO", "NONE",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_aliases_and_modifiers() {
+        assert!(is_standard_name("sea_water_temperature"));
+        assert!(is_standard_name("sea_water_temperature status_flag"));
+        assert!(is_standard_name("status_flag"));
+        assert!(!is_standard_name("sea_water_temperatur"));
+        assert!(!is_standard_name("sea_water_temperature frob"));
+        assert!(table::ALIASES.iter().any(|alias| is_standard_name(alias)));
+    }
+}

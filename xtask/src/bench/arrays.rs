@@ -1,0 +1,124 @@
+//! netCDF: the sample files, and one that is long.
+
+use std::io::{Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use super::{Bench, Case};
+use crate::shell::Outcome;
+
+/// Plain sums of every variable, in one process that has started once.
+const NETCDF4: &str = "
+import sys, pathlib, netCDF4, numpy as np
+for path in sorted(pathlib.Path(sys.argv[1]).rglob('*')):
+    if path.is_file():
+        with netCDF4.Dataset(path) as file:
+            file.set_auto_maskandscale(False)
+            for variable in file.variables.values():
+                values = variable[...]
+                if getattr(values, 'dtype', np.dtype('O')).kind in 'iuf':
+                    float(np.nansum(values))
+";
+/// The same as a user of xarray would write it.
+const XARRAY: &str = "
+import sys, pathlib, xarray as xr
+for path in sorted(pathlib.Path(sys.argv[1]).rglob('*')):
+    if path.is_file():
+        with xr.open_dataset(path, engine='netcdf4', decode_times=False) as file:
+            for name, variable in file.variables.items():
+                if variable.dtype.kind in 'iuf':
+                    float(variable.sum())
+                else:
+                    variable.values
+";
+/// Copies of CCHDO's files, for length.
+const COPIES: u32 = 10;
+
+/// Files below a folder, and their bytes.
+fn size(folder: &Path) -> Outcome<(u64, u64)> {
+    let (mut files, mut bytes) = (0, 0);
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            let (inner, length) = size(&entry.path())?;
+            (files, bytes) = (files + inner, bytes + length);
+        } else {
+            (files, bytes) = (files + 1, bytes + entry.metadata()?.len());
+        }
+    }
+    Ok((files, bytes))
+}
+
+impl Bench {
+    fn arrays(&self, title: &str, folder: &Path, runs: usize) -> Outcome<Case> {
+        let (files, bytes) = size(folder)?;
+        Ok(Case {
+            title: title.to_owned(),
+            what: "All statistics and checks of every variable, a fresh store, against plain sums."
+                .to_owned(),
+            files,
+            bytes,
+            runs,
+            contenders: vec![
+                self.ours(folder, 2, true),
+                self.ours(folder, 1, true),
+                self.python("netCDF4 1.7.5, sums", NETCDF4, &[&super::text(folder)]),
+                self.python("xarray 2026.9, sums", XARRAY, &[&super::text(folder)]),
+            ],
+        })
+    }
+
+    /// Ten copies of each, so that starting counts little.
+    pub(super) fn cchdo_arrays(&self) -> Outcome<Case> {
+        let folder = self.work.join("cchdo-netcdf");
+        for copy in 0..COPIES {
+            let inner = folder.join(copy.to_string());
+            if !inner.is_dir() {
+                std::fs::create_dir_all(&inner)?;
+                for entry in std::fs::read_dir(self.corpus.join("cchdo-netcdf"))? {
+                    let path = entry?.path();
+                    std::fs::copy(&path, inner.join(path.file_name().unwrap_or_default()))?;
+                }
+            }
+        }
+        self.arrays("CCHDO netCDF-4, ten copies", &folder, 3)
+    }
+
+    pub(super) fn argo_arrays(&self) -> Outcome<Case> {
+        self.arrays("Argo netCDF", &self.corpus.join("argo"), 3)
+    }
+
+    pub(super) fn grids(&self) -> Outcome<Case> {
+        self.arrays("Classic grids", &self.corpus.join("classic-grids"), 3)
+    }
+
+    /// A classic file of one variable, of which the disk holds almost nothing.
+    pub(super) fn sparse(&self) -> Outcome<Case> {
+        let path = self.work.join("sparse.nc");
+        let values: u32 = 2_500_000_000;
+        write_sparse(&path, values)?;
+        Ok(Case {
+            title: "A variable of 10 GB".to_owned(),
+            what: "2.5 thousand million floats in one variable of a sparse file, one thread: what counts is the memory.".to_owned(),
+            files: 1,
+            bytes: std::fs::metadata(&path)?.len(),
+            runs: 1,
+            contenders: vec![self.ours(&path, 1, true)],
+        })
+    }
+}
+
+/// netCDF 64-bit offset: one dimension, one variable of floats.
+fn write_sparse(path: &PathBuf, values: u32) -> Outcome {
+    let mut header = b"CDF\x02\0\0\0\0\0\0\0\x0A\0\0\0\x01\0\0\0\x01x\0\0\0".to_vec();
+    header.extend(values.to_be_bytes());
+    // No attributes; one variable along the dimension, without attributes, of floats, with a size that does not fit.
+    header.extend(b"\0\0\0\0\0\0\0\0\0\0\0\x0B\0\0\0\x01\0\0\0\x01v\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x05\xFF\xFF\xFF\xFF");
+    let begin = header.len() as u64 + 8;
+    header.extend(begin.to_be_bytes());
+    let mut file = std::fs::File::create(path)?;
+    file.write_all(&header)?;
+    file.set_len(begin + 4 * u64::from(values))?;
+    file.seek(SeekFrom::End(-4))?;
+    file.write_all(&1.5f32.to_be_bytes())?;
+    Ok(())
+}

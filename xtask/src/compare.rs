@@ -1,0 +1,55 @@
+//! Our figures against those of the libraries that the field uses, over real files.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crate::shell::{self, Outcome};
+
+/// The newest of each for the oldest Python that is still common.
+const PEERS: [&str; 3] = ["netCDF4==1.7.5.1.post1", "h5py==3.16.0", "numpy==2.4.6"];
+const ARRAYS: &str = include_str!("compare/arrays.py");
+/// Folders of the sample files that hold netCDF and HDF5.
+const FOLDERS: [&str; 7] = [
+    "cchdo-netcdf",
+    "argo",
+    "argo-checker",
+    "classic-grids",
+    "netcdf-c",
+    "pytables",
+    "hdf5-cve",
+];
+/// Fewer would mean that files were not reviewed.
+const LEAST_VARIABLES: u32 = 9000;
+
+/// Every variable of every file: shape, counts, extremes, mean, and the split by flags.
+pub(crate) fn arrays() -> Outcome {
+    let corpus = std::env::var_os("DATA_REVIEW_CORPUS").map(PathBuf::from);
+    let corpus = corpus.ok_or("set DATA_REVIEW_CORPUS to the folder of the sample files")?;
+    let mut build = Command::new("cargo");
+    build.args(["build", "--quiet", "--release", "--package", "data-review-cli"]);
+    shell::run(build.current_dir(shell::root()))?;
+    let program = shell::root().join("target/release/data-review");
+    let work = shell::cache("compare")?;
+    let mut compare = Command::new(shell::python("compare", &PEERS)?);
+    compare.args(["-c", ARRAYS, &LEAST_VARIABLES.to_string()]);
+    for folder in FOLDERS {
+        let input = corpus.join(folder);
+        if !input.is_dir() {
+            return Err(format!("{} is no folder", input.display()).into());
+        }
+        let documents = work.join(format!("{folder}.jsonl"));
+        let mut review = Command::new(&program);
+        review.args(["review", "--force", "--json", "--db"]);
+        review.arg(work.join(format!("{folder}.db"))).arg(&input);
+        let status = review
+            .stdout(std::fs::File::create(&documents)?)
+            .stderr(Stdio::inherit())
+            .status()?;
+        // 1 says that a file failed, which hostile ones do.
+        if !matches!(status.code(), Some(0 | 1)) {
+            return Err(format!("the review of {folder} ended with {status}").into());
+        }
+        compare.arg(format!("{}={}", input.display(), documents.display()));
+    }
+    shell::run(&mut compare)
+}
