@@ -14,18 +14,13 @@ use serde::{Deserialize, Serialize};
 use crate::shell::{self, Outcome};
 
 /// The newest of each for the oldest Python that is still common.
-<<<<<<< HEAD
-const PEERS: [&str; 2] = ["cchdo.hydro==1.0.2.14", "duckdb==2.0.1"];
-pub(crate) const MEASURE: &str = include_str!("bench/measure.py");
-=======
 const PEERS: [&str; 4] = [
     "cchdo.hydro==1.0.2.14",
     "duckdb==2.0.1",
     "netCDF4==1.7.5.1.post1",
     "xarray==2026.9.0",
 ];
-const MEASURE: &str = include_str!("bench/measure.py");
->>>>>>> main
+pub(crate) const MEASURE: &str = include_str!("bench/measure.py");
 
 /// One run of a command.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -5,11 +5,8 @@
 )]
 
 mod bench;
-<<<<<<< HEAD
-mod random;
-=======
 mod compare;
->>>>>>> main
+mod random;
 mod shell;
 mod soak;
 mod stack;
@@ -71,11 +68,7 @@ fn main() -> shell::Outcome {
         Chore::Expected { force } => test_data::expect(force),
         Chore::CompareArrays => compare::arrays(),
         Chore::Bench { write, quick } => bench::bench(write, quick),
-<<<<<<< HEAD
         Chore::Soak => soak::soak(),
-        Chore::StackCycle { times } => stack::cycle(times),
-=======
         Chore::StackCycle { times, packages } => stack::cycle(times, packages.as_deref()),
->>>>>>> main
     }
 }
