@@ -6,7 +6,9 @@
 
 mod bench;
 mod compare;
+mod random;
 mod shell;
+mod soak;
 mod stack;
 mod standard_names;
 mod test_data;
@@ -46,6 +48,8 @@ enum Chore {
         #[arg(long)]
         quick: bool,
     },
+    /// Runs what is too long for every change: hostile files in full size, 2,000 spoilt real ones (needs Python 3).
+    Soak,
     /// Makes, changes and destroys the stack with the real Pulumi CLI on an emulator (needs Python 3, and Go or `pulumi`).
     StackCycle {
         /// How many times, each from nothing.
@@ -64,6 +68,7 @@ fn main() -> shell::Outcome {
         Chore::Expected { force } => test_data::expect(force),
         Chore::CompareArrays => compare::arrays(),
         Chore::Bench { write, quick } => bench::bench(write, quick),
+        Chore::Soak => soak::soak(),
         Chore::StackCycle { times, packages } => stack::cycle(times, packages.as_deref()),
     }
 }
