@@ -187,7 +187,7 @@ fn the_same_rooms_in_every_handler_crate() {
                 package.name
             ));
         }
-        for file in ["src/lib.rs", "src/review.rs", "README.md"] {
+        for file in ["src/lib.rs", "src/review.rs", "src/main.rs", "README.md"] {
             if !root().join(&package.folder).join(file).is_file() {
                 lacks.push(format!("{folder} has no {file}"));
             }

@@ -45,6 +45,10 @@ pub(crate) enum Command {
     Schema,
     /// Explain a finding code; without one, show all codes
     Explain(Explain),
+    /// Ask the same of a stack in the cloud
+    #[cfg(feature = "cloud")]
+    #[command(after_help = EXIT_CODES)]
+    Cloud(crate::cloud::Cloud),
     /// Print the completions for a shell
     Completions {
         /// The shell
@@ -159,14 +163,21 @@ pub(crate) struct Handlers {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Export {
+    #[command(flatten)]
+    pub(crate) tables: Tables,
+    #[command(flatten)]
+    pub(crate) db: Db,
+}
+
+/// The tables of an export.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Tables {
     /// Form of the tables: CSV, or JSON with one object a line
     #[arg(long, value_name = "FORMAT", default_value = "csv")]
     pub(crate) format: Format,
     /// Directory that they are written into; it is made if need be
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
-    #[command(flatten)]
-    pub(crate) db: Db,
     /// Leave CSV text as it is, even where a spreadsheet would take it for a formula
     #[arg(long)]
     pub(crate) raw: bool,

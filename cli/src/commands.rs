@@ -1,8 +1,8 @@
 //! One module per subcommand; each returns how the program ends.
 
 mod explain;
-mod export;
-mod failures;
+pub(crate) mod export;
+pub(crate) mod failures;
 mod handlers;
 mod identify;
 mod list;
@@ -17,7 +17,7 @@ use crate::error::CliError;
 use crate::output;
 
 /// A file failed or is unidentified, or `--fail-on` is met.
-const PROBLEMS: u8 = 1;
+pub(crate) const PROBLEMS: u8 = 1;
 /// Usage, or the store.
 const CANNOT: u8 = 2;
 /// As of a program that SIGINT ended.
@@ -35,6 +35,8 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Command::Export(args) => export::run(&args),
         Command::Schema => schema::run(),
         Command::Explain(args) => explain::run(&args),
+        #[cfg(feature = "cloud")]
+        Command::Cloud(args) => crate::cloud::run(&args),
         Command::Completions { shell } => schema::completions(shell),
     };
     match end {
@@ -47,4 +49,4 @@ pub(crate) fn run(args: Args) -> ExitCode {
 }
 
 /// How a command ends.
-type End = Result<ExitCode, CliError>;
+pub(crate) type End = Result<ExitCode, CliError>;

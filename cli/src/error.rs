@@ -21,6 +21,9 @@ pub(crate) enum CliError {
     Run(#[from] RunError),
     #[error(transparent)]
     Export(#[from] ExportError),
+    #[cfg(feature = "cloud")]
+    #[error(transparent)]
+    Cloud(#[from] data_review_aws::CallError),
     /// What was asked for is not there.
     #[error("{0}")]
     Usage(String),

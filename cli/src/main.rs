@@ -5,6 +5,8 @@
 //! carried out by `data-review-engine`.
 
 mod args;
+#[cfg(feature = "cloud")]
+mod cloud;
 mod commands;
 mod error;
 mod export;

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 /// Environment variables of the Lambdas.
 pub mod env {
     /// Name of the table of current outcomes: handlers, orchestrator, janitor.
@@ -32,11 +34,14 @@ pub mod role {
     pub const JANITOR: &str = "janitor";
 }
 
+/// What the schedule asks of the orchestrator.
+pub const TICK: &str = r#"{"tick":{}}"#;
+
 /// Attributes that the tables and their index are keyed by; all of them are strings.
 pub mod table {
     /// Partition key of the reviews and of the failures: the object's key.
     pub const KEY: &str = "key";
-    /// Sort key of the failures: RFC 3339 time, `#`, write token.
+    /// Sort key of the failures: RFC 3339 time, `#`, a digest of the write token.
     pub const AT: &str = "at";
     /// Partition key of the sweeps: the sweep's prefix.
     pub const SWEEP: &str = "sweep";
@@ -44,6 +49,43 @@ pub mod table {
     pub const PROBLEM_INDEX: &str = "problems";
     /// Partition key of that index, `outcome#shard`; its sort key is [`KEY`].
     pub const PROBLEM: &str = "problem";
+}
+
+/// What a stack tells of itself: the infrastructure program writes it (`pulumi stack output --json`), the command line and
+/// the end-to-end tests read it. More may be written than is read here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Outputs {
+    /// Name of the table of current outcomes.
+    pub reviews_table: String,
+    /// Name of the append-only table of failures.
+    pub failures_table: String,
+    /// Name of the table of sweeps.
+    pub sweeps_table: String,
+    /// Name of the user's bucket.
+    pub data_bucket: String,
+    /// Name of the bucket of full documents and mergeable states.
+    pub documents_bucket: String,
+    /// URL of the intake queue.
+    pub intake_queue_url: String,
+    /// URL of the dead-letter queue of the intake queue.
+    pub intake_dead_letter_queue_url: String,
+    /// Name of the orchestrator's function.
+    pub orchestrator_function: String,
+    /// By id.
+    pub handlers: BTreeMap<String, HandlerOutputs>,
+}
+
+/// What a stack made for one handler.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HandlerOutputs {
+    /// Name of its function.
+    pub function: String,
+    /// URL of its queue.
+    pub queue_url: String,
+    /// URL of its dead-letter queue.
+    pub dead_letter_queue_url: String,
 }
 
 /// Which queue serves which handler, in one compact variable: a Lambda's environment holds 4 KB in all.

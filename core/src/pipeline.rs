@@ -11,10 +11,14 @@
 //!    └── row was taken, object changed, service away ◄────────┘   at most `attempts` times
 //! ```
 
+mod bury;
+mod record;
 mod row;
 
 use std::collections::BTreeMap;
 
+pub use bury::{Burial, bury};
+pub use record::{Learnt, Record};
 pub use row::{Reason, Row};
 
 use crate::{Class, Failure, Identification, Identified, Outcome, Recipe, Stage};
@@ -63,17 +67,9 @@ pub enum Effect {
     Dispatch(Identified),
     /// Have the handler review it: [`Event::Reviewed`].
     Review(Identified),
-    /// Write the outcome and its document, if the row's token is still `expect`: [`Event::Recorded`] or [`Event::Taken`].
-    Record {
-        /// What to write.
-        outcome: Outcome,
-        /// Why, where it is no review. The document of a review that failed is the shell's.
-        failure: Option<Failure>,
-        /// Token of the row that was read; none: there must be no row.
-        expect: Option<String>,
-        /// Token to write.
-        token: String,
-    },
+    /// Write the outcome and its document ([`Journey::write`]), if the row is still the one that was read:
+    /// [`Event::Recorded`] or [`Event::Taken`].
+    Record(Record),
     /// Wait, longer each time, then say [`Event::Begin`].
     Again {
         /// The attempt that follows, from 2.
@@ -299,12 +295,12 @@ impl<'p> Journey<'p> {
         self.writes += 1;
         let token = format!("{}.{}", self.run, self.writes);
         let expect = self.row.as_ref().map(|row| row.token.clone());
-        let effect = Effect::Record {
+        let effect = Effect::Record(Record {
             outcome,
             failure,
             expect,
             token: token.clone(),
-        };
+        });
         self.go(State::Recording { outcome, token }, effect)
     }
 

@@ -11,7 +11,7 @@ use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
-use crate::shell::{self, Outcome};
+use xtask::shell::{self, Outcome};
 
 /// The newest of each for the oldest Python that is still common.
 const PEERS: [&str; 4] = [

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use crate::shell::{self, Outcome};
+use xtask::shell::{self, Outcome};
 
 /// The newest of each for the oldest Python that is still common.
 const PEERS: [&str; 3] = ["netCDF4==1.7.5.1.post1", "h5py==3.16.0", "numpy==2.4.6"];

@@ -6,8 +6,9 @@
 
 mod bench;
 mod compare;
+mod e2e;
+mod lambdas;
 mod random;
-mod shell;
 mod soak;
 mod stack;
 mod standard_names;
@@ -17,6 +18,7 @@ mod vocabulary;
 use std::path::PathBuf;
 
 use clap::Parser;
+use xtask::shell;
 
 /// The project's own chores.
 #[derive(Parser)]
@@ -48,7 +50,23 @@ enum Chore {
         #[arg(long)]
         quick: bool,
     },
-    /// Runs what is too long for every change: hostile files in full size, 2,000 spoilt real ones (needs Python 3).
+    /// Builds the package of every Lambda, one cargo invocation each, and prints their sizes (needs Python 3).
+    PackageLambdas {
+        /// The processor that they run on.
+        #[arg(long, value_enum, default_value_t = lambdas::Target::Arm64)]
+        target: lambdas::Target,
+        /// Folder that the zips are put into [default: target/lambda].
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+    /// Packages the Lambdas for this machine and drives them on an emulator of AWS (needs Python 3, Linux on x86-64).
+    E2e {
+        /// For the suites: `--seed N`, or names of suites.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Runs what is too long for every change: hostile files in full size, 2,000 spoilt real ones, 100,000 simulated orders of
+    /// events, ten end-to-end seeds, the packages for arm64 (needs Python 3).
     Soak,
     /// Makes, changes and destroys the stack with the real Pulumi CLI on an emulator (needs Python 3, and Go or `pulumi`).
     StackCycle {
@@ -68,7 +86,9 @@ fn main() -> shell::Outcome {
         Chore::Expected { force } => test_data::expect(force),
         Chore::CompareArrays => compare::arrays(),
         Chore::Bench { write, quick } => bench::bench(write, quick),
-        Chore::Soak => soak::soak(),
+        Chore::PackageLambdas { target, out } => lambdas::package(target, out.as_deref()),
+        Chore::E2e { arguments } => e2e::e2e(&arguments),
+        Chore::Soak => soak::soak().and_then(|()| e2e::soak()),
         Chore::StackCycle { times, packages } => stack::cycle(times, packages.as_deref()),
     }
 }

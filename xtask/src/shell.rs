@@ -1,21 +1,30 @@
 //! Other programs, the project's root, and a cache outside the tree.
 
 use std::error::Error;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// What a chore ends with.
-pub(crate) type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+pub type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 /// The project's root.
-pub(crate) fn root() -> &'static Path {
+pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .expect("xtask lies in the project's root")
 }
 
+/// Where cargo puts what it builds.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
 /// A folder for what is installed or built, outside the tree.
-pub(crate) fn cache(name: &str) -> Outcome<PathBuf> {
+///
+/// # Errors
+/// When there is no home, or the folder cannot be made.
+pub fn cache(name: &str) -> Outcome<PathBuf> {
     let base = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let base = base
         .or_else(|| std::env::home_dir().map(|home| home.join(".cache")))
@@ -25,8 +34,11 @@ pub(crate) fn cache(name: &str) -> Outcome<PathBuf> {
     Ok(folder)
 }
 
-/// Runs a program; its failure is an error that shows the command.
-pub(crate) fn run(command: &mut Command) -> Outcome {
+/// Runs a program.
+///
+/// # Errors
+/// When it cannot be run, or fails; shows the command.
+pub fn run(command: &mut Command) -> Outcome {
     let status = command
         .status()
         .map_err(|error| format!("{command:?}: {error}"))?;
@@ -38,7 +50,10 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
 }
 
 /// Runs a program and returns what it printed.
-pub(crate) fn output(command: &mut Command) -> Outcome<String> {
+///
+/// # Errors
+/// When it cannot be run, fails, or prints no UTF-8.
+pub fn output(command: &mut Command) -> Outcome<String> {
     let output = command
         .stderr(Stdio::inherit())
         .output()
@@ -50,8 +65,14 @@ pub(crate) fn output(command: &mut Command) -> Outcome<String> {
 }
 
 /// A Python environment in the cache with the given pinned packages; returns its interpreter.
-pub(crate) fn python(name: &str, packages: &[&str]) -> Outcome<PathBuf> {
+///
+/// # Errors
+/// When there is no Python 3 with `venv`, or a package cannot be had.
+pub fn python(name: &str, packages: &[&str]) -> Outcome<PathBuf> {
     let folder = cache(&format!("venv-{name}"))?;
+    // Two tests that begin together install it once.
+    let lock = File::create(cache("locks")?.join(name))?;
+    lock.lock()?;
     let python = folder.join("bin/python");
     let stamp = folder.join("packages.txt");
     let wanted = packages.join("\n");

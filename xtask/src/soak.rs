@@ -9,7 +9,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::bench::{MEASURE, Run};
-use crate::shell::{self, Outcome};
+use xtask::shell::{self, Outcome};
 
 /// No process of a run may use more.
 const MOST_MEMORY: u64 = 128 << 20;

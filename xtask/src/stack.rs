@@ -10,10 +10,10 @@ mod tools;
 
 use std::path::{Path, PathBuf};
 
-use crate::shell::{self, Outcome};
 use emulator::Emulator;
 use project::Project;
 use tools::Tools;
+use xtask::shell::{self, Outcome};
 
 /// Handlers that the copied one is made from and called like.
 const COPIED: &str = "csv";

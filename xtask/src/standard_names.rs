@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::shell::{self, Outcome};
+use xtask::shell::{self, Outcome};
 
 /// Prints names, aliases, the table's version and date.
 pub(crate) const SCRIPT: &str = r#"

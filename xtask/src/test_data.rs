@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
-use crate::shell::{self, Outcome};
+use xtask::shell::{self, Outcome};
 
 /// Path in the project → bytes.
 type Files = BTreeMap<String, Vec<u8>>;

@@ -5,8 +5,8 @@ use std::process::Command;
 
 use serde::Deserialize;
 
-use crate::shell::{self, Outcome};
 use crate::standard_names;
+use xtask::shell::{self, Outcome};
 
 /// The newest release for the oldest Python that is still common.
 const VERSION: &str = "2025.10.0";

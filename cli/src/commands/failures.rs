@@ -48,8 +48,13 @@ impl<'a> Line<'a> {
 }
 
 pub(super) fn run(args: &Failures) -> End {
-    let records = SqliteStore::open_existing(&args.db.path)?.failures(None)?;
-    if args.json {
+    show(&SqliteStore::open_existing(&args.db.path)?, args.json)
+}
+
+/// Shows the log of any store.
+pub(crate) fn show(store: &dyn Store, json: bool) -> End {
+    let records = store.failures(None)?;
+    if json {
         let mut out = output::data();
         for record in &records {
             output::json_line(&mut out, &Line::of(record))?;

@@ -53,12 +53,12 @@ fn a_new_file_is_identified_reviewed_and_recorded() {
     let record = journey.step(Event::Reviewed(Ok(())));
     assert_eq!(
         record,
-        Effect::Record {
+        Effect::Record(Record {
             outcome: Outcome::Reviewed,
             failure: None,
             expect: None,
             token: "run.1".into()
-        }
+        })
     );
     assert_eq!(
         journey.step(Event::Recorded),
@@ -161,11 +161,11 @@ fn the_orchestrator_sends_what_it_knows_and_records_what_it_does_not() {
     ));
     assert!(matches!(
         effect,
-        Effect::Record {
+        Effect::Record(Record {
             outcome: Outcome::Unidentified,
             failure: Some(_),
             ..
-        }
+        })
     ));
 }
 
@@ -178,7 +178,7 @@ fn to_record<'p>(policy: &'p Policy, row: Option<Row>) -> Journey<'p> {
     assert_eq!(journey.step(Event::Row(row, None)), Effect::Review(identified()));
     assert!(matches!(
         journey.step(Event::Reviewed(Ok(()))),
-        Effect::Record { .. }
+        Effect::Record(Record { .. })
     ));
     journey
 }
@@ -220,10 +220,10 @@ fn vanished_is_gone_once() {
     let effect = journey.step(Event::Vanished);
     assert!(matches!(
         effect,
-        Effect::Record {
+        Effect::Record(Record {
             outcome: Outcome::Gone,
             ..
-        }
+        })
     ));
 
     let (mut journey, _) = Journey::begin(Role::Whole, &policy, "run");
@@ -257,10 +257,10 @@ fn a_file_that_keeps_changing_is_given_up_and_a_superseded_message_is_done() {
     assert!(
         matches!(
             effect,
-            Effect::Record {
+            Effect::Record(Record {
                 outcome: Outcome::Failed,
                 ..
-            }
+            })
         ),
         "{effect:?}"
     );
@@ -286,11 +286,11 @@ fn an_unreadable_file_is_a_failure_row_on_one_machine_and_a_retry_in_the_cloud()
     let effect = journey.step(Event::Unavailable(unreadable.clone()));
     assert!(matches!(
         effect,
-        Effect::Record {
+        Effect::Record(Record {
             outcome: Outcome::Failed,
             failure: Some(_),
             ..
-        }
+        })
     ));
     let (mut journey, _) = Journey::begin(Role::Route, &policy, "run");
     journey.step(seen(None, "s"));

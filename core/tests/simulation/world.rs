@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use data_review_core::pipeline::{Done, Effect, Event, Journey, Policy, Role, Row};
+use data_review_core::pipeline::{Burial, Done, Effect, Event, Journey, Policy, Record, Role, Row, bury};
 use data_review_core::{Candidate, Class, Confidence, Failure, Identification, Identified, Outcome, Stage};
 
 use crate::random::Random;
@@ -220,29 +220,20 @@ impl World {
 
     /// The janitor: a message that nobody could work off becomes a failure row, unless the key is well by now.
     fn bury(&mut self, message: &Message) -> Result<(), String> {
-        let found = self.table.get(message.key).cloned();
-        let current = self.objects.get(message.key).map(|version| stamp(*version));
-        if found
-            .as_ref()
-            .is_some_and(|stored| stored.row.stamp == current && !stored.row.transient)
-        {
-            return Ok(());
-        }
+        let found = self.table.get(message.key).map(|stored| stored.row.clone());
+        let stamp = self.objects.get(message.key).map(|version| stamp(*version));
         self.next_id += 1;
-        let row = Row {
+        let burial = Burial {
+            key: message.key,
+            origin: "",
             token: format!("janitor{}", self.next_id),
-            stamp: current,
-            sha256: None,
-            outcome: Outcome::Failed,
-            transient: true,
-            recipe: None,
-            registry: String::new(),
+            failure: away(),
+            at: String::new(),
         };
-        self.put(
-            message.key,
-            found.map(|stored| stored.row.token),
-            Stored { row, read: None },
-        )?;
+        if let Some(write) = bury(burial, found.as_ref(), stamp.as_deref()) {
+            let row = write.entry.row;
+            self.put(message.key, write.expect, Stored { row, read: None })?;
+        }
         Ok(())
     }
 
@@ -296,7 +287,8 @@ impl World {
                     .get(key)
                     .filter(|_| !optimistic)
                     .map(|stored| stored.row.clone());
-                Event::Row(row, None)
+                // Later it knows the version that it saw.
+                Event::Row(row, task.journey.stamp().map(str::to_owned))
             }
             Effect::Identify => match object {
                 None => Event::Vanished,
@@ -320,12 +312,12 @@ impl World {
                     Event::Reviewed(Ok(()))
                 }
             },
-            Effect::Record {
+            Effect::Record(Record {
                 outcome,
                 failure,
                 expect,
                 token,
-            } => {
+            }) => {
                 let row = Row {
                     token: token.clone(),
                     stamp: task

@@ -3,12 +3,9 @@
 use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
-use data_review_core::pipeline::{Effect, Event, Row};
-use data_review_core::store::{Entry, Write};
-use data_review_core::{
-    Card, Class, Document, Failure, FileFacts, Identification, Identified, Outcome, Recipe, Review,
-    ReviewBuilder, Stage,
-};
+use data_review_core::pipeline::{Effect, Event, Journey, Learnt, Record, Row};
+use data_review_core::store::Write;
+use data_review_core::{Card, Class, Failure, Identification, Identified, Review, ReviewBuilder, Stage};
 
 use super::look::{self, Opened, Problem, name_of};
 use super::task::{Message, Subject, Task};
@@ -50,7 +47,7 @@ struct Lane<'r, 'w> {
 struct Look {
     opened: Option<Opened>,
     identification: Option<Identification>,
-    review: Option<Review>,
+    review: Option<(&'static Card, Review)>,
 }
 
 /// What an effect came to.
@@ -91,15 +88,8 @@ impl<'r> Lane<'r, '_> {
                     }
                     Step::event(Event::Begin)
                 }
-                Effect::Record {
-                    outcome,
-                    failure,
-                    expect,
-                    token,
-                } => {
-                    let at = journey.attempt();
-                    let stamp = journey.stamp().map(str::to_owned);
-                    let write = Box::new(self.write(&subject, outcome, failure, expect, token, stamp, at));
+                Effect::Record(record) => {
+                    let write = Box::new(self.write(&subject, &journey, record));
                     return Ok(Message::Record {
                         subject,
                         journey,
@@ -239,7 +229,7 @@ impl<'r> Lane<'r, '_> {
                 message,
                 place: None,
             };
-            self.look.review = Some(not_run(card, name));
+            self.look.review = Some((card, not_run(card, name)));
             return Ok(Step::event(Event::Reviewed(Err(failure))));
         }
         let job = Job {
@@ -279,81 +269,25 @@ impl<'r> Lane<'r, '_> {
         if let Some(Err(problem)) = self.look.opened.as_ref().map(Opened::check) {
             return Ok(problem.into());
         }
-        self.look.review = Some(review);
+        self.look.review = Some((card, review));
         Ok(Step::event(match end {
             Err(failure) if failure.class.is_transient() => Event::Unavailable(failure),
             end => Event::Reviewed(end),
         }))
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the parts of one effect and its journey"
-    )]
-    fn write(
-        &mut self,
-        subject: &Subject<'_>,
-        outcome: Outcome,
-        failure: Option<Failure>,
-        expect: Option<String>,
-        token: String,
-        stamp: Option<String>,
-        attempt: u32,
-    ) -> Write {
+    fn write(&mut self, subject: &Subject<'_>, journey: &Journey<'_>, record: Record) -> Write {
         let look = std::mem::take(&mut self.look);
         if let Some(opened) = &look.opened {
             self.count(opened.bytes_read());
         }
-        let file = FileFacts {
-            key: subject.key().to_owned(),
+        let learnt = Learnt {
             size: look.opened.as_ref().map(Opened::size),
             sha256: look.opened.as_ref().and_then(Opened::sha256).map(str::to_owned),
+            identification: look.identification,
+            review: look.review,
         };
-        let row = Row {
-            token,
-            // What is gone has none.
-            stamp: stamp.filter(|_| outcome != Outcome::Gone),
-            sha256: file.sha256.clone(),
-            outcome,
-            transient: failure
-                .as_ref()
-                .is_some_and(|failure| failure.class.is_transient()),
-            recipe: None,
-            registry: self.run.policy.registry.clone(),
-        };
-        let mut entry = Entry {
-            row,
-            document: Document::without_handler(file.clone(), outcome, failure.clone()),
-            states: Vec::new(),
-            origin: subject.origin().to_owned(),
-            attempt,
-            at: now(),
-            log: None,
-        };
-        match (look.identification, look.review) {
-            (Some(Identification::Identified(identified)), Some(mut review)) => {
-                if let Some((recipe, version)) = self.recipe(&identified) {
-                    entry.states = std::mem::take(&mut review.states);
-                    entry.document = Document::handled(file, &identified, version, recipe, review, failure);
-                    entry.row.recipe = Some(recipe.clone());
-                }
-            }
-            (Some(identification), _) => {
-                if let Some(document) = Document::unidentified(file, &identification) {
-                    entry.document = document;
-                }
-            }
-            (None, _) => {}
-        }
-        Write { entry, expect }
-    }
-
-    fn recipe(&self, identified: &Identified) -> Option<(&'r Recipe, u32)> {
-        let id = &identified.winner.id;
-        Some((
-            self.run.policy.recipes.get(id)?,
-            self.run.registry.get(id)?.card().version,
-        ))
+        journey.write(record, learnt, subject.key(), subject.origin(), now())
     }
 }
 

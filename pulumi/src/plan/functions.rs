@@ -1,6 +1,6 @@
 //! The Lambdas: one for each card, the orchestrator, the janitor; each with a role of its own.
 
-use data_review_core::deployment::{Routes, env, role};
+use data_review_core::deployment::{Routes, TICK, env, role};
 use data_review_core::{Card, LambdaHints};
 
 use super::buckets::Buckets;
@@ -15,8 +15,6 @@ pub(super) const ORCHESTRATOR_SECONDS: u32 = 300;
 pub(super) const ORCHESTRATORS: u32 = 22;
 /// The fewest that an event source mapping may run at once.
 const FEWEST: u32 = 2;
-/// What the orchestrator is told every minute.
-const TICK: &str = r#"{"tick":{}}"#;
 /// Messages in a batch; more than ten would have to be waited for.
 const BATCH: u32 = 10;
 
@@ -217,12 +215,9 @@ impl Stores<'_> {
         let mut statements = vec![
             policy::allow(["s3:GetObject"], vec![objects(data.arn.clone())]),
             // Without it a key that is gone looks like one that is forbidden.
+            policy::allow(["s3:ListBucket"], vec![data.arn.clone()]),
             policy::allow(
-                ["s3:ListBucket"],
-                vec![data.arn.clone(), self.buckets.documents.arn()],
-            ),
-            policy::allow(
-                ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+                ["s3:PutObject", "s3:DeleteObject"],
                 vec![objects(self.buckets.documents.arn())],
             ),
             policy::allow(

@@ -4,7 +4,7 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Bench, Case};
-use crate::shell::Outcome;
+use xtask::shell::Outcome;
 
 /// Plain sums of every variable, in one process that has started once.
 const NETCDF4: &str = "

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use super::{Bench, Case, Contender, text};
-use crate::shell::Outcome;
+use xtask::shell::Outcome;
 
 /// A user's few lines around the reader that CCHDO gives out.
 const HYDRO: &str = "import sys; from cchdo.hydro import read_exchange; read_exchange(sys.argv[1])";

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::{Figures, Run};
-use crate::shell::Outcome;
+use xtask::shell::Outcome;
 
 /// Between these lines of docs/benchmarks.md the figures stand; the rest of the page is written by hand.
 const BEGIN: &str = "<!-- figures: written by `cargo xtask bench --write` -->\n";

@@ -7,7 +7,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::{Soak, end};
-use crate::shell::Outcome;
+use xtask::shell::Outcome;
 
 const BOTTLE: &str = "\
 BOTTLE,20240101SIOCCHABC

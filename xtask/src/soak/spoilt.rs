@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Soak, end};
 use crate::random::Random;
-use crate::shell::Outcome;
+use xtask::shell::Outcome;
 
 /// Files that are spoilt and reviewed, each differently.
 const FILES: usize = 2_000;

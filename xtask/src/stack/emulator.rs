@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::process;
 use super::tools::Tools;
-use crate::shell::Outcome;
+use xtask::shell::Outcome;
 
 pub(super) struct Emulator {
     child: Child,

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-use crate::shell::Outcome;
+use xtask::shell::Outcome;
 
 /// A program that has ended, and what it said.
 pub(super) struct Ended {

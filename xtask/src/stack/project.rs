@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::emulator::Emulator;
 use super::process::{self, Ended};
 use super::tools::{LANGUAGE, PROVIDER, Tools};
-use crate::shell::{self, Outcome};
+use xtask::shell::{self, Outcome};
 
 pub(super) const REGION: &str = "eu-central-1";
 pub(super) const STACK: &str = "cycle";

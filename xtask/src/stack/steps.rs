@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::process;
 use super::project::{Project, STACK};
-use crate::shell::{self, Outcome};
+use xtask::shell::{self, Outcome};
 
 const UP: [&str; 4] = ["up", "--yes", "--skip-preview", "--suppress-progress"];
 const PREVIEW: [&str; 1] = ["preview"];

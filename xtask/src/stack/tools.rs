@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::shell::{self, Outcome};
+use xtask::shell::{self, Outcome};
 
 /// Versions of what is stood in for.
 pub(super) const LANGUAGE: &str = "0.0.12";

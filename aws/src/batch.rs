@@ -1,0 +1,92 @@
+//! A batch of messages, and the answer that tells the queue which of them are not done.
+//!
+//! An answer that names an id which is not of the batch, or an empty one, makes the service deliver the whole batch again;
+//! one without the right field names makes it delete everything. So the answer is built from the batch itself.
+
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use serde_json::value::RawValue;
+
+/// One received message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The queue's id of it.
+    pub id: String,
+    /// What was sent.
+    pub body: String,
+    /// Times that it was received, this one included.
+    pub receives: u32,
+    /// Name of the queue.
+    pub queue: String,
+}
+
+/// Reads the request that an event source mapping makes; none where the request is another.
+///
+/// # Errors
+/// When it is a batch of which the answer could not name a message.
+pub fn of_request(request: &RawValue) -> Option<Result<Vec<Message>, String>> {
+    let event: SqsEvent = serde_json::from_str(request.get()).ok()?;
+    let message = |record: aws_lambda_events::event::sqs::SqsMessage| {
+        let id = record.message_id.filter(|id| !id.is_empty());
+        let receives = record.attributes.get("ApproximateReceiveCount");
+        let queue = record
+            .event_source_arn
+            .as_deref()
+            .and_then(|arn| arn.rsplit(':').next());
+        Ok(Message {
+            id: id.ok_or("a message without an id cannot be answered for")?,
+            body: record.body.unwrap_or_default(),
+            receives: receives.and_then(|text| text.parse().ok()).unwrap_or(1),
+            queue: queue.unwrap_or_default().to_owned(),
+        })
+    };
+    Some(event.records.into_iter().map(message).collect())
+}
+
+/// The answer: messages of the batch that are to come again. All others are deleted from their queue.
+pub fn answer<'m>(not_done: impl IntoIterator<Item = &'m Message>) -> Box<RawValue> {
+    let mut answer = SqsBatchResponse::default();
+    for message in not_done {
+        answer.add_failure(&message.id);
+    }
+    serde_json::value::to_raw_value(&answer).expect("an answer is plain JSON")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(text: &str) -> Box<RawValue> {
+        RawValue::from_string(text.to_owned()).unwrap()
+    }
+
+    #[test]
+    fn the_answer_has_the_only_form_that_the_service_takes() {
+        let batch = r#"{"Records":[
+            {"messageId":"m1","body":"one","attributes":{"ApproximateReceiveCount":"3"},"eventSourceARN":"arn:aws:sqs:x:1:queue"},
+            {"messageId":"m2","body":"two"}]}"#;
+        let messages = of_request(&request(batch)).unwrap().unwrap();
+        assert_eq!((messages[0].receives, messages[0].queue.as_str()), (3, "queue"));
+        assert_eq!((messages[1].receives, messages[1].body.as_str()), (1, "two"));
+        assert_eq!(answer([]).get(), r#"{"batchItemFailures":[]}"#);
+        assert_eq!(
+            answer(&messages).get(),
+            r#"{"batchItemFailures":[{"itemIdentifier":"m1"},{"itemIdentifier":"m2"}]}"#
+        );
+    }
+
+    /// The emulator takes such answers for a success; the service delivers everything again, or deletes it.
+    #[test]
+    fn a_batch_that_no_answer_could_name_is_refused_whole() {
+        for id in [r#""messageId":"","#, r#""messageId":null,"#, ""] {
+            let batch = format!(r#"{{"Records":[{{"messageId":"m1","body":"x"}},{{{id}"body":"x"}}]}}"#);
+            assert!(of_request(&request(&batch)).unwrap().is_err(), "{batch}");
+        }
+    }
+
+    #[test]
+    fn other_requests_are_no_batches() {
+        for text in [r#"{"tick":{}}"#, r#"{"bucket":"b","key":"k"}"#, "null", "[]"] {
+            assert!(of_request(&request(text)).is_none(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! The cloud: S3, SQS and DynamoDB as the source, the queues and the store of Data Review, and the shell of its Lambdas.
+//!
+//! This is the only crate that names the AWS SDK. Nothing is decided here: [`data_review_core::pipeline`] decides, this
+//! crate carries out. The flow, and what happens when a part of it happens twice, late, half or never, is in
+//! `docs/cloud.md`.
+//!
+//! - [`Clients`] are made once from the environment, and passed on.
+//! - [`object`] looks at objects: pages of a listing, a probe by ranged reads, one whole reading for a review.
+//! - [`message`] is what travels through the queues, and [`queue`] sends it.
+//! - [`DynamoStore`] is the store, [`Sweeps`] the leases and cursors of sweeps.
+//! - [`handler::run`] is all of a handler's Lambda; [`lambda`] and [`batch`] are what it shares with the orchestrator's.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a shell reads its settings from the environment, and times what it does"
+)]
+
+pub mod batch;
+mod clients;
+mod error;
+pub mod handler;
+pub mod lambda;
+pub mod message;
+pub mod object;
+pub mod queue;
+mod store;
+mod sweeps;
+pub mod telemetry;
+
+pub use clients::Clients;
+pub use data_review_engine::CountingAllocator;
+pub use error::CallError;
+pub use store::{DynamoStore, Names, Problem};
+pub use sweeps::{Lease, Sweep, Sweeps};

@@ -1,0 +1,244 @@
+//! Says what an object is, by ranged reads: one request where it is small, both ends and a little more where it is not.
+
+use std::io;
+use std::sync::{Mutex, PoisonError};
+
+use data_review_core::{Identification, Input, Probe, Registry};
+use sha2::{Digest, Sha256};
+use tokio::runtime::Handle;
+
+use super::{Trouble, quoted, unquoted};
+use crate::message::Look;
+use crate::{CallError, Clients};
+
+/// What a probe holds of each end, so what the first request asks for.
+const END: u64 = 64 << 10;
+/// Both ends of an object of this size are all of it.
+const SMALL: u64 = 2 * END;
+
+/// What a look at an object came to.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// What it is.
+    pub identification: Identification,
+    /// Its length in bytes.
+    pub size: u64,
+    /// Its SHA-256, where it has at most 128 KiB: of longer ones not all is read.
+    pub sha256: Option<String>,
+    /// Its ETag.
+    pub stamp: String,
+    /// Bytes that were read.
+    pub bytes: u64,
+    /// Requests that were made.
+    pub requests: u32,
+}
+
+/// Shows an object to every handler of a registry.
+///
+/// # Errors
+/// When it is not there, changes meanwhile, or cannot be read.
+pub async fn identify(
+    clients: &Clients,
+    registry: &Registry,
+    bucket: &str,
+    look: &Look,
+) -> Result<Found, Trouble> {
+    let ranges = Ranges::open(clients, bucket, look).await?;
+    let registry = registry.clone();
+    let name = name_of(&look.key).to_owned();
+    // Handlers read as if from a file, so they may wait, which a thread of the runtime must not.
+    let probing = tokio::task::spawn_blocking(move || {
+        let identification = Probe::new(&name, &ranges).map(|mut probe| registry.identify(&mut probe));
+        (identification, ranges)
+    });
+    let (identification, ranges) = probing
+        .await
+        .map_err(|error| Trouble::Call(CallError::transient(error.to_string())))?;
+    ranges.into_found(identification)
+}
+
+/// Last part of a key.
+pub(crate) fn name_of(key: &str) -> &str {
+    key.rsplit('/').next().unwrap_or(key)
+}
+
+/// One version of an object, of which the beginning is held.
+struct Ranges {
+    clients: Clients,
+    runtime: Handle,
+    bucket: String,
+    key: String,
+    stamp: String,
+    size: u64,
+    head: Vec<u8>,
+    later: Mutex<Later>,
+}
+
+/// What came of the requests after the first.
+#[derive(Default)]
+struct Later {
+    /// Positions and bytes.
+    parts: Vec<(u64, Vec<u8>)>,
+    requests: u32,
+    /// The first thing that went wrong: a sniff takes an error for a no.
+    trouble: Option<Trouble>,
+}
+
+impl Ranges {
+    async fn open(clients: &Clients, bucket: &str, look: &Look) -> Result<Self, Trouble> {
+        let first = match look.size {
+            Some(size) if size <= SMALL => SMALL,
+            _ => END,
+        };
+        let get = clients.s3.get_object().bucket(bucket).key(&look.key);
+        let mut requests = 1;
+        let mut answer = get.clone().range(range(0, first)).send().await;
+        // An empty object has no range at all.
+        if answer.as_ref().is_err_and(|error| {
+            error
+                .raw_response()
+                .is_some_and(|answer| answer.status().as_u16() == 416)
+        }) {
+            requests += 1;
+            answer = get.send().await;
+        }
+        let answer = answer.map_err(|error| Trouble::of("reading an object's beginning", error))?;
+        let stamp = unquoted(answer.e_tag.as_deref());
+        let length = match answer.content_range.as_deref() {
+            Some(range) => whole_length(range),
+            None => answer.content_length.and_then(|size| u64::try_from(size).ok()),
+        };
+        let is_whole = answer.content_range.is_none();
+        let head = body(answer.body).await?;
+        // A service on the way may leave the length out of an answer that is all of the object.
+        let size = length
+            .or(is_whole.then_some(head.len() as u64))
+            .ok_or_else(|| Trouble::Call(CallError::transient("S3 does not say how long the object is")))?;
+        Ok(Ranges {
+            clients: clients.clone(),
+            runtime: Handle::current(),
+            bucket: bucket.to_owned(),
+            key: look.key.clone(),
+            stamp,
+            size,
+            head,
+            later: Mutex::new(Later {
+                requests,
+                ..Later::default()
+            }),
+        })
+    }
+
+    async fn read(&self, at: u64, len: u64) -> Result<Vec<u8>, Trouble> {
+        let answer = self
+            .clients
+            .s3
+            .get_object()
+            .bucket(&self.bucket)
+            .key(&self.key)
+            .if_match(quoted(&self.stamp))
+            .range(range(at, len))
+            .send()
+            .await
+            .map_err(|error| Trouble::of("reading a part of an object", error))?;
+        body(answer.body).await
+    }
+
+    fn into_found(self, identification: io::Result<Identification>) -> Result<Found, Trouble> {
+        let later = self.later.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(trouble) = later.trouble {
+            return Err(trouble);
+        }
+        let identification =
+            identification.map_err(|error| Trouble::Call(CallError::transient(error.to_string())))?;
+        let parts = later.parts.iter().map(|(_, bytes)| bytes.len() as u64);
+        Ok(Found {
+            identification,
+            size: self.size,
+            sha256: sha256(self.size, &self.head, &later.parts),
+            stamp: self.stamp,
+            bytes: self.head.len() as u64 + parts.sum::<u64>(),
+            requests: later.requests,
+        })
+    }
+}
+
+/// Of an object whose ends are all of it, whether it was read at once or in two parts.
+fn sha256(size: u64, head: &[u8], parts: &[(u64, Vec<u8>)]) -> Option<String> {
+    let rest = match parts.iter().find(|(at, _)| *at == head.len() as u64) {
+        Some((_, rest)) => rest.as_slice(),
+        None => &[],
+    };
+    let is_whole = size <= SMALL && (head.len() + rest.len()) as u64 == size;
+    is_whole.then(|| hex(&Sha256::new().chain_update(head).chain_update(rest).finalize()))
+}
+
+impl Input for Ranges {
+    fn len(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<usize> {
+        let held = usize::try_from(at)
+            .ok()
+            .and_then(|at| self.head.get(at..))
+            .unwrap_or_default();
+        if !held.is_empty() || at >= self.size || into.is_empty() {
+            let n = held.len().min(into.len());
+            into[..n].copy_from_slice(&held[..n]);
+            return Ok(n);
+        }
+        let read = self.runtime.block_on(self.read(at, into.len() as u64));
+        let mut later = self.later.lock().unwrap_or_else(PoisonError::into_inner);
+        later.requests += 1;
+        match read {
+            Ok(bytes) => {
+                let n = bytes.len().min(into.len());
+                into[..n].copy_from_slice(&bytes[..n]);
+                later.parts.push((at, bytes));
+                Ok(n)
+            }
+            Err(trouble) => {
+                let error = io::Error::other(trouble.clone().into_error().message);
+                later.trouble.get_or_insert(trouble);
+                Err(error)
+            }
+        }
+    }
+}
+
+/// An HTTP range of `len` bytes from `at` on.
+fn range(at: u64, len: u64) -> String {
+    format!("bytes={at}-{}", at + len - 1)
+}
+
+/// The object's length, from the header `bytes 0-65535/123456`.
+fn whole_length(content_range: &str) -> Option<u64> {
+    content_range.rsplit('/').next()?.parse().ok()
+}
+
+async fn body(stream: aws_sdk_s3::primitives::ByteStream) -> Result<Vec<u8>, Trouble> {
+    match stream.collect().await {
+        Ok(bytes) => Ok(bytes.to_vec()),
+        Err(error) => Err(Trouble::Call(CallError::transient(format!(
+            "the object's bytes ended early: {error}"
+        )))),
+    }
+}
+
+/// Hexadecimal, as SHA-256 is written everywhere.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_inclusive_and_say_the_whole() {
+        assert_eq!(range(0, END), "bytes=0-65535");
+        assert_eq!(whole_length("bytes 0-65535/123456"), Some(123_456));
+        assert_eq!(whole_length("bytes 0-65535/*"), None);
+    }
+}

@@ -1,0 +1,165 @@
+//! Sends messages, as many at once as the service takes.
+
+use std::time::Duration;
+
+use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
+use futures::stream::{self, StreamExt};
+
+use crate::{CallError, Clients};
+
+/// Messages of one request.
+const BATCH: usize = 10;
+/// Bytes of all messages of one request.
+const BATCH_BYTES: usize = 1 << 20;
+/// Requests that are under way at once.
+const AT_ONCE: usize = 8;
+/// Times that what was refused for the moment is sent.
+const TRIES: u32 = 5;
+
+/// Sends each of `bodies`, which [`crate::message::encode`] made; one answer per body, in order.
+///
+/// A message whose answer is an error may have been sent nevertheless.
+pub async fn send(clients: &Clients, url: &str, bodies: &[String]) -> Vec<Result<(), CallError>> {
+    let batches = pack(bodies.iter().map(String::len));
+    let sent = stream::iter(batches)
+        .map(|batch| send_batch(clients, url, &bodies[batch.clone()]))
+        .buffered(AT_ONCE)
+        .collect::<Vec<_>>();
+    sent.await.into_iter().flatten().collect()
+}
+
+/// Ranges of messages that fit into a request each.
+fn pack(lengths: impl Iterator<Item = usize>) -> Vec<std::ops::Range<usize>> {
+    let mut batches: Vec<std::ops::Range<usize>> = Vec::new();
+    let mut bytes = 0;
+    for (at, len) in lengths.enumerate() {
+        match batches.last_mut() {
+            Some(batch) if batch.len() < BATCH && bytes + len <= BATCH_BYTES => batch.end = at + 1,
+            _ => {
+                batches.push(at..at + 1);
+                bytes = 0;
+            }
+        }
+        bytes += len;
+    }
+    batches
+}
+
+async fn send_batch(clients: &Clients, url: &str, bodies: &[String]) -> Vec<Result<(), CallError>> {
+    let mut answers: Vec<Result<(), CallError>> =
+        vec![Err(CallError::transient("it was not sent")); bodies.len()];
+    for attempt in 0..TRIES {
+        let waiting: Vec<usize> = (0..bodies.len())
+            .filter(|&at| matches!(&answers[at], Err(error) if error.transient))
+            .collect();
+        if waiting.is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100 * u64::from(attempt * attempt))).await;
+        try_batch(clients, url, bodies, &waiting, &mut answers).await;
+    }
+    answers
+}
+
+/// Sends the messages at `waiting`, and notes what became of them. An entry's id is its position.
+async fn try_batch(
+    clients: &Clients,
+    url: &str,
+    bodies: &[String],
+    waiting: &[usize],
+    answers: &mut [Result<(), CallError>],
+) {
+    let entries = waiting.iter().map(|&at| {
+        SendMessageBatchRequestEntry::builder()
+            .id(at.to_string())
+            .message_body(&bodies[at])
+            .build()
+            .expect("an entry has an id and a body")
+    });
+    let sent = clients
+        .sqs
+        .send_message_batch()
+        .queue_url(url)
+        .set_entries(Some(entries.collect()))
+        .send()
+        .await;
+    match sent {
+        Ok(sent) => {
+            for done in sent.successful() {
+                note(answers, done.id(), Ok(()));
+            }
+            for failed in sent.failed() {
+                let error = CallError {
+                    transient: !failed.sender_fault(),
+                    ..CallError::transient(format!(
+                        "the queue refused a message: {} {}",
+                        failed.code(),
+                        failed.message().unwrap_or_default()
+                    ))
+                };
+                note(answers, failed.id(), Err(error));
+            }
+        }
+        Err(error) => {
+            let error = CallError::of("sending messages", error);
+            for &at in waiting {
+                answers[at] = Err(error.clone());
+            }
+        }
+    }
+}
+
+fn note(answers: &mut [Result<(), CallError>], id: &str, answer: Result<(), CallError>) {
+    if let Some(slot) = id.parse().ok().and_then(|at: usize| answers.get_mut(at)) {
+        *slot = answer;
+    }
+}
+
+/// About how many messages a queue holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Depth {
+    /// Those that wait, for now or for a while.
+    pub waiting: u64,
+    /// Those that are being worked on.
+    pub received: u64,
+}
+
+/// Asks a queue for its depth.
+///
+/// # Errors
+/// When the queue does not say.
+pub async fn depth(clients: &Clients, url: &str) -> Result<Depth, CallError> {
+    use QueueAttributeName::{
+        ApproximateNumberOfMessages as Waiting, ApproximateNumberOfMessagesDelayed as Delayed,
+        ApproximateNumberOfMessagesNotVisible as Received,
+    };
+    let found = clients
+        .sqs
+        .get_queue_attributes()
+        .queue_url(url)
+        .set_attribute_names(Some(vec![Waiting, Delayed, Received]))
+        .send()
+        .await
+        .map_err(|error| CallError::of("asking for a queue's depth", error))?;
+    let number = |name: &QueueAttributeName| -> u64 {
+        let text = found.attributes().and_then(|all| all.get(name));
+        text.and_then(|text| text.parse().ok()).unwrap_or(0)
+    };
+    Ok(Depth {
+        waiting: number(&Waiting) + number(&Delayed),
+        received: number(&Received),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_holds_ten_messages_and_a_mebibyte() {
+        assert_eq!(pack([1; 25].into_iter()), [0..10, 10..20, 20..25]);
+        assert_eq!(pack([600_000, 400_000, 100_000].into_iter()), [0..2, 2..3]);
+        assert_eq!(pack([BATCH_BYTES + 1, 1].into_iter()), [0..1, 1..2]);
+        assert!(pack(std::iter::empty()).is_empty());
+    }
+}

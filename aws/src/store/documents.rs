@@ -1,0 +1,95 @@
+//! The documents bucket: per write one object of two JSON lines, the document and the mergeable states of its variables.
+
+use aws_sdk_s3::error::ProvideErrorMetadata;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use data_review_core::store::Entry;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::DynamoStore;
+use crate::CallError;
+use crate::object::hex;
+
+/// Where a write's document lies: below the SHA-256 of the key, so that any key will do and requests are spread.
+pub(super) fn address(key: &str, token: &str) -> String {
+    format!(
+        "{}/{}.jsonl",
+        hex(&Sha256::digest(key)),
+        &hex(&Sha256::digest(token))[..32]
+    )
+}
+
+#[derive(Serialize)]
+struct State<'e> {
+    variable: &'e str,
+    unit: Option<&'e str>,
+    state: String,
+}
+
+fn body(entry: &Entry) -> String {
+    let states: Vec<State<'_>> = entry
+        .states
+        .iter()
+        .map(|part| State {
+            variable: &part.variable,
+            unit: part.unit.as_deref(),
+            state: STANDARD.encode(&part.state),
+        })
+        .collect();
+    let states = serde_json::to_string(&states).expect("states are plain JSON");
+    format!("{}\n{states}\n", entry.document.to_canonical_json())
+}
+
+impl DynamoStore {
+    pub(super) async fn put_document(&self, entry: &Entry) -> Result<(), CallError> {
+        self.clients
+            .s3
+            .put_object()
+            .bucket(&self.names.documents)
+            .key(address(&entry.document.file.key, &entry.row.token))
+            .content_type("application/jsonl")
+            .body(body(entry).into_bytes().into())
+            .send()
+            .await
+            .map_err(|error| CallError::of("writing a document", error))?;
+        Ok(())
+    }
+
+    /// The document of a write; none where another write replaced it meanwhile.
+    pub(super) async fn get_document(&self, key: &str, token: &str) -> Result<Option<String>, CallError> {
+        let get = self
+            .clients
+            .s3
+            .get_object()
+            .bucket(&self.names.documents)
+            .key(address(key, token))
+            .send()
+            .await;
+        let answer = match get {
+            Ok(answer) => answer,
+            Err(error) if error.code() == Some("NoSuchKey") => return Ok(None),
+            Err(error) => return Err(CallError::of("reading a document", error)),
+        };
+        let bytes = answer.body.collect().await;
+        let bytes = bytes.map_err(|error| CallError::transient(format!("reading a document: {error}")))?;
+        let mut text = String::from_utf8(bytes.to_vec())
+            .map_err(|_| CallError::permanent(format!("the document of `{key}` is not as it was written")))?;
+        text.truncate(text.find('\n').unwrap_or(text.len()));
+        Ok(Some(text))
+    }
+
+    /// Tidies up what no row points to. A failure leaves it behind, and changes no answer.
+    pub(super) async fn delete_document(&self, key: &str, token: &str) {
+        let delete = self
+            .clients
+            .s3
+            .delete_object()
+            .bucket(&self.names.documents)
+            .key(address(key, token));
+        if let Err(error) = delete.send().await {
+            let error = CallError::of("deleting a replaced document", error);
+            tracing::warn!(%error, "a document is left behind that nothing points to");
+        }
+    }
+}

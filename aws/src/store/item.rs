@@ -1,0 +1,226 @@
+//! What an item of each table holds.
+
+use data_review_core::pipeline::Row;
+use data_review_core::store::{Entry, FailureRecord};
+use data_review_core::{Depth, Document, Failure, Outcome, Severity, TimeSpan, printable};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::documents::address;
+use crate::object::hex;
+
+/// Longest message of a failure in a row; the document has all of it. An item holds 400 KB.
+const MESSAGE: usize = 8 << 10;
+
+/// A row of the table of reviews.
+#[derive(Debug, Serialize)]
+pub(super) struct ReviewItem<'e> {
+    key: &'e str,
+    #[serde(flatten)]
+    row: &'e Row,
+    /// Address in the documents bucket.
+    document: String,
+    /// Sparse: only rows that somebody should look at are in the index.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
+    origin: &'e str,
+    attempt: u32,
+    at: &'e str,
+    #[serde(flatten)]
+    summary: Summary<'e>,
+}
+
+/// What people query; the document has it too.
+#[derive(Debug, Serialize)]
+struct Summary<'e> {
+    handler: Option<&'e str>,
+    kind: Option<String>,
+    size: Option<u64>,
+    observations: Option<u64>,
+    profiles: Option<u64>,
+    variables: usize,
+    errors: usize,
+    warnings: usize,
+    time: Option<&'e TimeSpan>,
+    boxes: Option<&'e [[f64; 4]]>,
+    depth: Option<&'e Depth>,
+    failure: Option<Failure>,
+}
+
+impl<'e> ReviewItem<'e> {
+    pub(super) fn of(entry: &'e Entry) -> Self {
+        let document = &entry.document;
+        let key = document.file.key.as_str();
+        ReviewItem {
+            key,
+            row: &entry.row,
+            document: address(key, &entry.row.token),
+            problem: problem(key, entry.row.outcome),
+            origin: &entry.origin,
+            attempt: entry.attempt,
+            at: &entry.at,
+            summary: Summary::of(document),
+        }
+    }
+}
+
+impl<'e> Summary<'e> {
+    fn of(document: &'e Document) -> Self {
+        let count = |severity| {
+            document
+                .findings
+                .iter()
+                .filter(|finding| finding.severity == severity)
+                .count()
+        };
+        let coverage = &document.coverage;
+        Summary {
+            handler: document.handler.as_ref().map(|facts| facts.id.as_str()),
+            kind: document
+                .kind
+                .as_deref()
+                .map(|kind| printable(kind.as_bytes(), MESSAGE)),
+            size: document.file.size,
+            observations: document.observations,
+            profiles: document.profiles,
+            variables: document.variables.len(),
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            time: coverage.time.as_ref(),
+            boxes: coverage
+                .boxes
+                .as_deref()
+                .filter(|boxes| storable(boxes.as_flattened())),
+            depth: coverage
+                .depth
+                .as_ref()
+                .filter(|depth| storable(&[depth.min, depth.max])),
+            failure: document.failure.as_ref().map(shortened),
+        }
+    }
+}
+
+/// What is read of a row besides itself, for lists of problems.
+#[derive(Debug, Deserialize)]
+pub(super) struct ProblemItem {
+    pub(super) key: String,
+    pub(super) outcome: Outcome,
+    pub(super) at: String,
+    pub(super) failure: Option<Failure>,
+}
+
+/// A line of the table of failures.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct FailureItem {
+    key: String,
+    /// See [`line`].
+    at: String,
+    failure: Failure,
+    handler: Option<String>,
+    recipe: Option<String>,
+    attempt: u32,
+    log: Option<String>,
+}
+
+impl FailureItem {
+    /// The line that an outcome adds, if it failed.
+    pub(super) fn of(entry: &Entry) -> Option<Self> {
+        let document = &entry.document;
+        Some(FailureItem {
+            key: document.file.key.clone(),
+            at: line(&entry.at, &entry.row.token),
+            failure: shortened(document.failure.as_ref()?),
+            handler: document.handler.as_ref().map(|facts| facts.id.clone()),
+            recipe: document.provenance.recipe.clone(),
+            attempt: entry.attempt,
+            log: entry.log.clone(),
+        })
+    }
+
+    /// A line that belongs to no row.
+    pub(super) fn alone(record: &FailureRecord, token: &str) -> Self {
+        FailureItem {
+            key: record.key.clone(),
+            at: line(&record.at, token),
+            failure: shortened(&record.failure),
+            handler: record.handler.clone(),
+            recipe: record.recipe.clone(),
+            attempt: record.attempt,
+            log: record.log.clone(),
+        }
+    }
+
+    /// Key, time and token.
+    pub(super) fn order(&self) -> (&str, &str) {
+        (&self.key, &self.at)
+    }
+
+    pub(super) fn into_record(self) -> FailureRecord {
+        let at = self.at.split('#').next().unwrap_or_default().to_owned();
+        FailureRecord {
+            key: self.key,
+            failure: self.failure,
+            handler: self.handler,
+            recipe: self.recipe,
+            attempt: self.attempt,
+            at,
+            log: self.log,
+        }
+    }
+}
+
+/// Sort key of a line: time, `#`, and a digest of the token, which may be longer than a sort key. The same write is the
+/// same line.
+fn line(at: &str, token: &str) -> String {
+    format!("{at}#{}", &hex(&Sha256::digest(token))[..16])
+}
+
+fn shortened(failure: &Failure) -> Failure {
+    Failure {
+        message: printable(failure.message.as_bytes(), MESSAGE),
+        ..failure.clone()
+    }
+}
+
+/// Partitions of the index per outcome: one partition takes 1,000 writes a second.
+pub(super) const SHARDS: &str = "0123456789abcdef";
+
+fn problem(key: &str, outcome: Outcome) -> Option<String> {
+    let is_problem = matches!(outcome, Outcome::Failed | Outcome::Unidentified);
+    is_problem.then(|| problem_of(outcome, &hex(&Sha256::digest(key))[..1]))
+}
+
+/// Value of [`data_review_core::deployment::table::PROBLEM`].
+pub(super) fn problem_of(outcome: Outcome, shard: &str) -> String {
+    format!("{}#{shard}", outcome.as_str())
+}
+
+/// A range that DynamoDB's numbers can hold: they end at 10^125 and begin at 10^-130.
+fn storable(numbers: &[f64]) -> bool {
+    numbers
+        .iter()
+        .all(|number| *number == 0.0 || (1e-125..1e125).contains(&number.abs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_beyond_the_tables_stay_in_the_document() {
+        assert!(storable(&[0.0, -180.0, 5e-324_f64.max(1e-100)]));
+        assert!(!storable(&[1.0, 1e200]));
+        assert!(!storable(&[5e-324]));
+    }
+
+    #[test]
+    fn only_problems_are_in_the_index_and_they_are_spread() {
+        assert_eq!(problem("a", Outcome::Reviewed), None);
+        assert_eq!(problem("a", Outcome::Gone), None);
+        assert_eq!(problem("a", Outcome::Failed).as_deref(), Some("failed#c"));
+        let shards: std::collections::BTreeSet<_> = (0..1000)
+            .map(|n| problem(&n.to_string(), Outcome::Unidentified))
+            .collect();
+        assert_eq!(shards.len(), SHARDS.len());
+    }
+}

@@ -1,0 +1,343 @@
+//! Look-ups and parallel scans.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use data_review_core::deployment::table;
+use data_review_core::pipeline::Row;
+use data_review_core::store::FailureRecord;
+use data_review_core::{Failure, Outcome};
+use futures::future::try_join_all;
+use futures::stream::{self, StreamExt, TryStreamExt};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::DynamoStore;
+use super::item::{FailureItem, ProblemItem, SHARDS, problem_of};
+use crate::CallError;
+
+/// Keys of one look-up.
+const BATCH: usize = 100;
+/// Requests that are under way at once.
+const AT_ONCE: usize = 16;
+/// Parts of a table that are scanned at once.
+const SEGMENTS: i32 = 8;
+/// Times that a look-up asks for what it was not given for want of capacity, and that a document is looked for.
+const TRIES: u32 = 8;
+
+type Item = HashMap<String, AttributeValue>;
+
+/// A key whose current outcome somebody should look at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    /// The object's key.
+    pub key: String,
+    /// Failed or unidentified.
+    pub outcome: Outcome,
+    /// When, RFC 3339 in UTC.
+    pub at: String,
+    /// Why.
+    pub failure: Option<Failure>,
+}
+
+#[derive(Deserialize)]
+struct KeyAndRow {
+    key: String,
+    #[serde(flatten)]
+    row: Row,
+}
+
+#[derive(Deserialize)]
+struct KeyAndToken {
+    key: String,
+    token: String,
+}
+
+impl DynamoStore {
+    /// Current rows, one per key, in the order of `keys`; a hundred keys are one request.
+    ///
+    /// # Errors
+    /// When a service fails.
+    pub async fn read_rows(&self, keys: &[&str]) -> Result<Vec<Option<Row>>, CallError> {
+        let found: Vec<KeyAndRow> = self.look_up(keys, ROW).await?;
+        let rows: HashMap<String, Row> = found.into_iter().map(|found| (found.key, found.row)).collect();
+        Ok(keys.iter().map(|key| rows.get(*key).cloned()).collect())
+    }
+
+    async fn look_up<T: DeserializeOwned>(
+        &self,
+        keys: &[&str],
+        attributes: &[&str],
+    ) -> Result<Vec<T>, CallError> {
+        // A key that is asked for twice would be refused.
+        let keys: Vec<&str> = keys
+            .iter()
+            .copied()
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
+        let batches: Vec<Vec<T>> = stream::iter(keys.chunks(BATCH))
+            .map(|keys| self.look_up_batch(keys, attributes))
+            .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await?;
+        Ok(batches.into_iter().flatten().collect())
+    }
+
+    async fn look_up_batch<T: DeserializeOwned>(
+        &self,
+        keys: &[&str],
+        attributes: &[&str],
+    ) -> Result<Vec<T>, CallError> {
+        let item = |key: &&str| Item::from([(table::KEY.to_owned(), AttributeValue::S((*key).to_owned()))]);
+        let (projection, names) = project(attributes);
+        let mut wanted = KeysAndAttributes::builder()
+            .set_keys(Some(keys.iter().map(item).collect()))
+            .projection_expression(projection)
+            .set_expression_attribute_names(Some(names))
+            .consistent_read(true)
+            .build()
+            .map_err(|error| CallError::permanent(error.to_string()))?;
+        let mut found = Vec::new();
+        for attempt in 0..TRIES {
+            tokio::time::sleep(Duration::from_millis(50 * u64::from(attempt * attempt))).await;
+            let answer = self
+                .clients
+                .dynamodb
+                .batch_get_item()
+                .request_items(&self.names.reviews, wanted)
+                .send()
+                .await
+                .map_err(|error| CallError::of("looking rows up", error))?;
+            let items = answer.responses.unwrap_or_default().remove(&self.names.reviews);
+            found.extend(items.unwrap_or_default());
+            match answer
+                .unprocessed_keys
+                .and_then(|mut rest| rest.remove(&self.names.reviews))
+            {
+                Some(rest) => wanted = rest,
+                None => return from_items(found),
+            }
+        }
+        Err(CallError::transient(
+            "the table of reviews has no capacity to look rows up",
+        ))
+    }
+
+    pub(super) async fn read_keys(&self, origin: &str) -> Result<Vec<String>, CallError> {
+        #[derive(Deserialize)]
+        struct Listed {
+            key: String,
+            origin: String,
+            outcome: Outcome,
+        }
+        let mut keys: Vec<String> = self
+            .scan::<Listed>(&self.names.reviews, &["key", "origin", "outcome"])
+            .await?
+            .into_iter()
+            .filter(|listed| listed.origin == origin && listed.outcome != Outcome::Gone)
+            .map(|listed| listed.key)
+            .collect();
+        keys.sort_unstable();
+        Ok(keys)
+    }
+
+    /// How many keys have which current outcome.
+    ///
+    /// # Errors
+    /// When a service fails.
+    pub async fn counts(&self) -> Result<BTreeMap<Outcome, u64>, CallError> {
+        #[derive(Deserialize)]
+        struct Counted {
+            outcome: Outcome,
+        }
+        let mut counts = BTreeMap::new();
+        for counted in self.scan::<Counted>(&self.names.reviews, &["outcome"]).await? {
+            *counts.entry(counted.outcome).or_default() += 1;
+        }
+        Ok(counts)
+    }
+
+    /// Every current row with its key, by key.
+    ///
+    /// # Errors
+    /// When a service fails.
+    pub async fn all_rows(&self) -> Result<BTreeMap<String, Row>, CallError> {
+        let rows = self.scan::<KeyAndRow>(&self.names.reviews, ROW).await?;
+        Ok(rows.into_iter().map(|found| (found.key, found.row)).collect())
+    }
+
+    /// Keys that failed or are unidentified now, by key: read from the index, whatever the size of the table.
+    ///
+    /// # Errors
+    /// When a service fails.
+    pub async fn problems(&self, outcome: Outcome) -> Result<Vec<Problem>, CallError> {
+        let shards = SHARDS.split("").filter(|shard| !shard.is_empty());
+        let keys = try_join_all(shards.map(|shard| self.problem_keys(problem_of(outcome, shard)))).await?;
+        let keys: Vec<&str> = keys.iter().flatten().map(String::as_str).collect();
+        let found: Vec<ProblemItem> = self.look_up(&keys, &["key", "outcome", "at", "failure"]).await?;
+        let mut problems: Vec<Problem> = found
+            .into_iter()
+            // The index follows the table with a delay.
+            .filter(|item| item.outcome == outcome)
+            .map(|item| Problem {
+                key: item.key,
+                outcome: item.outcome,
+                at: item.at,
+                failure: item.failure,
+            })
+            .collect();
+        problems.sort_by(|a, b| a.key.cmp(&b.key));
+        Ok(problems)
+    }
+
+    async fn problem_keys(&self, problem: String) -> Result<Vec<String>, CallError> {
+        #[derive(Deserialize)]
+        struct Keyed {
+            key: String,
+        }
+        let pages = self
+            .clients
+            .dynamodb
+            .query()
+            .table_name(&self.names.reviews)
+            .index_name(table::PROBLEM_INDEX)
+            .key_condition_expression("#problem = :problem")
+            .expression_attribute_names("#problem", table::PROBLEM)
+            .expression_attribute_values(":problem", AttributeValue::S(problem))
+            .into_paginator()
+            .items()
+            .send();
+        let items = pages.try_collect().await;
+        let items = items.map_err(|error| CallError::of("asking the index of problems", error))?;
+        Ok(from_items::<Keyed>(items)?
+            .into_iter()
+            .map(|keyed| keyed.key)
+            .collect())
+    }
+
+    pub(super) async fn read_documents(
+        &self,
+        visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>,
+    ) -> Result<(), CallError> {
+        let mut all = self
+            .scan::<KeyAndToken>(&self.names.reviews, &["key", "token"])
+            .await?;
+        all.sort_by(|a, b| a.key.cmp(&b.key));
+        let mut documents = stream::iter(all)
+            .map(|KeyAndToken { key, token }| async move {
+                let document = match self.get_document(&key, &token).await? {
+                    Some(document) => Some(document),
+                    None => self.read_document(&key).await?,
+                };
+                Ok::<_, CallError>((key, document))
+            })
+            .buffered(AT_ONCE);
+        while let Some(next) = documents.next().await {
+            let (key, document) = next?;
+            if let Some(document) = document
+                && visit(&key, &document).is_break()
+            {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The current document of a key in canonical JSON.
+    ///
+    /// # Errors
+    /// When a service fails.
+    pub async fn read_document(&self, key: &str) -> Result<Option<String>, CallError> {
+        for _ in 0..TRIES {
+            let Some(row) = self.read_rows(&[key]).await?.pop().flatten() else {
+                return Ok(None);
+            };
+            if let Some(document) = self.get_document(key, &row.token).await? {
+                return Ok(Some(document));
+            }
+            // Another write replaced row and document between the two requests.
+        }
+        Err(CallError::transient(format!(
+            "the document of `{key}` is not in the bucket of documents; review the file again"
+        )))
+    }
+
+    pub(super) async fn read_failures(&self, key: Option<&str>) -> Result<Vec<FailureRecord>, CallError> {
+        let mut items: Vec<FailureItem> = match key {
+            Some(key) => self.failures_of(key).await?,
+            None => self.scan(&self.names.failures, FAILURE).await?,
+        };
+        items.sort_by(|a, b| a.order().cmp(&b.order()));
+        Ok(items.into_iter().map(FailureItem::into_record).collect())
+    }
+
+    async fn failures_of(&self, key: &str) -> Result<Vec<FailureItem>, CallError> {
+        let pages = self
+            .clients
+            .dynamodb
+            .query()
+            .table_name(&self.names.failures)
+            .key_condition_expression("#key = :key")
+            .expression_attribute_names("#key", table::KEY)
+            .expression_attribute_values(":key", AttributeValue::S(key.to_owned()))
+            .consistent_read(true)
+            .into_paginator()
+            .items()
+            .send();
+        let items = pages.try_collect().await;
+        from_items(items.map_err(|error| CallError::of("reading failures", error))?)
+    }
+
+    /// Reads some attributes of a whole table, all of its parts at once.
+    async fn scan<T: DeserializeOwned>(&self, table: &str, attributes: &[&str]) -> Result<Vec<T>, CallError> {
+        let parts = (0..SEGMENTS).map(|segment| async move {
+            let (projection, names) = project(attributes);
+            let pages = self
+                .clients
+                .dynamodb
+                .scan()
+                .table_name(table)
+                .segment(segment)
+                .total_segments(SEGMENTS)
+                .projection_expression(projection)
+                .set_expression_attribute_names(Some(names))
+                .consistent_read(true)
+                .into_paginator()
+                .items()
+                .send();
+            let items = pages.try_collect().await;
+            from_items(items.map_err(|error| CallError::of("scanning a table", error))?)
+        });
+        Ok(try_join_all(parts).await?.into_iter().flatten().collect())
+    }
+}
+
+/// The attributes of a [`Row`].
+const ROW: &[&str] = &[
+    "key",
+    "token",
+    "stamp",
+    "sha256",
+    "outcome",
+    "transient",
+    "recipe",
+    "registry",
+];
+/// The attributes of a [`FailureItem`].
+const FAILURE: &[&str] = &["key", "at", "failure", "handler", "recipe", "attempt", "log"];
+
+/// A projection by placeholders, because many a good name is a word of DynamoDB's language.
+fn project(attributes: &[&str]) -> (String, HashMap<String, String>) {
+    let names: Vec<String> = attributes.iter().map(|name| format!("#{name}")).collect();
+    let projection = names.join(", ");
+    let attributes = attributes.iter().map(|name| (*name).to_owned());
+    (projection, names.into_iter().zip(attributes).collect())
+}
+
+fn from_items<T: DeserializeOwned>(items: Vec<Item>) -> Result<Vec<T>, CallError> {
+    serde_dynamo::from_items(items)
+        .map_err(|error| CallError::permanent(format!("an item is not as it was written: {error}")))
+}

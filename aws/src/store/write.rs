@@ -1,0 +1,192 @@
+//! Conditional writes.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, Put, ReturnValuesOnConditionCheckFailure::AllOld, TransactWriteItem,
+};
+use data_review_core::deployment::table;
+use data_review_core::store::{Entry, FailureRecord, Write, Written};
+use futures::stream::{self, StreamExt, TryStreamExt};
+
+use super::DynamoStore;
+use super::item::{FailureItem, ReviewItem};
+use crate::CallError;
+
+/// Keys that are written at once.
+const AT_ONCE: usize = 16;
+
+type Item = HashMap<String, AttributeValue>;
+
+impl DynamoStore {
+    /// See [`data_review_core::store::Store::record`].
+    pub(super) async fn write_all(&self, writes: &[Write]) -> Result<Vec<Written>, CallError> {
+        // Writes of one key answer in order, so they happen in order.
+        let mut by_key: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, write) in writes.iter().enumerate() {
+            by_key.entry(&write.entry.document.file.key).or_default().push(at);
+        }
+        let done: Vec<Vec<(usize, Written)>> = stream::iter(by_key.into_values())
+            .map(|chain| async move {
+                let mut answers = Vec::new();
+                for at in chain {
+                    answers.push((at, self.write(&writes[at]).await?));
+                }
+                Ok::<_, CallError>(answers)
+            })
+            .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await?;
+        let mut answers: Vec<_> = done.into_iter().flatten().collect();
+        answers.sort_by_key(|(at, _)| *at);
+        Ok(answers.into_iter().map(|(_, answer)| answer).collect())
+    }
+
+    /// Writes one outcome if its row is still the expected one.
+    ///
+    /// # Errors
+    /// When a service fails; the outcome is then written whole or not at all.
+    pub async fn write(&self, write: &Write) -> Result<Written, CallError> {
+        let Write { entry, expect } = write;
+        let key = &entry.document.file.key;
+        let token = &entry.row.token;
+        self.put_document(entry).await?;
+        let written = self.put_row(entry, expect.as_deref()).await?;
+        match (&written, expect) {
+            (Written::Yes, Some(old)) => self.delete_document(key, old).await,
+            (Written::Taken(found), _) if found.as_ref() != Some(token) => {
+                self.delete_document(key, token).await;
+            }
+            // A first write; or one of ours that we did not hear of.
+            _ => {}
+        }
+        Ok(written)
+    }
+
+    async fn put_row(&self, entry: &Entry, expect: Option<&str>) -> Result<Written, CallError> {
+        let row = to_item(ReviewItem::of(entry))?;
+        let condition = Condition::of(expect);
+        let Some(line) = FailureItem::of(entry) else {
+            return self.put_alone(row, condition, &entry.document.file.key).await;
+        };
+        let row = Put::builder()
+            .table_name(&self.names.reviews)
+            .set_item(Some(row))
+            .condition_expression(condition.expression)
+            .expression_attribute_names("#name", condition.name)
+            .set_expression_attribute_values(condition.values)
+            .return_values_on_condition_check_failure(AllOld)
+            .build();
+        let line = Put::builder()
+            .table_name(&self.names.failures)
+            .set_item(Some(to_item(line)?))
+            .build();
+        let [row, line] = [row, line].map(|put| {
+            let put = put.expect("a put has a table and an item");
+            TransactWriteItem::builder().put(put).build()
+        });
+        // Both or neither: a failure without its line would be a failure that nobody sees.
+        let sent = self
+            .clients
+            .dynamodb
+            .transact_write_items()
+            .transact_items(row)
+            .transact_items(line)
+            .send();
+        let Err(error) = sent.await else {
+            return Ok(Written::Yes);
+        };
+        let refused = match error.as_service_error() {
+            Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled
+                .cancellation_reasons()
+                .first()
+                .filter(|reason| reason.code() == Some("ConditionalCheckFailed"))
+                .map(|reason| reason.item().cloned()),
+            _ => None,
+        };
+        match refused {
+            Some(item) => self.taken(item, &entry.document.file.key).await,
+            None => Err(CallError::of("writing a failed outcome", error)),
+        }
+    }
+
+    async fn put_alone(&self, row: Item, condition: Condition, key: &str) -> Result<Written, CallError> {
+        let sent = self
+            .clients
+            .dynamodb
+            .put_item()
+            .table_name(&self.names.reviews)
+            .set_item(Some(row))
+            .condition_expression(condition.expression)
+            .expression_attribute_names("#name", condition.name)
+            .set_expression_attribute_values(condition.values)
+            .return_values_on_condition_check_failure(AllOld)
+            .send();
+        let Err(error) = sent.await else {
+            return Ok(Written::Yes);
+        };
+        match error.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(refused)) => {
+                self.taken(refused.item().cloned(), key).await
+            }
+            _ => Err(CallError::of("writing an outcome", error)),
+        }
+    }
+
+    /// Whose row is there? Where the service does not say, it is asked.
+    async fn taken(&self, found: Option<Item>, key: &str) -> Result<Written, CallError> {
+        let token = found.and_then(|mut item| item.remove("token"));
+        if let Some(AttributeValue::S(token)) = token {
+            return Ok(Written::Taken(Some(token)));
+        }
+        let row = self.read_rows(&[key]).await?.pop().flatten();
+        Ok(Written::Taken(row.map(|row| row.token)))
+    }
+
+    /// Adds a line to the failure log that belongs to no row: of a message that names no key.
+    ///
+    /// # Errors
+    /// When a service fails.
+    pub async fn log_failure(&self, record: &FailureRecord, token: &str) -> Result<(), CallError> {
+        self.clients
+            .dynamodb
+            .put_item()
+            .table_name(&self.names.failures)
+            .set_item(Some(to_item(FailureItem::alone(record, token))?))
+            .send()
+            .await
+            .map_err(|error| CallError::of("writing a failure", error))?;
+        Ok(())
+    }
+}
+
+/// That the row is the expected one.
+struct Condition {
+    expression: &'static str,
+    name: &'static str,
+    values: Option<Item>,
+}
+
+impl Condition {
+    fn of(expect: Option<&str>) -> Self {
+        match expect {
+            None => Condition {
+                expression: "attribute_not_exists(#name)",
+                name: table::KEY,
+                values: None,
+            },
+            Some(token) => Condition {
+                expression: "#name = :token",
+                name: "token",
+                values: Some([(":token".to_owned(), AttributeValue::S(token.to_owned()))].into()),
+            },
+        }
+    }
+}
+
+fn to_item<T: serde::Serialize>(value: T) -> Result<Item, CallError> {
+    serde_dynamo::to_item(value)
+        .map_err(|error| CallError::permanent(format!("an item cannot be written: {error}")))
+}

@@ -1,0 +1,213 @@
+//! The table of sweeps: who works on which, until when, and how far it is.
+//!
+//! A sweep outlives the invocations that work on it. Each takes it under a lease, saves a cursor after every page, and
+//! leaves it when its time is over; the next tick of the schedule goes on from there. An invocation that dies leaves a lease
+//! that runs out, and at most one page that is looked at twice.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::types::AttributeValue;
+use data_review_core::deployment::table;
+use serde::{Deserialize, Serialize};
+
+use crate::{CallError, Clients};
+
+/// One sweep, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sweep {
+    /// The prefix and `*`: an attribute that is a key cannot be empty.
+    sweep: String,
+    /// Whether what is unchanged is reviewed, too.
+    pub force: bool,
+    /// Last key that was looked at.
+    pub cursor: Option<String>,
+    /// Whether all is listed.
+    pub done: bool,
+    /// Objects that were listed.
+    pub listed: u64,
+    /// Looks that were sent for them; the others are unchanged.
+    pub sent: u64,
+    /// When it began, RFC 3339 in UTC.
+    pub began: String,
+}
+
+impl Sweep {
+    /// Keys that begin with this are swept.
+    pub fn prefix(&self) -> &str {
+        self.sweep.strip_suffix('*').unwrap_or(&self.sweep)
+    }
+}
+
+/// A sweep that nobody else works on.
+#[derive(Debug, Clone)]
+pub struct Lease {
+    /// How far it is; to be brought forward, and saved.
+    pub sweep: Sweep,
+    owner: String,
+    length: Duration,
+}
+
+/// The table.
+#[derive(Debug, Clone)]
+pub struct Sweeps {
+    clients: Clients,
+    table: String,
+}
+
+impl Sweeps {
+    /// Of a table that is there already.
+    pub fn new(clients: &Clients, table: impl Into<String>) -> Self {
+        Sweeps {
+            clients: clients.clone(),
+            table: table.into(),
+        }
+    }
+
+    /// Begins a sweep, unless one of this prefix is under way.
+    ///
+    /// # Errors
+    /// When the service fails.
+    pub async fn begin(&self, prefix: &str, force: bool) -> Result<(), CallError> {
+        let sweep = Sweep {
+            sweep: format!("{prefix}*"),
+            force,
+            cursor: None,
+            done: false,
+            listed: 0,
+            sent: 0,
+            began: crate::telemetry::now(),
+        };
+        let item = serde_dynamo::to_item(&sweep).map_err(|error| CallError::permanent(error.to_string()))?;
+        let put = self
+            .clients
+            .dynamodb
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(#sweep) OR #done = :yes")
+            .expression_attribute_names("#sweep", table::SWEEP)
+            .expression_attribute_names("#done", "done")
+            .expression_attribute_values(":yes", AttributeValue::Bool(true))
+            .send();
+        accepted("beginning a sweep", put.await).map(|_| ())
+    }
+
+    /// Every sweep, done or not.
+    ///
+    /// # Errors
+    /// When the service fails.
+    pub async fn all(&self) -> Result<Vec<Sweep>, CallError> {
+        let pages = self
+            .clients
+            .dynamodb
+            .scan()
+            .table_name(&self.table)
+            .consistent_read(true);
+        let items = pages.into_paginator().items().send().try_collect().await;
+        serde_dynamo::from_items(items.map_err(|error| CallError::of("reading the sweeps", error))?)
+            .map_err(|error| CallError::permanent(format!("a sweep is not as it was written: {error}")))
+    }
+
+    /// Takes a sweep for a while; none where it is done, or another has it. `owner` must be unlike any other.
+    ///
+    /// # Errors
+    /// When the service fails.
+    pub async fn take(
+        &self,
+        prefix: &str,
+        owner: &str,
+        length: Duration,
+    ) -> Result<Option<Lease>, CallError> {
+        let update = self
+            .clients
+            .dynamodb
+            .update_item()
+            .table_name(&self.table)
+            .key(table::SWEEP, AttributeValue::S(format!("{prefix}*")))
+            .update_expression("SET #owner = :owner, #until = :until")
+            // Our own lease: the answer to the first try was cut.
+            .condition_expression(
+                "#done = :no AND (attribute_not_exists(#until) OR #until < :now OR #owner = :owner)",
+            )
+            .expression_attribute_names("#done", "done")
+            .expression_attribute_names("#owner", "owner")
+            .expression_attribute_names("#until", "until")
+            .expression_attribute_values(":no", AttributeValue::Bool(false))
+            .expression_attribute_values(":owner", AttributeValue::S(owner.to_owned()))
+            .expression_attribute_values(":now", AttributeValue::N(seconds(Duration::ZERO)))
+            .expression_attribute_values(":until", AttributeValue::N(seconds(length)))
+            .return_values(aws_sdk_dynamodb::types::ReturnValue::AllNew)
+            .send();
+        let Some(answer) = accepted("taking a sweep", update.await)? else {
+            return Ok(None);
+        };
+        let sweep = serde_dynamo::from_item(answer.attributes.unwrap_or_default())
+            .map_err(|error| CallError::permanent(format!("a sweep is not as it was written: {error}")))?;
+        Ok(Some(Lease {
+            sweep,
+            owner: owner.to_owned(),
+            length,
+        }))
+    }
+
+    /// Saves how far the sweep is and renews the lease, or gives it back; whether it was still ours.
+    ///
+    /// # Errors
+    /// When the service fails.
+    pub async fn save(&self, lease: &Lease, keep: bool) -> Result<bool, CallError> {
+        let sweep = &lease.sweep;
+        let number = |n: u64| AttributeValue::N(n.to_string());
+        let until = if keep {
+            seconds(lease.length)
+        } else {
+            "0".to_owned()
+        };
+        let cursor = sweep
+            .cursor
+            .clone()
+            .map_or(AttributeValue::Null(true), AttributeValue::S);
+        let update = self
+            .clients
+            .dynamodb
+            .update_item()
+            .table_name(&self.table)
+            .key(table::SWEEP, AttributeValue::S(sweep.sweep.clone()))
+            .update_expression(
+                "SET #cursor = :cursor, #done = :done, #listed = :listed, #sent = :sent, #until = :until",
+            )
+            .condition_expression("#owner = :owner")
+            .expression_attribute_names("#cursor", "cursor")
+            .expression_attribute_names("#done", "done")
+            .expression_attribute_names("#listed", "listed")
+            .expression_attribute_names("#sent", "sent")
+            .expression_attribute_names("#until", "until")
+            .expression_attribute_names("#owner", "owner")
+            .expression_attribute_values(":cursor", cursor)
+            .expression_attribute_values(":done", AttributeValue::Bool(sweep.done))
+            .expression_attribute_values(":listed", number(sweep.listed))
+            .expression_attribute_values(":sent", number(sweep.sent))
+            .expression_attribute_values(":until", AttributeValue::N(until))
+            .expression_attribute_values(":owner", AttributeValue::S(lease.owner.clone()))
+            .send();
+        Ok(accepted("saving a sweep", update.await)?.is_some())
+    }
+}
+
+/// The answer to a conditional write; none where the condition does not hold.
+fn accepted<T, E>(what: &str, answer: Result<T, SdkError<E>>) -> Result<Option<T>, CallError>
+where
+    E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
+{
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(None),
+        Err(error) => Err(CallError::of(what, error)),
+    }
+}
+
+/// Seconds since 1970, `ahead` from now.
+fn seconds(ahead: Duration) -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    (now + ahead).as_secs().to_string()
+}

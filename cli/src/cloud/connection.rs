@@ -1,0 +1,90 @@
+//! The way to a stack: its names, its services, its store.
+
+use std::process::{Command, Stdio};
+
+use data_review_aws::{Clients, DynamoStore, Names};
+use data_review_core::deployment::Outputs;
+use tokio::runtime::Runtime;
+
+use super::args::Stack;
+use crate::error::CliError;
+
+/// An open one.
+pub(crate) struct Connection {
+    runtime: Runtime,
+    pub(crate) outputs: Outputs,
+    pub(crate) clients: Clients,
+    pub(crate) store: DynamoStore,
+}
+
+impl Connection {
+    pub(crate) fn open(stack: &Stack) -> Result<Self, CliError> {
+        let outputs = outputs(stack)?;
+        let runtime = Runtime::new()?;
+        let clients = runtime.block_on(Clients::from_env());
+        let names = Names {
+            reviews: outputs.reviews_table.clone(),
+            failures: outputs.failures_table.clone(),
+            documents: outputs.documents_bucket.clone(),
+        };
+        let store = {
+            let _entered = runtime.enter();
+            DynamoStore::new(&clients, names)
+        };
+        Ok(Connection {
+            runtime,
+            outputs,
+            clients,
+            store,
+        })
+    }
+
+    /// Waits for a service.
+    pub(crate) fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+}
+
+/// What the stack tells of itself.
+#[expect(clippy::disallowed_methods, reason = "the user names a file")]
+fn outputs(stack: &Stack) -> Result<Outputs, CliError> {
+    let (json, origin) = match &stack.stack {
+        Some(path) => {
+            let name = path.display().to_string();
+            let json = std::fs::read(path).map_err(|error| usage(&format!("cannot read {name}: {error}")))?;
+            (json, name)
+        }
+        None => (ask_pulumi(stack)?, "`pulumi stack output --json`".to_owned()),
+    };
+    serde_json::from_slice(&json).map_err(|error| {
+        usage(&format!(
+            "{origin} is not what a stack tells of itself: {error}; run `pulumi up`"
+        ))
+    })
+}
+
+fn ask_pulumi(stack: &Stack) -> Result<Vec<u8>, CliError> {
+    let project = stack.project.display();
+    let output = Command::new("pulumi")
+        .args(["stack", "output", "--json", "--cwd"])
+        .arg(&stack.project)
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| {
+            usage(&format!(
+                "cannot run `pulumi`: {error}; install it, or name its output with --stack FILE"
+            ))
+        })?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    Err(usage(&format!(
+        "`pulumi stack output --json` in {project} ended with {}; select a stack, name the program's directory with \
+         --project DIR, or its output with --stack FILE",
+        output.status
+    )))
+}
+
+fn usage(message: &str) -> CliError {
+    CliError::Usage(message.to_owned())
+}

@@ -1,0 +1,181 @@
+//! `data-review cloud reconcile`
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::process::ExitCode;
+
+use data_review_aws::message::{Look, Looks, encode};
+use data_review_aws::object::{self, Listed};
+use data_review_aws::queue;
+use data_review_core::Outcome;
+use data_review_core::pipeline::Row;
+
+use super::args::Reconcile;
+use super::connection::Connection;
+use crate::commands::{End, PROBLEMS};
+use crate::error::CliError;
+use crate::output;
+use crate::table::Table;
+use crate::wording;
+
+/// Objects of one message that asks for another look.
+const LOOKS: usize = 100;
+
+/// How the table disagrees with the bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Difference {
+    /// No outcome.
+    Missing,
+    /// The outcome is that of another version.
+    Stale,
+    /// It is there, and its outcome says that it is gone.
+    Back,
+    /// It is not there, and its outcome does not say so.
+    Gone,
+}
+
+impl Difference {
+    fn as_str(self) -> &'static str {
+        match self {
+            Difference::Missing => "the object has no outcome",
+            Difference::Stale => "the outcome is of another version",
+            Difference::Back => "the outcome says that it is gone, and it is there",
+            Difference::Gone => "the object is gone, and its outcome does not say so",
+        }
+    }
+}
+
+pub(super) fn run(cloud: &Connection, args: &Reconcile) -> End {
+    // Listed before the table is read, so that what is written meanwhile is seen with its outcome or not at all.
+    let listed = list(cloud, &args.prefix)?;
+    let mut rows = cloud.wait(cloud.store.all_rows())?;
+    rows.retain(|key, _| key.starts_with(&args.prefix));
+    let differences = compare(&listed, &rows);
+    let objects = wording::plural(listed.len() as u64, "object");
+    if differences.is_empty() {
+        output::say(&format!("{objects}: no difference"));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut table = Table::new(&["file", "difference"]);
+    for (key, difference) in &differences {
+        table.row([key.as_str(), difference.as_str()]);
+    }
+    let mut out = output::text();
+    write!(out, "{}", table.render(output::width()))?;
+    out.flush()?;
+    let count = wording::plural(differences.len() as u64, "difference");
+    output::say(&format!("{objects}: {count}"));
+    if args.redrive {
+        redrive(cloud, differences.keys())?;
+        output::say("each is looked at again; `data-review cloud status --wait` shows how far it is");
+    } else {
+        output::say(
+            "what is under way differs, too; `data-review cloud reconcile --redrive` has each looked at again",
+        );
+    }
+    Ok(ExitCode::from(PROBLEMS))
+}
+
+fn list(cloud: &Connection, prefix: &str) -> Result<Vec<Listed>, CliError> {
+    let mut all: Vec<Listed> = Vec::new();
+    loop {
+        let after = all.last().map(|last| last.key.clone());
+        let bucket = &cloud.outputs.data_bucket;
+        let page = cloud.wait(object::list(&cloud.clients, bucket, prefix, after.as_deref()))?;
+        all.extend(page.objects);
+        if !page.more {
+            return Ok(all);
+        }
+    }
+}
+
+fn compare(listed: &[Listed], rows: &BTreeMap<String, Row>) -> BTreeMap<String, Difference> {
+    let mut differences: BTreeMap<String, Difference> = rows
+        .iter()
+        .filter(|(_, row)| row.outcome != Outcome::Gone)
+        .map(|(key, _)| (key.clone(), Difference::Gone))
+        .collect();
+    for object in listed {
+        differences.remove(&object.key);
+        let difference = match rows.get(&object.key) {
+            None => Difference::Missing,
+            Some(row) if row.outcome == Outcome::Gone => Difference::Back,
+            Some(row) if row.stamp.as_ref() != Some(&object.stamp) => Difference::Stale,
+            Some(_) => continue,
+        };
+        differences.insert(object.key.clone(), difference);
+    }
+    differences
+}
+
+fn redrive<'k>(cloud: &Connection, keys: impl Iterator<Item = &'k String>) -> Result<(), CliError> {
+    let looks: Vec<Look> = keys
+        .map(|key| Look {
+            key: key.clone(),
+            size: None,
+        })
+        .collect();
+    let bodies: Vec<String> = looks
+        .chunks(LOOKS)
+        .map(|looks| {
+            encode(&Looks {
+                looks: looks.to_vec(),
+                force: false,
+            })
+        })
+        .collect();
+    let sent = cloud.wait(queue::send(
+        &cloud.clients,
+        &cloud.outputs.intake_queue_url,
+        &bodies,
+    ));
+    sent.into_iter().collect::<Result<(), _>>()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(stamp: &str, outcome: Outcome) -> Row {
+        Row {
+            token: "t".to_owned(),
+            stamp: Some(stamp.to_owned()),
+            sha256: None,
+            outcome,
+            transient: false,
+            recipe: None,
+            registry: String::new(),
+        }
+    }
+
+    #[test]
+    fn each_difference_is_named_and_what_agrees_is_not() {
+        let listed = |key: &str| Listed {
+            key: key.to_owned(),
+            size: 1,
+            stamp: "new".to_owned(),
+        };
+        let objects = ["agrees", "back", "failed", "missing", "stale"].map(listed);
+        let rows = [
+            ("agrees", row("new", Outcome::Reviewed)),
+            ("back", row("new", Outcome::Gone)),
+            ("failed", row("new", Outcome::Failed)),
+            ("gone", row("old", Outcome::Reviewed)),
+            ("long gone", row("old", Outcome::Gone)),
+            ("stale", row("old", Outcome::Reviewed)),
+        ];
+        let rows = rows.into_iter().map(|(key, row)| (key.to_owned(), row)).collect();
+        let found = compare(&objects, &rows);
+        let expected = [
+            ("back", Difference::Back),
+            ("gone", Difference::Gone),
+            ("missing", Difference::Missing),
+            ("stale", Difference::Stale),
+        ];
+        assert_eq!(
+            found.into_iter().collect::<Vec<_>>(),
+            expected.map(|(key, difference)| (key.to_owned(), difference))
+        );
+    }
+}

@@ -1,0 +1,99 @@
+//! `data-review cloud review`
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use data_review_aws::message::{Direct, Look, encode};
+use data_review_aws::object;
+use data_review_core::{Document, FileFacts, Identification, Outcome, Registry};
+
+use super::args::Review;
+use super::connection::Connection;
+use crate::commands::{End, PROBLEMS};
+use crate::error::CliError;
+use crate::output;
+
+pub(super) fn run(cloud: &Connection, args: &Review) -> End {
+    let (bucket, key) = parse(&args.url)?;
+    let document = document(cloud, bucket, key)?;
+    let mut out = output::data();
+    writeln!(out, "{}", document.to_canonical_json())?;
+    out.flush()?;
+    Ok(match document.outcome {
+        Outcome::Reviewed => ExitCode::SUCCESS,
+        _ => ExitCode::from(PROBLEMS),
+    })
+}
+
+/// This program knows all handlers and says whose the object is; that handler's Lambda reviews it.
+fn document(cloud: &Connection, bucket: &str, key: &str) -> Result<Document, CliError> {
+    let look = Look {
+        key: key.to_owned(),
+        size: None,
+    };
+    let found = cloud
+        .wait(object::identify(
+            &cloud.clients,
+            &Registry::linked()?,
+            bucket,
+            &look,
+        ))
+        .map_err(object::Trouble::into_error)?;
+    let file = FileFacts {
+        key: key.to_owned(),
+        size: Some(found.size),
+        sha256: found.sha256,
+    };
+    if let Some(document) = Document::unidentified(file, &found.identification) {
+        return Ok(document);
+    }
+    let Identification::Identified(identified) = found.identification else {
+        return Err(CliError::Usage(format!("s3://{bucket}/{key} is not identified")));
+    };
+    let id = &identified.winner.id;
+    let handler = cloud.outputs.handlers.get(id).ok_or_else(|| {
+        CliError::Usage(format!(
+            "the stack has no handler `{id}`; run `pulumi up` with this version"
+        ))
+    })?;
+    let request = encode(&Direct {
+        bucket: bucket.to_owned(),
+        key: key.to_owned(),
+        identified: Some(identified.clone()),
+    });
+    let answer = cloud.wait(cloud.clients.invoke(&handler.function, request.into_bytes()))?;
+    serde_json::from_slice(&answer).map_err(|reason| CliError::Document {
+        key: key.to_owned(),
+        reason,
+    })
+}
+
+/// Bucket and key.
+fn parse(url: &str) -> Result<(&str, &str), CliError> {
+    url.strip_prefix("s3://")
+        .and_then(|rest| rest.split_once('/'))
+        .filter(|(bucket, key)| !bucket.is_empty() && !key.is_empty())
+        .ok_or_else(|| CliError::Usage(format!("`{url}` is no object: expected s3://BUCKET/KEY")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_all_that_follows_the_bucket() {
+        assert_eq!(parse("s3://bucket//a b%20/").unwrap(), ("bucket", "/a b%20/"));
+        for url in [
+            "bucket/key",
+            "s3://bucket",
+            "s3://bucket/",
+            "s3:///key",
+            "https://bucket/key",
+        ] {
+            assert!(
+                parse(url).unwrap_err().to_string().contains("s3://BUCKET/KEY"),
+                "{url}"
+            );
+        }
+    }
+}

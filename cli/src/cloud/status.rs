@@ -1,0 +1,144 @@
+//! `data-review cloud status`
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use data_review_aws::queue;
+use data_review_core::Outcome;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+
+use super::args::Status;
+use super::connection::Connection;
+use crate::commands::End;
+use crate::error::CliError;
+use crate::output;
+use crate::table::Table;
+
+/// Between two questions.
+const PAUSE: Duration = Duration::from_secs(2);
+/// Queues say *about* how many messages they hold: so often in a row they must say none.
+const CALM: u32 = 3;
+
+#[derive(Serialize)]
+struct Depth {
+    waiting: u64,
+    under_way: u64,
+}
+
+#[derive(Serialize)]
+struct State {
+    outcomes: BTreeMap<&'static str, u64>,
+    queues: BTreeMap<String, Depth>,
+    dead_letters: BTreeMap<String, u64>,
+}
+
+pub(super) fn run(cloud: &Connection, args: &Status) -> End {
+    if args.wait {
+        drain(cloud)?;
+    }
+    let state = State::of(cloud)?;
+    if args.json {
+        let mut out = output::data();
+        output::json_line(&mut out, &state)?;
+        out.flush()?;
+    } else {
+        let mut out = output::text();
+        state.write(&mut out)?;
+        out.flush()?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl State {
+    fn of(cloud: &Connection) -> Result<Self, CliError> {
+        let counts = cloud.wait(cloud.store.counts())?;
+        let all = [
+            Outcome::Reviewed,
+            Outcome::Failed,
+            Outcome::Unidentified,
+            Outcome::Gone,
+        ];
+        let count = |outcome: Outcome| (outcome.as_str(), counts.get(&outcome).copied().unwrap_or(0));
+        let mut dead_letters = BTreeMap::new();
+        for (name, url) in dead_letter_queues(cloud) {
+            let depth = cloud.wait(queue::depth(&cloud.clients, url))?;
+            dead_letters.insert(name.to_owned(), depth.waiting + depth.received);
+        }
+        Ok(State {
+            outcomes: all.into_iter().map(count).collect(),
+            queues: depths(cloud)?,
+            dead_letters,
+        })
+    }
+
+    fn write(self, out: &mut impl Write) -> Result<(), CliError> {
+        let mut outcomes = Table::new(&["outcome", ">files"]);
+        for (outcome, files) in self.outcomes {
+            outcomes.row([outcome, &files.to_string()]);
+        }
+        let mut queues = Table::new(&["queue", ">waiting", ">under way", ">dead letters"]);
+        for (name, depth) in self.queues {
+            let dead = self.dead_letters.get(&name).copied().unwrap_or(0);
+            queues.row([
+                name,
+                depth.waiting.to_string(),
+                depth.under_way.to_string(),
+                dead.to_string(),
+            ]);
+        }
+        let width = output::width();
+        write!(out, "{}\n{}", outcomes.render(width), queues.render(width))?;
+        Ok(())
+    }
+}
+
+fn depths(cloud: &Connection) -> Result<BTreeMap<String, Depth>, CliError> {
+    let outputs = &cloud.outputs;
+    let handlers = outputs
+        .handlers
+        .iter()
+        .map(|(id, handler)| (id.as_str(), &handler.queue_url));
+    let mut depths = BTreeMap::new();
+    for (name, url) in handlers.chain([("intake", &outputs.intake_queue_url)]) {
+        let depth = cloud.wait(queue::depth(&cloud.clients, url))?;
+        let depth = Depth {
+            waiting: depth.waiting,
+            under_way: depth.received,
+        };
+        depths.insert(name.to_owned(), depth);
+    }
+    Ok(depths)
+}
+
+fn dead_letter_queues(cloud: &Connection) -> impl Iterator<Item = (&str, &str)> {
+    let outputs = &cloud.outputs;
+    let handlers = outputs.handlers.iter();
+    handlers
+        .map(|(id, handler)| (id.as_str(), handler.dead_letter_queue_url.as_str()))
+        .chain([("intake", outputs.intake_dead_letter_queue_url.as_str())])
+}
+
+/// Waits until the queues are empty.
+fn drain(cloud: &Connection) -> Result<(), CliError> {
+    let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos} of {len} messages done") {
+        bar.set_style(style.progress_chars("━╸─"));
+    }
+    let (mut most, mut calm) = (0, 0);
+    while calm < CALM {
+        let left: u64 = depths(cloud)?
+            .values()
+            .map(|depth| depth.waiting + depth.under_way)
+            .sum();
+        most = most.max(left);
+        bar.set_length(most);
+        bar.set_position(most - left);
+        calm = if left == 0 { calm + 1 } else { 0 };
+        std::thread::sleep(PAUSE);
+    }
+    bar.finish_and_clear();
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! The orchestrator's Lambda: events and sweeps in, one message per file out, routed by the registry. Under another role it
+//! is the janitor, which empties the dead-letter queues.
+
+mod intake;
+mod janitor;
+mod settings;
+mod sweep;
+
+use std::process::ExitCode;
+
+use data_review_aws::lambda::{Function, Invocation, variable};
+use data_review_aws::message::Request;
+use data_review_aws::{Clients, batch, lambda, message};
+use data_review_core::deployment::{env, role};
+// Linked for what it registers.
+use data_review_handlers as _;
+use serde_json::value::RawValue;
+
+use janitor::Janitor;
+use settings::Orchestrator;
+
+enum Role {
+    Orchestrator(Box<Orchestrator>),
+    Janitor(Janitor),
+}
+
+impl Function for Role {
+    async fn start(clients: Clients) -> Result<Self, String> {
+        match variable(env::ROLE)?.as_str() {
+            role::ORCHESTRATOR => Ok(Role::Orchestrator(Box::new(Orchestrator::start(clients)?))),
+            role::JANITOR => Ok(Role::Janitor(Janitor::start(clients)?)),
+            other => Err(format!(
+                "{} is `{other}`, which is no role: deploy the stack again",
+                env::ROLE
+            )),
+        }
+    }
+
+    async fn answer(&self, request: Box<RawValue>, invocation: &Invocation) -> Result<Box<RawValue>, String> {
+        let messages = batch::of_request(&request).transpose()?;
+        match (self, messages) {
+            (Role::Orchestrator(orchestrator), Some(messages)) => {
+                Ok(orchestrator.take_in(messages, invocation).await)
+            }
+            (Role::Orchestrator(orchestrator), None) => {
+                let request: Request = message::decode(request.get()).map_err(|error| error.to_string())?;
+                orchestrator.sweep(request, invocation).await
+            }
+            (Role::Janitor(janitor), Some(messages)) => Ok(janitor.bury_all(messages, invocation).await),
+            (Role::Janitor(_), None) => Err("the janitor takes batches of dead letters only".to_owned()),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    lambda::run::<Role>()
+}

@@ -1,0 +1,56 @@
+//! What the orchestrator holds for as long as its process lives.
+
+use data_review_aws::lambda::variable;
+use data_review_aws::{Clients, DynamoStore, Names, Sweeps};
+use data_review_core::deployment::{Routes, env};
+use data_review_core::pipeline::Policy;
+use data_review_core::{Recipe, Registry, registry_digest};
+
+/// Beginnings of a journey before its message goes back to the queue.
+const ATTEMPTS: u32 = 3;
+
+pub(crate) struct Orchestrator {
+    pub(crate) clients: Clients,
+    pub(crate) store: DynamoStore,
+    pub(crate) sweeps: Sweeps,
+    pub(crate) registry: Registry,
+    pub(crate) routes: Routes,
+    pub(crate) bucket: String,
+    pub(crate) intake: String,
+    /// For looks at what changed, and for looks at everything.
+    policies: [Policy; 2],
+}
+
+impl Orchestrator {
+    pub(crate) fn start(clients: Clients) -> Result<Self, String> {
+        let registry = Registry::linked().map_err(|error| error.to_string())?;
+        let routes = Routes::parse(&variable(env::ROUTES)?).map_err(|error| error.to_string())?;
+        if let Some(id) = registry.ids().find(|id| routes.queue(id).is_none()) {
+            return Err(format!("handler `{id}` has no queue: deploy the stack again"));
+        }
+        let policy = |force| Policy {
+            recipes: registry
+                .cards()
+                .map(|card| (card.id.to_owned(), Recipe::of(card)))
+                .collect(),
+            registry: registry_digest(&registry),
+            force,
+            verify: false,
+            attempts: ATTEMPTS,
+        };
+        Ok(Orchestrator {
+            store: DynamoStore::new(&clients, Names::from_env()?),
+            sweeps: Sweeps::new(&clients, variable(env::SWEEPS_TABLE)?),
+            routes,
+            bucket: variable(env::DATA_BUCKET)?,
+            intake: variable(env::INTAKE_QUEUE_URL)?,
+            policies: [policy(false), policy(true)],
+            clients,
+            registry,
+        })
+    }
+
+    pub(crate) fn policy(&self, force: bool) -> &Policy {
+        &self.policies[usize::from(force)]
+    }
+}

@@ -1,0 +1,120 @@
+//! Sweeps: the bucket's listing by pages, of which what is new or changed goes to the intake queue.
+
+use std::time::Duration;
+
+use data_review_aws::lambda::Invocation;
+use data_review_aws::message::{self, Look, Looks, Request};
+use data_review_aws::object::{self, Listed};
+use data_review_aws::{CallError, Lease, queue};
+use data_review_core::pipeline::{Done, Effect, Event, Journey, Role};
+use serde_json::value::RawValue;
+
+use crate::settings::Orchestrator;
+
+/// Objects of one message: few enough that a message is worked off in a moment.
+const LOOKS: usize = 10;
+/// Longest time that a page may take; a lease is renewed with every page, and runs out after two of them.
+const PAGE: Duration = Duration::from_secs(30);
+
+impl Orchestrator {
+    /// Begins a sweep, or goes on with those that there are, until they are done or the time is over.
+    pub(crate) async fn sweep(
+        &self,
+        request: Request,
+        invocation: &Invocation,
+    ) -> Result<Box<RawValue>, String> {
+        let swept = match request {
+            Request::Sweep { prefix, force } => self.begin(&prefix, force, invocation).await,
+            Request::Tick {} => self.go_on(invocation).await,
+        };
+        swept.map_err(|error| error.message)?;
+        let sweeps = self.sweeps.all().await.map_err(|error| error.message)?;
+        serde_json::value::to_raw_value(&sweeps).map_err(|error| error.to_string())
+    }
+
+    async fn begin(&self, prefix: &str, force: bool, invocation: &Invocation) -> Result<(), CallError> {
+        self.sweeps.begin(prefix, force).await?;
+        self.work_on(prefix, invocation).await
+    }
+
+    async fn go_on(&self, invocation: &Invocation) -> Result<(), CallError> {
+        for sweep in self.sweeps.all().await? {
+            if !sweep.done && invocation.left() > PAGE {
+                self.work_on(sweep.prefix(), invocation).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Pages, if nobody else is at it, until it is done or the time is over.
+    async fn work_on(&self, prefix: &str, invocation: &Invocation) -> Result<(), CallError> {
+        let Some(mut lease) = self.sweeps.take(prefix, &invocation.request, 2 * PAGE).await? else {
+            return Ok(());
+        };
+        loop {
+            self.page(&mut lease).await?;
+            let keep = !lease.sweep.done && invocation.left() > PAGE;
+            let ours = self.sweeps.save(&lease, keep).await?;
+            if !ours || !keep {
+                let sweep = &lease.sweep;
+                tracing::info!(
+                    prefix,
+                    listed = sweep.listed,
+                    sent = sweep.sent,
+                    done = sweep.done,
+                    "a sweep"
+                );
+                return Ok(());
+            }
+        }
+    }
+
+    /// One page: listed, compared with the rows, sent.
+    async fn page(&self, lease: &mut Lease) -> Result<(), CallError> {
+        let sweep = &mut lease.sweep;
+        let page = object::list(
+            &self.clients,
+            &self.bucket,
+            sweep.prefix(),
+            sweep.cursor.as_deref(),
+        )
+        .await?;
+        let looks = self.news(&page.objects, sweep.force).await?;
+        let bodies: Vec<String> = looks
+            .chunks(LOOKS)
+            .map(|looks| {
+                message::encode(&Looks {
+                    looks: looks.to_vec(),
+                    force: sweep.force,
+                })
+            })
+            .collect();
+        for sent in queue::send(&self.clients, &self.intake, &bodies).await {
+            sent?;
+        }
+        sweep.listed += page.objects.len() as u64;
+        sweep.sent += looks.len() as u64;
+        sweep.done = !page.more;
+        if let Some(last) = page.objects.into_iter().next_back() {
+            sweep.cursor = Some(last.key);
+        }
+        Ok(())
+    }
+
+    /// Which of these objects there is a reason to look at.
+    async fn news(&self, objects: &[Listed], force: bool) -> Result<Vec<Look>, CallError> {
+        let keys: Vec<&str> = objects.iter().map(|object| object.key.as_str()).collect();
+        let rows = self.store.read_rows(&keys).await?;
+        let policy = self.policy(force);
+        let is_news = |(object, row): (&Listed, _)| {
+            let (mut journey, _) = Journey::begin(Role::Route, policy, "sweep");
+            let effect = journey.step(Event::Row(row, Some(object.stamp.clone())));
+            let look = Look {
+                key: object.key.clone(),
+                size: Some(object.size),
+            };
+            (effect != Effect::Done(Done::Unchanged)).then_some(look)
+        };
+        Ok(objects.iter().zip(rows).filter_map(is_news).collect())
+    }
+}

@@ -1,0 +1,53 @@
+//! The cloud end to end: the Lambdas' real bootstraps on an emulator of AWS, with services that fail and processes that
+//! are killed.
+//!
+//! [`Emulator`] is the ground, [`setup`] builds a small stack on it, [`Stack`] is what the [`suites`] need to know of a stack,
+//! whoever built it. Every wait has a time-out, and every process is ended by its own id.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test: what is not as it should be ends it, and says where"
+)]
+
+mod command;
+mod emulator;
+pub mod hostile;
+mod packages;
+mod proxy;
+mod random;
+pub mod setup;
+mod stack;
+pub mod suites;
+
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+pub use command::Command;
+pub use emulator::{Emulator, Faults};
+pub use packages::{Packages, build};
+pub use proxy::{Kills, Proxy, Tally};
+pub use random::Random;
+pub use stack::{Depths, Stack, sdk};
+
+static RUNTIME: LazyLock<tokio::runtime::Runtime> =
+    LazyLock::new(|| tokio::runtime::Runtime::new().expect("threads can be started"));
+
+/// Waits for what the SDK does. The suites themselves block, as the store does.
+pub fn wait<T>(future: impl Future<Output = T>) -> T {
+    RUNTIME.block_on(future)
+}
+
+/// Asks until there is an answer.
+///
+/// # Panics
+/// When there is none in time; `what` says of what.
+pub fn until<T>(what: &str, limit: Duration, mut ask: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(begun.elapsed() < limit, "{what}: not within {limit:?}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}

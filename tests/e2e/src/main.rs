@@ -1,0 +1,122 @@
+//! The whole cycle on a small stack; see `cargo xtask e2e`.
+#![expect(clippy::disallowed_methods, reason = "a test times itself and keeps its log")]
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+use data_review_e2e::setup::Builder;
+use data_review_e2e::suites::{self, Scale, World};
+use data_review_e2e::{Command, Emulator, Packages, hostile};
+use data_review_tests::files;
+use data_review_tests::review::registry;
+
+/// Runs the end-to-end suites against an emulator.
+#[derive(Parser)]
+struct Arguments {
+    /// Folder of the Lambdas' packages.
+    #[arg(long, value_name = "DIR")]
+    packages: PathBuf,
+    /// The command line with its feature `cloud`.
+    #[arg(long, value_name = "FILE")]
+    program: PathBuf,
+    /// Seed of orders and kills.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Measures, too, and prints what docs/benchmarks.md shows.
+    #[arg(long)]
+    figures: bool,
+    /// Only suites whose name begins with one of these.
+    suites: Vec<String>,
+}
+
+fn main() {
+    let arguments = Arguments::parse();
+    let emulator = Emulator::start();
+    // The hostile one is no Lambda of the project: it lies beside this program.
+    let programs = std::env::current_exe().expect("this program has a path");
+    let programs = programs.parent().expect("it lies in a folder");
+    let packages = Packages::pack(programs, &[hostile::CARD.id, "noop"], &arguments.packages);
+    let registry = registry();
+    let cards = registry.cards().chain([&hostile::CARD]);
+    let builder = Builder::new(&emulator.url(), "e2e", &packages);
+    let stack = builder.build(cards);
+    let command = Command::of(&arguments.program, &stack, emulator.folder());
+    let world = World {
+        emulator: &emulator,
+        stack: &stack,
+        command: &command,
+        packages: &packages,
+        corpus: files::corpus(),
+    };
+    for (name, suite) in suites(arguments.seed) {
+        if arguments.suites.is_empty() || arguments.suites.iter().any(|asked| name.starts_with(asked)) {
+            let begun = Instant::now();
+            let figures = suite(&world);
+            println!("{name}: {:.1} s{figures}", begun.elapsed().as_secs_f64());
+        }
+    }
+    if arguments.figures {
+        println!("{}", suites::figures(&world, &builder));
+    }
+    keep_log(&emulator, &arguments.packages);
+}
+
+type Suite = Box<dyn Fn(&World<'_>) -> String>;
+
+/// In an order in which each finds what it needs.
+fn suites(seed: u64) -> Vec<(&'static str, Suite)> {
+    let silent = |suite: fn(&World<'_>)| -> Suite {
+        Box::new(move |world| {
+            suite(world);
+            String::new()
+        })
+    };
+    let scale = Scale {
+        objects: 500,
+        kills: 10,
+        one_of: 60,
+        seed,
+        limit: Duration::from_secs(900),
+    };
+    vec![
+        (
+            "store",
+            Box::new(|world| {
+                suites::conformance(world.emulator);
+                String::new()
+            }),
+        ),
+        (
+            "parity",
+            Box::new(|world| format!(", {} files", suites::parity(world))),
+        ),
+        ("keys", silent(suites::awkward_keys)),
+        ("budget", silent(suites::budget)),
+        ("poison", silent(suites::poison)),
+        ("dead letters", silent(suites::dead_letters)),
+        (
+            "crowd",
+            Box::new(|world| {
+                let drained = suites::crowd(world, "csv", 1500, 2, "crowd");
+                let rate = drained.files as f64 / drained.took.as_secs_f64();
+                format!(", at most {} at once, {rate:.0} files a second", drained.at_once)
+            }),
+        ),
+        (
+            "once",
+            Box::new(move |world| {
+                suites::exactly_once(world, scale);
+                String::new()
+            }),
+        ),
+    ]
+}
+
+/// What the emulator and its Lambdas printed.
+fn keep_log(emulator: &Emulator, folder: &Path) {
+    let path = folder.join("emulator.log");
+    if let Err(error) = std::fs::write(&path, emulator.log()) {
+        eprintln!("{}: {error}", path.display());
+    }
+}

@@ -1,0 +1,270 @@
+//! A small stack: what the infrastructure program makes, without what only AWS can honour (roles, keys, alarms).
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
+    ProjectionType, ScalarAttributeType,
+};
+use aws_sdk_lambda::types::{
+    Environment, EphemeralStorage, FunctionCode, FunctionResponseType, Runtime, ScalingConfig, State,
+};
+use aws_sdk_sqs::types::QueueAttributeName;
+use data_review_aws::Clients;
+use data_review_core::deployment::{HandlerOutputs, Outputs, Routes, env, role, table};
+use data_review_core::{Card, LambdaHints};
+
+use crate::stack::{arn, queue_attributes};
+use crate::{Packages, Stack, sdk, until, wait};
+
+/// After so many seconds a message that was not acknowledged comes back. On AWS six times the function's time-out.
+const VISIBILITY_SECONDS: u32 = 5;
+/// Receives before a message is put among the dead letters.
+const RECEIVES: u32 = 5;
+
+/// Builds on an emulator.
+pub struct Builder<'p> {
+    url: String,
+    clients: Clients,
+    name: String,
+    packages: &'p Packages,
+}
+
+impl<'p> Builder<'p> {
+    /// On the emulator at `url`, with `name` before every name.
+    pub fn new(url: &str, name: &str, packages: &'p Packages) -> Self {
+        Builder {
+            url: url.to_owned(),
+            clients: Clients::of(&sdk(url)),
+            name: name.to_owned(),
+            packages,
+        }
+    }
+
+    /// All that the handlers with these cards need.
+    pub fn build<'c>(&self, cards: impl Iterator<Item = &'c Card>) -> Stack {
+        self.bucket("code");
+        let mut outputs = self.store();
+        (outputs.intake_queue_url, outputs.intake_dead_letter_queue_url) = self.queue("intake");
+        for card in cards {
+            let (queue_url, dead_letter_queue_url) = self.queue(card.id);
+            let handler = HandlerOutputs {
+                function: self.name(card.id),
+                queue_url,
+                dead_letter_queue_url,
+            };
+            self.deploy(card.id, card.id, card.lambda, &handler_environment(&outputs));
+            self.map(&handler.function, &handler.queue_url, card.lambda.max_concurrency);
+            outputs.handlers.insert(card.id.to_owned(), handler);
+        }
+        self.orchestrator(&outputs);
+        let stack = Stack::of(&self.url, outputs);
+        stack.set_events(true);
+        stack
+    }
+
+    /// Nothing but the tables and the documents' bucket.
+    pub fn store_only(&self) -> Stack {
+        Stack::of(&self.url, self.store())
+    }
+
+    fn store(&self) -> Outputs {
+        Outputs {
+            reviews_table: self.table("reviews", &[table::KEY]),
+            failures_table: self.table("failures", &[table::KEY, table::AT]),
+            sweeps_table: self.table("sweeps", &[table::SWEEP]),
+            data_bucket: self.bucket("data"),
+            documents_bucket: self.bucket("documents"),
+            intake_queue_url: String::new(),
+            intake_dead_letter_queue_url: String::new(),
+            orchestrator_function: self.name("orchestrator"),
+            handlers: BTreeMap::new(),
+        }
+    }
+
+    fn orchestrator(&self, outputs: &Outputs) {
+        for (name, role) in [("orchestrator", role::ORCHESTRATOR), ("janitor", role::JANITOR)] {
+            let environment = orchestrator_environment(outputs, role);
+            let size = LambdaHints {
+                timeout_seconds: 60,
+                ..LambdaHints::DEFAULT
+            };
+            self.deploy(name, "orchestrator", size, &environment);
+        }
+        self.map(&outputs.orchestrator_function, &outputs.intake_queue_url, 10);
+        let handlers = outputs.handlers.values();
+        let dead_letters = handlers.map(|handler| &handler.dead_letter_queue_url);
+        for url in dead_letters.chain([&outputs.intake_dead_letter_queue_url]) {
+            self.map(&self.name("janitor"), url, 2);
+        }
+    }
+
+    /// A name of this stack.
+    pub fn name(&self, part: &str) -> String {
+        format!("{}-{part}", self.name)
+    }
+
+    fn bucket(&self, part: &str) -> String {
+        let name = self.name(part);
+        wait(self.clients.s3.create_bucket().bucket(&name).send()).unwrap();
+        name
+    }
+
+    /// With a partition key and perhaps a sort key, all of them strings.
+    fn table(&self, part: &str, keys: &[&str]) -> String {
+        let name = self.name(part);
+        let create = self
+            .clients
+            .dynamodb
+            .create_table()
+            .table_name(&name)
+            .billing_mode(BillingMode::PayPerRequest)
+            .set_key_schema(Some(key_schema(keys)));
+        let create = if part == "reviews" {
+            let index = GlobalSecondaryIndex::builder()
+                .index_name(table::PROBLEM_INDEX)
+                .set_key_schema(Some(key_schema(&[table::PROBLEM, table::KEY])))
+                .projection(Projection::builder().projection_type(ProjectionType::All).build())
+                .build()
+                .unwrap();
+            create
+                .global_secondary_indexes(index)
+                .set_attribute_definitions(Some(definitions(&[keys, &[table::PROBLEM]].concat())))
+        } else {
+            create.set_attribute_definitions(Some(definitions(keys)))
+        };
+        wait(create.send()).unwrap();
+        name
+    }
+
+    /// URLs of a queue and of its dead-letter queue.
+    pub fn queue(&self, part: &str) -> (String, String) {
+        let dead_letters = self.make_queue(&format!("{part}-dlq"), HashMap::new());
+        let dead_letters_arn = arn(&self.clients, &dead_letters);
+        let attributes = queue_attributes(&dead_letters_arn, VISIBILITY_SECONDS, RECEIVES);
+        (self.make_queue(part, attributes), dead_letters)
+    }
+
+    fn make_queue(&self, part: &str, attributes: HashMap<QueueAttributeName, String>) -> String {
+        let create = self.clients.sqs.create_queue().queue_name(self.name(part));
+        let answer = wait(create.set_attributes(Some(attributes)).send()).unwrap();
+        answer.queue_url.unwrap()
+    }
+
+    /// A function of a package; the emulator takes large ones only by way of a bucket.
+    pub fn deploy(
+        &self,
+        name: &str,
+        package: &str,
+        size: LambdaHints,
+        environment: &HashMap<String, String>,
+    ) {
+        let bucket = self.name("code");
+        let put = self.clients.s3.put_object().bucket(&bucket).key(package);
+        wait(put.body(self.packages.zip(package).into()).send()).unwrap();
+        let code = FunctionCode::builder().s3_bucket(bucket).s3_key(package).build();
+        let storage = EphemeralStorage::builder()
+            .size(size.ephemeral_mb.cast_signed())
+            .build()
+            .unwrap();
+        let environment = Environment::builder()
+            .set_variables(Some(environment.clone()))
+            .build();
+        let create = self
+            .clients
+            .lambda
+            .create_function()
+            .function_name(self.name(name))
+            .runtime(Runtime::Providedal2023)
+            .handler("bootstrap")
+            .role("arn:aws:iam::000000000000:role/e2e")
+            .code(code)
+            .memory_size(size.memory_mb.cast_signed())
+            .timeout(size.timeout_seconds.cast_signed())
+            .ephemeral_storage(storage)
+            .environment(environment);
+        wait(create.send()).unwrap();
+        until(&format!("{name} is there"), Duration::from_secs(30), || {
+            let get = self
+                .clients
+                .lambda
+                .get_function_configuration()
+                .function_name(self.name(name));
+            (wait(get.send()).ok()?.state == Some(State::Active)).then_some(())
+        });
+    }
+
+    /// A queue's messages to a function.
+    pub fn map(&self, function: &str, queue_url: &str, at_once: u32) {
+        let scaling = ScalingConfig::builder()
+            .maximum_concurrency(at_once.clamp(2, 8).cast_signed())
+            .build();
+        let create = self
+            .clients
+            .lambda
+            .create_event_source_mapping()
+            .function_name(function)
+            .event_source_arn(arn(&self.clients, queue_url))
+            .batch_size(10)
+            .function_response_types(FunctionResponseType::ReportBatchItemFailures)
+            .scaling_config(scaling);
+        wait(create.send()).unwrap();
+    }
+}
+
+fn key_schema(keys: &[&str]) -> Vec<KeySchemaElement> {
+    let kinds = [KeyType::Hash, KeyType::Range];
+    keys.iter()
+        .zip(kinds)
+        .map(|(key, kind)| {
+            KeySchemaElement::builder()
+                .attribute_name(*key)
+                .key_type(kind)
+                .build()
+                .unwrap()
+        })
+        .collect()
+}
+
+fn definitions(names: &[&str]) -> Vec<AttributeDefinition> {
+    names
+        .iter()
+        .map(|name| {
+            AttributeDefinition::builder()
+                .attribute_name(*name)
+                .attribute_type(ScalarAttributeType::S)
+                .build()
+                .unwrap()
+        })
+        .collect()
+}
+
+/// What a handler's Lambda is told.
+pub fn handler_environment(outputs: &Outputs) -> HashMap<String, String> {
+    let variables = [
+        (env::REVIEWS_TABLE, &outputs.reviews_table),
+        (env::FAILURES_TABLE, &outputs.failures_table),
+        (env::DOCUMENTS_BUCKET, &outputs.documents_bucket),
+        (env::DATA_BUCKET, &outputs.data_bucket),
+    ];
+    variables
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.clone()))
+        .collect()
+}
+
+fn orchestrator_environment(outputs: &Outputs, role: &str) -> HashMap<String, String> {
+    let queues = outputs
+        .handlers
+        .iter()
+        .map(|(id, handler)| (id.clone(), handler.queue_url.clone()));
+    let mut environment = handler_environment(outputs);
+    environment.extend([
+        (env::SWEEPS_TABLE.to_owned(), outputs.sweeps_table.clone()),
+        (env::INTAKE_QUEUE_URL.to_owned(), outputs.intake_queue_url.clone()),
+        (env::ROUTES.to_owned(), Routes(queues.collect()).to_text()),
+        (env::ROLE.to_owned(), role.to_owned()),
+    ]);
+    environment
+}

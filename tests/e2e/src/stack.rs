@@ -1,0 +1,306 @@
+//! A stack, whoever built it, and what a test does with it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_s3::config::Credentials;
+use aws_sdk_s3::types::{Event, NotificationConfiguration, QueueConfiguration};
+use aws_sdk_sqs::types::QueueAttributeName;
+use data_review_aws::message::{Look, Looks, Request, encode};
+use data_review_aws::{Clients, DynamoStore, Names, queue};
+use data_review_core::Outcome;
+use data_review_core::deployment::Outputs;
+use data_review_core::pipeline::Row;
+use data_review_core::store::Store;
+use serde_json::Value;
+
+use crate::{RUNTIME, until, wait};
+
+/// A stack and the connections to it.
+pub struct Stack {
+    /// Where its services answer.
+    pub url: String,
+    /// What it tells of itself.
+    pub outputs: Outputs,
+    /// Connections, past the proxy.
+    pub clients: Clients,
+    /// Its tables and documents.
+    pub store: Arc<DynamoStore>,
+}
+
+/// Messages that wait or are under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Depths(pub BTreeMap<String, u64>);
+
+/// Settings for an emulator, which takes any key.
+pub fn sdk(url: &str) -> SdkConfig {
+    wait(
+        aws_config::defaults(BehaviorVersion::latest())
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(Credentials::new("test", "test", None, None, "e2e"))
+            .endpoint_url(url)
+            .load(),
+    )
+}
+
+impl Stack {
+    /// The stack with these outputs on the emulator at `url`.
+    pub fn of(url: &str, outputs: Outputs) -> Self {
+        let clients = Clients::of(&sdk(url));
+        let names = Names {
+            reviews: outputs.reviews_table.clone(),
+            failures: outputs.failures_table.clone(),
+            documents: outputs.documents_bucket.clone(),
+        };
+        let _runtime = RUNTIME.enter();
+        let store = Arc::new(DynamoStore::new(&clients, names));
+        Stack {
+            url: url.to_owned(),
+            outputs,
+            clients,
+            store,
+        }
+    }
+
+    /// Puts an object into the data bucket.
+    pub fn put(&self, key: &str, bytes: &[u8]) {
+        let put = self
+            .clients
+            .s3
+            .put_object()
+            .bucket(&self.outputs.data_bucket)
+            .key(key)
+            .body(bytes.to_vec().into());
+        wait(put.send()).unwrap_or_else(|error| panic!("putting {key:?}: {error:?}"));
+    }
+
+    /// Takes an object out of the data bucket.
+    pub fn delete(&self, key: &str) {
+        let delete = self
+            .clients
+            .s3
+            .delete_object()
+            .bucket(&self.outputs.data_bucket)
+            .key(key);
+        wait(delete.send()).unwrap_or_else(|error| panic!("deleting {key:?}: {error:?}"));
+    }
+
+    /// Asks the orchestrator to look at objects.
+    pub fn look(&self, keys: &[&str]) {
+        let bodies: Vec<String> = keys
+            .iter()
+            .map(|key| {
+                let look = Look {
+                    key: (*key).to_owned(),
+                    size: None,
+                };
+                encode(&Looks {
+                    looks: vec![look],
+                    force: false,
+                })
+            })
+            .collect();
+        self.send(&self.outputs.intake_queue_url, &bodies);
+    }
+
+    /// Sends messages.
+    pub fn send(&self, url: &str, bodies: &[String]) {
+        for sent in wait(queue::send(&self.clients, url, bodies)) {
+            sent.unwrap_or_else(|error| panic!("{error}"));
+        }
+    }
+
+    /// Queues of the flow and their dead-letter queues, by name.
+    pub fn queues(&self) -> BTreeMap<String, &str> {
+        let outputs = &self.outputs;
+        let mut queues = BTreeMap::from([
+            ("intake".to_owned(), outputs.intake_queue_url.as_str()),
+            (
+                "intake, dead letters".to_owned(),
+                outputs.intake_dead_letter_queue_url.as_str(),
+            ),
+        ]);
+        for (id, handler) in &outputs.handlers {
+            queues.insert(id.clone(), &handler.queue_url);
+            queues.insert(format!("{id}, dead letters"), &handler.dead_letter_queue_url);
+        }
+        queues
+    }
+
+    /// How much is in them.
+    pub fn depths(&self) -> Depths {
+        let depth = |(name, url): (String, &str)| {
+            let depth = wait(queue::depth(&self.clients, url)).unwrap_or_else(|error| panic!("{error}"));
+            (name, depth.waiting + depth.received)
+        };
+        Depths(self.queues().into_iter().map(depth).collect())
+    }
+
+    /// Waits until nothing waits and nothing is under way.
+    pub fn drain(&self, limit: Duration) {
+        let mut empty = 0;
+        let mut last = self.depths();
+        until(
+            &format!("the queues are empty; before the wait {last:?}"),
+            limit,
+            || {
+                last = self.depths();
+                empty = if last.0.values().all(|depth| *depth == 0) {
+                    empty + 1
+                } else {
+                    0
+                };
+                (empty > 1).then_some(())
+            },
+        );
+    }
+
+    /// After so many seconds a message comes back, so many times: the suites do not wait half an hour, as on AWS.
+    pub fn set_queues(&self, visibility_seconds: u32, receives: u32) {
+        let outputs = &self.outputs;
+        let handlers = outputs.handlers.values();
+        let pairs = handlers.map(|handler| (&handler.queue_url, &handler.dead_letter_queue_url));
+        let intake = (&outputs.intake_queue_url, &outputs.intake_dead_letter_queue_url);
+        for (queue, dead_letters) in pairs.chain([intake]) {
+            let set = self.clients.sqs.set_queue_attributes().queue_url(queue);
+            let attributes =
+                queue_attributes(&arn(&self.clients, dead_letters), visibility_seconds, receives);
+            wait(set.set_attributes(Some(attributes)).send()).unwrap();
+        }
+    }
+
+    /// Waits until every key has an outcome.
+    pub fn outcomes(&self, keys: &[&str], limit: Duration) -> Vec<Row> {
+        until(&format!("{} outcomes", keys.len()), limit, || {
+            let rows = self.store.rows(keys).unwrap_or_else(|error| panic!("{error}"));
+            rows.into_iter().collect()
+        })
+    }
+
+    /// The current document of a key.
+    pub fn document(&self, key: &str) -> Option<String> {
+        self.store.document(key).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Calls a function as a queue's mapping does, with these messages; the ids that it gives back.
+    pub fn invoke_batch(&self, function: &str, bodies: &[String]) -> BTreeSet<usize> {
+        let records: Vec<Value> = bodies
+            .iter()
+            .enumerate()
+            .map(|(n, body)| record(n, body))
+            .collect();
+        let event = serde_json::json!({ "Records": records }).to_string();
+        let answer =
+            wait(self.clients.invoke(function, event.into_bytes())).unwrap_or_else(|error| panic!("{error}"));
+        let answer: Value = serde_json::from_slice(&answer).unwrap();
+        let failed = answer["batchItemFailures"].as_array().unwrap();
+        failed
+            .iter()
+            .map(|item| item["itemIdentifier"].as_str().unwrap().parse().unwrap())
+            .collect()
+    }
+
+    /// The schedule's minute has passed.
+    pub fn tick(&self) {
+        let request = encode(&Request::Tick {}).into_bytes();
+        wait(self.clients.invoke(&self.outputs.orchestrator_function, request))
+            .unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// Lets the data bucket tell the intake queue of its objects, or not.
+    pub fn set_events(&self, on: bool) {
+        let mut configuration = NotificationConfiguration::builder();
+        if on {
+            let events = QueueConfiguration::builder()
+                .queue_arn(arn(&self.clients, &self.outputs.intake_queue_url))
+                .events(Event::S3ObjectCreated)
+                .events(Event::S3ObjectRemoved);
+            configuration = configuration.queue_configurations(events.build().unwrap());
+        }
+        let put = self
+            .clients
+            .s3
+            .put_bucket_notification_configuration()
+            .bucket(&self.outputs.data_bucket)
+            .notification_configuration(configuration.build());
+        wait(put.send()).unwrap();
+    }
+
+    /// Gives a function another package.
+    pub fn set_code(&self, function: &str, zip: Vec<u8>) {
+        let update = self
+            .clients
+            .lambda
+            .update_function_code()
+            .function_name(function)
+            .zip_file(zip.into());
+        wait(update.send()).unwrap();
+    }
+
+    /// Turns a mapping of a queue on or off, and sets how many of its invocations may run at once.
+    pub fn set_mapping(&self, function: &str, enabled: bool, at_once: i32) {
+        let lambda = &self.clients.lambda;
+        let mappings = wait(lambda.list_event_source_mappings().function_name(function).send()).unwrap();
+        for mapping in mappings.event_source_mappings() {
+            let scaling = aws_sdk_lambda::types::ScalingConfig::builder()
+                .maximum_concurrency(at_once)
+                .build();
+            let update = lambda
+                .update_event_source_mapping()
+                .uuid(mapping.uuid().unwrap())
+                .enabled(enabled)
+                .scaling_config(scaling);
+            wait(update.send()).unwrap();
+        }
+    }
+
+    /// How a key ended.
+    pub fn outcome_of(&self, key: &str) -> Option<Outcome> {
+        let rows = self.store.rows(&[key]).unwrap_or_else(|error| panic!("{error}"));
+        rows.into_iter().flatten().next().map(|row| row.outcome)
+    }
+}
+
+pub(crate) fn queue_attributes(
+    dead_letters: &str,
+    visibility_seconds: u32,
+    receives: u32,
+) -> HashMap<QueueAttributeName, String> {
+    let policy = serde_json::json!({"deadLetterTargetArn": dead_letters, "maxReceiveCount": receives});
+    HashMap::from([
+        (QueueAttributeName::RedrivePolicy, policy.to_string()),
+        (
+            QueueAttributeName::VisibilityTimeout,
+            visibility_seconds.to_string(),
+        ),
+    ])
+}
+
+/// A queue's other name.
+pub(crate) fn arn(clients: &Clients, queue_url: &str) -> String {
+    let get = clients
+        .sqs
+        .get_queue_attributes()
+        .queue_url(queue_url)
+        .attribute_names(QueueAttributeName::QueueArn);
+    let answer = wait(get.send()).unwrap();
+    answer.attributes().unwrap()[&QueueAttributeName::QueueArn].clone()
+}
+
+/// A message as a mapping hands it to a function.
+fn record(n: usize, body: &str) -> Value {
+    serde_json::json!({
+        "messageId": n.to_string(),
+        "receiptHandle": "none",
+        "body": body,
+        "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "0", "SenderId": "0",
+            "ApproximateFirstReceiveTimestamp": "0"},
+        "messageAttributes": {},
+        "md5OfBody": "",
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:test",
+        "awsRegion": "us-east-1",
+    })
+}

@@ -1,0 +1,102 @@
+//! A file that ends its reader harms no other file, and has a row that says what it did.
+
+use std::time::Duration;
+
+use data_review_aws::message::{Work, encode};
+use data_review_aws::object;
+use data_review_core::store::Store;
+use data_review_core::{Candidate, Class, Confidence, Identified, Outcome, Stage, registry_digest};
+
+use super::World;
+use crate::packages::pack;
+use crate::{Stack, hostile, wait};
+
+/// One file in ten crashes, hangs or hoards memory. The stack must have [`hostile::CARD`]'s Lambda.
+///
+/// # Panics
+/// When a neighbour is not acknowledged at the first try, or the culprit has no row.
+pub fn poison(world: &World<'_>) {
+    let stack = world.stack;
+    let handler = &stack.outputs.handlers[hostile::CARD.id];
+    for (deed, class) in hostile::DEEDS {
+        stack.set_events(false);
+        let keys: Vec<String> = (0..10).map(|n| format!("poison/{deed}/{n}.hostile")).collect();
+        for (n, key) in keys.iter().enumerate() {
+            let word = if n == 4 { deed } else { "harmless" };
+            stack.put(key, format!("hostile {word} {n}\n").as_bytes());
+        }
+        let bodies: Vec<String> = keys.iter().map(|key| encode(&work(stack, key))).collect();
+        let given_back = stack.invoke_batch(&handler.function, &bodies);
+        assert!(given_back.is_empty(), "{deed}: messages {given_back:?} come back");
+        for (n, key) in keys.iter().enumerate() {
+            let expected = if n == 4 {
+                Outcome::Failed
+            } else {
+                Outcome::Reviewed
+            };
+            assert_eq!(stack.outcome_of(key), Some(expected), "{key}");
+        }
+        let failures = stack.store.failures(Some(&keys[4])).unwrap();
+        assert_eq!(failures.len(), 1, "{failures:?}");
+        let failure = &failures[0].failure;
+        assert_eq!(
+            (failure.stage, failure.class),
+            (Stage::Review, class),
+            "{failure:?}"
+        );
+        stack.set_events(true);
+    }
+}
+
+/// A file for the hostile handler, identified as the orchestrator would.
+fn work(stack: &Stack, key: &str) -> Work {
+    let stamp = wait(object::stamp(&stack.clients, &stack.outputs.data_bucket, key)).unwrap();
+    Work {
+        key: key.to_owned(),
+        stamp: stamp.expect("it was put"),
+        identified: Identified {
+            winner: Candidate {
+                id: hostile::CARD.id.to_owned(),
+                verdict: Confidence::Certain,
+                because: "the test says so".to_owned(),
+            },
+            runners_up: Vec::new(),
+            contradiction: None,
+        },
+        registry: registry_digest(&hostile::registry().unwrap()),
+        force: false,
+    }
+}
+
+/// Messages that no Lambda can take end as rows: the queue gives them up, the janitor writes them down.
+///
+/// # Panics
+/// When one is lost.
+pub fn dead_letters(world: &World<'_>) {
+    let stack = world.stack;
+    stack.set_queues(1, 3);
+    let handler = &stack.outputs.handlers[hostile::CARD.id];
+    let keys: Vec<String> = (0..3).map(|n| format!("dead/{n}.hostile")).collect();
+    stack.set_events(false);
+    for key in &keys {
+        stack.put(key, b"hostile harmless\n");
+    }
+    let bodies: Vec<String> = keys.iter().map(|key| encode(&work(stack, key))).collect();
+    // It dies whenever it is called.
+    stack.set_code(&handler.function, pack(b"#!/bin/sh\nexit 1\n"));
+    stack.send(&handler.queue_url, &bodies);
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    for row in stack.outcomes(&keys, Duration::from_secs(120)) {
+        assert_eq!(row.outcome, Outcome::Failed);
+    }
+    for key in keys {
+        let failures = stack.store.failures(Some(key)).unwrap();
+        let last = failures.last().unwrap();
+        assert!(
+            matches!(last.failure.class, Class::Crashed | Class::Service),
+            "{last:?}"
+        );
+    }
+    stack.set_code(&handler.function, world.packages.zip(hostile::CARD.id));
+    stack.set_events(true);
+}

@@ -1,0 +1,45 @@
+//! A short run of the end-to-end suites, with quickly built bootstraps. The whole cycle is `cargo xtask e2e`.
+#![cfg(target_os = "linux")]
+
+use std::time::Duration;
+
+use data_review_e2e::setup::Builder;
+use data_review_e2e::suites::{self, Scale, World};
+use data_review_e2e::{Command, Emulator, Packages, build, hostile};
+use data_review_tests::review::registry;
+use tempfile::TempDir;
+
+#[test]
+fn files_go_through_the_cloud_and_come_to_the_same() {
+    let registry = registry();
+    let ids: Vec<&str> = registry.ids().collect();
+    let programs = build();
+    let folder = TempDir::new().expect("a folder can be made");
+    let names = [&ids[..], &["orchestrator", hostile::CARD.id]].concat();
+    let packages = Packages::pack(&programs, &names, folder.path());
+    let emulator = Emulator::start();
+    let cards = registry.cards().chain([&hostile::CARD]);
+    let stack = Builder::new(&emulator.url(), "short", &packages).build(cards);
+    let command = Command::of(&programs.join("data-review"), &stack, emulator.folder());
+    let world = World {
+        emulator: &emulator,
+        stack: &stack,
+        command: &command,
+        packages: &packages,
+        corpus: None,
+    };
+    suites::conformance(&emulator);
+    suites::parity(&world);
+    suites::awkward_keys(&world);
+    suites::poison(&world);
+    suites::exactly_once(
+        &world,
+        Scale {
+            objects: 40,
+            kills: 1,
+            one_of: 8,
+            seed: 7,
+            limit: Duration::from_secs(90),
+        },
+    );
+}

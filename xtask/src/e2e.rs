@@ -1,0 +1,78 @@
+//! The cloud end to end: the packages that are deployed, on an emulator.
+
+use std::path::Path;
+use std::process::Command;
+
+use xtask::shell::{self, Outcome};
+
+use crate::lambdas::{self, Target};
+
+/// Seeds of the simulation that a night is long enough for.
+const SEEDS: &str = "100000";
+/// Seeds of the end-to-end suite, likewise.
+const CYCLES: std::ops::RangeInclusive<u64> = 1..=10;
+
+/// Builds the packages and lets the suites drive them; `arguments` go to the suites.
+pub(crate) fn e2e(arguments: &[String]) -> Outcome {
+    let packages = shell::root().join("target/lambda/x86-64");
+    lambdas::package(Target::X86_64, Some(&packages))?;
+    build()?;
+    suites(&packages, arguments)
+}
+
+/// What takes hours: many more seeds, and the packages of the other processor.
+pub(crate) fn soak() -> Outcome {
+    shell::run(
+        cargo()
+            .args([
+                "test",
+                "--release",
+                "--package",
+                "data-review-core",
+                "--test",
+                "simulation",
+            ])
+            .env("DATA_REVIEW_SEEDS", SEEDS),
+    )?;
+    lambdas::package(Target::Arm64, None)?;
+    let packages = shell::root().join("target/lambda/x86-64");
+    lambdas::package(Target::X86_64, Some(&packages))?;
+    build()?;
+    for seed in CYCLES {
+        suites(
+            &packages,
+            &["--seed".to_owned(), seed.to_string(), "once".to_owned()],
+        )?;
+    }
+    Ok(())
+}
+
+fn build() -> Outcome {
+    shell::run(cargo().args(["build", "--quiet", "--package", "data-review-e2e"]))?;
+    shell::run(cargo().args([
+        "build",
+        "--quiet",
+        "--package",
+        "data-review-cli",
+        "--features",
+        "cloud",
+    ]))
+}
+
+fn suites(packages: &Path, arguments: &[String]) -> Outcome {
+    let programs = shell::target().join("debug");
+    shell::run(
+        Command::new(programs.join("e2e"))
+            .arg("--packages")
+            .arg(packages)
+            .arg("--program")
+            .arg(programs.join("data-review"))
+            .args(arguments),
+    )
+}
+
+fn cargo() -> Command {
+    let mut command = Command::new("cargo");
+    command.current_dir(shell::root());
+    command
+}

@@ -1,0 +1,135 @@
+//! The packages of the Lambdas: `bootstrap` in a zip, for a processor and an age of the C library that AWS has.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use clap::ValueEnum;
+use serde_json::Value;
+use xtask::shell::{self, Outcome};
+use zip::write::SimpleFileOptions;
+
+/// The cross compiler: cargo-lambda, and Zig as its linker.
+const TOOLS: [&str; 2] = ["cargo-lambda==1.9.2", "ziglang==0.17.1"];
+/// Of `provided.al2023`.
+const GLIBC: &str = "2.34";
+
+/// Processors that AWS offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Target {
+    /// Graviton, a fifth cheaper.
+    Arm64,
+    /// Intel and AMD.
+    #[value(name = "x86-64")]
+    X86_64,
+}
+
+impl Target {
+    fn triple(self) -> &'static str {
+        match self {
+            Target::Arm64 => "aarch64-unknown-linux-gnu",
+            Target::X86_64 => "x86_64-unknown-linux-gnu",
+        }
+    }
+}
+
+/// The one program that is nothing but a Lambda.
+const ORCHESTRATOR: &str = "orchestrator";
+
+/// A program that becomes a Lambda.
+struct Lambda {
+    package: String,
+    /// Also the name of its zip.
+    binary: String,
+    features: &'static [&'static str],
+}
+
+/// Builds all of them. One package per invocation: features leak between packages that are built together.
+pub(crate) fn package(target: Target, out: Option<&Path>) -> Outcome {
+    let python = shell::python("lambda", &TOOLS)?;
+    let tools = python.parent().ok_or("the interpreter lies in a folder")?;
+    if Command::new("rustup").arg("--version").output().is_ok() {
+        shell::run(Command::new("rustup").args(["--quiet", "target", "add", target.triple()]))?;
+    }
+    let out = out.map_or_else(|| shell::root().join("target/lambda"), Path::to_owned);
+    std::fs::create_dir_all(&out)?;
+    for lambda in lambdas()? {
+        let bootstrap = build(&lambda, target, tools)?;
+        let zip = out.join(format!("{}.zip", lambda.binary));
+        pack(&bootstrap, &zip)?;
+        let (unpacked, packed) = (bootstrap.metadata()?.len(), zip.metadata()?.len());
+        println!(
+            "{}: {:.1} MB, zip {:.1} MB",
+            zip.display(),
+            unpacked as f64 / 1e6,
+            packed as f64 / 1e6
+        );
+    }
+    Ok(())
+}
+
+/// Every binary of the workspace that asks for the feature `lambda`, and the orchestrator.
+fn lambdas() -> Outcome<Vec<Lambda>> {
+    let metadata = shell::output(
+        Command::new("cargo")
+            .args(["metadata", "--format-version", "1", "--no-deps"])
+            .current_dir(shell::root()),
+    )?;
+    let metadata: Value = serde_json::from_str(&metadata)?;
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut lambdas = Vec::new();
+    for package in list(&metadata["packages"]) {
+        for target in list(&package["targets"]) {
+            let is_handler = list(&target["required-features"])
+                .iter()
+                .any(|feature| feature == "lambda");
+            if is_handler || target["name"] == ORCHESTRATOR {
+                lambdas.push(Lambda {
+                    package: text(&package["name"]),
+                    binary: text(&target["name"]),
+                    features: if is_handler {
+                        &["--features", "lambda"]
+                    } else {
+                        &[]
+                    },
+                });
+            }
+        }
+    }
+    lambdas.sort_by(|a, b| a.binary.cmp(&b.binary));
+    Ok(lambdas)
+}
+
+/// The bootstrap of one; `tools` is where cargo-lambda and Zig are.
+fn build(lambda: &Lambda, target: Target, tools: &Path) -> Outcome<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(std::iter::once(tools.to_owned()).chain(std::env::split_paths(&path)))?;
+    let built = shell::target().join("bootstrap").join(target.triple());
+    shell::run(
+        Command::new(tools.join("cargo-lambda"))
+            .args(["lambda", "build", "--quiet", "--release", "--locked"])
+            .args(["--package", &lambda.package, "--bin", &lambda.binary])
+            .args(lambda.features)
+            .args(["--target", &format!("{}.{GLIBC}", target.triple())])
+            .arg("--lambda-dir")
+            .arg(&built)
+            .env("PATH", path)
+            .env("CARGO_TARGET_DIR", shell::target())
+            .current_dir(shell::root()),
+    )?;
+    Ok(built.join(&lambda.binary).join("bootstrap"))
+}
+
+/// The same bytes from the same bootstrap, so that an unchanged function is not deployed again.
+fn pack(bootstrap: &Path, zip: &Path) -> Outcome {
+    let mut writer = zip::ZipWriter::new(File::create(zip)?);
+    let options = SimpleFileOptions::default()
+        .unix_permissions(0o755)
+        .last_modified_time(zip::DateTime::default());
+    writer.start_file("bootstrap", options)?;
+    io::copy(&mut File::open(bootstrap)?, &mut writer)?;
+    writer.finish()?;
+    Ok(())
+}
