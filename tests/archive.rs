@@ -1,9 +1,9 @@
 //! Archives that a test packs.
 
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Write};
 
-use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
 
 /// A zip of these members, deflated, in this order.
 ///
@@ -17,4 +17,21 @@ pub fn pack(members: &[(&str, &str)]) -> Vec<u8> {
         zip.write_all(text.as_bytes()).expect("memory can be written");
     }
     zip.finish().expect("memory can be written").into_inner()
+}
+
+/// The first `members` members of a zip, packed anew.
+///
+/// # Panics
+/// When it is no zip of texts, or has fewer.
+pub fn first_members(bytes: &[u8], members: usize) -> Vec<u8> {
+    let mut zip = ZipArchive::new(Cursor::new(bytes)).expect("it is a zip");
+    let mut texts = Vec::new();
+    for at in 0..members {
+        let mut member = zip.by_index(at).expect("it has so many members");
+        let mut text = String::new();
+        member.read_to_string(&mut text).expect("the member is a text");
+        texts.push((member.name().expect("its name is a text").into_owned(), text));
+    }
+    let members: Vec<(&str, &str)> = texts.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+    pack(&members)
 }

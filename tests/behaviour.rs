@@ -8,5 +8,6 @@ mod behaviour {
     mod hostile;
     mod identified;
     mod matrix;
+    mod variants;
     mod yields;
 }

@@ -1,10 +1,11 @@
 //! Whatever happens to a file on its way, there is an outcome and never a panic.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 use data_review_core::{Document, Registry};
 use data_review_tests::files::{self, TestFile};
-use data_review_tests::review;
+use data_review_tests::{archive, review};
 
 const CUTS: usize = 50;
 const FLIPS: u64 = 200;
@@ -95,5 +96,48 @@ fn bits_flipped_in_what_is_bad_already() {
     let registry = review::registry();
     for file in files::bad().into_iter().filter(|file| !file.bytes.is_empty()) {
         flip(&registry, &file, FLIPS);
+    }
+}
+
+/// Of the real files that handlers read from end to end; archives with two of their members.
+fn real(corpus: &Path) -> Vec<TestFile> {
+    let mut all = Vec::new();
+    for folder in ["whp-exchange", "csv-spectrum", "seabird"] {
+        for name in files::names(&corpus.join(folder)) {
+            let mut bytes = files::read(&corpus.join(folder).join(&name));
+            if bytes.starts_with(b"PK") {
+                bytes = archive::first_members(&bytes, 2);
+            }
+            all.push(shortened(TestFile {
+                folder: folder.to_owned(),
+                path: format!("{folder}/{name}"),
+                key: format!("{folder}/{name}"),
+                name,
+                bytes,
+            }));
+        }
+    }
+    all
+}
+
+/// A quick share of the 2,000 of `cargo xtask soak`.
+#[test]
+fn real_files_cut_or_with_bits_flipped() {
+    let Some(corpus) = files::corpus() else { return };
+    let (registry, files) = (review::registry(), real(&corpus));
+    for seed in 0..FLIPS {
+        let mut state = seed;
+        let mut below = |end: usize| (random(&mut state) % end as u64) as usize;
+        let file = &files[below(files.len())];
+        let mut bytes = file.bytes.clone();
+        if seed % 2 == 0 {
+            bytes.truncate(below(bytes.len() + 1));
+        } else {
+            for _ in 0..1 << below(5) {
+                let at = below(bytes.len());
+                bytes[at] ^= 1 << below(8);
+            }
+        }
+        survive(&registry, file, &bytes, &format!("spoilt with seed {seed}"));
     }
 }

@@ -10,7 +10,7 @@ pub const EXPOCODE_CONTRADICTS_NAME: CodeInfo = CodeInfo {
     title: "The file's name holds another EXPOCODE than its data",
     meaning: "The file may belong to another cruise than the one it is filed under.",
     remedy: "Find out which of the two is right, and rename the file or correct the column.",
-    clause: "Exchange 1.3, Common: File names; EXPOCODE",
+    clause: "Exchange 1.3, Parameters: EXPOCODE; file names as in Structure of ZIP CTD Archives",
 };
 
 const NONE: CodeInfo = info(CODES[0]);

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::io::{self, Read};
 
 use data_review_core::{Place, ReviewBuilder, ReviewError};
-use whp_exchange::{Cast, Code, Deviation, Error, Header, Reader, Role, Row, codes};
+use whp_exchange::{Cast, Code, Deviation, Error, Header, Kind, Reader, Role, Row, codes};
 
 use crate::codes::{EXPOCODE_CONTRADICTS_NAME, info};
 use crate::variable::{Part, Variable};
@@ -13,6 +13,7 @@ use crate::variable::{Part, Variable};
 const PART: usize = 8 << 20;
 /// The vertical coordinate; never the sea floor's DEPTH.
 const VERTICAL: &str = "CTDPRS";
+const EXPOCODE: &str = "EXPOCODE";
 /// EXPOCODEs remembered: a file has one, a collection a few.
 const MOST_EXPOCODES: usize = 100;
 
@@ -53,6 +54,8 @@ struct Has {
     flags: bool,
     times: bool,
     bottle_dates: bool,
+    /// An EXPOCODE in the name of the file or of a member.
+    names: bool,
 }
 
 impl Has {
@@ -95,8 +98,14 @@ impl Cruise {
         let header = reader.header().clone();
         self.has.note(&header);
         let slots = self.slots(&header);
+        let names = [Some(review.file_name()), member].into_iter().flatten();
+        let names = names.filter_map(whp_exchange::expocode_in_name);
+        let named: BTreeSet<String> = names.map(str::to_owned).collect();
+        self.has.names |= !named.is_empty();
         let mut file = File {
             member,
+            named,
+            expocode: ExpocodeAt::of(&header),
             parts: self.parts(&slots),
             slots,
             bytes: 0,
@@ -139,7 +148,6 @@ impl Cruise {
     pub fn finish(self, review: &mut ReviewBuilder) {
         review.observations(self.rows);
         review.profiles(self.casts);
-        self.compare_name(review);
         self.rule_out(review);
         for variable in self.variables {
             let total = variable.total();
@@ -155,27 +163,11 @@ impl Cruise {
         }
     }
 
-    fn compare_name(&self, review: &mut ReviewBuilder) {
-        let name = review.file_name().to_owned();
-        let Some(named) = whp_exchange::expocode_in_name(&name) else {
-            review.not_applicable(&EXPOCODE_CONTRADICTS_NAME);
-            return;
-        };
-        if !self.expocodes.is_empty() && !self.expocodes.contains(named) {
-            let found = self
-                .expocodes
-                .iter()
-                .take(3)
-                .map(String::as_str)
-                .collect::<Vec<_>>()
-                .join(", ");
-            let message = || format!("the name says {named}, the data say {found}");
-            review.found(&EXPOCODE_CONTRADICTS_NAME, None, message, || None);
-        }
-    }
-
     /// A check that had nothing to run on has not passed.
     fn rule_out(&self, review: &mut ReviewBuilder) {
+        if !self.has.names {
+            review.not_applicable(&EXPOCODE_CONTRADICTS_NAME);
+        }
         for (applies, codes) in [
             (self.has.flags, ON_FLAGS),
             (self.has.times, ON_TIMES),
@@ -232,9 +224,44 @@ struct Slot {
     variable: usize,
 }
 
+/// Where a file has its EXPOCODE.
+enum ExpocodeAt {
+    /// Line and byte of a CTD file's header; of one without it, its first line.
+    Header(u64, u64),
+    Column(usize),
+}
+
+impl ExpocodeAt {
+    fn of(header: &Header) -> Self {
+        let column = header.columns.iter().position(|column| column.name == EXPOCODE);
+        let line = header.headers.iter().find(|line| line.name == EXPOCODE);
+        match column {
+            Some(column) if header.kind == Kind::Bottle => ExpocodeAt::Column(column),
+            _ => line.map_or(ExpocodeAt::Header(1, 1), |line| {
+                ExpocodeAt::Header(line.line, line.column)
+            }),
+        }
+    }
+
+    fn place(&self, row: &Row<'_>, member: Option<&str>) -> Place {
+        let (line, column) = match *self {
+            ExpocodeAt::Header(line, column) => (line, column),
+            ExpocodeAt::Column(column) => (row.line(), row.place(column)),
+        };
+        let place = Place::text(line, column, Some(EXPOCODE));
+        match member {
+            Some(member) => place.in_member(member),
+            None => place,
+        }
+    }
+}
+
 /// The file at hand.
 struct File<'m> {
     member: Option<&'m str>,
+    /// EXPOCODEs in the names of file and member.
+    named: BTreeSet<String>,
+    expocode: ExpocodeAt,
     slots: Vec<Slot>,
     /// One for each slot.
     parts: Vec<Part>,
@@ -246,7 +273,7 @@ struct File<'m> {
 impl File<'_> {
     fn take(&mut self, row: Row<'_>, cruise: &mut Cruise, review: &mut ReviewBuilder) {
         if row.cast_changed() {
-            self.cast(row.cast(), cruise, review);
+            self.cast(&row, cruise, review);
         }
         for (slot, part) in self.slots.iter().zip(&mut self.parts) {
             let cell = row.cell(slot.column);
@@ -269,19 +296,30 @@ impl File<'_> {
         }
     }
 
-    fn cast(&mut self, cast: &Cast, cruise: &mut Cruise, review: &mut ReviewBuilder) {
+    fn cast(&mut self, row: &Row<'_>, cruise: &mut Cruise, review: &mut ReviewBuilder) {
+        let cast = row.cast();
         if let Some((longitude, latitude)) = cast.position {
             review.coverage.position(longitude, latitude);
         }
         if let Some(time) = &cast.time {
             review.coverage.time(time);
         }
-        let is_new = !cast.expocode.is_empty() && !cruise.expocodes.contains(&cast.expocode);
-        if is_new && cruise.expocodes.len() < MOST_EXPOCODES {
-            review.attribute("expocode", &cast.expocode);
-            cruise.expocodes.insert(cast.expocode.clone());
+        if !cast.expocode.is_empty() {
+            self.compare_names(row, review);
+            if cruise.expocodes.len() < MOST_EXPOCODES && cruise.expocodes.insert(cast.expocode.clone()) {
+                review.attribute("expocode", &cast.expocode);
+            }
         }
         self.last.clone_from(cast);
+    }
+
+    fn compare_names(&self, row: &Row<'_>, review: &mut ReviewBuilder) {
+        let found = row.cast().expocode.as_str();
+        for named in self.named.iter().filter(|named| *named != found) {
+            let message = || format!("the name says {named}, the data say {found}");
+            let place = || Some(self.expocode.place(row, self.member));
+            review.found(&EXPOCODE_CONTRADICTS_NAME, Some(found), message, place);
+        }
     }
 }
 

@@ -9,6 +9,9 @@ use whp_exchange::Kind;
 pub fn sniff(kind: Kind, head: &[u8]) -> Verdict {
     let word = kind.word();
     if whp_exchange::sniff(head) != Some(kind) {
+        if whp_exchange::sniff_misspelt(head) == Some(kind) {
+            return Verdict::likely(format!("begins with a stamp, though not exactly with `{word},`"));
+        }
         return Verdict::no(format!("does not begin with `{word},`"));
     }
     let line = head
@@ -45,6 +48,9 @@ mod tests {
             assert_eq!(confidence(certain), Confidence::Certain, "{certain}");
         }
         assert_eq!(confidence("CTD,depth,temperature\n1,2,3\n"), Confidence::Maybe);
+        for likely in ["ctd,20160123OCPNOCBAK\n", " CTD,20160123x", "\r\nCTD , 20160123x"] {
+            assert_eq!(confidence(likely), Confidence::Likely, "{likely}");
+        }
         for no in ["BOTTLE,x\n", "CTDPRS,1", "", "ctd,x"] {
             assert_eq!(confidence(no), Confidence::No, "{no}");
         }

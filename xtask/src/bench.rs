@@ -20,18 +20,18 @@ const PEERS: [&str; 4] = [
     "netCDF4==1.7.5.1.post1",
     "xarray==2026.9.0",
 ];
-const MEASURE: &str = include_str!("bench/measure.py");
+pub(crate) const MEASURE: &str = include_str!("bench/measure.py");
 
 /// One run of a command.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Run {
+pub(crate) struct Run {
     code: i32,
     /// Seconds.
     wall: f64,
     /// Seconds of all its processes.
     cpu: f64,
     /// Bytes of its largest process.
-    peak: u64,
+    pub(crate) peak: u64,
 }
 
 /// A command, or several that are timed as one.

@@ -40,10 +40,13 @@ struct Programs {
 impl Programs {
     fn build(work: &Path) -> Outcome<Self> {
         std::fs::create_dir_all(work)?;
-        let own = project::build(shell::root(), &work.join("program"))?;
+        let target = shell::root().join("target");
+        let own = project::build(shell::root(), &target, &work.join("program"))?;
         let copy = work.join("project");
         project::copy_with_handler(&copy, COPIED, COPY)?;
-        let with_copy = project::build(&copy, &work.join("program-with-copy"))?;
+        // Not the project's own: cargo tells the packages of two copies of a workspace by their names only, and would then take
+        // what it compiled of the copy for the project's.
+        let with_copy = project::build(&copy, &work.join("build"), &work.join("program-with-copy"))?;
         Ok(Self { own, with_copy })
     }
 }

@@ -16,7 +16,6 @@ mod netcdf;
 mod none;
 mod ocean;
 mod odd;
-mod random;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -26,7 +26,7 @@ pub(super) struct Subject<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Share {
     until: Instant,
-    /// Whether it is most of what the function has at all: who needs more will never get it.
+    /// Whether it is a good part of what the function has at all: who needs much more will never get it.
     whole: bool,
 }
 
@@ -37,7 +37,7 @@ impl Share {
         let share = if waiting > 1 { left / 2 } else { left };
         Share {
             until: invocation.deadline - (left - share),
-            whole: waiting <= 1 && left >= invocation.budget / 2,
+            whole: waiting <= 1 && left >= invocation.budget / 3,
         }
     }
 }

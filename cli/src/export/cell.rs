@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use data_review_core::percent_encode_controls;
 use data_review_core::stats::Scalar;
 use serde::Serialize;
 use serde_json::Value;
@@ -40,7 +41,7 @@ impl Cell<'_> {
             Cell::Scalar(wide) => Cow::Owned(wide.to_string()),
             Cell::Text(text) if raw => Cow::Borrowed(*text),
             Cell::Text(text) => defuse(text),
-            Cell::Nested(value) => Cow::Owned(value.to_string()),
+            Cell::Nested(value) => escape(value.to_string()),
         }
     }
 
@@ -94,13 +95,38 @@ impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
     }
 }
 
-/// `text` with a `'` before it where a spreadsheet would run it as a formula (CWE-1236).
+/// Whether none of it could move a terminal's cursor or turn the direction of writing: nearly all there is.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
+}
+
+/// `text` with control characters percent-encoded (CWE-150), and with a `'` before it where a spreadsheet would run it as
+/// a formula (CWE-1236).
 fn defuse(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        Cow::Owned(format!("'{text}"))
+    let tame = match is_plain(text) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(percent_encode_controls(text)),
+    };
+    if tame.starts_with(['=', '+', '-', '@']) {
+        Cow::Owned(format!("'{tame}"))
     } else {
-        Cow::Borrowed(text)
+        tame
     }
+}
+
+/// `json` with the same characters escaped as JSON escapes them.
+fn escape(json: String) -> Cow<'static, str> {
+    if is_plain(&json) {
+        return Cow::Owned(json);
+    }
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        match percent_encode_controls(c.encode_utf8(&mut [0; 4])).starts_with(c) {
+            true => out.push(c),
+            false => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+        }
+    }
+    Cow::Owned(out)
 }
 
 #[cfg(test)]
@@ -108,8 +134,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn controls_are_encoded_and_only_they() {
+        for (bad, shown) in [
+            ("\tx", "%09x"),
+            ("\u{1b}[2J", "%1B[2J"),
+            ("\u{202e}b", "%E2%80%AEb"),
+        ] {
+            assert_eq!(Cell::Text(bad).to_csv(false), shown);
+            assert_eq!(Cell::Text(bad).to_csv(true), bad);
+        }
+        assert_eq!(Cell::Text("Ærø").to_csv(false), "Ærø");
+        let nested = Cell::Nested(Value::from("Æ\u{202e}\u{9b}\u{1b}"));
+        assert_eq!(nested.to_csv(false), r#""Æ\u202e\u009b\u001b""#);
+    }
+
+    #[test]
     fn formulas_are_defused_and_only_they() {
-        for bad in ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"] {
+        for bad in ["=1+1", "+1", "-1", "@SUM(A1)"] {
             assert_eq!(Cell::Text(bad).to_csv(false), format!("'{bad}"));
             assert_eq!(Cell::Text(bad).to_csv(true), bad);
             assert_eq!(Cell::Text(bad).to_json(), Value::from(bad));

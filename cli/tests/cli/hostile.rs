@@ -62,3 +62,97 @@ fn a_bad_path_is_shown_encoded() {
     let ran = world.run(&["review", "no\x1b[2Jthing"]).ends(2);
     assert!(ran.stderr.contains("no%1B[2Jthing"), "{:?}", ran.stderr);
 }
+
+const ESCAPES: &str = "\
+BOTTLE,20240101SIOCCHABC\u{1b}[2J
+# comment \u{1b}[31m
+EXPOCODE,STNNBR,CASTNO,SAMPNO,DATE,LATITUDE,LONGITUDE,CTDPRS,OX\u{1b}[31mYGEN,\u{202e}SALT
+,,,,,,,DBAR,UMOL\u{7}/KG,\u{9b}31m
+33RR\u{1b}[2J,1\u{7},1,1\u{1b}]0;title\u{7},2024\u{1b}[1m,10.5,-170.25,5.0,2\u{1b}[5m,\u{8}
+END_DATA
+CTD\u{1b}
+";
+
+/// Every way that a file's texts can go out: headers and cells of a table and of an Exchange file, names in an archive.
+#[test]
+fn no_text_of_a_file_reaches_a_terminal_or_a_table_as_it_is() {
+    let table = "sta\u{1b}[31mtion,de\u{7}pth\n\u{1b}[2J,1\n\u{1b}[2J,x\u{1b}[0m\nb,3\nb,4\n";
+    let world = World::with(&[
+        ("a_hy1.csv", ESCAPES.as_bytes()),
+        ("b.csv", table.as_bytes()),
+        ("c_ct1.csv", ESCAPES.replace("BOTTLE", "CTD").as_bytes()),
+    ]);
+    world.run(&["review", "in"]);
+    for args in [
+        &["review", "in", "--force"][..],
+        &["list"],
+        &["failures"],
+        &["show", "a_hy1.csv"],
+        &["show", "b.csv"],
+        &["show", "c_ct1.csv"],
+        &["identify", "in"],
+        &["export", "--format", "csv", "--out", "tables"],
+    ] {
+        let ran = world.run(args);
+        assert_tame(&ran.stdout, args);
+        assert_tame(&ran.stderr, args);
+    }
+    for entry in std::fs::read_dir(world.path("tables")).unwrap() {
+        let path = entry.unwrap().path();
+        assert_tame(
+            &std::fs::read_to_string(&path).unwrap(),
+            &[&path.to_string_lossy()],
+        );
+    }
+}
+
+/// Neither control characters, but for line breaks, nor letters that turn the direction of a text.
+#[track_caller]
+fn assert_tame(text: &str, from: &[&str]) {
+    let is_wild = |c: char| c.is_control() && c != '\n' && c != '\r' || c == '\u{202e}';
+    assert!(!text.contains(is_wild), "{from:?}: {text:?}");
+}
+
+/// Small enough for every run of the tests; `cargo xtask soak` does the same with a gigabyte.
+#[test]
+fn what_is_too_much_ends_with_its_class() {
+    let long = "x".repeat(8 << 20);
+    let wide = |text: &str| vec![text; 100_000].join(",");
+    let columns = format!("{}\n{}\n{}\n", wide("CTDTMP"), wide("ITS-90"), wide("1.5"));
+    let line = format!("station,depth\nA1,10\nA1,20\n{long}\nA2,10\n");
+    let bottle = "BOTTLE,20240101SIOCCHABC\nSTNNBR,CTDPRS\n,DBAR\n1,5.0\n";
+    let files = [
+        ("line.csv", line, "reviewed"),
+        (
+            "line_hy1.csv",
+            format!("{bottle}{long}\n2,6.0\nEND_DATA\n"),
+            "reviewed",
+        ),
+        ("first_hy1.csv", format!("BOTTLE,{long}\n"), "corrupt"),
+        ("wide.csv", columns.clone(), "limit exceeded"),
+        (
+            "wide_hy1.csv",
+            format!("BOTTLE,20240101SIOCCHABC\n{columns}"),
+            "limit exceeded",
+        ),
+        (
+            "wide_ct1.csv",
+            format!("CTD,20240101SIOCCHABC\n{columns}"),
+            "limit exceeded",
+        ),
+    ];
+    let bytes = files.each_ref().map(|(name, text, _)| (*name, text.as_bytes()));
+    let documents = World::with(&bytes)
+        .run(&["review", "in", "--json"])
+        .ends(1)
+        .json();
+    assert_eq!(documents.len(), files.len());
+    for document in documents {
+        let key = document["file"]["key"].as_str().unwrap();
+        let class = document["failure"]["class"]
+            .as_str()
+            .or(document["outcome"].as_str());
+        let expected = files.iter().find(|(name, ..)| *name == key).map(|(.., end)| *end);
+        assert_eq!(class, expected, "{key}: {}", document["failure"]);
+    }
+}

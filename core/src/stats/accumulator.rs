@@ -61,6 +61,9 @@ pub struct Accumulator {
     /// Whether `distinct` knows the numbers: while they are few, `quantiles` has them all, and a set beside it would cost
     /// more than everything else.
     distinct_has_numbers: bool,
+    /// The last number that `distinct` was shown.
+    #[serde(skip)]
+    last_number: Option<f64>,
     first: Option<String>,
     last: Option<String>,
     flags: Option<Tally<FlagStatistics>>,
@@ -146,6 +149,7 @@ impl Accumulator {
             quantiles: Quantiles::default(),
             distinct: Distinct::default(),
             distinct_has_numbers: false,
+            last_number: None,
             first: None,
             last: None,
             flags: flagged.then(Tally::default),
@@ -197,6 +201,11 @@ impl Accumulator {
 
     /// Adds an integer of any size, with its flag.
     pub fn push_integer(&mut self, value: i128, flag: Option<&[u8]>) {
+        // Conversions of 128 bits are calls; nearly every integer needs none of them, and is the same value as a number.
+        if let Ok(short) = i32::try_from(value) {
+            self.push_number(f64::from(short), flag);
+            return;
+        }
         self.total += 1;
         self.count += 1;
         self.moments.push_integer(value);
@@ -219,7 +228,8 @@ impl Accumulator {
             self.let_distinct_have_numbers();
         }
         self.quantiles.push(value);
-        if self.distinct_has_numbers {
+        // A number that repeats the last one, as flags and levels do, is known already.
+        if self.distinct_has_numbers && self.last_number.replace(value) != Some(value) {
             self.distinct.push_number(value);
         }
     }

@@ -10,6 +10,7 @@ use crate::cell::{self, Value, Written};
 use crate::columns::{Column, name};
 use crate::deviation::{Code, Deviation, Sink, codes};
 use crate::header::{Header, Kind};
+use crate::levels::Levels;
 use crate::row::Cells;
 use crate::time::{self, TimeOfDay};
 
@@ -46,15 +47,7 @@ struct At<'a> {
 
 impl At<'_> {
     fn found(&self, code: &'static Code, sink: Sink<'_>, message: fmt::Arguments<'_>) {
-        let (subject, field) = (Some(self.name), Some(self.name));
-        sink(Deviation {
-            code,
-            subject,
-            line: self.line,
-            column: self.column,
-            field,
-            message,
-        });
+        sink(Deviation::at(code, self.line, self.column, message).on(self.name));
     }
 
     fn shown(&self) -> String {
@@ -65,13 +58,17 @@ impl At<'_> {
         if cell::is_missing(self.cell) {
             return None;
         }
-        let date = time::date(self.cell);
+        let plain = time::date(self.cell);
+        let date = plain.or_else(|| time::date_written_oddly(self.cell));
+        if plain.is_none() {
+            let code = match date {
+                Some(_) => &codes::DATE_FORM,
+                None => &codes::DATE_IMPOSSIBLE,
+            };
+            let message = format_args!("{} is `{}`, expected is YYYYMMDD", self.name, self.shown());
+            self.found(code, sink, message);
+        }
         match date {
-            None => self.found(
-                &codes::DATE_IMPOSSIBLE,
-                sink,
-                format_args!("{} is `{}`, expected is YYYYMMDD", self.name, self.shown()),
-            ),
             Some(date) if vocabulary_date().is_some_and(|last| date > last) => {
                 let version = crate::VOCABULARY_VERSION;
                 self.found(
@@ -80,7 +77,7 @@ impl At<'_> {
                     format_args!("{} is {date}, the vocabulary is of {version}", self.name),
                 );
             }
-            Some(_) => {}
+            _ => {}
         }
         date
     }
@@ -158,7 +155,10 @@ struct Places {
 
 impl Places {
     fn of(columns: &[Column]) -> Self {
-        let find = |name: &str| columns.iter().position(|column| column.name == name);
+        let find = |name: &str| {
+            let mut columns = columns.iter();
+            columns.position(|column| column.name.eq_ignore_ascii_case(name))
+        };
         Places {
             key: [find(name::EXPOCODE), find(name::STATION), find(name::CAST)],
             sample: find(name::SAMPLE).or_else(|| find(name::BOTTLE)),
@@ -222,8 +222,7 @@ pub(crate) struct Casts {
     /// Coordinates of each cast's first row.
     casts: HashMap<u64, [u64; 4]>,
     samples: HashSet<u64>,
-    pressures: HashSet<u64>,
-    last_pressure: Option<f64>,
+    pressures: Levels,
 }
 
 impl Casts {
@@ -239,8 +238,7 @@ impl Casts {
             minutes: None,
             casts: HashMap::new(),
             samples: HashSet::new(),
-            pressures: HashSet::new(),
-            last_pressure: None,
+            pressures: Levels::default(),
         };
         if header.kind == Kind::Ctd {
             let text = |name| header.value(name).unwrap_or_default().to_owned();
@@ -291,7 +289,7 @@ impl Casts {
 
     fn pressure(&mut self, line: Line<'_>, sink: Sink<'_>) {
         let Some(at) = self.places.pressure else { return };
-        let Some(value) = line.number(Some(at)) else {
+        let Some(value) = line.number(Some(at)).filter(|value| value.is_finite()) else {
             return;
         };
         let shown = String::from_utf8_lossy(line.cell(Some(at)));
@@ -299,17 +297,15 @@ impl Casts {
             line.at(at)
                 .found(&codes::PRESSURE_NEGATIVE, sink, format_args!("CTDPRS is {shown}"));
         }
-        // −0 and 0 are one level.
-        if !self.pressures.insert((value + 0.0).to_bits()) {
+        let last = self.pressures.last();
+        if self.pressures.add(value) {
             line.at(at).found(
                 &codes::PRESSURE_REPEATS,
                 sink,
                 format_args!("CTDPRS {shown} occurs again"),
             );
         }
-        if let Some(last) = self.last_pressure.replace(value)
-            && value < last
-        {
+        if let Some(last) = last.filter(|last| value < *last) {
             line.at(at).found(
                 &codes::PRESSURE_DECREASES,
                 sink,
@@ -414,15 +410,15 @@ impl Casts {
         let Some(date_at) = self.places.bottle_date else {
             return;
         };
-        let date = line.at(date_at).date(sink);
-        if let (Some(date), Some(minutes), Some(cast_date), Some(cast_minutes)) =
-            (date, minutes, self.date, self.minutes)
-        {
-            let apart = time::minutes(date, minutes) - time::minutes(cast_date, cast_minutes);
-            if apart.abs() > 1440 {
-                let message = format_args!("the bottle was closed {} hours from its cast", apart / 60);
-                line.at(date_at).found(&codes::BOTTLE_TIME, sink, message);
-            }
+        let (Some(date), Some(cast_date)) = (line.at(date_at).date(sink), self.date) else {
+            return;
+        };
+        // Where a time of day is not known, the days are compared.
+        let (minutes, cast_minutes) = minutes.zip(self.minutes).unwrap_or_default();
+        let apart = time::minutes(date, minutes) - time::minutes(cast_date, cast_minutes);
+        if apart.abs() > 1440 {
+            let message = format_args!("the bottle was closed {} hours from its cast", apart / 60);
+            line.at(date_at).found(&codes::BOTTLE_TIME, sink, message);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use crate::deviation::{Code, Deviation, Sink, codes};
 use crate::flags::Scheme;
 use crate::header::Kind;
-use crate::vocabulary::{DataType, Known, Parameter, look_up, nearest, units};
+use crate::vocabulary::{DataType, Known, Parameter, listed, look_up, nearest, units};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +98,7 @@ impl Column {
     }
 
     pub(crate) fn is_position(&self) -> bool {
-        self.name == name::LATITUDE || self.name == name::LONGITUDE
+        self.name.eq_ignore_ascii_case(name::LATITUDE) || self.name.eq_ignore_ascii_case(name::LONGITUDE)
     }
 }
 
@@ -147,18 +147,13 @@ pub(crate) fn read(
     trim_commas(&mut unit_cells, unit_line, "the line of units", names.len(), sink);
     if units.is_some() && unit_cells.len() != names.len() {
         let message = format_args!("{} units for {} parameters", unit_cells.len(), names.len());
-        sink(Deviation {
-            code: &codes::UNIT_COUNT,
-            subject: None,
-            line: unit_line,
-            column: 1,
-            field: None,
-            message,
-        });
+        sink(Deviation::at(&codes::UNIT_COUNT, unit_line, 1, message));
     }
-    let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+    check_characters(&names, line, &names, sink);
+    check_characters(&unit_cells, unit_line, &names, sink);
+    let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
     for (at, (name, _)) in names.iter().enumerate() {
-        by_name.entry(name).or_default().push(at);
+        by_name.entry(name.to_ascii_uppercase()).or_default().push(at);
     }
     let named = Named {
         names: &names,
@@ -167,11 +162,30 @@ pub(crate) fn read(
         unit_line,
         has_units: units.is_some(),
     };
-    let columns = (0..names.len())
+    let columns: Vec<Column> = (0..names.len())
         .map(|at| named.column(kind, at, unit_cells.get(at).copied(), sink))
         .collect();
     named.missing(kind, sink);
+    named.same_by_alias(&columns, sink);
     columns
+}
+
+/// Names and units are visible ASCII. Against the specification the list itself has a few units of two words: `DEG C`.
+fn check_characters(cells: &[(&str, u64)], line: u64, names: &[(&str, u64)], sink: Sink<'_>) {
+    for (at, (cell, column)) in cells.iter().enumerate() {
+        let is_listed = |(name, _): &(&str, u64)| listed(name, Some(cell)).is_some();
+        if let Some(odd) = cell.bytes().position(|byte| !(0x21..=0x7e).contains(&byte))
+            && !names.get(at).is_some_and(is_listed)
+        {
+            let byte = cell.as_bytes()[odd];
+            let message = format_args!("byte {byte:#04x} in a name or unit");
+            let deviation = Deviation::at(&codes::FORBIDDEN_CHARACTER, line, column + odd as u64, message);
+            match names.get(at) {
+                Some((name, _)) => sink(deviation.on(name)),
+                None => sink(deviation),
+            }
+        }
+    }
 }
 
 /// Drops empty cells at the end, beyond `keep`.
@@ -182,21 +196,19 @@ fn trim_commas(cells: &mut Vec<(&str, u64)>, line: u64, what: &str, keep: usize,
     }
     if let Some((_, column)) = first {
         let message = format_args!("{what} ends with a comma");
-        sink(Deviation {
-            code: &codes::TRAILING_COMMA,
-            subject: None,
+        sink(Deviation::at(
+            &codes::TRAILING_COMMA,
             line,
-            column: column.max(2) - 1,
-            field: None,
+            column.max(2) - 1,
             message,
-        });
+        ));
     }
 }
 
 struct Named<'a> {
     names: &'a [(&'a str, u64)],
-    /// Indices of each name, so that a hundred thousand columns cost no more each than ten.
-    by_name: HashMap<&'a str, Vec<usize>>,
+    /// Indices of each name, in capitals, so that a hundred thousand columns cost no more each than ten.
+    by_name: HashMap<String, Vec<usize>>,
     line: u64,
     unit_line: u64,
     /// A missing line of units is one deviation, not one for each parameter.
@@ -220,14 +232,7 @@ impl Named<'_> {
             } else {
                 (self.line, place)
             };
-            sink(Deviation {
-                code,
-                subject: Some(name),
-                line,
-                column,
-                field: Some(name),
-                message,
-            });
+            sink(Deviation::at(code, line, column, message).on(name));
         };
         if self.places(name)[0] < at && !name.is_empty() {
             report(&codes::PARAMETER_REPEATED, format_args!("{name} occurs twice"));
@@ -240,8 +245,9 @@ impl Named<'_> {
             known: None,
             scheme: None,
             required: kind == Kind::Bottle
-                && (BOTTLE_REQUIRED.contains(&name) || Some(name) == self.sample_key())
-                || kind == Kind::Ctd && name == name::PRESSURE,
+                && (BOTTLE_REQUIRED.into_iter().chain(self.sample_key()))
+                    .any(|key| name.eq_ignore_ascii_case(key))
+                || kind == Kind::Ctd && name.eq_ignore_ascii_case(name::PRESSURE),
         };
         match role {
             Role::Flag { of } => {
@@ -253,6 +259,9 @@ impl Named<'_> {
                 }
                 if legacy {
                     report(&codes::FLAG_LEGACY, format_args!("{name} holds IGOSS flags"));
+                }
+                if !name.ends_with("_FLAG_W") && !name.ends_with("_FLAG_I") {
+                    report(&codes::PARAMETER_CASE, format_args!("{name} is not in capitals"));
                 }
             }
             Role::Parameter { flag } => {
@@ -314,9 +323,26 @@ impl Named<'_> {
             .or(places.first().copied())
     }
 
-    /// Where a name stands.
+    /// Where a name stands, in whatever case.
     fn places(&self, name: &str) -> &[usize] {
-        self.by_name.get(name).map_or(&[], Vec::as_slice)
+        let places = self.by_name.get(&name.to_ascii_uppercase());
+        places.map_or(&[], Vec::as_slice)
+    }
+
+    /// Two names for one listed parameter are that parameter twice.
+    fn same_by_alias(&self, columns: &[Column], sink: Sink<'_>) {
+        let mut seen: HashMap<(&str, Option<&str>), usize> = HashMap::new();
+        for (at, column) in columns.iter().enumerate() {
+            let (Some(Known::Exact(p)) | Some(Known::Alias(p))) = column.known else {
+                continue;
+            };
+            let first = *seen.entry((p.name, p.unit)).or_insert(at);
+            if !columns[first].name.eq_ignore_ascii_case(&column.name) {
+                let message = format_args!("{} and {} are both {}", columns[first].name, column.name, p.name);
+                let place = self.names[at].1;
+                sink(Deviation::at(&codes::PARAMETER_REPEATED, self.line, place, message).on(&column.name));
+            }
+        }
     }
 
     /// SAMPNO, or BTLNBR where there is none.
@@ -331,20 +357,13 @@ impl Named<'_> {
             Kind::Bottle => &BOTTLE_REQUIRED,
             Kind::Ctd => &[name::PRESSURE],
         };
-        let absent = required
-            .iter()
-            .copied()
-            .filter(|key| !self.names.iter().any(|(name, _)| name == key));
+        let absent = required.iter().copied().filter(|key| self.places(key).is_empty());
         let sample = (kind == Kind::Bottle && self.sample_key().is_none()).then_some(name::SAMPLE);
         for name in absent.chain(sample) {
             let message = format_args!("{name} is missing");
             sink(Deviation {
-                code: &codes::PARAMETER_MISSING,
                 subject: Some(name),
-                line: self.line,
-                column: 1,
-                field: None,
-                message,
+                ..Deviation::at(&codes::PARAMETER_MISSING, self.line, 1, message)
             });
         }
     }
@@ -352,13 +371,13 @@ impl Named<'_> {
 
 /// The parameter that a flag column's name names.
 fn base_of(name: &str) -> Option<&str> {
-    name.strip_suffix("_FLAG_W")
-        .or_else(|| name.strip_suffix("_FLAG_I"))
-        .filter(|base| !base.is_empty())
+    let (base, suffix) = name.split_at_checked(name.len().checked_sub("_FLAG_W".len())?)?;
+    let is_flag = suffix.eq_ignore_ascii_case("_FLAG_W") || suffix.eq_ignore_ascii_case("_FLAG_I");
+    (is_flag && !base.is_empty()).then_some(base)
 }
 
 fn is_legacy(name: &str) -> bool {
-    name.ends_with("_FLAG_I")
+    name.ends_with(['I', 'i'])
 }
 
 /// Says how name and unit stand to the vocabulary.

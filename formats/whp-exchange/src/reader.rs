@@ -1,15 +1,15 @@
 //! Reads a file from its stamp to its END_DATA.
 
-use std::fmt;
 use std::io::{self, Read};
 
 use crate::cast::{Casts, Line as DataLine};
 use crate::columns;
 use crate::deviation::{Code, Deviation, Sink, codes};
 use crate::header::{self, Header, HeaderOr, Kind};
-use crate::lines::Lines;
+use crate::lines::{Line, Lines};
 use crate::row::{Cells, Row};
 
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Longest line that is read, in bytes.
 pub const LONGEST_LINE: usize = 1 << 20;
 /// Most columns that are read: real files have a few hundred at most.
@@ -72,7 +72,7 @@ impl<R: Read> Reader<R> {
             headers: Vec::new(),
             columns: Vec::new(),
         };
-        to_parameters(&mut lines, &mut header, sink)?;
+        let header_lines = to_parameters(&mut lines, &mut header, sink)?;
         let line = lines.line();
         let (parameters, number) = (line.bytes.to_vec(), line.number);
         let found = memchr::memchr_iter(b',', &parameters).count() + 1;
@@ -80,23 +80,16 @@ impl<R: Read> Reader<R> {
             return Err(Error::TooManyColumns { line: number, found });
         }
         if kind == Kind::Ctd {
-            header::check(&header.headers, number, sink);
+            header::check(&header.headers, header_lines, number, sink);
         }
         let mut hold = false;
         let mut units = None;
-        if advance(&mut lines, sink)? {
+        if to_units(&mut lines, sink)? {
             let line = lines.line();
             if columns::is_data(line.bytes) || end_of_data(line.bytes).is_some() {
                 hold = true;
                 let message = format_args!("expected units, found data");
-                sink(Deviation {
-                    code: &codes::UNIT_LINE_MISSING,
-                    subject: None,
-                    line: line.number,
-                    column: 1,
-                    field: None,
-                    message,
-                });
+                sink(Deviation::at(&codes::UNIT_LINE_MISSING, line.number, 1, message));
             } else {
                 units = Some((line.bytes, line.number));
             }
@@ -139,17 +132,6 @@ impl<R: Read> Reader<R> {
             return Ok(None);
         }
         if !self.seek_data(sink)? {
-            if self.rows == 0 {
-                let line = self.lines.line().number;
-                sink(Deviation {
-                    code: &codes::NO_DATA,
-                    subject: None,
-                    line,
-                    column: 1,
-                    field: None,
-                    message: format_args!("there is no data line"),
-                });
-            }
             return Ok(None);
         }
         self.rows += 1;
@@ -177,39 +159,25 @@ impl<R: Read> Reader<R> {
     fn seek_data(&mut self, sink: Sink<'_>) -> io::Result<bool> {
         loop {
             if !std::mem::take(&mut self.hold) && !advance(&mut self.lines, sink)? {
-                self.ended = true;
                 let line = self.lines.line();
-                let (line, column) = (line.number, line.bytes.len() as u64 + 1);
+                let (number, column) = (line.number, line.bytes.len() as u64 + 1);
                 let message = format_args!("the file ends without END_DATA");
-                sink(Deviation {
-                    code: &codes::END_DATA_MISSING,
-                    subject: None,
-                    line,
-                    column,
-                    field: None,
-                    message,
-                });
+                sink(Deviation::at(&codes::END_DATA_MISSING, number, column, message));
+                self.end(number, sink);
                 return Ok(false);
             }
             let line = self.lines.line();
             if line.too_long {
                 continue;
             }
-            if let Some(rest) = end_of_data(line.bytes) {
-                self.ended = true;
-                if let Some(code) = rest {
+            if let Some(deviates) = end_of_data(line.bytes) {
+                let number = line.number;
+                if let Some(code) = deviates {
                     let message = format_args!("END_DATA does not stand alone on its line");
-                    sink(Deviation {
-                        code,
-                        subject: None,
-                        line: line.number,
-                        column: 1,
-                        field: None,
-                        message,
-                    });
+                    sink(Deviation::at(code, number, 1, message));
                 }
-                // What follows is free text, but still UTF-8.
-                while advance(&mut self.lines, sink)? {}
+                self.end(number, sink);
+                self.pass_over_the_rest(sink)?;
                 return Ok(false);
             }
             let (code, message) = match line.bytes.trim_ascii().first() {
@@ -217,15 +185,29 @@ impl<R: Read> Reader<R> {
                 Some(b'#') => (&codes::COMMENT_IN_DATA, format_args!("a comment among the data")),
                 Some(_) => return Ok(true),
             };
-            sink(Deviation {
-                code,
-                subject: None,
-                line: line.number,
-                column: 1,
-                field: None,
-                message,
-            });
+            sink(Deviation::at(code, line.number, 1, message));
         }
+    }
+
+    fn end(&mut self, line: u64, sink: Sink<'_>) {
+        self.ended = true;
+        if self.rows == 0 {
+            let message = format_args!("there is no data line");
+            sink(Deviation::at(&codes::NO_DATA, line, 1, message));
+        }
+    }
+
+    /// What follows END_DATA is free text, but still UTF-8; another file that was appended would be lost without a word.
+    fn pass_over_the_rest(&mut self, sink: Sink<'_>) -> io::Result<()> {
+        while self.lines.advance()? {
+            let line = self.lines.line();
+            check_utf8(line, sink);
+            if header::sniff(line.bytes).is_some() && header::sniff_misspelt(line.bytes).is_some() {
+                let message = format_args!("another file begins behind END_DATA; it is not read");
+                sink(Deviation::at(&codes::FILE_BEHIND_END, line.number, 1, message));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -235,43 +217,40 @@ fn advance<R: Read>(lines: &mut Lines<R>, sink: Sink<'_>) -> io::Result<bool> {
         return Ok(false);
     }
     let line = lines.line();
-    let mut found = |code, column: usize, message: fmt::Arguments<'_>| {
-        sink(Deviation {
-            code,
-            subject: None,
-            line: line.number,
-            column: column as u64,
-            field: None,
-            message,
-        });
-    };
     if line.too_long {
-        found(
-            &codes::LINE_TOO_LONG,
-            1,
-            format_args!("the line is longer than {LONGEST_LINE} bytes, and left out"),
-        );
+        let message = format_args!("the line is longer than {LONGEST_LINE} bytes, and left out");
+        sink(Deviation::at(&codes::LINE_TOO_LONG, line.number, 1, message));
     }
     if line.carriage_return {
-        found(
+        let column = line.bytes.len() as u64 + 1;
+        let message = format_args!("the line ends with a carriage return");
+        sink(Deviation::at(
             &codes::CARRIAGE_RETURN,
-            line.bytes.len() + 1,
-            format_args!("the line ends with a carriage return"),
-        );
+            line.number,
+            column,
+            message,
+        ));
     }
+    check_utf8(line, sink);
+    Ok(true)
+}
+
+fn check_utf8(line: Line<'_>, sink: Sink<'_>) {
     if !line.bytes.is_ascii()
         && let Err(error) = std::str::from_utf8(line.bytes)
     {
         let at = error.valid_up_to();
-        found(
+        let message = format_args!("byte {:#04x} is not UTF-8", line.bytes[at]);
+        sink(Deviation::at(
             &codes::NOT_UTF8,
-            at + 1,
-            format_args!("byte {:#04x} is not UTF-8", line.bytes[at]),
-        );
+            line.number,
+            at as u64 + 1,
+            message,
+        ));
     }
-    Ok(true)
 }
 
+/// Goes to the first line that is not blank, which has the stamp.
 fn first_line<R: Read>(lines: &mut Lines<R>, sink: Sink<'_>) -> Result<(Kind, String), Error> {
     let not_exchange = |bytes: &[u8]| Error::NotExchange {
         found: bytes[..bytes.len().min(32)].escape_ascii().to_string(),
@@ -279,65 +258,91 @@ fn first_line<R: Read>(lines: &mut Lines<R>, sink: Sink<'_>) -> Result<(Kind, St
     if !advance(lines, sink)? {
         return Err(not_exchange(b""));
     }
-    let mut bytes = lines.line().bytes;
-    if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
-        bytes = rest;
+    if lines.line().bytes.starts_with(BYTE_ORDER_MARK) {
         let message = format_args!("the file begins with a byte order mark");
-        sink(Deviation {
-            code: &codes::BYTE_ORDER_MARK,
-            subject: None,
-            line: 1,
-            column: 1,
-            field: None,
-            message,
-        });
+        sink(Deviation::at(&codes::BYTE_ORDER_MARK, 1, 1, message));
     }
-    let kind = header::sniff(bytes).ok_or_else(|| not_exchange(bytes))?;
-    Ok((kind, header::stamp(bytes, kind, sink)))
+    while lines.line().bytes.trim_ascii().is_empty() {
+        if lines.line().too_long {
+            return Err(not_exchange(b"a line that is too long"));
+        }
+        let message = format_args!("a blank line above the data");
+        sink(Deviation::at(&codes::BLANK_LINE, lines.line().number, 1, message));
+        if !advance(lines, sink)? {
+            return Err(not_exchange(b""));
+        }
+    }
+    let line = lines.line();
+    let kind = header::sniff(line.bytes).or_else(|| {
+        let kind = header::sniff_misspelt(line.bytes)?;
+        let message = format_args!("expected `{},` at the beginning of the line", kind.word());
+        sink(Deviation::at(&codes::FILE_IDENTIFIER, line.number, 1, message));
+        Some(kind)
+    });
+    let kind = kind.ok_or_else(|| not_exchange(line.bytes))?;
+    Ok((kind, header::stamp(line, kind, sink)))
 }
 
-/// Goes to the line of parameters, past comments and headers.
-fn to_parameters<R: Read>(lines: &mut Lines<R>, header: &mut Header, sink: Sink<'_>) -> Result<(), Error> {
+/// Goes to the line of parameters, past comments and headers; returns the number of lines that should be headers.
+fn to_parameters<R: Read>(lines: &mut Lines<R>, header: &mut Header, sink: Sink<'_>) -> Result<usize, Error> {
     let no_parameters = |line, found| Err(Error::NoParameters { line, found });
+    let mut header_lines = 0;
     loop {
         if !advance(lines, sink)? {
             return no_parameters(lines.line().number, "the end of the file");
         }
         let line = lines.line();
         let number = line.number;
-        let mut found = |code: &'static Code, message: fmt::Arguments<'_>| {
-            sink(Deviation {
-                code,
-                subject: None,
-                line: number,
-                column: 1,
-                field: None,
-                message,
-            });
-        };
+        let mut found = |code, message| sink(Deviation::at(code, number, 1, message));
         match line.bytes.trim_ascii() {
             _ if line.too_long => {}
             [] => found(&codes::BLANK_LINE, format_args!("a blank line above the data")),
-            [b'#', ..] => header.comments += 1,
+            [b'#', ..] => {
+                header.comments += 1;
+                if header_lines > 0 {
+                    found(
+                        &codes::COMMENT_IN_DATA,
+                        format_args!("a comment among the headers"),
+                    );
+                }
+            }
             bytes if end_of_data(bytes).is_some() => return no_parameters(number, "END_DATA"),
-            _ if header.kind == Kind::Bottle => return Ok(()),
+            _ if header.kind == Kind::Bottle => return Ok(header_lines),
             _ => match header::header_line(line.bytes, number, sink) {
-                HeaderOr::Header(line) => header.headers.push(line),
-                HeaderOr::Parameters => return Ok(()),
+                HeaderOr::Parameters => return Ok(header_lines),
+                HeaderOr::Header(line) => {
+                    header.headers.push(line);
+                    header_lines += 1;
+                }
                 HeaderOr::Neither => {
+                    header_lines += 1;
                     let message = format_args!("expected `NAME = VALUE` or parameters");
-                    sink(Deviation {
-                        code: &codes::HEADER_FORM,
-                        subject: None,
-                        line: number,
-                        column: 1,
-                        field: None,
-                        message,
-                    });
+                    sink(Deviation::at(&codes::HEADER_FORM, number, 1, message));
                 }
             },
         }
     }
+}
+
+/// Goes to the line of units, past what should stand above the parameters.
+fn to_units<R: Read>(lines: &mut Lines<R>, sink: Sink<'_>) -> io::Result<bool> {
+    while advance(lines, sink)? {
+        let line = lines.line();
+        let (code, message) = match line.bytes.trim_ascii().first() {
+            _ if line.too_long => continue,
+            None => (
+                &codes::BLANK_LINE,
+                format_args!("a blank line below the parameters"),
+            ),
+            Some(b'#') => (
+                &codes::COMMENT_IN_DATA,
+                format_args!("a comment below the parameters"),
+            ),
+            Some(_) => return Ok(true),
+        };
+        sink(Deviation::at(code, line.number, 1, message));
+    }
+    Ok(false)
 }
 
 /// Whether the line is END_DATA, and how it deviates.
@@ -345,11 +350,16 @@ fn end_of_data(line: &[u8]) -> Option<Option<&'static Code>> {
     if line == b"END_DATA" {
         return Some(None);
     }
-    let rest = line.trim_ascii().strip_prefix(b"END_DATA")?;
-    let only = |wanted: fn(&u8) -> bool| rest.iter().all(wanted);
-    if only(|byte| byte.is_ascii_whitespace()) {
+    let (word, rest) = line.trim_ascii().split_at_checked(8)?;
+    if !word.eq_ignore_ascii_case(b"END_DATA") && !word.eq_ignore_ascii_case(b"END DATA") {
+        return None;
+    }
+    if rest.trim_ascii().is_empty() {
         Some(Some(&codes::END_DATA_FORM))
-    } else if only(|byte| *byte == b',' || byte.is_ascii_whitespace()) {
+    } else if rest
+        .iter()
+        .all(|byte| *byte == b',' || byte.is_ascii_whitespace())
+    {
         Some(Some(&codes::TRAILING_COMMA))
     } else {
         None

@@ -95,12 +95,9 @@ impl Place<'_, '_> {
         let column = u64::from(self.cells[at].0) + 1;
         let field = Some(self.columns[at].name.as_str());
         (self.sink)(Deviation {
-            code,
             subject: Some(subject),
-            line: self.line,
-            column,
             field,
-            message,
+            ..Deviation::at(code, self.line, column, message)
         });
     }
 }
@@ -129,6 +126,7 @@ impl Cells {
 
     /// Splits and classifies a line.
     pub(crate) fn read(&mut self, line: u64, text: &[u8], columns: &[Column], sink: Sink<'_>) {
+        check_characters(line, text, columns, sink);
         self.split(line, text, columns.len(), sink);
         let mut place = Place {
             line,
@@ -170,14 +168,12 @@ impl Cells {
         let end = text.len() as u32;
         if found < columns {
             let message = format_args!("{found} cells for {columns} parameters");
-            sink(Deviation {
-                code: &codes::RAGGED_ROW,
-                subject: None,
+            sink(Deviation::at(
+                &codes::RAGGED_ROW,
                 line,
-                column: u64::from(end) + 1,
-                field: None,
+                u64::from(end) + 1,
                 message,
-            });
+            ));
             self.spans.resize(columns, (end, end));
             return;
         }
@@ -185,26 +181,34 @@ impl Cells {
         let column = u64::from(surplus[0].0) + 1;
         if surplus.iter().all(|(start, end)| start == end) {
             let message = format_args!("a data line ends with a comma");
-            sink(Deviation {
-                code: &codes::TRAILING_COMMA,
-                subject: None,
-                line,
-                column,
-                field: None,
-                message,
-            });
+            sink(Deviation::at(&codes::TRAILING_COMMA, line, column, message));
         } else {
             let message = format_args!("{found} cells for {columns} parameters");
-            sink(Deviation {
-                code: &codes::RAGGED_ROW,
-                subject: None,
-                line,
-                column,
-                field: None,
-                message,
-            });
+            sink(Deviation::at(&codes::RAGGED_ROW, line, column, message));
         }
         self.spans.truncate(columns);
+    }
+}
+
+/// Looks for bytes that data lines must not have; one finding a cell.
+fn check_characters(line: u64, text: &[u8], columns: &[Column], sink: Sink<'_>) {
+    let is_odd = |byte: &u8| !(0x20..0x80).contains(byte);
+    // Without a branch in its body the compiler makes this a vectorised loop; nearly every line ends here.
+    if !text.iter().fold(false, |odd, byte| odd | is_odd(byte)) {
+        return;
+    }
+    let mut start = 0;
+    for (at, cell) in text.split(|byte| *byte == b',').enumerate() {
+        if let Some(odd) = cell.iter().position(is_odd) {
+            let column = (start + odd) as u64 + 1;
+            let message = format_args!("byte {:#04x} in a data line", cell[odd]);
+            let deviation = Deviation::at(&codes::FORBIDDEN_CHARACTER, line, column, message);
+            match columns.get(at) {
+                Some(column) => sink(deviation.on(&column.name)),
+                None => sink(deviation),
+            }
+        }
+        start += cell.len() + 1;
     }
 }
 
@@ -288,6 +292,10 @@ fn classify(
     }
     let data_type = column.data_type();
     if data_type == Some(DataType::String) {
+        if cell[0] == b'"' {
+            let message = format_args!("{name} is quoted; the quotes count as part of it");
+            place.found(&codes::QUOTED_CELL, at, name, message);
+        }
         return Value::Text;
     }
     let shown = || String::from_utf8_lossy(&cell[..cell.len().min(40)]);
@@ -303,6 +311,11 @@ fn classify(
                 );
             }
             number
+        }
+        Written::Oddly(number) if data_type.is_some() && !number.is_finite() => {
+            let message = format_args!("{name} is `{}`, which is no finite number", shown());
+            place.found(&codes::NOT_A_NUMBER, at, name, message);
+            return Value::Number(number);
         }
         Written::Oddly(number) if data_type.is_some() => {
             place.found(

@@ -32,7 +32,6 @@ fn digits(cell: &[u8]) -> Option<u32> {
 
 /// YYYYMMDD.
 pub(crate) fn date(cell: &[u8]) -> Option<Date> {
-    let cell = whole(cell);
     let number = digits(cell).filter(|_| cell.len() == 8)?;
     let (year, month, day) = (number / 10_000, number / 100 % 100, number % 100);
     Date::new(year as i16, month as i8, day as i8)
@@ -40,14 +39,27 @@ pub(crate) fn date(cell: &[u8]) -> Option<Date> {
         .filter(|date| date.year() > 0)
 }
 
-/// HHMM, and what stands for it.
+/// What table programs make of YYYYMMDD: `20240131.0`, `2024-01-31`, `2024/01/31`.
+pub(crate) fn date_written_oddly(cell: &[u8]) -> Option<Date> {
+    match cell {
+        [y @ .., s @ (b'-' | b'/'), m1, m2, t, d1, d2] if y.len() == 4 && s == t => {
+            date(&[y[0], y[1], y[2], y[3], *m1, *m2, *d1, *d2])
+        }
+        _ => date(whole(cell)),
+    }
+}
+
+/// HHMM, and what stands for it; seconds are looked past.
 pub(crate) fn time_of_day(cell: &[u8]) -> TimeOfDay {
     let (hours, minutes, plain) = match cell.iter().position(|byte| *byte == b':') {
-        Some(at) => (
-            digits(&cell[..at]),
-            digits(&cell[at + 1..]).filter(|_| cell.len() == at + 3),
-            false,
-        ),
+        Some(at) => {
+            let minutes = match &cell[at + 1..] {
+                [m1, m2] => digits(&[*m1, *m2]),
+                [m1, m2, b':', s1, s2] if digits(&[*s1, *s2]).is_some_and(|s| s < 60) => digits(&[*m1, *m2]),
+                _ => None,
+            };
+            (digits(&cell[..at]), minutes, false)
+        }
         None => {
             let cell_whole = whole(cell);
             if cell_whole == b"0" {
@@ -93,17 +105,23 @@ mod tests {
     #[test]
     fn dates() {
         assert_eq!(date(b"20150812").unwrap().to_string(), "2015-08-12");
-        assert_eq!(date(b"20160229.0").unwrap().to_string(), "2016-02-29");
+        for odd in ["20160229.0", "2016-02-29", "2016/02/29"] {
+            assert_eq!(date(odd.as_bytes()), None, "{odd}");
+            let date = date_written_oddly(odd.as_bytes()).unwrap();
+            assert_eq!(date.to_string(), "2016-02-29", "{odd}");
+        }
         for no in [
             "20201301",
             "20150229",
             "2015-8-12",
+            "2015-08/12",
             "150812",
             "",
             "-999",
             "00000000",
         ] {
             assert_eq!(date(no.as_bytes()), None, "{no}");
+            assert_eq!(date_written_oddly(no.as_bytes()), None, "{no}");
         }
     }
 
@@ -114,6 +132,7 @@ mod tests {
         for (odd, minutes) in [
             ("930", 570),
             ("12:34", 754),
+            ("12:34:56", 754),
             ("415.0", 255),
             ("2400", 1440),
             ("5", 5),
@@ -121,7 +140,9 @@ mod tests {
             assert_eq!(time_of_day(odd.as_bytes()), TimeOfDay::Oddly(minutes), "{odd}");
         }
         assert_eq!(time_of_day(b"0"), TimeOfDay::Unknown);
-        for no in ["2460", "2401", "", "-999", "12345", "ab", "1:2"] {
+        for no in [
+            "2460", "2401", "", "-999", "12345", "ab", "1:2", "12:34:60", "12:34:5",
+        ] {
             assert_eq!(time_of_day(no.as_bytes()), TimeOfDay::No, "{no}");
         }
     }

@@ -19,7 +19,7 @@ static CODES: [CodeInfo; data_review_whp::codes_of(Kind::Bottle) + 1] =
 static CARD: Card = Card {
     id: "bottle",
     title: "WHP-Exchange bottle file",
-    version: 1,
+    version: 2,
     extensions: &["_hy1.csv", ".csv"],
     magic: &[b"BOTTLE,"],
     refines: &["csv"],

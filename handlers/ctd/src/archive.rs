@@ -20,7 +20,7 @@ use crate::sniff::{FIRST, ZIP, read_up_to};
 /// Stored bytes that are read at once.
 const BLOCK: usize = 64 << 10;
 /// What casts are called.
-const ENDING: &str = "_ct1.csv";
+pub(crate) const ENDING: &str = "_ct1.csv";
 
 /// Says that a single cast has nothing to do with archives.
 pub(crate) fn rule_out(review: &mut ReviewBuilder) {
@@ -105,6 +105,7 @@ impl Walk<'_> {
 
     fn member<R: Read>(&mut self, name: &str, file: ZipFile<'_, R>) -> Result<(), ReviewError> {
         if file.is_dir() {
+            self.found(&codes::MEMBER_PATH, name, "it is a folder");
             return Ok(());
         }
         if name.contains(['/', '\\']) {
@@ -128,12 +129,13 @@ impl Walk<'_> {
                 return Ok(());
             }
         };
-        if whp_exchange::sniff(head) == Some(Kind::Ctd) {
+        let kind = whp_exchange::sniff(head).or_else(|| whp_exchange::sniff_misspelt(head));
+        if kind == Some(Kind::Ctd) {
             let end = self.cast(name, head.chain(source));
             self.budget = budget;
             return end;
         }
-        match whp_exchange::sniff(head) {
+        match kind {
             Some(_) => self.found(&codes::MEMBER_FOREIGN, name, "it is a bottle file"),
             None if head.starts_with(ZIP) => {
                 self.found(&codes::MEMBER_NESTED, name, "it is a zip, which is not opened")

@@ -33,7 +33,7 @@ pub(crate) const OF_ARCHIVES: [&CodeInfo; 9] = [
     &CAST_REPEATED,
 ];
 
-const CLAUSE: &str = "Exchange 1.3, CTD: Archives of casts";
+const CLAUSE: &str = "Exchange 1.3, CTD Specific: Structure of ZIP CTD Archives";
 
 pub(crate) const INDEX_DAMAGED: CodeInfo = CodeInfo {
     code: "archive-index-damaged",
@@ -113,5 +113,5 @@ pub(crate) const CAST_REPEATED: CodeInfo = CodeInfo {
     title: "Two members are the same cast",
     meaning: "EXPOCODE, STNNBR and CASTNO together name a cast; its rows are counted twice.",
     remedy: "Delete one of the members, or correct its headers.",
-    clause: "Exchange 1.3, CTD: Required headers",
+    clause: "Exchange 1.3, CTD Specific: CTD required headers",
 };

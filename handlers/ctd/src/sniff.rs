@@ -1,14 +1,17 @@
 //! A single cast by its first bytes; an archive by its index and the first bytes of a member, never by a name.
 
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor, Read};
 
 use data_review_core::{Budget, Probe, Verdict};
 use whp_exchange::Kind;
+
 use zip::ZipArchive;
 use zip::read::read_zipfile_from_stream;
 
+use crate::archive::ENDING;
+
 pub(crate) const ZIP: &[u8] = b"PK\x03\x04";
-/// Members that are looked into: the first may be a readme.
+/// Members that are looked into.
 const LOOKS: usize = 3;
 /// Bytes of a member that tell what it is.
 pub(crate) const FIRST: usize = 512;
@@ -25,23 +28,48 @@ pub(crate) fn sniff(probe: &mut Probe<'_>) -> Verdict {
 
 fn sniff_members<R: Read + std::io::Seek>(mut archive: ZipArchive<R>) -> Verdict {
     let members = archive.len();
-    for at in 0..members.min(LOOKS) {
-        let Ok(file) = archive.by_index(at) else { continue };
-        if file.is_file() && is_cast(file) {
-            let which = ["first", "second", "third"][at];
-            return Verdict::certain(format!(
-                "a zip of {members}, the {which} of which begins with `CTD,`"
-            ));
+    // What is called like a cast comes first: casts may lie behind folders, readmes and pictures.
+    let files = (0..members).filter(|at| !is_called(&archive, *at, "/"));
+    let (casts, others): (Vec<_>, Vec<_>) = files.partition(|at| is_called(&archive, *at, ENDING));
+    let mut has_closed_cast = false;
+    for at in casts.into_iter().chain(others).take(LOOKS) {
+        let is_called_cast = is_called(&archive, at, ENDING);
+        let opened = archive.by_index(at).map_err(io::Error::from);
+        match opened.and_then(is_cast) {
+            Ok(false) => {}
+            Ok(true) => {
+                let which = match at {
+                    0 => "first".to_owned(),
+                    1 => "second".to_owned(),
+                    2 => "third".to_owned(),
+                    _ => format!("{}th", at + 1),
+                };
+                return Verdict::certain(format!(
+                    "a zip of {members}, the {which} of which begins with `CTD,`"
+                ));
+            }
+            // Encrypted, or packed by a method that is not read.
+            Err(error) => has_closed_cast |= is_called_cast && error.kind() == io::ErrorKind::Unsupported,
         }
     }
+    if has_closed_cast {
+        return Verdict::maybe(format!(
+            "a zip of {members}, members of which are called `*{ENDING}`, but cannot be opened"
+        ));
+    }
     Verdict::no("a zip, none of whose first members begins with `CTD,`")
+}
+
+fn is_called<R: Read + std::io::Seek>(archive: &ZipArchive<R>, at: usize, ending: &str) -> bool {
+    let name = archive.name_for_index(at).and_then(Result::ok);
+    name.is_some_and(|name| name.ends_with(ending))
 }
 
 /// Without an index there is still what stands at the beginning.
 fn sniff_first(head: &[u8], error: &str) -> Verdict {
     let mut head = Cursor::new(head);
     let first = read_zipfile_from_stream(&mut head).ok().flatten();
-    if first.is_some_and(is_cast) {
+    if first.is_some_and(|first| is_cast(first).unwrap_or(false)) {
         let because =
             format!("a zip without a readable index ({error}), but its first member begins with `CTD,`");
         return Verdict::likely(because);
@@ -49,14 +77,14 @@ fn sniff_first(head: &[u8], error: &str) -> Verdict {
     Verdict::no(format!("a zip that cannot be read: {error}"))
 }
 
-fn is_cast(member: impl Read) -> bool {
+fn is_cast(member: impl Read) -> io::Result<bool> {
     let mut head = [0; FIRST];
-    let n = read_up_to(&mut Budget::new(FIRST as u64).cap(member), &mut head);
-    n.is_ok_and(|n| whp_exchange::sniff(&head[..n]) == Some(Kind::Ctd))
+    let n = read_up_to(&mut Budget::new(FIRST as u64).cap(member), &mut head)?;
+    Ok(whp_exchange::sniff(&head[..n]) == Some(Kind::Ctd))
 }
 
 /// Fills `head` as far as the source goes; an error matters only where nothing could be read.
-pub(crate) fn read_up_to(source: &mut impl Read, head: &mut [u8]) -> std::io::Result<usize> {
+pub(crate) fn read_up_to(source: &mut impl Read, head: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < head.len() {
         match source.read(&mut head[filled..]) {

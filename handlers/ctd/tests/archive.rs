@@ -199,6 +199,7 @@ fn an_encrypted_or_oddly_compressed_member_is_unsupported() {
         let entry = find(&bytes, b"PK\x01\x02");
         bytes[local] = value;
         bytes[entry + index] = value;
+        assert_eq!(sniff(&bytes), Confidence::Maybe);
         let (end, found) = review(bytes);
         let error = end.unwrap_err();
         assert_eq!(

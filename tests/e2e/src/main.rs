@@ -23,6 +23,9 @@ struct Arguments {
     /// Seed of orders and kills.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Objects of the suite `once`.
+    #[arg(long, default_value_t = 500)]
+    objects: usize,
     /// Measures, too, and prints what docs/benchmarks.md shows.
     #[arg(long)]
     figures: bool,
@@ -49,7 +52,7 @@ fn main() {
         packages: &packages,
         corpus: files::corpus(),
     };
-    for (name, suite) in suites(arguments.seed) {
+    for (name, suite) in suites(&arguments) {
         if arguments.suites.is_empty() || arguments.suites.iter().any(|asked| name.starts_with(asked)) {
             let begun = Instant::now();
             let figures = suite(&world);
@@ -65,7 +68,7 @@ fn main() {
 type Suite = Box<dyn Fn(&World<'_>) -> String>;
 
 /// In an order in which each finds what it needs.
-fn suites(seed: u64) -> Vec<(&'static str, Suite)> {
+fn suites(arguments: &Arguments) -> Vec<(&'static str, Suite)> {
     let silent = |suite: fn(&World<'_>)| -> Suite {
         Box::new(move |world| {
             suite(world);
@@ -73,10 +76,10 @@ fn suites(seed: u64) -> Vec<(&'static str, Suite)> {
         })
     };
     let scale = Scale {
-        objects: 500,
-        kills: 10,
+        objects: arguments.objects,
+        kills: arguments.objects.div_ceil(50),
         one_of: 60,
-        seed,
+        seed: arguments.seed,
         limit: Duration::from_secs(900),
     };
     vec![

@@ -39,7 +39,7 @@ fn files_go_through_the_cloud_and_come_to_the_same() {
             kills: 1,
             one_of: 8,
             seed: 7,
-            limit: Duration::from_secs(90),
+            limit: Duration::from_secs(300),
         },
     );
 }

@@ -1,4 +1,7 @@
-"""Runs a command to its end; prints wall, user and system seconds and the peak memory of its largest process."""
+"""Runs a command to its end; prints wall, user and system seconds and the peak memory of its largest process.
+
+What the command prints goes to the file that MEASURE_OUT names, or nowhere.
+"""
 
 import json
 import os
@@ -10,7 +13,8 @@ begin = time.perf_counter()
 child = os.fork()
 if child == 0:
     sink = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(sink, 1)
+    out = os.environ.pop("MEASURE_OUT", os.devnull)
+    os.dup2(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), 1)
     os.dup2(sink, 2)
     os.execvp(sys.argv[1], sys.argv[1:])
 _, status = os.waitpid(child, 0)

@@ -225,12 +225,11 @@ impl<'a> Project<'a> {
 }
 
 /// Builds the infrastructure program of a project, and puts it elsewhere.
-pub(super) fn build(project: &Path, to: &Path) -> Outcome<PathBuf> {
-    let target = shell::root().join("target");
+pub(super) fn build(project: &Path, target: &Path, to: &Path) -> Outcome<PathBuf> {
     shell::run(
         Command::new("cargo")
             .args(["build", "--quiet", "--offline", "--package", "data-review-pulumi"])
-            .env("CARGO_TARGET_DIR", &target)
+            .env("CARGO_TARGET_DIR", target)
             .current_dir(project),
     )?;
     fs::copy(target.join("debug/data-review-pulumi"), to)?;

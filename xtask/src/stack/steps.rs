@@ -23,13 +23,28 @@ fn same(what: &str, found: &BTreeSet<String>, expected: &BTreeSet<String>) -> Ou
     }
 }
 
+/// Ids of the handlers that there are.
+fn handlers() -> Outcome<Vec<String>> {
+    let mut ids = Vec::new();
+    for entry in std::fs::read_dir(shell::root().join("handlers"))? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            ids.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    Ok(ids)
+}
+
 /// What is wrong is said before anything is made.
 pub(super) fn refusals(project: &Project<'_>) -> Outcome {
     project.refused(
         &PREVIEW,
         &["there is no", "bottle.zip", "cargo xtask package-lambdas"],
     )?;
-    for name in ["bottle", "csv", "csv-copy", "ctd", "orchestrator"] {
+    for handler in handlers()? {
+        project.package(&handler, "first")?;
+    }
+    for name in ["csv-copy", "orchestrator"] {
         project.package(name, "first")?;
     }
     project.configure("dataBuckett", "x")?;

@@ -3,8 +3,8 @@
 use super::cruise::{self, Cruise, Station};
 use super::exchange::{Sheet, ended};
 use super::ocean::Water;
-use super::random::Random;
 use super::{Files, put};
+use crate::random::Random;
 
 /// Where bottles are closed, in dbar; the deepest that is still above the sea floor is number 1.
 const LEVELS: [u32; 24] = [

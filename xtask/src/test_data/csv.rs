@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use super::cruise;
-use super::random::Random;
 use super::{Files, put};
+use crate::random::Random;
 
 pub(super) fn write(files: &mut Files) {
     put(files, "test_data/csv/stations.csv", stations());

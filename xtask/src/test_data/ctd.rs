@@ -3,8 +3,8 @@
 use super::archive::{self, Member};
 use super::cruise::{self, Cruise, Station};
 use super::exchange::Sheet;
-use super::random::Random;
 use super::{Files, odd, put};
+use crate::random::Random;
 
 const COLUMNS: [(&str, &str); 8] = [
     ("CTDPRS", "DBAR"),

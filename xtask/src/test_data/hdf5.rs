@@ -6,8 +6,8 @@ use super::hdf5_file::{
     virtual_layout,
 };
 use super::ocean::Climate;
-use super::random::Random;
 use super::{Files, put};
+use crate::random::Random;
 
 /// What a hostile file would like to read: the environment of whoever opens it.
 const SECRET: &str = "/proc/self/environ";

@@ -2,8 +2,8 @@
 
 use super::classic::{Classic, Data, Variable, text};
 use super::ocean::Climate;
-use super::random::Random;
 use super::{Files, put};
+use crate::random::Random;
 
 const LEVELS: usize = 60;
 const FILL: f32 = 99999.0;

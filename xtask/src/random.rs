@@ -1,10 +1,10 @@
 //! Chance that is the same on every machine: SplitMix64 (Steele, Lea and Flood, 2014).
 
 /// A stream of pseudo-random numbers.
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Random(seed)
     }
 
@@ -16,19 +16,24 @@ impl Random {
         bits ^ (bits >> 31)
     }
 
+    /// From 0 up to, but not, `end`; `end` is not 0.
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        (self.next() % end as u64) as usize
+    }
+
     /// From 0 up to, but not, 1.
-    pub(super) fn unit(&mut self) -> f64 {
+    pub(crate) fn unit(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }
 
     /// Noise around 0, mostly within `width`: only sums, so that no library's `exp` can make it differ.
-    pub(super) fn noise(&mut self, width: f64) -> f64 {
+    pub(crate) fn noise(&mut self, width: f64) -> f64 {
         let sum: f64 = (0..4).map(|_| self.unit() - 0.5).sum();
         sum * width
     }
 
     /// Happens in `share` of all cases.
-    pub(super) fn happens(&mut self, share: f64) -> bool {
+    pub(crate) fn happens(&mut self, share: f64) -> bool {
         self.unit() < share
     }
 }

@@ -1,0 +1,109 @@
+//! What is too long for every change: a list of steps, each with the program itself.
+
+mod hostile;
+mod spoilt;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::bench::{MEASURE, Run};
+use xtask::shell::{self, Outcome};
+
+/// No process of a run may use more.
+const MOST_MEMORY: u64 = 128 << 20;
+/// Classes of failure that are the program's fault, or look like it.
+const OURS: [&str; 4] = ["crashed", "timed out", "out of memory", "service"];
+
+/// What a step does.
+type Step = fn(&Soak) -> Outcome<String>;
+
+const STEPS: [(&str, Step); 2] = [
+    ("hostile files", hostile::step),
+    ("spoilt real files", spoilt::step),
+];
+
+/// Where the program is, and a folder for what it reviews.
+struct Soak {
+    program: PathBuf,
+    work: PathBuf,
+}
+
+/// What a review of a folder came to.
+struct Reviewed {
+    /// One for each file, by key.
+    documents: Vec<Value>,
+    /// Bytes of the largest process.
+    peak: u64,
+}
+
+/// Runs all steps, and says of each how it went.
+pub(crate) fn soak() -> Outcome {
+    shell::run(
+        Command::new("cargo")
+            .args(["build", "--release", "--package", "data-review-cli"])
+            .current_dir(shell::root()),
+    )?;
+    let soak = Soak {
+        program: shell::root().join("target/release/data-review"),
+        work: shell::cache("soak")?,
+    };
+    for (name, step) in STEPS {
+        println!("{name}: {}", step(&soak)?);
+    }
+    Ok(())
+}
+
+impl Soak {
+    /// An empty folder.
+    fn folder(&self, name: &str) -> Outcome<PathBuf> {
+        let folder = self.work.join(name);
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        std::fs::create_dir_all(&folder)?;
+        Ok(folder)
+    }
+
+    /// Reviews everything below `folder`; an error where a file has no outcome, a failure is ours, or memory ran high.
+    fn review(&self, folder: &Path) -> Outcome<Reviewed> {
+        let store = self.folder("store")?;
+        let out = store.join("documents.jsonl");
+        let printed = shell::output(
+            Command::new("python3")
+                .args(["-c", MEASURE])
+                .arg(&self.program)
+                .arg("review")
+                .arg(folder)
+                .args(["--json", "--jobs", "2", "--db"])
+                .arg(store.join("store.db"))
+                .env("MEASURE_OUT", &out),
+        )?;
+        let Run { peak, .. } = serde_json::from_str(&printed)?;
+        let documents = std::fs::read_to_string(out)?;
+        let documents: Vec<Value> = documents
+            .lines()
+            .map(serde_json::from_str)
+            .collect::<Result<_, _>>()?;
+        let files = std::fs::read_dir(folder)?.count();
+        if documents.len() != files {
+            return Err(format!("{files} files, but {} outcomes", documents.len()).into());
+        }
+        for document in &documents {
+            if OURS.contains(&end(document)) {
+                return Err(format!("{}: {}", document["file"]["key"], document["failure"]).into());
+            }
+        }
+        if peak > MOST_MEMORY {
+            return Err(format!("a process used {peak} bytes in {}", folder.display()).into());
+        }
+        Ok(Reviewed { documents, peak })
+    }
+}
+
+/// The class of a document's failure, or else its outcome.
+fn end(document: &Value) -> &str {
+    let class = document["failure"]["class"].as_str();
+    class.or(document["outcome"].as_str()).unwrap_or_default()
+}

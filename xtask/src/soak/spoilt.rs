@@ -1,0 +1,77 @@
+//! Real files, cut and with bits flipped.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::{Soak, end};
+use crate::random::Random;
+use xtask::shell::Outcome;
+
+/// Files that are spoilt and reviewed, each differently.
+const FILES: usize = 2_000;
+/// Written at once: some of them are megabytes.
+const BATCH: usize = 50;
+/// Folders of the corpus whose files are read from their first byte to their last: every other file is one of them.
+const READ_THROUGH: [&str; 2] = ["whp-exchange", "csv-spectrum"];
+
+pub(super) fn step(soak: &Soak) -> Outcome<String> {
+    let corpus = std::env::var_os("DATA_REVIEW_CORPUS").map(PathBuf::from);
+    let corpus = corpus.ok_or("set DATA_REVIEW_CORPUS to the folder of the sample files")?;
+    let all = files_below(&corpus)?;
+    let read_through: Vec<PathBuf> = all
+        .iter()
+        .filter(|path| {
+            READ_THROUGH
+                .iter()
+                .any(|folder| path.starts_with(corpus.join(folder)))
+        })
+        .cloned()
+        .collect();
+    let mut ends: BTreeMap<String, usize> = BTreeMap::new();
+    let mut peak = 0;
+    for first in (0..FILES).step_by(BATCH) {
+        let folder = soak.folder("spoilt")?;
+        for seed in first..FILES.min(first + BATCH) {
+            let mut random = Random::new(seed as u64);
+            let from = if seed % 2 == 0 { &read_through } else { &all };
+            let path = &from[random.below(from.len())];
+            let mut bytes = std::fs::read(path)?;
+            spoil(&mut bytes, &mut random);
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            std::fs::write(folder.join(format!("{seed:04}-{name}")), bytes)?;
+        }
+        let reviewed = soak.review(&folder)?;
+        peak = peak.max(reviewed.peak);
+        for document in &reviewed.documents {
+            *ends.entry(end(document).to_owned()).or_default() += 1;
+        }
+    }
+    Ok(format!("{FILES}, {ends:?}; at most {} MB a process", peak >> 20))
+}
+
+/// Cuts the file, or flips one to sixteen bits of it.
+fn spoil(bytes: &mut Vec<u8>, random: &mut Random) {
+    if bytes.is_empty() || random.happens(0.5) {
+        let len = random.below(bytes.len() + 1);
+        bytes.truncate(len);
+        return;
+    }
+    for _ in 0..1 << random.below(5) {
+        let at = random.below(bytes.len());
+        bytes[at] ^= 1 << random.below(8);
+    }
+}
+
+fn files_below(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.extend(files_below(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
