@@ -120,8 +120,8 @@ impl Attribute {
 pub enum Value {
     /// True or false.
     Bool(bool),
-    /// A number; whole ones are exact to 2^53.
-    Number(f64),
+    /// A whole number. Within a text in JSON it is written as one: `5`, which a service may read otherwise than `5.0`.
+    Number(u32),
     /// A text.
     Text(String),
     /// Values in their order.
@@ -175,7 +175,7 @@ impl Value {
     /// The number, where it is one.
     pub fn as_number(&self) -> Option<f64> {
         match self {
-            Value::Number(number) => Some(*number),
+            Value::Number(number) => Some((*number).into()),
             _ => None,
         }
     }
@@ -235,7 +235,7 @@ impl From<bool> for Value {
 
 impl From<u32> for Value {
     fn from(value: u32) -> Self {
-        Value::Number(value.into())
+        Value::Number(value)
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use data_review_core::deployment::Outputs;
 use data_review_core::{Card, LambdaHints};
-use data_review_pulumi::sdk::ResourceId;
+use data_review_pulumi::sdk::{ResourceId, Value};
 use data_review_pulumi::{Plan, plan};
 
 use crate::rule::{at, of};
@@ -155,4 +156,27 @@ fn a_bound_of_the_stack_holds_for_every_handler() {
     let handlers = functions.filter(|function| function.id.name.contains("-handler-"));
     let reserved = handlers.map(|function| at(function, &["reservedConcurrentExecutions"])?.as_number());
     assert_eq!(reserved.collect::<Vec<_>>(), vec![Some(4.0); cards().len()]);
+}
+
+/// Outputs as `pulumi stack output --json` shows them, with something in the place of what only AWS knows.
+fn shown(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Map(values) => values
+            .iter()
+            .map(|(name, value)| (name.clone(), shown(value)))
+            .collect(),
+        _ => "something".into(),
+    }
+}
+
+#[test]
+fn the_command_line_reads_what_the_stack_tells_of_itself() {
+    let outputs = plan_with(&[]).unwrap().outputs;
+    let shown: serde_json::Map<_, _> = outputs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), shown(value)))
+        .collect();
+    let read: Outputs = serde_json::from_value(shown.into()).unwrap();
+    let ids: Vec<&str> = read.handlers.keys().map(String::as_str).collect();
+    assert_eq!(ids, cards().iter().map(|card| card.id).collect::<Vec<_>>());
 }

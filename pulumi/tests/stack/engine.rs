@@ -180,7 +180,7 @@ fn a_resource_waits_for_what_it_names_and_says_so() {
     result.unwrap();
     assert_eq!(order, ["other", "slow", "user"]);
     let user = &seen["user"];
-    assert_eq!(string(user, "redrivePolicy"), r#"{"n":5.0,"target":"arn:slow"}"#);
+    assert_eq!(string(user, "redrivePolicy"), r#"{"n":5,"target":"arn:slow"}"#);
     assert_eq!(user.dependencies, ["urn:other", "urn:slow"]);
     assert_eq!(user.property_dependencies["redrivePolicy"].urns, ["urn:slow"]);
     assert!(user.property_dependencies["name"].urns.is_empty());
