@@ -83,14 +83,14 @@ pub(crate) struct Draft {
     start_time: Option<Place>,
 }
 
-/// The first line up to the instrument.
-pub(crate) const FIRST: &[u8] = b"* Sea-Bird";
+/// The first line up to the instrument: all files of Sea-Bird's programs begin with it.
+pub const FIRST: &str = "* Sea-Bird";
 
 impl Draft {
     /// Begins with the first line.
     pub(crate) fn new(first: &[u8]) -> Self {
         let first = text(first);
-        let first = first.trim_start_matches("* Sea-Bird").trim();
+        let first = first.trim_start_matches(FIRST).trim();
         let instrument = first.trim_end_matches(':').trim_end_matches("Data File").trim();
         Draft {
             header: Header {

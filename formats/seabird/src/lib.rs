@@ -43,7 +43,7 @@ mod values;
 pub use cells::{Scan, Value};
 pub use column::{Column, Span};
 pub use deviation::{CODES, Code, Deviation, Place, Severity, codes};
-pub use header::{FileType, Header, MOST_COLUMNS, MOST_USER_LINES, Stated};
+pub use header::{FIRST, FileType, Header, MOST_COLUMNS, MOST_USER_LINES, Stated};
 pub use lines::LONGEST_LINE;
 pub use reader::{Error, Reader};
 pub use time::{Clock, StartTime};

@@ -54,7 +54,7 @@ impl<R: Read> Reader<R> {
     /// When the source fails, or is no Sea-Bird file with columns.
     pub fn new(source: R, sink: &mut dyn FnMut(Deviation<'_>)) -> Result<Self, Error> {
         let mut lines = Lines::new(source);
-        if !advance(&mut lines, sink)? || !lines.line().starts_with(FIRST) {
+        if !advance(&mut lines, sink)? || !lines.line().starts_with(FIRST.as_bytes()) {
             let line = lines.line();
             let found = line[..line.len().min(32)].escape_ascii().to_string();
             return Err(Error::NotSeaBird { found });

@@ -51,19 +51,20 @@ impl Scans {
         }
         self.bytes += scan.bytes();
         if self.bytes >= PART {
-            self.bytes = 0;
-            let is_flagged = self.flag.is_some();
-            self.variables
-                .iter_mut()
-                .for_each(|variable| variable.end_part(is_flagged));
+            self.end_part();
+        }
+    }
+
+    fn end_part(&mut self) {
+        self.bytes = 0;
+        let is_flagged = self.flag.is_some();
+        for variable in &mut self.variables {
+            variable.end_part(is_flagged);
         }
     }
 
     pub(crate) fn finish(mut self, review: &mut ReviewBuilder) {
-        let is_flagged = self.flag.is_some();
-        self.variables
-            .iter_mut()
-            .for_each(|variable| variable.end_part(is_flagged));
+        self.end_part();
         if let Some(vertical) = vertical(&self.variables)
             && let Some((min, max)) = vertical.total.as_ref().and_then(Accumulator::range)
         {

@@ -1,11 +1,10 @@
 //! Converted data among the other files that begin with `* Sea-Bird`: they name their columns, or numbers follow `*END*`.
 
 use data_review_core::Verdict;
-
-const FIRST: &[u8] = b"* Sea-Bird";
+use seabird::FIRST;
 
 pub(crate) fn sniff(head: &[u8]) -> Verdict {
-    if !head.starts_with(FIRST) {
+    if !head.starts_with(FIRST.as_bytes()) {
         return Verdict::no("does not begin with `* Sea-Bird`");
     }
     let mut lines = head.split(|byte| *byte == b'\n').peekable();
