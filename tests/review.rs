@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use data_review_core::{
     BytesInput, Document, Failure, FileFacts, FileHandler, Identification, Input, Probe, Recipe, Registry,
-    ReviewBuilder, Stage,
+    ReviewBuilder, Stage, hex, name_of,
 };
 use sha2::{Digest, Sha256};
 
@@ -30,11 +30,11 @@ pub fn document(registry: &Registry, key: &str, bytes: &[u8]) -> Document {
 
 /// The same, when the bytes come in another way.
 pub fn document_of(registry: &Registry, key: &str, bytes: &[u8], input: Arc<dyn Input>) -> Document {
-    let name = key.rsplit('/').next().unwrap_or(key);
+    let name = name_of(key);
     let file = FileFacts {
         key: key.to_owned(),
         size: Some(bytes.len() as u64),
-        sha256: Some(sha256(bytes)),
+        sha256: Some(hex(&Sha256::digest(bytes))),
     };
     let identification = identify(registry, name, &*input);
     let Identification::Identified(identified) = &identification else {
@@ -69,13 +69,6 @@ pub fn sniff_all(registry: &Registry, name: &str, bytes: &[u8]) {
     for handler in registry.iter() {
         FileHandler::sniff(handler, &mut probe);
     }
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 /// Gives 1 to 7 bytes at a time, as slow sockets and small buffers do.

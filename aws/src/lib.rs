@@ -29,5 +29,5 @@ pub mod telemetry;
 pub use clients::Clients;
 pub use data_review_engine::CountingAllocator;
 pub use error::CallError;
-pub use store::{DynamoStore, Names, Problem};
+pub use store::{DynamoStore, Names};
 pub use sweeps::{Lease, Sweep, Sweeps};

@@ -9,7 +9,6 @@ use data_review_core::pipeline::Event;
 use data_review_core::{Class, Failure, Stage};
 
 pub use probe::{Found, identify};
-pub(crate) use probe::{hex, name_of};
 pub use spool::{Spool, spool};
 
 use crate::message::decode_key;

@@ -12,15 +12,13 @@ mod write;
 
 use std::ops::ControlFlow;
 
-use data_review_core::deployment::env;
+use data_review_core::deployment::{Outputs, env};
 use data_review_core::pipeline::Row;
 use data_review_core::store::{FailureRecord, Store, StoreError, Write, Written};
 use tokio::runtime::Handle;
 
 use crate::Clients;
 use crate::lambda::variable;
-
-pub use read::Problem;
 
 /// Where a store keeps what.
 #[derive(Debug, Clone)]
@@ -34,6 +32,15 @@ pub struct Names {
 }
 
 impl Names {
+    /// As a stack tells of itself.
+    pub fn of(outputs: &Outputs) -> Self {
+        Names {
+            reviews: outputs.reviews_table.clone(),
+            failures: outputs.failures_table.clone(),
+            documents: outputs.documents_bucket.clone(),
+        }
+    }
+
     /// As the infrastructure program tells its functions.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ use data_review_aws::message::Look;
 use data_review_aws::object::{self, Trouble};
 use data_review_core::{
     Card, FileHandler, Identification, Input, LambdaHints, Limits, Probe, Registration, Registry,
-    ReviewBuilder, ReviewError, Verdict,
+    ReviewBuilder, ReviewError, Verdict, hex,
 };
 use sha2::{Digest, Sha256};
 
@@ -172,10 +172,6 @@ fn look(size: Option<u64>) -> Look {
 }
 
 const KIB: usize = 1 << 10;
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn identification_reads_as_little_as_it_can() {

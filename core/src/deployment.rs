@@ -76,6 +76,25 @@ pub struct Outputs {
     pub handlers: BTreeMap<String, HandlerOutputs>,
 }
 
+impl Outputs {
+    /// Every queue of work with its dead-letter queue: name, URL, URL.
+    pub fn queues(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        let handlers = self.handlers.iter();
+        let handlers = handlers.map(|(id, handler)| {
+            (
+                id.as_str(),
+                handler.queue_url.as_str(),
+                handler.dead_letter_queue_url.as_str(),
+            )
+        });
+        handlers.chain([(
+            "intake",
+            self.intake_queue_url.as_str(),
+            self.intake_dead_letter_queue_url.as_str(),
+        )])
+    }
+}
+
 /// What a stack made for one handler.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -36,11 +36,11 @@ pub use finding::{CheckState, Finding, FindingSet, OTHER_SUBJECTS, Place, Severi
 pub use handler::FileHandler;
 pub use identify::{CORE_CODES, Candidate, Identification, Identified};
 pub use input::{BytesInput, Input, InputReader};
-pub use probe::{Probe, ProbeReader};
+pub use probe::{Probe, ProbeReader, name_of};
 pub use recipe::{Recipe, registry_digest};
 pub use registry::{Registration, Registry, RegistryError};
 pub use review::{PartState, Review, ReviewBuilder, VariableFacts};
-pub use text::{percent_encode_controls, printable};
+pub use text::{hex, moves_a_terminal, percent_encode_controls, printable};
 pub use verdict::{Confidence, Verdict};
 
 /// What [`register_handler!`] needs to reach from other crates; not for direct use.

@@ -21,7 +21,7 @@ pub use bury::{Burial, bury};
 pub use record::{Learnt, Record};
 pub use row::{Reason, Row};
 
-use crate::{Class, Failure, Identification, Identified, Outcome, Recipe, Stage};
+use crate::{Class, Failure, Identification, Identified, Outcome, Recipe, Registry, Stage, registry_digest};
 
 /// Which part of the flow this journey covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +52,22 @@ pub struct Policy {
     pub verify: bool,
     /// How often to begin before giving up.
     pub attempts: u32,
+}
+
+impl Policy {
+    /// That of who holds the whole registry: what changed is reviewed, stamps are trusted.
+    pub fn of(registry: &Registry, attempts: u32) -> Self {
+        Policy {
+            recipes: registry
+                .cards()
+                .map(|card| (card.id.to_owned(), Recipe::of(card)))
+                .collect(),
+            registry: registry_digest(registry),
+            force: false,
+            verify: false,
+            attempts,
+        }
+    }
 }
 
 /// What a shell does next; it answers with one of the events named.

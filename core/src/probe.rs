@@ -14,6 +14,11 @@ const READ_BYTES: usize = 256 << 10;
 /// Smallest further read: a header lies near its neighbours, and a request costs more than the bytes.
 const READ_AHEAD: usize = 16 << 10;
 
+/// Last part of a key.
+pub fn name_of(key: &str) -> &str {
+    key.rsplit('/').next().unwrap_or(key)
+}
+
 /// A look at a file: name, length, first and last 64 KiB, and at most eight further reads of 256 KiB in all.
 ///
 /// The further reads are shared by all handlers, so that two that look at the same place cost one.

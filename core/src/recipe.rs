@@ -1,11 +1,9 @@
 //! What a document was made with: any change is a reason to review again, and says which.
 
-use std::fmt::Write;
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{Card, Limits, Registry, SCHEMA};
+use crate::{Card, Limits, Registry, SCHEMA, hex};
 
 /// Ingredients of a document. The handler of a Lambda, which knows only itself, makes the same one as the command line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,13 +73,7 @@ pub fn registry_digest(registry: &Registry) -> String {
 /// The first 16 hexadecimal digits of the SHA-256 of a value's canonical JSON.
 fn digest<T: Serialize>(value: &T) -> String {
     let json = serde_json_canonicalizer::to_vec(value).expect("plain data has a canonical form");
-    Sha256::digest(json)
-        .iter()
-        .take(8)
-        .fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+    hex(&Sha256::digest(json)[..8])
 }
 
 #[cfg(test)]

@@ -65,6 +65,13 @@ pub struct Review {
     pub states: Vec<PartState>,
 }
 
+impl Review {
+    /// That of a handler which did not come to say anything; `name` is the last part of the file's key.
+    pub fn not_run(card: &'static Card, name: &str) -> Self {
+        ReviewBuilder::new(card, name).finish(false)
+    }
+}
+
 /// Values kept of an identifying attribute.
 const ATTRIBUTE_VALUES: usize = 100;
 

@@ -26,13 +26,28 @@ pub fn printable(bytes: &[u8], cap: usize) -> String {
     out
 }
 
+/// Hexadecimal in small letters, as digests are written.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+}
+
+/// Whether a character could move a terminal's cursor, change its colours, or turn the direction of writing.
+pub fn moves_a_terminal(c: char) -> bool {
+    let turns = matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
 /// `text` with control characters and the characters that turn the direction of writing percent-encoded, so that it
 /// cannot move a terminal's cursor, change its colours, or read otherwise than it is.
 pub fn percent_encode_controls(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let turns = matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-        if c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}') {
+        if moves_a_terminal(c) {
             let mut utf8 = [0; 4];
             for byte in c.encode_utf8(&mut utf8).bytes() {
                 let _ = write!(out, "%{byte:02X}");

@@ -19,7 +19,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use data_review_core::pipeline::{Done, Policy, Reason};
 use data_review_core::store::{Store, StoreError};
-use data_review_core::{Document, Identification, Recipe, Registry, registry_digest};
+use data_review_core::{Document, Identification, Registry};
 
 use crate::source::{Listing, Object};
 use crate::worker::{StartError, WorkerCommand};
@@ -219,14 +219,9 @@ pub fn identify(registry: &Registry, object: &Object) -> io::Result<(Identificat
 
 fn policy(registry: &Registry, options: &Options) -> Policy {
     Policy {
-        recipes: registry
-            .cards()
-            .map(|card| (card.id.to_owned(), Recipe::of(card)))
-            .collect(),
-        registry: registry_digest(registry),
         force: options.force,
         verify: options.verify,
-        attempts: ATTEMPTS,
+        ..Policy::of(registry, ATTEMPTS)
     }
 }
 

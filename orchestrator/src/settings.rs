@@ -2,9 +2,9 @@
 
 use data_review_aws::lambda::variable;
 use data_review_aws::{Clients, DynamoStore, Names, Sweeps};
+use data_review_core::Registry;
 use data_review_core::deployment::{Routes, env};
 use data_review_core::pipeline::Policy;
-use data_review_core::{Recipe, Registry, registry_digest};
 
 /// Beginnings of a journey before its message goes back to the queue.
 const ATTEMPTS: u32 = 3;
@@ -28,15 +28,10 @@ impl Orchestrator {
         if let Some(id) = registry.ids().find(|id| routes.queue(id).is_none()) {
             return Err(format!("handler `{id}` has no queue: deploy the stack again"));
         }
-        let policy = |force| Policy {
-            recipes: registry
-                .cards()
-                .map(|card| (card.id.to_owned(), Recipe::of(card)))
-                .collect(),
-            registry: registry_digest(&registry),
-            force,
-            verify: false,
-            attempts: ATTEMPTS,
+        let changed = Policy::of(&registry, ATTEMPTS);
+        let everything = Policy {
+            force: true,
+            ..changed.clone()
         };
         Ok(Orchestrator {
             store: DynamoStore::new(&clients, Names::from_env()?),
@@ -44,7 +39,7 @@ impl Orchestrator {
             routes,
             bucket: variable(env::DATA_BUCKET)?,
             intake: variable(env::INTAKE_QUEUE_URL)?,
-            policies: [policy(false), policy(true)],
+            policies: [changed, everything],
             clients,
             registry,
         })

@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use data_review_core::pipeline::{Event, Learnt};
-use data_review_core::{Card, Class, Failure, Review, ReviewBuilder, Stage};
+use data_review_core::{Class, Failure, Review, Stage, name_of};
 use data_review_engine::{Answer, Job, Meanwhile, StartError};
 
 use super::Shell;
@@ -60,14 +60,14 @@ impl Shell {
             Ok(spool) => spool,
             Err(trouble) => return (Learnt::default(), Some(trouble.into_event())),
         };
-        let name = object::name_of(subject.key).to_owned();
+        let name = name_of(subject.key).to_owned();
         let mut learnt = Learnt {
             size: Some(spool.size),
             ..Learnt::default()
         };
         let Some((file, sha256)) = spool.content else {
             let message = format!("it has {} bytes, and the limit is {limit}", spool.size);
-            learnt.review = Some((self.card, not_run(self.card, &name)));
+            learnt.review = Some((self.card, Review::not_run(self.card, &name)));
             let failure = failure(Stage::Read, Class::LimitExceeded, message);
             return (learnt, Some(Event::Reviewed(Err(failure))));
         };
@@ -109,9 +109,9 @@ impl Shell {
                     took.as_secs()
                 );
                 let failure = failure(Stage::Review, Class::TimedOut, message);
-                (not_run(self.card, name), Err(failure))
+                (Review::not_run(self.card, name), Err(failure))
             }
-            Ok(Answer::Death(failure)) => (not_run(self.card, name), Err(failure)),
+            Ok(Answer::Death(failure)) => (Review::not_run(self.card, name), Err(failure)),
             Ok(Answer::Review { review, failure, .. }) => (*review, failure.map_or(Ok(()), Err)),
         };
         learnt.review = Some((self.card, review));
@@ -126,11 +126,6 @@ impl Shell {
     fn room(&self) -> u64 {
         (u64::from(self.card.lambda.ephemeral_mb) << 20).saturating_sub(SPARE)
     }
-}
-
-/// The review of a handler that did not come to say anything.
-fn not_run(card: &'static Card, name: &str) -> Review {
-    ReviewBuilder::new(card, name).finish(false)
 }
 
 fn unavailable(message: String) -> Event {

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
-use data_review_core::{Identification, Input, Probe, Registry};
+use data_review_core::{Identification, Input, Probe, Registry, hex, name_of};
 use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
 
@@ -48,18 +48,14 @@ pub async fn identify(
     let name = name_of(&look.key).to_owned();
     // Handlers read as if from a file, so they may wait, which a thread of the runtime must not.
     let probing = tokio::task::spawn_blocking(move || {
-        let identification = Probe::new(&name, &ranges).map(|mut probe| registry.identify(&mut probe));
-        (identification, ranges)
+        let seen = Probe::new(&name, &ranges)
+            .map(|mut probe| (registry.identify(&mut probe), sha256_of_all(&probe)));
+        (seen, ranges)
     });
-    let (identification, ranges) = probing
+    let (seen, ranges) = probing
         .await
         .map_err(|error| Trouble::Call(CallError::transient(error.to_string())))?;
-    ranges.into_found(identification)
-}
-
-/// Last part of a key.
-pub(crate) fn name_of(key: &str) -> &str {
-    key.rsplit('/').next().unwrap_or(key)
+    ranges.into_found(seen)
 }
 
 /// One version of an object, of which the beginning is held.
@@ -77,8 +73,7 @@ struct Ranges {
 /// What came of the requests after the first.
 #[derive(Default)]
 struct Later {
-    /// Positions and bytes.
-    parts: Vec<(u64, Vec<u8>)>,
+    bytes: u64,
     requests: u32,
     /// The first thing that went wrong: a sniff takes an error for a no.
     trouble: Option<Trouble>,
@@ -144,33 +139,29 @@ impl Ranges {
         body(answer.body).await
     }
 
-    fn into_found(self, identification: io::Result<Identification>) -> Result<Found, Trouble> {
+    fn into_found(self, seen: io::Result<(Identification, Option<String>)>) -> Result<Found, Trouble> {
         let later = self.later.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Some(trouble) = later.trouble {
             return Err(trouble);
         }
-        let identification =
-            identification.map_err(|error| Trouble::Call(CallError::transient(error.to_string())))?;
-        let parts = later.parts.iter().map(|(_, bytes)| bytes.len() as u64);
+        let (identification, sha256) =
+            seen.map_err(|error| Trouble::Call(CallError::transient(error.to_string())))?;
         Ok(Found {
             identification,
             size: self.size,
-            sha256: sha256(self.size, &self.head, &later.parts),
+            sha256,
             stamp: self.stamp,
-            bytes: self.head.len() as u64 + parts.sum::<u64>(),
+            bytes: self.head.len() as u64 + later.bytes,
             requests: later.requests,
         })
     }
 }
 
-/// Of an object whose ends are all of it, whether it was read at once or in two parts.
-fn sha256(size: u64, head: &[u8], parts: &[(u64, Vec<u8>)]) -> Option<String> {
-    let rest = match parts.iter().find(|(at, _)| *at == head.len() as u64) {
-        Some((_, rest)) => rest.as_slice(),
-        None => &[],
-    };
-    let is_whole = size <= SMALL && (head.len() + rest.len()) as u64 == size;
-    is_whole.then(|| hex(&Sha256::new().chain_update(head).chain_update(rest).finalize()))
+/// Of an object whose ends are all of it.
+fn sha256_of_all(probe: &Probe<'_>) -> Option<String> {
+    let (head, tail) = (probe.head(), probe.tail());
+    let is_all = (head.len() + tail.len()) as u64 == probe.len();
+    is_all.then(|| hex(&Sha256::new().chain_update(head).chain_update(tail).finalize()))
 }
 
 impl Input for Ranges {
@@ -195,7 +186,7 @@ impl Input for Ranges {
             Ok(bytes) => {
                 let n = bytes.len().min(into.len());
                 into[..n].copy_from_slice(&bytes[..n]);
-                later.parts.push((at, bytes));
+                later.bytes += bytes.len() as u64;
                 Ok(n)
             }
             Err(trouble) => {
@@ -224,11 +215,6 @@ async fn body(stream: aws_sdk_s3::primitives::ByteStream) -> Result<Vec<u8>, Tro
             "the object's bytes ended early: {error}"
         )))),
     }
-}
-
-/// Hexadecimal, as SHA-256 is written everywhere.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

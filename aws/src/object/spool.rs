@@ -3,9 +3,10 @@
 use std::fs::File;
 use std::io::Write;
 
+use data_review_core::hex;
 use sha2::{Digest, Sha256};
 
-use super::{Trouble, hex, quoted};
+use super::{Trouble, quoted};
 use crate::{CallError, Clients};
 
 /// An object in a file that no path leads to: it is gone when its last descriptor is, however the process ends.

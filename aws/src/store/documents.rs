@@ -3,13 +3,13 @@
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use data_review_core::hex;
 use data_review_core::store::Entry;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::DynamoStore;
 use crate::CallError;
-use crate::object::hex;
 
 /// Where a write's document lies: below the SHA-256 of the key, so that any key will do and requests are spread.
 pub(super) fn address(key: &str, token: &str) -> String {

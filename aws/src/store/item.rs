@@ -2,12 +2,11 @@
 
 use data_review_core::pipeline::Row;
 use data_review_core::store::{Entry, FailureRecord};
-use data_review_core::{Depth, Document, Failure, Outcome, Severity, TimeSpan, printable};
+use data_review_core::{Depth, Document, Failure, Outcome, Severity, TimeSpan, hex, printable};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::documents::address;
-use crate::object::hex;
 
 /// Longest message of a failure in a row; the document has all of it. An item holds 400 KB.
 const MESSAGE: usize = 8 << 10;
@@ -100,15 +99,6 @@ impl<'e> Summary<'e> {
     }
 }
 
-/// What is read of a row besides itself, for lists of problems.
-#[derive(Debug, Deserialize)]
-pub(super) struct ProblemItem {
-    pub(super) key: String,
-    pub(super) outcome: Outcome,
-    pub(super) at: String,
-    pub(super) failure: Option<Failure>,
-}
-
 /// A line of the table of failures.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct FailureItem {
@@ -182,17 +172,11 @@ fn shortened(failure: &Failure) -> Failure {
     }
 }
 
-/// Partitions of the index per outcome: one partition takes 1,000 writes a second.
-pub(super) const SHARDS: &str = "0123456789abcdef";
-
+/// Value of [`data_review_core::deployment::table::PROBLEM`]. It ends with one of sixteen digits, for a partition of the
+/// index takes 1,000 writes a second.
 fn problem(key: &str, outcome: Outcome) -> Option<String> {
     let is_problem = matches!(outcome, Outcome::Failed | Outcome::Unidentified);
-    is_problem.then(|| problem_of(outcome, &hex(&Sha256::digest(key))[..1]))
-}
-
-/// Value of [`data_review_core::deployment::table::PROBLEM`].
-pub(super) fn problem_of(outcome: Outcome, shard: &str) -> String {
-    format!("{}#{shard}", outcome.as_str())
+    is_problem.then(|| format!("{}#{}", outcome.as_str(), &hex(&Sha256::digest(key))[..1]))
 }
 
 /// A range that DynamoDB's numbers can hold: they end at 10^125 and begin at 10^-130.
@@ -221,6 +205,6 @@ mod tests {
         let shards: std::collections::BTreeSet<_> = (0..1000)
             .map(|n| problem(&n.to_string(), Outcome::Unidentified))
             .collect();
-        assert_eq!(shards.len(), SHARDS.len());
+        assert_eq!(shards.len(), 16);
     }
 }

@@ -5,17 +5,17 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use data_review_core::Outcome;
 use data_review_core::deployment::table;
 use data_review_core::pipeline::Row;
 use data_review_core::store::FailureRecord;
-use data_review_core::{Failure, Outcome};
 use futures::future::try_join_all;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::DynamoStore;
-use super::item::{FailureItem, ProblemItem, SHARDS, problem_of};
+use super::item::FailureItem;
 use crate::CallError;
 
 /// Keys of one look-up.
@@ -28,19 +28,6 @@ const SEGMENTS: i32 = 8;
 const TRIES: u32 = 8;
 
 type Item = HashMap<String, AttributeValue>;
-
-/// A key whose current outcome somebody should look at.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Problem {
-    /// The object's key.
-    pub key: String,
-    /// Failed or unidentified.
-    pub outcome: Outcome,
-    /// When, RFC 3339 in UTC.
-    pub at: String,
-    /// Why.
-    pub failure: Option<Failure>,
-}
 
 #[derive(Deserialize)]
 struct KeyAndRow {
@@ -61,16 +48,12 @@ impl DynamoStore {
     /// # Errors
     /// When a service fails.
     pub async fn read_rows(&self, keys: &[&str]) -> Result<Vec<Option<Row>>, CallError> {
-        let found: Vec<KeyAndRow> = self.look_up(keys, ROW).await?;
+        let found = self.look_up(keys).await?;
         let rows: HashMap<String, Row> = found.into_iter().map(|found| (found.key, found.row)).collect();
         Ok(keys.iter().map(|key| rows.get(*key).cloned()).collect())
     }
 
-    async fn look_up<T: DeserializeOwned>(
-        &self,
-        keys: &[&str],
-        attributes: &[&str],
-    ) -> Result<Vec<T>, CallError> {
+    async fn look_up(&self, keys: &[&str]) -> Result<Vec<KeyAndRow>, CallError> {
         // A key that is asked for twice would be refused.
         let keys: Vec<&str> = keys
             .iter()
@@ -78,21 +61,17 @@ impl DynamoStore {
             .collect::<BTreeSet<_>>()
             .into_iter()
             .collect();
-        let batches: Vec<Vec<T>> = stream::iter(keys.chunks(BATCH))
-            .map(|keys| self.look_up_batch(keys, attributes))
+        let batches: Vec<Vec<KeyAndRow>> = stream::iter(keys.chunks(BATCH))
+            .map(|keys| self.look_up_batch(keys))
             .buffer_unordered(AT_ONCE)
             .try_collect()
             .await?;
         Ok(batches.into_iter().flatten().collect())
     }
 
-    async fn look_up_batch<T: DeserializeOwned>(
-        &self,
-        keys: &[&str],
-        attributes: &[&str],
-    ) -> Result<Vec<T>, CallError> {
+    async fn look_up_batch(&self, keys: &[&str]) -> Result<Vec<KeyAndRow>, CallError> {
         let item = |key: &&str| Item::from([(table::KEY.to_owned(), AttributeValue::S((*key).to_owned()))]);
-        let (projection, names) = project(attributes);
+        let (projection, names) = project(ROW);
         let mut wanted = KeysAndAttributes::builder()
             .set_keys(Some(keys.iter().map(item).collect()))
             .projection_expression(projection)
@@ -167,55 +146,6 @@ impl DynamoStore {
     pub async fn all_rows(&self) -> Result<BTreeMap<String, Row>, CallError> {
         let rows = self.scan::<KeyAndRow>(&self.names.reviews, ROW).await?;
         Ok(rows.into_iter().map(|found| (found.key, found.row)).collect())
-    }
-
-    /// Keys that failed or are unidentified now, by key: read from the index, whatever the size of the table.
-    ///
-    /// # Errors
-    /// When a service fails.
-    pub async fn problems(&self, outcome: Outcome) -> Result<Vec<Problem>, CallError> {
-        let shards = SHARDS.split("").filter(|shard| !shard.is_empty());
-        let keys = try_join_all(shards.map(|shard| self.problem_keys(problem_of(outcome, shard)))).await?;
-        let keys: Vec<&str> = keys.iter().flatten().map(String::as_str).collect();
-        let found: Vec<ProblemItem> = self.look_up(&keys, &["key", "outcome", "at", "failure"]).await?;
-        let mut problems: Vec<Problem> = found
-            .into_iter()
-            // The index follows the table with a delay.
-            .filter(|item| item.outcome == outcome)
-            .map(|item| Problem {
-                key: item.key,
-                outcome: item.outcome,
-                at: item.at,
-                failure: item.failure,
-            })
-            .collect();
-        problems.sort_by(|a, b| a.key.cmp(&b.key));
-        Ok(problems)
-    }
-
-    async fn problem_keys(&self, problem: String) -> Result<Vec<String>, CallError> {
-        #[derive(Deserialize)]
-        struct Keyed {
-            key: String,
-        }
-        let pages = self
-            .clients
-            .dynamodb
-            .query()
-            .table_name(&self.names.reviews)
-            .index_name(table::PROBLEM_INDEX)
-            .key_condition_expression("#problem = :problem")
-            .expression_attribute_names("#problem", table::PROBLEM)
-            .expression_attribute_values(":problem", AttributeValue::S(problem))
-            .into_paginator()
-            .items()
-            .send();
-        let items = pages.try_collect().await;
-        let items = items.map_err(|error| CallError::of("asking the index of problems", error))?;
-        Ok(from_items::<Keyed>(items)?
-            .into_iter()
-            .map(|keyed| keyed.key)
-            .collect())
     }
 
     pub(super) async fn read_documents(

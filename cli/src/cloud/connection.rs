@@ -22,14 +22,9 @@ impl Connection {
         let outputs = outputs(stack)?;
         let runtime = Runtime::new()?;
         let clients = runtime.block_on(Clients::from_env());
-        let names = Names {
-            reviews: outputs.reviews_table.clone(),
-            failures: outputs.failures_table.clone(),
-            documents: outputs.documents_bucket.clone(),
-        };
         let store = {
             let _entered = runtime.enter();
-            DynamoStore::new(&clients, names)
+            DynamoStore::new(&clients, Names::of(&outputs))
         };
         Ok(Connection {
             runtime,

@@ -63,7 +63,7 @@ impl State {
         ];
         let count = |outcome: Outcome| (outcome.as_str(), counts.get(&outcome).copied().unwrap_or(0));
         let mut dead_letters = BTreeMap::new();
-        for (name, url) in dead_letter_queues(cloud) {
+        for (name, _, url) in cloud.outputs.queues() {
             let depth = cloud.wait(queue::depth(&cloud.clients, url))?;
             dead_letters.insert(name.to_owned(), depth.waiting + depth.received);
         }
@@ -96,13 +96,8 @@ impl State {
 }
 
 fn depths(cloud: &Connection) -> Result<BTreeMap<String, Depth>, CliError> {
-    let outputs = &cloud.outputs;
-    let handlers = outputs
-        .handlers
-        .iter()
-        .map(|(id, handler)| (id.as_str(), &handler.queue_url));
     let mut depths = BTreeMap::new();
-    for (name, url) in handlers.chain([("intake", &outputs.intake_queue_url)]) {
+    for (name, url, _) in cloud.outputs.queues() {
         let depth = cloud.wait(queue::depth(&cloud.clients, url))?;
         let depth = Depth {
             waiting: depth.waiting,
@@ -111,14 +106,6 @@ fn depths(cloud: &Connection) -> Result<BTreeMap<String, Depth>, CliError> {
         depths.insert(name.to_owned(), depth);
     }
     Ok(depths)
-}
-
-fn dead_letter_queues(cloud: &Connection) -> impl Iterator<Item = (&str, &str)> {
-    let outputs = &cloud.outputs;
-    let handlers = outputs.handlers.iter();
-    handlers
-        .map(|(id, handler)| (id.as_str(), handler.dead_letter_queue_url.as_str()))
-        .chain([("intake", outputs.intake_dead_letter_queue_url.as_str())])
 }
 
 /// Waits until the queues are empty.

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use data_review_core::percent_encode_controls;
 use data_review_core::stats::Scalar;
+use data_review_core::{moves_a_terminal, percent_encode_controls};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -121,9 +121,9 @@ fn escape(json: String) -> Cow<'static, str> {
     }
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
-        match percent_encode_controls(c.encode_utf8(&mut [0; 4])).starts_with(c) {
-            true => out.push(c),
-            false => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+        match moves_a_terminal(c) {
+            false => out.push(c),
+            true => out.push_str(&format!("\\u{:04x}", u32::from(c))),
         }
     }
     Cow::Owned(out)

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use data_review_core::pipeline::{Effect, Event, Journey, Learnt, Record, Row};
 use data_review_core::store::Write;
-use data_review_core::{Card, Class, Failure, Identification, Identified, Review, ReviewBuilder, Stage};
+use data_review_core::{Card, Class, Failure, Identification, Identified, Review, Stage, name_of};
 
-use super::look::{self, Opened, Problem, name_of};
+use super::look::{self, Opened, Problem};
 use super::task::{Message, Subject, Task};
 use super::{Run, RunError};
 use crate::source::Stamp;
@@ -229,7 +229,7 @@ impl<'r> Lane<'r, '_> {
                 message,
                 place: None,
             };
-            self.look.review = Some((card, not_run(card, name)));
+            self.look.review = Some((card, Review::not_run(card, name)));
             return Ok(Step::event(Event::Reviewed(Err(failure))));
         }
         let job = Job {
@@ -249,7 +249,7 @@ impl<'r> Lane<'r, '_> {
         let problem = hashing.problem;
         let (review, end) = match answer {
             Answer::Cancelled => return Ok(Step::Over),
-            Answer::Death(failure) => (not_run(card, name), Err(failure)),
+            Answer::Death(failure) => (Review::not_run(card, name), Err(failure)),
             Answer::Review {
                 review,
                 failure,
@@ -289,11 +289,6 @@ impl<'r> Lane<'r, '_> {
         };
         journey.write(record, learnt, subject.key(), subject.origin(), now())
     }
-}
-
-/// The review of a handler that did not come to say anything.
-fn not_run(card: &'static Card, name: &str) -> Review {
-    ReviewBuilder::new(card, name).finish(false)
 }
 
 /// RFC 3339 in UTC, to the millisecond.

@@ -1,6 +1,5 @@
 //! A file under the eyes of its journey: opened once, read once where it is small, hashed beside the review.
 
-use std::fmt::Write;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
@@ -9,7 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use data_review_core::pipeline::Event;
-use data_review_core::{BytesInput, Class, Failure, Identification, Input, Probe, Registry, Stage};
+use data_review_core::{
+    BytesInput, Class, Failure, Identification, Input, Probe, Registry, Stage, hex, name_of,
+};
 use sha2::{Digest, Sha256};
 
 use crate::source::{Stamp, is_absence, kind_of};
@@ -160,12 +161,7 @@ impl Opened {
         if self.hashed < self.stamp.size {
             return Ok(true);
         }
-        let digest = std::mem::take(&mut self.hash).finalize();
-        let hex = digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
-        self.sha256 = Some(hex);
+        self.sha256 = Some(hex(&std::mem::take(&mut self.hash).finalize()));
         Ok(false)
     }
 
@@ -182,11 +178,6 @@ impl Opened {
             false => Err(Problem::Changed),
         }
     }
-}
-
-/// Last part of a key.
-pub(super) fn name_of(key: &str) -> &str {
-    key.rsplit('/').next().unwrap_or(key)
 }
 
 /// Reads at positions, and counts.
