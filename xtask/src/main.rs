@@ -9,7 +9,6 @@ mod compare;
 mod e2e;
 mod lambdas;
 mod new_handler;
-mod random;
 mod soak;
 mod stack;
 mod standard_names;

@@ -14,7 +14,6 @@ mod emulator;
 pub mod hostile;
 mod packages;
 mod proxy;
-mod random;
 pub mod setup;
 mod stack;
 pub mod suites;
@@ -26,7 +25,6 @@ pub use command::Command;
 pub use emulator::{Emulator, Faults};
 pub use packages::{Packages, build};
 pub use proxy::{Kills, Proxy, Tally};
-pub use random::Random;
 pub use stack::{Depths, Stack, sdk};
 
 static RUNTIME: LazyLock<tokio::runtime::Runtime> =

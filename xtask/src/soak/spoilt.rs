@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{Soak, end};
-use crate::random::Random;
+use xtask::random::Random;
 use xtask::shell::Outcome;
 
 /// Files that are spoilt and reviewed, each differently.
