@@ -76,17 +76,10 @@ struct Bench {
 
 /// Measures; `write` puts the figures into docs/.
 pub(crate) fn bench(write: bool, quick: bool) -> Outcome {
-    let corpus = std::env::var_os("DATA_REVIEW_CORPUS").map(PathBuf::from);
-    let corpus = corpus.ok_or("set DATA_REVIEW_CORPUS to the folder of the sample files")?;
-    shell::run(
-        Command::new("cargo")
-            .args(["build", "--release", "--package", "data-review-cli"])
-            .current_dir(shell::root()),
-    )?;
     let bench = Bench {
-        program: shell::root().join("target/release/data-review"),
+        corpus: shell::corpus()?,
+        program: shell::program()?,
         python: shell::python("bench", &PEERS)?,
-        corpus,
         work: shell::cache("bench")?,
     };
     let mut all = Vec::new();

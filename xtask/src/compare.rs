@@ -1,6 +1,5 @@
 //! Our figures against those of the libraries that the field uses, over real files.
 
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use xtask::shell::{self, Outcome};
@@ -23,12 +22,8 @@ const LEAST_VARIABLES: u32 = 9000;
 
 /// Every variable of every file: shape, counts, extremes, mean, and the split by flags.
 pub(crate) fn arrays() -> Outcome {
-    let corpus = std::env::var_os("DATA_REVIEW_CORPUS").map(PathBuf::from);
-    let corpus = corpus.ok_or("set DATA_REVIEW_CORPUS to the folder of the sample files")?;
-    let mut build = Command::new("cargo");
-    build.args(["build", "--quiet", "--release", "--package", "data-review-cli"]);
-    shell::run(build.current_dir(shell::root()))?;
-    let program = shell::root().join("target/release/data-review");
+    let corpus = shell::corpus()?;
+    let program = shell::program()?;
     let work = shell::cache("compare")?;
     let mut compare = Command::new(shell::python("compare", &PEERS)?);
     compare.args(["-c", ARRAYS, &LEAST_VARIABLES.to_string()]);

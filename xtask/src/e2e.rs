@@ -1,26 +1,26 @@
 //! The cloud end to end: the packages that are deployed, on an emulator.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use xtask::shell::{self, Outcome};
 
 use crate::lambdas::{self, Target};
+use crate::stack;
 
 /// Seeds of the simulation that a night is long enough for.
 const SEEDS: &str = "100000";
 /// Seeds of the end-to-end suite, likewise.
 const CYCLES: std::ops::RangeInclusive<u64> = 1..=10;
+/// Lives of a stack, each on an empty emulator.
+const LIVES: u32 = 10;
 
 /// Builds the packages and lets the suites drive them; `arguments` go to the suites.
 pub(crate) fn e2e(arguments: &[String]) -> Outcome {
-    let packages = shell::root().join("target/lambda/x86-64");
-    lambdas::package(Target::X86_64, Some(&packages))?;
-    build()?;
-    suites(&packages, arguments)
+    suites(&prepare()?, arguments)
 }
 
-/// What takes hours: many more seeds, and the packages of the other processor.
+/// What takes hours: many more seeds, the packages of the other processor, and stacks that files go through.
 pub(crate) fn soak() -> Outcome {
     shell::run(
         cargo()
@@ -35,28 +35,25 @@ pub(crate) fn soak() -> Outcome {
             .env("DATA_REVIEW_SEEDS", SEEDS),
     )?;
     lambdas::package(Target::Arm64, None)?;
-    let packages = shell::root().join("target/lambda/x86-64");
-    lambdas::package(Target::X86_64, Some(&packages))?;
-    build()?;
+    let packages = prepare()?;
     for seed in CYCLES {
         suites(
             &packages,
             &["--seed".to_owned(), seed.to_string(), "once".to_owned()],
         )?;
     }
-    Ok(())
+    stack::cycle(LIVES, None)?;
+    stack::cycle(1, Some(&packages))
 }
 
-fn build() -> Outcome {
+/// The suites and what they drive; returns the folder of this machine's packages.
+fn prepare() -> Outcome<PathBuf> {
+    let packages = shell::root().join("target/lambda/x86-64");
+    lambdas::package(Target::X86_64, Some(&packages))?;
     shell::run(cargo().args(["build", "--quiet", "--package", "data-review-e2e"]))?;
-    shell::run(cargo().args([
-        "build",
-        "--quiet",
-        "--package",
-        "data-review-cli",
-        "--features",
-        "cloud",
-    ]))
+    let cli = ["--package", "data-review-cli", "--features", "cloud"];
+    shell::run(cargo().args(["build", "--quiet"]).args(cli))?;
+    Ok(packages)
 }
 
 fn suites(packages: &Path, arguments: &[String]) -> Outcome {

@@ -1,14 +1,12 @@
 //! The packages of the Lambdas: `bootstrap` in a zip, for a processor and an age of the C library that AWS has.
 
-use std::fs::File;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::ValueEnum;
 use serde_json::Value;
+use xtask::package;
 use xtask::shell::{self, Outcome};
-use zip::write::SimpleFileOptions;
 
 /// The cross compiler: cargo-lambda, and Zig as its linker.
 const TOOLS: [&str; 2] = ["cargo-lambda==1.9.2", "ziglang==0.17.1"];
@@ -57,7 +55,7 @@ pub(crate) fn package(target: Target, out: Option<&Path>) -> Outcome {
     for lambda in lambdas()? {
         let bootstrap = build(&lambda, target, tools)?;
         let zip = out.join(format!("{}.zip", lambda.binary));
-        pack(&bootstrap, &zip)?;
+        std::fs::write(&zip, package::pack(&std::fs::read(&bootstrap)?)?)?;
         let (unpacked, packed) = (bootstrap.metadata()?.len(), zip.metadata()?.len());
         println!(
             "{}: {:.1} MB, zip {:.1} MB",
@@ -67,6 +65,11 @@ pub(crate) fn package(target: Target, out: Option<&Path>) -> Outcome {
         );
     }
     Ok(())
+}
+
+/// What the packages are called, without the ending.
+pub(crate) fn names() -> Outcome<Vec<String>> {
+    Ok(lambdas()?.into_iter().map(|lambda| lambda.binary).collect())
 }
 
 /// Every binary of the workspace that asks for the feature `lambda`, and the orchestrator.
@@ -120,16 +123,4 @@ fn build(lambda: &Lambda, target: Target, tools: &Path) -> Outcome<PathBuf> {
             .current_dir(shell::root()),
     )?;
     Ok(built.join(&lambda.binary).join("bootstrap"))
-}
-
-/// The same bytes from the same bootstrap, so that an unchanged function is not deployed again.
-fn pack(bootstrap: &Path, zip: &Path) -> Outcome {
-    let mut writer = zip::ZipWriter::new(File::create(zip)?);
-    let options = SimpleFileOptions::default()
-        .unix_permissions(0o755)
-        .last_modified_time(zip::DateTime::default());
-    writer.start_file("bootstrap", options)?;
-    io::copy(&mut File::open(bootstrap)?, &mut writer)?;
-    writer.finish()?;
-    Ok(())
 }

@@ -1,7 +1,12 @@
-//! What the chores share with the end-to-end tests: other programs, the project's root, and a cache outside the tree.
+//! What the chores share with the end-to-end tests: other programs, the emulator of AWS, Lambda packages, the project's root, a
+//! cache outside the tree, and chance.
 #![expect(
     clippy::disallowed_methods,
     reason = "chores read and write the project's files"
 )]
 
+pub mod emulator;
+pub mod package;
+pub mod random;
+pub mod server;
 pub mod shell;

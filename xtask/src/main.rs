@@ -9,7 +9,6 @@ mod compare;
 mod e2e;
 mod lambdas;
 mod new_handler;
-mod random;
 mod soak;
 mod stack;
 mod standard_names;
@@ -72,9 +71,10 @@ enum Chore {
         arguments: Vec<String>,
     },
     /// Runs what is too long for every change: hostile files in full size, 2,000 spoilt real ones, 100,000 simulated orders of
-    /// events, ten end-to-end seeds, the packages for arm64 (needs Python 3).
+    /// events, the packages for arm64, ten end-to-end seeds, eleven lives of a stack (needs Python 3, Go, DATA_REVIEW_CORPUS,
+    /// Linux on x86-64).
     Soak,
-    /// Makes, changes and destroys the stack with the real Pulumi CLI on an emulator (needs Python 3, and Go or `pulumi`).
+    /// Makes, changes and destroys the stack with the real Pulumi CLI on an emulator (needs Python 3 and Go).
     StackCycle {
         /// How many times, each from nothing.
         #[arg(long, default_value_t = 1)]

@@ -16,8 +16,8 @@ const CRATE: [(&str, &str); 6] = [
     ("src/review.rs", include_str!("new_handler/handler/review.rs.txt")),
 ];
 
-/// Test files: path with `{id}`, and text. A good one, an odd one, and one that yields nothing.
-const FILES: [(&str, &str); 3] = [
+/// Test files: path with `{id}`, and text. A good one, an odd one, and two that yield nothing.
+const FILES: [(&str, &str); 4] = [
     (
         "test_data/{id}/good.{id}",
         "{id} 1\ndepth temperature\n5.0 18.21\n10.0 17.96\n20.0 nan\n",
@@ -26,6 +26,7 @@ const FILES: [(&str, &str); 3] = [
         "test_data/{id}/odd.{id}",
         "{id} 1\ndepth temperature\n5.0 18.21\n10.0 17,96\n20.0\n",
     ),
+    ("tests/bad/{id}/no_names.{id}", "{id} 1\n \n5.0 18.21\n"),
     ("tests/bad/{id}/no_rows.{id}", "{id} 1\ndepth temperature\n"),
 ];
 
@@ -45,23 +46,23 @@ const LISTS: [(&str, &str, &str); 3] = [
 ];
 
 /// What a handler is called, wherever it is named.
-struct Names {
+pub(crate) struct Names {
     id: String,
 }
 
 impl Names {
     /// # Errors
     /// When the id is badly formed, or taken in `root`.
-    fn new(id: &str, root: &Path) -> Outcome<Self> {
+    pub(crate) fn new(id: &str, root: &Path) -> Outcome<Self> {
         let is_formed = id.starts_with(|c: char| c.is_ascii_lowercase())
             && id.split('-').all(|part| !part.is_empty())
             && id
                 .chars()
                 .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-            && id.len() <= 32;
+            && (2..=32).contains(&id.len());
         if !is_formed {
             return Err(format!(
-                "`{id}` is no id: up to 32 lower-case letters, digits and single dashes between them, a letter first, such as \
+                "`{id}` is no id: 2 to 32 lower-case letters, digits and single dashes between them, a letter first, such as \
                  `seabird-cnv`"
             )
             .into());
@@ -93,6 +94,18 @@ impl Names {
             .replace("{crate}", &package)
             .replace("{title}", &title)
     }
+
+    /// Puts the handler on the lists of the project in `root`.
+    pub(crate) fn list(&self, root: &Path) -> Outcome {
+        for (path, start, entry) in LISTS {
+            let file = root.join(path);
+            let text = std::fs::read_to_string(&file)?;
+            let listed = insert(&text, start, &self.fill(entry))
+                .ok_or_else(|| format!("{path} has no line that begins with `{start}`: was the list moved?"))?;
+            std::fs::write(file, listed)?;
+        }
+        Ok(())
+    }
 }
 
 fn capitalised(word: &str) -> String {
@@ -122,14 +135,7 @@ fn write(id: &str, root: &Path) -> Outcome {
     for (path, text) in FILES {
         put(root, &names.fill(path), &names.fill(text))?;
     }
-    for (path, start, entry) in LISTS {
-        let file = root.join(path);
-        let text = std::fs::read_to_string(&file)?;
-        let listed = insert(&text, start, &names.fill(entry))
-            .ok_or_else(|| format!("{path} has no line that begins with `{start}`: was the list moved?"))?;
-        std::fs::write(file, listed)?;
-    }
-    Ok(())
+    names.list(root)
 }
 
 fn put(root: &Path, path: &str, text: &str) -> Outcome {
@@ -168,7 +174,7 @@ mod tests {
     fn ids_that_are_none_or_taken_are_refused_with_the_reason() {
         let refused = |id| Names::new(id, shell::root()).err().map(|error| error.to_string());
         let long = "a".repeat(33);
-        for id in ["", "-a", "a-", "a--b", "Demo", "a_b", "1a", "a/b", "ä", &long] {
+        for id in ["", "a", "-a", "a-", "a--b", "Demo", "a_b", "1a", "a/b", "ä", &long] {
             let said = refused(id).unwrap_or_else(|| panic!("`{id}` is taken for an id"));
             assert!(said.contains("is no id"), "{said}");
         }

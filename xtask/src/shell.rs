@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// What a chore ends with.
 pub type Outcome<T = ()> = Result<T, Box<dyn Error>>;
@@ -15,9 +16,30 @@ pub fn root() -> &'static Path {
         .expect("xtask lies in the project's root")
 }
 
-/// Where cargo puts what it builds.
+/// Where cargo puts what it builds; the chores start it in the root.
 pub fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+    let folder = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    root().join(folder)
+}
+
+/// The folder of the sample files.
+///
+/// # Errors
+/// When `DATA_REVIEW_CORPUS` does not say where it is.
+pub fn corpus() -> Outcome<PathBuf> {
+    let folder = std::env::var_os("DATA_REVIEW_CORPUS").map(PathBuf::from);
+    Ok(folder.ok_or("set DATA_REVIEW_CORPUS to the folder of the sample files")?)
+}
+
+/// The command line as it is given out, newly built.
+///
+/// # Errors
+/// When it does not compile.
+pub fn program() -> Outcome<PathBuf> {
+    run(Command::new("cargo")
+        .args(["build", "--release", "--package", "data-review-cli"])
+        .current_dir(root()))?;
+    Ok(target().join("release/data-review"))
 }
 
 /// A folder for what is installed or built, outside the tree.
@@ -62,6 +84,18 @@ pub fn output(command: &mut Command) -> Outcome<String> {
         return Err(format!("{command:?} ended with {}", output.status).into());
     }
     Ok(String::from_utf8(output.stdout)?)
+}
+
+/// Asks again and again, until there is an answer or the time is over.
+pub fn wait_until<T>(limit: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+    let begun = Instant::now();
+    loop {
+        let answer = ask();
+        if answer.is_some() || begun.elapsed() > limit {
+            return answer;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }
 
 /// A Python environment in the cache with the given pinned packages; returns its interpreter.

@@ -40,13 +40,8 @@ struct Reviewed {
 
 /// Runs all steps, and says of each how it went.
 pub(crate) fn soak() -> Outcome {
-    shell::run(
-        Command::new("cargo")
-            .args(["build", "--release", "--package", "data-review-cli"])
-            .current_dir(shell::root()),
-    )?;
     let soak = Soak {
-        program: shell::root().join("target/release/data-review"),
+        program: shell::program()?,
         work: shell::cache("soak")?,
     };
     for (name, step) in STEPS {

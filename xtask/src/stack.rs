@@ -22,7 +22,7 @@ const COPY: &str = "csv-copy";
 /// Runs the cycle so many times, each on an empty emulator. With the Lambdas' packages, for this machine, files go through.
 pub(crate) fn cycle(times: u32, packages: Option<&Path>) -> Outcome {
     let tools = Tools::get()?;
-    let work = shell::root().join("target/stack-cycle");
+    let work = shell::target().join("stack-cycle");
     let programs = Programs::build(&work)?;
     for time in 1..=times {
         println!("=== cycle {time} of {times}");
@@ -40,20 +40,20 @@ struct Programs {
 impl Programs {
     fn build(work: &Path) -> Outcome<Self> {
         std::fs::create_dir_all(work)?;
-        let target = shell::root().join("target");
-        let own = project::build(shell::root(), &target, &work.join("program"))?;
+        let own = project::build(shell::root(), &shell::target(), &work.join("program"), &[])?;
         let copy = work.join("project");
         project::copy_with_handler(&copy, COPIED, COPY)?;
         // Not the project's own: cargo tells the packages of two copies of a workspace by their names only, and would then take
         // what it compiled of the copy for the project's.
-        let with_copy = project::build(&copy, &work.join("build"), &work.join("program-with-copy"))?;
+        let (target, program) = (work.join("build"), work.join("program-with-copy"));
+        let with_copy = project::build(&copy, &target, &program, &["--offline"])?;
         Ok(Self { own, with_copy })
     }
 }
 
 fn once(tools: &Tools, programs: &Programs, packages: Option<&Path>, work: &Path) -> Outcome {
     let emulator = Emulator::start(tools, &work.join("emulator"))?;
-    let project = Project::create(tools, &emulator, &work.join("run"))?;
+    let mut project = Project::create(tools, &emulator, &work.join("run"))?;
     project.program(&programs.own);
     steps::refusals(&project)?;
     if let Some(packages) = packages {
@@ -74,8 +74,8 @@ fn once(tools: &Tools, programs: &Programs, packages: Option<&Path>, work: &Path
     project.program(&programs.with_copy);
     steps::interrupted(&project)?;
     steps::retained(&project)?;
-    let outputs = project.pulumi(&["stack", "output", "--json"])?;
+    let outputs = project.outputs()?;
     steps::destroy(&project)?;
-    println!("{outputs}");
+    println!("{outputs:#}");
     Ok(())
 }

@@ -1,65 +1,19 @@
 //! The emulator and the proxy that makes its services fail: programs from PyPI, in an environment outside the tree.
 
-use std::fs::File;
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
-use xtask::shell;
+use xtask::server::{Server, free_address};
+use xtask::{emulator, shell};
 
-use crate::{Proxy, until};
+use crate::Proxy;
 
-/// The emulator of AWS; MIT.
-const EMULATOR: [&str; 1] = ["ministack==1.5.33"];
 /// Throttles, refuses and cuts as AWS does; MIT.
 const FAULTS: [&str; 1] = ["microburst==0.10.0"];
-
-/// A program that listens on a loopback port, in a process group of its own, which ends with this value.
-struct Server {
-    child: Child,
-    log: PathBuf,
-    address: SocketAddr,
-}
-
-impl Server {
-    fn start(command: &mut Command, address: SocketAddr, log: PathBuf, health: &str) -> Self {
-        let output = File::create(&log).unwrap();
-        let child = command
-            .stdin(Stdio::null())
-            .stdout(output.try_clone().unwrap())
-            .stderr(output)
-            .process_group(0)
-            .spawn()
-            .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-        let mut server = Server { child, log, address };
-        until(&format!("{command:?} answers"), Duration::from_secs(60), || {
-            if let Some(status) = server.child.try_wait().unwrap() {
-                panic!("{command:?} ended with {status}: {}", server.log());
-            }
-            get(address, health).filter(|answer| answer.starts_with("HTTP/1.1 200"))
-        });
-        server
-    }
-
-    fn log(&self) -> String {
-        std::fs::read_to_string(&self.log).unwrap_or_default()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // What it started is in its group.
-        if let Some(group) = Pid::from_raw(self.child.id().cast_signed()) {
-            let _ = kill_process_group(group, Signal::KILL);
-        }
-        let _ = self.child.wait();
-    }
-}
 
 /// An emulator of AWS with nothing in it.
 pub struct Emulator {
@@ -74,30 +28,18 @@ impl Emulator {
     /// # Panics
     /// When it cannot be had or does not answer.
     pub fn start() -> Self {
-        let python =
-            shell::python("emulator", &EMULATOR).unwrap_or_else(|error| panic!("the emulator: {error}"));
+        let python = shell::python("emulator", &[emulator::PACKAGE])
+            .unwrap_or_else(|error| panic!("the emulator: {error}"));
         let folder = TempDir::with_prefix("data-review-e2e-").unwrap();
-        let address = free_address();
+        let address = free_address().unwrap();
         let proxy = Proxy::start(address, folder.path().to_owned());
-        // The Lambdas inherit all of it, so there is no more than they need.
         let server = Server::start(
-            Command::new(python)
-                .args(["-m", "ministack"])
-                .current_dir(folder.path())
-                .env_clear()
-                .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-                .env("HOME", folder.path())
-                .env("TMPDIR", folder.path())
-                .env("GATEWAY_PORT", address.port().to_string())
-                .env("BIND_HOST", "127.0.0.1")
-                .env("IOT_MTLS_ENABLED", "0")
-                .env("SFTP_ENABLED", "0")
-                .env("LAMBDA_EXECUTOR", "local")
-                .env("AWS_ENDPOINT_URL", proxy.url()),
+            &mut emulator::command(&python, address, folder.path(), &proxy.url()),
             address,
             folder.path().join("emulator.log"),
-            "/_ministack/health",
-        );
+            |address| is_well(address, "/_ministack/health"),
+        )
+        .unwrap_or_else(|error| panic!("the emulator: {error}"));
         Emulator {
             server,
             folder,
@@ -107,7 +49,7 @@ impl Emulator {
 
     /// Where it listens.
     pub fn url(&self) -> String {
-        format!("http://{}", self.server.address)
+        format!("http://{}", self.server.address())
     }
 
     /// What stands between its Lambdas and its services.
@@ -139,7 +81,7 @@ impl<'e> Faults<'e> {
     /// When the proxy cannot be had or does not answer.
     pub fn start(emulator: &'e Emulator) -> Self {
         let python = shell::python("faults", &FAULTS).unwrap_or_else(|error| panic!("the faults: {error}"));
-        let address = free_address();
+        let address = free_address().unwrap();
         let rules = emulator.folder().join("faults.yml");
         std::fs::write(&rules, RULES).unwrap();
         let server = Server::start(
@@ -150,15 +92,16 @@ impl<'e> Faults<'e> {
                 .arg(&rules),
             address,
             emulator.folder().join("faults.log"),
-            "/_microburst/health",
-        );
+            |address| is_well(address, "/_microburst/health"),
+        )
+        .unwrap_or_else(|error| panic!("the faults: {error}"));
         emulator.proxy.forward_to(address);
         Faults { server, emulator }
     }
 
     /// Calls in all, and those that failed.
     pub fn count(&self) -> (u64, u64) {
-        let answer = get(self.server.address, "/_microburst/stats").unwrap();
+        let answer = get(self.server.address(), "/_microburst/stats").unwrap();
         let (_, json) = answer.split_once("\r\n\r\n").unwrap();
         let stats: serde_json::Value = serde_json::from_str(json).unwrap();
         let number = |name: &str| stats["requests"][name].as_u64().unwrap();
@@ -168,7 +111,7 @@ impl<'e> Faults<'e> {
 
 impl Drop for Faults<'_> {
     fn drop(&mut self) {
-        self.emulator.proxy.forward_to(self.emulator.server.address);
+        self.emulator.proxy.forward_to(self.emulator.server.address());
     }
 }
 
@@ -186,11 +129,8 @@ rules:
   - {service: sqs, probability: 0.075, response: {abort_frac: 0.3}}
 ";
 
-/// A loopback port that nobody listens on.
-fn free_address() -> SocketAddr {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .and_then(|listener| listener.local_addr())
-        .unwrap()
+fn is_well(address: SocketAddr, path: &str) -> bool {
+    get(address, path).is_some_and(|answer| answer.starts_with("HTTP/1.1 200"))
 }
 
 /// The answer to a request without a body, head and all; none where nobody answers.

@@ -14,20 +14,20 @@ mod emulator;
 pub mod hostile;
 mod packages;
 mod proxy;
-mod random;
 pub mod setup;
 mod stack;
 pub mod suites;
 
 use std::sync::LazyLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use xtask::shell::wait_until;
 
 pub use command::Command;
 pub use emulator::{Emulator, Faults};
 pub use packages::{Packages, build};
 pub use proxy::{Kills, Proxy, Tally};
-pub use random::Random;
-pub use stack::{Depths, Stack, sdk};
+pub use stack::{Stack, sdk};
 
 static RUNTIME: LazyLock<tokio::runtime::Runtime> =
     LazyLock::new(|| tokio::runtime::Runtime::new().expect("threads can be started"));
@@ -41,13 +41,6 @@ pub fn wait<T>(future: impl Future<Output = T>) -> T {
 ///
 /// # Panics
 /// When there is none in time; `what` says of what.
-pub fn until<T>(what: &str, limit: Duration, mut ask: impl FnMut() -> Option<T>) -> T {
-    let begun = Instant::now();
-    loop {
-        if let Some(answer) = ask() {
-            return answer;
-        }
-        assert!(begun.elapsed() < limit, "{what}: not within {limit:?}");
-        std::thread::sleep(Duration::from_millis(100));
-    }
+pub fn until<T>(what: &str, limit: Duration, ask: impl FnMut() -> Option<T>) -> T {
+    wait_until(limit, ask).unwrap_or_else(|| panic!("{what}: not within {limit:?}"))
 }

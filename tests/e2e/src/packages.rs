@@ -1,13 +1,10 @@
 //! The Lambdas' packages: those of `cargo xtask package-lambdas`, or quickly built ones for this machine.
 
-use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use sha2::{Digest, Sha256};
-use xtask::shell;
-use zip::CompressionMethod;
-use zip::write::SimpleFileOptions;
+use xtask::{package, shell};
 
 /// Where they are.
 #[derive(Debug, Clone)]
@@ -23,7 +20,8 @@ impl Packages {
     pub fn pack(programs: &Path, names: &[&str], folder: &Path) -> Self {
         for name in names {
             let bootstrap = std::fs::read(programs.join(name)).unwrap();
-            std::fs::write(folder.join(format!("{name}.zip")), pack(&bootstrap)).unwrap();
+            let zip = package::pack(&bootstrap).unwrap();
+            std::fs::write(folder.join(format!("{name}.zip")), zip).unwrap();
         }
         Packages(folder.to_owned())
     }
@@ -39,17 +37,6 @@ impl Packages {
         let digest = Sha256::digest(self.zip(name));
         digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
-}
-
-/// A package of any program.
-pub(crate) fn pack(bootstrap: &[u8]) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default()
-        .unix_permissions(0o755)
-        .compression_method(CompressionMethod::Stored);
-    writer.start_file("bootstrap", options).unwrap();
-    writer.write_all(bootstrap).unwrap();
-    writer.finish().unwrap().into_inner()
 }
 
 /// Builds every program of the workspace with the profile of the tests, in a folder that it returns. All at once, which is

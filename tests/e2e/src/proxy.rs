@@ -8,8 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
-
-use crate::Random;
+use xtask::random::Random;
 
 /// Longest wait for a part of an answer.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -39,8 +38,8 @@ impl Kills {
     /// At about one in `one_of` reads and writes, which the seed chooses, until there were `each` at each of the four points.
     pub fn new(seed: u64, one_of: usize, each: usize) -> Self {
         Kills {
-            random: Random(seed),
-            one_of,
+            random: Random::new(seed),
+            one_of: one_of.max(1),
             each,
             done: BTreeMap::new(),
         }

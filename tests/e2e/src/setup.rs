@@ -84,8 +84,13 @@ impl<'p> Builder<'p> {
     }
 
     fn orchestrator(&self, outputs: &Outputs) {
-        for (name, role) in [("orchestrator", role::ORCHESTRATOR), ("janitor", role::JANITOR)] {
-            let environment = orchestrator_environment(outputs, role);
+        let mut janitor = handler_environment(outputs);
+        janitor.insert(env::ROLE.to_owned(), role::JANITOR.to_owned());
+        let environments = [
+            ("orchestrator", orchestrator_environment(outputs)),
+            ("janitor", janitor),
+        ];
+        for (name, environment) in environments {
             let size = LambdaHints {
                 timeout_seconds: 60,
                 ..LambdaHints::DEFAULT
@@ -254,7 +259,7 @@ pub fn handler_environment(outputs: &Outputs) -> HashMap<String, String> {
         .collect()
 }
 
-fn orchestrator_environment(outputs: &Outputs, role: &str) -> HashMap<String, String> {
+fn orchestrator_environment(outputs: &Outputs) -> HashMap<String, String> {
     let queues = outputs
         .handlers
         .iter()
@@ -264,7 +269,7 @@ fn orchestrator_environment(outputs: &Outputs, role: &str) -> HashMap<String, St
         (env::SWEEPS_TABLE.to_owned(), outputs.sweeps_table.clone()),
         (env::INTAKE_QUEUE_URL.to_owned(), outputs.intake_queue_url.clone()),
         (env::ROUTES.to_owned(), Routes(queues.collect()).to_text()),
-        (env::ROLE.to_owned(), role.to_owned()),
+        (env::ROLE.to_owned(), role::ORCHESTRATOR.to_owned()),
     ]);
     environment
 }

@@ -1,7 +1,6 @@
 //! A stack, whoever built it, and what a test does with it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -27,12 +26,8 @@ pub struct Stack {
     /// Connections, past the proxy.
     pub clients: Clients,
     /// Its tables and documents.
-    pub store: Arc<DynamoStore>,
+    pub store: DynamoStore,
 }
-
-/// Messages that wait or are under way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Depths(pub BTreeMap<String, u64>);
 
 /// Settings for an emulator, which takes any key.
 pub fn sdk(url: &str) -> SdkConfig {
@@ -55,7 +50,7 @@ impl Stack {
             documents: outputs.documents_bucket.clone(),
         };
         let _runtime = RUNTIME.enter();
-        let store = Arc::new(DynamoStore::new(&clients, names));
+        let store = DynamoStore::new(&clients, names);
         Stack {
             url: url.to_owned(),
             outputs,
@@ -129,13 +124,13 @@ impl Stack {
         queues
     }
 
-    /// How much is in them.
-    pub fn depths(&self) -> Depths {
+    /// Messages in each that wait or are under way.
+    pub fn depths(&self) -> BTreeMap<String, u64> {
         let depth = |(name, url): (String, &str)| {
             let depth = wait(queue::depth(&self.clients, url)).unwrap_or_else(|error| panic!("{error}"));
             (name, depth.waiting + depth.received)
         };
-        Depths(self.queues().into_iter().map(depth).collect())
+        self.queues().into_iter().map(depth).collect()
     }
 
     /// Waits until nothing waits and nothing is under way.
@@ -147,7 +142,7 @@ impl Stack {
             limit,
             || {
                 last = self.depths();
-                empty = if last.0.values().all(|depth| *depth == 0) {
+                empty = if last.values().all(|depth| *depth == 0) {
                     empty + 1
                 } else {
                     0

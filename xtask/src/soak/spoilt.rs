@@ -4,19 +4,18 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{Soak, end};
-use crate::random::Random;
-use xtask::shell::Outcome;
+use xtask::random::Random;
+use xtask::shell::{self, Outcome};
 
 /// Files that are spoilt and reviewed, each differently.
 const FILES: usize = 2_000;
 /// Written at once: some of them are megabytes.
 const BATCH: usize = 50;
 /// Folders of the corpus whose files are read from their first byte to their last: every other file is one of them.
-const READ_THROUGH: [&str; 2] = ["whp-exchange", "csv-spectrum"];
+const READ_THROUGH: [&str; 3] = ["whp-exchange", "csv-spectrum", "seabird"];
 
 pub(super) fn step(soak: &Soak) -> Outcome<String> {
-    let corpus = std::env::var_os("DATA_REVIEW_CORPUS").map(PathBuf::from);
-    let corpus = corpus.ok_or("set DATA_REVIEW_CORPUS to the folder of the sample files")?;
+    let corpus = shell::corpus()?;
     let all = files_below(&corpus)?;
     let read_through: Vec<PathBuf> = all
         .iter()

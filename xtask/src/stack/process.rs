@@ -1,17 +1,32 @@
 //! Programs that are waited for, but not for ever.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use xtask::shell::Outcome;
+use xtask::shell::{Outcome, wait_until};
 
-/// A program that has ended, and what it said.
+/// A program that has ended.
 pub(super) struct Ended {
     pub(super) success: bool,
-    /// Both streams, as they came.
-    pub(super) said: String,
+    stdout: String,
+    stderr: String,
+}
+
+impl Ended {
+    /// All that it said.
+    pub(super) fn said(&self) -> String {
+        format!("{}{}", self.stdout, self.stderr)
+    }
+
+    /// What it printed on its standard output; an error if it failed.
+    pub(super) fn printed(self, what: &str) -> Outcome<String> {
+        match self.success {
+            true => Ok(self.stdout),
+            false => Err(format!("{what}:\n{}", self.said()).into()),
+        }
+    }
 }
 
 /// Runs a program to its end, which must come in time; what it says is kept in a log beside its other files.
@@ -20,10 +35,10 @@ pub(super) fn run(command: &mut Command, log: &Path, limit: Duration) -> Outcome
     finish(child, log, limit)
 }
 
-/// Starts a program whose streams go to a log.
+/// Starts a program whose standard output goes to a log, and its errors to one beside that.
 pub(super) fn start(command: &mut Command, log: &Path) -> Outcome<Child> {
-    let file = File::create(log)?;
-    let child = command.stderr(file.try_clone()?).stdout(file).spawn();
+    let (stdout, stderr) = (File::create(log)?, File::create(errors(log))?);
+    let child = command.stdout(stdout).stderr(stderr).spawn();
     child.map_err(|error| format!("{command:?}: {error}").into())
 }
 
@@ -37,18 +52,11 @@ pub(super) fn finish(mut child: Child, log: &Path, limit: Duration) -> Outcome<E
     };
     Ok(Ended {
         success: status?.success(),
-        said: std::fs::read_to_string(log)?,
+        stdout: std::fs::read_to_string(log)?,
+        stderr: std::fs::read_to_string(errors(log))?,
     })
 }
 
-/// Asks again and again, until there is an answer or the time is over.
-pub(super) fn wait_until<T>(limit: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
-    let start = Instant::now();
-    loop {
-        let answer = ask();
-        if answer.is_some() || start.elapsed() > limit {
-            return answer;
-        }
-        std::thread::sleep(Duration::from_millis(100));
-    }
+fn errors(log: &Path) -> PathBuf {
+    log.with_extension("err")
 }

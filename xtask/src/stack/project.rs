@@ -1,9 +1,7 @@
 //! A Pulumi project in a folder of its own, and what is done with it.
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::Duration;
@@ -13,6 +11,8 @@ use serde_json::{Value, json};
 use super::emulator::Emulator;
 use super::process::{self, Ended};
 use super::tools::{LANGUAGE, PROVIDER, Tools};
+use crate::new_handler;
+use xtask::package;
 use xtask::shell::{self, Outcome};
 
 pub(super) const REGION: &str = "eu-central-1";
@@ -37,7 +37,7 @@ pub(super) struct Project<'a> {
     tools: &'a Tools,
     emulator: &'a Emulator,
     folder: PathBuf,
-    program: RefCell<PathBuf>,
+    program: PathBuf,
 }
 
 impl<'a> Project<'a> {
@@ -58,7 +58,7 @@ impl<'a> Project<'a> {
             tools,
             emulator,
             folder: folder.to_owned(),
-            program: RefCell::new(PathBuf::new()),
+            program: PathBuf::new(),
         };
         let path = |path: &Path| path.display().to_string();
         project.pulumi(&[
@@ -92,8 +92,8 @@ impl<'a> Project<'a> {
     }
 
     /// The program that runs from now on.
-    pub(super) fn program(&self, program: &Path) {
-        program.clone_into(&mut self.program.borrow_mut());
+    pub(super) fn program(&mut self, program: &Path) {
+        program.clone_into(&mut self.program);
     }
 
     pub(super) fn configure(&self, name: &str, value: &str) -> Outcome {
@@ -125,7 +125,7 @@ impl<'a> Project<'a> {
             .env("PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "true")
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("AWS_CA_BUNDLE", &self.emulator.certificate)
-            .env("DATA_REVIEW_PROGRAM", &*self.program.borrow());
+            .env("DATA_REVIEW_PROGRAM", &self.program);
         command
     }
 
@@ -136,26 +136,18 @@ impl<'a> Project<'a> {
 
     /// Runs the CLI, which must succeed.
     pub(super) fn pulumi(&self, arguments: &[&str]) -> Outcome<String> {
-        let ended = self.ask(arguments)?;
-        if ended.success {
-            Ok(ended.said)
-        } else {
-            Err(format!("pulumi {}:\n{}", arguments.join(" "), ended.said).into())
-        }
+        let what = format!("pulumi {}", arguments.join(" "));
+        self.ask(arguments)?.printed(&what)
     }
 
     /// Runs the CLI, which must fail and say each of these.
     pub(super) fn refused(&self, arguments: &[&str], says: &[&str]) -> Outcome {
         let ended = self.ask(arguments)?;
-        match says.iter().find(|text| !ended.said.contains(**text)) {
+        let (said, command) = (ended.said(), arguments.join(" "));
+        match says.iter().find(|text| !said.contains(**text)) {
             None if !ended.success => Ok(()),
-            None => Err(format!("pulumi {} succeeded", arguments.join(" ")).into()),
-            Some(text) => Err(format!(
-                "pulumi {} does not say `{text}`:\n{}",
-                arguments.join(" "),
-                ended.said
-            )
-            .into()),
+            None => Err(format!("pulumi {command} succeeded").into()),
+            Some(text) => Err(format!("pulumi {command} does not say `{text}`:\n{said}").into()),
         }
     }
 
@@ -168,12 +160,8 @@ impl<'a> Project<'a> {
 
     /// What an update would do: operation and resource, for all that do not stay the same.
     pub(super) fn steps(&self) -> Outcome<BTreeSet<String>> {
-        let said = self.pulumi(&["preview", "--json", "--suppress-outputs"])?;
-        let json = said.find('{').ok_or("a preview is JSON")?;
-        let preview: Value = serde_json::Deserializer::from_str(&said[json..])
-            .into_iter()
-            .next()
-            .ok_or("no JSON")??;
+        let printed = self.pulumi(&["preview", "--json", "--suppress-outputs"])?;
+        let preview: Value = serde_json::from_str(&printed)?;
         let steps = preview["steps"].as_array().ok_or("a preview has steps")?;
         let step = |step: &Value| {
             let (op, urn) = (step["op"].as_str()?, step["urn"].as_str()?);
@@ -184,10 +172,16 @@ impl<'a> Project<'a> {
         Ok(steps.iter().filter_map(step).collect())
     }
 
+    /// What the stack tells of itself.
+    pub(super) fn outputs(&self) -> Outcome<Value> {
+        let printed = self.pulumi(&["stack", "output", "--json"])?;
+        Ok(serde_json::from_str(&printed)?)
+    }
+
     /// One line for each thing that there is in the emulator.
     pub(super) fn inventory(&self) -> Outcome<BTreeSet<String>> {
-        let said = self.script("inventory.py", &[])?;
-        Ok(said.lines().map(str::to_owned).collect())
+        let printed = self.script("inventory.py", &[])?;
+        Ok(printed.lines().map(str::to_owned).collect())
     }
 
     /// Runs one of the Python programs with the emulator's address, the region and more.
@@ -197,12 +191,7 @@ impl<'a> Project<'a> {
             .args([&self.emulator.endpoint, REGION])
             .args(more)
             .env("AWS_CA_BUNDLE", &self.emulator.certificate);
-        let ended = process::run(&mut command, &self.folder.join("script.log"), LIMIT)?;
-        if ended.success {
-            Ok(ended.said)
-        } else {
-            Err(format!("{name}:\n{}", ended.said).into())
-        }
+        process::run(&mut command, &self.folder.join("script.log"), LIMIT)?.printed(name)
     }
 
     /// The Lambdas' real packages.
@@ -213,22 +202,17 @@ impl<'a> Project<'a> {
     /// A package of a Lambda. It starts and waits: what is shown here is the infrastructure.
     pub(super) fn package(&self, name: &str, content: &str) -> Outcome {
         let path = self.folder.join("packages").join(format!("{name}.zip"));
-        let mut zip = zip::ZipWriter::new(fs::File::create(path)?);
-        zip.start_file(
-            "bootstrap",
-            zip::write::SimpleFileOptions::default().unix_permissions(0o755),
-        )?;
-        write!(zip, "#!/bin/sh\n# {content}\nexec sleep 3600\n")?;
-        zip.finish()?;
-        Ok(())
+        let bootstrap = format!("#!/bin/sh\n# {content}\nexec sleep 3600\n");
+        Ok(fs::write(path, package::pack(bootstrap.as_bytes())?)?)
     }
 }
 
-/// Builds the infrastructure program of a project, and puts it elsewhere.
-pub(super) fn build(project: &Path, target: &Path, to: &Path) -> Outcome<PathBuf> {
+/// Builds the infrastructure program of a project, and puts it elsewhere; cargo is told `more`.
+pub(super) fn build(project: &Path, target: &Path, to: &Path, more: &[&str]) -> Outcome<PathBuf> {
     shell::run(
         Command::new("cargo")
-            .args(["build", "--quiet", "--offline", "--package", "data-review-pulumi"])
+            .args(["build", "--quiet", "--package", "data-review-pulumi"])
+            .args(more)
             .env("CARGO_TARGET_DIR", target)
             .current_dir(project),
     )?;
@@ -236,10 +220,12 @@ pub(super) fn build(project: &Path, target: &Path, to: &Path) -> Outcome<PathBuf
     Ok(to.to_owned())
 }
 
-/// A copy of this project in which one more handler lies under handlers/ and on the list, and nothing else is new.
+/// A copy of this project in which one more handler lies under handlers/ and on the lists, and nothing else is new.
 pub(super) fn copy_with_handler(to: &Path, from: &str, id: &str) -> Outcome {
-    if to.exists() {
-        fs::remove_dir_all(to)?;
+    // Made anew, and what is the same as before left alone there: cargo does not compile that again.
+    let made = to.with_extension("new");
+    if made.exists() {
+        fs::remove_dir_all(&made)?;
     }
     let files = shell::output(
         Command::new("git")
@@ -247,37 +233,24 @@ pub(super) fn copy_with_handler(to: &Path, from: &str, id: &str) -> Outcome {
             .current_dir(shell::root()),
     )?;
     for file in files.lines().filter(|file| shell::root().join(file).is_file()) {
-        copy_file(&shell::root().join(file), &to.join(file))?;
+        copy_file(&shell::root().join(file), &made.join(file))?;
     }
-    let (old, new) = (to.join("handlers").join(from), to.join("handlers").join(id));
+    new_handler::Names::new(id, &made)?.list(&made)?;
+    let (old, new) = (made.join("handlers").join(from), made.join("handlers").join(id));
     copy_folder(&old, &new)?;
-    let line = |package: &str| format!("use {} as _;", package.replace('-', "_"));
-    let (package, copy) = (format!("data-review-{from}"), format!("data-review-{id}"));
     edit(
         &new.join("Cargo.toml"),
-        &format!("\"{package}\""),
-        &format!("\"{copy}\""),
+        &format!("\"data-review-{from}\""),
+        &format!("\"data-review-{id}\""),
     )?;
     edit(
         &new.join("src/lib.rs"),
         &format!("id: \"{from}\""),
         &format!("id: \"{id}\""),
     )?;
-    let entry = format!("{package} = {{ path = \"handlers/{from}\" }}");
-    let copied = format!("{copy} = {{ path = \"handlers/{id}\" }}");
-    edit(&to.join("Cargo.toml"), &entry, &format!("{entry}\n{copied}"))?;
-    let entry = format!("{package}.workspace = true");
-    edit(
-        &to.join("handlers/Cargo.toml"),
-        &entry,
-        &format!("{entry}\n{copy}.workspace = true"),
-    )?;
-    let entry = line(&package);
-    edit(
-        &to.join("handlers/lib.rs"),
-        &entry,
-        &format!("{entry}\n{}", line(&copy)),
-    )
+    fs::create_dir_all(to)?;
+    remove_surplus(to, &made)?;
+    copy_folder(&made, to)
 }
 
 fn edit(path: &Path, old: &str, new: &str) -> Outcome {
@@ -286,6 +259,21 @@ fn edit(path: &Path, old: &str, new: &str) -> Outcome {
         return Err(format!("{} has no `{old}`", path.display()).into());
     }
     Ok(fs::write(path, text.replacen(old, new, 1))?)
+}
+
+/// Removes from a folder what another does not have.
+fn remove_surplus(folder: &Path, other: &Path) -> Outcome {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let (path, other) = (entry.path(), other.join(entry.file_name()));
+        match entry.file_type()?.is_dir() {
+            true if other.is_dir() => remove_surplus(&path, &other)?,
+            true => fs::remove_dir_all(path)?,
+            false if other.is_file() => (),
+            false => fs::remove_file(path)?,
+        }
+    }
+    Ok(())
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Outcome {
@@ -301,7 +289,11 @@ fn copy_folder(from: &Path, to: &Path) -> Outcome {
     Ok(())
 }
 
+/// Leaves a file alone that has these bytes already.
 fn copy_file(from: &Path, to: &Path) -> Outcome {
+    if fs::read(to).is_ok_and(|bytes| fs::read(from).is_ok_and(|wanted| wanted == bytes)) {
+        return Ok(());
+    }
     fs::create_dir_all(to.parent().ok_or("a file lies in a folder")?)?;
     fs::copy(from, to)?;
     Ok(())

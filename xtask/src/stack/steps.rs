@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::process::Command;
 use std::time::Duration;
 
-use super::process;
 use super::project::{Project, STACK};
-use xtask::shell::{self, Outcome};
+use super::{COPY, process};
+use crate::lambdas;
+use xtask::shell::{self, Outcome, wait_until};
 
 const UP: [&str; 4] = ["up", "--yes", "--skip-preview", "--suppress-progress"];
 const PREVIEW: [&str; 1] = ["preview"];
@@ -23,30 +24,16 @@ fn same(what: &str, found: &BTreeSet<String>, expected: &BTreeSet<String>) -> Ou
     }
 }
 
-/// Ids of the handlers that there are.
-fn handlers() -> Outcome<Vec<String>> {
-    let mut ids = Vec::new();
-    for entry in std::fs::read_dir(shell::root().join("handlers"))? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            ids.push(entry.file_name().to_string_lossy().into_owned());
-        }
-    }
-    Ok(ids)
-}
-
 /// What is wrong is said before anything is made.
 pub(super) fn refusals(project: &Project<'_>) -> Outcome {
     project.refused(
         &PREVIEW,
         &["there is no", "bottle.zip", "cargo xtask package-lambdas"],
     )?;
-    for handler in handlers()? {
-        project.package(&handler, "first")?;
+    for name in lambdas::names()? {
+        project.package(&name, "first")?;
     }
-    for name in ["csv-copy", "orchestrator"] {
-        project.package(name, "first")?;
-    }
+    project.package(COPY, "first")?;
     project.configure("dataBuckett", "x")?;
     project.refused(&PREVIEW, &["did you mean `dataBucket`?"])?;
     project.unset("dataBuckett")?;
@@ -74,12 +61,10 @@ pub(super) fn up(project: &Project<'_>) -> Outcome {
     }
     project.pulumi(&UP)?;
     let things = project.inventory()?;
-    let table = project.pulumi(&["stack", "output", "reviewsTable"])?;
-    let table = table.lines().last().unwrap_or_default();
+    let outputs = project.outputs()?;
+    let table = outputs["reviewsTable"].as_str().unwrap_or_default();
     if !things.contains(&format!("table {table}")) {
-        return Err(
-            format!("`pulumi stack output reviewsTable` is `{table}`: no such table in {things:#?}").into(),
-        );
+        return Err(format!("the output `reviewsTable` is `{table}`: no such table in {things:#?}").into());
     }
     println!(
         "ok: up made {} resources; the reviews are in {table}",
@@ -96,14 +81,14 @@ pub(super) fn nothing_changes(project: &Project<'_>) -> Outcome {
 
 /// The roles are asked themselves.
 pub(super) fn roles(project: &Project<'_>) -> Outcome {
-    let outputs = project.pulumi(&["stack", "output", "--json"])?;
+    let outputs = project.outputs()?.to_string();
     print!("{}", project.script("roles.py", &[&outputs])?);
     Ok(())
 }
 
 /// The files of the bucket are reviewed by the stack's own Lambdas, under their own roles.
 pub(super) fn files_through(project: &Project<'_>) -> Outcome {
-    let outputs = project.pulumi(&["stack", "output", "--json"])?;
+    let outputs = project.outputs()?.to_string();
     print!("{}", project.script("through.py", &[&outputs])?);
     Ok(())
 }
@@ -203,7 +188,7 @@ pub(super) fn interrupted(project: &Project<'_>) -> Outcome {
             .ok()
             .filter(|said| said.contains("created"))
     };
-    process::wait_until(Duration::from_secs(60), begun).ok_or("the update creates nothing")?;
+    wait_until(Duration::from_secs(60), begun).ok_or("the update creates nothing")?;
     shell::run(Command::new("kill").args(["-INT", &child.id().to_string()]))?;
     let ended = process::finish(child, &log, Duration::from_secs(120))?;
     if ended.success {

@@ -1,9 +1,11 @@
 //! What the cycle needs beside the program: the Pulumi CLI, the stand-ins, the emulator.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use xtask::emulator;
 use xtask::shell::{self, Outcome};
 
 /// Versions of what is stood in for.
@@ -12,10 +14,10 @@ pub(super) const PROVIDER: &str = "7.51.1";
 /// Version of the CLI that go.mod pins.
 const CLI: &str = "v3.259.0";
 const PACKAGES: [&str; 4] = [
-    "ministack==1.5.33",
+    emulator::PACKAGE,
     "pulumi-aws==7.51.1",
-    "pulumi>=3.259,<4",
-    "boto3>=1.40,<2",
+    "pulumi==3.272.0",
+    "boto3==1.43.106",
 ];
 
 pub(super) struct Tools {
@@ -64,13 +66,12 @@ fn sources() -> PathBuf {
     shell::root().join("tests/pulumi")
 }
 
-/// The CLI on the path, else one that is built from source: some minutes, once.
+/// The CLI on the path if it is of the pinned version, else one that is built from source: some minutes, once.
 fn cli(sources: &Path, cache: &Path) -> Outcome<PathBuf> {
-    let installed = std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
-        .map(|folder| folder.join("pulumi"))
-        .find(|path| path.is_file());
-    if let Some(installed) = installed {
-        return Ok(installed);
+    let mut version = Command::new("pulumi");
+    version.arg("version").env("PULUMI_SKIP_UPDATE_CHECK", "1");
+    if shell::output(&mut version).is_ok_and(|version| version.trim() == CLI) {
+        return Ok("pulumi".into());
     }
     let built = cache.join("pulumi");
     if !built.exists() {
@@ -95,16 +96,16 @@ fn go_build(sources: &Path, package: &str, out: &Path) -> Outcome {
             .current_dir(sources),
     )
     .map_err(|error| {
-        format!("{error}\nGo 1.25 or newer builds the Pulumi CLI: install it, or put `pulumi` on the path")
+        format!(
+            "{error}\nGo, of the version in tests/pulumi/go.mod or newer, builds the language host, and the Pulumi CLI where \
+             `pulumi` {CLI} is not on the path: install it"
+        )
     })?;
     std::fs::rename(part, out)?;
     Ok(())
 }
 
-#[cfg(unix)]
 fn write_provider(path: &Path, python: &Path) -> Outcome {
-    use std::os::unix::fs::PermissionsExt as _;
-
     let program = sources().join("provider/provider.py");
     std::fs::create_dir_all(path.parent().ok_or("a provider lies in a folder")?)?;
     std::fs::write(
@@ -113,9 +114,4 @@ fn write_provider(path: &Path, python: &Path) -> Outcome {
     )?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))?;
     Ok(())
-}
-
-#[cfg(not(unix))]
-fn write_provider(_: &Path, _: &Path) -> Outcome {
-    Err("the cycle runs on Linux and macOS".into())
 }

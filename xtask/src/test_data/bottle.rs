@@ -4,7 +4,7 @@ use super::cruise::{self, Cruise, Station};
 use super::exchange::{Sheet, ended};
 use super::ocean::Water;
 use super::{Files, put};
-use crate::random::Random;
+use xtask::random::Random;
 
 /// Where bottles are closed, in dbar; the deepest that is still above the sea floor is number 1.
 const LEVELS: [u32; 24] = [

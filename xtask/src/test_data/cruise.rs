@@ -1,7 +1,7 @@
 //! Cruises that never took place; platform code `99DR` belongs to no ship.
 
 use super::ocean::Climate;
-use crate::random::Random;
+use xtask::random::Random;
 
 /// A voyage and its stations.
 pub(super) struct Cruise {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::cruise;
 use super::{Files, put};
-use crate::random::Random;
+use xtask::random::Random;
 
 pub(super) fn write(files: &mut Files) {
     put(files, "test_data/csv/stations.csv", stations());

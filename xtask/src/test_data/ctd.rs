@@ -4,7 +4,7 @@ use super::archive::{self, Member};
 use super::cruise::{self, Cruise, Station};
 use super::exchange::Sheet;
 use super::{Files, odd, put};
-use crate::random::Random;
+use xtask::random::Random;
 
 const COLUMNS: [(&str, &str); 8] = [
     ("CTDPRS", "DBAR"),

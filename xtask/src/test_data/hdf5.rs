@@ -7,7 +7,7 @@ use super::hdf5_file::{
 };
 use super::ocean::Climate;
 use super::{Files, put};
-use crate::random::Random;
+use xtask::random::Random;
 
 /// What a hostile file would like to read: the environment of whoever opens it.
 const SECRET: &str = "/proc/self/environ";

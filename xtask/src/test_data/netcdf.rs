@@ -3,7 +3,7 @@
 use super::classic::{Classic, Data, Variable, text};
 use super::ocean::Climate;
 use super::{Files, put};
-use crate::random::Random;
+use xtask::random::Random;
 
 const LEVELS: usize = 60;
 const FILL: f32 = 99999.0;

@@ -1,6 +1,5 @@
 //! The store in the cloud does what every store does.
 
-use data_review_core::store::Store;
 use data_review_tests::store_conformance::CASES;
 
 use crate::setup::Builder;
@@ -15,7 +14,6 @@ pub fn conformance(emulator: &Emulator) {
     for (n, case) in CASES.iter().enumerate() {
         let stack = Builder::new(&emulator.url(), &format!("store-{n}"), &packages).store_only();
         eprintln!("store: {}", case.name);
-        let store: &dyn Store = &*stack.store;
-        (case.run)(store);
+        (case.run)(&stack.store);
     }
 }

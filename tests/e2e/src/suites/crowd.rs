@@ -61,7 +61,7 @@ pub fn crowd(world: &World<'_>, handler: &str, files: usize, at_once: usize, pre
     });
     let took = begun.elapsed();
     assert!((1..=at_once).contains(&most), "{most} ran at once");
-    let dead = stack.depths().0;
+    let dead = stack.depths();
     assert!(
         dead.iter()
             .all(|(name, depth)| *depth == 0 || !name.contains("dead letters")),

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use data_review_tests::files::{TestFile, bad, test_data};
 use tempfile::TempDir;
+use xtask::random::Random;
 
 use super::World;
-use crate::{Faults, Kills, Random};
+use crate::{Faults, Kills};
 
 /// How much, how bad.
 #[derive(Debug, Clone, Copy)]
@@ -69,7 +70,7 @@ fn disturb(
     objects: &[(String, &[u8])],
     scale: Scale,
 ) -> (std::collections::BTreeMap<&'static str, usize>, (u64, u64)) {
-    let mut random = Random(scale.seed);
+    let mut random = Random::new(scale.seed);
     let mut deeds: Vec<Deed> = (0..objects.len())
         .flat_map(|n| [Deed::Put(n), Deed::Event(n), Deed::Event(n)])
         .collect();

@@ -6,9 +6,9 @@ use data_review_aws::message::{Work, encode};
 use data_review_aws::object;
 use data_review_core::store::Store;
 use data_review_core::{Candidate, Class, Confidence, Identified, Outcome, Stage, registry_digest};
+use xtask::package;
 
 use super::World;
-use crate::packages::pack;
 use crate::{Stack, hostile, wait};
 
 /// One file in ten crashes, hangs or hoards memory. The stack must have [`hostile::CARD`]'s Lambda.
@@ -83,7 +83,8 @@ pub fn dead_letters(world: &World<'_>) {
     }
     let bodies: Vec<String> = keys.iter().map(|key| encode(&work(stack, key))).collect();
     // It dies whenever it is called.
-    stack.set_code(&handler.function, pack(b"#!/bin/sh\nexit 1\n"));
+    let dying = package::pack(b"#!/bin/sh\nexit 1\n").unwrap();
+    stack.set_code(&handler.function, dying);
     stack.send(&handler.queue_url, &bodies);
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     for row in stack.outcomes(&keys, Duration::from_secs(120)) {
