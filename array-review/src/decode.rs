@@ -1,6 +1,6 @@
 //! Stored bytes as numbers.
 
-use array_file::{Order, Type};
+use array_file::{Order, Type, integer};
 
 /// Numbers of a block: integers of 64 bits are kept whole.
 pub(crate) enum Numbers {
@@ -118,9 +118,10 @@ pub(crate) fn decode(of: &Type, bytes: &[u8], lie: Lie) -> Option<Numbers> {
             signed: false,
             order,
         } => Numbers::Wide(each!(u64, order)),
+        // Of 3, 5, 6 or 7 bytes.
         Type::Integer { size, signed, order } => {
             let values = lie.values(bytes, usize::from(*size));
-            Numbers::Wide(values.map(|raw| odd_integer(raw, *signed, *order)).collect())
+            Numbers::Wide(values.map(|raw| integer(raw, *signed, *order)).collect())
         }
         Type::Bits {
             size: size @ 1..=8,
@@ -136,24 +137,9 @@ pub(crate) fn decode(of: &Type, bytes: &[u8], lie: Lie) -> Option<Numbers> {
                 lie,
             );
         }
-        Type::Enum { base, .. } => return decode(base, bytes, lie),
+        Type::Enum { base } => return decode(base, bytes, lie),
         _ => return None,
     })
-}
-
-/// Integers of 3, 5, 6 or 7 bytes.
-fn odd_integer(raw: &[u8], signed: bool, order: Order) -> i128 {
-    let fold = |value: i128, byte: &u8| value << 8 | i128::from(*byte);
-    let value = match order {
-        Order::Little => raw.iter().rev().fold(0, fold),
-        Order::Big => raw.iter().fold(0, fold),
-    };
-    let bits = 8 * raw.len() as u32;
-    if signed && value >> (bits - 1) == 1 {
-        value - (1 << bits)
-    } else {
-        value
-    }
 }
 
 /// IEEE 754 binary16.

@@ -1,8 +1,10 @@
 //! One variable, block by block, into its statistics.
 
-use array_file::{ArrayFile, Block, Problem, ProblemKind, Type, Variable, blocks};
-use data_review_core::ReviewBuilder;
+use std::rc::Rc;
+
+use array_file::{ArrayFile, Block, Problem, ProblemKind, Type, Variable};
 use data_review_core::stats::{Accumulator, Dtype};
+use data_review_core::{Place, ReviewBuilder};
 
 use crate::codes;
 use crate::decode::{Lie, Numbers, decode};
@@ -13,9 +15,6 @@ use crate::texts::{LONGEST, trimmed};
 
 /// Most fields of a compound that are told apart.
 const MOST_LEAVES: usize = 1000;
-/// Elements read at once of a type that is stored as references, each of which may stand for much.
-const REFERENCES: u64 = 4096;
-
 /// Halvings of blocks that cannot be read as a whole, for one variable.
 const SPLITS: u32 = 64;
 
@@ -48,7 +47,7 @@ pub struct Gathered {
     pub out_of_range: u64,
     /// Index per dimension of the first values out of range.
     pub places: Vec<Vec<u64>>,
-    leaf: Leaf,
+    leaf: Rc<Leaf>,
 }
 
 /// Places kept of values out of range; a finding keeps as many.
@@ -72,7 +71,11 @@ pub fn gather(
         .map(|leaf| start(plan, leaf))
         .collect();
     let (mut read, mut lost, mut splits) = (false, Vec::new(), SPLITS);
-    for block in blocks(&variable.shape, &chunk(plan), elements(&variable.of)) {
+    let blocks = match plan.rules.texts {
+        true => variable.blocks_of_texts(),
+        false => variable.blocks(),
+    };
+    for block in blocks {
         let mut todo = vec![block];
         while let Some(block) = todo.pop() {
             let bytes = match file.read(variable, &block.start, &block.count) {
@@ -109,22 +112,15 @@ pub fn gather(
         }
         let message = || format!("{}: {problem}", variable.path);
         review.found(&codes::CUT, Some(&variable.path), message, || {
-            Some(place(variable, start))
+            Some(Place::array(&variable.path, start))
         });
     }
     Ok(gathered)
 }
 
-pub(crate) fn place(variable: &Variable, index: Vec<u64>) -> data_review_core::Place {
-    data_review_core::Place::Array {
-        variable: variable.path.clone(),
-        index,
-    }
-}
-
 /// The halves of a block of a file that is cut short, so that what is there is read. A damaged chunk is damaged as a whole.
 fn halves(plan: &Plan<'_>, block: &Block, problem: &Problem) -> Option<[Block; 2]> {
-    let whole = problem.kind != ProblemKind::Corrupt || !plan.variable.layout.chunk.is_empty();
+    let whole = problem.kind != ProblemKind::Corrupt || !plan.variable.chunk.is_empty();
     let axis = block
         .count
         .iter()
@@ -139,26 +135,6 @@ fn halves(plan: &Plan<'_>, block: &Block, problem: &Problem) -> Option<[Block; 2
     second.start[axis] += first.count[axis];
     second.count[axis] -= first.count[axis];
     Some([first, second])
-}
-
-/// Texts of characters are not cut apart.
-fn chunk(plan: &Plan<'_>) -> Vec<u64> {
-    let Variable { layout, shape, .. } = plan.variable;
-    let mut chunk = layout.chunk.clone();
-    if plan.rules.texts {
-        chunk.resize(shape.len(), 1);
-        if let (Some(chunk), Some(length)) = (chunk.last_mut(), shape.last()) {
-            *chunk = *length;
-        }
-    }
-    chunk
-}
-
-fn elements(of: &Type) -> u64 {
-    match of {
-        Type::String { .. } | Type::Sequence { .. } => REFERENCES,
-        _ => (array_file::Limits::default().block_bytes / of.size().unwrap_or(1).max(1)).max(1) as u64,
-    }
 }
 
 fn start(plan: &Plan<'_>, leaf: Leaf) -> Gathered {
@@ -180,7 +156,7 @@ fn start(plan: &Plan<'_>, leaf: Leaf) -> Gathered {
         total: Accumulator::new(dtype, plan.flags.is_some()),
         out_of_range: 0,
         places: Vec::new(),
-        leaf,
+        leaf: Rc::new(leaf),
     }
 }
 
@@ -202,14 +178,14 @@ impl Gathered {
         flags: Option<&FlagKeys>,
         review: &mut ReviewBuilder,
     ) {
-        let stride = plan.variable.of.size().unwrap_or(1);
+        let leaf = Rc::clone(&self.leaf);
+        let of = &leaf.of;
         let lie = Lie {
-            offset: self.leaf.offset,
-            stride,
-            repeat: self.leaf.repeat(),
+            offset: leaf.offset,
+            stride: plan.variable.of.size().unwrap_or(1),
+            repeat: leaf.repeat(),
         };
-        let of = self.leaf.of.clone();
-        match (&of, decode(&of, bytes, lie)) {
+        match (of, decode(of, bytes, lie)) {
             (_, Some(Numbers::Real(values))) => self.reals(&values, plan, block, flags),
             (_, Some(Numbers::Wide(values))) => self.integers(&values, plan, block, flags),
             (Type::Char, None) if plan.rules.texts => {
@@ -261,7 +237,7 @@ impl Gathered {
 
     /// Length per dimension: as the variable has it, without the length of texts, with those within an element; sequences
     /// are one after the other.
-    pub fn shape(&self, plan: &Plan<'_>) -> Vec<u64> {
+    pub(crate) fn shape(&self, plan: &Plan<'_>) -> Vec<u64> {
         if matches!(self.leaf.of, Type::Sequence { .. }) {
             return vec![self.total.total()];
         }
@@ -273,7 +249,7 @@ impl Gathered {
         self.total.push_invalid(None);
         let message = || format!("{}: {problem}", self.name);
         review.found(&codes::STRING_DAMAGED, Some(&self.name), message, || {
-            Some(place(plan.variable, index))
+            Some(Place::array(&plan.variable.path, index))
         });
     }
 

@@ -15,9 +15,8 @@ mod tally;
 mod texts;
 
 pub use decode::numbers;
-pub use flags::FlagKeys;
 pub use gather::{Gathered, Plan, gather, may_be_texts};
-pub use open::{limits, open};
+pub use open::open;
 pub use report::{refuse, report};
 pub use rules::{Fill, Rules};
 pub use tally::Tally;

@@ -21,7 +21,7 @@ impl Source for Bytes {
 }
 
 /// Limits of the reader, from those of a handler's card.
-pub fn limits(of: &data_review_core::Limits) -> array_file::Limits {
+fn limits(of: &data_review_core::Limits) -> array_file::Limits {
     array_file::Limits {
         variables: of.variables as usize,
         groups: of.members as usize,
@@ -76,9 +76,7 @@ fn say_latin1(group: &Group, review: &mut ReviewBuilder) {
         let name = format!("{of}:{}", attribute.name);
         let message = || format!("{name} was read as Latin-1");
         review.found(&codes::NOT_UTF8, Some(&name), message, || {
-            Some(Place::Attribute {
-                attribute: name.clone(),
-            })
+            Some(Place::attribute(name.as_str()))
         });
     }
 }

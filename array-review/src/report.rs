@@ -10,22 +10,24 @@ use crate::open::code_of;
 
 /// Hands a variable over. `facts` has what the convention knows of it.
 pub fn report(gathered: &Gathered, plan: &Plan<'_>, facts: VariableFacts, review: &mut ReviewBuilder) {
-    let summary = gathered.total.summary();
+    let total = &gathered.total;
     let subject = Some(gathered.name.as_str());
-    if summary.non_finite > 0 {
+    if total.non_finite() > 0 {
         let message = || {
             format!(
                 "{}: {} values are NaN or infinite",
-                gathered.name, summary.non_finite
+                gathered.name,
+                total.non_finite()
             )
         };
         review.found(&codes::NON_FINITE, subject, message, || None);
     }
-    if summary.total > 0 && summary.count == 0 {
+    if total.total() > 0 && total.count() == 0 {
         let message = || {
             format!(
                 "{}: none of {} cells has a valid value",
-                gathered.name, summary.total
+                gathered.name,
+                total.total()
             )
         };
         review.found(&codes::ALL_MISSING, subject, message, || None);
@@ -36,7 +38,7 @@ pub fn report(gathered: &Gathered, plan: &Plan<'_>, facts: VariableFacts, review
         shape: Some(gathered.shape(plan)),
         ..facts
     };
-    review.variable(facts, &gathered.total);
+    review.variable(facts, total);
 }
 
 /// Says why a variable has no statistics.

@@ -53,6 +53,39 @@ pub struct CodeInfo {
     pub clause: &'static str,
 }
 
+/// Makes finding codes: each a constant, and all of them, in this order, a list.
+///
+/// ```
+/// data_review_core::codes! {
+///     const ALL;
+///     NO_NAME = Warning "no-name": "A greeting without a name",
+///         "Nobody feels greeted.",
+///         "Add the name.", "Data Review, example";
+/// }
+/// assert_eq!(ALL, [NO_NAME]);
+/// ```
+#[macro_export]
+macro_rules! codes {
+    (
+        $vis:vis const $list:ident;
+        $($name:ident = $severity:ident $code:literal: $title:literal, $meaning:literal, $remedy:literal, $clause:expr;)*
+    ) => {
+        $(
+            #[doc = $title]
+            $vis const $name: $crate::CodeInfo = $crate::CodeInfo {
+                code: $code,
+                severity: $crate::Severity::$severity,
+                title: $title,
+                meaning: $meaning,
+                remedy: $remedy,
+                clause: $clause,
+            };
+        )*
+        /// All of them.
+        $vis const $list: &[$crate::CodeInfo] = &[$($name),*];
+    };
+}
+
 /// Limits of one review. Each is reported with its number when it is passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {

@@ -65,6 +65,21 @@ pub enum Place {
 }
 
 impl Place {
+    /// A value of an array; `index` per dimension, from 0.
+    pub fn array(variable: &str, index: Vec<u64>) -> Self {
+        Place::Array {
+            variable: variable.to_owned(),
+            index,
+        }
+    }
+
+    /// An attribute, as `variable:attribute` or `:attribute`.
+    pub fn attribute(name: impl Into<String>) -> Self {
+        Place::Attribute {
+            attribute: name.into(),
+        }
+    }
+
     /// A place in a text file; `line` and `column` counted from 1.
     pub fn text(line: u64, column: u64, field: Option<&str>) -> Self {
         Place::Text {

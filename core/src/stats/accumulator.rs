@@ -177,6 +177,17 @@ impl Accumulator {
         self.count
     }
 
+    /// NaN and infinities so far.
+    pub fn non_finite(&self) -> u64 {
+        self.non_finite
+    }
+
+    /// By flag; `None` where the variable has no flags.
+    pub fn flags(&self) -> Option<BTreeMap<String, FlagSummary>> {
+        let flags = self.flags.as_ref()?;
+        Some(flags.summary(FlagStatistics::summary, FlagStatistics::add))
+    }
+
     /// Least and greatest value so far.
     pub fn range(&self) -> Option<(Scalar, Scalar)> {
         self.moments.min().zip(self.moments.max())
@@ -367,10 +378,7 @@ impl Accumulator {
             distinct: self.distinct(),
             first: self.first.clone(),
             last: self.last.clone(),
-            flags: self
-                .flags
-                .as_ref()
-                .map(|flags| flags.summary(FlagStatistics::summary, FlagStatistics::add)),
+            flags: self.flags(),
         }
     }
 }

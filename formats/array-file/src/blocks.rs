@@ -1,5 +1,37 @@
 //! In which blocks a variable is read: bounded, in a fixed order, each chunk once.
 
+use crate::{Type, Variable};
+
+/// Bytes that are read of a variable at once, where its chunks allow for it.
+pub(crate) const BLOCK_BYTES: usize = 2 << 20;
+/// Elements read at once of a type that is stored as references, each of which may stand for much.
+const REFERENCES: u64 = 4096;
+
+/// Elements of a type that are read at once.
+fn elements(of: &Type) -> u64 {
+    match of {
+        Type::String { .. } | Type::Sequence { .. } => REFERENCES,
+        _ => (BLOCK_BYTES / of.size().unwrap_or(1).max(1)).max(1) as u64,
+    }
+}
+
+impl Variable {
+    /// The blocks that the variable is read in.
+    pub fn blocks(&self) -> Blocks {
+        blocks(&self.shape, &self.chunk, elements(&self.of))
+    }
+
+    /// The same of a variable whose last dimension is the length of texts, which are not cut apart.
+    pub fn blocks_of_texts(&self) -> Blocks {
+        let mut chunk = self.chunk.clone();
+        chunk.resize(self.shape.len(), 1);
+        if let (Some(chunk), Some(length)) = (chunk.last_mut(), self.shape.last()) {
+            *chunk = *length;
+        }
+        blocks(&self.shape, &chunk, elements(&self.of))
+    }
+}
+
 /// A box of elements.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
@@ -21,7 +53,7 @@ impl Block {
     }
 }
 
-/// Iterator over the blocks of a variable; see [`blocks`].
+/// Iterator over the blocks of a variable; see [`Variable::blocks`].
 #[derive(Debug, Clone)]
 pub struct Blocks {
     shape: Vec<u64>,
@@ -33,7 +65,7 @@ pub struct Blocks {
 ///
 /// A block is made of whole chunks (`chunk` is empty where there are none) and grows from the last dimension on, so that
 /// without chunks it is a run of the stored order.
-pub fn blocks(shape: &[u64], chunk: &[u64], elements: u64) -> Blocks {
+fn blocks(shape: &[u64], chunk: &[u64], elements: u64) -> Blocks {
     let mut size: Vec<u64> = shape
         .iter()
         .enumerate()

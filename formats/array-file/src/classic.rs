@@ -8,7 +8,7 @@ mod header;
 use std::sync::Arc;
 
 use crate::model::{ArrayFile, Reader};
-use crate::{Format, Group, Layout, Limits, Note, NoteKind, Problem, Source, Variable};
+use crate::{Format, Group, Limits, Note, NoteKind, Problem, Source, Variable};
 use header::{Header, Stored};
 
 /// Runs that lie together are fetched at once, if that reads no more than so much besides.
@@ -50,7 +50,7 @@ pub(crate) fn open(source: Arc<dyn Source>, format: Format, limits: &Limits) -> 
             shape: dimensions.clone().map(|dimension| dimension.length).collect(),
             dimensions: Some(dimensions.map(|dimension| dimension.name.clone()).collect()),
             attributes: std::mem::take(&mut stored.attributes),
-            layout: Layout::default(),
+            chunk: Vec::new(),
             problem: None,
             id,
         };

@@ -15,6 +15,7 @@ use hdf5_reader::object_header::ObjectHeader;
 use hdf5_reader::storage::DynStorage;
 use hdf5_reader::{Dataset, FilterRegistry, Hdf5File, OpenOptions};
 
+use crate::blocks::BLOCK_BYTES;
 use crate::model::{ArrayFile, Reader};
 use crate::source::storage;
 use crate::{Format, Group, Limits, Note, NoteKind, Problem, ProblemKind, Source, Variable, netcdf4};
@@ -23,6 +24,8 @@ use links::Target;
 pub(crate) use attributes::read as read_attributes;
 pub(crate) use links::list as list_links;
 
+/// The signature that a file begins with, or that follows its user block.
+pub const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
 /// Bytes of decoded chunks that are kept for a flag variable whose chunks are cut otherwise.
 const CACHE_BYTES: usize = 8 << 20;
 
@@ -78,7 +81,7 @@ pub(crate) fn open_storage(storage: DynStorage, limits: &Limits) -> Result<Hdf5F
     let options = OpenOptions::default()
         .with_filter_registry(filters)
         .with_max_chunk_bytes(limits.chunk_bytes)
-        .with_max_read_bytes(limits.chunk_bytes.max(limits.block_bytes))
+        .with_max_read_bytes(limits.chunk_bytes.max(BLOCK_BYTES))
         .with_max_object_header_bytes(limits.header_bytes)
         .with_chunk_cache_bytes(CACHE_BYTES);
     Ok(Hdf5File::from_storage_with_options(storage, options)?)

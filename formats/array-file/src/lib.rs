@@ -2,7 +2,7 @@
 //!
 //! [`ArrayFile::open`] takes bytes ([`Source`]) and never a name: whatever points out of the file (an external link,
 //! external storage, a virtual dataset) is a [`Note`] or a [`Problem`], and is not followed. One damaged variable costs
-//! that variable. Values are read in blocks ([`blocks`]) of bounded size, each chunk of a file being decoded once.
+//! that variable. Values are read in blocks ([`Variable::blocks`]) of bounded size, each chunk of a file being decoded once.
 //!
 //! ```
 //! use array_file::{ArrayFile, Limits};
@@ -25,14 +25,15 @@ mod source;
 mod text;
 mod types;
 
-pub use blocks::{Block, Blocks, blocks};
+pub use blocks::{Block, Blocks};
+pub use hdf5::SIGNATURE as HDF5_SIGNATURE;
 pub use limits::Limits;
-pub use model::{ArrayFile, Attribute, Dimension, Format, Group, Layout, Note, NoteKind, Value, Variable};
+pub use model::{ArrayFile, Attribute, Dimension, Format, Group, Note, NoteKind, Value, Variable};
 pub use netcdf4::{Guess, guess};
 pub use problem::{Problem, ProblemKind};
 pub use source::Source;
 pub use text::decode as decode_text;
-pub use types::{Field, Order, Type};
+pub use types::{Field, Order, Type, integer};
 
 /// The readers and their versions; part of every review's provenance.
 pub const READER: &str = concat!("array-file ", env!("CARGO_PKG_VERSION"), " (hdf5-reader 0.12.1)");

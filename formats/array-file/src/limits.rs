@@ -15,8 +15,6 @@ pub struct Limits {
     pub chunk_bytes: usize,
     /// Bytes of the header of a classic file, or of one HDF5 object.
     pub header_bytes: usize,
-    /// Bytes that are read of a variable at once, where its chunks allow for it.
-    pub block_bytes: usize,
     /// Bytes that a variable may declare.
     pub variable_bytes: u64,
     /// Bytes of one attribute.
@@ -32,7 +30,6 @@ impl Default for Limits {
             groups: 20_000,
             chunk_bytes: 64 << 20,
             header_bytes: 16 << 20,
-            block_bytes: 2 << 20,
             variable_bytes: 16 << 30,
             attribute_bytes: 4 << 20,
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Limits, Problem, Source, Type, classic, hdf5};
+use crate::{Limits, Problem, Source, Type, classic, hdf5, integer};
 
 /// How the file is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,8 +149,8 @@ pub struct Variable {
     pub dimensions: Option<Vec<String>>,
     /// Its attributes.
     pub attributes: Vec<Attribute>,
-    /// How its values lie in the file.
-    pub layout: Layout,
+    /// Length of a chunk per dimension; empty where there are no chunks.
+    pub chunk: Vec<u64>,
     /// Why its values cannot be read, if that is known beforehand.
     pub problem: Option<Problem>,
     /// The reader's own number of it.
@@ -169,15 +169,6 @@ impl Variable {
             .iter()
             .try_fold(1u64, |count, length| count.checked_mul(*length))
     }
-}
-
-/// How values lie in the file.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Layout {
-    /// Length of a chunk per dimension; empty where there are no chunks.
-    pub chunk: Vec<u64>,
-    /// Filters by name and number, in the order of writing.
-    pub filters: Vec<String>,
 }
 
 /// A name with a value.
@@ -221,6 +212,28 @@ pub enum Value {
     Reals(Vec<f64>),
     /// What is not read here, by its type.
     Other(String),
+}
+
+impl Value {
+    /// The numbers that elements of `of` are; `None` for what is not read as such.
+    pub(crate) fn numbers(of: &Type, bytes: &[u8]) -> Option<Value> {
+        let each = bytes.chunks_exact(of.size()?.max(1));
+        Some(match of {
+            Type::Integer { signed, order, .. } => {
+                Value::Integers(each.map(|raw| integer(raw, *signed, *order)).collect())
+            }
+            Type::Enum { base } => return Value::numbers(base, bytes),
+            Type::Float { size: 4, order } => {
+                let real = |raw| f64::from(f32::from_bits(integer(raw, false, *order) as u32));
+                Value::Reals(each.map(real).collect())
+            }
+            Type::Float { size: 8, order } => {
+                let real = |raw| f64::from_bits(integer(raw, false, *order) as u64);
+                Value::Reals(each.map(real).collect())
+            }
+            _ => return None,
+        })
+    }
 }
 
 /// Something odd of the file as a whole.

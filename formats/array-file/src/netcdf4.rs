@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use hdf5_reader::Dataset;
 
-use crate::{Attribute, Dimension, Group, Note, NoteKind, Value, Variable};
+use crate::{Attribute, Dimension, Group, Note, NoteKind, Order, Value, Variable, integer};
 
 mod guess;
 
@@ -44,12 +44,8 @@ pub(crate) fn is_scale(variable: &Variable) -> bool {
     variable.attribute("CLASS").and_then(Attribute::text) == Some("DIMENSION_SCALE")
 }
 
-/// A dimension by the address of its scale.
-struct Known {
-    name: String,
-    unlimited: bool,
-    length: u64,
-}
+/// Dimensions by the address of their scale.
+type Known = HashMap<u64, Dimension>;
 
 /// Gives variables their dimensions, and takes away what is not a variable.
 pub(crate) fn apply(
@@ -75,22 +71,17 @@ pub(crate) fn apply(
     finish(root, datasets, &known, &axes, notes);
 }
 
-fn collect(
-    group: &Group,
-    datasets: &[Dataset],
-    known: &mut HashMap<u64, Known>,
-    by_id: &mut HashMap<i128, u64>,
-) {
+fn collect(group: &Group, datasets: &[Dataset], known: &mut Known, by_id: &mut HashMap<i128, u64>) {
     for variable in group.variables.iter().filter(|variable| is_scale(variable)) {
         let dataset = &datasets[variable.id];
         let unlimited = dataset.max_dims().and_then(|most| most.first()) == Some(&u64::MAX);
         let length = dataset.shape().first().copied().unwrap_or(0);
         known.insert(
             dataset.address(),
-            Known {
+            Dimension {
                 name: variable.name.clone(),
-                unlimited,
                 length,
+                unlimited,
             },
         );
         if let Some(Value::Integers(id)) = variable
@@ -111,7 +102,7 @@ fn find_axes(
     top: &hdf5_reader::group::Group,
     datasets: &[Dataset],
     by_id: &HashMap<i128, u64>,
-    known: &HashMap<u64, Known>,
+    known: &Known,
     axes: &mut HashMap<usize, Vec<u64>>,
 ) {
     for variable in &group.variables {
@@ -143,13 +134,7 @@ fn dimension_list(dataset: &Dataset, top: &hdf5_reader::group::Group) -> Option<
         .chunks_exact(dataset.vlen_reference_size())
         .map(|reference| {
             let scales = top.resolve_vlen_reference_bytes(reference, offsets).ok()?;
-            let first = scales.get(..offsets)?;
-            Some(
-                first
-                    .iter()
-                    .rev()
-                    .fold(0, |address, byte| address << 8 | u64::from(*byte)),
-            )
+            Some(integer(scales.get(..offsets)?, false, Order::Little) as u64)
         })
         .collect()
 }
@@ -157,7 +142,7 @@ fn dimension_list(dataset: &Dataset, top: &hdf5_reader::group::Group) -> Option<
 fn finish(
     group: &mut Group,
     datasets: &mut [Dataset],
-    known: &HashMap<u64, Known>,
+    known: &Known,
     axes: &HashMap<usize, Vec<u64>>,
     notes: &mut Vec<Note>,
 ) {
@@ -166,19 +151,8 @@ fn finish(
         is_scale(variable) && name.is_some_and(|name| name.starts_with(NO_VARIABLE))
     };
     for variable in group.variables.iter().filter(|variable| is_scale(variable)) {
-        if let Some(scale) = known.get(&datasets[variable.id].address()) {
-            let Known {
-                name,
-                unlimited,
-                length,
-            } = scale;
-            let dimension = Dimension {
-                name: name.clone(),
-                length: *length,
-                unlimited: *unlimited,
-            };
-            group.dimensions.push(dimension);
-        }
+        let known = known.get(&datasets[variable.id].address());
+        group.dimensions.extend(known.cloned());
     }
     group.variables.retain(|variable| !is_only_dimension(variable));
     let mut phony = BTreeMap::new();
@@ -233,7 +207,7 @@ fn pad(
     variable: &mut Variable,
     datasets: &mut [Dataset],
     scales: &[u64],
-    known: &HashMap<u64, Known>,
+    known: &Known,
     notes: &mut Vec<Note>,
 ) {
     let longer = |(stored, address): (&u64, &u64)| {

@@ -46,8 +46,6 @@ pub enum Type {
     Enum {
         /// The integer.
         base: Box<Type>,
-        /// Name and value.
-        members: Vec<(String, i128)>,
     },
     /// Several fields side by side.
     Compound {
@@ -110,7 +108,7 @@ impl Type {
             Type::Char => 1,
             Type::Text { length } => *length,
             Type::String { reference } | Type::Sequence { reference, .. } => *reference,
-            Type::Enum { base, .. } => base.size()?,
+            Type::Enum { base } => base.size()?,
             Type::Compound { size, .. } | Type::Opaque { size } | Type::Reference { size } => *size,
             Type::Array { base, dims } => {
                 let count = dims.iter().try_fold(1u64, |count, dim| count.checked_mul(*dim))?;
@@ -143,7 +141,7 @@ impl fmt::Display for Type {
             Type::Char => f.write_str("char"),
             Type::Text { length } => write!(f, "text{length}"),
             Type::String { .. } => f.write_str("string"),
-            Type::Enum { base, .. } => write!(f, "enum({base})"),
+            Type::Enum { base } => write!(f, "enum({base})"),
             Type::Compound { fields, .. } => write!(f, "compound({} fields)", fields.len()),
             Type::Array { base, dims } => write!(f, "{base}{dims:?}"),
             Type::Sequence { base, .. } => write!(f, "sequence({base})"),
@@ -151,5 +149,21 @@ impl fmt::Display for Type {
             Type::Reference { .. } => f.write_str("reference"),
             Type::Bits { size, .. } => write!(f, "bits{}", u32::from(*size) * 8),
         }
+    }
+}
+
+/// The integer that up to eight bytes are.
+pub fn integer(raw: &[u8], signed: bool, order: Order) -> i128 {
+    let raw = &raw[..raw.len().min(8)];
+    let fold = |value: u64, byte: &u8| value << 8 | u64::from(*byte);
+    let value = match order {
+        Order::Little => raw.iter().rev().fold(0, fold),
+        Order::Big => raw.iter().fold(0, fold),
+    };
+    let unused = 64 - 8 * raw.len() as u32;
+    if signed && unused < 64 {
+        i128::from((value << unused).cast_signed() >> unused)
+    } else {
+        i128::from(value)
     }
 }

@@ -1,24 +1,9 @@
 //! Everything that can be found in a table of delimited text.
 
-use data_review_core::{CodeInfo, Severity};
-
-/// Names of the codes, each a constant and a line of [`ALL`].
-macro_rules! codes {
-    ($($name:ident = $severity:ident $code:literal: $title:literal, $meaning:literal, $remedy:literal, $clause:literal;)*) => {
-        $(pub(crate) const $name: CodeInfo = CodeInfo {
-            code: $code,
-            severity: Severity::$severity,
-            title: $title,
-            meaning: $meaning,
-            remedy: $remedy,
-            clause: $clause,
-        };)*
-        /// All of them.
-        pub(crate) const ALL: &[CodeInfo] = &[$($name),*];
-    };
-}
+use data_review_core::codes;
 
 codes! {
+    pub(crate) const ALL;
     BLANK_LINE = Warning "blank-line": "A line without anything in it",
         "The line is left out. Some readers take it for a row of missing values, others for the end of the table.",
         "Take the line out.", "RFC 4180 §2.4";

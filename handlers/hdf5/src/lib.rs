@@ -4,6 +4,7 @@ mod review;
 
 use std::sync::Arc;
 
+use array_file::HDF5_SIGNATURE;
 use data_review_array::codes::{SHARED, with_shared};
 use data_review_core::{
     Card, CodeInfo, FileHandler, Input, LambdaHints, Limits, Probe, ReviewBuilder, ReviewError, Verdict,
@@ -20,7 +21,7 @@ static CARD: Card = Card {
     title: "HDF5",
     version: 1,
     extensions: &[".h5", ".hdf5", ".he5", ".hdf"],
-    magic: &[SIGNATURE],
+    magic: &[HDF5_SIGNATURE],
     refines: &[],
     docs: "https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html",
     observations: "valid values of the dataset that has most",
@@ -31,7 +32,6 @@ static CARD: Card = Card {
     lambda: LambdaHints::DEFAULT,
 };
 
-const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
 /// The signature may lie behind a user block of 512 bytes, or of twice as many, and so on.
 const USER_BLOCKS: std::ops::Range<u32> = 9..16;
 
@@ -41,14 +41,14 @@ impl FileHandler for Hdf5 {
     }
 
     fn sniff(&self, probe: &mut Probe<'_>) -> Verdict {
-        if probe.head().starts_with(SIGNATURE) {
+        if probe.head().starts_with(HDF5_SIGNATURE) {
             return Verdict::certain("starts with the signature of HDF5");
         }
         let head = probe.head();
-        match USER_BLOCKS
-            .map(|power| 1 << power)
-            .find(|at| head.get(*at..).is_some_and(|rest| rest.starts_with(SIGNATURE)))
-        {
+        match USER_BLOCKS.map(|power| 1 << power).find(|at| {
+            head.get(*at..)
+                .is_some_and(|rest| rest.starts_with(HDF5_SIGNATURE))
+        }) {
             Some(at) => Verdict::certain(format!("has the signature of HDF5 at byte {at}")),
             None => Verdict::no("has no signature of HDF5 in its first 64 KiB"),
         }

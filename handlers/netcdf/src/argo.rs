@@ -160,16 +160,11 @@ impl Argo {
             &[]
         };
         for name in globals.iter().filter(|name| file.root.attribute(name).is_none()) {
-            let place = || {
-                Some(Place::Attribute {
-                    attribute: format!(":{name}"),
-                })
-            };
             review.found(
                 &ARGO_REQUIRED,
                 Some(name),
                 || format!("there is no global attribute {name}"),
-                place,
+                || Some(Place::attribute(format!(":{name}"))),
             );
         }
         for (name, table) in TABLES {

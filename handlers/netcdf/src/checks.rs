@@ -1,7 +1,7 @@
 //! Checks of one variable against CF.
 
-use array_file::{ArrayFile, Group, Variable, blocks};
-use data_review_array::{Gathered, Rules, numbers};
+use array_file::{ArrayFile, Group, Variable};
+use data_review_array::{Gathered, Plan, Rules, numbers};
 use data_review_core::{CodeInfo, Finding, Place, ReviewBuilder};
 
 use crate::codes;
@@ -15,24 +15,22 @@ const CONSTANT_FROM: u64 = 20;
 
 /// A variable with what surrounds it.
 pub(crate) struct Checked<'a> {
-    pub(crate) variable: &'a Variable,
+    pub(crate) plan: &'a Plan<'a>,
     pub(crate) group: &'a Group,
     pub(crate) root: &'a Group,
-    pub(crate) rules: &'a Rules,
-    pub(crate) flags: Option<&'a Variable>,
     /// Argo's own flags, which are not described in the file.
     pub(crate) argo: bool,
 }
 
 impl Checked<'_> {
     fn found(&self, code: &CodeInfo, message: impl FnOnce() -> String, review: &mut ReviewBuilder) {
-        let path = &self.variable.path;
+        let path = &self.plan.variable.path;
         review.found(code, Some(path), || format!("{path}: {}", message()), || None);
     }
 
     /// Checks of what is said of the variable.
     pub(crate) fn attributes(&self, review: &mut ReviewBuilder) {
-        let variable = self.variable;
+        let (variable, rules) = (self.plan.variable, &self.plan.rules);
         let (said, name) = (text(variable, "units"), text(variable, "standard_name"));
         let is_time = TimeUnits::looks_like(said);
         let needs =
@@ -61,13 +59,12 @@ impl Checked<'_> {
                 review,
             );
         }
-        let ranged = self.rules.valid != (None, None);
+        let ranged = rules.valid != (None, None);
         if ranged
-            && self
-                .rules
+            && rules
                 .fills
                 .iter()
-                .any(|fill| fill.said_by == "_FillValue" && self.rules.is_valid(fill.value))
+                .any(|fill| fill.said_by == "_FillValue" && rules.is_valid(fill.value))
         {
             self.found(
                 &codes::FILL_IN_RANGE,
@@ -80,7 +77,7 @@ impl Checked<'_> {
     /// An attribute that names other variables, of this group or of one around it.
     fn named(&self, attribute: &str, code: &CodeInfo, review: &mut ReviewBuilder) {
         let has = |group: &Group, name: &str| group.variables.iter().any(|variable| variable.name == name);
-        for name in text(self.variable, attribute).split_whitespace() {
+        for name in text(self.plan.variable, attribute).split_whitespace() {
             let path = name.contains('/');
             if !(path || has(self.group, name) || has(self.root, name)) {
                 self.found(
@@ -94,7 +91,7 @@ impl Checked<'_> {
 
     /// Checks of its values.
     pub(crate) fn values(&self, gathered: &Gathered, review: &mut ReviewBuilder) {
-        let variable = self.variable;
+        let variable = self.plan.variable;
         if gathered.out_of_range > 0 {
             let places = gathered.places.iter().cloned();
             review.absorb(Finding {
@@ -105,15 +102,10 @@ impl Checked<'_> {
                     "{}: {} values outside {}",
                     variable.path,
                     gathered.out_of_range,
-                    range(self.rules)
+                    range(&self.plan.rules)
                 ),
                 count: gathered.out_of_range,
-                places: places
-                    .map(|index| Place::Array {
-                        variable: variable.path.clone(),
-                        index,
-                    })
-                    .collect(),
+                places: places.map(|index| Place::array(&variable.path, index)).collect(),
             });
         }
         let same = gathered.total.range().is_some_and(|(least, most)| least == most);
@@ -132,7 +124,7 @@ impl Checked<'_> {
     }
 
     fn flags(&self, gathered: &Gathered, review: &mut ReviewBuilder) {
-        let (Some(flags), Some(split)) = (self.flags, gathered.total.summary().flags) else {
+        let (Some(flags), Some(split)) = (self.plan.flags, gathered.total.flags()) else {
             return;
         };
         let listed = flag_values(flags);
@@ -190,14 +182,15 @@ fn is_measured(variable: &Variable) -> bool {
 }
 
 /// Whether a coordinate variable rises or falls without a halt.
-pub(crate) fn monotonic(file: &ArrayFile, variable: &Variable, rules: &Rules, review: &mut ReviewBuilder) {
+pub(crate) fn monotonic(file: &ArrayFile, plan: &Plan<'_>, review: &mut ReviewBuilder) {
+    let variable = plan.variable;
     let (mut last, mut rising): (Option<f64>, Option<bool>) = (None, None);
-    for block in blocks(&variable.shape, &variable.layout.chunk, 1 << 17) {
+    for block in variable.blocks() {
         let Ok(bytes) = file.read(variable, &block.start, &block.count) else {
             return;
         };
         for (at, value) in numbers(&variable.of, &bytes).into_iter().enumerate() {
-            if rules.is_missing(value) || value.is_nan() {
+            if plan.rules.is_missing(value) || value.is_nan() {
                 continue;
             }
             let broken = last.is_some_and(|last| match rising {
@@ -209,12 +202,7 @@ pub(crate) fn monotonic(file: &ArrayFile, variable: &Variable, rules: &Rules, re
                 }
             });
             if broken {
-                let place = || {
-                    Some(Place::Array {
-                        variable: variable.path.clone(),
-                        index: block.index(at as u64),
-                    })
-                };
+                let place = || Some(Place::array(&variable.path, block.index(at as u64)));
                 let message = || format!("{} is {value} after {}", variable.path, last.unwrap_or(f64::NAN));
                 review.found(&codes::AXIS_NOT_MONOTONIC, Some(&variable.path), message, place);
             }

@@ -74,13 +74,14 @@ pub(crate) fn axis(variable: &Variable) -> Option<Axis> {
     }
 }
 
+/// A coordinate variable: of one dimension, of its own name.
+pub(crate) fn is_own_axis(variable: &Variable) -> bool {
+    matches!(variable.dimensions.as_deref(), Some([name]) if *name == variable.name)
+}
+
 /// A coordinate variable with a direction or units of pressure.
 fn is_own_vertical(variable: &Variable) -> bool {
-    let own = variable
-        .dimensions
-        .as_deref()
-        .is_some_and(|dimensions| dimensions == [variable.name.clone()]);
-    own && (!text(variable, "positive").is_empty() || is_pressure(variable))
+    is_own_axis(variable) && (!text(variable, "positive").is_empty() || is_pressure(variable))
 }
 
 /// The coordinates that say where and when the data of the file lie.
@@ -133,15 +134,11 @@ impl<'g> Coordinates<'g> {
 }
 
 fn weight(variable: &Variable) -> (bool, bool, bool, bool) {
-    let own = variable
-        .dimensions
-        .as_deref()
-        .is_some_and(|dimensions| dimensions == [variable.name.clone()]);
     let adjusted = variable.name.ends_with("_ADJUSTED") || variable.name.ends_with("_bounds");
     (
         !adjusted,
         variable.attribute("axis").is_some(),
         variable.attribute("standard_name").is_some(),
-        own,
+        is_own_axis(variable),
     )
 }

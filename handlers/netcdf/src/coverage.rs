@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use array_file::{ArrayFile, Variable, blocks};
+use array_file::{ArrayFile, Variable};
 use data_review_array::{Rules, numbers};
 use data_review_core::{Place, ReviewBuilder};
 
@@ -14,7 +14,6 @@ use crate::vocabulary;
 
 /// Elements of a coordinate that are looked at, which is more than any real one has.
 const MOST: u64 = 1 << 28;
-const BLOCK: u64 = 1 << 17;
 
 /// Adds times and positions; `observed` says that a time after the vocabulary's date is wrong.
 pub(crate) fn cover(
@@ -45,39 +44,33 @@ pub(crate) fn cover(
     }
 }
 
-/// Unpacked values block by block; NaN for what is missing.
+/// Every value that there is, unpacked, with its place.
 fn each(
     file: &ArrayFile,
     variable: &Variable,
     axes: &BTreeSet<String>,
-    mut take: impl FnMut(&[f64], &dyn Fn(usize) -> Place),
+    mut take: impl FnMut(f64, &dyn Fn() -> Place),
 ) {
     if variable.elements().is_none_or(|count| count > MOST) {
         return;
     }
     let variable = meant(variable);
     let rules = rules(&variable, axes);
-    for block in blocks(&variable.shape, &variable.layout.chunk, BLOCK) {
+    for block in variable.blocks() {
         let Ok(bytes) = file.read(&variable, &block.start, &block.count) else {
             continue;
         };
-        let values: Vec<f64> = numbers(&variable.of, &bytes)
-            .into_iter()
-            .map(|value| unpacked(value, &rules))
-            .collect();
-        take(&values, &|at| Place::Array {
-            variable: variable.path.clone(),
-            index: block.index(at as u64),
-        });
+        for (at, value) in numbers(&variable.of, &bytes).into_iter().enumerate() {
+            if let Some(value) = unpacked(value, &rules) {
+                take(value, &|| Place::array(&variable.path, block.index(at as u64)));
+            }
+        }
     }
 }
 
-fn unpacked(value: f64, rules: &Rules) -> f64 {
-    if rules.is_missing(value) {
-        f64::NAN
-    } else {
-        rules.unpack(value)
-    }
+fn unpacked(stored: f64, rules: &Rules) -> Option<f64> {
+    let value = rules.unpack(stored);
+    (!rules.is_missing(stored) && !value.is_nan()).then_some(value)
 }
 
 pub(crate) fn time_units(variable: &Variable) -> Option<TimeUnits> {
@@ -99,28 +92,21 @@ fn times(
         return review.found(&codes::TIME_UNDECODABLE, subject, message, || None);
     };
     let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
-    each(file, variable, axes, |values, place| {
-        for (at, value) in values
-            .iter()
-            .copied()
-            .enumerate()
-            .filter(|(_, value)| !value.is_nan())
-        {
-            // Only what widens the range has to be decoded: what lies within is possible too.
-            if (least..=most).contains(&value) {
-                continue;
+    each(file, variable, axes, |value, place| {
+        // Only what widens the range has to be decoded: what lies within is possible too.
+        if (least..=most).contains(&value) {
+            return;
+        }
+        let message = || format!("{} is {value} {}", variable.path, text(variable, "units"));
+        match units.decode(value) {
+            None => review.found(&codes::TIME_IMPOSSIBLE, subject, message, || Some(place())),
+            Some(time) if observed && time.as_str() > vocabulary::DATE => {
+                let message = || format!("{}: {time} is after {}", variable.path, vocabulary::DATE);
+                review.found(&codes::TIME_FUTURE, subject, message, || Some(place()));
             }
-            let message = || format!("{} is {value} {}", variable.path, text(variable, "units"));
-            match units.decode(value) {
-                None => review.found(&codes::TIME_IMPOSSIBLE, subject, message, || Some(place(at))),
-                Some(time) if observed && time.as_str() > vocabulary::DATE => {
-                    let message = || format!("{}: {time} is after {}", variable.path, vocabulary::DATE);
-                    review.found(&codes::TIME_FUTURE, subject, message, || Some(place(at)));
-                }
-                Some(time) => {
-                    review.coverage.time(&time);
-                    (least, most) = (least.min(value), most.max(value));
-                }
+            Some(time) => {
+                review.coverage.time(&time);
+                (least, most) = (least.min(value), most.max(value));
             }
         }
     });
@@ -139,33 +125,19 @@ fn positions(
     }
     // A grid: every longitude with the extremes of latitude.
     let (mut south, mut north) = (f64::INFINITY, f64::NEG_INFINITY);
-    each(file, latitude, axes, |values, place| {
-        for (at, value) in values
-            .iter()
-            .copied()
-            .enumerate()
-            .filter(|(_, value)| !value.is_nan())
-        {
-            if is_possible(0.0, value) {
-                (south, north) = (south.min(value), north.max(value));
-            } else {
-                impossible(latitude, value, || place(at), review);
-            }
+    each(file, latitude, axes, |value, place| {
+        if is_possible(0.0, value) {
+            (south, north) = (south.min(value), north.max(value));
+        } else {
+            impossible(latitude, value, place, review);
         }
     });
-    each(file, longitude, axes, |values, place| {
-        for (at, value) in values
-            .iter()
-            .copied()
-            .enumerate()
-            .filter(|(_, value)| !value.is_nan())
-        {
-            if is_possible(value, 0.0) {
-                review.coverage.position(value, south);
-                review.coverage.position(value, north);
-            } else {
-                impossible(longitude, value, || place(at), review);
-            }
+    each(file, longitude, axes, |value, place| {
+        if is_possible(value, 0.0) {
+            review.coverage.position(value, south);
+            review.coverage.position(value, north);
+        } else {
+            impossible(longitude, value, place, review);
         }
     });
 }
@@ -182,7 +154,7 @@ fn pairs(
     if east.elements().is_none_or(|count| count > MOST) {
         return;
     }
-    for block in blocks(&east.shape, &east.layout.chunk, BLOCK) {
+    for block in east.blocks() {
         let read = |variable: &Variable| file.read(variable, &block.start, &block.count);
         let (Ok(easts), Ok(norths)) = (read(&east), read(&north)) else {
             continue;
@@ -191,14 +163,11 @@ fn pairs(
             .into_iter()
             .zip(numbers(&north.of, &norths));
         for (at, (lon, lat)) in pairs.enumerate() {
-            let (lon, lat) = (unpacked(lon, &east_rules), unpacked(lat, &north_rules));
-            let place = |variable: &Variable| Place::Array {
-                variable: variable.path.clone(),
-                index: block.index(at as u64),
-            };
-            if lon.is_nan() || lat.is_nan() {
+            let (Some(lon), Some(lat)) = (unpacked(lon, &east_rules), unpacked(lat, &north_rules)) else {
                 continue;
-            } else if is_possible(lon, lat) {
+            };
+            let place = |variable: &Variable| Place::array(&variable.path, block.index(at as u64));
+            if is_possible(lon, lat) {
                 review.coverage.position(lon, lat);
             } else if is_possible(0.0, lat) {
                 impossible(longitude, lon, || place(longitude), review);

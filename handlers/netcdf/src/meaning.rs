@@ -1,20 +1,26 @@
 //! What a variable's attributes say of its values (netCDF User's Guide, "Attribute Conventions"; CF 1.11, 2.5 and 8.1).
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use array_file::{ArrayFile, Attribute, Group, Type, Value, Variable};
 use data_review_array::{Fill, Rules, may_be_texts, text_values};
 
 /// The variable with the type that its values are meant to have: `_Unsigned` makes stored integers unsigned.
-pub(crate) fn meant(variable: &Variable) -> Variable {
+pub(crate) fn meant(variable: &Variable) -> Cow<'_, Variable> {
+    let mut meant = Cow::Borrowed(variable);
     let said = variable.attribute("_Unsigned").and_then(Attribute::text);
-    let mut meant = variable.clone();
-    if let Type::Integer { signed, .. } = &mut meant.of {
-        match said.map(str::to_ascii_lowercase).as_deref() {
-            Some("true") => *signed = false,
-            Some("false") => *signed = true,
-            _ => {}
-        }
+    if let (Some(said), Type::Integer { size, order, .. }) = (said, &variable.of) {
+        let signed = match said.to_ascii_lowercase().as_str() {
+            "true" => false,
+            "false" => true,
+            _ => return meant,
+        };
+        meant.to_mut().of = Type::Integer {
+            size: *size,
+            signed,
+            order: *order,
+        };
     }
     meant
 }

@@ -1,15 +1,15 @@
 //! Every variable of every group, and what the conventions make of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use array_file::{ArrayFile, Attribute, Group, Variable};
-use data_review_array::{Gathered, Plan, Rules, Tally, gather, open, refuse, report};
+use data_review_array::{Gathered, Plan, Tally, gather, open, refuse, report};
 use data_review_core::{Input, Place, ReviewBuilder, ReviewError, VariableFacts, printable};
 
 use crate::argo::Argo;
 use crate::checks::{Checked, monotonic};
-use crate::coordinates::{Coordinates, axis, text};
+use crate::coordinates::{Coordinates, axis, is_own_axis, text};
 use crate::coverage::cover;
 use crate::flags::flags_of;
 use crate::meaning::{axes, meant, rules};
@@ -97,7 +97,7 @@ fn say_conventions(file: &ArrayFile, known: bool, review: &mut ReviewBuilder) {
     if file.root.attribute("Conventions").is_none() && !known {
         let message = || "there is no global attribute `Conventions`".to_owned();
         review.found(&codes::CONVENTIONS_MISSING, None, message, || {
-            global("Conventions")
+            Some(Place::attribute(":Conventions"))
         });
     }
     match file.root.attribute("featureType").and_then(Attribute::text) {
@@ -110,7 +110,7 @@ fn say_conventions(file: &ArrayFile, known: bool, review: &mut ReviewBuilder) {
                 &codes::GEOMETRY_UNKNOWN,
                 None,
                 || format!("featureType is `{geometry}`"),
-                || global("featureType"),
+                || Some(Place::attribute(":featureType")),
             );
         }
         Some(_) => {}
@@ -126,12 +126,6 @@ fn say_conventions(file: &ArrayFile, known: bool, review: &mut ReviewBuilder) {
             review.attribute(&name.to_ascii_lowercase(), value.trim());
         }
     }
-}
-
-fn global(name: &str) -> Option<Place> {
-    Some(Place::Attribute {
-        attribute: format!(":{name}"),
-    })
 }
 
 /// What all variables share.
@@ -178,7 +172,7 @@ impl File<'_> {
     }
 
     fn variable(&self, group: &Group, variable: &Variable, read: &mut Read, review: &mut ReviewBuilder) {
-        let variable = &meant(variable);
+        let variable: &Variable = &meant(variable);
         let rules = rules(variable, &self.axes);
         read.has_range |= rules.valid != (None, None);
         let rank = variable.shape.len() - usize::from(rules.texts);
@@ -196,27 +190,25 @@ impl File<'_> {
             .filter(|(_, differs)| !differs)
             .map(|(flags, _)| meant(flags));
         read.has_flags |= flags.is_some();
-        let checked = Checked {
+        let plan = Plan {
             variable,
+            rules,
+            flags: flags.as_deref(),
+        };
+        let checked = Checked {
+            plan: &plan,
             group,
             root: &self.file.root,
-            rules: &rules,
-            flags: flags.as_ref(),
             argo: self.argo,
         };
         checked.attributes(review);
-        let plan = Plan {
-            variable,
-            rules: rules.clone(),
-            flags: flags.as_ref(),
-        };
         match gather(self.file, &plan, review) {
             Ok(gathered) => {
                 for one in &gathered {
                     checked.values(one, review);
                     self.take(&plan, one, read, review);
                 }
-                self.axis(variable, &rules, read, review);
+                self.axis(&plan, read, review);
             }
             Err(problem) => {
                 refuse(&variable.path, &problem, review);
@@ -245,15 +237,11 @@ impl File<'_> {
         report(gathered, plan, facts(plan), review);
     }
 
-    /// A coordinate variable: one dimension, of its own name.
-    fn axis(&self, variable: &Variable, rules: &Rules, read: &mut Read, review: &mut ReviewBuilder) {
-        let own = variable
-            .dimensions
-            .as_deref()
-            .is_some_and(|dimensions| dimensions == [variable.name.clone()]);
-        if own && variable.of.is_number() && axis(variable).is_some() {
+    fn axis(&self, plan: &Plan<'_>, read: &mut Read, review: &mut ReviewBuilder) {
+        let variable = plan.variable;
+        if is_own_axis(variable) && variable.of.is_number() && axis(variable).is_some() {
             read.has_axes = true;
-            monotonic(self.file, variable, rules, review);
+            monotonic(self.file, plan, review);
         }
     }
 }
@@ -281,17 +269,13 @@ fn facts(plan: &Plan<'_>) -> VariableFacts {
 
 /// Profiles by what the file says of its geometry; `None` where it has none.
 fn profiles(file: &ArrayFile, argo: Option<&Argo>, coordinates: &Coordinates<'_>) -> Option<u64> {
-    let lengths: BTreeMap<&str, u64> = file
-        .root
-        .dimensions
-        .iter()
-        .map(|dimension| (dimension.name.as_str(), dimension.length))
-        .collect();
+    let counted = || {
+        let mut dimensions = file.root.dimensions.iter();
+        let profiles = dimensions.find(|dimension| dimension.name == "N_PROF");
+        profiles.map(|dimension| dimension.length)
+    };
     if let Some(argo) = argo {
-        return argo
-            .has_profiles()
-            .then(|| lengths.get("N_PROF").copied())
-            .flatten();
+        return argo.has_profiles().then(counted).flatten();
     }
     let geometry = file
         .root
@@ -312,6 +296,6 @@ fn profiles(file: &ArrayFile, argo: Option<&Argo>, coordinates: &Coordinates<'_>
         variable.shape[..rank].iter().product()
     });
     by_role
-        .or_else(|| lengths.get("N_PROF").copied())
+        .or_else(counted)
         .or_else(|| coordinates.latitude?.elements())
 }

@@ -2,19 +2,17 @@
 
 use std::io;
 
-use array_file::{Guess, guess};
+use array_file::{Guess, HDF5_SIGNATURE, guess};
 use data_review_core::{Card, Probe, Verdict};
 
 /// What netCDF-4 leaves in a file, for one whose root group is not within reach.
 const WORDS: [&str; 2] = ["_NCProperties", "_Netcdf4Dimid"];
-/// First bytes of HDF5.
-const HDF5: &[u8] = b"\x89HDF\r\n\x1a\n";
 
 pub(crate) fn sniff(card: &Card, probe: &mut Probe<'_>) -> Verdict {
     if let Some(magic) = card.magic.iter().find(|magic| probe.head().starts_with(magic)) {
         return Verdict::certain(format!("starts with `{}`", magic.escape_ascii()));
     }
-    if !probe.head().starts_with(HDF5) {
+    if !probe.head().starts_with(HDF5_SIGNATURE) {
         return Verdict::no("starts neither with `CDF` nor with the signature of HDF5");
     }
     match guess(probe.len(), |at, into| fill(probe, at, into)) {

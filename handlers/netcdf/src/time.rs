@@ -219,15 +219,16 @@ fn zone_seconds(zone: &str) -> Option<f64> {
         .or(zone.strip_prefix("GMT"))
         .unwrap_or(zone)
         .trim();
-    let (sign, digits) = match zone.split_at_checked(1) {
-        None | Some(("", _)) => return Some(0.0),
-        Some(("+", digits)) => (1.0, digits),
-        Some(("-", digits)) => (-1.0, digits),
-        Some(_) => return None,
+    let (sign, digits) = if let Some(digits) = zone.strip_prefix('+') {
+        (1.0, digits)
+    } else if let Some(digits) = zone.strip_prefix('-') {
+        (-1.0, digits)
+    } else {
+        return zone.is_empty().then_some(0.0);
     };
     let (hours, minutes) = match digits.split_once(':') {
         Some(parts) => parts,
-        None if digits.len() == 4 => digits.split_at(2),
+        None if digits.len() == 4 => digits.split_at_checked(2)?,
         None => (digits, "0"),
     };
     Some(sign * (hours.parse::<f64>().ok()? * 3600.0 + minutes.parse::<f64>().ok()? * 60.0))
@@ -292,6 +293,8 @@ mod tests {
         assert_eq!(origin.as_deref(), Some("0000-01-16T06:00:00Z"));
         let zone = decode("minutes since 2000-01-01 12:00 -5:30", "standard", 30.0);
         assert_eq!(zone.as_deref(), Some("2000-01-01T18:00:00Z"));
+        let digits = decode("minutes since 2000-01-01 12:00 +0530", "standard", 30.0);
+        assert_eq!(digits.as_deref(), Some("2000-01-01T07:00:00Z"));
     }
 
     #[test]
@@ -302,6 +305,9 @@ mod tests {
             "fortnights since 2000-01-01",
             "days since 2000-13-01",
             "days since 2000-02-30",
+            "days since 2000-01-01 00:00 +1é2",
+            "days since 2000-01-01 00:00 −5:00",
+            "days since 2000-01-01 00:00 é",
         ] {
             assert_eq!(TimeUnits::parse(units, Calendar::Standard), None, "{units}");
         }

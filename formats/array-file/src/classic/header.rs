@@ -344,39 +344,11 @@ impl Cursor<'_> {
 }
 
 fn value(of: &Type, bytes: &[u8]) -> (Value, bool) {
-    let integer = |bytes: &[u8], signed: bool| {
-        let value = bytes
-            .iter()
-            .fold(0u64, |value, byte| value << 8 | u64::from(*byte));
-        let shift = 64 - 8 * bytes.len() as u32;
-        if signed {
-            i128::from((value << shift).cast_signed() >> shift)
-        } else {
-            i128::from(value)
-        }
-    };
-    match of {
-        Type::Integer { size, signed, .. } => {
-            let values = bytes
-                .chunks_exact(usize::from(*size))
-                .map(|bytes| integer(bytes, *signed));
-            (Value::Integers(values.collect()), false)
-        }
-        Type::Float { size: 4, .. } => {
-            let values = bytes
-                .chunks_exact(4)
-                .map(|bytes| f64::from(f32::from_bits(integer(bytes, false) as u32)));
-            (Value::Reals(values.collect()), false)
-        }
-        Type::Float { .. } => {
-            let values = bytes
-                .chunks_exact(8)
-                .map(|bytes| f64::from_bits(integer(bytes, false) as u64));
-            (Value::Reals(values.collect()), false)
-        }
-        _ => {
+    Value::numbers(of, bytes).map_or_else(
+        || {
             let (text, latin1) = decode_text(bytes);
             (Value::Text(vec![text]), latin1)
-        }
-    }
+        },
+        |numbers| (numbers, false),
+    )
 }

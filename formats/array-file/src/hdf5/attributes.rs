@@ -3,8 +3,8 @@
 use hdf5_reader::group::Group;
 use hdf5_reader::messages::datatype::{Datatype, VarLenKind};
 
-use super::types::{convert, integer};
-use crate::{Attribute, Limits, Order, Problem, Type, Value, decode_text};
+use super::types::convert;
+use crate::{Attribute, Limits, Problem, Type, Value, decode_text};
 
 pub(crate) fn read(attribute: hdf5_reader::Attribute, group: &Group, limits: &Limits) -> Attribute {
     let mut latin1 = false;
@@ -49,7 +49,8 @@ fn value(
             }
         );
     let size = of.size().unwrap_or(0).max(1);
-    let elements = || raw.chunks_exact(size).take(count);
+    let all = &raw[..raw.len().min(count.saturating_mul(size))];
+    let elements = || all.chunks_exact(size);
     Ok(match of {
         Type::String { .. } if is_resolved => Value::Text(vec![text(raw)]),
         Type::String { .. } => {
@@ -62,28 +63,6 @@ fn value(
         // A text of characters, as netCDF writes them; or several texts of one length.
         Type::Char => Value::Text(vec![text(raw)]),
         Type::Text { .. } => Value::Text(elements().map(text).collect()),
-        Type::Integer { .. } => Value::Integers(elements().map(|bytes| integer(of, bytes)).collect()),
-        Type::Enum { base, .. } => Value::Integers(elements().map(|bytes| integer(base, bytes)).collect()),
-        Type::Float {
-            size: size @ (4 | 8),
-            order,
-        } => Value::Reals(elements().map(|bytes| real(bytes, *size, *order)).collect()),
-        _ => Value::Other(of.to_string()),
+        _ => Value::numbers(of, all).unwrap_or_else(|| Value::Other(of.to_string())),
     })
-}
-
-fn real(bytes: &[u8], size: u8, order: Order) -> f64 {
-    let bits = integer(
-        &Type::Integer {
-            size,
-            signed: false,
-            order,
-        },
-        bytes,
-    ) as u64;
-    if size == 4 {
-        f64::from(f32::from_bits(bits as u32))
-    } else {
-        f64::from_bits(bits)
-    }
 }

@@ -10,7 +10,7 @@ use hdf5_reader::{Dataset, H5Type, Hdf5File, SliceInfo, SliceInfoElem};
 use super::element::{Bytes, Raw};
 use super::{lzf, types};
 use crate::classic::too_large;
-use crate::{Attribute, Field, Group, Layout, Limits, Problem, Type, Variable};
+use crate::{Attribute, Field, Group, Limits, Problem, Type, Variable};
 
 /// Registered filters: number, name, whether they are read here (HDF Group, "Registered Filter Plugins").
 const FILTERS: &[(u16, &str, bool)] = &[
@@ -40,12 +40,12 @@ pub(super) fn describe(
     attributes: Vec<Attribute>,
 ) -> Variable {
     let (of, mut problem) = types::convert(dataset.dtype(), dataset.vlen_reference_size());
-    let mut layout = Layout::default();
+    let mut chunk = Vec::new();
     for message in &header.messages {
         match message {
             HdfMessage::DataLayout(message) => {
                 if let DataLayout::Chunked { dims, .. } = &message.layout {
-                    layout.chunk = dims
+                    chunk = dims
                         .iter()
                         .take(dataset.ndim())
                         .map(|length| u64::from(*length))
@@ -56,7 +56,6 @@ pub(super) fn describe(
                 for filter in &pipeline.filters {
                     let known = FILTERS.iter().find(|(id, ..)| *id == filter.id);
                     let name = known.map_or("unknown", |(_, name, _)| name);
-                    layout.filters.push(format!("{name} ({})", filter.id));
                     if !known.is_some_and(|(.., is_read)| *is_read) {
                         problem = Some(Problem::unsupported(format!("filter {} ({name})", filter.id)));
                     }
@@ -81,7 +80,7 @@ pub(super) fn describe(
         shape: dataset.shape().to_vec(),
         dimensions: None,
         attributes,
-        layout,
+        chunk,
         problem,
         id: 0,
     }
@@ -126,7 +125,9 @@ pub(super) fn read(dataset: &Dataset, start: &[u64], count: &[u64]) -> Result<Ve
 
 fn raw<const N: usize>(dataset: &Dataset, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
     let elements = slice::<Raw<N>>(dataset, start, count)?;
-    Ok(bytemuck::cast_slice(&elements).to_vec())
+    // Rewrites in place: the bytes stay where the library has put them.
+    let elements: Vec<[u8; N]> = elements.into_iter().map(|element| element.0).collect();
+    Ok(elements.into_flattened())
 }
 
 fn slice<T: H5Type>(dataset: &Dataset, start: &[u64], count: &[u64]) -> Result<Vec<T>, Problem> {
@@ -208,7 +209,6 @@ fn is_odd(raw: &[u8]) -> bool {
 pub(super) fn refuse_large(group: &mut Group, limits: &Limits) {
     for variable in &mut group.variables {
         let chunk = variable
-            .layout
             .chunk
             .iter()
             .try_fold(1u64, |bytes, length| bytes.checked_mul(*length));
@@ -217,10 +217,10 @@ pub(super) fn refuse_large(group: &mut Group, limits: &Limits) {
             .and_then(|(n, size)| n.checked_mul(size as u64));
         let most = limits.chunk_bytes;
         let large = match bytes {
-            Some(bytes) if variable.layout.chunk.is_empty() || bytes <= most as u64 => None,
+            Some(bytes) if variable.chunk.is_empty() || bytes <= most as u64 => None,
             _ => Some(Problem::limit(format!(
                 "chunks of {:?} elements; at most {most} bytes are read",
-                variable.layout.chunk
+                variable.chunk
             ))),
         };
         variable.problem = variable

@@ -8,7 +8,7 @@ use hdf5_reader::messages::datatype::Datatype;
 /// `N` bytes of an element.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(transparent)]
-pub(super) struct Raw<const N: usize>([u8; N]);
+pub(super) struct Raw<const N: usize>(pub(super) [u8; N]);
 
 impl<const N: usize> H5Type for Raw<N> {
     fn hdf5_type() -> Datatype {

@@ -3,7 +3,7 @@
 use hdf5_reader::ByteOrder;
 use hdf5_reader::messages::datatype::{Datatype, StringSize, VarLenKind};
 
-use crate::{Field, Order, Problem, Type, decode_text};
+use crate::{Field, Order, Problem, Type};
 
 fn order(order: ByteOrder) -> Order {
     match order {
@@ -95,19 +95,7 @@ fn of_type(of: &Datatype, reference: usize, problem: &mut Option<Problem>) -> Ty
             base: inner(base),
             dims: dims.clone(),
         },
-        Datatype::Enum { base, members } => {
-            let base = inner(base);
-            let members = members
-                .iter()
-                .map(|member| {
-                    (
-                        decode_text(member.name.as_bytes()).0,
-                        integer(&base, &member.value),
-                    )
-                })
-                .collect();
-            Type::Enum { base, members }
-        }
+        Datatype::Enum { base, .. } => Type::Enum { base: inner(base) },
         Datatype::Opaque { size, .. } => Type::Opaque { size: *size as usize },
         Datatype::Reference { size, .. } => Type::Reference {
             size: usize::from(*size),
@@ -116,26 +104,5 @@ fn of_type(of: &Datatype, reference: usize, problem: &mut Option<Problem>) -> Ty
             size: *size,
             order: order(*byte_order),
         },
-    }
-}
-
-/// The integer that `bytes` are.
-pub(super) fn integer(of: &Type, bytes: &[u8]) -> i128 {
-    let (signed, little) = match of {
-        Type::Integer { signed, order, .. } => (*signed, *order == Order::Little),
-        _ => (false, true),
-    };
-    let fold = |value: u64, byte: &u8| value << 8 | u64::from(*byte);
-    let bytes = &bytes[..bytes.len().min(8)];
-    let value = if little {
-        bytes.iter().rev().fold(0, fold)
-    } else {
-        bytes.iter().fold(0, fold)
-    };
-    let unused = 64 - 8 * bytes.len() as u32;
-    if signed && unused < 64 {
-        i128::from((value << unused).cast_signed() >> unused)
-    } else {
-        i128::from(value)
     }
 }
