@@ -1,23 +1,21 @@
 //! The parser's codes as finding codes of a handler's card.
 
-use data_review_core::{CodeInfo, Severity};
+use data_review_core::{CodeInfo, Severity, codes};
 use whp_exchange::{CODES, Code, Kind};
 
-/// The file's name and its data name different cruises.
-pub const EXPOCODE_CONTRADICTS_NAME: CodeInfo = CodeInfo {
-    code: "expocode-contradicts-name",
-    severity: Severity::Warning,
-    title: "The file's name holds another EXPOCODE than its data",
-    meaning: "The file may belong to another cruise than the one it is filed under.",
-    remedy: "Find out which of the two is right, and rename the file or correct the column.",
-    clause: "Exchange 1.3, Parameters: EXPOCODE; file names as in Structure of ZIP CTD Archives",
-};
+codes! {
+    pub(crate) const OWN;
+    EXPOCODE_CONTRADICTS_NAME = Warning "expocode-contradicts-name": "The file's name holds another EXPOCODE than its data",
+        "The file may belong to another cruise than the one it is filed under.",
+        "Find out which of the two is right, and rename the file or correct the column.",
+        "Exchange 1.3, Parameters: EXPOCODE; file names as in Structure of ZIP CTD Archives";
+}
 
 const NONE: CodeInfo = info(CODES[0]);
 
 /// Number of codes that can occur in a kind of file.
 pub const fn codes_of(kind: Kind) -> usize {
-    let (mut number, mut at) = (0, 0);
+    let (mut number, mut at) = (OWN.len(), 0);
     while at < CODES.len() {
         if occurs_in(CODES[at], kind) {
             number += 1;
@@ -27,8 +25,8 @@ pub const fn codes_of(kind: Kind) -> usize {
     number
 }
 
-/// The codes that can occur in a kind of file, followed by `own`; `N` is [`codes_of`] and the number of those.
-pub const fn code_infos<const N: usize>(kind: Kind, own: &[CodeInfo]) -> [CodeInfo; N] {
+/// The codes that can occur in a kind of file, followed by `more`; `N` is [`codes_of`] and the number of those.
+pub const fn code_infos<const N: usize>(kind: Kind, more: &[CodeInfo]) -> [CodeInfo; N] {
     let mut infos = [NONE; N];
     let mut filled = 0;
     let mut at = 0;
@@ -39,13 +37,10 @@ pub const fn code_infos<const N: usize>(kind: Kind, own: &[CodeInfo]) -> [CodeIn
         }
         at += 1;
     }
-    at = 0;
-    while at < own.len() {
-        infos[filled] = own[at];
-        filled += 1;
-        at += 1;
-    }
-    assert!(filled == N, "N is not the number of codes");
+    let (_, tail) = infos.split_at_mut(filled);
+    let (own, rest) = tail.split_at_mut(OWN.len());
+    own.copy_from_slice(OWN);
+    rest.copy_from_slice(more);
     infos
 }
 

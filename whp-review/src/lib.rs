@@ -8,6 +8,6 @@ mod cruise;
 mod sniff;
 mod variable;
 
-pub use codes::{EXPOCODE_CONTRADICTS_NAME, code_infos, codes_of};
+pub use codes::{code_infos, codes_of};
 pub use cruise::{Cruise, Facts, refusal};
 pub use sniff::sniff;

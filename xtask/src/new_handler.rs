@@ -100,8 +100,9 @@ impl Names {
         for (path, start, entry) in LISTS {
             let file = root.join(path);
             let text = std::fs::read_to_string(&file)?;
-            let listed = insert(&text, start, &self.fill(entry))
-                .ok_or_else(|| format!("{path} has no line that begins with `{start}`: was the list moved?"))?;
+            let listed = insert(&text, start, &self.fill(entry)).ok_or_else(|| {
+                format!("{path} has no line that begins with `{start}`: was the list moved?")
+            })?;
             std::fs::write(file, listed)?;
         }
         Ok(())
@@ -174,7 +175,9 @@ mod tests {
     fn ids_that_are_none_or_taken_are_refused_with_the_reason() {
         let refused = |id| Names::new(id, shell::root()).err().map(|error| error.to_string());
         let long = "a".repeat(33);
-        for id in ["", "a", "-a", "a-", "a--b", "Demo", "a_b", "1a", "a/b", "ä", &long] {
+        for id in [
+            "", "a", "-a", "a-", "a--b", "Demo", "a_b", "1a", "a/b", "ä", &long,
+        ] {
             let said = refused(id).unwrap_or_else(|| panic!("`{id}` is taken for an id"));
             assert!(said.contains("is no id"), "{said}");
         }

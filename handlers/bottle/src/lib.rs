@@ -13,8 +13,8 @@ use whp_exchange::Kind;
 /// The handler.
 pub struct Bottle;
 
-static CODES: [CodeInfo; data_review_whp::codes_of(Kind::Bottle) + 1] =
-    data_review_whp::code_infos(Kind::Bottle, &[data_review_whp::EXPOCODE_CONTRADICTS_NAME]);
+static CODES: [CodeInfo; data_review_whp::codes_of(Kind::Bottle)] =
+    data_review_whp::code_infos(Kind::Bottle, &[]);
 
 static CARD: Card = Card {
     id: "bottle",

@@ -25,7 +25,7 @@ pub(crate) const ENDING: &str = "_ct1.csv";
 /// Says that a single cast has nothing to do with archives.
 pub(crate) fn rule_out(review: &mut ReviewBuilder) {
     codes::OF_ARCHIVES
-        .into_iter()
+        .iter()
         .for_each(|code| review.not_applicable(code));
 }
 
