@@ -1,13 +1,30 @@
-//! Everything that can be found in a Odv file.
+//! The parser's deviations as finding codes.
 
-use data_review_core::codes;
+use data_review_core::{CodeInfo, Severity};
+use odv_spreadsheet::Code;
 
-codes! {
-    pub(crate) const ALL;
-    BAD_NUMBER = Error "bad-number": "A cell that is no number",
-        "The cell is counted as invalid and has no part in the statistics.",
-        "Write the number, or leave the value out by `nan`.", "handlers/odv/README.md, rows";
-    RAGGED_ROW = Error "ragged-row": "A row that is longer or shorter than the line of names",
-        "Cells that are there are counted under the names that they stand below; what lies beyond is left out.",
-        "Look whether a cell was lost or holds a blank.", "handlers/odv/README.md, rows";
+/// All of them.
+pub(crate) static ALL: [CodeInfo; odv_spreadsheet::CODES.len()] = {
+    let mut infos = [info(odv_spreadsheet::CODES[0]); odv_spreadsheet::CODES.len()];
+    let mut at = 1;
+    while at < infos.len() {
+        infos[at] = info(odv_spreadsheet::CODES[at]);
+        at += 1;
+    }
+    infos
+};
+
+pub(crate) const fn info(code: &Code) -> CodeInfo {
+    CodeInfo {
+        code: code.name,
+        severity: match code.severity {
+            odv_spreadsheet::Severity::Error => Severity::Error,
+            odv_spreadsheet::Severity::Warning => Severity::Warning,
+            odv_spreadsheet::Severity::Info => Severity::Info,
+        },
+        title: code.title,
+        meaning: code.meaning,
+        remedy: code.remedy,
+        clause: code.clause,
+    }
 }

@@ -1,12 +1,17 @@
-//! Odv file: a line `odv 1`, a line of names, and rows of numbers.
+//! Ocean Data View spreadsheets: stations of one or more cruises, a line for each sample.
+//!
+//! `README.md` says what is known of them; [`Odv`] is the handler.
 
 mod codes;
 mod review;
+mod rows;
+mod sniff;
 
 use std::sync::Arc;
 
 use data_review_core::{
-    Card, FileHandler, Input, LambdaHints, Limits, ReviewBuilder, ReviewError, register_handler,
+    Card, FileHandler, Input, LambdaHints, Limits, Probe, ReviewBuilder, ReviewError, Verdict,
+    register_handler,
 };
 
 /// The handler.
@@ -14,24 +19,35 @@ pub struct Odv;
 
 static CARD: Card = Card {
     id: "odv",
-    title: "Odv file",
+    title: "Ocean Data View spreadsheet",
     version: 1,
-    extensions: &[".odv"],
-    magic: &[b"odv 1\n", b"odv 1\r\n"],
-    // A table of delimited text may have its shape, but not its first line.
+    extensions: &[".txt", "_odv.txt", ".odv"],
+    // Comments come first, and may say anything.
+    magic: &[],
+    // It is a table of delimited text.
     refines: &["csv"],
-    docs: "handlers/odv/README.md",
-    observations: "rows below the line of names",
-    reader: concat!("odv ", env!("CARGO_PKG_VERSION")),
+    docs: "https://odv.awi.de/documentation/",
+    observations: "lines of data below the labels",
+    reader: odv_spreadsheet::READER,
     vocabulary: None,
-    codes: codes::ALL,
-    limits: Limits::DEFAULT,
+    codes: &codes::ALL,
+    // Sketches of thousands of columns.
+    limits: Limits {
+        memory_bytes: 768 << 20,
+        line_bytes: odv_spreadsheet::LONGEST_LINE as u64,
+        variables: odv_spreadsheet::MOST_COLUMNS as u32,
+        ..Limits::DEFAULT
+    },
     lambda: LambdaHints::DEFAULT,
 };
 
 impl FileHandler for Odv {
     fn card(&self) -> &'static Card {
         &CARD
+    }
+
+    fn sniff(&self, probe: &mut Probe<'_>) -> Verdict {
+        sniff::sniff(probe.head())
     }
 
     fn review(&self, input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {

@@ -1,116 +1,107 @@
-//! From lines to statistics, one row at a time.
+//! From comments, labels and rows to a review.
 
-use std::io::{BufRead, BufReader, Read};
 use std::sync::Arc;
 
-use data_review_core::stats::{Cell, Column, Dtype};
-use data_review_core::{Input, InputReader, Place, ReviewBuilder, ReviewError, VariableFacts};
+use data_review_core::{Input, InputReader, Place, ReviewBuilder, ReviewError};
+use odv_spreadsheet::{Code, Deviation, Error, Header, Reader, Role, codes};
 
-use crate::codes::{BAD_NUMBER, RAGGED_ROW};
+use crate::codes::info;
+use crate::rows::Rows;
 
 pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
-    review.kind("Odv file");
-    let mut lines = Lines::new(input, review.limits().line_bytes);
-    lines.next()?;
-    let names = match lines.next()? {
-        Some((_, line)) => String::from_utf8_lossy(line).into_owned(),
-        None => return Err(ReviewError::corrupt("there is no line of names below the first")),
+    review.kind("ODV spreadsheet");
+    let source = InputReader::new(input);
+    let mut reader = Reader::new(source, &mut |deviation| report(deviation, review)).map_err(refusal)?;
+    let mut rows = Rows::new(reader.header());
+    describe(reader.header(), review);
+    let end = loop {
+        match reader.next_row(&mut |deviation| report(deviation, review)) {
+            Ok(Some(row)) => rows.take(row, review),
+            Ok(None) => break Ok(()),
+            Err(error) => break Err(error.into()),
+        }
     };
-    let mut columns: Vec<(&str, Column)> = names
-        .split_ascii_whitespace()
-        .map(|name| (name, Column::new(Some(Dtype::Decimal))))
-        .collect();
-    if columns.is_empty() {
-        return Err(ReviewError::corrupt("the line of names is blank").at(Place::text(2, 1, None)));
+    if rows.count() == 0 {
+        return end.and(Err(ReviewError::corrupt(
+            "there is no line of data below the labels",
+        )));
     }
-    let most = review.limits().variables as usize;
-    if columns.len() > most {
-        let message = format!("{} names in line 2, and at most {most} are read", columns.len());
-        return Err(ReviewError::limit(message).at(Place::text(2, 1, None)));
-    }
-    let mut rows = 0;
-    while let Some((number, line)) = lines.next()? {
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        rows += 1;
-        row(line, number, &mut columns, review);
-    }
-    if rows == 0 {
-        return Err(ReviewError::corrupt("there is no row below the line of names"));
-    }
-    review.observations(rows);
-    for (index, (name, column)) in columns.iter_mut().enumerate() {
-        let facts = VariableFacts {
-            name: (*name).to_owned(),
-            column: Some(index as u64 + 1),
-            ..VariableFacts::default()
-        };
-        review.variable(facts, column.finish());
-    }
-    Ok(())
+    review.observations(rows.count());
+    review.profiles(reader.stations());
+    rows.finish(review);
+    end
 }
 
-fn row(line: &[u8], number: u64, columns: &mut [(&str, Column)], review: &mut ReviewBuilder) {
-    let mut cells = line
-        .split(u8::is_ascii_whitespace)
-        .filter(|cell| !cell.is_empty());
-    let mut read = 0;
-    for ((name, column), cell) in columns.iter_mut().zip(&mut cells) {
-        read += 1;
-        // Both are slices of one line.
-        let at = (cell.as_ptr() as usize - line.as_ptr() as usize) as u64 + 1;
-        if column.push(cell, None, (number, at)) == Cell::Invalid {
-            let message = || format!("`{}` is no number", data_review_core::printable(cell, 40));
-            review.found(&BAD_NUMBER, Some(name), message, || {
-                Some(Place::text(number, at, Some(name)))
-            });
-        }
-    }
-    let (have, want) = (read + cells.count(), columns.len());
-    if have != want {
-        let message = || format!("{have} cells, and there are {want} names");
-        review.found(&RAGGED_ROW, None, message, || Some(Place::text(number, 1, None)));
-    }
-    for (_, column) in &mut columns[read..] {
-        column.push_missing(b"", None);
+fn report(deviation: Deviation<'_>, review: &mut ReviewBuilder) {
+    let Deviation {
+        line,
+        column,
+        subject,
+        ..
+    } = deviation;
+    let message = || deviation.message.to_string();
+    review.found(&info(deviation.code), subject, message, || {
+        Some(Place::text(line, column, subject))
+    });
+}
+
+/// The reason for a file that yields nothing.
+fn refusal(error: Error) -> ReviewError {
+    let message = error.to_string();
+    match error {
+        Error::Io(error) => error.into(),
+        Error::NoLabels => ReviewError::corrupt(message),
+        Error::NotOdv { line } => ReviewError::corrupt(message).at(Place::text(line, 1, None)),
+        Error::TooManyColumns { line, .. } => ReviewError::limit(message).at(Place::text(line, 1, None)),
     }
 }
 
-/// Numbered lines without their ends, none longer than a limit.
-struct Lines {
-    reader: BufReader<InputReader>,
-    limit: u64,
-    line: Vec<u8>,
-    number: u64,
-}
+/// Tags of comments that identify a file, and what they are called as attributes.
+const ATTRIBUTES: [(&str, &str); 7] = [
+    ("Version", "odv_version"),
+    ("Creator", "creator"),
+    ("CreateTime", "create_time"),
+    ("Software", "software"),
+    ("Source", "source"),
+    ("DataField", "data_field"),
+    ("DataType", "data_type"),
+];
 
-impl Lines {
-    fn new(input: Arc<dyn Input>, limit: u64) -> Self {
-        Lines {
-            reader: BufReader::new(InputReader::new(input)),
-            limit,
-            line: Vec::new(),
-            number: 0,
+/// What is said above the data.
+fn describe(header: &Header, review: &mut ReviewBuilder) {
+    for (tag, value) in header.tags.iter().filter(|(_, value)| !value.is_empty()) {
+        if let Some((_, name)) = ATTRIBUTES.iter().find(|(of, _)| of == tag) {
+            review.attribute(name, value);
         }
     }
+    for scheme in header
+        .columns
+        .iter()
+        .filter_map(|column| column.scheme.as_deref())
+    {
+        review.attribute("flag_scheme", scheme);
+    }
+    rule_out(header, review);
+}
 
-    fn next(&mut self) -> Result<Option<(u64, &[u8])>, ReviewError> {
-        self.line.clear();
-        self.number += 1;
-        let limit = self.limit;
-        // The end of a line, of two bytes at most, does not count.
-        let read = self
-            .reader
-            .by_ref()
-            .take(limit + 2)
-            .read_until(b'\n', &mut self.line)?;
-        let line = self.line.strip_suffix(b"\n").unwrap_or(&self.line);
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if line.len() as u64 > limit {
-            let message = format!("a line of more than {limit} bytes");
-            return Err(ReviewError::limit(message).at(Place::text(self.number, 1, None)));
-        }
-        Ok((read > 0).then_some((self.number, line)))
+/// A check that had nothing to run on has not passed.
+fn rule_out(header: &Header, review: &mut ReviewBuilder) {
+    let has = |role| header.columns.iter().any(|column| column.role == role);
+    let checks: [(bool, &[&Code]); 3] = [
+        (
+            has(Role::Flag),
+            &[
+                &codes::FLAG_COLUMN,
+                &codes::FLAG_SCHEME,
+                &codes::FLAG_VALUE,
+                &codes::FLAGGED_MISSING,
+                &codes::MISSING_FLAGGED,
+            ],
+        ),
+        (has(Role::Time), &[&codes::BAD_TIME, &codes::TIME_PRECISION]),
+        (has(Role::Longitude) || has(Role::Latitude), &[&codes::POSITION]),
+    ];
+    for (_, codes) in checks.iter().filter(|(applies, _)| !applies) {
+        codes.iter().for_each(|code| review.not_applicable(&info(code)));
     }
 }
