@@ -37,6 +37,8 @@ pub(crate) enum Command {
     List(List),
     /// Show the log of failures: what happened, when, and what to do next
     Failures(Failures),
+    /// Rank what no handler knows by kind, so that the next handler is the one that is missed most
+    Unhandled(Unhandled),
     /// Show the handlers: which formats are known, and how
     Handlers(Handlers),
     /// Write all current outcomes as tables: files, variables, findings, failures
@@ -147,6 +149,15 @@ pub(crate) struct List {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Failures {
+    #[command(flatten)]
+    pub(crate) db: Db,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Unhandled {
     #[command(flatten)]
     pub(crate) db: Db,
     /// Print one JSON object a line

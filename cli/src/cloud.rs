@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use data_review_aws::message::{Request, encode};
 
-use crate::commands::{End, export, failures};
+use crate::commands::{End, export, failures, unhandled};
 use crate::output;
 
 pub(crate) use args::Cloud;
@@ -26,6 +26,7 @@ pub(crate) fn run(args: &Cloud) -> End {
         Command::Review(args) => review::run(&cloud, args),
         Command::Export(args) => export::write(&cloud.store, &args.tables),
         Command::Failures(args) => failures::show(&cloud.store, args.json),
+        Command::Unhandled(args) => unhandled::show(&cloud.store, args.json),
         Command::Reconcile(args) => reconcile::run(&cloud, args),
     }
 }

@@ -9,6 +9,7 @@ mod list;
 mod review;
 mod schema;
 mod show;
+pub(crate) mod unhandled;
 
 use std::process::ExitCode;
 
@@ -31,6 +32,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Command::Show(args) => show::run(&args),
         Command::List(args) => list::run(&args),
         Command::Failures(args) => failures::run(&args),
+        Command::Unhandled(args) => unhandled::run(&args),
         Command::Handlers(args) => handlers::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Schema => schema::run(),

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{CodeInfo, Confidence, Finding, Place, Probe, Registry, Severity, Verdict};
+use crate::{Class, CodeInfo, Confidence, Failure, Finding, Place, Probe, Registry, Severity, Verdict};
 
 /// Codes that are found outside any handler.
 pub const CORE_CODES: &[CodeInfo] = &[CodeInfo {
@@ -168,12 +168,51 @@ impl Registry {
         }
         let first = &probe.head()[..probe.head().len().min(32)];
         format!(
-            "{} bytes, the first are `{}`; known are {}",
+            "{} bytes{FIRST}{}{KNOWN}{}",
             probe.len(),
             first.escape_ascii(),
             known.join(", ")
         )
     }
+}
+
+/// What stands before and behind the first bytes in the message of a file that no handler knows.
+const FIRST: &str = ", the first are `";
+const KNOWN: &str = "`; known are ";
+
+impl Failure {
+    /// The first bytes, at most 32, of a file that no handler knows, as the message has them; none of any other failure.
+    pub fn first_bytes(&self) -> Option<Vec<u8>> {
+        if self.class != Class::Unidentified {
+            return None;
+        }
+        match self.message.split_once(FIRST) {
+            Some((_, rest)) => unescape(rest.rsplit_once(KNOWN)?.0),
+            None => Some(Vec::new()),
+        }
+    }
+}
+
+/// Undoes [`u8::escape_ascii`].
+fn unescape(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'\\' => match rest.next()? {
+                b't' => b'\t',
+                b'n' => b'\n',
+                b'r' => b'\r',
+                b'x' => {
+                    let digits = [rest.next()?, rest.next()?];
+                    u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?
+                }
+                other => other,
+            },
+            other => other,
+        });
+    }
+    Some(bytes)
 }
 
 #[cfg(test)]
@@ -308,5 +347,30 @@ mod tests {
         assert_eq!(found("x_ct1.csv").unwrap().severity, Severity::Warning);
         assert!(found("x_ct1.csv").unwrap().message.contains("ctd"));
         assert_eq!(found("x.nc").unwrap().severity, Severity::Info);
+    }
+
+    #[test]
+    fn the_message_of_an_unknown_file_holds_its_first_bytes() {
+        let registry = Registry::of(&[]).unwrap();
+        let all: Vec<u8> = (0..=255).collect();
+        for bytes in all.chunks(32).chain([&b"`; known are `"[..], b"\\x41'\"", b""]) {
+            let input = BytesInput(bytes.to_vec());
+            let identification = registry.identify(&mut Probe::new("x", &input).unwrap());
+            let Identification::Unknown { message } = identification else {
+                panic!("{identification:?}");
+            };
+            let failure = |class| Failure {
+                stage: crate::Stage::Identify,
+                class,
+                message: message.clone(),
+                place: None,
+            };
+            assert_eq!(
+                failure(Class::Unidentified).first_bytes().as_deref(),
+                Some(bytes),
+                "{message}"
+            );
+            assert_eq!(failure(Class::Corrupt).first_bytes(), None);
+        }
     }
 }

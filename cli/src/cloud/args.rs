@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Export(Export),
     /// Show the log of failures: what happened, when, and what to do next
     Failures(Failures),
+    /// Rank what no handler knows by kind
+    Unhandled(Unhandled),
     /// Compare the bucket with the tables: every object must have an outcome, and of the version that is there
     Reconcile(Reconcile),
 }
@@ -76,6 +78,13 @@ pub(crate) struct Export {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Failures {
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Unhandled {
     /// Print one JSON object a line
     #[arg(long)]
     pub(crate) json: bool,

@@ -22,6 +22,7 @@ fn no_name_reaches_the_terminal_as_it_is() {
         &["list"],
         &["identify", "in"],
         &["failures"],
+        &["unhandled"],
     ] {
         let ran = world.run(args).ends(0);
         for bad in ["\x1b", "\u{202e}", "new\nline"] {
@@ -81,12 +82,14 @@ fn no_text_of_a_file_reaches_a_terminal_or_a_table_as_it_is() {
         ("a_hy1.csv", ESCAPES.as_bytes()),
         ("b.csv", table.as_bytes()),
         ("c_ct1.csv", ESCAPES.replace("BOTTLE", "CTD").as_bytes()),
+        ("d\u{1b}[2J.\u{1b}[31m", b"\x1b[2J\x07\x9b31m \xe2\x80\xaeright"),
     ]);
     world.run(&["review", "in"]);
     for args in [
         &["review", "in", "--force"][..],
         &["list"],
         &["failures"],
+        &["unhandled"],
         &["show", "a_hy1.csv"],
         &["show", "b.csv"],
         &["show", "c_ct1.csv"],

@@ -1,4 +1,4 @@
-//! The commands that only look: `identify`, `show`, `failures`, `handlers`, `explain`, `completions`.
+//! The commands that only look: `identify`, `show`, `failures`, `unhandled`, `handlers`, `explain`, `completions`.
 
 use super::{NOISE, TABLE, World, ragged};
 
@@ -128,4 +128,52 @@ fn completions_name_the_subcommands() {
             "{shell}"
         );
     }
+}
+
+#[test]
+fn unhandled_ranks_what_nobody_knows_by_kind() {
+    let world = World::with(&[
+        ("a.csv", TABLE),
+        ("adcp/001.000", b"\x7f\x7f\x10\x04\x00\x06"),
+        ("adcp/002.000", b"\x7f\x7f\x10\x04\x00\x07\x08"),
+        ("adcp/other.000", b"\x01\x02\x03\x04"),
+        ("map.png", b"\x89PNG\r\n\x1a\n and much more than two others have"),
+        ("notes", b"Dear colleague"),
+    ]);
+    world.run(&["review", "in"]).ends(1);
+    let ranked = world.run(&["unhandled", "--json"]).ends(0).json();
+    let brief: Vec<(&str, u64, u64)> = ranked
+        .iter()
+        .map(|group| {
+            let number = |key: &str| group[key].as_u64().unwrap();
+            (group["kind"].as_str().unwrap(), number("files"), number("bytes"))
+        })
+        .collect();
+    assert_eq!(
+        brief,
+        [
+            ("binary \\x7f\\x7f\\x10\\x04", 2, 13),
+            ("image/png", 1, 43),
+            ("text", 1, 14),
+            ("binary \\x01\\x02\\x03\\x04", 1, 4),
+        ]
+    );
+    assert_eq!(ranked[0]["example"], "adcp/001.000");
+    assert_eq!(
+        (&ranked[0]["extension"], &ranked[2]["extension"]),
+        (&".000".into(), &serde_json::Value::Null)
+    );
+    assert_eq!(ranked[0]["first_bytes"], "\\x7f\\x7f\\x10\\x04\\x00\\x06");
+    let table = world.run(&["unhandled"]).ends(0).stdout;
+    assert_eq!(table.lines().count(), 5, "{table}");
+    assert!(table.lines().nth(1).unwrap().contains("adcp/001.000"), "{table}");
+    let handled = World::with(&[("a.csv", TABLE)]);
+    handled.run(&["review", "in"]).ends(0);
+    assert!(
+        handled
+            .run(&["unhandled"])
+            .ends(0)
+            .stderr
+            .contains("every file has a handler")
+    );
 }
