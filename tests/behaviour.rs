@@ -7,7 +7,9 @@ mod behaviour {
     mod form;
     mod hostile;
     mod identified;
+    mod kit;
     mod matrix;
+    mod scratch;
     mod variants;
     mod yields;
 }

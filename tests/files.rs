@@ -17,6 +17,13 @@ pub struct TestFile {
     pub bytes: Vec<u8>,
 }
 
+impl TestFile {
+    /// Whether it must yield nothing.
+    pub fn is_bad(&self) -> bool {
+        self.path.starts_with("tests/bad/")
+    }
+}
+
 /// The project's root.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -4,7 +4,7 @@ use data_review_core::Outcome;
 use data_review_tests::files::{self, TestFile};
 use data_review_tests::review;
 
-use super::hostile::{cut, flip};
+use super::kit::{cut, flip};
 
 /// Folder, name, kind, observations, profiles: counted with netCDF4.
 const CASES: &[(&str, &str, &str, u64, Option<u64>)] = &[
@@ -74,8 +74,8 @@ fn spoilt_files_have_an_outcome() {
     let registry = review::registry();
     for (folder, name) in SPOILT {
         let Some(file) = file(folder, name) else { return };
-        cut(&registry, &file, TIMES);
-        flip(&registry, &file, TIMES as u64);
+        cut(&registry, &file, TIMES).unwrap();
+        flip(&registry, &file, TIMES as u64).unwrap();
     }
 }
 
