@@ -2,13 +2,25 @@
 
 use std::sync::{Arc, LazyLock};
 
-use data_review_core::{BytesInput, FileHandler, Registry, Review, ReviewBuilder};
+use data_review_core::{BytesInput, Card, FileHandler, Registry, Review, ReviewBuilder};
 // Links every handler.
 use data_review_handlers as _;
 
 /// All handlers.
 pub static REGISTRY: LazyLock<Registry> =
     LazyLock::new(|| Registry::linked().expect("the registry is right"));
+
+/// Cards of all handlers, or of the one that `DATA_REVIEW_HANDLER` names.
+///
+/// # Panics
+/// When it names none.
+pub fn chosen() -> &'static [&'static Card] {
+    static CHOSEN: LazyLock<Vec<&Card>> = LazyLock::new(|| match std::env::var("DATA_REVIEW_HANDLER") {
+        Ok(id) => vec![REGISTRY.get(&id).expect("DATA_REVIEW_HANDLER names a handler").card()],
+        Err(_) => REGISTRY.cards().collect(),
+    });
+    &CHOSEN
+}
 
 /// Reviews with the handler `id`, whatever the bytes are.
 ///

@@ -8,6 +8,7 @@
 use data_review_handlers as _;
 
 pub mod archive;
+pub mod copy;
 pub mod expected;
 pub mod files;
 pub mod review;

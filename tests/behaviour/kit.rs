@@ -159,25 +159,21 @@ pub(super) fn rules() -> impl Iterator<Item = &'static str> {
     RULES.iter().map(|rule| rule.name)
 }
 
-/// Holds a rule against every handler that is linked, each in a thread of its own.
-fn keep(rule: &str) {
-    let registry = review::registry();
-    let files: Vec<TestFile> = files::test_data().into_iter().chain(files::bad()).collect();
-    let ids: Vec<&str> = registry.ids().collect();
-    let broken: Vec<String> = std::thread::scope(|scope| {
-        let (registry, files) = (&registry, &files);
-        let running: Vec<_> = ids
-            .iter()
-            .map(|id| scope.spawn(move || breaches(registry, id, files, rule)))
-            .collect();
-        let ends = running.into_iter().map(|handler| handler.join());
+/// What the handlers that are linked break of a rule; each is looked at in a thread of its own.
+fn broken(registry: &Registry, files: &[TestFile], rule: &str) -> Vec<String> {
+    let handlers = |id| move || breaches(registry, id, files, rule);
+    std::thread::scope(|scope| {
+        let running: Vec<_> = registry.ids().map(|id| scope.spawn(handlers(id))).collect();
+        let ends = running.into_iter().map(std::thread::ScopedJoinHandle::join);
         ends.flat_map(|end| end.unwrap_or_else(|_| vec![format!("the rule `{rule}` itself panics")]))
             .collect()
-    });
-    assert!(broken.is_empty(), "{}", broken.join("\n"));
+    })
 }
 
 #[test]
 fn every_handler_keeps_every_rule() {
-    rules().for_each(keep);
+    let registry = review::registry();
+    let files: Vec<TestFile> = files::test_data().into_iter().chain(files::bad()).collect();
+    let broken: Vec<String> = rules().flat_map(|rule| broken(&registry, &files, rule)).collect();
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
 }

@@ -28,12 +28,13 @@ fn file(path: &str, text: &str) -> TestFile {
     }
 }
 
-/// Its own, good and bad, and one that is somebody else's.
+/// Its own, good, bad and odd, and one that is somebody else's.
 fn files() -> Vec<TestFile> {
     vec![
-        file("test_data/scratch/good.scratch", "scratch 1\n1.5\n2.5\nx\n"),
+        file(GOOD, "scratch 1\n1.5\n2.5\n3.5\n"),
         file("tests/bad/scratch/empty.scratch", "scratch 1\n"),
         file("test_data/other/other.txt", "something else\n"),
+        file(ODD, "scratch 1\n1.5\nx\n"),
     ]
 }
 
@@ -66,6 +67,7 @@ fn breaks(rule: &str, scratch: Scratch, path: &str, wrong: &str) {
 }
 
 const GOOD: &str = "test_data/scratch/good.scratch";
+const ODD: &str = "test_data/scratch/odd.scratch";
 
 #[test]
 fn a_good_one_keeps_every_rule() {
@@ -75,7 +77,7 @@ fn a_good_one_keeps_every_rule() {
 #[test]
 fn files_are_missing() {
     let registry = registry(Scratch::good());
-    let said = breaches(&registry, "scratch", &files()[2..], "files");
+    let said = breaches(&registry, "scratch", &files()[2..3], "files");
     assert_eq!(said.len(), 1);
     assert!(
         said[0].contains("rule `files`: handlers/scratch: there is no file in test_data"),
@@ -186,7 +188,7 @@ fn a_finding_is_not_on_the_card() {
     breaks(
         "documented",
         scratch,
-        GOOD,
+        ODD,
         "the finding `bad-number` is not on the card",
     );
 }
@@ -194,19 +196,24 @@ fn a_finding_is_not_on_the_card() {
 #[test]
 fn a_finding_does_not_say_where() {
     let review: Review = |input, review| {
-        review.found(&BAD_NUMBER, None, || "somewhere".to_owned(), || None);
-        (Scratch::good().review)(input, review)
+        let (numbers, rows) = read(input, review)?;
+        review.observations(rows);
+        review.variable(named("x"), &numbers);
+        review.found(&ODD_NUMBER, None, || "somewhere".to_owned(), || None);
+        Ok(())
     };
-    breaks(
-        "places",
-        Scratch {
-            review,
-            ..Scratch::good()
-        },
-        GOOD,
-        "`bad-number` does not say where",
-    );
+    let mut scratch = Scratch {
+        review,
+        ..Scratch::good()
+    };
+    scratch.card.codes = &[BAD_NUMBER, ODD_NUMBER];
+    breaks("places", scratch, GOOD, "`odd-number` does not say where");
 }
+
+const ODD_NUMBER: CodeInfo = CodeInfo {
+    code: "odd-number",
+    ..BAD_NUMBER
+};
 
 #[test]
 fn a_cell_is_not_counted() {

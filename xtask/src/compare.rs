@@ -6,6 +6,16 @@ use xtask::shell::{self, Outcome};
 
 /// The newest of each for the oldest Python that is still common.
 const PEERS: [&str; 3] = ["netCDF4==1.7.5.1.post1", "h5py==3.16.0", "numpy==2.4.6"];
+/// Readers of Sea-Bird's and ODV's files, and what pyodv forgets to ask for.
+const TEXT_PEERS: [&str; 7] = [
+    "ctd==1.5.0",
+    "seabirdscientific==3.1.1",
+    "pandas==2.3.3",
+    "pyodv==0.0.6",
+    "xmltodict==1.0.4",
+    "beautifulsoup4==4.15.0",
+    "lxml==6.1.3",
+];
 const ARRAYS: &str = include_str!("compare/arrays.py");
 /// Folders of the sample files that hold netCDF and HDF5.
 const FOLDERS: [&str; 7] = [
@@ -47,4 +57,23 @@ pub(crate) fn arrays() -> Outcome {
         compare.arg(format!("{}={}", input.display(), documents.display()));
     }
     shell::run(&mut compare)
+}
+
+/// The tests called `peer` ask the peers themselves; here they are given some.
+pub(crate) fn texts() -> Outcome {
+    let corpus = shell::corpus()?;
+    shell::run(
+        Command::new("cargo")
+            .args([
+                "test",
+                "--quiet",
+                "--workspace",
+                "--all-features",
+                "--test",
+                "peer",
+            ])
+            .env("DATA_REVIEW_PYTHON", shell::python("compare-texts", &TEXT_PEERS)?)
+            .env("DATA_REVIEW_CORPUS", corpus)
+            .current_dir(shell::root()),
+    )
 }

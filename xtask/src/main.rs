@@ -13,6 +13,7 @@ mod soak;
 mod stack;
 mod standard_names;
 mod test_data;
+mod time_new_handler;
 mod vocabulary;
 
 use std::path::PathBuf;
@@ -46,6 +47,16 @@ enum Chore {
     /// Compares every variable of the netCDF and HDF5 sample files with Python's netCDF4 and h5py (needs Python 3 and
     /// DATA_REVIEW_CORPUS).
     CompareArrays,
+    /// Compares the Sea-Bird sample files with Python's ctd and seabirdscientific, and the ODV test files with pandas and pyodv
+    /// (needs Python 3 and DATA_REVIEW_CORPUS).
+    CompareTexts,
+    /// Times a new handler in a copy of the project, built from nothing: written, tested, and in the preview of the stack (needs
+    /// Python 3 and Go).
+    TimeNewHandler {
+        /// What it is called.
+        #[arg(default_value = "demo")]
+        id: String,
+    },
     /// Measures speed and memory against what a user would pick instead (needs Python 3 and DATA_REVIEW_CORPUS).
     Bench {
         /// Rewrites docs/benchmarks.md and docs/benchmarks.json.
@@ -92,6 +103,8 @@ fn main() -> shell::Outcome {
         Chore::TestData { check } => test_data::write(check),
         Chore::Expected { force } => test_data::expect(force),
         Chore::CompareArrays => compare::arrays(),
+        Chore::CompareTexts => compare::texts(),
+        Chore::TimeNewHandler { id } => time_new_handler::time(&id),
         Chore::Bench { write, quick } => bench::bench(write, quick),
         Chore::PackageLambdas { target, out } => lambdas::package(target, out.as_deref()),
         Chore::E2e { arguments } => e2e::e2e(&arguments),

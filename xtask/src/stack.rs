@@ -1,17 +1,18 @@
 //! The stack's whole life, on the real Pulumi CLI and engine and the real program, against an emulator of AWS.
 
-mod copy;
+pub(crate) mod copy;
 mod emulator;
 mod steps;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use emulator::Emulator;
+pub(crate) use emulator::Emulator;
 use xtask::pulumi::{Project, Tools};
 use xtask::shell::{self, Outcome};
 
-const PROGRAM: &str = "data-review-pulumi";
+/// The infrastructure program.
+pub(crate) const PROGRAM: &str = "data-review-pulumi";
 const STACK: &str = "cycle";
 /// Handlers that the copied one is made from and called like.
 const COPIED: &str = "csv";

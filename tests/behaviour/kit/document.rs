@@ -171,7 +171,7 @@ pub(super) fn merged(case: &Case<'_>) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     for (variable, state) in review.variables.iter().zip(&review.states) {
         let name = &variable.name;
-        if !seen.insert((name, variable.column)) {
+        if !seen.insert((name, &variable.unit, variable.column)) {
             return Err(format!("`{name}` stands twice"));
         }
         let mut held = Accumulator::from_state(&state.state).map_err(|error| format!("`{name}`: {error}"))?;

@@ -1,6 +1,6 @@
 //! Rules of identification.
 
-use data_review_core::{BytesInput, Confidence, Identification};
+use data_review_core::{BytesInput, Confidence, Identification, Severity};
 use data_review_tests::review;
 
 use super::Case;
@@ -13,9 +13,9 @@ pub(super) fn certain(case: &Case<'_>) -> Result<(), String> {
         other => return Err(format!("it is not identified: {other:?}")),
     };
     let winner = &found.winner;
-    // Tables in general have no signature.
+    // Tables in general have no signature, and a damaged file may have lost its own.
     let is_general = card.magic.is_empty() && card.refines.is_empty();
-    let least = if is_general {
+    let least = if is_general || is_damaged(case) {
         Confidence::Likely
     } else {
         Confidence::Certain
@@ -40,6 +40,15 @@ pub(super) fn certain(case: &Case<'_>) -> Result<(), String> {
         (None, Some(finding)) => Err(finding.message.clone()),
         (None, None) => Ok(()),
     }
+}
+
+/// Whether its review finds errors.
+fn is_damaged(case: &Case<'_>) -> bool {
+    let document = review::document(case.registry, &case.file.key, &case.file.bytes);
+    document
+        .findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
 }
 
 /// Another's file, or nobody's: neither taken nor contested.

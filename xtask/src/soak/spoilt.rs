@@ -1,4 +1,4 @@
-//! Real files, cut and with bits flipped.
+//! Real files and those of every handler, cut and with bits flipped.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,21 +11,20 @@ use xtask::shell::{self, Outcome};
 const FILES: usize = 2_000;
 /// Written at once: some of them are megabytes.
 const BATCH: usize = 50;
-/// Folders of the corpus whose files are read from their first byte to their last: every other file is one of them.
+/// Folders of the corpus whose files are read from their first byte to their last: every other file is one of them, or of the
+/// project's own.
 const READ_THROUGH: [&str; 3] = ["whp-exchange", "csv-spectrum", "seabird"];
 
 pub(super) fn step(soak: &Soak) -> Outcome<String> {
     let corpus = shell::corpus()?;
-    let all = files_below(&corpus)?;
-    let read_through: Vec<PathBuf> = all
-        .iter()
-        .filter(|path| {
-            READ_THROUGH
-                .iter()
-                .any(|folder| path.starts_with(corpus.join(folder)))
-        })
-        .cloned()
-        .collect();
+    let own = files_below(&shell::root().join("test_data"))?;
+    let real = files_below(&corpus)?;
+    let is_read_through = |path: &&PathBuf| {
+        let mut folders = READ_THROUGH.iter();
+        folders.any(|folder| path.starts_with(corpus.join(folder)))
+    };
+    let read_through: Vec<PathBuf> = real.iter().filter(is_read_through).chain(&own).cloned().collect();
+    let all: Vec<PathBuf> = real.into_iter().chain(own).collect();
     let mut ends: BTreeMap<String, usize> = BTreeMap::new();
     let mut peak = 0;
     for first in (0..FILES).step_by(BATCH) {

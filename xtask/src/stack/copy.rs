@@ -9,6 +9,19 @@ use xtask::shell::{self, Outcome};
 
 use crate::new_handler;
 
+/// A copy of this project as it is, of what git knows or would not ignore.
+pub(crate) fn project(to: &Path) -> Outcome {
+    let files = shell::output(
+        Command::new("git")
+            .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+            .current_dir(shell::root()),
+    )?;
+    let files = files.lines().filter(|file| shell::root().join(file).is_file());
+    files
+        .into_iter()
+        .try_for_each(|file| copy_file(&shell::root().join(file), &to.join(file)))
+}
+
 /// A copy of this project in which one more handler lies under handlers/ and on the lists, and nothing else is new.
 pub(super) fn with_handler(to: &Path, from: &str, id: &str) -> Outcome {
     // Made anew, and what is the same as before left alone there: cargo does not compile that again.
@@ -16,14 +29,7 @@ pub(super) fn with_handler(to: &Path, from: &str, id: &str) -> Outcome {
     if made.exists() {
         fs::remove_dir_all(&made)?;
     }
-    let files = shell::output(
-        Command::new("git")
-            .args(["ls-files", "--cached", "--others", "--exclude-standard"])
-            .current_dir(shell::root()),
-    )?;
-    for file in files.lines().filter(|file| shell::root().join(file).is_file()) {
-        copy_file(&shell::root().join(file), &made.join(file))?;
-    }
+    project(&made)?;
     new_handler::Names::new(id, &made)?.list(&made)?;
     let (old, new) = (made.join("handlers").join(from), made.join("handlers").join(id));
     copy_folder(&old, &new)?;

@@ -9,14 +9,14 @@ use xtask::pulumi::{Cloud, Tools};
 use xtask::server::{Server, free_address};
 use xtask::shell::Outcome;
 
-pub(super) struct Emulator {
+pub(crate) struct Emulator {
     _server: Server,
-    pub(super) cloud: Cloud,
+    pub(crate) cloud: Cloud,
 }
 
 impl Emulator {
     /// Starts it empty, with its files in a folder, and waits until it answers.
-    pub(super) fn start(tools: &Tools, folder: &Path) -> Outcome<Self> {
+    pub(crate) fn start(tools: &Tools, folder: &Path) -> Outcome<Self> {
         std::fs::create_dir_all(folder)?;
         let address = free_address()?;
         let endpoint = format!("https://{address}");
