@@ -92,9 +92,13 @@ fn suites(arguments: &Arguments) -> Vec<(&'static str, Suite)> {
         ),
         (
             "parity",
-            Box::new(|world| format!(", {} files", suites::parity(world))),
+            Box::new(|world| {
+                let compared = suites::parity(world);
+                format!(", {} files, {} of them real", compared.files, compared.real)
+            }),
         ),
         ("keys", silent(suites::awkward_keys)),
+        ("sweep", silent(suites::waits_for_a_sweep)),
         ("budget", silent(suites::budget)),
         ("poison", silent(suites::poison)),
         ("dead letters", silent(suites::dead_letters)),
