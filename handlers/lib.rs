@@ -10,6 +10,7 @@ use data_review_csv as _;
 use data_review_ctd as _;
 use data_review_hdf5 as _;
 use data_review_netcdf as _;
+use data_review_odv as _;
 use data_review_seabird_cnv as _;
 
 #[cfg(test)]

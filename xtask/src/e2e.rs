@@ -15,9 +15,11 @@ const CYCLES: std::ops::RangeInclusive<u64> = 1..=10;
 /// Lives of a stack, each on an empty emulator.
 const LIVES: u32 = 10;
 
-/// Builds the packages and lets the suites drive them; `arguments` go to the suites.
+/// Builds the packages, lets a stack live with them, and the suites drive them; `arguments` go to the suites.
 pub(crate) fn e2e(arguments: &[String]) -> Outcome {
-    suites(&prepare()?, arguments)
+    let packages = prepare()?;
+    stack::cycle(1, Some(&packages))?;
+    suites(&packages, arguments)
 }
 
 /// What takes hours: many more seeds, the packages of the other processor, and stacks that files go through.
@@ -46,18 +48,15 @@ pub(crate) fn soak() -> Outcome {
     stack::cycle(1, Some(&packages))
 }
 
-/// The suites and what they drive; returns the folder of this machine's packages.
+/// This machine's packages; returns their folder.
 fn prepare() -> Outcome<PathBuf> {
     let packages = shell::root().join("target/lambda/x86-64");
     lambdas::package(Target::X86_64, Some(&packages))?;
-    shell::run(cargo().args(["build", "--quiet", "--package", "data-review-e2e"]))?;
-    let cli = ["--package", "data-review-cli", "--features", "cloud"];
-    shell::run(cargo().args(["build", "--quiet"]).args(cli))?;
     Ok(packages)
 }
 
 fn suites(packages: &Path, arguments: &[String]) -> Outcome {
-    let programs = shell::target().join("debug");
+    let programs = shell::programs()?;
     shell::run(
         Command::new(programs.join("e2e"))
             .arg("--packages")

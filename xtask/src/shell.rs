@@ -42,6 +42,22 @@ pub fn program() -> Outcome<PathBuf> {
     Ok(target().join("release/data-review"))
 }
 
+/// Every program of the workspace, built as its tests are; returns their folder.
+///
+/// All at once, with a test among them: what is built one by one has fewer features turned on, and all of AWS's SDK would be
+/// compiled again for each.
+///
+/// # Errors
+/// When one does not compile.
+pub fn programs() -> Outcome<PathBuf> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    run(Command::new(cargo)
+        .args(["build", "--quiet", "--workspace", "--bins", "--all-features"])
+        .args(["--test", "short"])
+        .current_dir(root()))?;
+    Ok(target().join("debug"))
+}
+
 /// A folder for what is installed or built, outside the tree.
 ///
 /// # Errors

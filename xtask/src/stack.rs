@@ -1,20 +1,18 @@
 //! The stack's whole life, on the real Pulumi CLI and engine and the real program, against an emulator of AWS.
-//!
-//! Language host and provider are stand-ins: see tests/pulumi/README.md.
 
+mod copy;
 mod emulator;
-mod process;
-mod project;
 mod steps;
-mod tools;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use emulator::Emulator;
-use project::Project;
-use tools::Tools;
+use xtask::pulumi::{Project, Tools};
 use xtask::shell::{self, Outcome};
 
+const PROGRAM: &str = "data-review-pulumi";
+const STACK: &str = "cycle";
 /// Handlers that the copied one is made from and called like.
 const COPIED: &str = "csv";
 const COPY: &str = "csv-copy";
@@ -40,21 +38,34 @@ struct Programs {
 impl Programs {
     fn build(work: &Path) -> Outcome<Self> {
         std::fs::create_dir_all(work)?;
-        let own = project::build(shell::root(), &shell::target(), &work.join("program"), &[])?;
+        // Put elsewhere, so that a later build changes neither.
+        let own = work.join("program");
+        std::fs::copy(shell::programs()?.join(PROGRAM), &own)?;
         let copy = work.join("project");
-        project::copy_with_handler(&copy, COPIED, COPY)?;
+        copy::with_handler(&copy, COPIED, COPY)?;
         // Not the project's own: cargo tells the packages of two copies of a workspace by their names only, and would then take
         // what it compiled of the copy for the project's.
-        let (target, program) = (work.join("build"), work.join("program-with-copy"));
-        let with_copy = project::build(&copy, &target, &program, &["--offline"])?;
+        let target = work.join("build");
+        shell::run(
+            Command::new("cargo")
+                .args(["build", "--quiet", "--offline", "--package", PROGRAM])
+                .env("CARGO_TARGET_DIR", &target)
+                .current_dir(&copy),
+        )?;
+        let with_copy = target.join("debug").join(PROGRAM);
         Ok(Self { own, with_copy })
     }
 }
 
 fn once(tools: &Tools, programs: &Programs, packages: Option<&Path>, work: &Path) -> Outcome {
     let emulator = Emulator::start(tools, &work.join("emulator"))?;
-    let mut project = Project::create(tools, &emulator, &work.join("run"))?;
-    project.program(&programs.own);
+    let mut project = Project::create(
+        tools,
+        emulator.cloud.clone(),
+        STACK,
+        &work.join("run"),
+        &programs.own,
+    )?;
     steps::refusals(&project)?;
     if let Some(packages) = packages {
         project.take_packages(packages)?;

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Output, Stdio};
 
+use xtask::pulumi::REGION;
+
 use crate::Stack;
 
 /// The program, told where the cloud is.
@@ -63,7 +65,7 @@ impl Command {
             .arg("--stack")
             .arg(&self.outputs)
             .env("AWS_ENDPOINT_URL", &self.url)
-            .env("AWS_REGION", "us-east-1")
+            .env("AWS_REGION", REGION)
             .env("AWS_ACCESS_KEY_ID", "test")
             .env("AWS_SECRET_ACCESS_KEY", "test");
         command

@@ -40,7 +40,8 @@ pub static CARD: Card = Card {
     },
 };
 
-struct Hostile;
+/// The handler.
+pub struct Hostile;
 
 impl FileHandler for Hostile {
     fn card(&self) -> &'static Card {

@@ -1,8 +1,8 @@
 //! The cloud end to end: the Lambdas' real bootstraps on an emulator of AWS, with services that fail and processes that
 //! are killed.
 //!
-//! [`Emulator`] is the ground, [`setup`] builds a small stack on it, [`Stack`] is what the [`suites`] need to know of a stack,
-//! whoever built it. Every wait has a time-out, and every process is ended by its own id.
+//! [`Emulator`] is the ground. [`Provisioned`] is the stack that `pulumi up` makes on it, [`setup`] builds a smaller one in a
+//! second; [`Stack`] is what the [`suites`] need to know of a stack, whoever built it. Every wait has a time-out, and every process is ended by its own id.
 #![expect(
     clippy::disallowed_methods,
     clippy::unwrap_used,
@@ -13,6 +13,7 @@ mod command;
 mod emulator;
 pub mod hostile;
 mod packages;
+mod provisioned;
 mod proxy;
 pub mod setup;
 mod stack;
@@ -25,7 +26,8 @@ use xtask::shell::wait_until;
 
 pub use command::Command;
 pub use emulator::{Emulator, Faults};
-pub use packages::{Packages, build};
+pub use packages::Packages;
+pub use provisioned::{Provisioned, provision};
 pub use proxy::{Kills, Proxy, Tally};
 pub use stack::{Stack, sdk};
 

@@ -1,15 +1,16 @@
-//! The whole cycle on a small stack; see `cargo xtask e2e`.
+//! The suites on the stack that `pulumi up` makes; see `cargo xtask e2e`.
 #![expect(clippy::disallowed_methods, reason = "a test times itself and keeps its log")]
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
 use data_review_e2e::setup::Builder;
 use data_review_e2e::suites::{self, Scale, World};
-use data_review_e2e::{Command, Emulator, Packages, hostile};
+use data_review_e2e::{Command, Emulator, Packages, hostile, provision};
 use data_review_tests::files;
-use data_review_tests::review::registry;
+use xtask::pulumi::Tools;
+use xtask::shell::Outcome;
 
 /// Runs the end-to-end suites against an emulator.
 #[derive(Parser)]
@@ -33,36 +34,52 @@ struct Arguments {
     suites: Vec<String>,
 }
 
-fn main() {
+fn main() -> Outcome {
     let arguments = Arguments::parse();
-    let emulator = Emulator::start();
-    // The hostile one is no Lambda of the project: it lies beside this program.
-    let programs = std::env::current_exe().expect("this program has a path");
-    let programs = programs.parent().expect("it lies in a folder");
+    let tools = Tools::get()?;
+    // These are no Lambdas of the project: they lie beside this program.
+    let programs = std::env::current_exe()?;
+    let programs = programs.parent().ok_or("a program lies in a folder")?;
     let packages = Packages::pack(programs, &[hostile::CARD.id, "noop"], &arguments.packages);
-    let registry = registry();
-    let cards = registry.cards().chain([&hostile::CARD]);
-    let builder = Builder::new(&emulator.url(), "e2e", &packages);
-    let stack = builder.build(cards);
-    let command = Command::of(&arguments.program, &stack, emulator.folder());
+    let emulator = Emulator::start();
+    let program = programs.join("infrastructure");
+    let provisioned = timed("pulumi up", || {
+        provision(&tools, &emulator, &program, &arguments.packages)
+    })?;
+    let stack = &provisioned.stack;
+    let command = Command::of(&arguments.program, stack, emulator.folder());
     let world = World {
         emulator: &emulator,
-        stack: &stack,
+        stack,
         command: &command,
         packages: &packages,
         corpus: files::corpus(),
     };
     for (name, suite) in suites(&arguments) {
         if arguments.suites.is_empty() || arguments.suites.iter().any(|asked| name.starts_with(asked)) {
-            let begun = Instant::now();
-            let figures = suite(&world);
-            println!("{name}: {:.1} s{figures}", begun.elapsed().as_secs_f64());
+            let figures = timed(name, || suite(&world));
+            if !figures.is_empty() {
+                println!("  {figures}");
+            }
         }
     }
     if arguments.figures {
+        let builder = Builder::new(&emulator.url(), "figures", &packages);
         println!("{}", suites::figures(&world, &builder));
     }
-    keep_log(&emulator, &arguments.packages);
+    // What the emulator and its Lambdas printed.
+    std::fs::write(arguments.packages.join("emulator.log"), emulator.log())?;
+    let outputs = provisioned.outputs.clone();
+    timed("pulumi destroy", || provisioned.destroy())?;
+    println!("{outputs}");
+    Ok(())
+}
+
+fn timed<T>(what: &str, run: impl FnOnce() -> T) -> T {
+    let begun = Instant::now();
+    let result = run();
+    println!("{what}: {:.1} s", begun.elapsed().as_secs_f64());
+    result
 }
 
 type Suite = Box<dyn Fn(&World<'_>) -> String>;
@@ -94,7 +111,7 @@ fn suites(arguments: &Arguments) -> Vec<(&'static str, Suite)> {
             "parity",
             Box::new(|world| {
                 let compared = suites::parity(world);
-                format!(", {} files, {} of them real", compared.files, compared.real)
+                format!("{} files, {} of them real", compared.files, compared.real)
             }),
         ),
         ("keys", silent(suites::awkward_keys)),
@@ -107,7 +124,7 @@ fn suites(arguments: &Arguments) -> Vec<(&'static str, Suite)> {
             Box::new(|world| {
                 let drained = suites::crowd(world, "csv", 1500, 2, "crowd");
                 let rate = drained.files as f64 / drained.took.as_secs_f64();
-                format!(", at most {} at once, {rate:.0} files a second", drained.at_once)
+                format!("at most {} at once, {rate:.0} files a second", drained.at_once)
             }),
         ),
         (
@@ -118,12 +135,4 @@ fn suites(arguments: &Arguments) -> Vec<(&'static str, Suite)> {
             }),
         ),
     ]
-}
-
-/// What the emulator and its Lambdas printed.
-fn keep_log(emulator: &Emulator, folder: &Path) {
-    let path = folder.join("emulator.log");
-    if let Err(error) = std::fs::write(&path, emulator.log()) {
-        eprintln!("{}: {error}", path.display());
-    }
 }

@@ -1,10 +1,9 @@
 //! The Lambdas' packages: those of `cargo xtask package-lambdas`, or quickly built ones for this machine.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use sha2::{Digest, Sha256};
-use xtask::{package, shell};
+use xtask::package;
 
 /// Where they are.
 #[derive(Debug, Clone)]
@@ -37,16 +36,4 @@ impl Packages {
         let digest = Sha256::digest(self.zip(name));
         digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
-}
-
-/// Builds every program of the workspace with the profile of the tests, in a folder that it returns. All at once, which is
-/// quick: the packages that are deployed are built each by itself.
-pub fn build() -> PathBuf {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args(["build", "--quiet", "--workspace", "--bins", "--all-features"]);
-    // With a test among them, other crates have the features that `cargo test` gives them, and are not compiled again.
-    command.args(["--test", "short"]);
-    shell::run(command.current_dir(shell::root())).unwrap_or_else(|error| panic!("{error}"));
-    shell::target().join("debug")
 }

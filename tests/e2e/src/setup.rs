@@ -15,7 +15,7 @@ use data_review_aws::Clients;
 use data_review_core::deployment::{HandlerOutputs, Outputs, Routes, env, role, table};
 use data_review_core::{Card, LambdaHints};
 
-use crate::stack::{arn, queue_attributes};
+use crate::stack::{arn, make_bucket, queue_attributes};
 use crate::{Packages, Stack, sdk, until, wait};
 
 /// After so many seconds a message that was not acknowledged comes back. On AWS six times the function's time-out.
@@ -34,17 +34,18 @@ pub struct Builder<'p> {
 impl<'p> Builder<'p> {
     /// On the emulator at `url`, with `name` before every name.
     pub fn new(url: &str, name: &str, packages: &'p Packages) -> Self {
-        Builder {
+        let builder = Builder {
             url: url.to_owned(),
             clients: Clients::of(&sdk(url)),
             name: name.to_owned(),
             packages,
-        }
+        };
+        builder.bucket("code");
+        builder
     }
 
     /// All that the handlers with these cards need.
     pub fn build<'c>(&self, cards: impl Iterator<Item = &'c Card>) -> Stack {
-        self.bucket("code");
         let mut outputs = self.store();
         (outputs.intake_queue_url, outputs.intake_dead_letter_queue_url) = self.queue("intake");
         for card in cards {
@@ -98,10 +99,8 @@ impl<'p> Builder<'p> {
             self.deploy(name, "orchestrator", size, &environment);
         }
         self.map(&outputs.orchestrator_function, &outputs.intake_queue_url, 10);
-        let handlers = outputs.handlers.values();
-        let dead_letters = handlers.map(|handler| &handler.dead_letter_queue_url);
-        for url in dead_letters.chain([&outputs.intake_dead_letter_queue_url]) {
-            self.map(&self.name("janitor"), url, 2);
+        for (_, _, dead_letters) in outputs.queues() {
+            self.map(&self.name("janitor"), dead_letters, 2);
         }
     }
 
@@ -112,7 +111,7 @@ impl<'p> Builder<'p> {
 
     fn bucket(&self, part: &str) -> String {
         let name = self.name(part);
-        wait(self.clients.s3.create_bucket().bucket(&name).send()).unwrap();
+        make_bucket(&self.clients, &name);
         name
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::config::Credentials;
-use aws_sdk_s3::types::{Event, NotificationConfiguration, QueueConfiguration};
+use aws_sdk_s3::types::{CreateBucketConfiguration, Event, NotificationConfiguration, QueueConfiguration};
 use aws_sdk_sqs::types::QueueAttributeName;
 use data_review_aws::message::{Look, Looks, Request, encode};
 use data_review_aws::{Clients, DynamoStore, Names, queue};
@@ -14,6 +14,7 @@ use data_review_core::deployment::Outputs;
 use data_review_core::pipeline::Row;
 use data_review_core::store::Store;
 use serde_json::Value;
+use xtask::pulumi::REGION;
 
 use crate::{RUNTIME, until, wait};
 
@@ -33,24 +34,29 @@ pub struct Stack {
 pub fn sdk(url: &str) -> SdkConfig {
     wait(
         aws_config::defaults(BehaviorVersion::latest())
-            .region(Region::from_static("us-east-1"))
+            .region(Region::from_static(REGION))
             .credentials_provider(Credentials::new("test", "test", None, None, "e2e"))
             .endpoint_url(url)
             .load(),
     )
 }
 
+/// Makes a bucket.
+pub(crate) fn make_bucket(clients: &Clients, name: &str) {
+    let region = CreateBucketConfiguration::builder()
+        .location_constraint(REGION.into())
+        .build();
+    let create = clients.s3.create_bucket().bucket(name);
+    wait(create.create_bucket_configuration(region).send())
+        .unwrap_or_else(|error| panic!("making {name}: {error:?}"));
+}
+
 impl Stack {
     /// The stack with these outputs on the emulator at `url`.
     pub fn of(url: &str, outputs: Outputs) -> Self {
         let clients = Clients::of(&sdk(url));
-        let names = Names {
-            reviews: outputs.reviews_table.clone(),
-            failures: outputs.failures_table.clone(),
-            documents: outputs.documents_bucket.clone(),
-        };
         let _runtime = RUNTIME.enter();
-        let store = DynamoStore::new(&clients, names);
+        let store = DynamoStore::new(&clients, Names::of(&outputs));
         Stack {
             url: url.to_owned(),
             outputs,
@@ -107,30 +113,20 @@ impl Stack {
         }
     }
 
-    /// Queues of the flow and their dead-letter queues, by name.
-    pub fn queues(&self) -> BTreeMap<String, &str> {
-        let outputs = &self.outputs;
-        let mut queues = BTreeMap::from([
-            ("intake".to_owned(), outputs.intake_queue_url.as_str()),
-            (
-                "intake, dead letters".to_owned(),
-                outputs.intake_dead_letter_queue_url.as_str(),
-            ),
-        ]);
-        for (id, handler) in &outputs.handlers {
-            queues.insert(id.clone(), &handler.queue_url);
-            queues.insert(format!("{id}, dead letters"), &handler.dead_letter_queue_url);
-        }
-        queues
-    }
-
     /// Messages in each that wait or are under way.
     pub fn depths(&self) -> BTreeMap<String, u64> {
-        let depth = |(name, url): (String, &str)| {
+        let depth = |url: &str| {
             let depth = wait(queue::depth(&self.clients, url)).unwrap_or_else(|error| panic!("{error}"));
-            (name, depth.waiting + depth.received)
+            depth.waiting + depth.received
         };
-        self.queues().into_iter().map(depth).collect()
+        let queues = self.outputs.queues();
+        let depths = queues.flat_map(|(name, queue, dead_letters)| {
+            [
+                (name.to_owned(), depth(queue)),
+                (format!("{name}, dead letters"), depth(dead_letters)),
+            ]
+        });
+        depths.collect()
     }
 
     /// Waits until nothing waits and nothing is under way.
@@ -154,11 +150,7 @@ impl Stack {
 
     /// After so many seconds a message comes back, so many times: the suites do not wait half an hour, as on AWS.
     pub fn set_queues(&self, visibility_seconds: u32, receives: u32) {
-        let outputs = &self.outputs;
-        let handlers = outputs.handlers.values();
-        let pairs = handlers.map(|handler| (&handler.queue_url, &handler.dead_letter_queue_url));
-        let intake = (&outputs.intake_queue_url, &outputs.intake_dead_letter_queue_url);
-        for (queue, dead_letters) in pairs.chain([intake]) {
+        for (_, queue, dead_letters) in self.outputs.queues() {
             let set = self.clients.sqs.set_queue_attributes().queue_url(queue);
             let attributes =
                 queue_attributes(&arn(&self.clients, dead_letters), visibility_seconds, receives);
@@ -305,7 +297,7 @@ fn record(n: usize, body: &str) -> Value {
         "messageAttributes": {},
         "md5OfBody": "",
         "eventSource": "aws:sqs",
-        "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:test",
-        "awsRegion": "us-east-1",
+        "eventSourceARN": format!("arn:aws:sqs:{REGION}:000000000000:test"),
+        "awsRegion": REGION,
     })
 }

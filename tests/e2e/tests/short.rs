@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use data_review_e2e::setup::Builder;
 use data_review_e2e::suites::{self, Scale, World};
-use data_review_e2e::{Command, Emulator, Packages, build, hostile};
+use data_review_e2e::{Command, Emulator, Packages, hostile};
 use data_review_tests::review::registry;
 use tempfile::TempDir;
+use xtask::shell;
 
 #[test]
 fn files_go_through_the_cloud_and_come_to_the_same() {
     let registry = registry();
     let ids: Vec<&str> = registry.ids().collect();
-    let programs = build();
+    let programs = shell::programs().expect("they compile");
     let folder = TempDir::new().expect("a folder can be made");
     let names = [&ids[..], &["orchestrator", hostile::CARD.id]].concat();
     let packages = Packages::pack(&programs, &names, folder.path());

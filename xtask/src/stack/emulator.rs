@@ -1,19 +1,17 @@
 //! The emulator of AWS, with TLS and with policies enforced; it ends with its value.
 
 use std::net::{SocketAddr, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use super::tools::Tools;
 use xtask::emulator::command;
+use xtask::pulumi::{Cloud, Tools};
 use xtask::server::{Server, free_address};
 use xtask::shell::Outcome;
 
 pub(super) struct Emulator {
     _server: Server,
-    pub(super) endpoint: String,
-    /// Its own certificate, which its clients must trust.
-    pub(super) certificate: PathBuf,
+    pub(super) cloud: Cloud,
 }
 
 impl Emulator {
@@ -35,8 +33,10 @@ impl Emulator {
         )?;
         Ok(Self {
             _server: server,
-            endpoint,
-            certificate,
+            cloud: Cloud {
+                endpoint,
+                certificate: Some(certificate),
+            },
         })
     }
 }

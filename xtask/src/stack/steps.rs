@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::process::Command;
 use std::time::Duration;
 
-use super::project::{Project, STACK};
-use super::{COPY, process};
+use super::{COPY, STACK};
 use crate::lambdas;
+use xtask::pulumi::{self, Project};
 use xtask::shell::{self, Outcome, wait_until};
 
 const UP: [&str; 4] = ["up", "--yes", "--skip-preview", "--suppress-progress"];
@@ -190,7 +190,7 @@ pub(super) fn interrupted(project: &Project<'_>) -> Outcome {
     };
     wait_until(Duration::from_secs(60), begun).ok_or("the update creates nothing")?;
     shell::run(Command::new("kill").args(["-INT", &child.id().to_string()]))?;
-    let ended = process::finish(child, &log, Duration::from_secs(120))?;
+    let ended = pulumi::finish(child, &log, Duration::from_secs(120))?;
     if ended.success {
         return Err("the update ended before it was interrupted".into());
     }

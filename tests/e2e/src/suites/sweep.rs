@@ -26,6 +26,10 @@ pub fn waits_for_a_sweep(world: &World<'_>) {
     );
     let sweeps = Sweeps::new(&stack.clients, &stack.outputs.sweeps_table);
     wait(sweeps.begin("sweep/", false)).unwrap();
+    // An invocation that works on it, should the schedule tick meanwhile.
+    let lease = wait(sweeps.take("sweep/", "test", LIMIT))
+        .unwrap()
+        .expect("nobody else has it");
     let mut waiting = world.command.start(&["status", "--wait"]);
     std::thread::sleep(CALM);
     assert!(
@@ -34,6 +38,7 @@ pub fn waits_for_a_sweep(world: &World<'_>) {
     );
     let shown = world.command.expect(&["status"]);
     assert!(shown.contains("sweep/*"), "{shown}");
+    assert!(wait(sweeps.save(&lease, false)).unwrap());
     stack.tick();
     let status = until("the sweep is seen to be done", LIMIT, || {
         waiting.try_wait().unwrap()

@@ -5,8 +5,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use xtask::emulator;
-use xtask::shell::{self, Outcome};
+use crate::emulator;
+use crate::shell::{self, Outcome};
 
 /// Versions of what is stood in for.
 pub(super) const LANGUAGE: &str = "0.0.12";
@@ -20,17 +20,23 @@ const PACKAGES: [&str; 4] = [
     "boto3==1.43.106",
 ];
 
-pub(super) struct Tools {
+/// Programs, and folders of plugins.
+#[derive(Debug)]
+pub struct Tools {
     pub(super) pulumi: PathBuf,
     /// A folder with the language host in it, and one with the provider: what `pulumi plugin install --file` takes.
     pub(super) language: PathBuf,
     pub(super) provider: PathBuf,
-    pub(super) python: PathBuf,
+    /// The interpreter that has the emulator and boto3.
+    pub python: PathBuf,
 }
 
 impl Tools {
     /// Finds or builds all of them; what is built lies in the cache.
-    pub(super) fn get() -> Outcome<Self> {
+    ///
+    /// # Errors
+    /// When one cannot be had.
+    pub fn get() -> Outcome<Self> {
         let python = shell::python("stack", &PACKAGES)?;
         let sources = sources();
         let mut hash = DefaultHasher::new();

@@ -8,15 +8,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::emulator::Emulator;
 use super::process::{self, Ended};
 use super::tools::{LANGUAGE, PROVIDER, Tools};
-use crate::new_handler;
-use xtask::package;
-use xtask::shell::{self, Outcome};
+use crate::files::copy_folder;
+use crate::package;
+use crate::shell::{self, Outcome};
 
-pub(super) const REGION: &str = "eu-central-1";
-pub(super) const STACK: &str = "cycle";
+/// The stack's region.
+pub const REGION: &str = "eu-central-1";
 /// Longest that one command may take.
 const LIMIT: Duration = Duration::from_secs(300);
 const SERVICES: [&str; 11] = [
@@ -33,16 +32,36 @@ const SERVICES: [&str; 11] = [
     "sts",
 ];
 
-pub(super) struct Project<'a> {
-    tools: &'a Tools,
-    emulator: &'a Emulator,
+/// Where the emulator is.
+#[derive(Debug, Clone)]
+pub struct Cloud {
+    /// Its address.
+    pub endpoint: String,
+    /// Its own certificate, which its clients must trust, where it speaks TLS.
+    pub certificate: Option<PathBuf>,
+}
+
+/// A Pulumi project with one stack, whose program is built elsewhere.
+#[derive(Debug)]
+pub struct Project<'t> {
+    tools: &'t Tools,
+    cloud: Cloud,
     folder: PathBuf,
     program: PathBuf,
 }
 
-impl<'a> Project<'a> {
-    /// A new stack, configured for the emulator; `retain` is off.
-    pub(super) fn create(tools: &'a Tools, emulator: &'a Emulator, folder: &Path) -> Outcome<Self> {
+impl<'t> Project<'t> {
+    /// A new stack in an empty folder, configured for the emulator; `retain` is off.
+    ///
+    /// # Errors
+    /// When the CLI refuses.
+    pub fn create(
+        tools: &'t Tools,
+        cloud: Cloud,
+        stack: &str,
+        folder: &Path,
+        program: &Path,
+    ) -> Outcome<Self> {
         if folder.exists() {
             fs::remove_dir_all(folder)?;
         }
@@ -56,9 +75,9 @@ impl<'a> Project<'a> {
         copy_folder(&shell::root().join("test_data"), &folder.join("test_data"))?;
         let project = Self {
             tools,
-            emulator,
+            cloud,
             folder: folder.to_owned(),
-            program: PathBuf::new(),
+            program: program.to_owned(),
         };
         let path = |path: &Path| path.display().to_string();
         project.pulumi(&[
@@ -79,10 +98,10 @@ impl<'a> Project<'a> {
             "--file",
             &path(&tools.provider),
         ])?;
-        project.pulumi(&["stack", "init", STACK])?;
+        project.pulumi(&["stack", "init", stack])?;
         let endpoints: Vec<Value> = SERVICES
             .iter()
-            .map(|service| json!({ *service: emulator.endpoint }))
+            .map(|service| json!({ *service: project.cloud.endpoint }))
             .collect();
         project.configure("aws:endpoints", &Value::from(endpoints).to_string())?;
         project.configure("aws:region", REGION)?;
@@ -92,15 +111,23 @@ impl<'a> Project<'a> {
     }
 
     /// The program that runs from now on.
-    pub(super) fn program(&mut self, program: &Path) {
+    pub fn program(&mut self, program: &Path) {
         program.clone_into(&mut self.program);
     }
 
-    pub(super) fn configure(&self, name: &str, value: &str) -> Outcome {
+    /// Sets a name of the configuration.
+    ///
+    /// # Errors
+    /// When the CLI refuses.
+    pub fn configure(&self, name: &str, value: &str) -> Outcome {
         self.pulumi(&["config", "set", name, value]).map(drop)
     }
 
-    pub(super) fn unset(&self, name: &str) -> Outcome {
+    /// Takes a name out of the configuration.
+    ///
+    /// # Errors
+    /// When the CLI refuses.
+    pub fn unset(&self, name: &str) -> Outcome {
         self.pulumi(&["config", "rm", name]).map(drop)
     }
 
@@ -124,24 +151,39 @@ impl<'a> Project<'a> {
             // Nothing is fetched behind the scenes.
             .env("PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "true")
             .env("AWS_EC2_METADATA_DISABLED", "true")
-            .env("AWS_CA_BUNDLE", &self.emulator.certificate)
             .env("DATA_REVIEW_PROGRAM", &self.program);
+        self.trusting(command)
+    }
+
+    fn trusting(&self, mut command: Command) -> Command {
+        if let Some(certificate) = &self.cloud.certificate {
+            command.env("AWS_CA_BUNDLE", certificate);
+        }
         command
     }
 
     /// Runs the CLI, however it ends.
-    pub(super) fn ask(&self, arguments: &[&str]) -> Outcome<Ended> {
+    ///
+    /// # Errors
+    /// When it cannot be run, or takes too long.
+    pub fn ask(&self, arguments: &[&str]) -> Outcome<Ended> {
         process::run(&mut self.command(arguments), &self.log(), LIMIT)
     }
 
     /// Runs the CLI, which must succeed.
-    pub(super) fn pulumi(&self, arguments: &[&str]) -> Outcome<String> {
+    ///
+    /// # Errors
+    /// When it does not; shows what it said.
+    pub fn pulumi(&self, arguments: &[&str]) -> Outcome<String> {
         let what = format!("pulumi {}", arguments.join(" "));
         self.ask(arguments)?.printed(&what)
     }
 
     /// Runs the CLI, which must fail and say each of these.
-    pub(super) fn refused(&self, arguments: &[&str], says: &[&str]) -> Outcome {
+    ///
+    /// # Errors
+    /// When it succeeds, or does not say one of them.
+    pub fn refused(&self, arguments: &[&str], says: &[&str]) -> Outcome {
         let ended = self.ask(arguments)?;
         let (said, command) = (ended.said(), arguments.join(" "));
         match says.iter().find(|text| !said.contains(**text)) {
@@ -152,14 +194,20 @@ impl<'a> Project<'a> {
     }
 
     /// Starts an update that is to be interrupted; its log goes elsewhere.
-    pub(super) fn start_up(&self) -> Outcome<(Child, PathBuf)> {
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start_up(&self) -> Outcome<(Child, PathBuf)> {
         let log = self.folder.join("interrupted.log");
         let child = process::start(&mut self.command(&["up", "--yes", "--skip-preview"]), &log)?;
         Ok((child, log))
     }
 
     /// What an update would do: operation and resource, for all that do not stay the same.
-    pub(super) fn steps(&self) -> Outcome<BTreeSet<String>> {
+    ///
+    /// # Errors
+    /// When the preview fails.
+    pub fn steps(&self) -> Outcome<BTreeSet<String>> {
         let printed = self.pulumi(&["preview", "--json", "--suppress-outputs"])?;
         let preview: Value = serde_json::from_str(&printed)?;
         let steps = preview["steps"].as_array().ok_or("a preview has steps")?;
@@ -173,128 +221,53 @@ impl<'a> Project<'a> {
     }
 
     /// What the stack tells of itself.
-    pub(super) fn outputs(&self) -> Outcome<Value> {
+    ///
+    /// # Errors
+    /// When there is no stack.
+    pub fn outputs(&self) -> Outcome<Value> {
         let printed = self.pulumi(&["stack", "output", "--json"])?;
         Ok(serde_json::from_str(&printed)?)
     }
 
     /// One line for each thing that there is in the emulator.
-    pub(super) fn inventory(&self) -> Outcome<BTreeSet<String>> {
+    ///
+    /// # Errors
+    /// When the emulator does not answer.
+    pub fn inventory(&self) -> Outcome<BTreeSet<String>> {
         let printed = self.script("inventory.py", &[])?;
         Ok(printed.lines().map(str::to_owned).collect())
     }
 
     /// Runs one of the Python programs with the emulator's address, the region and more.
-    pub(super) fn script(&self, name: &str, more: &[&str]) -> Outcome<String> {
+    ///
+    /// # Errors
+    /// When it fails; shows what it said.
+    pub fn script(&self, name: &str, more: &[&str]) -> Outcome<String> {
         let mut command = self.tools.script(name);
-        command
-            .args([&self.emulator.endpoint, REGION])
-            .args(more)
-            .env("AWS_CA_BUNDLE", &self.emulator.certificate);
-        process::run(&mut command, &self.folder.join("script.log"), LIMIT)?.printed(name)
+        command.args([&self.cloud.endpoint, REGION]).args(more);
+        process::run(
+            &mut self.trusting(command),
+            &self.folder.join("script.log"),
+            LIMIT,
+        )?
+        .printed(name)
     }
 
     /// The Lambdas' real packages.
-    pub(super) fn take_packages(&self, from: &Path) -> Outcome {
+    ///
+    /// # Errors
+    /// When they cannot be copied.
+    pub fn take_packages(&self, from: &Path) -> Outcome {
         copy_folder(from, &self.folder.join("packages"))
     }
 
     /// A package of a Lambda. It starts and waits: what is shown here is the infrastructure.
-    pub(super) fn package(&self, name: &str, content: &str) -> Outcome {
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn package(&self, name: &str, content: &str) -> Outcome {
         let path = self.folder.join("packages").join(format!("{name}.zip"));
         let bootstrap = format!("#!/bin/sh\n# {content}\nexec sleep 3600\n");
         Ok(fs::write(path, package::pack(bootstrap.as_bytes())?)?)
     }
-}
-
-/// Builds the infrastructure program of a project, and puts it elsewhere; cargo is told `more`.
-pub(super) fn build(project: &Path, target: &Path, to: &Path, more: &[&str]) -> Outcome<PathBuf> {
-    shell::run(
-        Command::new("cargo")
-            .args(["build", "--quiet", "--package", "data-review-pulumi"])
-            .args(more)
-            .env("CARGO_TARGET_DIR", target)
-            .current_dir(project),
-    )?;
-    fs::copy(target.join("debug/data-review-pulumi"), to)?;
-    Ok(to.to_owned())
-}
-
-/// A copy of this project in which one more handler lies under handlers/ and on the lists, and nothing else is new.
-pub(super) fn copy_with_handler(to: &Path, from: &str, id: &str) -> Outcome {
-    // Made anew, and what is the same as before left alone there: cargo does not compile that again.
-    let made = to.with_extension("new");
-    if made.exists() {
-        fs::remove_dir_all(&made)?;
-    }
-    let files = shell::output(
-        Command::new("git")
-            .args(["ls-files", "--cached", "--others", "--exclude-standard"])
-            .current_dir(shell::root()),
-    )?;
-    for file in files.lines().filter(|file| shell::root().join(file).is_file()) {
-        copy_file(&shell::root().join(file), &made.join(file))?;
-    }
-    new_handler::Names::new(id, &made)?.list(&made)?;
-    let (old, new) = (made.join("handlers").join(from), made.join("handlers").join(id));
-    copy_folder(&old, &new)?;
-    edit(
-        &new.join("Cargo.toml"),
-        &format!("\"data-review-{from}\""),
-        &format!("\"data-review-{id}\""),
-    )?;
-    edit(
-        &new.join("src/lib.rs"),
-        &format!("id: \"{from}\""),
-        &format!("id: \"{id}\""),
-    )?;
-    fs::create_dir_all(to)?;
-    remove_surplus(to, &made)?;
-    copy_folder(&made, to)
-}
-
-fn edit(path: &Path, old: &str, new: &str) -> Outcome {
-    let text = fs::read_to_string(path)?;
-    if !text.contains(old) {
-        return Err(format!("{} has no `{old}`", path.display()).into());
-    }
-    Ok(fs::write(path, text.replacen(old, new, 1))?)
-}
-
-/// Removes from a folder what another does not have.
-fn remove_surplus(folder: &Path, other: &Path) -> Outcome {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let (path, other) = (entry.path(), other.join(entry.file_name()));
-        match entry.file_type()?.is_dir() {
-            true if other.is_dir() => remove_surplus(&path, &other)?,
-            true => fs::remove_dir_all(path)?,
-            false if other.is_file() => (),
-            false => fs::remove_file(path)?,
-        }
-    }
-    Ok(())
-}
-
-fn copy_folder(from: &Path, to: &Path) -> Outcome {
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let to = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_folder(&entry.path(), &to)?;
-        } else {
-            copy_file(&entry.path(), &to)?;
-        }
-    }
-    Ok(())
-}
-
-/// Leaves a file alone that has these bytes already.
-fn copy_file(from: &Path, to: &Path) -> Outcome {
-    if fs::read(to).is_ok_and(|bytes| fs::read(from).is_ok_and(|wanted| wanted == bytes)) {
-        return Ok(());
-    }
-    fs::create_dir_all(to.parent().ok_or("a file lies in a folder")?)?;
-    fs::copy(from, to)?;
-    Ok(())
 }

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::Duration;
 
-use xtask::shell::{Outcome, wait_until};
+use crate::shell::{Outcome, wait_until};
 
 /// A program that has ended.
-pub(super) struct Ended {
-    pub(super) success: bool,
+#[derive(Debug)]
+pub struct Ended {
+    /// Whether it ended well.
+    pub success: bool,
     stdout: String,
     stderr: String,
 }
@@ -43,7 +45,10 @@ pub(super) fn start(command: &mut Command, log: &Path) -> Outcome<Child> {
 }
 
 /// Waits for the end of a program; ends it when it takes too long.
-pub(super) fn finish(mut child: Child, log: &Path, limit: Duration) -> Outcome<Ended> {
+///
+/// # Errors
+/// When it takes too long; names its log.
+pub fn finish(mut child: Child, log: &Path, limit: Duration) -> Outcome<Ended> {
     let end = wait_until(limit, || child.try_wait().transpose());
     let Some(status) = end else {
         child.kill()?;

@@ -1,0 +1,149 @@
+//! What comment lines say in a form that programs read.
+
+use std::collections::BTreeMap;
+
+use crate::column::{Kind, MOST_COLUMNS};
+
+/// Most tags that are kept, and longest value.
+const MOST_TAGS: usize = 200;
+
+/// `//<MetaVariable>` or `//<DataVariable>`, by the label that it declares.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Declaration {
+    pub(crate) is_meta: bool,
+    pub(crate) is_primary: bool,
+    pub(crate) kind: Option<Kind>,
+    pub(crate) scheme: Option<String>,
+    pub(crate) term: Option<String>,
+    pub(crate) line: u64,
+}
+
+/// `//<subject>…<object>…` of a SeaDataNet file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mapping {
+    pub(crate) term: String,
+    pub(crate) line: u64,
+}
+
+/// All structured comments above the labels.
+#[derive(Debug, Default)]
+pub(crate) struct Comments {
+    pub(crate) tags: Vec<(String, String)>,
+    pub(crate) declarations: BTreeMap<String, Declaration>,
+    /// By the local name.
+    pub(crate) mappings: BTreeMap<String, Mapping>,
+}
+
+impl Comments {
+    /// Reads a line that begins with `//`.
+    pub(crate) fn line(&mut self, line: &str, number: u64) {
+        let Some((tag, value)) = element(line.trim_start_matches('/')) else {
+            return;
+        };
+        match tag {
+            "MetaVariable" | "DataVariable" => self.declare(tag, value, number),
+            "subject" => self.map(line, value, number),
+            _ if self.tags.len() < MOST_TAGS => self.tags.push((tag.to_owned(), value.to_owned())),
+            _ => {}
+        }
+    }
+
+    fn declare(&mut self, tag: &str, value: &str, line: u64) {
+        let Some(label) = attribute(value, "label").filter(|_| self.declarations.len() < MOST_COLUMNS) else {
+            return;
+        };
+        let scheme = attribute(value, "qf_schema").or_else(|| attribute(value, "qf_scheme"));
+        let declaration = Declaration {
+            is_meta: tag == "MetaVariable",
+            is_primary: attribute(value, "is_primary_variable") == Some("T"),
+            kind: attribute(value, "value_type").and_then(Kind::of),
+            scheme: scheme.filter(|scheme| !scheme.is_empty()).map(str::to_owned),
+            term: attribute(value, "comment").and_then(term),
+            line,
+        };
+        self.declarations.insert(label.to_owned(), declaration);
+    }
+
+    fn map(&mut self, line: &str, subject: &str, number: u64) {
+        let local = subject.trim_start_matches("SDN:LOCAL:").to_ascii_lowercase();
+        let object = line
+            .split_once("<object>")
+            .and_then(|(_, rest)| rest.split_once("</object>"));
+        if let Some((term, _)) = object
+            && self.mappings.len() < MOST_COLUMNS
+        {
+            let term = term.trim().to_owned();
+            self.mappings.insert(local, Mapping { term, line: number });
+        }
+    }
+
+    /// Spellings of a missing value that the file announces.
+    pub(crate) fn missing_values(&self) -> Vec<Vec<u8>> {
+        let announced = self
+            .tags
+            .iter()
+            .filter(|(tag, _)| ["MissingDataValues", "MissingValueIndicators"].contains(&tag.as_str()));
+        let spellings = announced.flat_map(|(_, value)| value.split([' ', ';', ',', '"']));
+        let spellings = spellings.filter(|spelling| !spelling.is_empty());
+        spellings.map(|spelling| spelling.as_bytes().to_vec()).collect()
+    }
+}
+
+/// `<tag>value</tag>`.
+fn element(text: &str) -> Option<(&str, &str)> {
+    let (tag, rest) = text.trim_start().strip_prefix('<')?.split_once('>')?;
+    let (value, _) = rest.split_once(&format!("</{tag}>"))?;
+    Some((tag, value.trim()))
+}
+
+/// `name="value"`.
+fn attribute<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = text.split_once(&format!("{name}=\""))?;
+    rest.split_once('"').map(|(value, _)| value.trim())
+}
+
+/// `SDN:P01::TEMPPR01` within a remark.
+fn term(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once("SDN:P01::")?;
+    let code: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
+    (!code.is_empty()).then(|| format!("SDN:P01::{code}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_declarations_and_mappings() {
+        let mut comments = Comments::default();
+        for line in [
+            "//<Version>ODV Spreadsheet V4.6</Version>",
+            "//<MissingDataValues>NaN -999</MissingDataValues>",
+            r#"//<MetaVariable>label="Station" value_type="TEXT:21" qf_schema="ODV"</MetaVariable>"#,
+            r#"//<DataVariable>label="Depth [m]" value_type="FLOAT" qf_schema="" is_primary_variable="T" comment="SDN:P01::ADEPZZ01 SDN:P06::ULAA"</DataVariable>"#,
+            "//<subject>SDN:LOCAL:Salinity</subject><object>SDN:P01::PSLTZZ01</object><units>SDN:P06::UUUU</units>",
+            "// free text <and more",
+            "//<broken>",
+            r#"//<sdn_reference href="x" role="y"/>"#,
+        ] {
+            comments.line(line, 7);
+        }
+        assert_eq!(
+            comments.tags[0],
+            ("Version".to_owned(), "ODV Spreadsheet V4.6".to_owned())
+        );
+        assert_eq!(comments.tags.len(), 2);
+        assert_eq!(comments.missing_values(), [b"NaN".to_vec(), b"-999".to_vec()]);
+        let station = &comments.declarations["Station"];
+        assert!(station.is_meta && !station.is_primary);
+        assert_eq!(
+            (station.kind, station.scheme.as_deref()),
+            (Some(Kind::Text), Some("ODV"))
+        );
+        let depth = &comments.declarations["Depth [m]"];
+        assert!(depth.is_primary && !depth.is_meta);
+        assert_eq!((depth.kind, depth.scheme.as_deref()), (Some(Kind::Number), None));
+        assert_eq!(depth.term.as_deref(), Some("SDN:P01::ADEPZZ01"));
+        assert_eq!(comments.mappings["salinity"].term, "SDN:P01::PSLTZZ01");
+    }
+}

@@ -1,0 +1,100 @@
+//! ODV's labels below its comments; or comments that only ODV writes, where these fill the head.
+
+use data_review_core::Verdict;
+
+/// Beginnings of comments by which ODV knows its own files.
+const OWN: [&[u8]; 3] = [
+    b"//<Version>ODV Spreadsheet",
+    b"//<MetaVariable>",
+    b"//<DataVariable>",
+];
+
+pub(crate) fn sniff(head: &[u8]) -> Verdict {
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    let is_beside = |line: &&[u8]| line.starts_with(b"//") || line.trim_ascii().is_empty();
+    let lines = head.split(|byte| *byte == b'\n');
+    let is_own = |line: &[u8]| OWN.iter().any(|own| line.starts_with(own));
+    let own_comment = lines.clone().take_while(is_beside).any(is_own);
+    let labels = lines.clone().find(|line| !is_beside(line)).unwrap_or_default();
+    let has = names(labels);
+    match () {
+        () if has.stations && has.positions => {
+            Verdict::certain("its labels are those of ODV: Cruise, Station, Type, longitude and latitude")
+        }
+        () if own_comment && (has.cruise_or_station || labels.is_empty()) => {
+            Verdict::certain("begins with comments that Ocean Data View writes")
+        }
+        () if has.cruise_or_station && has.positions => Verdict::likely(
+            "its labels hold a cruise or station with longitude and latitude, parted as ODV does",
+        ),
+        () => Verdict::no("neither labels nor comments are those of ODV"),
+    }
+}
+
+struct Names {
+    stations: bool,
+    cruise_or_station: bool,
+    positions: bool,
+}
+
+/// What a line of labels parted by tabs or semicolons names.
+fn names(labels: &[u8]) -> Names {
+    let separator = if labels.contains(&b'\t') { b'\t' } else { b';' };
+    let labels = || {
+        let labels = labels.split(move |byte| *byte == separator);
+        labels.map(|label| label.trim_ascii().trim_ascii_start())
+    };
+    let begins = |word: &str| {
+        labels().any(|label| {
+            let label = label.strip_prefix(b"\"").unwrap_or(label);
+            let (start, rest) = label.split_at(label.len().min(word.len()));
+            start.eq_ignore_ascii_case(word.as_bytes())
+                && !rest.first().is_some_and(u8::is_ascii_alphanumeric)
+        })
+    };
+    let is_parted = labels().nth(1).is_some();
+    let (cruise, station) = (begins("Cruise"), begins("Station"));
+    Names {
+        stations: is_parted && cruise && station && begins("Type"),
+        cruise_or_station: is_parted && (cruise || station),
+        positions: (begins("Longitude") || begins("Lon")) && (begins("Latitude") || begins("Lat")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use data_review_core::Confidence;
+
+    use super::*;
+
+    #[test]
+    fn odv_and_its_kin() {
+        let confidence = |text: &str| sniff(text.as_bytes()).confidence;
+        for certain in [
+            "Cruise\tStation\tType\tmon/day/yr\thh:mm\tLon (E)\tLat (N)\tBot. Depth [m]\tDepth [m]\tQF\n",
+            "\u{FEFF}//<Encoding>UTF-8</Encoding>\r\n//\r\n\r\nCruise\tStation\tType\tLongitude [degrees_east]\tLatitude\r\n",
+            "Cruise;Station;Type;Longitude;Latitude\n",
+            "\"Cruise\"\t\"Station\"\t\"Type\"\t\"Longitude\"\t\"Latitude\"\n",
+            "//<Version>ODV Spreadsheet V4.6</Version>\n//<DataField>Ocean</DataField>\n",
+            "//<DataVariable>label=\"a\"</DataVariable>\nStation:METAVAR:TEXT:3\ta\n",
+        ] {
+            assert_eq!(confidence(certain), Confidence::Certain, "{certain}");
+        }
+        assert_eq!(
+            confidence(
+                "Cruise:METAVAR:TEXT:40;Site:METAVAR:TEXT:20;Latitude [degrees_north]:METAVAR:DOUBLE;Longitude\n"
+            ),
+            Confidence::Likely
+        );
+        for no in [
+            "",
+            "// a remark\nint main() {}\n",
+            "Cruise,Station,Type,Longitude,Latitude\n",
+            "Station\tTemperature\n",
+            "Stationary\tLongitude\tLatitude\n",
+            "//<Version>ODV Spreadsheet V4.6</Version>\nx\ty\n",
+        ] {
+            assert_eq!(confidence(no), Confidence::No, "{no}");
+        }
+    }
+}

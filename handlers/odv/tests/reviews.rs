@@ -1,0 +1,156 @@
+//! What a review says of small files.
+
+#![expect(clippy::unwrap_used, reason = "what cannot be reviewed fails the test")]
+
+use std::sync::Arc;
+
+use data_review_core::{BytesInput, CheckState, Class, FileHandler, Review, ReviewBuilder, ReviewError};
+use data_review_odv::Odv;
+use proptest::prelude::*;
+
+const FILE: &str = "\
+//<DataType>Profiles</DataType>
+//SDN_parameter_mapping
+//<subject>SDN:LOCAL:Temperature</subject><object>SDN:P01::TEMPPR01</object><units>SDN:P06::UPAA</units>
+Cruise;Station;Type;yyyy-mm-ddThh:mm:ss.sss;Longitude [degrees_east];Latitude [degrees_north];Bot. Depth [m];Depth [m];QV:SEADATANET;Temperature [degC];QV:SEADATANET
+EX19;A;B;2019-04-12T01:02:03.500;179.5;24.5;4000;5;1;18.2;1
+;;;;;;;10;1;18.1;3
+;;;;;;;20;1;;9
+EX19;B;B;2019-04-13;-179.5;25.5;;5;1;18.3;1
+";
+
+fn try_review(bytes: &[u8]) -> Result<Review, ReviewError> {
+    let mut builder = ReviewBuilder::new(Odv.card(), "x.txt");
+    Odv.review(Arc::new(BytesInput(bytes.to_vec())), &mut builder)?;
+    Ok(builder.finish(true))
+}
+
+fn review(text: &str) -> Review {
+    try_review(text.as_bytes()).unwrap()
+}
+
+#[test]
+fn two_stations() {
+    let review = review(FILE);
+    assert_eq!((review.observations, review.profiles), (Some(4), Some(2)));
+    assert_eq!(review.findings, []);
+    let variables = review.variables.iter();
+    let totals: Vec<(&str, u64, u64)> = variables
+        .map(|variable| (variable.name.as_str(), variable.total, variable.count))
+        .collect();
+    assert_eq!(
+        totals,
+        [
+            ("Cruise", 2, 2),
+            ("Station", 2, 2),
+            ("Type", 2, 2),
+            ("yyyy-mm-ddThh:mm:ss.sss", 2, 2),
+            ("Longitude", 2, 2),
+            ("Latitude", 2, 2),
+            ("Bot. Depth", 2, 1),
+            ("Depth", 4, 4),
+            ("Temperature", 4, 3),
+        ]
+    );
+    let temperature = &review.variables[8];
+    assert_eq!(temperature.canonical.as_deref(), Some("SDN:P01::TEMPPR01"));
+    assert_eq!(
+        (temperature.unit.as_deref(), temperature.missing[""]),
+        (Some("degC"), 1)
+    );
+    let flags = temperature.flags.as_ref().unwrap();
+    assert_eq!(
+        (flags["1"].total, flags["3"].mean, flags["9"].count),
+        (2, Some(18.1), 0)
+    );
+    let coverage = &review.coverage;
+    let time = coverage.time.as_ref().unwrap();
+    assert_eq!(
+        (time.first.as_str(), time.last.as_str()),
+        ("2019-04-12T01:02:03Z", "2019-04-13")
+    );
+    assert_eq!(coverage.boxes, Some(vec![[179.5, 24.5, -179.5, 25.5]]));
+    let depth = coverage.depth.as_ref().unwrap();
+    assert_eq!(
+        (depth.min, depth.max, depth.unit.as_deref()),
+        (5.0, 20.0, Some("m"))
+    );
+    for (name, value) in [
+        ("cruise", "EX19"),
+        ("data_type", "Profiles"),
+        ("flag_scheme", "SEADATANET"),
+    ] {
+        assert_eq!(review.attributes[name], [value], "{name}");
+    }
+}
+
+#[test]
+fn checks_without_anything_to_run_on_have_not_passed() {
+    let review = review("Cruise\tStation\tx [1]\nC\tS\t1\n");
+    for code in ["flag-value", "bad-time", "position"] {
+        assert_eq!(review.checks[code], CheckState::NotApplicable, "{code}");
+    }
+    assert_eq!(review.checks["bad-number"], CheckState::Passed);
+    assert_eq!(review.coverage.depth, None);
+}
+
+#[test]
+fn times_of_samples_extend_the_coverage() {
+    let file = FILE.replace("Depth [m];QV", "time_ISO8601:PRIMARYVAR;QV");
+    let review = review(&file.replace(";10;1", ";2019-05-01T00:00;1"));
+    assert_eq!(review.coverage.time.unwrap().last, "2019-05-01T00:00:00Z");
+    // 5 and 20 are no times.
+    assert_eq!((review.variables[7].count, review.variables[7].invalid), (1, 3));
+}
+
+#[test]
+fn parts_are_merged() {
+    let row = ";;;;;;;10;1;18.1;3\n";
+    // Past 8 MiB of text.
+    let rows = (8 << 20) / row.len() + 1000;
+    let review = review(&format!("{FILE}{}", row.repeat(rows)));
+    let temperature = &review.variables[8];
+    assert_eq!((temperature.count, temperature.distinct), (rows as u64 + 3, 3));
+    assert_eq!(temperature.flags.as_ref().unwrap()["3"].total, rows as u64 + 1);
+    assert_eq!((review.variables[0].total, review.profiles), (2, Some(2)));
+}
+
+#[test]
+fn what_yields_nothing_is_a_failure_with_its_reason() {
+    let (labels, _) = FILE.split_once("EX19").unwrap();
+    for (text, message) in [
+        (labels, "there is no line of data below the labels"),
+        ("// nothing\n", "there is no line of column labels"),
+    ] {
+        let error = try_review(text.as_bytes()).unwrap_err();
+        assert_eq!((error.class, error.message.as_str()), (Class::Corrupt, message));
+    }
+    let wide = format!("Cruise{}\n1\n", "\tx".repeat(9000));
+    assert_eq!(
+        try_review(wide.as_bytes()).unwrap_err().class,
+        Class::LimitExceeded
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+
+    #[test]
+    fn a_damaged_file_gives_an_outcome_with_every_cell_counted(
+        changes in prop::collection::vec((0usize..2000, any::<u8>()), 0..8), cut in 0usize..2000,
+    ) {
+        let mut bytes = FILE.as_bytes().to_vec();
+        for (at, byte) in changes {
+            let at = at % bytes.len();
+            bytes[at] = byte;
+        }
+        bytes.truncate(bytes.len() - cut % bytes.len());
+        if let Ok(review) = try_review(&bytes) {
+            for variable in &review.variables {
+                let missing: u64 = variable.missing.values().sum();
+                prop_assert_eq!(variable.total, variable.count + missing + variable.invalid + variable.non_finite);
+                prop_assert!([review.observations, review.profiles].contains(&Some(variable.total)));
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What `pulumi up` runs: reads the configuration, asks where it is, and registers the plan.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the Pulumi CLI speaks to its programs through the environment"
+)]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
+use data_review_core::Registry;
+use pulumi_gestalt_rust::{Context, PulumiAny, ToPulumiAny};
+use serde_json::{Value as Json, json};
+use walkdir::WalkDir;
+
+use crate::sdk::{self, Monitor};
+use crate::{Config, DataBucket, Place, Plan, Sample, plan};
+
+/// Version of the provider that the inputs' names are of.
+const AWS: &str = "7.51.1";
+/// Files of the created bucket, from the program's folder.
+const SAMPLES: &str = "../test_data";
+
+/// Registers the stack for the linked handlers with the engine that started this program.
+///
+/// # Errors
+/// When nothing but `pulumi up` can have started it, when the configuration or a card is wrong, or AWS refuses.
+pub fn run() -> Result<()> {
+    let monitor = std::env::var("PULUMI_MONITOR")
+        .context("this is the program that `pulumi up` starts: see docs/deploy.md")?;
+    pulumi_gestalt_rust::run(|context| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        runtime.block_on(up(context, &monitor)).map(|outputs| {
+            for (name, value) in outputs {
+                context.add_export(name, &exported(value));
+            }
+        })
+    })
+}
+
+/// Registers the stack; returns its outputs.
+async fn up(context: &Context, monitor: &str) -> Result<BTreeMap<&'static str, Json>> {
+    let config = Config::parse(&configured(context)?)?;
+    let preview = std::env::var("PULUMI_DRY_RUN").is_ok_and(|text| text == "true");
+    let monitor = Monitor::connect(monitor, preview, AWS).await?;
+    let place = place(context, &monitor).await?;
+    if let DataBucket::Existing(name) = &config.data_bucket {
+        let bucket = monitor
+            .invoke("aws:s3/getBucket:getBucket", json!({ "bucket": name }))
+            .await;
+        bucket.with_context(|| {
+            format!(
+                "the data bucket `{name}` cannot be read in {}: check `dataBucket`, or make the bucket first",
+                place.region
+            )
+        })?;
+    }
+    let registry = Registry::linked()?;
+    let cards: Vec<_> = registry.cards().collect();
+    let plan = plan(&config, &place, &cards, &samples(Path::new(SAMPLES))?)?;
+    have_files(&plan)?;
+    let registered = monitor.register(&plan.resources).await?;
+    let outputs = plan
+        .outputs
+        .iter()
+        .map(|(name, value)| Ok((*name, registered.resolve(value)?)));
+    Ok(outputs.collect::<Result<_, sdk::Error>>()?)
+}
+
+/// What is set in the project's own namespace.
+fn configured(context: &Context) -> Result<BTreeMap<String, String>> {
+    let all = std::env::var("PULUMI_CONFIG").unwrap_or_else(|_| "{}".to_owned());
+    let all: BTreeMap<String, String> =
+        serde_json::from_str(&all).context("PULUMI_CONFIG is no JSON object of texts")?;
+    let namespace = format!("{}:", context.get_project());
+    let own = |(name, value): (String, String)| Some((name.strip_prefix(&namespace)?.to_owned(), value));
+    Ok(all.into_iter().filter_map(own).collect())
+}
+
+/// Asks AWS who and where we are.
+async fn place(context: &Context, monitor: &Monitor) -> Result<Place> {
+    let text = |answer: &Json, field: &str| {
+        let text = answer[field]
+            .as_str()
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned);
+        text.with_context(|| format!("the AWS provider does not say its {field}: update it to {AWS}"))
+    };
+    let caller = monitor
+        .invoke("aws:index/getCallerIdentity:getCallerIdentity", json!({}))
+        .await;
+    let caller = caller
+        .context("AWS does not know you: sign in, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")?;
+    let region = monitor.invoke("aws:index/getRegion:getRegion", json!({})).await;
+    let region = region.context("no region: `pulumi config set aws:region REGION`")?;
+    let arn = text(&caller, "arn")?;
+    let partition = arn
+        .split(':')
+        .nth(1)
+        .with_context(|| format!("`{arn}` is no ARN"))?;
+    Ok(Place {
+        partition: partition.to_owned(),
+        account: text(&caller, "accountId")?,
+        region: text(&region, "region")?,
+        stack: context.get_stack().to_owned(),
+    })
+}
+
+/// The project's test files, sorted.
+fn samples(folder: &Path) -> Result<Vec<Sample>> {
+    let mut samples = Vec::new();
+    for entry in WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry?;
+        if entry.file_type().is_file() {
+            let key = entry.path().strip_prefix(folder)?;
+            samples.push(Sample {
+                key: key.to_string_lossy().replace('\\', "/"),
+                path: entry.path().to_owned(),
+            });
+        }
+    }
+    Ok(samples)
+}
+
+/// Refuses before anything is made what would fail half-way.
+fn have_files(plan: &Plan) -> Result<()> {
+    let mut missing: Vec<String> = plan
+        .files()
+        .iter()
+        .filter(|path| !path.exists())
+        .map(|path| path.display().to_string())
+        .collect();
+    missing.dedup();
+    if !missing.is_empty() {
+        bail!(
+            "there is no {}: build the Lambdas with `cargo xtask package-lambdas`, or `pulumi config set packages FOLDER`",
+            missing.join(", ")
+        );
+    }
+    Ok(())
+}
+
+/// An output as the SDK takes it.
+fn exported(value: Json) -> PulumiAny {
+    match value {
+        Json::String(text) => text.to_pulumi_any(),
+        Json::Object(fields) => {
+            let fields: BTreeMap<String, PulumiAny> = fields
+                .into_iter()
+                .map(|(name, value)| (name, exported(value)))
+                .collect();
+            fields.to_pulumi_any()
+        }
+        other => other.to_string().to_pulumi_any(),
+    }
+}
