@@ -2,12 +2,12 @@
 #![expect(clippy::disallowed_methods, reason = "a test times itself and keeps its log")]
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::Parser;
 use data_review_e2e::setup::Builder;
 use data_review_e2e::suites::{self, Scale, World};
-use data_review_e2e::{Command, Emulator, Packages, hostile, provision};
+use data_review_e2e::{Command, Emulator, Packages, hostile, provision, timed};
 use data_review_tests::files;
 use xtask::pulumi::Tools;
 use xtask::shell::Outcome;
@@ -73,13 +73,6 @@ fn main() -> Outcome {
     timed("pulumi destroy", || provisioned.destroy())?;
     println!("{outputs}");
     Ok(())
-}
-
-fn timed<T>(what: &str, run: impl FnOnce() -> T) -> T {
-    let begun = Instant::now();
-    let result = run();
-    println!("{what}: {:.1} s", begun.elapsed().as_secs_f64());
-    result
 }
 
 type Suite = Box<dyn Fn(&World<'_>) -> String>;
