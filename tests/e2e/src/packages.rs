@@ -1,10 +1,11 @@
 //! The Lambdas' packages: those of `cargo xtask package-lambdas`, or quickly built ones for this machine.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
-use xtask::package;
+use xtask::{package, shell};
 
 /// Where they are.
 #[derive(Debug, Clone)]
