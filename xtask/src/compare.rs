@@ -8,7 +8,7 @@ use xtask::shell::{self, Outcome};
 const PEERS: [&str; 3] = ["netCDF4==1.7.5.1.post1", "h5py==3.16.0", "numpy==2.4.6"];
 const ARRAYS: &str = include_str!("compare/arrays.py");
 /// Folders of the sample files that hold netCDF and HDF5.
-const FOLDERS: [&str; 7] = [
+pub(crate) const FOLDERS: [&str; 7] = [
     "cchdo-netcdf",
     "argo",
     "argo-checker",
