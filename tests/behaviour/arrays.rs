@@ -1,6 +1,6 @@
 //! Real netCDF and HDF5 files, whole and spoilt, where `DATA_REVIEW_CORPUS` says they lie; and many attributes.
 
-use data_review_core::Outcome;
+use data_review_core::{Class, Outcome};
 use data_review_tests::files::{self, TestFile};
 use data_review_tests::review;
 
@@ -101,4 +101,25 @@ fn many_attributes_are_read_and_too_many_are_a_limit() {
     let failure = review::document(&registry, "more.nc", &attributes(200_001)).failure;
     let message = failure.expect("it has more than are read").message;
     assert!(message.contains("200000 attributes"), "{message}");
+}
+
+/// CVE-2018-13876: the product of a dataset's dimensions overflows in the library.
+#[test]
+fn a_reader_that_panics_costs_one_object() {
+    let Some(file) = file("hdf5-cve", "cve-2018-13876.h5") else {
+        return;
+    };
+    let document = review::document(&review::registry(), &file.key, &file.bytes);
+    let failure = document.failure.expect("no dataset is left");
+    assert_eq!(failure.class, Class::Corrupt, "{failure:?}");
+    let found = document
+        .findings
+        .iter()
+        .find(|finding| finding.code == "object-damaged");
+    let found = found.expect("the dataset is damaged");
+    assert!(
+        found.message.starts_with("/dset1: ") || found.message.starts_with("dset1: "),
+        "{}",
+        found.message
+    );
 }
