@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use array_file::{ArrayFile, Group, NoteKind, Problem, ProblemKind, Source};
+use array_file::{ArrayFile, Group, NoteKind, Problem, ProblemKind, Source, View};
 use data_review_core::{CodeInfo, Input, Place, ReviewBuilder, ReviewError};
 
 use crate::codes;
@@ -34,9 +34,9 @@ fn limits(of: &data_review_core::Limits) -> array_file::Limits {
 ///
 /// # Errors
 /// When not even the header or the root group can be read, or a limit of the file as a whole is passed.
-pub fn open(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<ArrayFile, ReviewError> {
+pub fn open(input: Arc<dyn Input>, view: View, review: &mut ReviewBuilder) -> Result<ArrayFile, ReviewError> {
     let limits = limits(review.limits());
-    let file = ArrayFile::open(Arc::new(Bytes(input)), &limits).map_err(refusal)?;
+    let file = ArrayFile::open(Arc::new(Bytes(input)), view, &limits).map_err(refusal)?;
     for note in &file.notes {
         let code = match note.kind {
             NoteKind::OutsideLink => &codes::OUTSIDE,

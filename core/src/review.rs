@@ -109,8 +109,8 @@ impl ReviewBuilder {
     }
 
     /// Says what the file was found to be.
-    pub fn kind(&mut self, kind: impl Into<String>) {
-        self.review.kind = Some(kind.into());
+    pub fn kind(&mut self, kind: impl AsRef<str>) {
+        self.review.kind = Some(crate::printable(kind.as_ref().as_bytes(), 256));
     }
 
     /// Sets the number of observations.

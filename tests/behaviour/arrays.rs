@@ -1,6 +1,9 @@
 //! Real netCDF and HDF5 files, whole and spoilt, where `DATA_REVIEW_CORPUS` says they lie; and many attributes.
 
-use data_review_core::{Class, Outcome};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use data_review_core::{BytesInput, Class, Outcome, ReviewBuilder};
 use data_review_tests::files::{self, TestFile};
 use data_review_tests::review;
 
@@ -79,18 +82,113 @@ fn spoilt_files_have_an_outcome() {
     }
 }
 
+/// A name, or a text attribute's value, with its length and filled up to a word.
+fn padded(text: &str) -> Vec<u8> {
+    let mut bytes = (text.len() as u32).to_be_bytes().to_vec();
+    bytes.extend(text.bytes());
+    bytes.resize(bytes.len().next_multiple_of(4), 0);
+    bytes
+}
+
+/// A list of the classic header: its tag, how many it holds, and what.
+fn list(tag: u8, count: u32, held: &[u8]) -> Vec<u8> {
+    if count == 0 {
+        return vec![0; 8];
+    }
+    [&[0, 0, 0, tag], &count.to_be_bytes(), held].concat()
+}
+
+/// A classic file without values, from its lists of dimensions, attributes and variables.
+fn classic(lists: [Vec<u8>; 3]) -> Vec<u8> {
+    [b"CDF\x01\0\0\0\0".to_vec(), lists.concat()].concat()
+}
+
+fn dimension(name: &str, length: u32) -> Vec<u8> {
+    [padded(name), length.to_be_bytes().to_vec()].concat()
+}
+
+fn text_attribute(name: &str, value: &str) -> Vec<u8> {
+    [padded(name), vec![0, 0, 0, 2], padded(value)].concat()
+}
+
+/// A variable of one text attribute, whose values would begin at byte 0.
+fn variable(name: &str, dimensions: &[u32], attribute: (&str, &str), code: u8) -> Vec<u8> {
+    let ids = dimensions.iter().flat_map(|id| id.to_be_bytes()).collect();
+    let attributes = list(12, 1, &text_attribute(attribute.0, attribute.1));
+    let rank = (dimensions.len() as u32).to_be_bytes().to_vec();
+    let end = [[0, 0, 0, code], [0; 4], [0; 4]].concat();
+    [padded(name), rank, ids, attributes, end].concat()
+}
+
 /// A classic file of this many global attributes, each a number.
 fn attributes(count: u32) -> Vec<u8> {
-    let mut bytes = b"CDF\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x0C".to_vec();
-    bytes.extend(count.to_be_bytes());
-    for at in 0..count {
-        bytes.extend([0, 0, 0, 8]);
-        bytes.extend(format!("a{at:07}").bytes());
-        bytes.extend([0, 0, 0, 4, 0, 0, 0, 1]);
-        bytes.extend(at.to_be_bytes());
-    }
-    bytes.extend([0; 8]);
-    bytes
+    let one = |at: u32| {
+        let value = [[0, 0, 0, 4], [0, 0, 0, 1], at.to_be_bytes()].concat();
+        [padded(&format!("a{at:07}")), value].concat()
+    };
+    let all: Vec<u8> = (0..count).flat_map(one).collect();
+    classic([list(10, 0, &[]), list(12, count, &all), list(11, 0, &[])])
+}
+
+#[test]
+fn a_long_name_of_a_dimension_is_not_repeated_without_end() {
+    let long = "n".repeat(100_000);
+    let bytes = classic([
+        list(10, 1, &dimension(&long, 1)),
+        list(12, 0, &[]),
+        list(11, 1, &variable("many", &[0; 200], ("units", "m"), 5)),
+    ]);
+    let failure = review::document(&review::registry(), "names.nc", &bytes).failure;
+    let failure = failure.expect("its names are longer than what is read");
+    assert_eq!(failure.class, Class::LimitExceeded);
+    assert!(failure.message.contains("16777216 bytes"), "{}", failure.message);
+}
+
+/// A file of profiles whose `profile_id` has these dimensions.
+fn profiles(dimensions: &[(&str, u32)], code: u8) -> Option<u64> {
+    let named: Vec<u8> = dimensions
+        .iter()
+        .flat_map(|(name, length)| dimension(name, *length))
+        .collect();
+    let ids: Vec<u32> = (0..dimensions.len() as u32).collect();
+    let bytes = classic([
+        list(10, ids.len() as u32, &named),
+        list(12, 1, &text_attribute("featureType", "profile")),
+        list(11, 1, &variable("id", &ids, ("cf_role", "profile_id"), code)),
+    ]);
+    review::document(&review::registry(), "profiles.nc", &bytes).profiles
+}
+
+#[test]
+fn the_length_of_a_name_is_no_number_of_profiles() {
+    const CHAR: u8 = 2;
+    const INT: u8 = 4;
+    assert_eq!(profiles(&[("strlen", 12)], CHAR), Some(1));
+    assert_eq!(profiles(&[("profile", 3), ("strlen", 12)], CHAR), Some(3));
+    assert_eq!(profiles(&[("profile", 3)], INT), Some(3));
+    let most = u32::MAX;
+    assert_eq!(profiles(&[("a", most), ("b", most), ("c", most)], INT), None);
+}
+
+/// What netCDF hides of its own file, the handler of HDF5 shows.
+#[test]
+fn hdf5_shows_every_dataset_of_a_netcdf_file() {
+    let registry = review::registry();
+    let path = files::root().join("test_data/netcdf/99DR20190412_ctd.nc");
+    let names = |id: &str| {
+        let handler = registry.get(id).unwrap();
+        let mut builder = ReviewBuilder::new(handler.card(), "cast.nc");
+        handler
+            .review(Arc::new(BytesInput(files::read(&path))), &mut builder)
+            .unwrap();
+        let variables = builder.finish(true).variables;
+        let names = variables.into_iter().map(|variable| variable.name);
+        names.collect::<BTreeSet<String>>()
+    };
+    let (netcdf, hdf5) = (names("netcdf"), names("hdf5"));
+    assert!(netcdf.is_subset(&hdf5), "{netcdf:?} against {hdf5:?}");
+    let hidden: Vec<&String> = hdf5.difference(&netcdf).collect();
+    assert!(hidden.iter().any(|name| *name == "N_PROF"), "{hidden:?}");
 }
 
 #[test]

@@ -18,7 +18,7 @@ use hdf5_reader::{Dataset, FilterRegistry, Hdf5File, OpenOptions};
 use crate::blocks::BLOCK_BYTES;
 use crate::model::{ArrayFile, Reader};
 use crate::source::storage;
-use crate::{Format, Group, Limits, Note, NoteKind, Problem, ProblemKind, Source, Variable, netcdf4};
+use crate::{Format, Group, Limits, Note, NoteKind, Problem, ProblemKind, Source, Variable, View, netcdf4};
 use links::Target;
 
 pub(crate) use attributes::read as read_attributes;
@@ -35,7 +35,7 @@ struct Hdf5 {
     datasets: Vec<Dataset>,
 }
 
-pub(crate) fn open(source: Arc<dyn Source>, limits: &Limits) -> Result<ArrayFile, Problem> {
+pub(crate) fn open(source: Arc<dyn Source>, view: View, limits: &Limits) -> Result<ArrayFile, Problem> {
     let length = source.len();
     let file = open_storage(storage(source), limits)?;
     let root = file.root_group()?;
@@ -54,8 +54,8 @@ pub(crate) fn open(source: Arc<dyn Source>, limits: &Limits) -> Result<ArrayFile
         mut datasets,
         ..
     } = walk;
-    let format = if netcdf4::mark(&tree).is_some() {
-        netcdf4::apply(&mut tree, &root, &mut datasets, &mut notes);
+    let format = if view == View::NetCdf && netcdf4::mark(&tree).is_some() {
+        netcdf4::apply(&mut tree, &root, &mut datasets, &mut notes, limits);
         Format::NetCdf4
     } else {
         dataset::refuse_odd_types(&mut tree, &datasets);
@@ -108,6 +108,8 @@ struct Walk<'a> {
     seen: HashSet<u64>,
     attributes: usize,
     groups: usize,
+    /// Bytes of the paths of all links.
+    names: usize,
 }
 
 impl<'a> Walk<'a> {
@@ -121,6 +123,7 @@ impl<'a> Walk<'a> {
             seen: HashSet::new(),
             attributes: 0,
             groups: 0,
+            names: 0,
         }
     }
 
@@ -168,6 +171,14 @@ impl<'a> Walk<'a> {
             } else {
                 format!("{path}/{}", link.name)
             };
+            self.names += inner.len();
+            let most = self.limits.name_bytes;
+            if self.names > most {
+                let message =
+                    format!("the names of all objects take more than {most} bytes; the rest is left out");
+                self.note(NoteKind::Limit, path, message);
+                break;
+            }
             match link.target {
                 Target::Hard(address) => self.object(group, &mut read, &link.name, &inner, address),
                 Target::Soft(to)

@@ -5,12 +5,12 @@
 //! that variable. Values are read in blocks ([`Variable::blocks`]) of bounded size, each chunk of a file being decoded once.
 //!
 //! ```
-//! use array_file::{ArrayFile, Limits};
+//! use array_file::{ArrayFile, Limits, View};
 //!
 //! // An empty classic file: magic, no records, no dimensions, no attributes, no variables.
 //! let mut bytes = b"CDF\x01".to_vec();
 //! bytes.extend([0; 28]);
-//! let file = ArrayFile::open(std::sync::Arc::new(bytes), &Limits::default()).unwrap();
+//! let file = ArrayFile::open(std::sync::Arc::new(bytes), View::NetCdf, &Limits::default()).unwrap();
 //! assert!(file.root.variables.is_empty());
 //! ```
 
@@ -28,7 +28,7 @@ mod types;
 pub use blocks::{Block, Blocks};
 pub use hdf5::SIGNATURE as HDF5_SIGNATURE;
 pub use limits::Limits;
-pub use model::{ArrayFile, Attribute, Dimension, Format, Group, Note, NoteKind, Value, Variable};
+pub use model::{ArrayFile, Attribute, Dimension, Format, Group, Note, NoteKind, Value, Variable, View};
 pub use netcdf4::{Guess, guess};
 pub use problem::{Problem, ProblemKind};
 pub use source::Source;

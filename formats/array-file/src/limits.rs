@@ -19,6 +19,9 @@ pub struct Limits {
     pub variable_bytes: u64,
     /// Bytes of one attribute.
     pub attribute_bytes: usize,
+    /// Bytes of the paths of all groups and variables; and of the names of the dimensions of all variables, of which a few
+    /// bytes of a file can repeat a long one.
+    pub name_bytes: usize,
 }
 
 impl Default for Limits {
@@ -32,6 +35,7 @@ impl Default for Limits {
             header_bytes: 16 << 20,
             variable_bytes: 16 << 30,
             attribute_bytes: 4 << 20,
+            name_bytes: 16 << 20,
         }
     }
 }

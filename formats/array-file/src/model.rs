@@ -4,6 +4,15 @@ use std::sync::Arc;
 
 use crate::{Limits, Problem, ProblemKind, Source, Type, classic, hdf5, integer};
 
+/// What of an HDF5 file is shown; classic files have one view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// As netCDF means it, where it is netCDF-4: with dimensions, without what netCDF writes for itself.
+    NetCdf,
+    /// Every dataset and attribute as it is stored.
+    Hdf5,
+}
+
 /// How the file is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -57,7 +66,7 @@ impl ArrayFile {
     ///
     /// # Errors
     /// When not even the header or the root group can be read, or a limit of the file as a whole is passed.
-    pub fn open(source: Arc<dyn Source>, limits: &Limits) -> Result<ArrayFile, Problem> {
+    pub fn open(source: Arc<dyn Source>, view: View, limits: &Limits) -> Result<ArrayFile, Problem> {
         let mut magic = [0; 4];
         if source.len() >= 4 {
             source.read_exact_at(0, &mut magic)?;
@@ -66,7 +75,7 @@ impl ArrayFile {
             b"CDF\x01" => classic::open(source, Format::Classic, limits),
             b"CDF\x02" => classic::open(source, Format::Offset64, limits),
             b"CDF\x05" => classic::open(source, Format::Cdf5, limits),
-            _ => hdf5::open(source, limits),
+            _ => hdf5::open(source, view, limits),
         }
     }
 

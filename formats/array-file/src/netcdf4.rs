@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use hdf5_reader::Dataset;
 
-use crate::{Attribute, Dimension, Group, Note, NoteKind, Order, Value, Variable, integer};
+use crate::{Attribute, Dimension, Group, Limits, Note, NoteKind, Order, Value, Variable, integer};
 
 mod guess;
 
@@ -53,12 +53,14 @@ pub(crate) fn apply(
     top: &hdf5_reader::group::Group,
     datasets: &mut [Dataset],
     notes: &mut Vec<Note>,
+    limits: &Limits,
 ) {
     let mut known = HashMap::new();
     let mut by_id = HashMap::new();
     collect(root, datasets, &mut known, &mut by_id);
     let mut axes = HashMap::new();
     find_axes(root, top, datasets, &by_id, &known, &mut axes);
+    refuse_long(&mut axes, &known, notes, limits);
     // A dimension that grows is as long as the longest variable along it.
     for (id, addresses) in &axes {
         for (axis, address) in addresses.iter().enumerate() {
@@ -123,6 +125,23 @@ fn find_axes(
     }
     for inner in &group.groups {
         find_axes(inner, top, datasets, by_id, known, axes);
+    }
+}
+
+/// Without scales, dimensions are told apart by their lengths.
+fn refuse_long(axes: &mut HashMap<usize, Vec<u64>>, known: &Known, notes: &mut Vec<Note>, limits: &Limits) {
+    let scales = axes.values().flatten().filter_map(|address| known.get(address));
+    let bytes = scales.fold(0usize, |bytes, scale| bytes.saturating_add(scale.name.len()));
+    if bytes > limits.name_bytes {
+        let most = limits.name_bytes;
+        notes.push(Note {
+            kind: NoteKind::Limit,
+            path: "/".to_owned(),
+            message: format!(
+                "the names of all variables' dimensions take {bytes} bytes; at most {most} are kept"
+            ),
+        });
+        axes.clear();
     }
 }
 

@@ -19,7 +19,7 @@ static CODES: [CodeInfo; SHARED.len()] = with_shared(&[]);
 static CARD: Card = Card {
     id: "hdf5",
     title: "HDF5",
-    version: 1,
+    version: 2,
     extensions: &[".h5", ".hdf5", ".he5", ".hdf"],
     magic: &[HDF5_SIGNATURE],
     refines: &[],

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use array_file::{Attribute, Group, Variable};
+use array_file::{Attribute, Group, Variable, View};
 use data_review_array::{Plan, Rules, Tally, gather, open, refuse, report};
-use data_review_core::{Input, ReviewBuilder, ReviewError, VariableFacts};
+use data_review_core::{Input, ReviewBuilder, ReviewError, VariableFacts, printable};
 
 pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
-    let file = open(input, review)?;
+    let file = open(input, View::Hdf5, review)?;
     review.kind(kind(&file.root));
     let mut tally = Tally::new(&file);
     for variable in file.root.all().into_iter().flat_map(|group| &group.variables) {
@@ -47,7 +47,7 @@ fn kind(root: &Group) -> String {
 fn facts(variable: &Variable) -> VariableFacts {
     let unit = variable.attribute("units").and_then(Attribute::text);
     VariableFacts {
-        unit: unit.map(str::to_owned),
+        unit: unit.map(|unit| printable(unit.as_bytes(), 256)),
         ..VariableFacts::default()
     }
 }

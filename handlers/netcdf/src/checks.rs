@@ -1,12 +1,14 @@
 //! Checks of one variable against CF.
 
-use array_file::{ArrayFile, Group, Variable};
+use array_file::{ArrayFile, Variable};
+use data_review_array::codes as shared;
 use data_review_array::{Gathered, Plan, Rules, numbers};
 use data_review_core::{CodeInfo, Finding, Place, ReviewBuilder};
 
 use crate::codes;
 use crate::coordinates::{Axis, axis, is_pressure, text};
-use crate::flags::{bad_flags, flag_values, is_flag};
+use crate::flags::{Names, bad_flags, flag_values, is_flag};
+use crate::meaning::MOST_FILLS;
 use crate::time::TimeUnits;
 use crate::{units, vocabulary};
 
@@ -16,8 +18,8 @@ const CONSTANT_FROM: u64 = 20;
 /// A variable with what surrounds it.
 pub(crate) struct Checked<'a> {
     pub(crate) plan: &'a Plan<'a>,
-    pub(crate) group: &'a Group,
-    pub(crate) root: &'a Group,
+    pub(crate) group: &'a Names<'a>,
+    pub(crate) root: &'a Names<'a>,
     /// Argo's own flags, which are not described in the file.
     pub(crate) argo: bool,
 }
@@ -59,6 +61,15 @@ impl Checked<'_> {
                 review,
             );
         }
+        for name in ["_FillValue", "missing_value"] {
+            let count = variable
+                .attribute(name)
+                .map_or(0, |attribute| attribute.numbers().len());
+            if count > MOST_FILLS {
+                let message = || format!("`{name}` has {count} values; the first {MOST_FILLS} are heeded");
+                self.found(&shared::LIMIT, message, review);
+            }
+        }
         let ranged = rules.valid != (None, None);
         if ranged
             && rules
@@ -76,10 +87,9 @@ impl Checked<'_> {
 
     /// An attribute that names other variables, of this group or of one around it.
     fn named(&self, attribute: &str, code: &CodeInfo, review: &mut ReviewBuilder) {
-        let has = |group: &Group, name: &str| group.variables.iter().any(|variable| variable.name == name);
         for name in text(self.plan.variable, attribute).split_whitespace() {
             let path = name.contains('/');
-            if !(path || has(self.group, name) || has(self.root, name)) {
+            if !(path || self.group.contains_key(name) || self.root.contains_key(name)) {
                 self.found(
                     code,
                     || format!("`{attribute}` names {name}, which is not there"),

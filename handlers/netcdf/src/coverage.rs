@@ -100,7 +100,7 @@ fn times(
         let message = || format!("{} is {value} {}", variable.path, text(variable, "units"));
         match units.decode(value) {
             None => review.found(&codes::TIME_IMPOSSIBLE, subject, message, || Some(place())),
-            Some(time) if observed && time.as_str() > vocabulary::DATE => {
+            Some(time) if observed && is_after(&time, vocabulary::DATE) => {
                 let message = || format!("{}: {time} is after {}", variable.path, vocabulary::DATE);
                 review.found(&codes::TIME_FUTURE, subject, message, || Some(place()));
             }
@@ -110,6 +110,11 @@ fn times(
             }
         }
     });
+}
+
+/// Whether a time, which begins with its date, lies on a later day.
+fn is_after(time: &str, date: &str) -> bool {
+    time.get(..date.len()).is_some_and(|day| day > date)
 }
 
 fn positions(
@@ -188,4 +193,15 @@ fn impossible(variable: &Variable, value: f64, place: impl FnOnce() -> Place, re
     review.found(&codes::POSITION_IMPOSSIBLE, Some(&variable.path), message, || {
         Some(place())
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_itself_is_not_after_it() {
+        assert!(!is_after("2026-11-26T23:59:59Z", "2026-11-26"));
+        assert!(is_after("2026-11-27T00:00:00Z", "2026-11-26"));
+    }
 }

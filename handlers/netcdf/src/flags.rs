@@ -1,11 +1,22 @@
 //! Which variable holds the flags of another (CF 1.11, 3.4 and 3.5; Argo user's manual, 2.2.4).
 
+use std::collections::HashMap;
+
 use array_file::{Attribute, Group, Value, Variable};
 
 /// Endings of the names of flag variables.
 const ENDINGS: [&str; 5] = ["_QC", "_qc", "_FLAG", "_flag", "_FLAG_W"];
 /// Words of `flag_meanings` that say that a value is not to be used.
 const BAD: [&str; 3] = ["bad", "fail", "erroneous"];
+
+/// The variables of a group by name.
+pub(crate) type Names<'g> = HashMap<&'g str, &'g Variable>;
+
+pub(crate) fn names(group: &Group) -> Names<'_> {
+    // Of two of one name the first is meant.
+    let all = group.variables.iter().rev();
+    all.map(|variable| (variable.name.as_str(), variable)).collect()
+}
 
 /// Whether values are flags of other values.
 pub(crate) fn is_flag(variable: &Variable) -> bool {
@@ -23,12 +34,12 @@ pub(crate) fn is_flag(variable: &Variable) -> bool {
 pub(crate) fn flags_of<'g>(
     variable: &Variable,
     rank: usize,
-    group: &'g Group,
+    group: &Names<'g>,
 ) -> Option<(&'g Variable, bool)> {
     if is_flag(variable) {
         return None;
     }
-    let by_name = |name: &str| group.variables.iter().find(|other| other.name == name);
+    let by_name = |name: &str| group.get(name).copied();
     let ancillary = variable
         .attribute("ancillary_variables")
         .and_then(Attribute::text)
@@ -51,23 +62,27 @@ pub(crate) fn flags_of<'g>(
     Some((flags, flags.shape != variable.shape[..rank]))
 }
 
+/// Most flags that are known of one variable: statistics tell fewer apart.
+const MOST: usize = 1000;
+
 /// Flags as statistics name them.
 pub(crate) fn flag_values(flags: &Variable) -> Vec<String> {
     match flags.attribute("flag_values").map(|attribute| &attribute.value) {
-        Some(Value::Integers(values)) => values.iter().map(ToString::to_string).collect(),
-        Some(Value::Reals(values)) => values.iter().map(ToString::to_string).collect(),
+        Some(Value::Integers(values)) => values.iter().take(MOST).map(ToString::to_string).collect(),
+        Some(Value::Reals(values)) => values.iter().take(MOST).map(ToString::to_string).collect(),
         Some(Value::Text(texts)) => {
             let text = texts.first().map(String::as_str).unwrap_or_default();
             let parted = text
                 .split([' ', ','])
                 .filter(|flag| !flag.is_empty())
+                .take(MOST)
                 .map(str::to_owned)
                 .collect::<Vec<_>>();
             // Of characters the values may stand side by side.
             if parted.len() > 1 {
                 parted
             } else {
-                text.chars().map(String::from).collect()
+                text.chars().take(MOST).map(String::from).collect()
             }
         }
         Some(Value::Other(_)) | None => Vec::new(),

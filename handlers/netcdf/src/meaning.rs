@@ -61,6 +61,9 @@ pub(crate) fn rules(variable: &Variable, axes: &BTreeSet<String>) -> Rules {
     }
 }
 
+/// Most values of an attribute that are told from others: every value of the variable is compared with each.
+pub(crate) const MOST_FILLS: usize = 100;
+
 fn fills(variable: &Variable) -> Vec<Fill> {
     if !variable.of.is_number() {
         return Vec::new();
@@ -72,6 +75,7 @@ fn fills(variable: &Variable) -> Vec<Fill> {
         values
             .unwrap_or_default()
             .into_iter()
+            .take(MOST_FILLS)
             .map(move |(value, integer)| Fill {
                 said_by: name,
                 value,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use array_file::{ArrayFile, Attribute, Group, Variable};
+use array_file::{ArrayFile, Attribute, Variable, View};
 use data_review_array::{Gathered, Plan, Tally, gather, open, refuse, report};
 use data_review_core::{Input, Place, ReviewBuilder, ReviewError, VariableFacts, printable};
 
@@ -11,7 +11,7 @@ use crate::argo::Argo;
 use crate::checks::{Checked, monotonic};
 use crate::coordinates::{Coordinates, axis, is_own_axis, text};
 use crate::coverage::cover;
-use crate::flags::flags_of;
+use crate::flags::{Names, flags_of, names};
 use crate::meaning::{axes, meant, rules};
 use crate::{cchdo, codes};
 
@@ -37,7 +37,7 @@ const IDENTIFY: [&str; 8] = [
 ];
 
 pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
-    let file = open(input, review)?;
+    let file = open(input, View::NetCdf, review)?;
     let axes = axes(&file.root);
     let argo = Argo::of(&file, &axes);
     let cchdo = cchdo::title(&file, &axes);
@@ -68,6 +68,7 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
         axes,
         argo: argo.is_some(),
         vertical: coordinates.vertical,
+        root: names(&file.root),
         file: &file,
     };
     let read = whole.variables(review);
@@ -79,7 +80,7 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
         review,
     );
     review.observations(read.levels.unwrap_or(read.tally.most()));
-    if let Some(profiles) = profiles(&file, argo.as_ref(), &coordinates) {
+    if let Some(profiles) = profiles(&file, argo.as_ref(), &coordinates, &whole.axes) {
         review.profiles(profiles);
     }
     read.tally.finish()
@@ -134,6 +135,7 @@ struct File<'f> {
     axes: BTreeSet<String>,
     argo: bool,
     vertical: Option<&'f Variable>,
+    root: Names<'f>,
 }
 
 /// What reading them came to.
@@ -156,8 +158,9 @@ impl File<'_> {
             has_range: false,
         };
         for group in self.file.root.all() {
+            let names = names(group);
             for variable in &group.variables {
-                self.variable(group, variable, &mut read, review);
+                self.variable(&names, variable, &mut read, review);
             }
         }
         for (applies, list) in [
@@ -176,7 +179,7 @@ impl File<'_> {
         read
     }
 
-    fn variable(&self, group: &Group, variable: &Variable, read: &mut Read, review: &mut ReviewBuilder) {
+    fn variable(&self, group: &Names<'_>, variable: &Variable, read: &mut Read, review: &mut ReviewBuilder) {
         let variable: &Variable = &meant(variable);
         let rules = rules(variable, &self.axes);
         read.has_range |= rules.valid != (None, None);
@@ -203,7 +206,7 @@ impl File<'_> {
         let checked = Checked {
             plan: &plan,
             group,
-            root: &self.file.root,
+            root: &self.root,
             argo: self.argo,
         };
         checked.attributes(review);
@@ -231,8 +234,10 @@ impl File<'_> {
         {
             read.levels = Some(gathered.total.count());
             if let Some((least, most)) = gathered.total.range() {
-                let unit = variable.attribute("units").and_then(Attribute::text);
-                review.coverage.depth(least.as_f64(), most.as_f64(), unit);
+                let unit = facts(plan).unit;
+                review
+                    .coverage
+                    .depth(least.as_f64(), most.as_f64(), unit.as_deref());
                 review.attribute(
                     "vertical",
                     format!("{} {}", variable.path, text(variable, "positive")).trim_end(),
@@ -273,7 +278,12 @@ fn facts(plan: &Plan<'_>) -> VariableFacts {
 }
 
 /// Profiles by what the file says of its geometry; `None` where it has none.
-fn profiles(file: &ArrayFile, argo: Option<&Argo>, coordinates: &Coordinates<'_>) -> Option<u64> {
+fn profiles(
+    file: &ArrayFile,
+    argo: Option<&Argo>,
+    coordinates: &Coordinates<'_>,
+    axes: &BTreeSet<String>,
+) -> Option<u64> {
     let counted = || {
         let mut dimensions = file.root.dimensions.iter();
         let profiles = dimensions.find(|dimension| dimension.name == "N_PROF");
@@ -295,10 +305,10 @@ fn profiles(file: &ArrayFile, argo: Option<&Argo>, coordinates: &Coordinates<'_>
         .variables
         .iter()
         .find(|variable| text(variable, "cf_role") == "profile_id");
-    let by_role = named.map(|variable| {
-        let texts = variable.of == array_file::Type::Char && variable.shape.len() > 1;
-        let rank = variable.shape.len() - usize::from(texts);
-        variable.shape[..rank].iter().product()
+    let by_role = named.and_then(|variable| {
+        let rank = variable.shape.len() - usize::from(rules(variable, axes).texts);
+        let mut lengths = variable.shape[..rank].iter();
+        lengths.try_fold(1u64, |count, length| count.checked_mul(*length))
     });
     by_role
         .or_else(counted)

@@ -117,6 +117,8 @@ struct Cursor<'a> {
     from: u64,
     limits: &'a Limits,
     attributes: usize,
+    /// Bytes of the names of the dimensions of all variables so far.
+    names: usize,
 }
 
 /// Bytes of the header that are fetched at once.
@@ -133,6 +135,7 @@ impl Header {
             from: 4,
             limits,
             attributes: 0,
+            names: 0,
         };
         let records = cursor.count()?;
         let streaming = records == if wide { u64::MAX } else { STREAMING };
@@ -307,9 +310,15 @@ impl Cursor<'_> {
         for _ in 0..rank {
             let at = self.count()?;
             let known = usize::try_from(at).ok().filter(|at| *at < all.len());
-            dimensions.push(
-                known.ok_or_else(|| self.corrupt(format!("{name} has dimension {at} of {}", all.len())))?,
-            );
+            let known =
+                known.ok_or_else(|| self.corrupt(format!("{name} has dimension {at} of {}", all.len())))?;
+            dimensions.push(known);
+            self.names += all[known].name.len();
+            let most = self.limits.name_bytes;
+            if self.names > most {
+                let message = format!("the names of all variables' dimensions take more than {most} bytes");
+                return Err(Problem::limit(message).at(self.at));
+            }
         }
         let attributes = self.attributes()?;
         let of = self.of()?;
