@@ -6,6 +6,8 @@
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use serde_json::value::RawValue;
 
+use crate::telemetry;
+
 /// One received message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
@@ -17,6 +19,8 @@ pub struct Message {
     pub receives: u32,
     /// Name of the queue.
     pub queue: String,
+    /// When it was sent, RFC 3339 in UTC, where the queue says so: the same at every receipt.
+    pub sent: Option<String>,
 }
 
 /// Reads the request that an event source mapping makes; none where the request is another.
@@ -28,6 +32,7 @@ pub fn of_request(request: &RawValue) -> Option<Result<Vec<Message>, String>> {
     let message = |record: aws_lambda_events::event::sqs::SqsMessage| {
         let id = record.message_id.filter(|id| !id.is_empty());
         let receives = record.attributes.get("ApproximateReceiveCount");
+        let sent = record.attributes.get("SentTimestamp");
         let queue = record
             .event_source_arn
             .as_deref()
@@ -37,6 +42,7 @@ pub fn of_request(request: &RawValue) -> Option<Result<Vec<Message>, String>> {
             body: record.body.unwrap_or_default(),
             receives: receives.and_then(|text| text.parse().ok()).unwrap_or(1),
             queue: queue.unwrap_or_default().to_owned(),
+            sent: sent.and_then(|text| telemetry::at_millisecond(text.parse().ok()?)),
         })
     };
     Some(event.records.into_iter().map(message).collect())
@@ -62,10 +68,11 @@ mod tests {
     #[test]
     fn the_answer_has_the_only_form_that_the_service_takes() {
         let batch = r#"{"Records":[
-            {"messageId":"m1","body":"one","attributes":{"ApproximateReceiveCount":"3"},"eventSourceARN":"arn:aws:sqs:x:1:queue"},
+            {"messageId":"m1","body":"one","attributes":{"ApproximateReceiveCount":"3","SentTimestamp":"1700000000123"},"eventSourceARN":"arn:aws:sqs:x:1:queue"},
             {"messageId":"m2","body":"two"}]}"#;
         let messages = of_request(&request(batch)).unwrap().unwrap();
         assert_eq!((messages[0].receives, messages[0].queue.as_str()), (3, "queue"));
+        assert_eq!(messages[0].sent.as_deref(), Some("2023-11-14T22:13:20.123Z"));
         assert_eq!((messages[1].receives, messages[1].body.as_str()), (1, "two"));
         assert_eq!(answer([]).get(), r#"{"batchItemFailures":[]}"#);
         assert_eq!(

@@ -13,11 +13,12 @@
 //! ```
 
 mod direct;
+mod errand;
 mod review;
 mod task;
 
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use data_review_core::deployment::env;
 use data_review_core::pipeline::{Done, Policy, Row};
@@ -26,27 +27,21 @@ use data_review_engine::{Worker, WorkerCommand, become_worker_if_asked};
 use serde_json::value::RawValue;
 
 use crate::lambda::{Function, Invocation, variable};
-use crate::message::Work;
 use crate::telemetry::{Metrics, foreign};
-use crate::{Clients, DynamoStore, Names, batch, message};
+use crate::{Clients, DynamoStore, Names, batch};
 
+use errand::errands;
 use task::Task;
 
 /// Beginnings of a journey before its message goes back to the queue.
 const ATTEMPTS: u32 = 3;
 
-type Linked = fn() -> Result<Registry, RegistryError>;
-
-/// For [`Function::start`], which is given nothing but clients.
-static LINKED: OnceLock<Linked> = OnceLock::new();
-
 /// All of a handler's `main`; `linked` gives the one handler that the program links.
 ///
 /// The program's global allocator must be [`crate::CountingAllocator`], which keeps a review within its memory.
-pub fn run(linked: Linked) -> ExitCode {
+pub fn run(linked: fn() -> Result<Registry, RegistryError>) -> ExitCode {
     become_worker_if_asked(linked);
-    LINKED.get_or_init(|| linked);
-    crate::lambda::run::<Shell>()
+    crate::lambda::run(|clients| Shell::start(clients, linked().map_err(|error| error.to_string())?))
 }
 
 /// What lives as long as the process.
@@ -60,12 +55,8 @@ struct Shell {
     worker: Arc<Mutex<Worker>>,
 }
 
-impl Function for Shell {
-    async fn start(clients: Clients) -> Result<Self, String> {
-        let linked = LINKED
-            .get()
-            .ok_or("a handler's Lambda begins with `handler::run`")?;
-        let registry = linked().map_err(|error| error.to_string())?;
+impl Shell {
+    fn start(clients: Clients, registry: Registry) -> Result<Self, String> {
         let cards: Vec<_> = registry.cards().collect();
         let [card] = cards[..] else {
             return Err(format!(
@@ -81,7 +72,9 @@ impl Function for Shell {
             worker: Arc::new(Mutex::new(Worker::new(WorkerCommand::default()))),
         })
     }
+}
 
+impl Function for Shell {
     async fn answer(&self, request: Box<RawValue>, invocation: &Invocation) -> Result<Box<RawValue>, String> {
         match batch::of_request(&request) {
             Some(messages) => self.work_off(messages?, invocation).await,
@@ -93,41 +86,30 @@ impl Function for Shell {
 impl Shell {
     async fn work_off(
         &self,
-        mut messages: Vec<batch::Message>,
+        messages: Vec<batch::Message>,
         invocation: &Invocation,
     ) -> Result<Box<RawValue>, String> {
         let mut metrics = Metrics::of(self.card.id);
-        // What came before and was not done may be what takes all the time: it must not take its neighbours'.
-        messages.sort_by_key(|message| message.receives);
-        let works: Vec<Option<Work>> = messages.iter().map(read).collect();
-        let keys: Vec<&str> = works.iter().flatten().map(|work| work.key.as_str()).collect();
+        let (errands, mut not_done) = errands(&messages);
+        let keys: Vec<&str> = errands.iter().map(|errand| errand.work.key.as_str()).collect();
         let rows = self
             .store
             .read_rows(&keys)
             .await
             .map_err(|error| error.to_string())?;
-        let mut rows = rows.into_iter();
-        let mut not_done = Vec::new();
-        for (at, (message, work)) in messages.iter().zip(&works).enumerate() {
-            let done = match work {
-                Some(work) => {
-                    let row = rows.next().flatten();
-                    let task = Task::new(self, message, work, invocation, messages.len() - at);
-                    self.review(task, row, &mut metrics).await
-                }
-                None => false,
-            };
-            if !done {
-                not_done.push(message);
+        for (at, (errand, row)) in errands.iter().zip(rows).enumerate() {
+            let task = Task::new(self, errand, invocation, errands.len() - at);
+            if !self.review(task, row, &mut metrics).await {
+                not_done.extend(&errand.messages);
             }
         }
         metrics.emit();
         Ok(batch::answer(not_done))
     }
 
-    /// Whether the message is done with.
+    /// Whether the errand is done with.
     async fn review(&self, mut task: Task<'_>, row: Option<Row>, metrics: &mut Metrics) -> bool {
-        let work = task.work;
+        let work = &task.errand.work;
         let policy = Policy {
             recipes: [(self.card.id.to_owned(), Recipe::of(self.card))].into(),
             registry: work.registry.clone(),
@@ -162,12 +144,4 @@ impl Shell {
             }
         }
     }
-}
-
-fn read(message: &batch::Message) -> Option<Work> {
-    message::decode(&message.body)
-        .inspect_err(|error| {
-            tracing::error!(%error, id = message.id, "it is left to the dead-letter queue's janitor");
-        })
-        .ok()
 }

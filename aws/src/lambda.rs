@@ -21,6 +21,15 @@ pub struct Invocation {
 }
 
 impl Invocation {
+    /// A request that must be answered within `budget` from now on.
+    pub fn new(request: impl Into<String>, budget: Duration) -> Self {
+        Invocation {
+            request: request.into(),
+            deadline: Instant::now() + budget,
+            budget,
+        }
+    }
+
     fn of(context: &lambda_runtime::Context) -> Self {
         let left = context
             .deadline()
@@ -28,28 +37,26 @@ impl Invocation {
             .unwrap_or_default();
         // An answer must still be written and sent; a short time-out cannot give much for that.
         let reserve = (left / 10).min(Duration::from_secs(10));
-        let budget = left - reserve;
-        Invocation {
-            request: context.request_id.clone(),
-            deadline: Instant::now() + budget,
-            budget,
-        }
+        Invocation::new(&context.request_id, left - reserve)
     }
 
     /// Time to the deadline.
     pub fn left(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
     }
+
+    /// Does something, if there is time for it; none where it had not ended by the deadline, and is half done or not at all.
+    pub async fn in_time<T>(&self, what: impl Future<Output = T>) -> Option<T> {
+        let left = self.left();
+        if left.is_zero() {
+            return None;
+        }
+        tokio::time::timeout(left, what).await.ok()
+    }
 }
 
 /// What a Lambda does.
-pub trait Function: Sized + 'static {
-    /// Makes it, once per process.
-    ///
-    /// # Errors
-    /// When it is not set up as it should be; says what to do.
-    fn start(clients: Clients) -> impl Future<Output = Result<Self, String>>;
-
+pub trait Function {
     /// Answers a request.
     ///
     /// # Errors
@@ -61,14 +68,15 @@ pub trait Function: Sized + 'static {
     ) -> impl Future<Output = Result<Box<RawValue>, String>>;
 }
 
-/// Runs a function until the service ends the process.
-pub fn run<F: Function>() -> ExitCode {
+/// Runs the function that `start` makes until the service ends the process. `start` is called once, in a runtime; where things
+/// are not set up as they should be it says what to do.
+pub fn run<F: Function>(start: impl FnOnce(Clients) -> Result<F, String>) -> ExitCode {
     telemetry::start();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error.to_string()),
     };
-    match runtime.block_on(serve::<F>()) {
+    match runtime.block_on(serve(start)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error.to_string()),
     }
@@ -79,8 +87,10 @@ fn failed(error: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-async fn serve<F: Function>() -> Result<(), lambda_runtime::Error> {
-    let function = Arc::new(F::start(Clients::from_env().await).await?);
+async fn serve<F: Function>(
+    start: impl FnOnce(Clients) -> Result<F, String>,
+) -> Result<(), lambda_runtime::Error> {
+    let function = Arc::new(start(Clients::from_env().await)?);
     lambda_runtime::run(service_fn(|event: LambdaEvent<Box<RawValue>>| {
         let function = function.clone();
         async move {

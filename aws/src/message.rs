@@ -50,9 +50,18 @@ pub struct Direct {
     pub bucket: String,
     /// The object's key, as it is.
     pub key: String,
-    /// What it is; where it is left out, the handler looks for itself.
+    /// The version that was identified; where it is left out, the handler looks at what is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub identified: Option<Identified>,
+    pub version: Option<Version>,
+}
+
+/// A version of an object, identified once by who holds the whole registry: as in [`Work`], the handler reads it or none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    /// Its ETag.
+    pub stamp: String,
+    /// What it is, and why.
+    pub identified: Identified,
 }
 
 /// A request to the orchestrator's Lambda that does not come through the intake queue.

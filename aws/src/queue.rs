@@ -1,10 +1,9 @@
 //! Sends messages, as many at once as the service takes.
 
-use std::time::Duration;
-
 use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
 use futures::stream::{self, StreamExt};
 
+use crate::message::{Look, Looks, encode};
 use crate::{CallError, Clients};
 
 /// Messages of one request.
@@ -13,12 +12,35 @@ const BATCH: usize = 10;
 const BATCH_BYTES: usize = 1 << 20;
 /// Requests that are under way at once.
 const AT_ONCE: usize = 8;
-/// Times that what was refused for the moment is sent.
-const TRIES: u32 = 5;
+/// Looks of one message: few enough that it is worked off in a moment.
+const LOOKS: usize = 10;
+
+/// Has objects looked at: sends them to the intake queue, `force` as in [`Looks`].
+///
+/// # Errors
+/// When a message was not sent; others may have been.
+pub async fn send_looks(
+    clients: &Clients,
+    intake: &str,
+    looks: &[Look],
+    force: bool,
+) -> Result<(), CallError> {
+    let bodies: Vec<String> = looks
+        .chunks(LOOKS)
+        .map(|looks| {
+            encode(&Looks {
+                looks: looks.to_vec(),
+                force,
+            })
+        })
+        .collect();
+    send(clients, intake, &bodies).await.into_iter().collect()
+}
 
 /// Sends each of `bodies`, which [`crate::message::encode`] made; one answer per body, in order.
 ///
-/// A message whose answer is an error may have been sent nevertheless.
+/// A message whose answer is an error may have been sent nevertheless. Calls are tried again by the SDK and nowhere else; who
+/// was refused has a message, a page or a person that comes again.
 pub async fn send(clients: &Clients, url: &str, bodies: &[String]) -> Vec<Result<(), CallError>> {
     let batches = pack(bodies.iter().map(String::len));
     let sent = stream::iter(batches)
@@ -45,34 +67,12 @@ fn pack(lengths: impl Iterator<Item = usize>) -> Vec<std::ops::Range<usize>> {
     batches
 }
 
+/// One request. An entry's id is its position.
 async fn send_batch(clients: &Clients, url: &str, bodies: &[String]) -> Vec<Result<(), CallError>> {
-    let mut answers: Vec<Result<(), CallError>> =
-        vec![Err(CallError::transient("it was not sent")); bodies.len()];
-    for attempt in 0..TRIES {
-        let waiting: Vec<usize> = (0..bodies.len())
-            .filter(|&at| matches!(&answers[at], Err(error) if error.transient))
-            .collect();
-        if waiting.is_empty() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100 * u64::from(attempt * attempt))).await;
-        try_batch(clients, url, bodies, &waiting, &mut answers).await;
-    }
-    answers
-}
-
-/// Sends the messages at `waiting`, and notes what became of them. An entry's id is its position.
-async fn try_batch(
-    clients: &Clients,
-    url: &str,
-    bodies: &[String],
-    waiting: &[usize],
-    answers: &mut [Result<(), CallError>],
-) {
-    let entries = waiting.iter().map(|&at| {
+    let entries = bodies.iter().enumerate().map(|(at, body)| {
         SendMessageBatchRequestEntry::builder()
             .id(at.to_string())
-            .message_body(&bodies[at])
+            .message_body(body)
             .build()
             .expect("an entry has an id and a body")
     });
@@ -82,31 +82,34 @@ async fn try_batch(
         .queue_url(url)
         .set_entries(Some(entries.collect()))
         .send()
-        .await;
-    match sent {
-        Ok(sent) => {
-            for done in sent.successful() {
-                note(answers, done.id(), Ok(()));
-            }
-            for failed in sent.failed() {
-                let error = CallError {
-                    transient: !failed.sender_fault(),
-                    ..CallError::transient(format!(
-                        "the queue refused a message: {} {}",
-                        failed.code(),
-                        failed.message().unwrap_or_default()
-                    ))
-                };
-                note(answers, failed.id(), Err(error));
-            }
-        }
-        Err(error) => {
-            let error = CallError::of("sending messages", error);
-            for &at in waiting {
-                answers[at] = Err(error.clone());
-            }
-        }
+        .await
+        .map_err(|error| CallError::of("sending messages", error));
+    let sent = match sent {
+        Ok(sent) => sent,
+        Err(error) => return vec![Err(error); bodies.len()],
+    };
+    // What the answer does not name was not sent as far as anybody knows.
+    let mut answers = vec![
+        Err(CallError::transient(
+            "the queue does not say that it took the message"
+        ));
+        bodies.len()
+    ];
+    for done in sent.successful() {
+        note(&mut answers, done.id(), Ok(()));
     }
+    for failed in sent.failed() {
+        let error = CallError {
+            transient: !failed.sender_fault(),
+            ..CallError::transient(format!(
+                "the queue refused a message: {} {}",
+                failed.code(),
+                failed.message().unwrap_or_default()
+            ))
+        };
+        note(&mut answers, failed.id(), Err(error));
+    }
+    answers
 }
 
 fn note(answers: &mut [Result<(), CallError>], id: &str, answer: Result<(), CallError>) {

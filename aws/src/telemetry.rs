@@ -40,6 +40,12 @@ pub fn now() -> String {
     format!("{:.3}", jiff::Timestamp::now())
 }
 
+/// The same of a time in milliseconds since 1970.
+pub(crate) fn at_millisecond(milliseconds: i64) -> Option<String> {
+    let at = jiff::Timestamp::from_millisecond(milliseconds).ok()?;
+    Some(format!("{at:.3}"))
+}
+
 /// What one invocation did.
 #[derive(Debug)]
 pub struct Metrics {

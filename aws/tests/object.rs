@@ -218,7 +218,7 @@ async fn a_review_reads_the_version_that_was_identified_or_none() {
     let bucket = Bucket::with(b"some bytes".to_vec());
     let clients = bucket.clients();
     let spool = |stamp| object::spool(&clients, "data", "key", stamp, 1000);
-    let spooled = spool(Some(VERSION)).await.unwrap();
+    let spooled = spool(VERSION).await.unwrap();
     let (mut file, sha256) = spooled.content.unwrap();
     let mut text = String::new();
     file.rewind().unwrap();
@@ -227,9 +227,9 @@ async fn a_review_reads_the_version_that_was_identified_or_none() {
     assert!(sha256.starts_with("0d22cdcc"), "{sha256}");
     assert_eq!(bucket.asked().0, 1);
 
-    assert!(matches!(spool(Some("v0")).await, Err(Trouble::Changed)));
-    let small = object::spool(&clients, "data", "key", None, 9).await.unwrap();
+    assert!(matches!(spool("v0").await, Err(Trouble::Changed)));
+    let small = object::spool(&clients, "data", "key", VERSION, 9).await.unwrap();
     assert_eq!((small.size, small.content.is_none()), (10, true));
     *bucket.object.lock().unwrap() = None;
-    assert!(matches!(spool(None).await, Err(Trouble::Vanished)));
+    assert!(matches!(spool(VERSION).await, Err(Trouble::Vanished)));
 }

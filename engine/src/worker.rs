@@ -16,9 +16,10 @@ mod wire;
 
 use std::ffi::OsString;
 use std::fs::File;
+use std::io::{Seek, SeekFrom};
 use std::path::PathBuf;
 
-use data_review_core::{Failure, Limits, Registry, RegistryError, Review};
+use data_review_core::{Class, Failure, Limits, Place, Registry, RegistryError, Review};
 
 use process::{Ended, Process};
 
@@ -93,8 +94,8 @@ pub enum Answer {
     },
     /// The worker died, or was ended because it passed a limit.
     Death(Failure),
-    /// The parent gave up waiting.
-    Cancelled,
+    /// The parent gave up waiting; how far the file was read by then.
+    Cancelled(Option<Place>),
 }
 
 /// What a parent does while its worker reviews.
@@ -147,6 +148,9 @@ impl Worker {
     ///
     /// A death that may be another's doing is not held against the file: it is reviewed once more, by a new worker.
     ///
+    /// Reading moves the position of `file`. Where a handler died, or was ended, the end of what it read last is the
+    /// place of the failure: that much is known of any death, and is the same wherever the same bytes are reviewed.
+    ///
     /// # Errors
     /// When no worker can be started.
     pub fn review(
@@ -165,17 +169,17 @@ impl Worker {
                     }
                     return Ok(Answer::Review {
                         review: Box::new(done.review),
-                        failure: done.failure,
+                        failure: done.failure.map(|failure| placed(failure, file)),
                         bytes_read: done.bytes_read,
                         peak_bytes: done.peak_bytes,
                     });
                 }
-                Err(Ended::Cancelled) => return Ok(Answer::Cancelled),
+                Err(Ended::Cancelled) => return Ok(Answer::Cancelled(read_to(file))),
                 Err(ended) => ended,
             };
             let death = process.bury(&ended, &job.limits);
             if !(death.in_doubt && std::mem::take(&mut second_chance)) {
-                return Ok(Answer::Death(death.failure));
+                return Ok(Answer::Death(placed(death.failure, file)));
             }
             process = self.send_to_new(job, file)?;
         }
@@ -192,11 +196,33 @@ impl Worker {
     }
 
     fn send_to_new(&self, job: &Job<'_>, file: &File) -> Result<Process, StartError> {
+        rewind(file);
         let mut process = Process::start(&self.command)?;
         process.send(job, file).map_err(|error| StartError {
             program: self.command.program.clone(),
             reason: format!("it takes no work: {error}"),
         })?;
         Ok(process)
+    }
+}
+
+/// A death between a rewind and the first reading happened at the beginning.
+fn rewind(mut file: &File) {
+    // What cannot be positioned has no place either.
+    let _ = file.seek(SeekFrom::Start(0));
+}
+
+fn read_to(mut file: &File) -> Option<Place> {
+    file.stream_position().ok().map(|byte| Place::Byte { byte })
+}
+
+/// With a place, where the handler had no say.
+fn placed(failure: Failure, file: &File) -> Failure {
+    match failure.class {
+        Class::Crashed | Class::TimedOut | Class::OutOfMemory if failure.place.is_none() => Failure {
+            place: read_to(file),
+            ..failure
+        },
+        _ => failure,
     }
 }

@@ -20,8 +20,8 @@ use std::time::{Duration, Instant};
 
 use data_review_core::stats::{Accumulator, Dtype};
 use data_review_core::{
-    Class, Failure, Input, Limits, Outcome, Registration, Registry, RegistryError, Review, ReviewBuilder,
-    ReviewError, Stage, VariableFacts,
+    Class, Failure, Input, Limits, Outcome, Place, Registration, Registry, RegistryError, Review,
+    ReviewBuilder, ReviewError, Stage, VariableFacts,
 };
 use data_review_engine::{
     Answer, CountingAllocator, Job, ListOptions, Options, StartError, Worker, WorkerCommand,
@@ -52,6 +52,18 @@ fn registry() -> Result<Registry, RegistryError> {
         register("extreme", 1, Limits::DEFAULT, extreme),
         register("mirror", 1, Limits::DEFAULT, mirror),
         register("wait", 1, Limits::DEFAULT, deeds::sleep),
+        register("reads-aborts", 1, Limits::DEFAULT, |input, _| {
+            read_a_part(&*input);
+            std::process::abort()
+        }),
+        register("reads-panics", 1, Limits::DEFAULT, |input, _| {
+            read_a_part(&*input);
+            panic!("no such luck")
+        }),
+        register("reads-sleeps", 1, HeldBy::Stall.limits(), |input, review| {
+            read_a_part(&*input);
+            deeds::sleep(input, review)
+        }),
     ];
     let all: Vec<Registration> = CASES.iter().map(of_case).chain(healthy).collect();
     Registry::of(&all)
@@ -72,6 +84,7 @@ fn main() -> ExitCode {
     trials.extend([
         trial("whole_run", whole_run),
         trial("answer_is_what_the_handler_said", answer_is_what_the_handler_said),
+        trial("a_death_has_its_place", a_death_has_its_place),
         trial("unknown_handler", unknown_handler),
         trial("no_worker", no_worker),
     ]);
@@ -160,7 +173,7 @@ fn one_case(case: &Case) {
             expect_end(case.end, review.kind.as_deref(), failure.as_ref());
         }
         Answer::Death(failure) => expect_end(case.end, None, Some(failure)),
-        Answer::Cancelled => panic!("nobody cancelled"),
+        Answer::Cancelled(_) => panic!("nobody cancelled"),
     }
     // What a thread that was left behind does, it does now.
     std::thread::sleep(Duration::from_millis(100));
@@ -240,6 +253,27 @@ fn extreme(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), Revi
     review.coverage.position(f64::NAN, f64::INFINITY);
     review.coverage.position(179.999_999_999, -89.5);
     Ok(())
+}
+
+/// Up to byte 7.
+fn read_a_part(input: &dyn Input) {
+    assert_eq!(input.read_at(2, &mut [0; 5]).unwrap(), 5);
+}
+
+/// However the handler ends, it is known how far it had read; in a new worker and in one that read another file before.
+fn a_death_has_its_place() {
+    for id in ["reads-aborts", "reads-panics", "reads-sleeps"] {
+        let mut worker = Worker::new(WorkerCommand::default());
+        for _ in 0..2 {
+            let failure = match review(&mut worker, id, &temporary(b"0123456789")).unwrap() {
+                Answer::Death(failure) => failure,
+                Answer::Review { failure, .. } => failure.unwrap(),
+                Answer::Cancelled(_) => panic!("nobody cancelled"),
+            };
+            assert_eq!(failure.place, Some(Place::Byte { byte: 7 }), "{id}: {failure:?}");
+            expect_healthy(&mut worker);
+        }
+    }
 }
 
 fn answer_is_what_the_handler_said() {

@@ -31,7 +31,7 @@ struct Wish {
 /// Where a look led.
 enum End {
     /// It is done with.
-    Done,
+    Done(Done),
     /// It is to be sent to a handler.
     Dispatch { handler: String, body: String },
     /// It is to be looked at again, by another invocation.
@@ -51,11 +51,8 @@ impl Orchestrator {
         let mut again = Vec::new();
         for (at, looked) in looks.await.into_iter().enumerate() {
             metrics.read(looked.bytes);
-            if let Some(done) = &looked.done {
-                metrics.count(done);
-            }
             match looked.end {
-                End::Done => {}
+                End::Done(done) => metrics.count(&done),
                 End::Dispatch { handler, body } => outgoing.entry(handler).or_default().push((at, body)),
                 End::Again => again.push(at),
             }
@@ -123,8 +120,6 @@ struct Looking<'o> {
 
 struct Looked {
     end: End,
-    /// How the journey ended, where it did.
-    done: Option<Done>,
     bytes: u64,
 }
 
@@ -144,14 +139,14 @@ impl<'o> Looking<'o> {
         let (mut journey, mut effect) = Journey::begin(Role::Route, policy, run);
         let end = loop {
             if self.invocation.left().is_zero() {
-                break (End::Again, None);
+                break End::Again;
             }
             let event = match effect {
                 // A new file is the rule, and a look-up would find nothing: one that finds a row in its way comes back.
                 Effect::ReadRow if journey.attempt() == 1 => Event::Row(None, None),
                 Effect::ReadRow => self.read_row(&journey).await,
                 Effect::Identify => self.identify().await,
-                Effect::Dispatch(identified) => break (self.dispatch(&journey, identified), None),
+                Effect::Dispatch(identified) => break self.dispatch(&journey, identified),
                 Effect::Record(record) => self.record(&journey, record).await,
                 Effect::Again { attempt } => {
                     tokio::time::sleep(Duration::from_millis(100) * attempt).await;
@@ -165,17 +160,16 @@ impl<'o> Looking<'o> {
                         error,
                         "it is left for later"
                     );
-                    break (End::Again, None);
+                    break End::Again;
                 }
-                Effect::Done(done) => break (End::Done, Some(done)),
+                Effect::Done(done) => break End::Done(done),
                 // No journey of this role asks for it; an event that answers nothing gives the journey up.
                 Effect::Hash | Effect::Review(_) => Event::Begin,
             };
             effect = journey.step(event);
         };
         Looked {
-            end: end.0,
-            done: end.1,
+            end,
             bytes: self.bytes,
         }
     }
@@ -255,6 +249,7 @@ mod tests {
             body: body.to_owned(),
             receives: 1,
             queue: String::new(),
+            sent: None,
         };
         let event = |key| format!(r#"{{"Records":[{{"s3":{{"object":{{"key":"{key}","size":1}}}}}}]}}"#);
         let messages = [

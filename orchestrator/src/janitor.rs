@@ -55,15 +55,12 @@ impl Janitor {
     /// Works a batch of dead letters off.
     pub(crate) async fn bury_all(&self, messages: Vec<Message>, invocation: &Invocation) -> Box<RawValue> {
         let mut metrics = Metrics::of("janitor");
-        let mut not_done = Vec::new();
-        for message in &messages {
-            if let Err(error) = self.bury_letter(message, invocation, &mut metrics).await {
-                tracing::error!(%error, id = message.id, "a dead letter waits for its row");
-                not_done.push(message);
-            }
-        }
+        let not_done = work_off(&messages, invocation, async |message| {
+            self.bury_letter(message, invocation, &mut metrics).await
+        });
+        let answer = batch::answer(not_done.await);
         metrics.emit();
-        batch::answer(not_done)
+        answer
     }
 
     async fn bury_letter(
@@ -90,7 +87,8 @@ impl Janitor {
                     handler: None,
                     recipe: None,
                     attempt: message.receives,
-                    at: telemetry::now(),
+                    // The same at every receipt, so that the line is the same.
+                    at: message.sent.clone().unwrap_or_else(telemetry::now),
                     log: telemetry::log_place(&invocation.request),
                 };
                 self.store.log_failure(&record, &message.id).await
@@ -113,7 +111,8 @@ impl Janitor {
             let burial = Burial {
                 key,
                 origin: &origin,
-                token: format!("{}/{}.{attempt}", invocation.request, message.id),
+                letter: &message.id,
+                write: format!("{}.{attempt}", invocation.request),
                 failure: failure(stage, message),
                 at: telemetry::now(),
             };
@@ -141,6 +140,23 @@ impl Janitor {
     }
 }
 
+/// The messages that have no row yet, because a service failed or the time was over: they come again.
+async fn work_off<'m>(
+    messages: &'m [Message],
+    invocation: &Invocation,
+    mut bury: impl AsyncFnMut(&Message) -> Result<(), CallError>,
+) -> Vec<&'m Message> {
+    let mut not_done = Vec::new();
+    for message in messages {
+        let buried = invocation.in_time(bury(message)).await;
+        if let Err(error) = buried.unwrap_or_else(|| Err(CallError::transient("no time is left"))) {
+            tracing::error!(%error, id = message.id, "a dead letter waits for its row");
+            not_done.push(message);
+        }
+    }
+    not_done
+}
+
 fn failure(stage: Stage, message: &Message) -> Failure {
     Failure {
         stage,
@@ -156,7 +172,33 @@ fn failure(stage: Stage, message: &Message) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+
+    #[tokio::test]
+    async fn what_fails_or_has_no_time_comes_again() {
+        let messages = ["well", "refused", "endless", "late"].map(|id| Message {
+            id: id.to_owned(),
+            body: String::new(),
+            receives: 1,
+            queue: String::new(),
+            sent: None,
+        });
+        let invocation = Invocation::new("r", Duration::from_millis(50));
+        let mut tried = Vec::new();
+        let not_done = work_off(&messages, &invocation, async |message| {
+            tried.push(message.id.clone());
+            match message.id.as_str() {
+                "refused" => Err(CallError::transient("throttled")),
+                "endless" => std::future::pending().await,
+                _ => Ok(()),
+            }
+        });
+        let not_done: Vec<_> = not_done.await.iter().map(|message| message.id.as_str()).collect();
+        assert_eq!(not_done, ["refused", "endless", "late"]);
+        assert_eq!(tried, ["well", "refused", "endless"]);
+    }
 
     #[test]
     fn every_letter_of_ours_names_its_keys() {

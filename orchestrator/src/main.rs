@@ -24,8 +24,8 @@ enum Role {
     Janitor(Janitor),
 }
 
-impl Function for Role {
-    async fn start(clients: Clients) -> Result<Self, String> {
+impl Role {
+    fn start(clients: Clients) -> Result<Self, String> {
         match variable(env::ROLE)?.as_str() {
             role::ORCHESTRATOR => Ok(Role::Orchestrator(Box::new(Orchestrator::start(clients)?))),
             role::JANITOR => Ok(Role::Janitor(Janitor::start(clients)?)),
@@ -35,7 +35,9 @@ impl Function for Role {
             )),
         }
     }
+}
 
+impl Function for Role {
     async fn answer(&self, request: Box<RawValue>, invocation: &Invocation) -> Result<Box<RawValue>, String> {
         let messages = batch::of_request(&request).transpose()?;
         match (self, messages) {
@@ -53,5 +55,5 @@ impl Function for Role {
 }
 
 fn main() -> ExitCode {
-    lambda::run::<Role>()
+    lambda::run(Role::start)
 }

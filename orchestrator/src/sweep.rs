@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use data_review_aws::lambda::Invocation;
-use data_review_aws::message::{self, Look, Looks, Request};
+use data_review_aws::message::{Look, Request};
 use data_review_aws::object::{self, Listed};
 use data_review_aws::{CallError, Lease, queue};
 use data_review_core::pipeline::{Done, Effect, Event, Journey, Role};
@@ -11,8 +11,6 @@ use serde_json::value::RawValue;
 
 use crate::settings::Orchestrator;
 
-/// Objects of one message: few enough that a message is worked off in a moment.
-const LOOKS: usize = 10;
 /// Longest time that a page may take; a lease is renewed with every page, and runs out after two of them.
 const PAGE: Duration = Duration::from_secs(30);
 
@@ -80,18 +78,7 @@ impl Orchestrator {
         )
         .await?;
         let looks = self.news(&page.objects, sweep.force).await?;
-        let bodies: Vec<String> = looks
-            .chunks(LOOKS)
-            .map(|looks| {
-                message::encode(&Looks {
-                    looks: looks.to_vec(),
-                    force: sweep.force,
-                })
-            })
-            .collect();
-        for sent in queue::send(&self.clients, &self.intake, &bodies).await {
-            sent?;
-        }
+        queue::send_looks(&self.clients, &self.intake, &looks, sweep.force).await?;
         sweep.listed += page.objects.len() as u64;
         sweep.sent += looks.len() as u64;
         sweep.done = !page.more;

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use super::Shell;
 use super::review::{Share, Subject};
 use crate::lambda::Invocation;
-use crate::message::{Direct, Look};
+use crate::message::{Direct, Look, Version};
 use crate::object;
 
 /// Longest answer, in bytes: the service takes 6 MB.
@@ -33,13 +33,9 @@ impl Shell {
     }
 
     async fn document(&self, direct: Direct, invocation: &Invocation) -> Result<Document, String> {
-        let Direct {
-            bucket,
-            key,
-            identified,
-        } = direct;
-        let (identified, stamp) = match identified {
-            Some(identified) => (identified, None),
+        let Direct { bucket, key, version } = direct;
+        let Version { stamp, identified } = match version {
+            Some(version) => version,
             None => {
                 let look = Look {
                     key: key.clone(),
@@ -50,7 +46,10 @@ impl Shell {
                     .map_err(|trouble| trouble.into_error().message)?;
                 let file = facts(&key, Some(found.size), found.sha256);
                 match found.identification {
-                    Identification::Identified(identified) => (identified, Some(found.stamp)),
+                    Identification::Identified(identified) => Version {
+                        stamp: found.stamp,
+                        identified,
+                    },
                     other => {
                         let document = Document::unidentified(file, &other);
                         return document.ok_or_else(|| "it is identified and is not".to_owned());
@@ -61,7 +60,7 @@ impl Shell {
         let subject = Subject {
             bucket: &bucket,
             key: &key,
-            stamp: stamp.as_deref(),
+            stamp: &stamp,
         };
         let (learnt, event) = self.look(&subject, Share::of(invocation, 1)).await;
         let failure = match event {

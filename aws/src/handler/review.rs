@@ -18,8 +18,8 @@ const SPARE: u64 = 64 << 20;
 pub(super) struct Subject<'a> {
     pub(super) bucket: &'a str,
     pub(super) key: &'a str,
-    /// The version, where only that one will do.
-    pub(super) stamp: Option<&'a str>,
+    /// The version: that one or none.
+    pub(super) stamp: &'a str,
 }
 
 /// The time that a review may take of its invocation's.
@@ -102,14 +102,17 @@ impl Shell {
     ) -> (Learnt, Option<Event>) {
         let (review, end) = match answer {
             Err(error) => return (learnt, Some(unavailable(error.to_string()))),
-            Ok(Answer::Cancelled) if !share.whole => return (learnt, None),
-            Ok(Answer::Cancelled) => {
+            Ok(Answer::Cancelled(_)) if !share.whole => return (learnt, None),
+            Ok(Answer::Cancelled(place)) => {
                 let message = format!(
                     "its review had not ended after {} s, and its function has no more time",
                     took.as_secs()
                 );
                 let failure = failure(Stage::Review, Class::TimedOut, message);
-                (Review::not_run(self.card, name), Err(failure))
+                (
+                    Review::not_run(self.card, name),
+                    Err(Failure { place, ..failure }),
+                )
             }
             Ok(Answer::Death(failure)) => (Review::not_run(self.card, name), Err(failure)),
             Ok(Answer::Review { review, failure, .. }) => (*review, failure.map_or(Ok(()), Err)),

@@ -1,4 +1,4 @@
-//! One message's journey.
+//! One errand's journey.
 
 use std::time::Duration;
 
@@ -7,17 +7,16 @@ use data_review_core::store::Written;
 use data_review_core::{Identification, Stage};
 
 use super::Shell;
+use super::errand::Errand;
 use super::review::{Share, Subject};
 use crate::lambda::Invocation;
-use crate::message::Work;
-use crate::{CallError, batch, telemetry};
+use crate::{CallError, telemetry};
 
 pub(super) struct Task<'s> {
     shell: &'s Shell,
-    message: &'s batch::Message,
-    pub(super) work: &'s Work,
+    pub(super) errand: &'s Errand<'s>,
     pub(super) invocation: &'s Invocation,
-    /// Messages of the batch that are not done yet, this one included.
+    /// Errands of the batch that are not done yet, this one included.
     waiting: usize,
     learnt: Learnt,
     /// Bytes that were read of the object.
@@ -27,15 +26,13 @@ pub(super) struct Task<'s> {
 impl<'s> Task<'s> {
     pub(super) fn new(
         shell: &'s Shell,
-        message: &'s batch::Message,
-        work: &'s Work,
+        errand: &'s Errand<'s>,
         invocation: &'s Invocation,
         waiting: usize,
     ) -> Self {
         Task {
             shell,
-            message,
-            work,
+            errand,
             invocation,
             waiting,
             learnt: Learnt::default(),
@@ -46,10 +43,10 @@ impl<'s> Task<'s> {
     /// From the row, which was looked up with its neighbours', to an end; none where the time is over.
     pub(super) async fn run(&mut self, policy: &Policy, row: Option<Row>) -> Option<Done> {
         let role = Role::Review {
-            identified: Box::new(self.work.identified.clone()),
-            stamp: self.work.stamp.clone(),
+            identified: Box::new(self.errand.work.identified.clone()),
+            stamp: self.errand.work.stamp.clone(),
         };
-        let run = format!("{}/{}", self.invocation.request, self.message.id);
+        let run = format!("{}/{}", self.invocation.request, self.errand.messages[0].id);
         let (mut journey, _) = Journey::begin(role, policy, run);
         let mut effect = journey.step(Event::Row(row, None));
         loop {
@@ -73,7 +70,7 @@ impl<'s> Task<'s> {
     }
 
     async fn read_row(&self) -> Event {
-        match self.shell.store.read_rows(&[&self.work.key]).await {
+        match self.shell.store.read_rows(&[&self.errand.work.key]).await {
             Ok(mut rows) => Event::Row(rows.pop().flatten(), None),
             Err(error) => away(error),
         }
@@ -82,8 +79,8 @@ impl<'s> Task<'s> {
     async fn review(&mut self) -> Option<Event> {
         let subject = Subject {
             bucket: &self.shell.bucket,
-            key: &self.work.key,
-            stamp: Some(&self.work.stamp),
+            key: &self.errand.work.key,
+            stamp: &self.errand.work.stamp,
         };
         let share = Share::of(self.invocation, self.waiting);
         let (learnt, event) = self.shell.look(&subject, share).await;
@@ -95,11 +92,11 @@ impl<'s> Task<'s> {
     async fn record(&mut self, journey: &Journey<'_>, record: Record) -> Event {
         let mut learnt = std::mem::take(&mut self.learnt);
         if record.outcome != data_review_core::Outcome::Gone {
-            learnt.identification = Some(Identification::Identified(self.work.identified.clone()));
+            learnt.identification = Some(Identification::Identified(self.errand.work.identified.clone()));
         }
         let origin = format!("s3://{}", self.shell.bucket);
-        let mut write = journey.write(record, learnt, &self.work.key, &origin, telemetry::now());
-        write.entry.attempt = self.message.receives;
+        let mut write = journey.write(record, learnt, &self.errand.work.key, &origin, telemetry::now());
+        write.entry.attempt = self.errand.receives();
         write.entry.log = telemetry::log_place(&self.invocation.request);
         match self.shell.store.write(&write).await {
             Ok(Written::Yes) => Event::Recorded,

@@ -18,7 +18,7 @@ pub struct Spool {
     pub content: Option<(File, String)>,
 }
 
-/// Reads an object, if it is still the version `stamp` (any, where that is not known) and has at most `limit` bytes.
+/// Reads an object, if it is still the version `stamp` and has at most `limit` bytes.
 ///
 /// # Errors
 /// When it is not there, is another version, or cannot be read.
@@ -26,7 +26,7 @@ pub async fn spool(
     clients: &Clients,
     bucket: &str,
     key: &str,
-    stamp: Option<&str>,
+    stamp: &str,
     limit: u64,
 ) -> Result<Spool, Trouble> {
     let answer = clients
@@ -34,7 +34,7 @@ pub async fn spool(
         .get_object()
         .bucket(bucket)
         .key(key)
-        .set_if_match(stamp.map(quoted))
+        .if_match(quoted(stamp))
         .send()
         .await
         .map_err(|error| Trouble::of("reading an object", error))?;

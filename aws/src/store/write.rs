@@ -53,16 +53,34 @@ impl DynamoStore {
         let key = &entry.document.file.key;
         let token = &entry.row.token;
         self.put_document(entry).await?;
-        let written = self.put_row(entry, expect.as_deref()).await?;
-        match (&written, expect) {
-            (Written::Yes, Some(old)) => self.delete_document(key, old).await,
-            (Written::Taken(found), _) if found.as_ref() != Some(token) => {
-                self.delete_document(key, token).await;
-            }
-            // A first write; or one of ours that we did not hear of.
-            _ => {}
+        let written = match self.put_row(entry, expect.as_deref()).await {
+            Err(error) => self.read_back(write, error).await,
+            answered => answered,
+        };
+        let loser = match &written {
+            Ok(Written::Yes) => expect.as_ref(),
+            // Ours, of which we did not hear.
+            Ok(Written::Taken(Some(found))) if found == token => expect.as_ref(),
+            Ok(Written::Taken(_)) => Some(token),
+            // It may still be written, and would point to its document.
+            Err(error) if error.transient => None,
+            Err(_) => Some(token),
+        };
+        if let Some(loser) = loser {
+            self.delete_document(key, loser).await;
         }
-        Ok(written)
+        written
+    }
+
+    /// What became of a write without an answer: where another row than the expected one is there, it is settled.
+    async fn read_back(&self, write: &Write, error: CallError) -> Result<Written, CallError> {
+        if !error.transient {
+            return Err(error);
+        }
+        match self.taken(None, &write.entry.document.file.key).await? {
+            Written::Taken(found) if found == write.expect => Err(error),
+            settled => Ok(settled),
+        }
     }
 
     async fn put_row(&self, entry: &Entry, expect: Option<&str>) -> Result<Written, CallError> {

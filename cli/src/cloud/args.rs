@@ -53,7 +53,7 @@ pub(crate) struct Sweep {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Status {
-    /// Wait until nothing waits and nothing is under way; shows a bar on a terminal
+    /// Wait until no sweep is under way, nothing waits and nothing is worked on; shows a bar on a terminal
     #[arg(long)]
     pub(crate) wait: bool,
     /// Print one JSON object

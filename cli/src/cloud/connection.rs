@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use data_review_aws::{Clients, DynamoStore, Names};
+use data_review_aws::{Clients, DynamoStore, Names, Sweeps};
 use data_review_core::deployment::Outputs;
 use tokio::runtime::Runtime;
 
@@ -15,6 +15,7 @@ pub(crate) struct Connection {
     pub(crate) outputs: Outputs,
     pub(crate) clients: Clients,
     pub(crate) store: DynamoStore,
+    pub(crate) sweeps: Sweeps,
 }
 
 impl Connection {
@@ -28,6 +29,7 @@ impl Connection {
         };
         Ok(Connection {
             runtime,
+            sweeps: Sweeps::new(&clients, &outputs.sweeps_table),
             outputs,
             clients,
             store,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::ExitCode;
 
-use data_review_aws::message::{Look, Looks, encode};
+use data_review_aws::message::Look;
 use data_review_aws::object::{self, Listed};
 use data_review_aws::queue;
 use data_review_core::Outcome;
@@ -17,9 +17,6 @@ use crate::error::CliError;
 use crate::output;
 use crate::table::Table;
 use crate::wording;
-
-/// Objects of one message that asks for another look.
-const LOOKS: usize = 100;
 
 /// How the table disagrees with the bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,21 +112,8 @@ fn redrive<'k>(cloud: &Connection, keys: impl Iterator<Item = &'k String>) -> Re
             size: None,
         })
         .collect();
-    let bodies: Vec<String> = looks
-        .chunks(LOOKS)
-        .map(|looks| {
-            encode(&Looks {
-                looks: looks.to_vec(),
-                force: false,
-            })
-        })
-        .collect();
-    let sent = cloud.wait(queue::send(
-        &cloud.clients,
-        &cloud.outputs.intake_queue_url,
-        &bodies,
-    ));
-    sent.into_iter().collect::<Result<(), _>>()?;
+    let intake = &cloud.outputs.intake_queue_url;
+    cloud.wait(queue::send_looks(&cloud.clients, intake, &looks, false))?;
     Ok(())
 }
 

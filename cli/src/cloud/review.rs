@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use data_review_aws::message::{Direct, Look, encode};
+use data_review_aws::message::{Direct, Look, Version, encode};
 use data_review_aws::object;
 use data_review_core::{Document, FileFacts, Identification, Outcome, Registry};
 
@@ -59,7 +59,10 @@ fn document(cloud: &Connection, bucket: &str, key: &str) -> Result<Document, Cli
     let request = encode(&Direct {
         bucket: bucket.to_owned(),
         key: key.to_owned(),
-        identified: Some(identified.clone()),
+        version: Some(Version {
+            stamp: found.stamp,
+            identified: identified.clone(),
+        }),
     });
     let answer = cloud.wait(cloud.clients.invoke(&handler.function, request.into_bytes()))?;
     serde_json::from_slice(&answer).map_err(|reason| CliError::Document {

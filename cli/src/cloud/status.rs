@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use data_review_aws::queue;
+use data_review_aws::{Sweep, queue};
 use data_review_core::Outcome;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
@@ -33,6 +33,8 @@ struct State {
     outcomes: BTreeMap<&'static str, u64>,
     queues: BTreeMap<String, Depth>,
     dead_letters: BTreeMap<String, u64>,
+    /// Those that are not done.
+    sweeps: Vec<Sweep>,
 }
 
 pub(super) fn run(cloud: &Connection, args: &Status) -> End {
@@ -71,6 +73,7 @@ impl State {
             outcomes: all.into_iter().map(count).collect(),
             queues: depths(cloud)?,
             dead_letters,
+            sweeps: sweeps(cloud)?,
         })
     }
 
@@ -91,6 +94,19 @@ impl State {
         }
         let width = output::width();
         write!(out, "{}\n{}", outcomes.render(width), queues.render(width))?;
+        if self.sweeps.is_empty() {
+            return Ok(());
+        }
+        let mut sweeps = Table::new(&["sweep under way", ">listed", ">to be looked at"]);
+        for sweep in self.sweeps {
+            let prefix = data_review_core::percent_encode_controls(sweep.prefix());
+            sweeps.row([
+                format!("{prefix}*"),
+                sweep.listed.to_string(),
+                sweep.sent.to_string(),
+            ]);
+        }
+        write!(out, "\n{}", sweeps.render(width))?;
         Ok(())
     }
 }
@@ -108,7 +124,14 @@ fn depths(cloud: &Connection) -> Result<BTreeMap<String, Depth>, CliError> {
     Ok(depths)
 }
 
-/// Waits until the queues are empty.
+/// Sweeps that are not done: between two ticks of the schedule, with the queues empty, such a one is all that there is.
+fn sweeps(cloud: &Connection) -> Result<Vec<Sweep>, CliError> {
+    let mut sweeps = cloud.wait(cloud.sweeps.all())?;
+    sweeps.retain(|sweep| !sweep.done);
+    Ok(sweeps)
+}
+
+/// Waits until no sweep is under way and the queues are empty.
 fn drain(cloud: &Connection) -> Result<(), CliError> {
     let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
     if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos} of {len} messages done") {
@@ -116,6 +139,8 @@ fn drain(cloud: &Connection) -> Result<(), CliError> {
     }
     let (mut most, mut calm) = (0, 0);
     while calm < CALM {
+        // Asked first: what a sweep sends is in a queue before the sweep is done.
+        let sweeping = !sweeps(cloud)?.is_empty();
         let left: u64 = depths(cloud)?
             .values()
             .map(|depth| depth.waiting + depth.under_way)
@@ -123,7 +148,7 @@ fn drain(cloud: &Connection) -> Result<(), CliError> {
         most = most.max(left);
         bar.set_length(most);
         bar.set_position(most - left);
-        calm = if left == 0 { calm + 1 } else { 0 };
+        calm = if left == 0 && !sweeping { calm + 1 } else { 0 };
         std::thread::sleep(PAUSE);
     }
     bar.finish_and_clear();

@@ -187,7 +187,13 @@ impl World {
         message.receives += 1;
         if message.receives > RECEIVES {
             self.dead_lettered = true;
-            return self.bury(&message);
+            self.bury(&message)?;
+            // At least once, and late.
+            if self.random.percent(20) {
+                self.faults += 1;
+                self.queue.push(message);
+            }
+            return Ok(());
         }
         // At least once: the queue hands the same message out again while it is being worked on.
         if self.random.percent(5) {
@@ -223,10 +229,12 @@ impl World {
         let found = self.table.get(message.key).map(|stored| stored.row.clone());
         let stamp = self.objects.get(message.key).map(|version| stamp(*version));
         self.next_id += 1;
+        let letter = message.id.to_string();
         let burial = Burial {
             key: message.key,
             origin: "",
-            token: format!("janitor{}", self.next_id),
+            letter: &letter,
+            write: self.next_id.to_string(),
             failure: away(),
             at: String::new(),
         };

@@ -248,7 +248,7 @@ impl<'r> Lane<'r, '_> {
         let answer = self.worker.review(&job, &file, &mut hashing)?;
         let problem = hashing.problem;
         let (review, end) = match answer {
-            Answer::Cancelled => return Ok(Step::Over),
+            Answer::Cancelled(_) => return Ok(Step::Over),
             Answer::Death(failure) => (Review::not_run(card, name), Err(failure)),
             Answer::Review {
                 review,

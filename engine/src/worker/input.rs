@@ -1,7 +1,7 @@
 //! The file as a handler in a worker sees it.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Seek, SeekFrom};
 use std::os::fd::AsFd;
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -79,6 +79,8 @@ impl Input for WorkerInput {
             }
         };
         self.read.fetch_add(n as u64, Relaxed);
+        // The parent's descriptor has the same position, and keeps it when this process dies: see `Worker::review`.
+        let _ = (&self.file).seek(SeekFrom::Start(at + n as u64));
         self.tell();
         Ok(n)
     }

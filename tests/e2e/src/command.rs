@@ -1,7 +1,7 @@
 //! `data-review` as a user calls it, against a stack.
 
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Child, Output, Stdio};
 
 use xtask::pulumi::REGION;
 
@@ -46,6 +46,18 @@ impl Command {
     /// # Panics
     /// When it prints no text.
     pub fn cloud(&self, arguments: &[&str]) -> (i32, String) {
+        ended(arguments, self.command(arguments).output().unwrap())
+    }
+
+    /// The same, which goes on while the test does.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).stdout(Stdio::null()).spawn().unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> std::process::Command {
         let mut command = std::process::Command::new(&self.program);
         command
             .arg("cloud")
@@ -56,7 +68,7 @@ impl Command {
             .env("AWS_REGION", REGION)
             .env("AWS_ACCESS_KEY_ID", "test")
             .env("AWS_SECRET_ACCESS_KEY", "test");
-        ended(arguments, command.output().unwrap())
+        command
     }
 
     /// The same, which must end well.

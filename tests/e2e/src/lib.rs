@@ -20,7 +20,7 @@ mod stack;
 pub mod suites;
 
 use std::sync::LazyLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use xtask::shell::wait_until;
 
@@ -37,6 +37,14 @@ static RUNTIME: LazyLock<tokio::runtime::Runtime> =
 /// Waits for what the SDK does. The suites themselves block, as the store does.
 pub fn wait<T>(future: impl Future<Output = T>) -> T {
     RUNTIME.block_on(future)
+}
+
+/// Runs something, and prints how long it took.
+pub fn timed<T>(what: &str, run: impl FnOnce() -> T) -> T {
+    let begun = Instant::now();
+    let result = run();
+    println!("{what}: {:.1} s", begun.elapsed().as_secs_f64());
+    result
 }
 
 /// Asks until there is an answer.

@@ -2,12 +2,12 @@
 #![expect(clippy::disallowed_methods, reason = "a test times itself and keeps its log")]
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::Parser;
 use data_review_e2e::setup::Builder;
 use data_review_e2e::suites::{self, Scale, World};
-use data_review_e2e::{Command, Emulator, Packages, hostile, provision};
+use data_review_e2e::{Command, Emulator, Packages, hostile, provision, timed};
 use data_review_tests::files;
 use xtask::pulumi::Tools;
 use xtask::shell::Outcome;
@@ -75,13 +75,6 @@ fn main() -> Outcome {
     Ok(())
 }
 
-fn timed<T>(what: &str, run: impl FnOnce() -> T) -> T {
-    let begun = Instant::now();
-    let result = run();
-    println!("{what}: {:.1} s", begun.elapsed().as_secs_f64());
-    result
-}
-
 type Suite = Box<dyn Fn(&World<'_>) -> String>;
 
 /// In an order in which each finds what it needs.
@@ -109,9 +102,13 @@ fn suites(arguments: &Arguments) -> Vec<(&'static str, Suite)> {
         ),
         (
             "parity",
-            Box::new(|world| format!("{} files", suites::parity(world))),
+            Box::new(|world| {
+                let compared = suites::parity(world);
+                format!("{} files, {} of them real", compared.files, compared.real)
+            }),
         ),
         ("keys", silent(suites::awkward_keys)),
+        ("sweep", silent(suites::waits_for_a_sweep)),
         ("budget", silent(suites::budget)),
         ("poison", silent(suites::poison)),
         ("dead letters", silent(suites::dead_letters)),

@@ -226,6 +226,16 @@ impl Stack {
         wait(update.send()).unwrap();
     }
 
+    /// The function that takes a queue's messages.
+    pub fn reader(&self, queue_url: &str) -> String {
+        let list = self.clients.lambda.list_event_source_mappings();
+        let mappings = wait(list.event_source_arn(arn(&self.clients, queue_url)).send()).unwrap();
+        let [mapping] = mappings.event_source_mappings() else {
+            panic!("{queue_url} has not one reader: {mappings:?}");
+        };
+        mapping.function_arn().unwrap().to_owned()
+    }
+
     /// Turns a mapping of a queue on or off, and sets how many of its invocations may run at once.
     pub fn set_mapping(&self, function: &str, enabled: bool, at_once: i32) {
         let lambda = &self.clients.lambda;

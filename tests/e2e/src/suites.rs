@@ -8,6 +8,7 @@ mod keys;
 mod once;
 mod parity;
 mod poison;
+mod sweep;
 
 use std::path::PathBuf;
 
@@ -17,8 +18,9 @@ pub use crowd::{Drained, crowd};
 pub use figures::figures;
 pub use keys::awkward_keys;
 pub use once::{Scale, exactly_once};
-pub use parity::parity;
+pub use parity::{Compared, parity};
 pub use poison::{dead_letters, poison};
+pub use sweep::waits_for_a_sweep;
 
 use crate::{Command, Emulator, Packages, Stack};
 

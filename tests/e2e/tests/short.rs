@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use data_review_e2e::setup::Builder;
 use data_review_e2e::suites::{self, Scale, World};
-use data_review_e2e::{Command, Emulator, Packages, hostile};
+use data_review_e2e::{Command, Emulator, Packages, hostile, timed};
 use data_review_tests::review::registry;
 use tempfile::TempDir;
 use xtask::shell;
@@ -14,13 +14,15 @@ use xtask::shell;
 fn files_go_through_the_cloud_and_come_to_the_same() {
     let registry = registry();
     let ids: Vec<&str> = registry.ids().collect();
-    let programs = shell::programs().expect("they compile");
+    let programs = timed("build", || shell::programs().expect("they compile"));
     let folder = TempDir::new().expect("a folder can be made");
     let names = [&ids[..], &["orchestrator", hostile::CARD.id]].concat();
-    let packages = Packages::pack(&programs, &names, folder.path());
+    let packages = timed("packages", || Packages::pack(&programs, &names, folder.path()));
     let emulator = Emulator::start();
     let cards = registry.cards().chain([&hostile::CARD]);
-    let stack = Builder::new(&emulator.url(), "short", &packages).build(cards);
+    let stack = timed("stack", || {
+        Builder::new(&emulator.url(), "short", &packages).build(cards)
+    });
     let command = Command::of(&programs.join("data-review"), &stack, emulator.folder());
     let world = World {
         emulator: &emulator,
@@ -29,18 +31,16 @@ fn files_go_through_the_cloud_and_come_to_the_same() {
         packages: &packages,
         corpus: None,
     };
-    suites::conformance(&emulator);
-    suites::parity(&world);
-    suites::awkward_keys(&world);
-    suites::poison(&world);
-    suites::exactly_once(
-        &world,
-        Scale {
-            objects: 40,
-            kills: 1,
-            one_of: 8,
-            seed: 7,
-            limit: Duration::from_secs(300),
-        },
-    );
+    timed("store", || suites::conformance(&emulator));
+    timed("parity", || suites::parity(&world));
+    timed("keys", || suites::awkward_keys(&world));
+    timed("poison", || suites::poison(&world));
+    let scale = Scale {
+        objects: 40,
+        kills: 1,
+        one_of: 8,
+        seed: 7,
+        limit: Duration::from_secs(300),
+    };
+    timed("once", || suites::exactly_once(&world, scale));
 }

@@ -2,22 +2,18 @@
 
 use std::process::ExitCode;
 
+use data_review_aws::batch;
 use data_review_aws::lambda::{Function, Invocation, run};
-use data_review_aws::{Clients, batch};
 use serde_json::value::RawValue;
 
 struct Nothing;
 
 impl Function for Nothing {
-    async fn start(_: Clients) -> Result<Self, String> {
-        Ok(Nothing)
-    }
-
     async fn answer(&self, _: Box<RawValue>, _: &Invocation) -> Result<Box<RawValue>, String> {
         Ok(batch::answer([]))
     }
 }
 
 fn main() -> ExitCode {
-    run::<Nothing>()
+    run(|_| Ok(Nothing))
 }

@@ -117,7 +117,7 @@ fn one(world: &World<'_>, handler: &str, file: &TestFile) -> Line {
     let request = encode(&Direct {
         bucket: stack.outputs.data_bucket.clone(),
         key,
-        identified: None,
+        version: None,
     });
     let invoke = || {
         let begun = Instant::now();

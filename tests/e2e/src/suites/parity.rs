@@ -4,22 +4,36 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use data_review_tests::files::root;
+use data_review_aws::message::{Direct, Look, Version, encode};
+use data_review_aws::object;
+use data_review_core::Identification;
+use data_review_tests::files::{root, test_data};
+use data_review_tests::review::registry;
 use tempfile::TempDir;
 
 use super::World;
+use crate::{Stack, wait};
 
-/// Every test file, the bad ones, and every real file: reviewed here and there. Returns how many.
+/// How many documents were compared.
+#[derive(Debug, Default)]
+pub struct Compared {
+    /// All of them.
+    pub files: usize,
+    /// Those of real files that a handler knows.
+    pub real: usize,
+}
+
+/// Every test file, the bad ones, and every real file: reviewed here and there.
 ///
 /// # Panics
 /// When a document differs, or there is none.
-pub fn parity(world: &World<'_>) -> usize {
+pub fn parity(world: &World<'_>) -> Compared {
     let mut folders = vec![
         ("test-data", root().join("test_data")),
         ("bad", root().join("tests/bad")),
     ];
     folders.extend(world.corpus.clone().map(|corpus| ("corpus", corpus)));
-    let mut compared = 0;
+    let mut compared = Compared::default();
     for (prefix, folder) in folders {
         let local = local(world, prefix, &folder);
         for key in local.keys() {
@@ -35,9 +49,14 @@ pub fn parity(world: &World<'_>) -> usize {
                 .expect("what has an outcome has a document");
             assert_eq!(comparable(&found), comparable(document), "{key}");
         }
-        compared += local.len();
+        compared.files += local.len();
+        if prefix == "corpus" {
+            compared.real += local.values().filter(|document| is_handled(document)).count();
+            assert!(compared.real > 0, "no file of {} has a handler", folder.display());
+        }
     }
     direct(world);
+    direct_reads_one_version(world.stack);
     compared
 }
 
@@ -68,17 +87,22 @@ fn local(world: &World<'_>, prefix: &str, folder: &Path) -> BTreeMap<String, Str
 
 /// As it is where a handler knows the file. What nobody knows is read whole on one machine only, and has its digest there only.
 fn comparable(document: &str) -> String {
-    let mut json: serde_json::Value = serde_json::from_str(document).unwrap();
-    if !json["handler"].is_null() {
+    if is_handled(document) {
         return document.to_owned();
     }
+    let mut json: serde_json::Value = serde_json::from_str(document).unwrap();
     json["file"]["sha256"] = serde_json::Value::Null;
     json.to_string()
 }
 
+fn is_handled(document: &str) -> bool {
+    let json: serde_json::Value = serde_json::from_str(document).unwrap();
+    !json["handler"].is_null()
+}
+
 /// A direct request answers with the same document.
 fn direct(world: &World<'_>) {
-    for file in data_review_tests::files::test_data().iter().step_by(7) {
+    for file in test_data().iter().step_by(7) {
         let key = format!("test-data/{}", file.key);
         let Some(expected) = world.stack.document(&key) else {
             continue;
@@ -93,4 +117,33 @@ fn direct(world: &World<'_>) {
             "{key}"
         );
     }
+}
+
+/// As by its queue: the version that was identified, or none.
+fn direct_reads_one_version(stack: &Stack) {
+    let key = format!("test-data/{}", test_data()[0].key);
+    let bucket = &stack.outputs.data_bucket;
+    let look = Look {
+        key: key.clone(),
+        size: None,
+    };
+    let found = wait(object::identify(&stack.clients, &registry(), bucket, &look)).unwrap();
+    let Identification::Identified(identified) = found.identification else {
+        panic!("{key} is not identified");
+    };
+    let function = &stack.outputs.handlers[&identified.winner.id].function;
+    let ask = |stamp: &str| {
+        let request = encode(&Direct {
+            bucket: bucket.clone(),
+            key: key.clone(),
+            version: Some(Version {
+                stamp: stamp.to_owned(),
+                identified: identified.clone(),
+            }),
+        });
+        wait(stack.clients.invoke(function, request.into_bytes()))
+    };
+    ask(&found.stamp).unwrap();
+    let refused = ask("another").unwrap_err();
+    assert!(refused.message.contains("the object changed"), "{refused}");
 }

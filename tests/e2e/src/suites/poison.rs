@@ -5,7 +5,7 @@ use std::time::Duration;
 use data_review_aws::message::{Work, encode};
 use data_review_aws::object;
 use data_review_core::store::Store;
-use data_review_core::{Candidate, Class, Confidence, Identified, Outcome, Stage, registry_digest};
+use data_review_core::{Candidate, Class, Confidence, Identified, Outcome, Place, Stage, registry_digest};
 use xtask::package;
 
 use super::World;
@@ -21,9 +21,12 @@ pub fn poison(world: &World<'_>) {
     for (deed, class) in hostile::DEEDS {
         stack.set_events(false);
         let keys: Vec<String> = (0..10).map(|n| format!("poison/{deed}/{n}.hostile")).collect();
-        for (n, key) in keys.iter().enumerate() {
+        let content = |n| {
             let word = if n == 4 { deed } else { "harmless" };
-            stack.put(key, format!("hostile {word} {n}\n").as_bytes());
+            format!("hostile {word} {n}\n")
+        };
+        for (n, key) in keys.iter().enumerate() {
+            stack.put(key, content(n).as_bytes());
         }
         let bodies: Vec<String> = keys.iter().map(|key| encode(&work(stack, key))).collect();
         let given_back = stack.invoke_batch(&handler.function, &bodies);
@@ -39,9 +42,13 @@ pub fn poison(world: &World<'_>) {
         let failures = stack.store.failures(Some(&keys[4])).unwrap();
         assert_eq!(failures.len(), 1, "{failures:?}");
         let failure = &failures[0].failure;
+        // The handler reads all of a file before it does anything.
+        let place = Place::Byte {
+            byte: content(4).len() as u64,
+        };
         assert_eq!(
-            (failure.stage, failure.class),
-            (Stage::Review, class),
+            (failure.stage, failure.class, failure.place.as_ref()),
+            (Stage::Review, class, Some(&place)),
             "{failure:?}"
         );
         stack.set_events(true);
@@ -68,7 +75,7 @@ fn work(stack: &Stack, key: &str) -> Work {
     }
 }
 
-/// Messages that no Lambda can take end as rows: the queue gives them up, the janitor writes them down.
+/// Messages that no Lambda can take end as rows: the queue gives them up, the janitor writes them down, once.
 ///
 /// # Panics
 /// When one is lost.
@@ -99,5 +106,27 @@ pub fn dead_letters(world: &World<'_>) {
         );
     }
     stack.set_code(&handler.function, world.packages.zip(hostile::CARD.id));
+    twice(stack);
     stack.set_events(true);
+}
+
+/// A dead letter that the queue hands out again adds nothing: neither one of ours nor one that nobody understands.
+fn twice(stack: &Stack) {
+    let key = "dead/twice.hostile";
+    stack.put(key, b"hostile harmless\n");
+    let letters = [encode(&work(stack, key)), "no message of ours".to_owned()];
+    let janitor = stack.reader(&stack.outputs.handlers[hostile::CARD.id].dead_letter_queue_url);
+    let lines = |_| {
+        let given_back = stack.invoke_batch(&janitor, &letters);
+        assert!(given_back.is_empty(), "{given_back:?}");
+        let row = stack.store.rows(&[key]).unwrap().remove(0).expect("it has a row");
+        (
+            row,
+            stack.store.failures(Some(key)).unwrap(),
+            stack.store.failures(Some("message 1 of test")).unwrap(),
+        )
+    };
+    let [first, second] = [0, 1].map(lines);
+    assert_eq!((first.1.len(), first.2.len()), (1, 1), "{first:?}");
+    assert_eq!(first, second);
 }

@@ -1,0 +1,334 @@
+//! Answers that AWS gives and the emulator does not: cut, refused in part, unprocessed. A stand-in on the loopback gives them.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "the stand-in has threads of its own, and whatever goes wrong in them fails the test"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
+use data_review_aws::message::Look;
+use data_review_aws::{Clients, DynamoStore, Names, queue};
+use data_review_core::pipeline::Row;
+use data_review_core::store::{Entry, Write, Written};
+use data_review_core::{Document, FileFacts, Outcome};
+use serde_json::{Value, json};
+
+/// What a service does with a call.
+enum Answer {
+    Json(u16, Value),
+    /// The connection ends instead.
+    Cut,
+}
+
+/// What it was asked: `PutItem`, or a method of HTTP and a path, and the body.
+type Call = (String, String);
+
+/// What it does with an operation and its request, of which there were so many before.
+type Script = dyn Fn(&str, &Value, usize) -> Answer + Send + Sync;
+
+/// Tables and queues answer as the test says; the bucket of documents takes everything.
+#[derive(Clone)]
+struct Services {
+    calls: Arc<Mutex<Vec<Call>>>,
+    script: Arc<Script>,
+    port: u16,
+}
+
+impl Services {
+    fn start(script: impl Fn(&str, &Value, usize) -> Answer + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let services = Services {
+            calls: Arc::default(),
+            script: Arc::new(script),
+            port: listener.local_addr().unwrap().port(),
+        };
+        let served = services.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let served = served.clone();
+                std::thread::spawn(move || served.serve(stream.unwrap()));
+            }
+        });
+        services
+    }
+
+    /// Answers requests of one connection until it ends.
+    fn serve(&self, mut stream: TcpStream) {
+        let mut requests = BufReader::new(stream.try_clone().unwrap());
+        let (mut operation, mut length) = (String::new(), 0);
+        let mut line = String::new();
+        while requests.read_line(&mut line).is_ok_and(|n| n > 0) {
+            let text = std::mem::take(&mut line).trim_end().to_owned();
+            let header = |name: &str| {
+                let (found, value) = text.split_once(": ")?;
+                found.eq_ignore_ascii_case(name).then(|| value.to_owned())
+            };
+            if operation.is_empty() {
+                operation = text.split('?').next().unwrap().to_owned();
+            } else if let Some(target) = header("x-amz-target") {
+                operation = target.split('.').next_back().unwrap().to_owned();
+            } else if let Some(value) = header("content-length") {
+                length = value.parse().unwrap();
+            } else if text.is_empty() {
+                let mut body = vec![0; length];
+                requests.read_exact(&mut body).unwrap();
+                match self.answer(std::mem::take(&mut operation), body) {
+                    Answer::Cut => return,
+                    Answer::Json(status, answer) => {
+                        let answer = answer.to_string();
+                        let head = format!(
+                            "HTTP/1.1 {status} X\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: {}\r\n\r\n",
+                            answer.len()
+                        );
+                        stream.write_all((head + &answer).as_bytes()).unwrap();
+                    }
+                }
+                length = 0;
+            }
+        }
+    }
+
+    fn answer(&self, operation: String, body: Vec<u8>) -> Answer {
+        let body = String::from_utf8(body).unwrap();
+        let request = serde_json::from_str(&body).unwrap_or_default();
+        let mut calls = self.calls.lock().unwrap();
+        let before = calls.iter().filter(|(called, _)| *called == operation).count();
+        calls.push((operation.clone(), body));
+        match operation.split(' ').next() {
+            Some("PUT" | "DELETE") => Answer::Json(200, Value::Null),
+            _ => (self.script)(&operation, &request, before),
+        }
+    }
+
+    fn clients(&self) -> Clients {
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-north-1"))
+            .credentials_provider(SharedCredentialsProvider::new(Credentials::for_tests()))
+            .endpoint_url(format!("http://127.0.0.1:{}", self.port))
+            .build();
+        Clients::of(&config)
+    }
+
+    fn store(&self) -> DynamoStore {
+        let names = Names {
+            reviews: "reviews".to_owned(),
+            failures: "failures".to_owned(),
+            documents: "documents".to_owned(),
+        };
+        DynamoStore::new(&self.clients(), names)
+    }
+
+    /// Calls of an operation; of `PUT` and `DELETE`, the paths.
+    fn called(&self, operation: &str) -> Vec<String> {
+        let calls = self.calls.lock().unwrap();
+        let found = calls
+            .iter()
+            .filter_map(|(called, body)| match called.split_once(' ') {
+                Some((method, path)) => (method == operation).then(|| path.to_owned()),
+                None => (called == operation).then(|| body.clone()),
+            });
+        found.collect()
+    }
+}
+
+/// Of the key `k`.
+fn write(token: &str, expect: Option<&str>) -> Write {
+    let file = FileFacts {
+        key: "k".to_owned(),
+        size: None,
+        sha256: None,
+    };
+    let entry = Entry {
+        row: Row {
+            token: token.to_owned(),
+            stamp: None,
+            sha256: None,
+            outcome: Outcome::Gone,
+            transient: false,
+            recipe: None,
+            registry: String::new(),
+        },
+        document: Document::without_handler(file, Outcome::Gone, None),
+        states: Vec::new(),
+        origin: String::new(),
+        attempt: 1,
+        at: String::new(),
+        log: None,
+    };
+    Write {
+        entry,
+        expect: expect.map(str::to_owned),
+    }
+}
+
+fn item(token: &str) -> Value {
+    json!({"key": {"S": "k"}, "token": {"S": token}, "outcome": {"S": "gone"}, "transient": {"BOOL": false},
+        "registry": {"S": ""}, "stamp": {"NULL": true}, "sha256": {"NULL": true}, "recipe": {"NULL": true}})
+}
+
+fn refusal(code: &str, item: Option<Value>) -> Answer {
+    let mut body = json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": ""});
+    if let Some(item) = item {
+        body["Item"] = item;
+    }
+    Answer::Json(400, body)
+}
+
+fn rows(items: &[Value]) -> Answer {
+    Answer::Json(
+        200,
+        json!({"Responses": {"reviews": items}, "UnprocessedKeys": {}}),
+    )
+}
+
+/// Writes the row `new` over `old`: what came of it, and whose document was deleted.
+async fn outcome_of(services: &Services) -> (Option<Written>, Option<&'static str>) {
+    let store = services.store();
+    let address_of = async |token: &str| {
+        store.write(&write(token, None)).await.ok();
+        services.called("PUT").pop().unwrap()
+    };
+    let old = address_of("old").await;
+    let written = store.write(&write("new", Some("old"))).await.ok();
+    let new = services.called("PUT").pop().unwrap();
+    assert_ne!(old, new);
+    let deleted = services.called("DELETE");
+    assert!(deleted.len() <= 1, "{deleted:?}");
+    let deleted = deleted
+        .first()
+        .map(|path| if *path == old { "old" } else { "new" });
+    (written, deleted)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cut_answer_leaves_the_document_of_the_row_and_no_other() {
+    let taken = |token: &str| Some(Written::Taken(Some(token.to_owned())));
+    // The first call of `outcome_of` writes the old row; then the answer is cut, and the SDK's next try meets its own row.
+    for (found, expected) in [
+        ("new", (taken("new"), Some("old"))),
+        ("other", (taken("other"), Some("new"))),
+    ] {
+        let services = Services::start(move |operation, _, before| match (operation, before) {
+            ("PutItem", 0) => Answer::Json(200, json!({})),
+            ("PutItem", 1) => Answer::Cut,
+            _ => refusal("ConditionalCheckFailedException", Some(item(found))),
+        });
+        assert_eq!(outcome_of(&services).await, expected, "{found}");
+        assert_eq!(services.called("PutItem").len(), 3);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_without_an_answer_is_read_back() {
+    let taken = |token: &str| Some(Written::Taken(Some(token.to_owned())));
+    for (found, expected) in [
+        ("new", (taken("new"), Some("old"))),
+        ("other", (taken("other"), Some("new"))),
+        // It may still come: both documents stay.
+        ("old", (None, None)),
+    ] {
+        let services = Services::start(move |operation, _, before| match (operation, before) {
+            ("PutItem", 0) => Answer::Json(200, json!({})),
+            ("PutItem", _) => refusal("RequestCanceled", None),
+            _ => rows(&[item(found)]),
+        });
+        assert_eq!(outcome_of(&services).await, expected, "{found}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_is_refused_for_good_leaves_nothing() {
+    let services = Services::start(|_, _, before| match before {
+        0 => Answer::Json(200, json!({})),
+        _ => refusal("ValidationException", None),
+    });
+    assert_eq!(outcome_of(&services).await, (None, Some("new")));
+}
+
+/// AWS says whose row was in the way only where it was asked and has it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_that_does_not_name_the_row_is_followed_by_a_look() {
+    let services = Services::start(|operation, _, _| match operation {
+        "PutItem" => refusal("ConditionalCheckFailedException", None),
+        _ => rows(&[item("other")]),
+    });
+    let written = services.store().write(&write("new", Some("old"))).await.unwrap();
+    assert_eq!(written, Written::Taken(Some("other".to_owned())));
+    assert_eq!(services.called("BatchGetItem").len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_were_not_looked_up_for_want_of_capacity_are_asked_for_again() {
+    let services = Services::start(|_, request, before| match before {
+        0 => Answer::Json(
+            200,
+            json!({"Responses": {"reviews": []}, "UnprocessedKeys": request["RequestItems"]}),
+        ),
+        _ => rows(&[item("t")]),
+    });
+    let rows = services.store().read_rows(&["k"]).await.unwrap();
+    assert_eq!(rows[0].as_ref().map(|row| row.token.as_str()), Some("t"));
+}
+
+/// One request, of which the queue takes some, refuses some and says nothing of others.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_is_refused_is_an_error_and_its_neighbours_are_not() {
+    let services = Services::start(|_, _, _| {
+        let md5 = "0".repeat(32);
+        Answer::Json(
+            200,
+            json!({
+                "Successful": [{"Id": "0", "MessageId": "m", "MD5OfMessageBody": md5}],
+                "Failed": [{"Id": "1", "SenderFault": false, "Code": "Throttled"},
+                    {"Id": "2", "SenderFault": true, "Code": "InvalidMessageContents"},
+                    {"Id": "77", "SenderFault": true, "Code": "NeverSent"}],
+            }),
+        )
+    });
+    let bodies = ["a", "b", "c", "d"].map(str::to_owned);
+    let sent = queue::send(&services.clients(), "http://queue", &bodies).await;
+    let found: Vec<_> = sent
+        .into_iter()
+        .map(|sent| sent.map_err(|error| error.transient))
+        .collect();
+    assert_eq!(found, [Ok(()), Err(true), Err(false), Err(true)]);
+    assert_eq!(
+        services.called("SendMessageBatch").len(),
+        1,
+        "who sent it comes again"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn looks_are_sent_by_tens_and_one_that_is_not_sent_is_an_error() {
+    let looks: Vec<Look> = (0..25)
+        .map(|n| Look {
+            key: n.to_string(),
+            size: None,
+        })
+        .collect();
+    for refuses in [false, true] {
+        let services = Services::start(move |_, request, _| {
+            let ids: Vec<&Value> = request["Entries"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|entry| &entry["Id"])
+                .collect();
+            assert_eq!(ids, ["0", "1", "2"], "25 looks are three messages");
+            let took = |id: &&Value| json!({"Id": id, "MessageId": "m", "MD5OfMessageBody": ""});
+            let took: Vec<Value> = ids.iter().skip(usize::from(refuses)).map(took).collect();
+            Answer::Json(200, json!({"Successful": took, "Failed": []}))
+        });
+        let sent = queue::send_looks(&services.clients(), "http://queue", &looks, true).await;
+        assert_eq!(sent.is_err(), refuses);
+        let bodies = services.called("SendMessageBatch").concat();
+        assert!(bodies.contains(r#"\"force\":true"#), "{bodies}");
+    }
+}

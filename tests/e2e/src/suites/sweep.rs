@@ -1,0 +1,49 @@
+//! A sweep that takes longer than an invocation.
+
+use std::time::Duration;
+
+use data_review_aws::Sweeps;
+use data_review_core::Outcome;
+
+use super::World;
+use crate::{until, wait};
+
+/// More than `cloud status --wait` wants to see empty queues for.
+const CALM: Duration = Duration::from_secs(10);
+/// Until it must have seen them.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// Between two ticks the queues are empty and the sweep is not done: who waits for it goes on waiting.
+///
+/// # Panics
+/// When `cloud status --wait` ends too early, or not at all.
+pub fn waits_for_a_sweep(world: &World<'_>) {
+    let stack = world.stack;
+    stack.set_events(false);
+    stack.put(
+        "sweep/a.csv",
+        b"time,depth\n2020-01-01,1\n2020-01-02,2\n2020-01-03,3\n",
+    );
+    let sweeps = Sweeps::new(&stack.clients, &stack.outputs.sweeps_table);
+    wait(sweeps.begin("sweep/", false)).unwrap();
+    // An invocation that works on it, should the schedule tick meanwhile.
+    let lease = wait(sweeps.take("sweep/", "test", LIMIT))
+        .unwrap()
+        .expect("nobody else has it");
+    let mut waiting = world.command.start(&["status", "--wait"]);
+    std::thread::sleep(CALM);
+    assert!(
+        waiting.try_wait().unwrap().is_none(),
+        "it ended before the sweep did"
+    );
+    let shown = world.command.expect(&["status"]);
+    assert!(shown.contains("sweep/*"), "{shown}");
+    assert!(wait(sweeps.save(&lease, false)).unwrap());
+    stack.tick();
+    let status = until("the sweep is seen to be done", LIMIT, || {
+        waiting.try_wait().unwrap()
+    });
+    assert!(status.success(), "{status}");
+    assert_eq!(stack.outcome_of("sweep/a.csv"), Some(Outcome::Reviewed));
+    stack.set_events(true);
+}
