@@ -17,7 +17,7 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
 pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
     tell(file, review);
     review.kind(kind(&file.root));
-    let mut tally = Tally::default();
+    let mut tally = Tally::new(file);
     for variable in file.root.all().into_iter().flat_map(|group| &group.variables) {
         let plan = Plan {
             variable,
