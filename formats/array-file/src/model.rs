@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Limits, Problem, Source, Type, classic, hdf5, integer};
+use crate::{Limits, Problem, ProblemKind, Source, Type, classic, hdf5, integer};
 
 /// What of an HDF5 file is shown; classic files have one view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -254,6 +254,19 @@ pub struct Note {
     pub path: String,
     /// In words.
     pub message: String,
+}
+
+impl Note {
+    /// Why an object is not among the groups and variables, where that is what the note says.
+    pub fn loss(&self) -> Option<Problem> {
+        let kind = match self.kind {
+            NoteKind::Damaged => ProblemKind::Corrupt,
+            NoteKind::Unsupported => ProblemKind::Unsupported,
+            NoteKind::Limit => ProblemKind::Limit,
+            _ => return None,
+        };
+        Some(Problem::new(kind, format!("{}: {}", self.path, self.message)))
+    }
 }
 
 /// Kinds of [`Note`].

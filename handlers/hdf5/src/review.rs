@@ -9,7 +9,7 @@ use data_review_core::{Input, ReviewBuilder, ReviewError, VariableFacts, printab
 pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
     let file = open(input, View::Hdf5, review)?;
     review.kind(kind(&file.root));
-    let mut tally = Tally::default();
+    let mut tally = Tally::new(&file);
     for variable in file.root.all().into_iter().flat_map(|group| &group.variables) {
         let plan = Plan {
             variable,

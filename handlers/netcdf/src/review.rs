@@ -139,7 +139,6 @@ struct File<'f> {
 }
 
 /// What reading them came to.
-#[derive(Default)]
 struct Read {
     tally: Tally,
     /// Valid values of the vertical coordinate.
@@ -151,7 +150,13 @@ struct Read {
 
 impl File<'_> {
     fn variables(&self, review: &mut ReviewBuilder) -> Read {
-        let mut read = Read::default();
+        let mut read = Read {
+            tally: Tally::new(self.file),
+            levels: None,
+            has_flags: false,
+            has_axes: false,
+            has_range: false,
+        };
         for group in self.file.root.all() {
             let names = names(group);
             for variable in &group.variables {
