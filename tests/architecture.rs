@@ -212,34 +212,33 @@ const FORBIDDEN: &[(&str, &str)] = &[
     ("tokio", "nothing here waits for a network"),
 ];
 
-/// What a plain build of a package links that it must not.
-fn wrongly_linked(package: &str, forbidden: &[(&str, &str)]) -> BTreeSet<String> {
-    let tree = workspace::cargo(&[
+/// What a build of the chosen packages links that it must not.
+fn wrongly_linked(chosen: &[&str], forbidden: &[(&str, &str)]) -> BTreeSet<String> {
+    let how = [
         "tree",
         "--offline",
-        "--package",
-        package,
         "--edges",
         "normal,build",
         "--prefix",
         "none",
         "--format",
         "{p}",
-    ]);
+    ];
+    let tree = workspace::cargo(&[&how[..], chosen].concat());
     assert!(
         tree.contains("data-review-core"),
-        "this is no tree of {package}: {tree}"
+        "this is no tree of {chosen:?}: {tree}"
     );
     let linked = |line: &str| {
         let forbidden = forbidden.iter().find(|(start, _)| line.starts_with(start));
-        forbidden.map(|(_, why)| format!("{package} links {line}: {why}"))
+        forbidden.map(|(_, why)| format!("{chosen:?} links {line}: {why}"))
     };
     tree.lines().filter_map(linked).collect()
 }
 
 #[test]
 fn handlers_link_no_database_no_c_reader_and_no_cloud() {
-    let wrong = wrongly_linked("data-review-handlers", FORBIDDEN);
+    let wrong = wrongly_linked(&["--package", "data-review-handlers"], FORBIDDEN);
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 
@@ -251,6 +250,18 @@ fn the_infrastructure_program_links_no_database_no_c_reader_and_no_cloud_sdk() {
         .filter(|(start, _)| *start != "tokio")
         .copied()
         .collect();
-    let wrong = wrongly_linked("data-review-pulumi", &forbidden);
+    let wrong = wrongly_linked(&["--package", "data-review-pulumi"], &forbidden);
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+/// The C libraries of netCDF and HDF5 are those of `native/`, which is no part of the workspace, whatever its features.
+#[test]
+fn no_build_of_the_workspace_links_a_c_reader() {
+    let forbidden: Vec<_> = FORBIDDEN
+        .iter()
+        .filter(|(start, _)| start.starts_with("netcdf") || start.starts_with("hdf5"))
+        .copied()
+        .collect();
+    let wrong = wrongly_linked(&["--workspace", "--all-features"], &forbidden);
     assert!(wrong.is_empty(), "{wrong:?}");
 }

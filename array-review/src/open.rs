@@ -21,7 +21,7 @@ impl Source for Bytes {
 }
 
 /// Limits of the reader, from those of a handler's card.
-fn limits(of: &data_review_core::Limits) -> array_file::Limits {
+pub fn limits(of: &data_review_core::Limits) -> array_file::Limits {
     array_file::Limits {
         variables: of.variables as usize,
         groups: of.members as usize,
@@ -34,9 +34,13 @@ fn limits(of: &data_review_core::Limits) -> array_file::Limits {
 ///
 /// # Errors
 /// When not even the header or the root group can be read, or a limit of the file as a whole is passed.
-pub fn open(input: Arc<dyn Input>, view: View, review: &mut ReviewBuilder) -> Result<ArrayFile, ReviewError> {
+pub fn open(input: Arc<dyn Input>, view: View, review: &ReviewBuilder) -> Result<ArrayFile, ReviewError> {
     let limits = limits(review.limits());
-    let file = ArrayFile::open(Arc::new(Bytes(input)), view, &limits).map_err(refusal)?;
+    ArrayFile::open(Arc::new(Bytes(input)), view, &limits).map_err(refusal)
+}
+
+/// Reports what was odd while the file was opened.
+pub fn tell(file: &ArrayFile, review: &mut ReviewBuilder) {
     for note in &file.notes {
         let code = match note.kind {
             NoteKind::OutsideLink => &codes::OUTSIDE,
@@ -57,7 +61,6 @@ pub fn open(input: Arc<dyn Input>, view: View, review: &mut ReviewBuilder) -> Re
     for group in file.root.all() {
         say_latin1(group, review);
     }
-    Ok(file)
 }
 
 fn say_latin1(group: &Group, review: &mut ReviewBuilder) {
@@ -82,7 +85,7 @@ fn say_latin1(group: &Group, review: &mut ReviewBuilder) {
 }
 
 /// The failure of a file that yields nothing.
-pub(crate) fn refusal(problem: Problem) -> ReviewError {
+pub fn refusal(problem: Problem) -> ReviewError {
     let error = match problem.kind {
         ProblemKind::Corrupt => ReviewError::corrupt(problem.message),
         ProblemKind::Unsupported | ProblemKind::Outside => ReviewError::unsupported(problem.message),

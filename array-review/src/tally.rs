@@ -1,12 +1,12 @@
 //! Whether a file yielded anything.
 
-use array_file::Problem;
+use array_file::{ArrayFile, Note, Problem};
 use data_review_core::ReviewError;
 
 use crate::open::refusal;
 
 /// Counts variables that were read, and remembers why others were not.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Tally {
     read: u64,
     most: u64,
@@ -14,6 +14,15 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Of a file of which some may be lost already.
+    pub fn new(file: &ArrayFile) -> Self {
+        Tally {
+            read: 0,
+            most: 0,
+            first: file.notes.iter().find_map(Note::loss),
+        }
+    }
+
     /// A variable, or a field of one, with so many valid values.
     pub fn add(&mut self, count: u64) {
         self.read += 1;
@@ -33,7 +42,7 @@ impl Tally {
     /// Ends the review.
     ///
     /// # Errors
-    /// Where there are variables and none could be read: the reason of the first.
+    /// Where something is lost and nothing was read: the reason of the first loss.
     pub fn finish(self) -> Result<(), ReviewError> {
         match self.first {
             Some(problem) if self.read == 0 => Err(refusal(problem)),

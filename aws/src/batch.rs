@@ -91,6 +91,22 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_names_each_message_that_is_not_done_and_nothing_else() {
+        let batch = r#"{"Records":[{"messageId":"m0"},{"messageId":"m1"},{"messageId":"m2"}]}"#;
+        let messages = of_request(&request(batch)).unwrap().unwrap();
+        for subset in 0..8_usize {
+            let not_done = |at: &usize| subset & (1 << at) != 0;
+            let answer = answer((0..3).filter(not_done).map(|at| &messages[at]));
+            let answer: serde_json::Value = serde_json::from_str(answer.get()).unwrap();
+            let expected: Vec<_> = (0..3)
+                .filter(not_done)
+                .map(|at| serde_json::json!({"itemIdentifier": format!("m{at}")}))
+                .collect();
+            assert_eq!(answer, serde_json::json!({"batchItemFailures": expected}));
+        }
+    }
+
+    #[test]
     fn other_requests_are_no_batches() {
         for text in [r#"{"tick":{}}"#, r#"{"bucket":"b","key":"k"}"#, "null", "[]"] {
             assert!(of_request(&request(text)).is_none(), "{text}");

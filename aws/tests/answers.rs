@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
 use data_review_aws::message::Look;
+use data_review_aws::object::{self, Listed};
 use data_review_aws::{Clients, DynamoStore, Names, queue};
 use data_review_core::pipeline::Row;
 use data_review_core::store::{Entry, Write, Written};
@@ -20,12 +21,17 @@ use serde_json::{Value, json};
 
 /// What a service does with a call.
 enum Answer {
-    Json(u16, Value),
+    /// Status and body.
+    Whole(u16, String),
     /// The connection ends instead.
     Cut,
 }
 
-/// What it was asked: `PutItem`, or a method of HTTP and a path, and the body.
+fn says(status: u16, body: Value) -> Answer {
+    Answer::Whole(status, body.to_string())
+}
+
+/// What it was asked: `PutItem`, or a method of HTTP and a path; and the body, or the query where there is none.
 type Call = (String, String);
 
 /// What it does with an operation and its request, of which there were so many before.
@@ -60,7 +66,7 @@ impl Services {
     /// Answers requests of one connection until it ends.
     fn serve(&self, mut stream: TcpStream) {
         let mut requests = BufReader::new(stream.try_clone().unwrap());
-        let (mut operation, mut length) = (String::new(), 0);
+        let (mut operation, mut query, mut length) = (String::new(), String::new(), 0);
         let mut line = String::new();
         while requests.read_line(&mut line).is_ok_and(|n| n > 0) {
             let text = std::mem::take(&mut line).trim_end().to_owned();
@@ -69,7 +75,9 @@ impl Services {
                 found.eq_ignore_ascii_case(name).then(|| value.to_owned())
             };
             if operation.is_empty() {
-                operation = text.split('?').next().unwrap().to_owned();
+                let line = text.strip_suffix(" HTTP/1.1").unwrap();
+                let (path, asked) = line.split_once('?').unwrap_or((line, ""));
+                (operation, query) = (path.to_owned(), asked.to_owned());
             } else if let Some(target) = header("x-amz-target") {
                 operation = target.split('.').next_back().unwrap().to_owned();
             } else if let Some(value) = header("content-length") {
@@ -77,14 +85,16 @@ impl Services {
             } else if text.is_empty() {
                 let mut body = vec![0; length];
                 requests.read_exact(&mut body).unwrap();
-                match self.answer(std::mem::take(&mut operation), body) {
+                let body = String::from_utf8(body).unwrap();
+                let asked = if length == 0 {
+                    std::mem::take(&mut query)
+                } else {
+                    body
+                };
+                match self.answer(std::mem::take(&mut operation), asked) {
                     Answer::Cut => return,
-                    Answer::Json(status, answer) => {
-                        let answer = answer.to_string();
-                        let head = format!(
-                            "HTTP/1.1 {status} X\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: {}\r\n\r\n",
-                            answer.len()
-                        );
+                    Answer::Whole(status, answer) => {
+                        let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n", answer.len());
                         stream.write_all((head + &answer).as_bytes()).unwrap();
                     }
                 }
@@ -93,14 +103,13 @@ impl Services {
         }
     }
 
-    fn answer(&self, operation: String, body: Vec<u8>) -> Answer {
-        let body = String::from_utf8(body).unwrap();
+    fn answer(&self, operation: String, body: String) -> Answer {
         let request = serde_json::from_str(&body).unwrap_or_default();
         let mut calls = self.calls.lock().unwrap();
         let before = calls.iter().filter(|(called, _)| *called == operation).count();
         calls.push((operation.clone(), body));
         match operation.split(' ').next() {
-            Some("PUT" | "DELETE") => Answer::Json(200, Value::Null),
+            Some("PUT" | "DELETE") => Answer::Whole(200, String::new()),
             _ => (self.script)(&operation, &request, before),
         }
     }
@@ -124,14 +133,15 @@ impl Services {
         DynamoStore::new(&self.clients(), names)
     }
 
-    /// Calls of an operation; of `PUT` and `DELETE`, the paths.
+    /// What an operation was asked; of `PUT` and `DELETE`, the paths.
     fn called(&self, operation: &str) -> Vec<String> {
         let calls = self.calls.lock().unwrap();
         let found = calls
             .iter()
-            .filter_map(|(called, body)| match called.split_once(' ') {
-                Some((method, path)) => (method == operation).then(|| path.to_owned()),
-                None => (called == operation).then(|| body.clone()),
+            .filter_map(|(called, asked)| match called.split_once(' ') {
+                Some((method @ ("PUT" | "DELETE"), path)) => (method == operation).then(|| path.to_owned()),
+                Some((method, _)) => (method == operation).then(|| asked.clone()),
+                None => (called == operation).then(|| asked.clone()),
             });
         found.collect()
     }
@@ -177,11 +187,11 @@ fn refusal(code: &str, item: Option<Value>) -> Answer {
     if let Some(item) = item {
         body["Item"] = item;
     }
-    Answer::Json(400, body)
+    says(400, body)
 }
 
 fn rows(items: &[Value]) -> Answer {
-    Answer::Json(
+    says(
         200,
         json!({"Responses": {"reviews": items}, "UnprocessedKeys": {}}),
     )
@@ -215,7 +225,7 @@ async fn a_cut_answer_leaves_the_document_of_the_row_and_no_other() {
         ("other", (taken("other"), Some("new"))),
     ] {
         let services = Services::start(move |operation, _, before| match (operation, before) {
-            ("PutItem", 0) => Answer::Json(200, json!({})),
+            ("PutItem", 0) => says(200, json!({})),
             ("PutItem", 1) => Answer::Cut,
             _ => refusal("ConditionalCheckFailedException", Some(item(found))),
         });
@@ -234,7 +244,7 @@ async fn a_write_without_an_answer_is_read_back() {
         ("old", (None, None)),
     ] {
         let services = Services::start(move |operation, _, before| match (operation, before) {
-            ("PutItem", 0) => Answer::Json(200, json!({})),
+            ("PutItem", 0) => says(200, json!({})),
             ("PutItem", _) => refusal("RequestCanceled", None),
             _ => rows(&[item(found)]),
         });
@@ -245,7 +255,7 @@ async fn a_write_without_an_answer_is_read_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_that_is_refused_for_good_leaves_nothing() {
     let services = Services::start(|_, _, before| match before {
-        0 => Answer::Json(200, json!({})),
+        0 => says(200, json!({})),
         _ => refusal("ValidationException", None),
     });
     assert_eq!(outcome_of(&services).await, (None, Some("new")));
@@ -266,7 +276,7 @@ async fn a_refusal_that_does_not_name_the_row_is_followed_by_a_look() {
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_that_were_not_looked_up_for_want_of_capacity_are_asked_for_again() {
     let services = Services::start(|_, request, before| match before {
-        0 => Answer::Json(
+        0 => says(
             200,
             json!({"Responses": {"reviews": []}, "UnprocessedKeys": request["RequestItems"]}),
         ),
@@ -276,12 +286,38 @@ async fn rows_that_were_not_looked_up_for_want_of_capacity_are_asked_for_again()
     assert_eq!(rows[0].as_ref().map(|row| row.token.as_str()), Some("t"));
 }
 
+/// A page of S3 ends at a thousand keys, and says that others follow.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_listing_goes_on_after_its_last_key() {
+    let services = Services::start(|operation, _, before| {
+        assert!(operation.starts_with("GET /data"), "{operation}");
+        let (more, key) = [("true", "a%2Fb+c"), ("false", "d%01")][before];
+        let page = format!(
+            "<ListBucketResult><IsTruncated>{more}</IsTruncated><EncodingType>url</EncodingType>\
+             <Contents><Key>{key}</Key><Size>7</Size><ETag>&quot;v1&quot;</ETag></Contents></ListBucketResult>"
+        );
+        Answer::Whole(200, page)
+    });
+    let clients = services.clients();
+    let listed = |key: &str| Listed {
+        key: key.to_owned(),
+        size: 7,
+        stamp: "v1".to_owned(),
+    };
+    let first = object::list(&clients, "data", "", None).await.unwrap();
+    assert_eq!((first.objects, first.more), (vec![listed("a/b c")], true));
+    let second = object::list(&clients, "data", "", Some("a/b c")).await.unwrap();
+    assert_eq!((second.objects, second.more), (vec![listed("d\u{1}")], false));
+    let asked = services.called("GET");
+    assert!(asked[1].contains("start-after=a%2Fb%20c"), "{asked:?}");
+}
+
 /// One request, of which the queue takes some, refuses some and says nothing of others.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_that_is_refused_is_an_error_and_its_neighbours_are_not() {
     let services = Services::start(|_, _, _| {
         let md5 = "0".repeat(32);
-        Answer::Json(
+        says(
             200,
             json!({
                 "Successful": [{"Id": "0", "MessageId": "m", "MD5OfMessageBody": md5}],
@@ -324,7 +360,7 @@ async fn looks_are_sent_by_tens_and_one_that_is_not_sent_is_an_error() {
             assert_eq!(ids, ["0", "1", "2"], "25 looks are three messages");
             let took = |id: &&Value| json!({"Id": id, "MessageId": "m", "MD5OfMessageBody": ""});
             let took: Vec<Value> = ids.iter().skip(usize::from(refuses)).map(took).collect();
-            Answer::Json(200, json!({"Successful": took, "Failed": []}))
+            says(200, json!({"Successful": took, "Failed": []}))
         });
         let sent = queue::send_looks(&services.clients(), "http://queue", &looks, true).await;
         assert_eq!(sent.is_err(), refuses);

@@ -1,34 +1,13 @@
-//! `data-review`: looks at every oceanographic file below a directory, says what it is and what is wrong with it, and
-//! keeps the answers in a database.
-//!
-//! Arguments, progress, tables, exports and exit codes live here; what is decided is decided in `data-review-core`, and
-//! carried out by `data-review-engine`.
-
-mod args;
-#[cfg(feature = "cloud")]
-mod cloud;
-mod commands;
-mod error;
-mod export;
-mod glance;
-mod output;
-mod progress;
-mod table;
-mod wording;
+//! The command `data-review`.
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use data_review_core::Registry;
-use data_review_engine::{CountingAllocator, become_worker_if_asked};
-// Linked for what it registers.
-use data_review_handlers as _;
+use data_review_engine::CountingAllocator;
 
 /// Counts what a worker holds, so that its memory limit is its own.
 #[global_allocator]
 static ALLOCATOR: CountingAllocator = CountingAllocator;
 
 fn main() -> ExitCode {
-    become_worker_if_asked(Registry::linked);
-    commands::run(args::Args::parse())
+    data_review_cli::main()
 }

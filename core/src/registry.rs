@@ -48,11 +48,22 @@ macro_rules! register_handler {
     };
 }
 
+/// Puts a handler in the place of the one of the same id that is linked with it: the same format over another reader.
+#[macro_export]
+macro_rules! replace_handler {
+    ($handler:expr) => {
+        $crate::private::inventory::submit! {
+            $crate::Registration::new(&$handler, ::core::file!(), ::core::line!()).in_place_of_its_namesake()
+        }
+    };
+}
+
 /// What [`register_handler!`] submits.
 pub struct Registration {
     handler: &'static dyn FileHandler,
     file: &'static str,
     line: u32,
+    replaces: bool,
 }
 
 inventory::collect!(Registration);
@@ -60,7 +71,25 @@ inventory::collect!(Registration);
 impl Registration {
     /// A handler and the line that registers it.
     pub const fn new(handler: &'static dyn FileHandler, file: &'static str, line: u32) -> Self {
-        Registration { handler, file, line }
+        Registration {
+            handler,
+            file,
+            line,
+            replaces: false,
+        }
+    }
+
+    /// The same, for a handler that replaces another; see [`replace_handler!`].
+    #[must_use]
+    pub const fn in_place_of_its_namesake(self) -> Self {
+        Registration {
+            replaces: true,
+            ..self
+        }
+    }
+
+    fn id(&self) -> &'static str {
+        self.handler.card().id
     }
 
     fn place(&self) -> String {
@@ -150,21 +179,23 @@ impl Registry {
     /// When a registration is wrong. The error is the same whatever the order.
     pub fn of<'a>(registrations: impl IntoIterator<Item = &'a Registration>) -> Result<Self, RegistryError> {
         let mut all: Vec<&Registration> = registrations.into_iter().collect();
-        all.sort_by_key(|r| (r.handler.card().id, r.file, r.line));
+        let replaced: BTreeSet<&str> = all.iter().filter(|r| r.replaces).map(|r| r.id()).collect();
+        all.retain(|r| r.replaces || !replaced.contains(r.id()));
+        all.sort_by_key(|r| (r.id(), r.file, r.line));
         for pair in all.windows(2) {
-            if pair[0].handler.card().id == pair[1].handler.card().id {
+            if pair[0].id() == pair[1].id() {
                 return Err(RegistryError::Duplicate {
-                    id: pair[0].handler.card().id.to_owned(),
+                    id: pair[0].id().to_owned(),
                     first: pair[0].place(),
                     second: pair[1].place(),
                 });
             }
         }
         let registry = Registry {
-            handlers: all.iter().map(|r| (r.handler.card().id, r.handler)).collect(),
+            handlers: all.iter().map(|r| (r.id(), r.handler)).collect(),
         };
         for registration in &all {
-            let id = registration.handler.card().id;
+            let id = registration.id();
             let place = registration.place();
             if !is_id(id) {
                 return Err(RegistryError::BadId {
@@ -325,6 +356,19 @@ pub(crate) mod tests {
             text.contains("x.rs:7") && text.contains("y.rs:7") && text.contains("another id"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn one_handler_may_stand_in_the_place_of_another() {
+        let plain = registration("aa", &[], "x.rs");
+        let other = registration("aa", &["bb"], "y.rs").in_place_of_its_namesake();
+        for order in [[&plain, &other], [&other, &plain]] {
+            let registry = Registry::of(order).unwrap();
+            assert_eq!(registry.get("aa").unwrap().card().refines, ["bb"]);
+        }
+        let more = registration("aa", &[], "z.rs").in_place_of_its_namesake();
+        let text = error(&[plain, other, more]);
+        assert!(text.contains("y.rs:7") && text.contains("z.rs:7"), "{text}");
     }
 
     #[test]

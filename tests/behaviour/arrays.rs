@@ -200,3 +200,24 @@ fn many_attributes_are_read_and_too_many_are_a_limit() {
     let message = failure.expect("it has more than are read").message;
     assert!(message.contains("200000 attributes"), "{message}");
 }
+
+/// CVE-2018-13876: the product of a dataset's dimensions overflows in the library.
+#[test]
+fn a_reader_that_panics_costs_one_object() {
+    let Some(file) = file("hdf5-cve", "cve-2018-13876.h5") else {
+        return;
+    };
+    let document = review::document(&review::registry(), &file.key, &file.bytes);
+    let failure = document.failure.expect("no dataset is left");
+    assert_eq!(failure.class, Class::Corrupt, "{failure:?}");
+    let found = document
+        .findings
+        .iter()
+        .find(|finding| finding.code == "object-damaged");
+    let found = found.expect("the dataset is damaged");
+    assert!(
+        found.message.starts_with("/dset1: ") || found.message.starts_with("dset1: "),
+        "{}",
+        found.message
+    );
+}

@@ -18,7 +18,7 @@ const TEXT_PEERS: [&str; 7] = [
 ];
 const ARRAYS: &str = include_str!("compare/arrays.py");
 /// Folders of the sample files that hold netCDF and HDF5.
-const FOLDERS: [&str; 7] = [
+pub(crate) const FOLDERS: [&str; 7] = [
     "cchdo-netcdf",
     "argo",
     "argo-checker",

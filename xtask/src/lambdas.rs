@@ -112,7 +112,7 @@ fn build(lambda: &Lambda, target: Target, tools: &Path) -> Outcome<PathBuf> {
     let built = shell::target().join("bootstrap").join(target.triple());
     shell::run(
         Command::new(tools.join("cargo-lambda"))
-            .args(["lambda", "build", "--quiet", "--release", "--locked"])
+            .args(["lambda", "build", "--quiet", "--profile", "lambda", "--locked"])
             .args(["--package", &lambda.package, "--bin", &lambda.binary])
             .args(lambda.features)
             .args(["--target", &format!("{}.{GLIBC}", target.triple())])

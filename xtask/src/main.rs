@@ -7,6 +7,7 @@
 mod bench;
 mod compare;
 mod e2e;
+mod fuzz;
 mod lambdas;
 mod new_handler;
 mod soak;
@@ -81,10 +82,20 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Runs what is too long for every change: hostile files in full size, 2,000 spoilt real ones, 100,000 simulated orders of
-    /// events, the packages for arm64, ten end-to-end seeds, eleven lives of a stack (needs Python 3, Go, DATA_REVIEW_CORPUS,
-    /// Linux on x86-64).
-    Soak,
+    /// Runs every fuzz target, as many at once as there are processors; new inputs are kept in the cache (needs a C++ compiler).
+    Fuzz {
+        /// For each target.
+        #[arg(long, default_value_t = 30)]
+        seconds: u64,
+    },
+    /// Runs what is too long for every change: hostile files in full size, 2,000 spoilt real ones, our readers against the C
+    /// libraries of netCDF and HDF5, ten minutes of each fuzz target, 100,000 simulated orders of events, the packages for
+    /// arm64, ten end-to-end seeds, eleven lives of a stack (needs Python 3, Go, a C++ compiler, DATA_REVIEW_CORPUS, Linux on
+    /// x86-64).
+    Soak {
+        /// One step alone: `hostile`, `spoilt`, `native` or `fuzz`.
+        step: Option<String>,
+    },
     /// Makes, changes and destroys the stack with the real Pulumi CLI on an emulator (needs Python 3 and Go).
     StackCycle {
         /// How many times, each from nothing.
@@ -108,7 +119,9 @@ fn main() -> shell::Outcome {
         Chore::Bench { write, quick } => bench::bench(write, quick),
         Chore::PackageLambdas { target, out } => lambdas::package(target, out.as_deref()),
         Chore::E2e { arguments } => e2e::e2e(&arguments),
-        Chore::Soak => soak::soak().and_then(|()| e2e::soak()),
+        Chore::Fuzz { seconds } => fuzz::run(seconds).map(|said| println!("{said}")),
+        Chore::Soak { step: Some(step) } => soak::step(&step),
+        Chore::Soak { step: None } => soak::soak().and_then(|()| e2e::soak()),
         Chore::StackCycle { times, packages } => stack::cycle(times, packages.as_deref()),
     }
 }

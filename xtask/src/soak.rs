@@ -1,6 +1,7 @@
 //! What is too long for every change: a list of steps, each with the program itself.
 
 mod hostile;
+mod native;
 mod spoilt;
 
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::bench::{MEASURE, Run};
+use crate::fuzz;
 use xtask::shell::{self, Outcome};
 
 /// No process of a run may use more.
@@ -19,9 +21,14 @@ const OURS: [&str; 4] = ["crashed", "timed out", "out of memory", "service"];
 /// What a step does.
 type Step = fn(&Soak) -> Outcome<String>;
 
-const STEPS: [(&str, Step); 2] = [
-    ("hostile files", hostile::step),
-    ("spoilt real files", spoilt::step),
+/// For each fuzz target.
+const FUZZ_SECONDS: u64 = 600;
+
+const STEPS: [(&str, Step); 4] = [
+    ("hostile", hostile::step),
+    ("spoilt", spoilt::step),
+    ("native", native::step),
+    ("fuzz", |_| fuzz::run(FUZZ_SECONDS)),
 ];
 
 /// Where the program is, and a folder for what it reviews.
@@ -40,13 +47,19 @@ struct Reviewed {
 
 /// Runs all steps, and says of each how it went.
 pub(crate) fn soak() -> Outcome {
+    STEPS.iter().try_for_each(|(name, _)| step(name))
+}
+
+/// Runs one step, and says how it went.
+pub(crate) fn step(name: &str) -> Outcome {
+    let names = STEPS.map(|(name, _)| name).join(", ");
+    let found = STEPS.iter().find(|(known, _)| *known == name);
+    let (name, run) = found.ok_or_else(|| format!("the soak has no step `{name}`; it has {names}"))?;
     let soak = Soak {
         program: shell::program()?,
         work: shell::cache("soak")?,
     };
-    for (name, step) in STEPS {
-        println!("{name}: {}", step(&soak)?);
-    }
+    println!("{name}: {}", run(&soak)?);
     Ok(())
 }
 

@@ -8,6 +8,8 @@ use std::process::Command;
 use super::{World, program};
 
 const CANARY: &str = "canary-5f1e0c";
+/// What glibc's allocator asks the system, once, before it gives memory of a thread back: no name out of any file.
+const OF_THE_ALLOCATOR: &str = "openat(AT_FDCWD, \"/proc/sys/vm/overcommit_memory\", O_RDONLY|O_CLOEXEC)";
 
 /// The hostile files of the project, in a directory of their own.
 fn world() -> World {
@@ -91,7 +93,7 @@ fn a_worker_opens_nothing_once_it_takes_jobs() {
         workers += 1;
         let opened: Vec<&&str> = calls[first..]
             .iter()
-            .filter(|call| call.starts_with("open"))
+            .filter(|call| call.starts_with("open") && !call.starts_with(OF_THE_ALLOCATOR))
             .collect();
         assert!(opened.is_empty(), "thread {thread}: {opened:?}");
     }

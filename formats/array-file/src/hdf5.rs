@@ -89,11 +89,11 @@ pub(crate) fn open_storage(storage: DynStorage, limits: &Limits) -> Result<Hdf5F
 
 impl Reader for Hdf5 {
     fn read(&self, variable: &Variable, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
-        dataset::read(&self.datasets[variable.id], start, count)
+        Problem::guard(|| dataset::read(&self.datasets[variable.id], start, count))
     }
 
     fn resolve(&self, reference: &[u8], size: usize) -> Result<Vec<u8>, Problem> {
-        Ok(self.root.resolve_vlen_reference_bytes(reference, size)?)
+        Problem::guard(|| Ok(self.root.resolve_vlen_reference_bytes(reference, size)?))
     }
 }
 
@@ -224,10 +224,22 @@ impl<'a> Walk<'a> {
         if !self.seen.insert(address) {
             return;
         }
-        let header = match self.file.get_or_parse_header(address) {
-            Ok(header) => header,
-            Err(error) => return self.problem(path, &error.into()),
-        };
+        let depth = self.ancestors.len();
+        if let Err(problem) = Problem::guard(|| self.enter_or_describe(parent, into, name, path, address)) {
+            self.ancestors.truncate(depth);
+            self.problem(path, &problem);
+        }
+    }
+
+    fn enter_or_describe(
+        &mut self,
+        parent: &hdf5_reader::group::Group,
+        into: &mut Group,
+        name: &str,
+        path: &str,
+        address: u64,
+    ) -> Result<(), Problem> {
+        let header = self.file.get_or_parse_header(address)?;
         if is_group(&header) {
             if let Some(group) = self.enter(parent, name, path) {
                 into.groups.push(group);
@@ -239,6 +251,7 @@ impl<'a> Walk<'a> {
         {
             self.dataset(parent, into, name, path, &header);
         }
+        Ok(())
     }
 
     fn enter(&mut self, parent: &hdf5_reader::group::Group, name: &str, path: &str) -> Option<Group> {

@@ -28,7 +28,9 @@ mod types;
 pub use blocks::{Block, Blocks};
 pub use hdf5::SIGNATURE as HDF5_SIGNATURE;
 pub use limits::Limits;
-pub use model::{ArrayFile, Attribute, Dimension, Format, Group, Note, NoteKind, Value, Variable, View};
+pub use model::{
+    ArrayFile, Attribute, Dimension, Format, Group, Note, NoteKind, Reader, Value, Variable, View,
+};
 pub use netcdf4::{Guess, guess};
 pub use problem::{Problem, ProblemKind};
 pub use source::Source;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Limits, Problem, Source, Type, classic, hdf5, integer};
+use crate::{Limits, Problem, ProblemKind, Source, Type, classic, hdf5, integer};
 
 /// What of an HDF5 file is shown; classic files have one view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,11 +53,17 @@ pub struct ArrayFile {
 }
 
 /// The seam: what a reader of a format has to offer besides the model.
-pub(crate) trait Reader: Send + Sync {
-    /// The elements from `start` on, `count` per dimension, row by row, as they are stored.
+pub trait Reader: Send + Sync {
+    /// The elements from `start` on, `count` per dimension, row by row, as [`Variable::of`] says.
+    ///
+    /// # Errors
+    /// When they cannot be read; other parts of the same variable may still be readable.
     fn read(&self, variable: &Variable, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem>;
 
     /// The bytes that a reference of [`Type::String`] or [`Type::Sequence`] stands for; `size` of one element.
+    ///
+    /// # Errors
+    /// When the heap that holds them is damaged.
     fn resolve(&self, reference: &[u8], size: usize) -> Result<Vec<u8>, Problem>;
 }
 
@@ -79,7 +85,13 @@ impl ArrayFile {
         }
     }
 
-    /// The elements of `variable` from `start` on, `count` per dimension, row by row, as they are stored.
+    /// The same file, whose values another reader gives.
+    #[must_use]
+    pub fn read_by(self, reader: Box<dyn Reader>) -> ArrayFile {
+        ArrayFile { reader, ..self }
+    }
+
+    /// The elements of `variable` from `start` on, `count` per dimension, row by row, as [`Variable::of`] says.
     ///
     /// # Errors
     /// When they cannot be read; other parts of the same variable may still be readable.
@@ -254,6 +266,19 @@ pub struct Note {
     pub path: String,
     /// In words.
     pub message: String,
+}
+
+impl Note {
+    /// Why an object is not among the groups and variables, where that is what the note says.
+    pub fn loss(&self) -> Option<Problem> {
+        let kind = match self.kind {
+            NoteKind::Damaged => ProblemKind::Corrupt,
+            NoteKind::Unsupported => ProblemKind::Unsupported,
+            NoteKind::Limit => ProblemKind::Limit,
+            _ => return None,
+        };
+        Some(Problem::new(kind, format!("{}: {}", self.path, self.message)))
+    }
 }
 
 /// Kinds of [`Note`].

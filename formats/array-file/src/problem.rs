@@ -1,6 +1,7 @@
 //! Why something could not be read.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What kind of reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +53,18 @@ impl Problem {
 
     pub(crate) fn outside(message: impl fmt::Display) -> Self {
         Self::new(ProblemKind::Outside, message)
+    }
+
+    /// Runs what a library does with bytes that may be hostile: where it panics, the bytes are to blame.
+    pub(crate) fn guard<T>(run: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
+        catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+            Err(Problem::corrupt(format!(
+                "its parts contradict one another ({})",
+                text.unwrap_or("the reader gives up")
+            )))
+        })
     }
 
     pub(crate) fn at(self, byte: u64) -> Self {

@@ -11,12 +11,15 @@ use data_review_core::{
     register_handler,
 };
 
+pub use review::review_file;
+
 /// The handler.
 pub struct Hdf5;
 
 static CODES: [CodeInfo; SHARED.len()] = with_shared(&[]);
 
-static CARD: Card = Card {
+/// Its card.
+pub const CARD: Card = Card {
     id: "hdf5",
     title: "HDF5",
     version: 2,
@@ -37,7 +40,8 @@ const USER_BLOCKS: std::ops::Range<u32> = 9..16;
 
 impl FileHandler for Hdf5 {
     fn card(&self) -> &'static Card {
-        &CARD
+        static OWN: Card = CARD;
+        &OWN
     }
 
     fn sniff(&self, probe: &mut Probe<'_>) -> Verdict {

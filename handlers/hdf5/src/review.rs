@@ -2,21 +2,29 @@
 
 use std::sync::Arc;
 
-use array_file::{Attribute, Group, Variable, View};
-use data_review_array::{Plan, Rules, Tally, gather, open, refuse, report};
+use array_file::{ArrayFile, Attribute, Group, Variable, View};
+use data_review_array::{Plan, Rules, Tally, gather, open, refuse, report, tell};
 use data_review_core::{Input, ReviewBuilder, ReviewError, VariableFacts, printable};
 
 pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
-    let file = open(input, View::Hdf5, review)?;
+    review_file(&open(input, View::Hdf5, review)?, review)
+}
+
+/// Reviews a file that was opened, by whatever reader.
+///
+/// # Errors
+/// Where there are datasets and none could be read.
+pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
+    tell(file, review);
     review.kind(kind(&file.root));
-    let mut tally = Tally::default();
+    let mut tally = Tally::new(file);
     for variable in file.root.all().into_iter().flat_map(|group| &group.variables) {
         let plan = Plan {
             variable,
             rules: Rules::default(),
             flags: None,
         };
-        match gather(&file, &plan, review) {
+        match gather(file, &plan, review) {
             Ok(gathered) => {
                 for one in &gathered {
                     tally.add(one.total.count());

@@ -23,13 +23,16 @@ use data_review_core::{
     register_handler,
 };
 
+pub use review::review_file;
+
 /// The handler.
 pub struct NetCdf;
 
-static CARD: Card = Card {
+/// Its card.
+pub const CARD: Card = Card {
     id: "netcdf",
     title: "netCDF (classic, 64-bit, CDF-5, netCDF-4; CF, Argo, CCHDO)",
-    version: 2,
+    version: 3,
     extensions: &[".nc", ".cdf", ".nc4", ".nc3"],
     magic: &[b"CDF\x01", b"CDF\x02", b"CDF\x05"],
     refines: &["hdf5"],
@@ -44,7 +47,8 @@ static CARD: Card = Card {
 
 impl FileHandler for NetCdf {
     fn card(&self) -> &'static Card {
-        &CARD
+        static OWN: Card = CARD;
+        &OWN
     }
 
     fn sniff(&self, probe: &mut Probe<'_>) -> Verdict {

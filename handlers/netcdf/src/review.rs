@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use array_file::{ArrayFile, Attribute, Variable, View};
-use data_review_array::{Gathered, Plan, Tally, gather, open, refuse, report};
+use data_review_array::{Gathered, Plan, Tally, gather, open, refuse, report, tell};
 use data_review_core::{Input, Place, ReviewBuilder, ReviewError, VariableFacts, printable};
 
 use crate::argo::Argo;
@@ -37,10 +37,18 @@ const IDENTIFY: [&str; 8] = [
 ];
 
 pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
-    let file = open(input, View::NetCdf, review)?;
+    review_file(&open(input, View::NetCdf, review)?, review)
+}
+
+/// Reviews a file that was opened, by whatever reader.
+///
+/// # Errors
+/// Where there are variables and none could be read.
+pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
+    tell(file, review);
     let axes = axes(&file.root);
-    let argo = Argo::of(&file, &axes);
-    let cchdo = cchdo::title(&file, &axes);
+    let argo = Argo::of(file, &axes);
+    let cchdo = cchdo::title(file, &axes);
     let conventions = file
         .root
         .attribute("Conventions")
@@ -49,18 +57,18 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
     review.kind(match (&argo, &cchdo) {
         (Some(argo), _) => argo.title(),
         (None, Some(cchdo)) => cchdo.clone(),
-        (None, None) => generic_kind(&file, conventions),
+        (None, None) => generic_kind(file, conventions),
     });
-    say_conventions(&file, argo.is_some() || cchdo.is_some(), review);
+    say_conventions(file, argo.is_some() || cchdo.is_some(), review);
     match &argo {
-        Some(argo) => argo.check(&file, &axes, review),
+        Some(argo) => argo.check(file, &axes, review),
         None => {
             review.not_applicable(&codes::ARGO_REQUIRED);
             review.not_applicable(&codes::ARGO_REFERENCE);
         }
     }
     match &cchdo {
-        Some(_) => cchdo::check(&file, &axes, review),
+        Some(_) => cchdo::check(file, &axes, review),
         None => review.not_applicable(&codes::CCHDO_REQUIRED),
     }
     let coordinates = Coordinates::of(&file.root);
@@ -69,18 +77,18 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
         argo: argo.is_some(),
         vertical: coordinates.vertical,
         root: names(&file.root),
-        file: &file,
+        file,
     };
     let read = whole.variables(review);
     cover(
-        &file,
+        file,
         &coordinates,
         &whole.axes,
         argo.is_some() || cchdo.is_some(),
         review,
     );
     review.observations(read.levels.unwrap_or(read.tally.most()));
-    if let Some(profiles) = profiles(&file, argo.as_ref(), &coordinates, &whole.axes) {
+    if let Some(profiles) = profiles(file, argo.as_ref(), &coordinates, &whole.axes) {
         review.profiles(profiles);
     }
     read.tally.finish()
@@ -139,7 +147,6 @@ struct File<'f> {
 }
 
 /// What reading them came to.
-#[derive(Default)]
 struct Read {
     tally: Tally,
     /// Valid values of the vertical coordinate.
@@ -151,7 +158,13 @@ struct Read {
 
 impl File<'_> {
     fn variables(&self, review: &mut ReviewBuilder) -> Read {
-        let mut read = Read::default();
+        let mut read = Read {
+            tally: Tally::new(self.file),
+            levels: None,
+            has_flags: false,
+            has_axes: false,
+            has_range: false,
+        };
         for group in self.file.root.all() {
             let names = names(group);
             for variable in &group.variables {

@@ -52,8 +52,8 @@ pub(crate) const DATA_MODES: &[&str] = &["R", "A", "D"];
 pub(crate) const DIRECTIONS: &[&str] = &["A", "D"];
 /// Argo reference table 4.
 pub(crate) const DATA_CENTRES: &[&str] = &[
-    "AO", "BO", "CI", "CS", "GE", "GT", "HZ", "IF", "IN", "JA", "JM", "KM", "KO", "MB", "ME", "NA", "NM",
-    "PM", "RU", "SI", "SP", "UW", "VL", "WH",
+    "AO", "BO", "CI", "CS", "DK", "EA", "GE", "GT", "HZ", "IF", "IN", "JA", "JM", "KM", "KO", "LV", "MB",
+    "ME", "NA", "NM", "PL", "PM", "RU", "SI", "SP", "UW", "VL", "WH",
 ];
 /// Argo reference table 9.
 pub(crate) const POSITIONING_SYSTEMS: &[&str] = &[

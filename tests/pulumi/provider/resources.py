@@ -221,10 +221,15 @@ class Bucket(Kind):
 
     def delete(self, id, state):
         if state.get("forceDestroy"):
-            for page in self.call.get_paginator("list_object_versions").paginate(Bucket=id):
-                for entry in page.get("Versions", []) + page.get("DeleteMarkers", []):
+            while entries := self.versions(id):
+                for entry in entries:
                     self.call.delete_object(Bucket=id, Key=entry["Key"], VersionId=entry["VersionId"])
         self.call.delete_bucket(Bucket=id)
+
+    def versions(self, id):
+        """The first page, always: what is deleted meanwhile shifts the others."""
+        page = self.call.list_object_versions(Bucket=id)
+        return page.get("Versions", []) + page.get("DeleteMarkers", [])
 
 
 class BucketPart(Written):

@@ -1,0 +1,107 @@
+//! The fuzz targets: built with the counters that libFuzzer reads, by the compiler that there is, and run side by side.
+//!
+//! `cargo fuzz` would do the same with a nightly compiler and its address sanitizer. The project's own crates have no unsafe
+//! code for that to look into, and without it the flags are those of any compiler.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+
+use xtask::shell::{self, Outcome};
+
+/// Each target, with the handlers whose test files it begins with.
+const TARGETS: [(&str, &[&str]); 6] = [
+    ("exchange", &["bottle", "ctd"]),
+    ("review", &["bottle", "csv", "ctd"]),
+    (
+        "sniff",
+        &["bottle", "csv", "ctd", "hdf5", "netcdf", "seabird-cnv"],
+    ),
+    ("zip_walk", &["ctd"]),
+    ("netcdf", &["netcdf"]),
+    ("hdf5", &["hdf5", "netcdf"]),
+];
+/// Counters of edges and comparisons, as `cargo fuzz` asks for them.
+const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+    -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+    -Cllvm-args=-sanitizer-coverage-trace-compares -Cllvm-args=-simplifycfg-branch-fold-threshold=0";
+/// What a single input may take.
+const LIMITS: [&str; 3] = ["-timeout=20", "-rss_limit_mb=1024", "-max_len=65536"];
+/// Lines shown of the log of a target that found something.
+const SHOWN: usize = 40;
+
+/// Runs every target for so many seconds, as many at once as there are processors.
+///
+/// # Errors
+/// When one does not compile, or finds something: names the input.
+pub(crate) fn run(seconds: u64) -> Outcome<String> {
+    let programs = build()?;
+    let work = shell::cache("fuzz")?;
+    let todo = Mutex::new(TARGETS.iter());
+    let said = Mutex::new(Vec::new());
+    let lanes = std::thread::available_parallelism()?.get();
+    std::thread::scope(|scope| {
+        for _ in 0..lanes {
+            scope.spawn(|| {
+                while let Some((target, seeds)) = next(&todo) {
+                    let end = one(&programs.join(target), target, seeds, &work, seconds)
+                        .map_err(|error| format!("{target}: {error}"));
+                    lock(&said).push(end);
+                }
+            });
+        }
+    });
+    let said: Result<Vec<String>, String> = said.into_inner()?.into_iter().collect();
+    Ok(said?.join("; "))
+}
+
+fn lock<T>(of: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn next<T>(todo: &Mutex<impl Iterator<Item = T>>) -> Option<T> {
+    lock(todo).next()
+}
+
+/// The folder of the programs. `--target` keeps the counters out of what runs while they are compiled.
+fn build() -> Outcome<PathBuf> {
+    let version = shell::output(Command::new("rustc").arg("-vV"))?;
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
+    let host = host.ok_or("rustc does not say what it runs on")?;
+    let built = shell::cache("fuzz-target")?;
+    shell::run(
+        Command::new("cargo")
+            .args(["build", "--quiet", "--release", "--target", host])
+            .args(["--manifest-path", "fuzz/Cargo.toml"])
+            .env("CARGO_TARGET_DIR", &built)
+            .env("RUSTFLAGS", FLAGS)
+            .current_dir(shell::root()),
+    )?;
+    Ok(built.join(host).join("release"))
+}
+
+/// Runs one target; what it found new is kept for the next time.
+fn one(program: &Path, target: &str, seeds: &[&str], work: &Path, seconds: u64) -> Outcome<String> {
+    let corpus = work.join(target);
+    std::fs::create_dir_all(&corpus)?;
+    let log = work.join(format!("{target}.log"));
+    let homes = ["test_data", "tests/bad"].map(|home| shell::root().join(home));
+    let seeds = homes.iter().flat_map(|home| seeds.iter().map(|id| home.join(id)));
+    let status = Command::new(program)
+        .arg(format!("-max_total_time={seconds}"))
+        .args(LIMITS)
+        .arg(format!("-artifact_prefix={}/{target}-", work.display()))
+        .arg(corpus)
+        .args(seeds.filter(|folder| folder.is_dir()))
+        .stderr(File::create(&log)?)
+        .status()?;
+    let said = std::fs::read_to_string(&log)?;
+    if !status.success() {
+        let lines: Vec<&str> = said.lines().collect();
+        let end = lines[lines.len().saturating_sub(SHOWN)..].join("\n");
+        return Err(format!("ended with {status}; {} says\n{end}", log.display()).into());
+    }
+    let runs = said.lines().rev().find(|line| line.starts_with("Done "));
+    Ok(format!("{target}: {}", runs.unwrap_or("no run was counted")))
+}
