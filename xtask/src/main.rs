@@ -76,7 +76,8 @@ enum Chore {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
-    /// Packages the Lambdas for this machine and drives them on an emulator of AWS (needs Python 3, Linux on x86-64).
+    /// Packages the Lambdas for this machine, lets a stack live with them, and drives them on the stack that `pulumi up` makes on an
+    /// emulator of AWS (needs Python 3, Go, Linux on x86-64).
     E2e {
         /// For the suites: `--seed N`, or names of suites.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
