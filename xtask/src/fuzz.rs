@@ -28,11 +28,12 @@ const LIMITS: [&str; 3] = ["-timeout=20", "-rss_limit_mb=1024", "-max_len=65536"
 /// Lines shown of the log of a target that found something.
 const SHOWN: usize = 40;
 
-/// Runs every target for so many seconds, as many at once as there are processors.
+/// Runs every target for so many seconds, as many at once as there are processors. The same seed finds the same on a machine that has
+/// kept nothing; 0 is another one each time.
 ///
 /// # Errors
 /// When one does not compile, or finds something: names the input.
-pub(crate) fn run(seconds: u64) -> Outcome<String> {
+pub(crate) fn run(seconds: u64, seed: u32) -> Outcome<String> {
     let programs = build()?;
     let work = shell::cache("fuzz")?;
     let todo = Mutex::new(TARGETS.iter());
@@ -42,8 +43,14 @@ pub(crate) fn run(seconds: u64) -> Outcome<String> {
         for _ in 0..lanes {
             scope.spawn(|| {
                 while let Some((target, seeds)) = next(&todo) {
-                    let end = one(&programs.join(target), target, seeds, &work, seconds)
-                        .map_err(|error| format!("{target}: {error}"));
+                    let end = one(
+                        &programs.join(target),
+                        target,
+                        seeds,
+                        &work,
+                        [seconds, seed.into()],
+                    )
+                    .map_err(|error| format!("{target}: {error}"));
                     lock(&said).push(end);
                 }
             });
@@ -79,7 +86,13 @@ fn build() -> Outcome<PathBuf> {
 }
 
 /// Runs one target; what it found new is kept for the next time.
-fn one(program: &Path, target: &str, seeds: &[&str], work: &Path, seconds: u64) -> Outcome<String> {
+fn one(
+    program: &Path,
+    target: &str,
+    seeds: &[&str],
+    work: &Path,
+    [seconds, seed]: [u64; 2],
+) -> Outcome<String> {
     let corpus = work.join(target);
     std::fs::create_dir_all(&corpus)?;
     let log = work.join(format!("{target}.log"));
@@ -92,6 +105,7 @@ fn one(program: &Path, target: &str, seeds: &[&str], work: &Path, seconds: u64) 
     };
     let status = Command::new(program)
         .arg(format!("-max_total_time={seconds}"))
+        .arg(format!("-seed={seed}"))
         .args(LIMITS)
         .arg(format!("-artifact_prefix={}/{target}-", work.display()))
         .arg(corpus)

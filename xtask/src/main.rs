@@ -88,6 +88,9 @@ enum Chore {
         /// For each target.
         #[arg(long, default_value_t = 30)]
         seconds: u64,
+        /// Where chance begins; 0 is another place each time.
+        #[arg(long, default_value_t = 1)]
+        seed: u32,
     },
     /// Runs what is too long for every change: hostile files in full size, 2,000 spoilt real ones, our readers against the C
     /// libraries of netCDF and HDF5, ten minutes of each fuzz target, 100,000 simulated orders of events, the packages for
@@ -120,7 +123,7 @@ fn main() -> shell::Outcome {
         Chore::Bench { write, quick } => bench::bench(write, quick),
         Chore::PackageLambdas { target, out } => lambdas::package(target, out.as_deref()),
         Chore::E2e { arguments } => e2e::e2e(&arguments),
-        Chore::Fuzz { seconds } => fuzz::run(seconds).map(|said| println!("{said}")),
+        Chore::Fuzz { seconds, seed } => fuzz::run(seconds, seed).map(|said| println!("{said}")),
         Chore::Soak { step: Some(step) } => soak::step(&step),
         Chore::Soak { step: None } => soak::soak().and_then(|()| e2e::soak()),
         Chore::StackCycle { times, packages } => stack::cycle(times, packages.as_deref()),

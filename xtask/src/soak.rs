@@ -28,7 +28,7 @@ const STEPS: [(&str, Step); 4] = [
     ("hostile", hostile::step),
     ("spoilt", spoilt::step),
     ("native", native::step),
-    ("fuzz", |_| fuzz::run(FUZZ_SECONDS)),
+    ("fuzz", |_| fuzz::run(FUZZ_SECONDS, 0)),
 ];
 
 /// Where the program is, and a folder for what it reviews.

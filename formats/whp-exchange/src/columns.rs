@@ -102,13 +102,14 @@ impl Column {
     }
 }
 
-/// A line's cells, trimmed, with the byte at which each begins (from 1).
-pub(crate) fn cells(line: &str) -> Vec<(&str, u64)> {
+/// The cells of a line, of which `text` is what could be read, trimmed, with the byte at which each begins (from 1).
+pub(crate) fn cells<'t>(text: &'t str, line: &[u8]) -> Vec<(&'t str, u64)> {
     let mut at = 1;
-    line.split(',')
-        .map(|cell| {
+    text.split(',')
+        .zip(line.split(|byte| *byte == b','))
+        .map(|(cell, bytes)| {
             let start = at + (cell.len() - cell.trim_start().len()) as u64;
-            at += cell.len() as u64 + 1;
+            at += bytes.len() as u64 + 1;
             (cell.trim(), start)
         })
         .collect()
@@ -133,14 +134,13 @@ pub(crate) fn read(
     sink: Sink<'_>,
 ) -> Vec<Column> {
     let (text, line) = (String::from_utf8_lossy(parameters.0), parameters.1);
-    let mut names = cells(&text);
+    let mut names = cells(&text, parameters.0);
     trim_commas(&mut names, line, "the line of parameters", 1, sink);
     let unit_line = units.map_or(line, |(_, line)| line);
-    let unit_text = units
-        .map(|(bytes, _)| String::from_utf8_lossy(bytes))
-        .unwrap_or_default();
+    let unit_bytes = units.map_or(&[][..], |(bytes, _)| bytes);
+    let unit_text = String::from_utf8_lossy(unit_bytes);
     let mut unit_cells = if units.is_some() {
-        cells(&unit_text)
+        cells(&unit_text, unit_bytes)
     } else {
         Vec::new()
     };
@@ -149,8 +149,8 @@ pub(crate) fn read(
         let message = format_args!("{} units for {} parameters", unit_cells.len(), names.len());
         sink(Deviation::at(&codes::UNIT_COUNT, unit_line, 1, message));
     }
-    check_characters(&names, line, &names, sink);
-    check_characters(&unit_cells, unit_line, &names, sink);
+    check_characters(&names, parameters, &names, sink);
+    check_characters(&unit_cells, (unit_bytes, unit_line), &names, sink);
     let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
     for (at, (name, _)) in names.iter().enumerate() {
         by_name.entry(name.to_ascii_uppercase()).or_default().push(at);
@@ -171,15 +171,21 @@ pub(crate) fn read(
 }
 
 /// Names and units are visible ASCII. Against the specification the list itself has a few units of two words: `DEG C`.
-fn check_characters(cells: &[(&str, u64)], line: u64, names: &[(&str, u64)], sink: Sink<'_>) {
+fn check_characters(
+    cells: &[(&str, u64)],
+    (bytes, line): (&[u8], u64),
+    names: &[(&str, u64)],
+    sink: Sink<'_>,
+) {
     for (at, (cell, column)) in cells.iter().enumerate() {
         let is_listed = |(name, _): &(&str, u64)| listed(name, Some(cell)).is_some();
         if let Some(odd) = cell.bytes().position(|byte| !(0x21..=0x7e).contains(&byte))
             && !names.get(at).is_some_and(is_listed)
         {
-            let byte = cell.as_bytes()[odd];
+            let column = column + odd as u64;
+            let byte = bytes[column as usize - 1];
             let message = format_args!("byte {byte:#04x} in a name or unit");
-            let deviation = Deviation::at(&codes::FORBIDDEN_CHARACTER, line, column + odd as u64, message);
+            let deviation = Deviation::at(&codes::FORBIDDEN_CHARACTER, line, column, message);
             match names.get(at) {
                 Some((name, _)) => sink(deviation.on(name)),
                 None => sink(deviation),

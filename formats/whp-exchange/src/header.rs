@@ -138,7 +138,10 @@ pub(crate) fn header_line(line: &[u8], number: u64, sink: Sink<'_>) -> HeaderOr 
             HeaderOr::Neither
         };
     };
-    let column = name.len() + 1 + (value.len() - value.trim_start().len()) + 1;
+    // Places are bytes of the line, which may be fewer than those of the text.
+    let equals = memchr::memchr(b'=', line).unwrap_or(name.len());
+    let column = equals + 1 + (value.len() - value.trim_start().len()) + 1;
+    let end = line.len() - (value.len() - value.trim_end().len());
     let (name, value) = (name.trim(), value.trim());
     let bare = value.trim_end_matches(|c: char| c == ',' || c.is_whitespace());
     if bare.len() < value.len() {
@@ -147,7 +150,7 @@ pub(crate) fn header_line(line: &[u8], number: u64, sink: Sink<'_>) -> HeaderOr 
             code: &codes::TRAILING_COMMA,
             subject: None,
             line: number,
-            column: (column + bare.len()) as u64,
+            column: (end - (value.len() - bare.len())) as u64 + 1,
             field: Some(name),
             message,
         });

@@ -404,3 +404,28 @@ fn values_casts_and_flags() {
     );
     assert!(reader.next_row(&mut |_| {}).unwrap().is_none());
 }
+
+/// A byte that is no UTF-8 is one byte of its line, and is called by its value.
+#[test]
+fn places_are_bytes_of_the_line() {
+    let text = BOTTLE.replacen("OXYGEN,OXYGEN_FLAG_W", "OXYG?N,OXY GEN", 1);
+    let mut bytes = text.into_bytes();
+    let odd = bytes.iter().position(|byte| *byte == b'?').unwrap();
+    bytes[odd] = 0xff;
+    let mut found = Vec::new();
+    let mut sink = |deviation: whp_exchange::Deviation<'_>| {
+        if deviation.code.name == "forbidden-character" {
+            found.push((deviation.column, deviation.message.to_string()));
+        }
+    };
+    Reader::new(bytes.as_slice(), &mut sink).unwrap();
+    let line = "EXPOCODE,STNNBR,CASTNO,SAMPNO,DATE,TIME,LATITUDE,LONGITUDE,CTDPRS,OXYG?N,OXY GEN";
+    let column = |byte| line.find(byte).unwrap() as u64 + 1;
+    assert_eq!(
+        found,
+        [
+            (column('?'), "byte 0xff in a name or unit".to_owned()),
+            (column(' '), "byte 0x20 in a name or unit".to_owned()),
+        ]
+    );
+}
