@@ -86,6 +86,42 @@ macro_rules! codes {
     };
 }
 
+/// The deviations that a parser reports as finding codes: `info` of one, and `ALL` of them where that is not left out. The parser's
+/// crate has `Code`, `Severity` and `CODES`, and knows nothing of this one.
+#[macro_export]
+macro_rules! parser_codes {
+    ($parser:ident) => {
+        $crate::parser_codes!(info of $parser);
+
+        /// All of them.
+        pub(crate) static ALL: [$crate::CodeInfo; $parser::CODES.len()] = {
+            let mut infos = [info($parser::CODES[0]); $parser::CODES.len()];
+            let mut at = 1;
+            while at < infos.len() {
+                infos[at] = info($parser::CODES[at]);
+                at += 1;
+            }
+            infos
+        };
+    };
+    (info of $parser:ident) => {
+        pub(crate) const fn info(code: &$parser::Code) -> $crate::CodeInfo {
+            $crate::CodeInfo {
+                code: code.name,
+                severity: match code.severity {
+                    $parser::Severity::Error => $crate::Severity::Error,
+                    $parser::Severity::Warning => $crate::Severity::Warning,
+                    $parser::Severity::Info => $crate::Severity::Info,
+                },
+                title: code.title,
+                meaning: code.meaning,
+                remedy: code.remedy,
+                clause: code.clause,
+            }
+        }
+    };
+}
+
 /// Limits of one review. Each is reported with its number when it is passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {

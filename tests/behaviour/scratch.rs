@@ -143,20 +143,14 @@ fn it_yields_nothing() {
     let review: Review = |_, _| Ok(());
     breaks(
         "reviewed",
-        Scratch {
-            review,
-            ..Scratch::good()
-        },
+        Scratch::reviewing(review),
         GOOD,
         "it has no observations",
     );
     let review: Review = |_, _| Err(ReviewError::corrupt("I do not like it"));
     breaks(
         "reviewed",
-        Scratch {
-            review,
-            ..Scratch::good()
-        },
+        Scratch::reviewing(review),
         GOOD,
         "it fails: I do not like it",
     );
@@ -202,10 +196,7 @@ fn a_finding_does_not_say_where() {
         review.found(&ODD_NUMBER, None, || "somewhere".to_owned(), || None);
         Ok(())
     };
-    let mut scratch = Scratch {
-        review,
-        ..Scratch::good()
-    };
+    let mut scratch = Scratch::reviewing(review);
     scratch.card.codes = &[BAD_NUMBER, ODD_NUMBER];
     breaks("places", scratch, GOOD, "`odd-number` does not say where");
 }
@@ -231,10 +222,7 @@ fn a_cell_is_not_counted() {
     };
     breaks(
         "counted",
-        Scratch {
-            review,
-            ..Scratch::good()
-        },
+        Scratch::reviewing(review),
         GOOD,
         "`x`: 3 cells in all, 3 by kind, 4 by shape",
     );
@@ -249,10 +237,7 @@ fn a_cell_is_not_counted() {
     };
     breaks(
         "counted",
-        Scratch {
-            review,
-            ..Scratch::good()
-        },
+        Scratch::reviewing(review),
         GOOD,
         "`x`: 1 of 2 cells have a flag",
     );
@@ -267,15 +252,7 @@ fn parts_are_not_merged() {
         review.variable(named("x"), &numbers);
         Ok(())
     };
-    breaks(
-        "merged",
-        Scratch {
-            review,
-            ..Scratch::good()
-        },
-        GOOD,
-        "`x` stands twice",
-    );
+    breaks("merged", Scratch::reviewing(review), GOOD, "`x` stands twice");
 }
 
 #[test]
@@ -287,10 +264,7 @@ fn the_same_bytes_give_something_else() {
     };
     breaks(
         "same",
-        Scratch {
-            review,
-            ..Scratch::good()
-        },
+        Scratch::reviewing(review),
         GOOD,
         "a second reading gives another document",
     );
@@ -302,10 +276,7 @@ fn the_same_bytes_give_something_else() {
     };
     breaks(
         "same",
-        Scratch {
-            review,
-            ..Scratch::good()
-        },
+        Scratch::reviewing(review),
         GOOD,
         "reads of a few bytes give another document",
     );
@@ -319,15 +290,7 @@ fn some_bytes_make_it_panic() {
         assert_eq!(byte, *b"\n", "the last line ends");
         (Scratch::good().review)(input, review)
     };
-    breaks(
-        "any-bytes",
-        Scratch {
-            review,
-            ..Scratch::good()
-        },
-        GOOD,
-        "a panic",
-    );
+    breaks("any-bytes", Scratch::reviewing(review), GOOD, "a panic");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The parser's codes as finding codes of a handler's card.
 
-use data_review_core::{CodeInfo, Severity, codes};
+use data_review_core::{CodeInfo, codes, parser_codes};
 use whp_exchange::{CODES, Code, Kind};
 
 codes! {
@@ -51,17 +51,4 @@ const fn occurs_in(code: &Code, kind: Kind) -> bool {
     }
 }
 
-pub(crate) const fn info(code: &Code) -> CodeInfo {
-    CodeInfo {
-        code: code.name,
-        severity: match code.severity {
-            whp_exchange::Severity::Error => Severity::Error,
-            whp_exchange::Severity::Warning => Severity::Warning,
-            whp_exchange::Severity::Info => Severity::Info,
-        },
-        title: code.title,
-        meaning: code.meaning,
-        remedy: code.remedy,
-        clause: code.clause,
-    }
-}
+parser_codes!(info of whp_exchange);

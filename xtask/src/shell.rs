@@ -44,18 +44,25 @@ pub fn program() -> Outcome<PathBuf> {
 
 /// Every program of the workspace, built as its tests are; returns their folder.
 ///
+/// # Errors
+/// When one does not compile.
+pub fn programs() -> Outcome<PathBuf> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    build_programs(Command::new(cargo).current_dir(root()))?;
+    Ok(target().join("debug"))
+}
+
+/// Lets `cargo`, which is told where, build every program of a workspace.
+///
 /// All at once, with a test among them: what is built one by one has fewer features turned on, and all of AWS's SDK would be
 /// compiled again for each.
 ///
 /// # Errors
 /// When one does not compile.
-pub fn programs() -> Outcome<PathBuf> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    run(Command::new(cargo)
+pub fn build_programs(cargo: &mut Command) -> Outcome {
+    run(cargo
         .args(["build", "--quiet", "--workspace", "--bins", "--all-features"])
-        .args(["--test", "short"])
-        .current_dir(root()))?;
-    Ok(target().join("debug"))
+        .args(["--test", "short"]))
 }
 
 /// A folder for what is installed or built, outside the tree.

@@ -29,17 +29,7 @@ pub(crate) fn time(id: &str) -> Outcome {
     // Tools are installed once, whatever the handler.
     let tools = Tools::get()?;
     let shown = timed(|| {
-        let mut build = in_copy("cargo");
-        build.args([
-            "build",
-            "--quiet",
-            "--workspace",
-            "--bins",
-            "--all-features",
-            "--test",
-            "short",
-        ]);
-        shell::run(&mut build)?;
+        shell::build_programs(&mut in_copy("cargo"))?;
         preview(&tools, &work, &target.join("debug").join(PROGRAM), id)
     })?;
     let seconds = |time: Duration| time.as_secs_f64();

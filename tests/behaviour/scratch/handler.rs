@@ -70,6 +70,14 @@ impl Scratch {
             },
         }
     }
+
+    /// The same with another review.
+    pub(super) fn reviewing(review: Review) -> Self {
+        Scratch {
+            review,
+            ..Scratch::good()
+        }
+    }
 }
 
 /// A registry of nothing else; the handler lives as long as the program.

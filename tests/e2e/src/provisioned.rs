@@ -11,8 +11,6 @@ use xtask::shell::Outcome;
 use crate::stack::make_bucket;
 use crate::{Emulator, Stack, sdk};
 
-const UP: [&str; 4] = ["up", "--yes", "--skip-preview", "--suppress-progress"];
-const DESTROY: [&str; 4] = ["destroy", "--yes", "--skip-preview", "--suppress-progress"];
 /// The user's bucket, which is there before the stack.
 const DATA_BUCKET: &str = "e2e-data";
 /// Lambdas of one handler that run at once; each is a process of this machine.
@@ -54,7 +52,7 @@ pub fn provision<'t>(
         project.configure(name, value)?;
     }
     let before = project.inventory()?;
-    project.pulumi(&UP)?;
+    project.up(&[])?;
     let outputs = project.outputs()?;
     let stack = Stack::of(
         &emulator.url(),
@@ -74,7 +72,7 @@ impl Provisioned<'_> {
     /// # Errors
     /// When something is.
     pub fn destroy(self) -> Outcome {
-        self.project.pulumi(&DESTROY)?;
+        self.project.destroy()?;
         let after = self.project.inventory()?;
         let left: Vec<_> = after.difference(&self.before).collect();
         match left.is_empty() {

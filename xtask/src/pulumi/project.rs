@@ -79,25 +79,13 @@ impl<'t> Project<'t> {
             folder: folder.to_owned(),
             program: program.to_owned(),
         };
-        let path = |path: &Path| path.display().to_string();
-        project.pulumi(&[
-            "plugin",
-            "install",
-            "language",
-            "rust",
-            LANGUAGE,
-            "--file",
-            &path(&tools.language),
-        ])?;
-        project.pulumi(&[
-            "plugin",
-            "install",
-            "resource",
-            "aws",
-            PROVIDER,
-            "--file",
-            &path(&tools.provider),
-        ])?;
+        for (kind, name, version, plugin) in [
+            ("language", "rust", LANGUAGE, &tools.language),
+            ("resource", "aws", PROVIDER, &tools.provider),
+        ] {
+            let file = plugin.display().to_string();
+            project.pulumi(&["plugin", "install", kind, name, version, "--file", &file])?;
+        }
         project.pulumi(&["stack", "init", stack])?;
         let endpoints: Vec<Value> = SERVICES
             .iter()
@@ -177,6 +165,24 @@ impl<'t> Project<'t> {
     pub fn pulumi(&self, arguments: &[&str]) -> Outcome<String> {
         let what = format!("pulumi {}", arguments.join(" "));
         self.ask(arguments)?.printed(&what)
+    }
+
+    /// Makes the stack what its program says; the CLI is told `more`.
+    ///
+    /// # Errors
+    /// When it cannot; shows what the CLI said.
+    pub fn up(&self, more: &[&str]) -> Outcome {
+        let up = ["up", "--yes", "--skip-preview", "--suppress-progress"];
+        self.pulumi(&[&up, more].concat()).map(drop)
+    }
+
+    /// Unmakes all of it.
+    ///
+    /// # Errors
+    /// When it cannot; shows what the CLI said.
+    pub fn destroy(&self) -> Outcome {
+        self.pulumi(&["destroy", "--yes", "--skip-preview", "--suppress-progress"])
+            .map(drop)
     }
 
     /// Runs the CLI, which must fail and say each of these.

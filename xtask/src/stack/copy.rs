@@ -16,10 +16,8 @@ pub(crate) fn project(to: &Path) -> Outcome {
             .args(["ls-files", "--cached", "--others", "--exclude-standard"])
             .current_dir(shell::root()),
     )?;
-    let files = files.lines().filter(|file| shell::root().join(file).is_file());
-    files
-        .into_iter()
-        .try_for_each(|file| copy_file(&shell::root().join(file), &to.join(file)))
+    let mut files = files.lines().filter(|file| shell::root().join(file).is_file());
+    files.try_for_each(|file| copy_file(&shell::root().join(file), &to.join(file)))
 }
 
 /// A copy of this project in which one more handler lies under handlers/ and on the lists, and nothing else is new.

@@ -9,7 +9,6 @@ use crate::lambdas;
 use xtask::pulumi::{self, Project};
 use xtask::shell::{self, Outcome, wait_until};
 
-const UP: [&str; 4] = ["up", "--yes", "--skip-preview", "--suppress-progress"];
 const PREVIEW: [&str; 1] = ["preview"];
 
 /// Fails with both sides where two sets differ.
@@ -59,7 +58,7 @@ pub(super) fn up(project: &Project<'_>) -> Outcome {
     if !shown.iter().all(|step| step.starts_with("create ")) {
         return Err(format!("a first preview creates: {shown:#?}").into());
     }
-    project.pulumi(&UP)?;
+    project.up(&[])?;
     let things = project.inventory()?;
     let outputs = project.outputs()?;
     let table = outputs["reviewsTable"].as_str().unwrap_or_default();
@@ -74,7 +73,7 @@ pub(super) fn up(project: &Project<'_>) -> Outcome {
 }
 
 pub(super) fn nothing_changes(project: &Project<'_>) -> Outcome {
-    project.pulumi(&[&UP[..], &["--expect-no-changes"]].concat())?;
+    project.up(&["--expect-no-changes"])?;
     println!("ok: a second up changes nothing");
     Ok(())
 }
@@ -101,7 +100,7 @@ pub(super) fn changed_handler(project: &Project<'_>, id: &str) -> Outcome {
         &project.steps()?,
         &expected.into(),
     )?;
-    project.pulumi(&UP)?;
+    project.up(&[])?;
     nothing_changes(project)
 }
 
@@ -110,7 +109,7 @@ pub(super) fn lost_queue(project: &Project<'_>, id: &str) -> Outcome {
     let before = project.inventory()?;
     project.script("inventory.py", &[&format!("data-review-{STACK}-handler-{id}")])?;
     project.pulumi(&["refresh", "--yes", "--skip-preview", "--suppress-progress"])?;
-    project.pulumi(&UP)?;
+    project.up(&[])?;
     same(
         "a queue that was lost is made again",
         &project.inventory()?,
@@ -156,7 +155,7 @@ pub(super) fn added_handler(project: &Project<'_>, id: &str) -> Outcome {
         &steps,
         &expected.into(),
     )?;
-    project.pulumi(&UP)?;
+    project.up(&[])?;
     let queues = project
         .inventory()?
         .into_iter()
@@ -167,7 +166,7 @@ pub(super) fn added_handler(project: &Project<'_>, id: &str) -> Outcome {
 }
 
 pub(super) fn removed_handler(project: &Project<'_>, id: &str) -> Outcome {
-    project.pulumi(&UP)?;
+    project.up(&[])?;
     let left: BTreeSet<String> = project
         .inventory()?
         .into_iter()
@@ -194,7 +193,7 @@ pub(super) fn interrupted(project: &Project<'_>) -> Outcome {
     if ended.success {
         return Err("the update ended before it was interrupted".into());
     }
-    project.pulumi(&UP)?;
+    project.up(&[])?;
     println!("ok: what an interrupted up had begun, the next one finished");
     nothing_changes(project)
 }
@@ -202,7 +201,7 @@ pub(super) fn interrupted(project: &Project<'_>) -> Outcome {
 /// With `retain`, a destroy refuses in its preview, before it deletes anything.
 pub(super) fn retained(project: &Project<'_>) -> Outcome {
     project.configure("retain", "true")?;
-    project.pulumi(&UP)?;
+    project.up(&[])?;
     let before = project.inventory()?;
     project.refused(
         &["destroy", "--yes"],
@@ -214,11 +213,11 @@ pub(super) fn retained(project: &Project<'_>) -> Outcome {
         &before,
     )?;
     project.configure("retain", "false")?;
-    project.pulumi(&UP).map(drop)
+    project.up(&[])
 }
 
 pub(super) fn destroy(project: &Project<'_>) -> Outcome {
-    project.pulumi(&["destroy", "--yes", "--skip-preview", "--suppress-progress"])?;
+    project.destroy()?;
     same(
         "destroy leaves nothing behind",
         &project.inventory()?,
