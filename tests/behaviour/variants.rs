@@ -93,3 +93,21 @@ fn the_files_that_variants_are_made_of_are_clean() {
         assert_eq!(differs(&registry, base, 2, &[]), None, "{base}");
     }
 }
+
+#[test]
+fn names_in_small_letters_are_the_same_names() {
+    let registry = review::registry();
+    let names = CLOSED.lines().nth(1).expect("it has names");
+    let small = CLOSED.replacen(names, &names.to_lowercase(), 1);
+    let of = |text: &str| {
+        let mut document = review::document(&registry, "33HQ20240101_hy1.csv", text.as_bytes());
+        document.checks.retain(|code, _| code != "parameter-case");
+        let mut findings = document.findings;
+        findings.retain(|finding| finding.code != "parameter-case");
+        (document.checks, findings)
+    };
+    let (checks, findings) = of(CLOSED);
+    let codes: Vec<&str> = findings.iter().map(|finding| finding.code.as_str()).collect();
+    assert_eq!(codes, ["expocode-contradicts-name"]);
+    assert_eq!(of(&small), (checks, findings));
+}

@@ -60,7 +60,7 @@ struct Has {
 
 impl Has {
     fn note(&mut self, header: &Header) {
-        let column = |name: &str| header.columns.iter().any(|column| column.name == name);
+        let column = |name| header.column(name).is_some();
         self.flags |= header
             .columns
             .iter()
@@ -233,7 +233,7 @@ enum ExpocodeAt {
 
 impl ExpocodeAt {
     fn of(header: &Header) -> Self {
-        let column = header.columns.iter().position(|column| column.name == EXPOCODE);
+        let column = header.column(EXPOCODE);
         let line = header.headers.iter().find(|line| line.name == EXPOCODE);
         match column {
             Some(column) if header.kind == Kind::Bottle => ExpocodeAt::Column(column),

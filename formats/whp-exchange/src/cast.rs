@@ -154,11 +154,8 @@ struct Places {
 }
 
 impl Places {
-    fn of(columns: &[Column]) -> Self {
-        let find = |name: &str| {
-            let mut columns = columns.iter();
-            columns.position(|column| column.name.eq_ignore_ascii_case(name))
-        };
+    fn of(header: &Header) -> Self {
+        let find = |name| header.column(name);
         Places {
             key: [find(name::EXPOCODE), find(name::STATION), find(name::CAST)],
             sample: find(name::SAMPLE).or_else(|| find(name::BOTTLE)),
@@ -230,7 +227,7 @@ impl Casts {
     pub(crate) fn new(header: &Header, sink: Sink<'_>) -> Self {
         let mut casts = Casts {
             kind: header.kind,
-            places: Places::of(&header.columns),
+            places: Places::of(header),
             cast: Cast::default(),
             last: Vec::new(),
             last_deviates: false,

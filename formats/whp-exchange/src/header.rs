@@ -61,6 +61,12 @@ impl Header {
         self.line(name).map(|header| header.value.as_str())
     }
 
+    /// Index of the first column of this name, in whatever case it is written.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        let mut names = self.columns.iter().map(|column| &column.name);
+        names.position(|written| written.eq_ignore_ascii_case(name))
+    }
+
     pub(crate) fn line(&self, name: &str) -> Option<&HeaderLine> {
         self.headers.iter().find(|header| header.name == name)
     }

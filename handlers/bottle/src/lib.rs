@@ -19,7 +19,7 @@ static CODES: [CodeInfo; data_review_whp::codes_of(Kind::Bottle)] =
 static CARD: Card = Card {
     id: "bottle",
     title: "WHP-Exchange bottle file",
-    version: 2,
+    version: 3,
     extensions: &["_hy1.csv", ".csv"],
     magic: &[b"BOTTLE,"],
     refines: &["csv"],

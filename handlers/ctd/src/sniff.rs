@@ -2,7 +2,7 @@
 
 use std::io::{self, Cursor, Read};
 
-use data_review_core::{Budget, Probe, Verdict};
+use data_review_core::{Budget, Confidence, Probe, Verdict};
 use whp_exchange::Kind;
 
 use zip::ZipArchive;
@@ -32,32 +32,37 @@ fn sniff_members<R: Read + std::io::Seek>(mut archive: ZipArchive<R>) -> Verdict
     let files = (0..members).filter(|at| !is_called(&archive, *at, "/"));
     let (casts, others): (Vec<_>, Vec<_>) = files.partition(|at| is_called(&archive, *at, ENDING));
     let mut has_closed_cast = false;
+    let mut best = Verdict::no("a zip, none of whose first members begins with `CTD,`");
     for at in casts.into_iter().chain(others).take(LOOKS) {
         let is_called_cast = is_called(&archive, at, ENDING);
         let opened = archive.by_index(at).map_err(io::Error::from);
-        match opened.and_then(is_cast) {
-            Ok(false) => {}
-            Ok(true) => {
+        match opened.and_then(sniff_cast) {
+            Ok(verdict) if verdict.confidence > best.confidence => {
                 let which = match at {
                     0 => "first".to_owned(),
                     1 => "second".to_owned(),
                     2 => "third".to_owned(),
                     _ => format!("{}th", at + 1),
                 };
-                return Verdict::certain(format!(
-                    "a zip of {members}, the {which} of which begins with `CTD,`"
-                ));
+                best = Verdict {
+                    confidence: verdict.confidence,
+                    because: format!("a zip of {members}, the {which} of which {}", verdict.because).into(),
+                };
+                if best.confidence == Confidence::Certain {
+                    return best;
+                }
             }
+            Ok(_) => {}
             // Encrypted, or packed by a method that is not read.
             Err(error) => has_closed_cast |= is_called_cast && error.kind() == io::ErrorKind::Unsupported,
         }
     }
-    if has_closed_cast {
+    if best.confidence == Confidence::No && has_closed_cast {
         return Verdict::maybe(format!(
             "a zip of {members}, members of which are called `*{ENDING}`, but cannot be opened"
         ));
     }
-    Verdict::no("a zip, none of whose first members begins with `CTD,`")
+    best
 }
 
 fn is_called<R: Read + std::io::Seek>(archive: &ZipArchive<R>, at: usize, ending: &str) -> bool {
@@ -69,7 +74,8 @@ fn is_called<R: Read + std::io::Seek>(archive: &ZipArchive<R>, at: usize, ending
 fn sniff_first(head: &[u8], error: &str) -> Verdict {
     let mut head = Cursor::new(head);
     let first = read_zipfile_from_stream(&mut head).ok().flatten();
-    if first.is_some_and(|first| is_cast(first).unwrap_or(false)) {
+    let verdict = first.and_then(|first| sniff_cast(first).ok());
+    if verdict.is_some_and(|verdict| verdict.confidence == Confidence::Certain) {
         let because =
             format!("a zip without a readable index ({error}), but its first member begins with `CTD,`");
         return Verdict::likely(because);
@@ -77,10 +83,11 @@ fn sniff_first(head: &[u8], error: &str) -> Verdict {
     Verdict::no(format!("a zip that cannot be read: {error}"))
 }
 
-fn is_cast(member: impl Read) -> io::Result<bool> {
+/// As a file of its own would be identified.
+fn sniff_cast(member: impl Read) -> io::Result<Verdict> {
     let mut head = [0; FIRST];
     let n = read_up_to(&mut Budget::new(FIRST as u64).cap(member), &mut head)?;
-    Ok(whp_exchange::sniff(&head[..n]) == Some(Kind::Ctd))
+    Ok(data_review_whp::sniff(Kind::Ctd, &head[..n]))
 }
 
 /// Fills `head` as far as the source goes; an error matters only where nothing could be read.

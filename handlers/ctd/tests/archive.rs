@@ -74,6 +74,18 @@ fn codes(review: &Review) -> Vec<(&str, Option<&str>)> {
 }
 
 #[test]
+fn an_archive_is_as_certain_as_its_members() {
+    let of = |text: &str| sniff(&pack(&[("a", text.as_bytes())]));
+    assert_eq!(of(&cast(1, 1)), Confidence::Certain);
+    assert_eq!(of(&cast(1, 1).replacen("CTD", " ctd", 1)), Confidence::Likely);
+    assert_eq!(of("CTD,depth,temperature\n1,2,3\n"), Confidence::Maybe);
+    assert_eq!(of("depth,temperature\n1,2\n"), Confidence::No);
+    let both = [("a", cast(1, 1).replacen("CTD", " ctd", 1)), ("b", cast(2, 1))];
+    let both = both.each_ref().map(|(name, text)| (*name, text.as_bytes()));
+    assert_eq!(sniff(&pack(&both)), Confidence::Certain, "the best of them");
+}
+
+#[test]
 fn a_clean_archive_has_nothing_to_report() {
     let bytes = with(&[]);
     assert_eq!(sniff(&bytes), Confidence::Certain);
