@@ -18,6 +18,7 @@ mod time_new_handler;
 mod vocabulary;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::Parser;
 use xtask::shell;
@@ -111,8 +112,12 @@ enum Chore {
     },
 }
 
-fn main() -> shell::Outcome {
-    match Chore::parse() {
+fn main() -> ExitCode {
+    shell::exit(run(Chore::parse()))
+}
+
+fn run(chore: Chore) -> shell::Outcome {
+    match chore {
         Chore::NewHandler { id } => new_handler::create(&id),
         Chore::Vocabulary => vocabulary::generate(),
         Chore::TestData { check } => test_data::write(check),

@@ -3,11 +3,22 @@
 use std::error::Error;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 /// What a chore ends with.
 pub type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
+/// How a program ends; an error is shown as it is meant to be read.
+pub fn exit(outcome: Outcome) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
 
 /// The project's root.
 pub fn root() -> &'static Path {

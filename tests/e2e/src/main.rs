@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test times itself and keeps its log")]
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
@@ -10,7 +11,7 @@ use data_review_e2e::suites::{self, Scale, World};
 use data_review_e2e::{Command, Emulator, Packages, hostile, provision, timed};
 use data_review_tests::files;
 use xtask::pulumi::Tools;
-use xtask::shell::Outcome;
+use xtask::shell::{self, Outcome};
 
 /// Runs the end-to-end suites against an emulator.
 #[derive(Parser)]
@@ -34,8 +35,11 @@ struct Arguments {
     suites: Vec<String>,
 }
 
-fn main() -> Outcome {
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    shell::exit(run(&Arguments::parse()))
+}
+
+fn run(arguments: &Arguments) -> Outcome {
     let tools = Tools::get()?;
     // These are no Lambdas of the project: they lie beside this program.
     let programs = std::env::current_exe()?;
@@ -55,7 +59,7 @@ fn main() -> Outcome {
         packages: &packages,
         corpus: files::corpus(),
     };
-    for (name, suite) in suites(&arguments) {
+    for (name, suite) in suites(arguments) {
         if arguments.suites.is_empty() || arguments.suites.iter().any(|asked| name.starts_with(asked)) {
             let figures = timed(name, || suite(&world));
             if !figures.is_empty() {

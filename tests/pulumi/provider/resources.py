@@ -220,11 +220,22 @@ class Bucket(Kind):
         return bool(self.call.head_bucket(Bucket=id))
 
     def delete(self, id, state):
-        if state.get("forceDestroy"):
-            while entries := self.versions(id):
-                for entry in entries:
-                    self.call.delete_object(Bucket=id, Key=entry["Key"], VersionId=entry["VersionId"])
-        self.call.delete_bucket(Bucket=id)
+        # As the provider does: what was written since is deleted, too.
+        for _ in range(10):
+            if state.get("forceDestroy"):
+                self.empty(id)
+            try:
+                return self.call.delete_bucket(Bucket=id)
+            except ClientError as error:
+                refusal = error
+                if not state.get("forceDestroy") or error.response["Error"]["Code"] != "BucketNotEmpty":
+                    break
+        raise refusal
+
+    def empty(self, id):
+        while entries := self.versions(id):
+            for entry in entries:
+                self.call.delete_object(Bucket=id, Key=entry["Key"], VersionId=entry["VersionId"])
 
     def versions(self, id):
         """The first page, always: what is deleted meanwhile shifts the others."""

@@ -26,9 +26,15 @@ impl Ended {
     pub(super) fn printed(self, what: &str) -> Outcome<String> {
         match self.success {
             true => Ok(self.stdout),
-            false => Err(format!("{what}:\n{}", self.said()).into()),
+            false => Err(format!("{what}:\n{}", gist(&self.said())).into()),
         }
     }
+}
+
+/// What a failed command says of its failure: the CLI tells of everything that went well, too, and sums up in the end.
+fn gist(said: &str) -> &str {
+    let summary = said.rfind("\nDiagnostics:\n");
+    summary.map_or(said, |at| &said[at + 1..])
 }
 
 /// Runs a program to its end, which must come in time; what it says is kept in a log beside its other files.
