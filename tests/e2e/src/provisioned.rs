@@ -19,7 +19,8 @@ const AT_ONCE: &str = "8";
 /// A stack and the project that it was made from.
 pub struct Provisioned<'t> {
     project: Project<'t>,
-    before: BTreeSet<String>,
+    /// What there is because of it; the suites make other things beside it.
+    made: BTreeSet<String>,
     /// What it tells of itself, as it is printed.
     pub outputs: String,
     /// The stack.
@@ -53,6 +54,7 @@ pub fn provision<'t>(
     }
     let before = project.inventory()?;
     project.up(&[])?;
+    let made = project.inventory()?.difference(&before).cloned().collect();
     let outputs = project.outputs()?;
     let stack = Stack::of(
         &emulator.url(),
@@ -60,21 +62,21 @@ pub fn provision<'t>(
     );
     Ok(Provisioned {
         project,
-        before,
+        made,
         outputs: format!("{outputs:#}"),
         stack,
     })
 }
 
 impl Provisioned<'_> {
-    /// Destroys the stack, of which nothing may be left.
+    /// Destroys the stack: of what `up` made nothing may be left.
     ///
     /// # Errors
     /// When something is.
     pub fn destroy(self) -> Outcome {
         self.project.destroy()?;
         let after = self.project.inventory()?;
-        let left: Vec<_> = after.difference(&self.before).collect();
+        let left: Vec<_> = after.intersection(&self.made).collect();
         match left.is_empty() {
             true => Ok(()),
             false => Err(format!("destroy leaves {left:#?}").into()),
