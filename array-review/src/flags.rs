@@ -58,6 +58,11 @@ impl FlagKeys {
         let key = self.keys.get(usize::from(*self.at.get(at)?));
         Some(key.map_or(OTHER, Vec::as_slice))
     }
+
+    /// Whether two values of the block have the same flag.
+    pub(crate) fn is_same(&self, one: usize, other: usize) -> bool {
+        self.at.get(one) == self.at.get(other)
+    }
 }
 
 fn key(of: &Type, bytes: &[u8]) -> Vec<u8> {

@@ -232,7 +232,7 @@ impl Gathered {
     fn unreadable(&mut self, cells: u64, plan: &Plan<'_>) {
         let length = plan.variable.shape.last().copied().filter(|_| plan.rules.texts);
         let values = cells / length.unwrap_or(1).max(1) * self.leaf.repeat() as u64;
-        self.total.push_missing_many(b"unreadable", values);
+        self.total.push_missing_many(b"unreadable", None, values);
     }
 
     /// Length per dimension: as the variable has it, without the length of texts, with those within an element; sequences
@@ -279,16 +279,25 @@ impl Gathered {
 
     fn reals(&mut self, values: &[f64], plan: &Plan<'_>, block: &Block, flags: Option<&FlagKeys>) {
         let rules = &plan.rules;
-        for (at, value) in values.iter().copied().enumerate() {
+        let mut at = 0;
+        while let Some(value) = values.get(at).copied() {
             let flag = flags.and_then(|flags| flags.get(at));
             if let Some(said_by) = rules.fill(value) {
-                self.total.push_missing(said_by.as_bytes(), flag);
+                // They come in runs: below the last level of each profile.
+                let is_same = |other: usize| {
+                    values[other].to_bits() == value.to_bits()
+                        && flags.is_none_or(|flags| flags.is_same(at, other))
+                };
+                let run = (at..values.len()).take_while(|other| is_same(*other)).count();
+                self.total.push_missing_many(said_by.as_bytes(), flag, run as u64);
+                at += run;
                 continue;
             }
             if !rules.is_valid(value) && value.is_finite() {
                 self.out_of_range(block, at);
             }
             self.total.push_number(rules.unpack(value), flag);
+            at += 1;
         }
     }
 

@@ -69,6 +69,8 @@ struct Figures {
 /// Where programs and files are.
 struct Bench {
     program: PathBuf,
+    /// Reads arrays and does nothing with them.
+    reader: PathBuf,
     python: PathBuf,
     corpus: PathBuf,
     work: PathBuf,
@@ -79,6 +81,7 @@ pub(crate) fn bench(write: bool, quick: bool) -> Outcome {
     let bench = Bench {
         corpus: shell::corpus()?,
         program: shell::program()?,
+        reader: reader()?,
         python: shell::python("bench", &PEERS)?,
         work: shell::cache("bench")?,
     };
@@ -98,6 +101,22 @@ pub(crate) fn bench(write: bool, quick: bool) -> Outcome {
         page::put(&docs.join("benchmarks.md"), &page)?;
     }
     Ok(())
+}
+
+fn reader() -> Outcome<PathBuf> {
+    shell::run(
+        Command::new("cargo")
+            .args([
+                "build",
+                "--release",
+                "--package",
+                "array-file",
+                "--example",
+                "read",
+            ])
+            .current_dir(shell::root()),
+    )?;
+    Ok(shell::target().join("release/examples/read"))
 }
 
 impl Bench {

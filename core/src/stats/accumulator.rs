@@ -311,14 +311,14 @@ impl Accumulator {
 
     /// Adds a missing cell, with its spelling and flag.
     pub fn push_missing(&mut self, spelling: &[u8], flag: Option<&[u8]>) {
-        self.push_missing_many(spelling, 1);
-        self.flag(flag);
+        self.push_missing_many(spelling, flag, 1);
     }
 
-    /// Adds `cells` missing cells without flags: what a fill attribute says of a block.
-    pub fn push_missing_many(&mut self, spelling: &[u8], cells: u64) {
+    /// Adds `cells` missing cells of one spelling and one flag.
+    pub fn push_missing_many(&mut self, spelling: &[u8], flag: Option<&[u8]>, cells: u64) {
         self.total += cells;
         *self.missing.at(spelling) += cells;
+        self.flag_many(flag, cells);
     }
 
     /// Adds a cell that is no value of this type, with its flag.
@@ -329,9 +329,13 @@ impl Accumulator {
     }
 
     fn flag(&mut self, flag: Option<&[u8]>) -> Option<&mut FlagStatistics> {
+        self.flag_many(flag, 1)
+    }
+
+    fn flag_many(&mut self, flag: Option<&[u8]>, cells: u64) -> Option<&mut FlagStatistics> {
         let flag = flag?;
         let statistics = self.flags.get_or_insert_default().at(flag);
-        statistics.total += 1;
+        statistics.total += cells;
         Some(statistics)
     }
 

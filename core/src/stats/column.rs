@@ -216,7 +216,7 @@ impl Words {
             if as_values {
                 (0..count).for_each(|_| accumulator.push_text(word, None));
             } else if count > 0 {
-                accumulator.push_missing_many(word, count);
+                accumulator.push_missing_many(word, None, count);
             }
         }
     }

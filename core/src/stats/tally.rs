@@ -27,9 +27,9 @@ impl<T: Default> Tally<T> {
         if self
             .entries
             .get(self.last)
-            .is_none_or(|(held, _)| **held != *text)
+            .is_none_or(|(held, _)| !same(held, text))
         {
-            match self.entries.iter().position(|(held, _)| **held == *text) {
+            match self.entries.iter().position(|(held, _)| same(held, text)) {
                 Some(at) => self.last = at,
                 None if self.entries.len() < MOST => {
                     self.last = self.entries.len();
@@ -65,6 +65,14 @@ impl<T: Default> Tally<T> {
             .into_iter()
             .map(|(text, value)| (text, show(&value)))
             .collect()
+    }
+}
+
+/// A flag is mostly one character, for which a call would cost more than the comparison.
+fn same(held: &[u8], text: &[u8]) -> bool {
+    match (held, text) {
+        ([held], [text]) => held == text,
+        _ => held == text,
     }
 }
 

@@ -96,8 +96,11 @@ impl From<hdf5_reader::error::Error> for Problem {
             E::UnsupportedLayoutClass(3) => {
                 Problem::outside("a virtual dataset: its values lie in other datasets")
             }
+            // The format has two (HDF5 3.0, IV.A.1): what says another is no object header.
+            E::UnsupportedObjectHeaderVersion(version) => Problem::corrupt(format!(
+                "an object header of version {version}, where there are 1 and 2"
+            )),
             E::UnsupportedSuperblockVersion(_)
-            | E::UnsupportedObjectHeaderVersion(_)
             | E::UnsupportedBTreeVersion(_)
             | E::UnsupportedSymbolTableNodeVersion(_)
             | E::UnsupportedLocalHeapVersion(_)

@@ -146,11 +146,10 @@ fn refuse_other_formats(text: &[u8]) -> Result<(), Reason> {
     if start.is_empty() {
         return Err("it is empty".into());
     }
-    let controls = text.iter().filter(|byte| is_control(**byte)).count();
-    // A byte or two may be damage; more of them are another format.
-    if controls > 2 && controls * 100 > text.len() {
+    if is_binary(text) {
         return Err(format!(
-            "{controls} of its first {} bytes are control characters",
+            "{} of its first {} bytes are control characters",
+            controls(text),
             text.len()
         )
         .into());
@@ -162,6 +161,16 @@ fn refuse_other_formats(text: &[u8]) -> Result<(), Reason> {
         (b'<', Some(b'?' | b'!' | b'a'..=b'z' | b'A'..=b'Z')) => Err("it starts as XML or HTML does".into()),
         _ => Ok(()),
     }
+}
+
+/// A byte or two may be damage; more control characters are another format.
+pub(crate) fn is_binary(bytes: &[u8]) -> bool {
+    let controls = controls(bytes);
+    controls > 2 && controls * 100 > bytes.len()
+}
+
+fn controls(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| is_control(**byte)).count()
 }
 
 /// Control characters that no text needs.

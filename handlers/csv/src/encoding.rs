@@ -7,6 +7,8 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use data_review_core::Input;
 use encoding_rs::{CoderResult, Decoder, UTF_8, UTF_16BE, UTF_16LE};
 
+use crate::dialect::is_binary;
+
 /// Bytes asked for at once.
 const READ: usize = 256 << 10;
 
@@ -34,7 +36,12 @@ impl Encoding {
                 };
             }
         }
-        let name = if speaks_for_utf8(head) { UTF_8 } else { guess(head) };
+        // What is no text has no encoding, and guessing one is the most expensive question of all.
+        let name = if is_binary(head) || speaks_for_utf8(head) {
+            UTF_8
+        } else {
+            guess(head)
+        };
         Encoding { name, mark: 0 }
     }
 

@@ -31,7 +31,7 @@ pub struct Csv;
 static CARD: Card = Card {
     id: "csv",
     title: "Table of delimited text (CSV, TSV)",
-    version: 1,
+    version: 2,
     extensions: &[".csv", ".tsv", ".tab", ".txt", ".dat"],
     magic: &[],
     refines: &[],

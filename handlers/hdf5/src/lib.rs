@@ -22,7 +22,7 @@ static CODES: [CodeInfo; SHARED.len()] = with_shared(&[]);
 pub const CARD: Card = Card {
     id: "hdf5",
     title: "HDF5",
-    version: 2,
+    version: 3,
     extensions: &[".h5", ".hdf5", ".he5", ".hdf"],
     magic: &[HDF5_SIGNATURE],
     refines: &[],

@@ -32,7 +32,7 @@ pub struct NetCdf;
 pub const CARD: Card = Card {
     id: "netcdf",
     title: "netCDF (classic, 64-bit, CDF-5, netCDF-4; CF, Argo, CCHDO)",
-    version: 3,
+    version: 4,
     extensions: &[".nc", ".cdf", ".nc4", ".nc3"],
     magic: &[b"CDF\x01", b"CDF\x02", b"CDF\x05"],
     refines: &["hdf5"],

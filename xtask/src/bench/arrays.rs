@@ -3,7 +3,7 @@
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Bench, Case};
+use super::{Bench, Case, Contender};
 use xtask::shell::Outcome;
 
 /// Plain sums of every variable, in one process that has started once.
@@ -53,7 +53,7 @@ impl Bench {
         let (files, bytes) = size(folder)?;
         Ok(Case {
             title: title.to_owned(),
-            what: "All statistics and checks of every variable, a fresh store, against plain sums."
+            what: "All statistics and checks of every variable, a fresh store, against reading alone and against plain sums."
                 .to_owned(),
             files,
             bytes,
@@ -61,10 +61,26 @@ impl Bench {
             contenders: vec![
                 self.ours(folder, 2, true),
                 self.ours(folder, 1, true),
+                self.reading(folder, 2),
                 self.python("netCDF4 1.7.5, sums", NETCDF4, &[&super::text(folder)]),
                 self.python("xarray 2026.9, sums", XARRAY, &[&super::text(folder)]),
             ],
         })
+    }
+
+    /// The same reader, and nothing done with what it reads.
+    fn reading(&self, folder: &Path, threads: u32) -> Contender {
+        let command = [
+            super::text(&self.reader),
+            super::text(folder),
+            threads.to_string(),
+        ];
+        Contender {
+            name: format!("our reader alone, {threads} threads"),
+            prepare: None,
+            commands: vec![command.to_vec()],
+            codes: &[0],
+        }
     }
 
     /// Ten copies of each, so that starting counts little.
