@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use data_review_core::store::{Store, StoreError};
+use data_review_core::store::Store;
 use data_review_engine::{Listing, Tally};
 
 use crate::args::Review;
@@ -31,7 +31,7 @@ impl Report {
         store: &dyn Store,
     ) -> Result<Self, CliError> {
         let mut report = Report { is_bad: false };
-        let mut glances = Vec::new();
+        let mut lines = Lines::default();
         let mut out = output::data();
         for key in keys(listing) {
             let Some(document) = store.document(key)? else {
@@ -43,14 +43,18 @@ impl Report {
             if args.json {
                 writeln!(out, "{document}")?;
             } else {
-                glances.push(glance);
+                lines.push(glance);
             }
         }
         out.flush()?;
         drop(out);
         if !args.json {
-            glances.extend(of_keys(store, gone)?);
-            show(glances)?;
+            for key in gone {
+                if let Some(document) = store.document(key)? {
+                    lines.push(Glance::of(key, &document)?);
+                }
+            }
+            lines.show()?;
         }
         Ok(report)
     }
@@ -65,50 +69,60 @@ fn keys(listing: &Listing) -> Vec<&str> {
     keys
 }
 
-fn of_keys(store: &dyn Store, keys: &[String]) -> Result<Vec<Glance>, CliError> {
-    keys.iter()
-        .filter_map(|key| {
-            let document: Result<Option<String>, StoreError> = store.document(key);
-            let document = document.transpose()?;
-            Some(
-                document
-                    .map_err(CliError::from)
-                    .and_then(|document| Glance::of(key, &document)),
-            )
-        })
-        .collect()
+/// The lines of the table: all of them while they are few, else those with problems. It never holds many, however many files
+/// there are.
+#[derive(Default)]
+struct Lines {
+    glances: Vec<Glance>,
+    /// Lines that were pushed.
+    all: usize,
 }
 
-fn show(mut glances: Vec<Glance>) -> Result<(), CliError> {
-    let left_out = shorten(&mut glances);
-    let mut table = Glance::table();
-    for glance in &glances {
-        table.row(glance.cells());
+impl Lines {
+    fn push(&mut self, glance: Glance) {
+        self.all += 1;
+        self.glances.push(glance);
+        if self.glances.len() > 2 * LINES {
+            self.keep_the_worst();
+        }
     }
-    let mut out = output::text();
-    if !table.is_empty() {
-        write!(out, "{}", table.render(output::width()))?;
-    }
-    out.flush()?;
-    drop(out);
-    if left_out > 0 {
-        let more = wording::plural(left_out as u64, "more file");
-        output::say(&format!("and {more}; `data-review list` shows all"));
-    }
-    Ok(())
-}
 
-/// Keeps at most [`LINES`] lines, in the order of the keys: without those that have no problem, and of the rest the worst.
-/// Says how many are left out.
-fn shorten(glances: &mut Vec<Glance>) -> usize {
-    let all = glances.len();
-    if all > LINES {
-        glances.retain(|glance| glance.badness() > 0);
-        glances.sort_by_key(|glance| std::cmp::Reverse(glance.badness()));
-        glances.truncate(LINES);
+    /// Without those that have no problem, and of the rest at most [`LINES`], the worst and of those the first.
+    fn keep_the_worst(&mut self) {
+        self.glances.retain(|glance| glance.badness() > 0);
+        self.glances
+            .sort_by_key(|glance| std::cmp::Reverse(glance.badness()));
+        self.glances.truncate(LINES);
     }
-    glances.sort_by(|a, b| a.key().cmp(b.key()));
-    all - glances.len()
+
+    /// In the order of the keys, and how many are left out.
+    fn shorten(mut self) -> (Vec<Glance>, usize) {
+        if self.all > LINES {
+            self.keep_the_worst();
+        }
+        self.glances.sort_by(|a, b| a.key().cmp(b.key()));
+        let left_out = self.all - self.glances.len();
+        (self.glances, left_out)
+    }
+
+    fn show(self) -> Result<(), CliError> {
+        let (glances, left_out) = self.shorten();
+        let mut table = Glance::table();
+        for glance in &glances {
+            table.row(glance.cells());
+        }
+        let mut out = output::text();
+        if !table.is_empty() {
+            write!(out, "{}", table.render(output::width()))?;
+        }
+        out.flush()?;
+        drop(out);
+        if left_out > 0 {
+            let more = wording::plural(left_out as u64, "more file");
+            output::say(&format!("and {more}; `data-review list` shows all"));
+        }
+        Ok(())
+    }
 }
 
 /// The last line: what was done, and how fast.
@@ -153,11 +167,23 @@ mod tests {
         Glance::of("", &document.to_canonical_json()).unwrap()
     }
 
+    fn lines(glances: impl Iterator<Item = Glance>) -> Lines {
+        let mut lines = Lines::default();
+        for glance in glances {
+            lines.push(glance);
+            assert!(
+                lines.glances.len() <= 2 * LINES,
+                "it holds {}",
+                lines.glances.len()
+            );
+        }
+        lines
+    }
+
     #[test]
     fn a_short_table_is_whole() {
-        let mut glances: Vec<Glance> = (0..LINES).map(|n| glance(n, Outcome::Reviewed)).collect();
-        assert_eq!(shorten(&mut glances), 0);
-        assert_eq!(glances.len(), LINES);
+        let (shown, left_out) = lines((0..LINES).map(|n| glance(n, Outcome::Reviewed))).shorten();
+        assert_eq!((shown.len(), left_out), (LINES, 0));
     }
 
     #[test]
@@ -166,16 +192,19 @@ mod tests {
             7 => Outcome::Failed,
             _ => Outcome::Reviewed,
         };
-        let mut glances: Vec<Glance> = (0..150).rev().map(|n| glance(n, outcome(n))).collect();
-        assert_eq!(shorten(&mut glances), 147);
-        let keys: Vec<&str> = glances.iter().map(Glance::key).collect();
-        assert_eq!(keys, ["007", "057", "107"]);
+        for (all, problems) in [(80, vec!["007", "057"]), (150, vec!["007", "057", "107"])] {
+            let (shown, left_out) = lines((0..all).rev().map(|n| glance(n, outcome(n)))).shorten();
+            let keys: Vec<&str> = shown.iter().map(Glance::key).collect();
+            assert_eq!((left_out, keys), (all - problems.len(), problems));
+        }
     }
 
     #[test]
     fn even_problems_are_only_so_many() {
-        let mut glances: Vec<Glance> = (0..100).map(|n| glance(n, Outcome::Failed)).collect();
-        assert_eq!(shorten(&mut glances), 100 - LINES);
+        let (shown, left_out) = lines((0..500).map(|n| glance(n, Outcome::Failed))).shorten();
+        assert_eq!((shown.len(), left_out), (LINES, 500 - LINES));
+        let (first, last) = (shown[0].key(), shown[LINES - 1].key());
+        assert_eq!((first, last), ("000", "059"), "the first of equally bad ones");
     }
 
     #[test]
