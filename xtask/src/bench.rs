@@ -81,7 +81,7 @@ pub(crate) fn bench(write: bool, quick: bool) -> Outcome {
     let bench = Bench {
         corpus: shell::corpus()?,
         program: shell::program()?,
-        reader: reader()?,
+        reader: shell::release(&["--package", "array-file", "--example", "read"], "examples/read")?,
         python: shell::python("bench", &PEERS)?,
         work: shell::cache("bench")?,
     };
@@ -101,22 +101,6 @@ pub(crate) fn bench(write: bool, quick: bool) -> Outcome {
         page::put(&docs.join("benchmarks.md"), &page)?;
     }
     Ok(())
-}
-
-fn reader() -> Outcome<PathBuf> {
-    shell::run(
-        Command::new("cargo")
-            .args([
-                "build",
-                "--release",
-                "--package",
-                "array-file",
-                "--example",
-                "read",
-            ])
-            .current_dir(shell::root()),
-    )?;
-    Ok(shell::target().join("release/examples/read"))
 }
 
 impl Bench {

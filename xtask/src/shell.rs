@@ -47,10 +47,19 @@ pub fn corpus() -> Outcome<PathBuf> {
 /// # Errors
 /// When it does not compile.
 pub fn program() -> Outcome<PathBuf> {
+    release(&["--package", "data-review-cli"], "data-review")
+}
+
+/// Builds one thing as it is given out; returns what is built of it.
+///
+/// # Errors
+/// When it does not compile.
+pub fn release(what: &[&str], built: &str) -> Outcome<PathBuf> {
     run(Command::new("cargo")
-        .args(["build", "--release", "--package", "data-review-cli"])
+        .args(["build", "--release"])
+        .args(what)
         .current_dir(root()))?;
-    Ok(target().join("release/data-review"))
+    Ok(target().join("release").join(built))
 }
 
 /// Every program of the workspace, built as its tests are; returns their folder.

@@ -1,10 +1,9 @@
-//! Reads every block of every variable of the files in a folder, and nothing else: the floor under a review by this reader.
+//! Reads every block of every variable of some files, and nothing else: the floor under a review by this reader.
 //!
-//! Usage: read FOLDER THREADS
+//! Usage: read THREADS FILE…
 #![expect(clippy::disallowed_methods, reason = "a program that reads files by name")]
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -13,11 +12,9 @@ use array_file::{ArrayFile, Limits, View};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [folder, threads] = &arguments[..] else {
-        return Err("usage: read FOLDER THREADS".into());
+    let [threads, files @ ..] = &arguments[..] else {
+        return Err("usage: read THREADS FILE…".into());
     };
-    let mut files = Vec::new();
-    list(Path::new(folder), &mut files)?;
     let next = AtomicUsize::new(0);
     let threads: usize = threads.parse()?;
     let bytes: usize = thread::scope(|scope| {
@@ -33,20 +30,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn list(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            list(&path, files)?;
-        } else {
-            files.push(path);
-        }
-    }
-    Ok(())
-}
-
 /// Bytes of values; what cannot be read counts nothing.
-fn read(path: &Path) -> usize {
+fn read(path: &str) -> usize {
     let Ok(bytes) = std::fs::read(path) else { return 0 };
     let Ok(file) = ArrayFile::open(Arc::new(bytes), View::NetCdf, &Limits::default()) else {
         return 0;

@@ -4,6 +4,7 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Bench, Case, Contender};
+use xtask::files::files_below;
 use xtask::shell::Outcome;
 
 /// Plain sums of every variable, in one process that has started once.
@@ -33,35 +34,24 @@ for path in sorted(pathlib.Path(sys.argv[1]).rglob('*')):
 /// Copies of CCHDO's files, for length.
 const COPIES: u32 = 10;
 
-/// Files below a folder, and their bytes.
-fn size(folder: &Path) -> Outcome<(u64, u64)> {
-    let (mut files, mut bytes) = (0, 0);
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            let (inner, length) = size(&entry.path())?;
-            (files, bytes) = (files + inner, bytes + length);
-        } else {
-            (files, bytes) = (files + 1, bytes + entry.metadata()?.len());
-        }
-    }
-    Ok((files, bytes))
-}
-
 impl Bench {
     fn arrays(&self, title: &str, folder: &Path, runs: usize) -> Outcome<Case> {
-        let (files, bytes) = size(folder)?;
+        let files = files_below(folder)?;
+        let lengths = files
+            .iter()
+            .map(|file| std::fs::metadata(file).map(|found| found.len()));
+        let bytes = lengths.sum::<Result<u64, _>>()?;
         Ok(Case {
             title: title.to_owned(),
             what: "All statistics and checks of every variable, a fresh store, against reading alone and against plain sums."
                 .to_owned(),
-            files,
+            files: files.len() as u64,
             bytes,
             runs,
             contenders: vec![
                 self.ours(folder, 2, true),
                 self.ours(folder, 1, true),
-                self.reading(folder, 2),
+                self.reading(&files, 2),
                 self.python("netCDF4 1.7.5, sums", NETCDF4, &[&super::text(folder)]),
                 self.python("xarray 2026.9, sums", XARRAY, &[&super::text(folder)]),
             ],
@@ -69,16 +59,13 @@ impl Bench {
     }
 
     /// The same reader, and nothing done with what it reads.
-    fn reading(&self, folder: &Path, threads: u32) -> Contender {
-        let command = [
-            super::text(&self.reader),
-            super::text(folder),
-            threads.to_string(),
-        ];
+    fn reading(&self, files: &[PathBuf], threads: u32) -> Contender {
+        let mut command = vec![super::text(&self.reader), threads.to_string()];
+        command.extend(files.iter().map(|file| super::text(file)));
         Contender {
             name: format!("our reader alone, {threads} threads"),
             prepare: None,
-            commands: vec![command.to_vec()],
+            commands: vec![command],
             codes: &[0],
         }
     }

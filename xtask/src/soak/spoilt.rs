@@ -1,9 +1,10 @@
 //! Real files and those of every handler, cut and with bits flipped.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{Soak, end};
+use xtask::files::files_below;
 use xtask::random::Random;
 use xtask::shell::{self, Outcome};
 
@@ -58,18 +59,4 @@ fn spoil(bytes: &mut Vec<u8>, random: &mut Random) {
         let at = random.below(bytes.len());
         bytes[at] ^= 1 << random.below(8);
     }
-}
-
-fn files_below(folder: &Path) -> Outcome<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            files.extend(files_below(&path)?);
-        } else {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
 }
