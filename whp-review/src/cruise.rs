@@ -234,7 +234,7 @@ enum ExpocodeAt {
 impl ExpocodeAt {
     fn of(header: &Header) -> Self {
         let column = header.column(EXPOCODE);
-        let line = header.headers.iter().find(|line| line.name == EXPOCODE);
+        let line = header.line(EXPOCODE);
         match column {
             Some(column) if header.kind == Kind::Bottle => ExpocodeAt::Column(column),
             _ => line.map_or(ExpocodeAt::Header(1, 1), |line| {

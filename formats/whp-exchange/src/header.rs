@@ -67,7 +67,8 @@ impl Header {
         names.position(|written| written.eq_ignore_ascii_case(name))
     }
 
-    pub(crate) fn line(&self, name: &str) -> Option<&HeaderLine> {
+    /// A CTD cast's header.
+    pub fn line(&self, name: &str) -> Option<&HeaderLine> {
         self.headers.iter().find(|header| header.name == name)
     }
 }

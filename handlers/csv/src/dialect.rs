@@ -146,10 +146,9 @@ fn refuse_other_formats(text: &[u8]) -> Result<(), Reason> {
     if start.is_empty() {
         return Err("it is empty".into());
     }
-    if is_binary(text) {
+    if let Some(controls) = binary(text) {
         return Err(format!(
-            "{} of its first {} bytes are control characters",
-            controls(text),
+            "{controls} of its first {} bytes are control characters",
             text.len()
         )
         .into());
@@ -163,14 +162,10 @@ fn refuse_other_formats(text: &[u8]) -> Result<(), Reason> {
     }
 }
 
-/// A byte or two may be damage; more control characters are another format.
-pub(crate) fn is_binary(bytes: &[u8]) -> bool {
-    let controls = controls(bytes);
-    controls > 2 && controls * 100 > bytes.len()
-}
-
-fn controls(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| is_control(**byte)).count()
+/// How many control characters say that it is no text: a byte or two may be damage, more of them are another format.
+pub(crate) fn binary(bytes: &[u8]) -> Option<usize> {
+    let controls = bytes.iter().filter(|byte| is_control(**byte)).count();
+    (controls > 2 && controls * 100 > bytes.len()).then_some(controls)
 }
 
 /// Control characters that no text needs.

@@ -7,7 +7,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use data_review_core::Input;
 use encoding_rs::{CoderResult, Decoder, UTF_8, UTF_16BE, UTF_16LE};
 
-use crate::dialect::is_binary;
+use crate::dialect::binary;
 
 /// Bytes asked for at once.
 const READ: usize = 256 << 10;
@@ -37,7 +37,7 @@ impl Encoding {
             }
         }
         // What is no text has no encoding, and guessing one is the most expensive question of all.
-        let name = if is_binary(head) || speaks_for_utf8(head) {
+        let name = if binary(head).is_some() || speaks_for_utf8(head) {
             UTF_8
         } else {
             guess(head)
