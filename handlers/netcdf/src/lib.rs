@@ -11,6 +11,7 @@ mod coverage;
 mod flags;
 mod meaning;
 mod review;
+mod scope;
 mod sniff;
 mod time;
 mod units;
