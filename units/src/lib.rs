@@ -51,7 +51,7 @@ mod unit;
 pub use error::UnitError;
 pub use parser::{MAX_LENGTH, parse};
 pub use reference::{Reference, split_reference};
-pub use spelling::spelling;
+pub use spelling::{misread, spelling};
 pub use unit::{Converter, Unit, converter};
 
 /// Name and version of the database of units.

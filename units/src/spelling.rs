@@ -246,6 +246,37 @@ const SPELLINGS: &[(&str, &[&str])] = &[
     ("mL L-1", &["mls/l"]),
 ];
 
+/// Units that UDUNITS-2 reads as something else than what data files mean by them; in lower case, with single blanks.
+const MISREAD: [(&str, &str); 10] = [
+    ("db", "dbar"),
+    ("mb", "mbar"),
+    ("degree c", "degC"),
+    ("degrees c", "degC"),
+    ("degree celsius", "degC"),
+    ("degrees celsius", "degC"),
+    ("degree f", "degF"),
+    ("degrees f", "degF"),
+    ("degree fahrenheit", "degF"),
+    ("degrees fahrenheit", "degF"),
+];
+
+/// What data files mean by a unit that UDUNITS-2 reads as another one: it takes `db` for a decibarn, and `degree C` for the
+/// product of a degree and a coulomb.
+///
+/// ```
+/// assert_eq!(udunits::misread("degree C"), Some("degC"));
+/// assert_eq!(udunits::misread("degree_C"), None);
+/// ```
+pub fn misread(unit: &str) -> Option<&'static str> {
+    if unit.len() > 64 {
+        return None;
+    }
+    let words: Vec<&str> = unit.split_whitespace().collect();
+    let text = words.join(" ").to_lowercase();
+    let found = MISREAD.iter().find(|(read, _)| *read == text);
+    found.map(|(_, meant)| *meant)
+}
+
 /// The UDUNITS spelling of a unit that UDUNITS-2 refuses but that files commonly contain; `None` for units that
 /// UDUNITS-2 knows, and for what is not known here either.
 ///
@@ -296,6 +327,7 @@ pub fn spelling(unit: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parse;
 
     #[test]
     fn what_is_proposed_is_udunits() {
@@ -304,6 +336,18 @@ mod tests {
             for spelling in *spellings {
                 assert_eq!(*spelling, spelling.to_lowercase());
             }
+        }
+    }
+
+    #[test]
+    fn what_is_misread_means_something_else() {
+        for (read, meant) in MISREAD {
+            let written = read.replace(" c", " C").replace(" f", " F");
+            let meant = parse(meant).unwrap();
+            assert!(
+                parse(&written).is_ok_and(|read| !read.is_convertible_to(&meant)),
+                "{written}"
+            );
         }
     }
 
