@@ -9,6 +9,7 @@
 
 mod capped;
 mod card;
+mod content;
 mod coverage;
 pub mod deployment;
 mod document;
@@ -29,6 +30,7 @@ mod verdict;
 
 pub use capped::{Budget, Capped, PastBudget};
 pub use card::{Card, CodeInfo, LambdaHints, Limits};
+pub use content::{ContentKind, Evidence, KINDS};
 pub use coverage::{Coverage, CoverageBuilder, Depth, TimeSpan};
 pub use document::{Document, FileFacts, HandlerFacts, Outcome, Provenance, SCHEMA, Variable, json_schema};
 pub use failure::{Class, Failure, ReviewError, Stage};
