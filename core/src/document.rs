@@ -246,7 +246,7 @@ impl Document {
             document.checks.insert(code.code.to_owned(), state);
         }
         document.findings = findings.into_sorted();
-        document.provenance.handler = Some(recipe.handler.clone());
+        document.provenance.handler = Some(recipe.handler.to_string());
         document.provenance.reader = Some(recipe.reader.clone());
         document.provenance.vocabulary = recipe.vocabulary.clone();
         document.provenance.recipe = Some(recipe.digest());

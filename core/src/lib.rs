@@ -39,7 +39,7 @@ pub use handler::FileHandler;
 pub use identify::{CORE_CODES, Candidate, Identification, Identified};
 pub use input::{BytesInput, Input, InputReader};
 pub use probe::{Probe, ProbeReader, name_of};
-pub use recipe::{Recipe, registry_digest};
+pub use recipe::{HandlerVersion, Recipe, registry_digest};
 pub use registry::{Registration, Registry, RegistryError};
 pub use review::{PartState, Review, ReviewBuilder, VariableFacts};
 pub use text::{hex, moves_a_terminal, percent_encode_controls, printable};

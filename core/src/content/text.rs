@@ -16,7 +16,7 @@ pub(super) fn structure(text: &str) -> (&'static str, &'static str) {
     let most = |is: fn(&str) -> bool| 2 * lines.iter().filter(|line| is(line)).count() > lines.len();
     if lines.is_empty() {
         ("text-blank", "blank text")
-    } else if most(is_numbers) {
+    } else if is_numbers(lines[0]) && most(is_numbers) {
         ("text-numbers", "text of numbers")
     } else if lines[0].starts_with("# ") && lines.iter().filter(|line| is_markup(line)).count() > 1 {
         ("text-markdown", "Markdown text")

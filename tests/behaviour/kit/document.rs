@@ -94,11 +94,7 @@ pub(super) fn schema(case: &Case<'_>) -> Result<(), String> {
 pub(super) fn documented(case: &Case<'_>) -> Result<(), String> {
     let document = document(case);
     let card = case.handler.card();
-    let codes: BTreeSet<&str> = card
-        .all_codes()
-        .chain(CORE_CODES)
-        .map(|code| code.code)
-        .collect();
+    let codes: BTreeSet<&str> = card.all_codes().chain(CORE_CODES).map(|code| code.code).collect();
     let failed: BTreeSet<&str> = document
         .findings
         .iter()
