@@ -1,6 +1,6 @@
 //! Finding codes that both handlers have.
 
-use data_review_core::{CodeInfo, ReviewBuilder, codes};
+use data_review_core::{ReviewBuilder, codes};
 
 const HDF5: &str = "HDF5 File Format Specification 3.0";
 
@@ -48,22 +48,4 @@ codes! {
 pub fn explain(review: &mut ReviewBuilder) {
     review.explain(&TRUNCATED, &DAMAGED, None);
     review.explain(&TRUNCATED, &STRING_DAMAGED, None);
-}
-
-/// What a handler owns: the shared codes, followed by its own; `N` is the number of both.
-pub const fn with_shared<const N: usize>(own: &[CodeInfo]) -> [CodeInfo; N] {
-    let mut codes = [DAMAGED; N];
-    let mut at = 0;
-    while at < SHARED.len() {
-        codes[at] = SHARED[at];
-        at += 1;
-    }
-    let mut next = 0;
-    while next < own.len() {
-        codes[at] = own[next];
-        at += 1;
-        next += 1;
-    }
-    assert!(at == N, "N is not the number of codes");
-    codes
 }

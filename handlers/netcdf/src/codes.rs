@@ -1,10 +1,7 @@
 //! Finding codes of the conventions of netCDF files.
 
 use data_review_array::codes as shared;
-use data_review_array::codes::{SHARED, with_shared};
 use data_review_core::{CodeInfo, ReviewBuilder, codes};
-
-pub(crate) static CODES: [CodeInfo; SHARED.len() + OWN.len()] = with_shared(OWN);
 
 codes! {
     pub(crate) const OWN;
