@@ -220,8 +220,8 @@ fn put_variables(transaction: &Transaction<'_>, file: i64, document: &Document) 
 
 fn put_findings(transaction: &Transaction<'_>, file: i64, document: &Document) -> rusqlite::Result<()> {
     let mut insert = transaction.prepare_cached(
-        "INSERT INTO findings (file_id, position, severity, code, subject, message, count, places)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO findings (file_id, position, severity, code, subject, message, count, places, suppressed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
     for (position, finding) in (1i64..).zip(&document.findings) {
         insert.execute(params![
@@ -233,6 +233,7 @@ fn put_findings(transaction: &Transaction<'_>, file: i64, document: &Document) -
             finding.message,
             integer(finding.count),
             json(&finding.places)?,
+            json(&finding.suppressed)?,
         ])?;
     }
     Ok(())
@@ -243,8 +244,8 @@ fn log_failure(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result
         return Ok(());
     };
     let mut insert = transaction.prepare_cached(
-        "INSERT INTO failures (key, at, attempt, stage, class, message, place, handler, recipe, log)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO failures (key, at, attempt, stage, class, message, place, handler, recipe, log, evidence)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
     insert.execute(params![
         entry.document.file.key,
@@ -257,6 +258,7 @@ fn log_failure(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result
         entry.document.handler.as_ref().map(|facts| &facts.id),
         entry.document.provenance.recipe,
         entry.log,
+        failure.evidence.as_ref().map(json).transpose()?,
     ])?;
     Ok(())
 }

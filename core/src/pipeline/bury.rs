@@ -72,12 +72,7 @@ mod tests {
             origin: "",
             letter,
             write: write.to_owned(),
-            failure: Failure {
-                stage: Stage::Review,
-                class: Class::Service,
-                message: String::new(),
-                place: None,
-            },
+            failure: Failure::new(Stage::Review, Class::Service, ""),
             at: String::new(),
         }
     }

@@ -66,8 +66,7 @@ impl Reason {
             return Reason::Handlers;
         }
         if let Some(old) = &row.recipe {
-            let handler = old.handler.split(' ').next().unwrap_or_default();
-            match policy.recipes.get(handler) {
+            match policy.recipes.get(&old.handler.id) {
                 Some(new) if new != old => return Reason::Recipe(new.changes_since(old)),
                 Some(_) => {}
                 None => return Reason::Handlers,
