@@ -64,6 +64,11 @@ impl Unit {
         self.exponents[..RADIAN].iter().all(|exponent| *exponent == 0)
     }
 
+    /// Whether values are plain numbers: `1`, `%` or `g/kg`, but not angles.
+    pub fn is_number(&self) -> bool {
+        self.log.is_none() && self.exponents.iter().all(|exponent| *exponent == 0)
+    }
+
     /// Whether values are times: `s`, `days`, `days since 1950-01-01`.
     pub fn is_time(&self) -> bool {
         let is_second = |(at, exponent): (usize, &i16)| *exponent == i16::from(at == SECOND);

@@ -10,7 +10,6 @@ use crate::coordinates::{Axis, axis, is_pressure, text};
 use crate::flags::{FlagCodes, is_flag};
 use crate::meaning::{MOST_FILLS, numbers_as_text};
 use crate::scope::Scope;
-use crate::time::TimeUnits;
 use crate::{units, vocabulary};
 
 /// Values from which on a measured variable is expected to vary.
@@ -26,6 +25,7 @@ pub(crate) struct Checked<'a> {
     pub(crate) scope: &'a Scope<'a>,
     /// Whether it holds the bounds of a coordinate, whose attributes they share (CF 1.11, 7.1).
     pub(crate) is_bounds: bool,
+    pub(crate) is_argo: bool,
 }
 
 impl Checked<'_> {
@@ -37,15 +37,8 @@ impl Checked<'_> {
     /// Checks the attributes of the variable.
     pub(crate) fn attributes(&self, review: &mut ReviewBuilder) {
         let (variable, rules) = (self.plan.variable, &self.plan.rules);
-        let (said, name) = (text(variable, "units"), text(variable, "standard_name"));
-        let is_time = TimeUnits::looks_like(said);
-        let needs =
-            axis(variable).is_some() || (!name.is_empty() && variable.of.is_number() && !is_flag(variable));
-        if variable.attribute("units").is_none() && needs && !self.is_bounds {
-            self.found(&codes::UNITS_MISSING, || "has no units".to_owned(), review);
-        } else if !is_time && !units::is_known(said) {
-            self.found(&codes::UNITS_UNKNOWN, || format!("unknown units `{said}`"), review);
-        }
+        let name = text(variable, "standard_name");
+        units::check(variable, self.is_bounds, self.is_argo, review);
         if variable.attribute("standard_name").is_some() && !vocabulary::is_standard_name(name) {
             self.found(
                 &codes::STANDARD_NAME_UNKNOWN,
@@ -78,7 +71,11 @@ impl Checked<'_> {
         let texts = numbers_as_text(variable);
         if !texts.is_empty() {
             let names: Vec<String> = texts.iter().map(|name| format!("`{name}`")).collect();
-            let verb = if texts.len() == 1 { "is a text" } else { "are texts" };
+            let verb = if texts.len() == 1 {
+                "is a text"
+            } else {
+                "are texts"
+            };
             let message = || format!("{} {verb}, not numbers, and not applied", names.join(", "));
             let place = || Some(Place::attribute(format!("{}:{}", variable.path, texts[0])));
             let path = &variable.path;
@@ -184,7 +181,10 @@ impl Checked<'_> {
             matches!(class, FlagClass::Questionable | FlagClass::Bad)
         };
         let bad: Vec<_> = split.iter().filter(|(flag, _)| is_bad(flag)).collect();
-        let (count, flagged) = (gathered.total.count(), bad.iter().map(|(_, cells)| cells.count).sum::<u64>());
+        let (count, flagged) = (
+            gathered.total.count(),
+            bad.iter().map(|(_, cells)| cells.count).sum::<u64>(),
+        );
         if count > 0 && flagged == count {
             let names: Vec<&str> = bad
                 .iter()
@@ -193,7 +193,12 @@ impl Checked<'_> {
                 .collect();
             self.found(
                 &codes::ALL_BAD,
-                || format!("all {count} values have flag {} (not to be used)", names.join(" or ")),
+                || {
+                    format!(
+                        "all {count} values have flag {} (not to be used)",
+                        names.join(" or ")
+                    )
+                },
                 review,
             );
         }
@@ -229,7 +234,10 @@ pub(crate) fn monotonic(file: &ArrayFile, plan: &Plan<'_>, review: &mut ReviewBu
         let Ok(bytes) = file.read(variable, &block.start, &block.count) else {
             return;
         };
-        let classes = plan.flags.as_ref().and_then(|flags| flags.classes(file, &block, plan.rank()));
+        let classes = plan
+            .flags
+            .as_ref()
+            .and_then(|flags| flags.classes(file, &block, plan.rank()));
         let is_left_out = |at: usize| {
             let class = classes.as_ref().and_then(|classes| classes.get(at));
             class.is_some_and(|class| class.is_left_out())

@@ -48,7 +48,14 @@ const EAST: [&str; 7] = [
 const LATITUDES: [&str; 3] = ["latitude", "lat", "nav_lat"];
 const LONGITUDES: [&str; 4] = ["longitude", "lon", "long", "nav_lon"];
 /// Units, in lower case, that do not say which coordinate it is.
-const DEGREES: [&str; 6] = ["", "deg", "degree", "degrees", "decimal degrees", "decimal_degrees"];
+const DEGREES: [&str; 6] = [
+    "",
+    "deg",
+    "degree",
+    "degrees",
+    "decimal degrees",
+    "decimal_degrees",
+];
 /// Standard names of vertical coordinates. The depth of the sea floor is not one.
 const VERTICAL: [&str; 5] = [
     "depth",
@@ -83,7 +90,9 @@ pub(crate) fn is_pressure(variable: &Variable) -> bool {
 
 /// Whether `units` are known and convert to `unit`.
 fn converts(units: &str, unit: &str) -> bool {
-    let spelling = udunits::misread(units).map(str::to_owned).or_else(|| udunits::spelling(units));
+    let spelling = udunits::misread(units)
+        .map(str::to_owned)
+        .or_else(|| udunits::spelling(units));
     let units = udunits::parse(spelling.as_deref().unwrap_or(units));
     let unit = udunits::parse(unit);
     units.is_ok_and(|units| unit.is_ok_and(|unit| units.is_convertible_to(&unit)))
@@ -95,7 +104,10 @@ pub(crate) fn axis(variable: &Variable) -> Option<Axis> {
         return None;
     }
     let units = text(variable, "units").trim().to_ascii_lowercase();
-    let (name, letter) = (text(variable, "standard_name").trim(), text(variable, "axis").trim());
+    let (name, letter) = (
+        text(variable, "standard_name").trim(),
+        text(variable, "axis").trim(),
+    );
     if NORTH.contains(&units.as_str()) || name == "latitude" {
         Some(Axis::Latitude)
     } else if EAST.contains(&units.as_str()) || name == "longitude" {
@@ -144,19 +156,6 @@ pub(crate) fn is_own_axis(variable: &Variable) -> bool {
     matches!(variable.dimensions.as_deref(), Some([name]) if *name == variable.name)
 }
 
-/// Paths of variables that hold the bounds of a coordinate (CF 1.13, 7.1 and 7.4).
-pub(crate) fn bounds<'g>(root: &'g Group, scope: &Scope<'g>) -> HashSet<&'g str> {
-    let variables = root.all().into_iter().flat_map(|group| &group.variables);
-    let mut bounds = HashSet::new();
-    for variable in variables {
-        for attribute in ["bounds", "climatology"] {
-            let named = scope.references(variable, attribute).filter_map(|(_, found)| found);
-            bounds.extend(named.map(|found| found.path.as_str()));
-        }
-    }
-    bounds
-}
-
 /// The coordinates that say where and when the data of the file lie.
 #[derive(Default)]
 pub(crate) struct Coordinates<'g> {
@@ -189,8 +188,9 @@ impl<'g> Coordinates<'g> {
         let (latitude, longitude) = votes.pair().unwrap_or_else(|| {
             let latitude = best(Axis::Latitude);
             // A longitude that goes with the latitude.
-            let alike =
-                |variable: &&Variable| latitude.is_some_and(|latitude| latitude.dimensions == variable.dimensions);
+            let alike = |variable: &&Variable| {
+                latitude.is_some_and(|latitude| latitude.dimensions == variable.dimensions)
+            };
             let longitude = strongest(of_axis(Axis::Longitude).filter(alike));
             (latitude, longitude.or_else(|| best(Axis::Longitude)))
         });
@@ -290,7 +290,9 @@ impl<'g> Votes<'g> {
 
 /// Variables that a data variable names in `coordinates`, and the coordinate variables of its dimensions.
 fn referred<'g>(variable: &'g Variable, scope: &Scope<'g>) -> Vec<&'g Variable> {
-    let named = scope.references(variable, "coordinates").filter_map(|(_, found)| found);
+    let named = scope
+        .references(variable, "coordinates")
+        .filter_map(|(_, found)| found);
     let group = group_of(variable);
     let dimensions = variable.dimensions.iter().flatten();
     let own = dimensions
@@ -302,7 +304,10 @@ fn referred<'g>(variable: &'g Variable, scope: &Scope<'g>) -> Vec<&'g Variable> 
 /// Of coordinates of one kind the one that has most to say for itself; of equal ones the first.
 fn strongest<'g>(candidates: impl Iterator<Item = &'g Variable>) -> Option<&'g Variable> {
     let candidates: Vec<&Variable> = candidates.collect();
-    candidates.into_iter().rev().max_by_key(|variable| strength(variable))
+    candidates
+        .into_iter()
+        .rev()
+        .max_by_key(|variable| strength(variable))
 }
 
 fn strength(variable: &Variable) -> (bool, bool, bool, bool, bool) {

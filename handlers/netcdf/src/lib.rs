@@ -10,6 +10,7 @@ mod coordinates;
 mod coverage;
 mod flags;
 mod meaning;
+mod observations;
 mod review;
 mod scope;
 mod sniff;

@@ -32,7 +32,8 @@ pub(crate) fn axes(root: &Group) -> BTreeSet<String> {
     let variables = root.all().into_iter().flat_map(|group| &group.variables);
     let along = variables.filter_map(|variable| {
         let dimensions = variable.dimensions.as_deref()?;
-        let last = dimensions.len() - usize::from(matches!(variable.of, Type::Char) && !dimensions.is_empty());
+        let last =
+            dimensions.len() - usize::from(matches!(variable.of, Type::Char) && !dimensions.is_empty());
         Some(&dimensions[..last])
     });
     along.flatten().cloned().collect()
@@ -208,7 +209,10 @@ fn is_range_unpacked(variable: &Variable) -> bool {
     is_integer
         && (is_real("scale_factor") || is_real("add_offset"))
         && RANGE.iter().any(is_given)
-        && RANGE.iter().filter(|name| is_given(name)).all(|name| is_real(name))
+        && RANGE
+            .iter()
+            .filter(|name| is_given(name))
+            .all(|name| is_real(name))
 }
 
 fn valid(variable: &Variable, is_unpacked: bool) -> (Option<f64>, Option<f64>) {

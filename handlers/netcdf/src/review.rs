@@ -10,8 +10,8 @@ use data_review_core::{FlagScheme, Input, Place, ReviewBuilder, ReviewError, Var
 
 use crate::argo::{self, Argo};
 use crate::checks::{Checked, monotonic};
-use crate::coordinates::{Coordinates, axis, is_own_axis, text};
-use crate::coverage::cover;
+use crate::coordinates::{Coordinates, axis, is_depth, is_own_axis, text};
+use crate::coverage::Covered;
 use crate::flags::{FlagCodes, FlagsOf, flags_of, is_flag};
 use crate::meaning::{axes, meant, rules};
 use crate::observations::{
@@ -78,9 +78,9 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
         (None, None, Some(geometry)) => Arrangement::Sampled(geometry),
         (None, None, None) => Arrangement::Other,
     };
-    let coordinates = Coordinates::of(&file.root);
     let scope = Scope::of(&file.root);
     let bounds = bounds(file, &scope);
+    let coordinates = Coordinates::of(&file.root, &scope, &bounds);
     let whole = File {
         padded: padded_arrays(file, arrangement, &bounds),
         observations: Observations::of(file, arrangement, coordinates.vertical),
@@ -96,7 +96,15 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
         bounds: &bounds,
     };
     let tally = whole.variables(review);
-    cover(file, &coordinates, &axes, is_known, review);
+    let covered = Covered {
+        file,
+        coordinates: &coordinates,
+        scope: &scope,
+        axes: &axes,
+        is_argo: argo.is_some(),
+        is_observed: is_known,
+    };
+    covered.cover(review);
     tally.finish(review)
 }
 
@@ -179,7 +187,12 @@ impl<'f> File<'f> {
     /// Reads all variables, and reports them in the order of the file.
     fn variables(mut self, review: &mut ReviewBuilder) -> Tally {
         let file = self.file;
-        let stored: Vec<&'f Variable> = file.root.all().into_iter().flat_map(|group| &group.variables).collect();
+        let stored: Vec<&'f Variable> = file
+            .root
+            .all()
+            .into_iter()
+            .flat_map(|group| &group.variables)
+            .collect();
         // The type that values are meant to have, the rules and the flags of each, in vectors that entries refer to.
         let meant: Vec<Cow<'f, Variable>> = stored.iter().map(|variable| meant(variable)).collect();
         let found = meant.iter().map(|variable| {
@@ -187,7 +200,9 @@ impl<'f> File<'f> {
             let rank = variable.shape.len() - usize::from(rules.texts);
             let flags = flags_of(variable, rank, self.scope);
             let codes = match &flags {
-                FlagsOf::Of(flags, _) => FlagCodes::of(&crate::meaning::meant(flags), self.scope, self.is_argo),
+                FlagsOf::Of(flags, _) => {
+                    FlagCodes::of(&crate::meaning::meant(flags), self.scope, self.is_argo)
+                }
                 FlagsOf::None | FlagsOf::OtherShape(_) => FlagCodes::default(),
             };
             (rules, flags, codes)
@@ -210,7 +225,10 @@ impl<'f> File<'f> {
                 },
             };
             entries.push(Entry {
-                padded: self.padded.iter().position(|array| array.holds(variable, plan.rank())),
+                padded: self
+                    .padded
+                    .iter()
+                    .position(|array| array.holds(variable, plan.rank())),
                 stored,
                 plan,
                 flags,
@@ -233,7 +251,9 @@ impl<'f> File<'f> {
         let mut order: Vec<usize> = (0..entries.len()).collect();
         order.sort_by_key(|at| {
             let entry = &entries[*at];
-            let is_vertical = self.vertical.is_some_and(|vertical| vertical.path == entry.stored.path);
+            let is_vertical = self
+                .vertical
+                .is_some_and(|vertical| vertical.path == entry.stored.path);
             match entry.padded {
                 Some(_) if entry.is_flag => 3,
                 Some(_) if is_vertical => 0,
@@ -296,6 +316,7 @@ impl<'f> File<'f> {
             flags: codes,
             scope: self.scope,
             is_bounds,
+            is_argo: self.is_argo,
         };
         checked.attributes(review);
         match read {
@@ -303,10 +324,12 @@ impl<'f> File<'f> {
                 for one in &gathered {
                     checked.values(one, review);
                     if !is_bounds {
-                        self.observations.add(stored, plan.rank(), one.total.count(), is_flag);
+                        self.observations
+                            .add(stored, plan.rank(), one.total.count(), is_flag);
                     }
                     let scheme = scheme(codes, one);
-                    if self.vertical.is_some_and(|vertical| vertical.path == stored.path) {
+                    let is_vertical = self.vertical.is_some_and(|vertical| vertical.path == stored.path);
+                    if is_vertical && is_depth(stored) {
                         depth(&plan, one, scheme.as_ref(), review);
                     }
                     let facts = VariableFacts {

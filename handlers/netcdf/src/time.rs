@@ -7,6 +7,9 @@
 mod calendar;
 mod leap_seconds;
 
+use std::cmp::Ordering;
+use std::fmt;
+
 use data_review_core::Instant;
 use udunits::Reference;
 
@@ -22,11 +25,45 @@ const MOST_YEARS: i64 = 100_000_000_000;
 const COARSEST: f64 = 1e6;
 
 /// A value of a time variable as it is stored, or unpacked.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Count {
     Real(f64),
     /// Decoded without loss, as nanoseconds in 64 bits need it.
     Integer(i128),
+}
+
+impl Count {
+    /// The value as a float; integers beyond 2^53 are rounded.
+    pub(crate) fn as_f64(self) -> f64 {
+        match self {
+            Count::Real(value) => value,
+            Count::Integer(value) => value as f64,
+        }
+    }
+}
+
+impl PartialEq for Count {
+    fn eq(&self, other: &Self) -> bool {
+        self.partial_cmp(other) == Some(Ordering::Equal)
+    }
+}
+
+impl PartialOrd for Count {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
+            (Count::Integer(one), Count::Integer(other)) => Some(one.cmp(other)),
+            _ => self.as_f64().partial_cmp(&other.as_f64()),
+        }
+    }
+}
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Count::Real(value) => value.fmt(f),
+            Count::Integer(value) => value.fmt(f),
+        }
+    }
 }
 
 /// Why units are not those of a time.
@@ -99,7 +136,9 @@ impl TimeUnits {
     /// A floating-point value is rounded to what its last bit can tell, so that 0.1 days are 02:24:00 and not a few
     /// nanoseconds less.
     pub(crate) fn decode(&self, value: Count) -> Option<Instant> {
-        let nanos = self.calendar.civil(self.origin.checked_add(self.unit.nanos(value)?)?);
+        let nanos = self
+            .calendar
+            .civil(self.origin.checked_add(self.unit.nanos(value)?)?);
         let day = i64::try_from(nanos.div_euclid(DAY)).ok()?;
         if day.abs() / 366 > MOST_YEARS {
             return None;
@@ -114,7 +153,8 @@ impl TimeUnits {
 
 impl Length {
     fn of(nanos: f64) -> Length {
-        let whole = |value: f64| ((value - value.round()).abs() <= 1e-12 * value).then_some(value.round() as i128);
+        let whole =
+            |value: f64| ((value - value.round()).abs() <= 1e-12 * value).then_some(value.round() as i128);
         if let Some(times) = whole(nanos).filter(|_| (1.0..1e30).contains(&nanos)) {
             Length::Times(times)
         } else if let Some(parts) = whole(1.0 / nanos).filter(|_| (1e-30..1.0).contains(&nanos)) {
@@ -145,9 +185,9 @@ impl Length {
                 // The whole part times the unit is exact; only the fraction is rounded.
                 let (whole, part) = (count.trunc(), count.fract());
                 let nanos = match self {
-                    Length::Times(times) if whole.abs() < 1e18 => {
-                        (whole as i128).checked_mul(times)?.checked_add((part * times as f64).round() as i128)?
-                    }
+                    Length::Times(times) if whole.abs() < 1e18 => (whole as i128)
+                        .checked_mul(times)?
+                        .checked_add((part * times as f64).round() as i128)?,
                     _ => approximate.round() as i128,
                 };
                 let last_bit = (count.abs().next_up() - count.abs()) * self.as_f64();
@@ -249,7 +289,11 @@ mod tests {
             ("days since 2000-01-01 00:00 +1é2", "", Undecodable::Reference),
             ("days since 2000-01-01 00:00 −5:00", "", Undecodable::Reference),
             ("hour since 0000-01-01", "standard", Undecodable::YearZero),
-            ("days since 2000-01-01", "thirty_day_months", Undecodable::Calendar),
+            (
+                "days since 2000-01-01",
+                "thirty_day_months",
+                Undecodable::Calendar,
+            ),
             ("days since 2000-01-01", "none", Undecodable::Calendar),
         ];
         for (units, calendar, why) in cases {
@@ -260,7 +304,11 @@ mod tests {
     #[test]
     fn impossible_values_have_no_time() {
         for value in [f64::NAN, f64::INFINITY, 9.969_209_968_386_869e36, -1e35, 1e14] {
-            assert_eq!(decode("days since 1950-01-01", "standard", value), None, "{value}");
+            assert_eq!(
+                decode("days since 1950-01-01", "standard", value),
+                None,
+                "{value}"
+            );
         }
     }
 

@@ -168,7 +168,11 @@ mod tests {
         for calendar in [Calendar::NoLeap, Calendar::AllLeap, Calendar::Days360] {
             for number in (-1_000_000..1_000_000).step_by(97) {
                 let (year, month, day) = calendar.date(number);
-                assert_eq!(calendar.day(year, month, day), Some(i128::from(number)), "{calendar:?}");
+                assert_eq!(
+                    calendar.day(year, month, day),
+                    Some(i128::from(number)),
+                    "{calendar:?}"
+                );
             }
         }
     }
