@@ -329,7 +329,7 @@ pub(crate) fn padded_arrays<'f>(
             continue;
         }
         let Some(rows) = Rows::new(&variable.shape) else { continue };
-        let count = variable.shape[..variable.shape.len() - 1].iter().product();
+        let count: u64 = variable.shape[..variable.shape.len() - 1].iter().product();
         if count <= room {
             room -= count;
             arrays.push(PaddedArray {

@@ -1,7 +1,5 @@
 //! Finds the variables that an attribute names, in the group of the variable or in a group above it (CF 1.13, 2.7).
 
-#![expect(dead_code, reason = "coordinates and flags use it with the next commits")]
-
 use std::borrow::Cow;
 use std::collections::HashMap;
 
