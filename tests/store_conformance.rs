@@ -110,6 +110,7 @@ pub fn reviewed(key: &str, token: &str) -> Entry {
             transient: false,
             recipe: Some(recipe),
             registry: "0123456789abcdef".to_owned(),
+            letter: None,
         },
         document,
         states: vec![PartState {
@@ -134,6 +135,7 @@ pub fn failed(key: &str, token: &str, message: &str, at: &str) -> Entry {
     entry.document.failure = Some(failure);
     entry.row.outcome = Outcome::Failed;
     entry.row.transient = true;
+    entry.row.letter = Some("letter 1".to_owned());
     entry.attempt = 3;
     entry.at = at.to_owned();
     entry.log = Some("log group/stream".to_owned());
@@ -157,6 +159,7 @@ fn gone(key: &str, token: &str) -> Entry {
         transient: false,
         recipe: None,
         registry: String::new(),
+        letter: None,
     };
     entry.states.clear();
     entry

@@ -58,7 +58,7 @@ pub(crate) fn rows(
     // One snapshot, and one lock of SQLite's instead of one a key.
     let snapshot = connection.transaction()?;
     let mut select = snapshot.prepare_cached(
-        "SELECT token, stamp, sha256, outcome, transient, recipe_id, registry FROM files WHERE key = ?1",
+        "SELECT token, stamp, sha256, outcome, transient, recipe_id, registry, letter FROM files WHERE key = ?1",
     )?;
     keys.iter()
         .map(|key| row(&snapshot, &mut select, recipes, key))
@@ -84,6 +84,7 @@ fn row(
         transient: row.get(4)?,
         recipe: recipe.map(|id| recipes.get(connection, id)).transpose()?,
         registry: row.get(6)?,
+        letter: row.get(7)?,
     }))
 }
 

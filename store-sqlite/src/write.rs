@@ -128,6 +128,7 @@ fn put_file(transaction: &Transaction<'_>, recipes: &mut Recipes, entry: &Entry)
             ":transient": row.transient,
             ":recipe_id": recipe,
             ":registry": row.registry,
+            ":letter": row.letter,
         },
         |row| row.get(0),
     )
@@ -138,12 +139,12 @@ const PUT_FILE: &str = "
         key, origin, outcome, size, sha256, handler, handler_version, verdict, kind, observations, profiles,
         time_first, time_last, west, south, east, north, depth_min, depth_max, depth_unit, errors, warnings, infos,
         failure_stage, failure_class, failure_message, attempt, first_seen, at, log,
-        token, stamp, transient, recipe_id, registry
+        token, stamp, transient, recipe_id, registry, letter
     ) VALUES (
         :key, :origin, :outcome, :size, :sha256, :handler, :handler_version, :verdict, :kind, :observations, :profiles,
         :time_first, :time_last, :west, :south, :east, :north, :depth_min, :depth_max, :depth_unit, :errors, :warnings,
         :infos, :failure_stage, :failure_class, :failure_message, :attempt, :at, :at, :log,
-        :token, :stamp, :transient, :recipe_id, :registry
+        :token, :stamp, :transient, :recipe_id, :registry, :letter
     ) ON CONFLICT (key) DO UPDATE SET
         origin = excluded.origin, outcome = excluded.outcome, size = excluded.size, sha256 = excluded.sha256,
         handler = excluded.handler, handler_version = excluded.handler_version, verdict = excluded.verdict,
@@ -155,7 +156,7 @@ const PUT_FILE: &str = "
         failure_class = excluded.failure_class, failure_message = excluded.failure_message,
         attempt = excluded.attempt, at = excluded.at, log = excluded.log, token = excluded.token,
         stamp = excluded.stamp, transient = excluded.transient, recipe_id = excluded.recipe_id,
-        registry = excluded.registry
+        registry = excluded.registry, letter = excluded.letter
     RETURNING file_id";
 
 fn put_review(transaction: &Transaction<'_>, file: i64, entry: &Entry) -> rusqlite::Result<()> {

@@ -259,6 +259,7 @@ const ROW: &[&str] = &[
     "transient",
     "recipe",
     "registry",
+    "letter",
 ];
 /// The attributes of a [`FailureItem`].
 const FAILURE: &[&str] = &["key", "at", "failure", "handler", "recipe", "attempt", "log"];

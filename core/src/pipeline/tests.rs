@@ -35,6 +35,7 @@ fn row(stamp: &str) -> Row {
         transient: false,
         recipe: Some(Recipe::of(&card("aa", &[]))),
         registry: "r1".into(),
+        letter: None,
     }
 }
 

@@ -337,6 +337,7 @@ impl World {
                         .is_some_and(|failure| failure.class.is_transient()),
                     recipe: None,
                     registry: String::new(),
+                    letter: None,
                 };
                 let read = self.reads.get(&(id, task.journey.attempt())).copied();
                 match self.put(key, expect.clone(), Stored { row, read })? {

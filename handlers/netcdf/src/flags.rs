@@ -1,6 +1,5 @@
 //! Which variable holds the flags of another, and what they mean (CF 1.11, 3.4 and 3.5; Argo user's manual, 2.2.4).
 
-use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 
 use array_file::{Attribute, Type, Value, Variable};

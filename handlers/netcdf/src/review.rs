@@ -168,9 +168,9 @@ struct File<'f> {
 }
 
 /// One variable, with what is needed to read it.
-struct Entry<'e> {
+struct Entry<'f, 'e> {
     /// As the file has it.
-    stored: &'e Variable,
+    stored: &'f Variable,
     plan: Plan<'e>,
     flags: FlagsOf<'e>,
     codes: &'e FlagCodes,
@@ -213,7 +213,7 @@ impl<'f> File<'f> {
             flags.push(flag);
             codes.push(code);
         }
-        let mut entries: Vec<Entry<'_>> = Vec::with_capacity(stored.len());
+        let mut entries: Vec<Entry<'f, '_>> = Vec::with_capacity(stored.len());
         for (at, (rules, flags)) in rules.into_iter().zip(flags).enumerate() {
             let (stored, variable, codes) = (stored[at], &*meant[at], &codes[at]);
             let plan = Plan {
@@ -247,7 +247,7 @@ impl<'f> File<'f> {
     }
 
     /// Reads the values. Coordinates of padded arrays come first, because they tell how long each row is, and flags last.
-    fn read_all(&mut self, entries: &mut [Entry<'_>], review: &mut ReviewBuilder) {
+    fn read_all(&mut self, entries: &mut [Entry<'f, '_>], review: &mut ReviewBuilder) {
         let mut order: Vec<usize> = (0..entries.len()).collect();
         order.sort_by_key(|at| {
             let entry = &entries[*at];
@@ -276,7 +276,7 @@ impl<'f> File<'f> {
         }
     }
 
-    fn read(&mut self, entry: &mut Entry<'_>, review: Option<&mut ReviewBuilder>) {
+    fn read(&mut self, entry: &mut Entry<'f, '_>, review: Option<&mut ReviewBuilder>) {
         let rows = entry.padded.map(|array| &mut self.padded[array].rows);
         entry.revision = rows.as_ref().map_or(0, |rows| rows.revision());
         let padding = rows.map(|rows| Padding {
@@ -286,7 +286,7 @@ impl<'f> File<'f> {
         entry.read = Some(gather(self.file, &entry.plan, padding, review));
     }
 
-    fn report(&mut self, entry: Entry<'_>, review: &mut ReviewBuilder) {
+    fn report(&mut self, entry: Entry<'f, '_>, review: &mut ReviewBuilder) {
         let Entry {
             stored,
             plan,
