@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use data_review_core::store::FailureRecord;
-use data_review_core::{Document, Finding, Place, Severity, Variable};
+use data_review_core::{Document, Failure, Finding, Place, Severity, Variable};
 
 use super::cell::Cell;
 use super::columns::Column;
@@ -169,7 +169,7 @@ fn map<T: serde::Serialize>(map: &BTreeMap<String, T>) -> Cell<'_> {
 
 #[cfg(test)]
 mod tests {
-    use data_review_core::{Class, CodeInfo, Document, Failure, FileFacts, Outcome, Stage};
+    use data_review_core::{Class, CodeInfo, FileFacts, Outcome, Stage};
 
     use super::super::columns::{COLUMNS, FAILURES, FILES, FINDINGS, VARIABLES};
     use super::*;
