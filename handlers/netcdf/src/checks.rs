@@ -8,7 +8,7 @@ use data_review_core::{CodeInfo, Finding, FlagClass, Place, ReviewBuilder};
 use crate::codes;
 use crate::coordinates::{Axis, axis, is_pressure, text};
 use crate::flags::{FlagCodes, is_flag};
-use crate::meaning::{MOST_FILLS, numbers_as_text};
+use crate::meaning::{MOST_FILLS, flag_numbers_as_text, numbers_as_text};
 use crate::scope::Scope;
 use crate::time::TimeUnits;
 use crate::{units, vocabulary};
@@ -44,7 +44,11 @@ impl Checked<'_> {
         if variable.attribute("units").is_none() && needs && !self.is_bounds {
             self.found(&codes::UNITS_MISSING, || "has no units".to_owned(), review);
         } else if !is_time && !units::is_known(said) {
-            self.found(&codes::UNITS_UNKNOWN, || format!("unknown units `{said}`"), review);
+            self.found(
+                &codes::UNITS_UNKNOWN,
+                || format!("unknown units `{said}`"),
+                review,
+            );
         }
         if variable.attribute("standard_name").is_some() && !vocabulary::is_standard_name(name) {
             self.found(
@@ -75,19 +79,9 @@ impl Checked<'_> {
                 self.found(&shared::LIMIT, message, review);
             }
         }
-        let texts = numbers_as_text(variable);
-        if !texts.is_empty() {
-            let names: Vec<String> = texts.iter().map(|name| format!("`{name}`")).collect();
-            let verb = if texts.len() == 1 { "is a text" } else { "are texts" };
-            let message = || format!("{} {verb}, not numbers, and not applied", names.join(", "));
-            let place = || Some(Place::attribute(format!("{}:{}", variable.path, texts[0])));
-            let path = &variable.path;
-            review.found(
-                &codes::NUMBER_AS_TEXT,
-                Some(path),
-                || format!("{path}: {}", message()),
-                place,
-            );
+        self.are_numbers(variable, &numbers_as_text(variable), review);
+        if let Some(flags) = &self.plan.flags {
+            self.are_numbers(&flags.variable, &flag_numbers_as_text(&flags.variable), review);
         }
         let has_range = rules.valid != (None, None);
         if has_range
@@ -102,6 +96,31 @@ impl Checked<'_> {
                 review,
             );
         }
+    }
+
+    /// Reports attributes of the variable, or of its flags, that are `texts` where numbers are needed.
+    fn are_numbers(&self, of: &Variable, texts: &[&str], review: &mut ReviewBuilder) {
+        let Some(first) = texts.first() else { return };
+        let path = &self.plan.variable.path;
+        let message = || {
+            let names: Vec<String> = texts.iter().map(|name| format!("`{name}`")).collect();
+            let verb = if texts.len() == 1 {
+                "is a text"
+            } else {
+                "are texts"
+            };
+            let owner = match of.path == *path {
+                true => String::new(),
+                false => format!(" of its flags {}", of.path),
+            };
+            format!(
+                "{path}: {}{owner} {verb}, not numbers; not applied",
+                names.join(", ")
+            )
+        };
+        review.found(&codes::NUMBER_AS_TEXT, Some(path), message, || {
+            Some(Place::attribute(format!("{}:{first}", of.path)))
+        });
     }
 
     /// Checks an attribute that names other variables.
@@ -184,7 +203,10 @@ impl Checked<'_> {
             matches!(class, FlagClass::Questionable | FlagClass::Bad)
         };
         let bad: Vec<_> = split.iter().filter(|(flag, _)| is_bad(flag)).collect();
-        let (count, flagged) = (gathered.total.count(), bad.iter().map(|(_, cells)| cells.count).sum::<u64>());
+        let (count, flagged) = (
+            gathered.total.count(),
+            bad.iter().map(|(_, cells)| cells.count).sum::<u64>(),
+        );
         if count > 0 && flagged == count {
             let names: Vec<&str> = bad
                 .iter()
@@ -193,7 +215,12 @@ impl Checked<'_> {
                 .collect();
             self.found(
                 &codes::ALL_BAD,
-                || format!("all {count} values have flag {} (not to be used)", names.join(" or ")),
+                || {
+                    format!(
+                        "all {count} values have flag {} (not to be used)",
+                        names.join(" or ")
+                    )
+                },
                 review,
             );
         }
@@ -229,7 +256,10 @@ pub(crate) fn monotonic(file: &ArrayFile, plan: &Plan<'_>, review: &mut ReviewBu
         let Ok(bytes) = file.read(variable, &block.start, &block.count) else {
             return;
         };
-        let classes = plan.flags.as_ref().and_then(|flags| flags.classes(file, &block, plan.rank()));
+        let classes = plan
+            .flags
+            .as_ref()
+            .and_then(|flags| flags.classes(file, &block, plan.rank()));
         let is_left_out = |at: usize| {
             let class = classes.as_ref().and_then(|classes| classes.get(at));
             class.is_some_and(|class| class.is_left_out())

@@ -77,10 +77,7 @@ codes! {
 }
 
 /// Causes, each with the findings that follow from it in other variables.
-const CONSEQUENCES: [(&CodeInfo, &[&CodeInfo]); 2] = [
-    (&shared::TRUNCATED, LOST),
-    (&shared::DAMAGED, LOST),
-];
+const CONSEQUENCES: [(&CodeInfo, &[&CodeInfo]); 2] = [(&shared::TRUNCATED, LOST), (&shared::DAMAGED, LOST)];
 /// Findings about variables that are there, but cannot be read.
 const LOST: &[&CodeInfo] = &[
     &COORDINATE_MISSING,

@@ -77,7 +77,10 @@ pub(crate) fn flags_of<'g>(variable: &Variable, rank: usize, scope: &Scope<'g>) 
         .filter_map(|ending| scope.find(group, &format!("{}{ending}", variable.name)));
     // Argo has one flag for both, and SeaDataNet and OceanSITES follow it.
     let position = || {
-        let is_position = matches!(variable.name.to_ascii_uppercase().as_str(), "LATITUDE" | "LONGITUDE");
+        let is_position = matches!(
+            variable.name.to_ascii_uppercase().as_str(),
+            "LATITUDE" | "LONGITUDE"
+        );
         let of = |name| scope.find(group, name).filter(|_| is_position);
         let flags = of("POSITION_QC").or_else(|| of("POSITION_SEADATANET_QC"));
         flags.filter(|flags| axes(flags, variable, rank).is_some())
@@ -198,7 +201,9 @@ impl FlagCodes {
     pub(crate) fn class(&self, flag: &[u8]) -> FlagClass {
         match &self.scheme {
             Some(scheme) => scheme.class(flag),
-            None => self.worst(flag).map_or(FlagClass::NotAssessed, |(class, _)| class),
+            None => self
+                .worst(flag)
+                .map_or(FlagClass::NotAssessed, |(class, _)| class),
         }
     }
 
@@ -248,7 +253,9 @@ impl FlagCodes {
         Flags {
             rules: Rules {
                 fills: fills.collect(),
-                fill_char: all.fill_char.filter(|fill| !self.listed.contains(&char::from(*fill).to_string())),
+                fill_char: all
+                    .fill_char
+                    .filter(|fill| !self.listed.contains(&char::from(*fill).to_string())),
                 ..Rules::default()
             },
             variable,
@@ -267,18 +274,26 @@ fn class_of(meaning: &str) -> FlagClass {
 /// A published scheme that the flag variable names in `conventions`, if most of its flags are in that scheme.
 fn named_scheme(flags: &Variable, listed: &[String]) -> Option<FlagScheme> {
     let named = ["conventions", "Conventions", "quality_control_conventions"];
-    let mut texts = named.iter().map(|name| text(flags, name)).filter(|text| !text.is_empty());
+    let mut texts = named
+        .iter()
+        .map(|name| text(flags, name))
+        .filter(|text| !text.is_empty());
     let said = texts.next()?;
     // `WOCECTD - WOCE Quality Codes for CTD measurements`, `OceanSITES reference table 2`.
     let first = said.split([' ', '-', ',']).next().unwrap_or_default();
     let scheme = FlagScheme::named(said).or_else(|| FlagScheme::named(first))?;
-    let known = listed.iter().filter(|flag| scheme.meaning(flag.as_bytes()).is_some());
+    let known = listed
+        .iter()
+        .filter(|flag| scheme.meaning(flag.as_bytes()).is_some());
     (2 * known.count() >= listed.len()).then(|| scheme.clone())
 }
 
 /// `flag_values` as statistics name them, for flags of type `of`.
 fn flag_values(described: &Variable, of: &Type) -> Vec<String> {
-    match described.attribute("flag_values").map(|attribute| &attribute.value) {
+    match described
+        .attribute("flag_values")
+        .map(|attribute| &attribute.value)
+    {
         Some(Value::Integers(values)) if of.is_number() => {
             let values = values.iter().take(MOST).map(|value| stored(*value, of));
             values.map(|value| value.to_string()).collect()
@@ -310,7 +325,10 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// `flag_meanings`: separated by white space, though some writers use commas or semicolons.
 fn meanings(described: &Variable, count: usize) -> Vec<String> {
-    let Some(Value::Text(texts)) = described.attribute("flag_meanings").map(|attribute| &attribute.value) else {
+    let Some(Value::Text(texts)) = described
+        .attribute("flag_meanings")
+        .map(|attribute| &attribute.value)
+    else {
         return Vec::new();
     };
     if texts.len() == count && count > 1 {
@@ -327,7 +345,10 @@ fn meanings(described: &Variable, count: usize) -> Vec<String> {
 }
 
 fn masks(described: &Variable, of: &Type, meanings: &[String]) -> Vec<(i128, Option<i128>, String)> {
-    let integers = |name| match described.attribute(name).map(|attribute: &Attribute| &attribute.value) {
+    let integers = |name| match described
+        .attribute(name)
+        .map(|attribute: &Attribute| &attribute.value)
+    {
         Some(Value::Integers(values)) => values.iter().take(MOST).map(|value| stored(*value, of)).collect(),
         _ => Vec::new(),
     };
@@ -337,6 +358,6 @@ fn masks(described: &Variable, of: &Type, meanings: &[String]) -> Vec<(i128, Opt
         let meaning = meanings.get(at).cloned().unwrap_or_default();
         (mask, values.get(at).copied(), meaning)
     });
-    all.filter(|(mask, value, _)| seen.insert((*mask, *value))).collect()
+    all.filter(|(mask, value, _)| seen.insert((*mask, *value)))
+        .collect()
 }
-

@@ -32,7 +32,8 @@ pub(crate) fn axes(root: &Group) -> BTreeSet<String> {
     let variables = root.all().into_iter().flat_map(|group| &group.variables);
     let along = variables.filter_map(|variable| {
         let dimensions = variable.dimensions.as_deref()?;
-        let last = dimensions.len() - usize::from(matches!(variable.of, Type::Char) && !dimensions.is_empty());
+        let last =
+            dimensions.len() - usize::from(matches!(variable.of, Type::Char) && !dimensions.is_empty());
         Some(&dimensions[..last])
     });
     along.flatten().cloned().collect()
@@ -208,7 +209,10 @@ fn is_range_unpacked(variable: &Variable) -> bool {
     is_integer
         && (is_real("scale_factor") || is_real("add_offset"))
         && RANGE.iter().any(is_given)
-        && RANGE.iter().filter(|name| is_given(name)).all(|name| is_real(name))
+        && RANGE
+            .iter()
+            .filter(|name| is_given(name))
+            .all(|name| is_real(name))
 }
 
 fn valid(variable: &Variable, is_unpacked: bool) -> (Option<f64>, Option<f64>) {
@@ -237,7 +241,7 @@ fn valid(variable: &Variable, is_unpacked: bool) -> (Option<f64>, Option<f64>) {
 }
 
 /// Attributes whose values are numbers where the variable's are.
-const NUMERIC: [&str; 9] = [
+const NUMERIC: [&str; 7] = [
     "scale_factor",
     "add_offset",
     "_FillValue",
@@ -245,18 +249,27 @@ const NUMERIC: [&str; 9] = [
     "valid_min",
     "valid_max",
     "valid_range",
-    "flag_values",
-    "flag_masks",
 ];
+/// The same of flags.
+const NUMERIC_OF_FLAGS: [&str; 2] = ["flag_values", "flag_masks"];
 
 /// Attributes of a numeric variable that are texts and should be numbers. They are not applied.
 pub(crate) fn numbers_as_text(variable: &Variable) -> Vec<&'static str> {
+    texts_of(variable, &NUMERIC)
+}
+
+/// The same of the attributes that describe flags.
+pub(crate) fn flag_numbers_as_text(flags: &Variable) -> Vec<&'static str> {
+    texts_of(flags, &NUMERIC_OF_FLAGS)
+}
+
+fn texts_of(variable: &Variable, names: &[&'static str]) -> Vec<&'static str> {
     let is_text = |name: &&str| {
         let attribute = variable.attribute(name);
         attribute.is_some_and(|attribute| matches!(attribute.value, Value::Text(_)))
     };
     match variable.of.is_number() {
-        true => NUMERIC.into_iter().filter(is_text).collect(),
+        true => names.iter().copied().filter(is_text).collect(),
         false => Vec::new(),
     }
 }

@@ -179,7 +179,12 @@ impl<'f> File<'f> {
     /// Reads all variables, and reports them in the order of the file.
     fn variables(mut self, review: &mut ReviewBuilder) -> Tally {
         let file = self.file;
-        let stored: Vec<&'f Variable> = file.root.all().into_iter().flat_map(|group| &group.variables).collect();
+        let stored: Vec<&'f Variable> = file
+            .root
+            .all()
+            .into_iter()
+            .flat_map(|group| &group.variables)
+            .collect();
         // The type that values are meant to have, the rules and the flags of each, in vectors that entries refer to.
         let meant: Vec<Cow<'f, Variable>> = stored.iter().map(|variable| meant(variable)).collect();
         let found = meant.iter().map(|variable| {
@@ -187,7 +192,9 @@ impl<'f> File<'f> {
             let rank = variable.shape.len() - usize::from(rules.texts);
             let flags = flags_of(variable, rank, self.scope);
             let codes = match &flags {
-                FlagsOf::Of(flags, _) => FlagCodes::of(&crate::meaning::meant(flags), self.scope, self.is_argo),
+                FlagsOf::Of(flags, _) => {
+                    FlagCodes::of(&crate::meaning::meant(flags), self.scope, self.is_argo)
+                }
                 FlagsOf::None | FlagsOf::OtherShape(_) => FlagCodes::default(),
             };
             (rules, flags, codes)
@@ -210,7 +217,10 @@ impl<'f> File<'f> {
                 },
             };
             entries.push(Entry {
-                padded: self.padded.iter().position(|array| array.holds(variable, plan.rank())),
+                padded: self
+                    .padded
+                    .iter()
+                    .position(|array| array.holds(variable, plan.rank())),
                 stored,
                 plan,
                 flags,
@@ -233,7 +243,9 @@ impl<'f> File<'f> {
         let mut order: Vec<usize> = (0..entries.len()).collect();
         order.sort_by_key(|at| {
             let entry = &entries[*at];
-            let is_vertical = self.vertical.is_some_and(|vertical| vertical.path == entry.stored.path);
+            let is_vertical = self
+                .vertical
+                .is_some_and(|vertical| vertical.path == entry.stored.path);
             match entry.padded {
                 Some(_) if entry.is_flag => 3,
                 Some(_) if is_vertical => 0,
@@ -298,12 +310,16 @@ impl<'f> File<'f> {
             is_bounds,
         };
         checked.attributes(review);
+        if axis(stored).is_some() {
+            codes::explain_coordinate(&stored.path, review);
+        }
         match read {
             Some(Ok(gathered)) => {
                 for one in &gathered {
                     checked.values(one, review);
                     if !is_bounds {
-                        self.observations.add(stored, plan.rank(), one.total.count(), is_flag);
+                        self.observations
+                            .add(stored, plan.rank(), one.total.count(), is_flag);
                     }
                     let scheme = scheme(codes, one);
                     if self.vertical.is_some_and(|vertical| vertical.path == stored.path) {
