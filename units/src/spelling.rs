@@ -309,7 +309,7 @@ pub fn spelling(unit: &str) -> Option<String> {
         .replace("* ", "*")
         .replace(" *", "*")
         .replace('×', "*");
-    let capitals = !plain.chars().any(char::is_lowercase);
+    let capitals = plain.len() > 1 && !plain.chars().any(char::is_lowercase);
     let candidates = [
         plain.clone(),
         plain.replace(' ', "_"),
@@ -368,6 +368,7 @@ mod tests {
             ("dbar", None),
             ("ug/l", None),
             ("BAD UNIT !", None),
+            ("E", None),
             ("umol/KGG", None),
         ];
         for (unit, expected) in cases {

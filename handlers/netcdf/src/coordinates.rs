@@ -98,8 +98,13 @@ fn converts(units: &str, unit: &str) -> bool {
     units.is_ok_and(|units| unit.is_ok_and(|unit| units.is_convertible_to(&unit)))
 }
 
-/// What the variable's attributes say that it is.
+/// What a variable is, by its attributes; of positions without units by its name.
 pub(crate) fn axis(variable: &Variable) -> Option<Axis> {
+    axis_by_attributes(variable).or_else(|| position_by_name(variable))
+}
+
+/// What the variable's attributes say that it is.
+pub(crate) fn axis_by_attributes(variable: &Variable) -> Option<Axis> {
     if !variable.of.is_number() {
         return None;
     }
@@ -114,23 +119,33 @@ pub(crate) fn axis(variable: &Variable) -> Option<Axis> {
         Some(Axis::Longitude)
     } else if TimeUnits::looks_like(&units) || name == "time" {
         Some(Axis::Time)
-    } else if VERTICAL.contains(&name) || PRESSURES.contains(&name) || letter == "Z" {
-        Some(Axis::Vertical)
-    } else if is_own_axis(variable)
-        && (!text(variable, "positive").is_empty() || is_pressure(variable) || name == AIR_PRESSURE)
+    } else if VERTICAL.contains(&name)
+        || PRESSURES.contains(&name)
+        || letter == "Z"
+        || is_own_vertical(variable)
     {
         Some(Axis::Vertical)
-    } else if letter.is_empty() && name.is_empty() {
-        position_by_name(variable, &units)
     } else {
         None
     }
 }
 
-fn position_by_name(variable: &Variable, units: &str) -> Option<Axis> {
+/// Whether it is a coordinate variable with a direction, or of pressures.
+fn is_own_vertical(variable: &Variable) -> bool {
+    let is_vertical = !text(variable, "positive").is_empty()
+        || is_pressure(variable)
+        || text(variable, "standard_name").trim() == AIR_PRESSURE;
+    is_own_axis(variable) && is_vertical
+}
+
+fn position_by_name(variable: &Variable) -> Option<Axis> {
+    let units = text(variable, "units").trim().to_ascii_lowercase();
+    let is_open = ["standard_name", "axis"]
+        .iter()
+        .all(|name| text(variable, name).is_empty());
     let name = variable.name.to_ascii_lowercase();
     match name.as_str() {
-        _ if !DEGREES.contains(&units) => None,
+        _ if !is_open || !variable.of.is_number() || !DEGREES.contains(&units.as_str()) => None,
         name if LATITUDES.contains(&name) => Some(Axis::Latitude),
         name if LONGITUDES.contains(&name) => Some(Axis::Longitude),
         _ => None,

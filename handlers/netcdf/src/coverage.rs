@@ -45,10 +45,14 @@ impl Covered<'_> {
         let has_times = self.coordinates.time.is_some_and(|time| self.times(time, review));
         let mut not_applicable = Vec::new();
         if self.coordinates.time.is_none() {
-            not_applicable.push(&codes::TIME_UNDECODABLE);
+            not_applicable.extend([
+                &codes::TIME_UNDECODABLE,
+                &codes::TIME_CLIMATOLOGY,
+                &codes::TIME_ZONE_UNKNOWN,
+            ]);
         }
         if !has_times {
-            not_applicable.extend([&codes::TIME_IMPOSSIBLE, &codes::TIME_CLIMATOLOGY]);
+            not_applicable.push(&codes::TIME_IMPOSSIBLE);
         }
         if !has_times || !self.is_observed {
             not_applicable.push(&codes::TIME_FUTURE);
@@ -65,13 +69,9 @@ impl Covered<'_> {
     /// Adds the times; false where the units cannot be decoded.
     fn times(&self, variable: &Variable, review: &mut ReviewBuilder) -> bool {
         let path = variable.path.as_str();
-        let (said, calendar) = (text(variable, "units"), text(variable, "calendar"));
-        let units = match TimeUnits::parse(said, calendar) {
-            Ok(units) => units,
-            Err(why) => {
-                undecodable(variable, why, review);
-                return false;
-            }
+        let said = text(variable, "units");
+        let Some(units) = units(variable, review) else {
+            return false;
         };
         codes::explain_coordinate(path, review);
         let bound = self.is_observed.then(|| stamp::bound(self.file, self.axes));
@@ -322,6 +322,36 @@ fn class_at(classes: &Option<Vec<FlagClass>>, at: usize) -> FlagClass {
     class.copied().unwrap_or(FlagClass::NotAssessed)
 }
 
+/// The units of a time; `None`, and reported, where they cannot be decoded.
+fn units(variable: &Variable, review: &mut ReviewBuilder) -> Option<TimeUnits> {
+    let path = variable.path.as_str();
+    let (said, calendar) = (text(variable, "units"), text(variable, "calendar"));
+    let why = match TimeUnits::parse(said, calendar) {
+        Ok(units) => return Some(units),
+        Err(why) => why,
+    };
+    if let (Undecodable::Reference, Some((plain, zone))) = (why, without_zone(said))
+        && let Ok(units) = TimeUnits::parse(plain, calendar)
+    {
+        let message =
+            || format!("{path} has units `{said}` with the unknown time zone `{zone}`, read as UTC");
+        let place = || Some(Place::attribute(format!("{path}:units")));
+        review.found(&codes::TIME_ZONE_UNKNOWN, Some(path), message, place);
+        return Some(units);
+    }
+    undecodable(variable, why, review);
+    None
+}
+
+/// Units of a time without the words at their end, and those words: the zone of `days since 2024-1-1 00:00 CET`.
+fn without_zone(units: &str) -> Option<(&str, &str)> {
+    let is_last = |c: char| c.is_ascii_digit() || matches!(c, ':' | '.');
+    let end = units.rfind(is_last)? + 1;
+    let zone = units[end..].trim();
+    let starts_word = zone.starts_with(|c: char| c.is_ascii_alphabetic() || c == '(');
+    starts_word.then_some((&units[..end], zone))
+}
+
 /// Reports why units cannot be decoded, unless they are missing, which is a finding of its own.
 fn undecodable(variable: &Variable, why: Undecodable, review: &mut ReviewBuilder) {
     let path = variable.path.as_str();
@@ -361,7 +391,10 @@ fn is_possible(longitude: f64, latitude: f64) -> bool {
 }
 
 fn impossible(variable: &Variable, value: f64, place: impl FnOnce() -> Place, review: &mut ReviewBuilder) {
-    let message = || format!("{} is {value}", variable.path);
+    let message = || match value.abs() < 1e6 {
+        true => format!("{} is {value}", variable.path),
+        false => format!("{} is {value:e}", variable.path),
+    };
     review.found(&codes::POSITION_IMPOSSIBLE, Some(&variable.path), message, || {
         Some(place())
     });
