@@ -1,6 +1,6 @@
 //! Finding codes that both handlers own.
 
-use data_review_core::{CodeInfo, codes};
+use data_review_core::codes;
 
 const HDF5: &str = "HDF5 File Format Specification 3.0";
 
@@ -42,22 +42,4 @@ codes! {
     STRING_DAMAGED = Error "reference-damaged": "A text or sequence cannot be found",
         "The reference to its bytes leads to nothing. It is counted as invalid.",
         "Get the file again from its source and compare the checksums.", "HDF5 File Format Specification 3.0, III.E Global Heap";
-}
-
-/// What a handler owns: the shared codes, followed by its own; `N` is the number of both.
-pub const fn with_shared<const N: usize>(own: &[CodeInfo]) -> [CodeInfo; N] {
-    let mut codes = [DAMAGED; N];
-    let mut at = 0;
-    while at < SHARED.len() {
-        codes[at] = SHARED[at];
-        at += 1;
-    }
-    let mut next = 0;
-    while next < own.len() {
-        codes[at] = own[next];
-        at += 1;
-        next += 1;
-    }
-    assert!(at == N, "N is not the number of codes");
-    codes
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::stats::{FlagSummary, Scalar};
 use crate::{
     Candidate, CheckState, Class, Confidence, Coverage, Failure, Finding, Identification, Identified, Recipe,
-    Review, Stage,
+    Review,
 };
 
 /// Version of the document's form.
@@ -219,16 +219,10 @@ impl Document {
 
     /// The document of an object that is not identified; `None` where it is.
     pub fn unidentified(file: FileFacts, identification: &Identification) -> Option<Self> {
-        let (outcome, class, message) = match identification {
-            Identification::Identified(_) => return None,
-            Identification::Ambiguous { message, .. } => (Outcome::Failed, Class::Ambiguous, message),
-            Identification::Unknown { message } => (Outcome::Unidentified, Class::Unidentified, message),
-        };
-        let failure = Failure {
-            stage: Stage::Identify,
-            class,
-            message: message.clone(),
-            place: None,
+        let failure = identification.failure()?;
+        let outcome = match failure.class {
+            Class::Unidentified => Outcome::Unidentified,
+            _ => Outcome::Failed,
         };
         Some(Self::without_handler(file, outcome, Some(failure)))
     }
@@ -279,7 +273,7 @@ impl Document {
             document.checks.insert(code.code.to_owned(), state);
         }
         document.findings = findings.into_sorted();
-        document.provenance.handler = Some(recipe.handler.clone());
+        document.provenance.handler = Some(recipe.handler.to_string());
         document.provenance.reader = Some(recipe.reader.clone());
         document.provenance.vocabulary = recipe.vocabulary.clone();
         document.provenance.recipe = Some(recipe.digest());

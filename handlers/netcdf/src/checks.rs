@@ -104,19 +104,17 @@ impl Checked<'_> {
         let variable = self.plan.variable;
         if gathered.out_of_range > 0 {
             let places = gathered.places.iter().cloned();
-            review.absorb(Finding {
-                code: codes::OUT_OF_VALID_RANGE.code.to_owned(),
-                severity: codes::OUT_OF_VALID_RANGE.severity,
-                subject: Some(variable.path.clone()),
-                message: format!(
-                    "{}: {} values outside {}",
-                    variable.path,
-                    gathered.out_of_range,
-                    range(&self.plan.rules)
-                ),
-                count: gathered.out_of_range,
-                places: places.map(|index| Place::array(&variable.path, index)).collect(),
-            });
+            let message = format!(
+                "{}: {} values outside {}",
+                variable.path,
+                gathered.out_of_range,
+                range(&self.plan.rules)
+            );
+            review.absorb(
+                Finding::new(&codes::OUT_OF_VALID_RANGE, Some(&variable.path), message)
+                    .times(gathered.out_of_range)
+                    .at(places.map(|index| Place::array(&variable.path, index))),
+            );
         }
         let same = gathered.total.range().is_some_and(|(least, most)| least == most);
         if same

@@ -1,9 +1,6 @@
 //! Finding codes of the conventions.
 
-use data_review_array::codes::{SHARED, with_shared};
-use data_review_core::{CodeInfo, codes};
-
-pub(crate) static CODES: [CodeInfo; SHARED.len() + OWN.len()] = with_shared(OWN);
+use data_review_core::codes;
 
 codes! {
     pub(crate) const OWN;

@@ -40,7 +40,7 @@ pub const CARD: Card = Card {
     observations: "valid values of the vertical coordinate; without one, of the variable that has most",
     reader: array_file::READER,
     vocabulary: Some(vocabulary::NAME),
-    codes: &codes::CODES,
+    codes: &[data_review_array::codes::SHARED, codes::OWN],
     limits: Limits::DEFAULT,
     lambda: LambdaHints::DEFAULT,
 };

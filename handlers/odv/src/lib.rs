@@ -30,7 +30,7 @@ static CARD: Card = Card {
     observations: "lines of data below the labels",
     reader: odv_spreadsheet::READER,
     vocabulary: None,
-    codes: &codes::ALL,
+    codes: &[codes::ALL],
     // Sketches of thousands of columns.
     limits: Limits {
         memory_bytes: 768 << 20,
