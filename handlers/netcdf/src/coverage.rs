@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use array_file::{ArrayFile, Variable};
 use data_review_array::{Rules, numbers};
-use data_review_core::{Place, ReviewBuilder};
+use data_review_core::{Instant, Place, ReviewBuilder};
 
 use crate::codes;
 use crate::coordinates::{Coordinates, text};
@@ -105,11 +105,31 @@ fn times(
                 review.found(&codes::TIME_FUTURE, subject, message, || Some(place()));
             }
             Some(time) => {
-                review.coverage.time(&time);
+                if let Some(time) = instant(&time) {
+                    review.coverage.time(time);
+                }
                 (least, most) = (least.min(value), most.max(value));
             }
         }
     });
+}
+
+/// A time as [`TimeUnits::decode`] writes it, in any calendar.
+fn instant(time: &str) -> Option<Instant> {
+    let fields: Vec<u64> = time
+        .split(|c: char| !c.is_ascii_digit())
+        .filter_map(|field| field.parse().ok())
+        .collect();
+    let [year, month, day, hour, minute, second] = fields[..] else {
+        return None;
+    };
+    let nanos = (hour * 3600 + minute * 60 + second) * 1_000_000_000;
+    Instant::of_calendar(
+        i64::try_from(year).ok()?,
+        u8::try_from(month).ok()?,
+        u8::try_from(day).ok()?,
+        nanos,
+    )
 }
 
 /// Whether a time, which begins with its date, lies on a later day.

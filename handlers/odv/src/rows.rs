@@ -1,7 +1,7 @@
 //! Rows become statistics, a part of the data after the other.
 
 use data_review_core::stats::{Accumulator, Dtype};
-use data_review_core::{ReviewBuilder, VariableFacts};
+use data_review_core::{FlagScheme, Instant, ReviewBuilder, VariableFacts};
 use odv_spreadsheet::{Column, Header, Kind, Role, Row, Value};
 
 /// A part ends after so many bytes of rows.
@@ -32,7 +32,9 @@ impl Rows {
         // The time of day is a part of the time.
         let variables = columns.filter(|(_, column)| !matches!(column.role, Role::Flag | Role::Clock));
         Rows {
-            variables: variables.map(|(at, column)| Variable::new(column, at)).collect(),
+            variables: variables
+                .map(|(at, column)| Variable::new(column, at, header))
+                .collect(),
             count: 0,
             bytes: 0,
         }
@@ -91,9 +93,8 @@ fn cover(row: Row<'_>, review: &mut ReviewBuilder) {
 
 /// A date stays a date.
 fn cover_time(time: &str, review: &mut ReviewBuilder) {
-    match time.len() {
-        10 => review.coverage.time(time),
-        _ => review.coverage.time(&format!("{time}Z")),
+    if let Some(time) = Instant::parse(time) {
+        review.coverage.time(time);
     }
 }
 
@@ -117,19 +118,23 @@ fn vertical(variables: &[Variable]) -> Option<&Variable> {
 }
 
 impl Variable {
-    fn new(column: &Column, at: usize) -> Self {
+    fn new(column: &Column, at: usize, header: &Header) -> Self {
         let dtype = match column.kind {
             Kind::Number => Dtype::Decimal,
             Kind::Text => Dtype::Text,
             Kind::Time => Dtype::Time,
         };
         let is_flagged = column.flag.is_some();
+        let scheme = column
+            .flag
+            .and_then(|flag| header.columns[flag].scheme.as_deref());
         Variable {
             facts: VariableFacts {
                 name: column.name.clone(),
                 unit: column.unit.clone(),
                 canonical: column.term.clone(),
                 column: Some(at as u64 + 1),
+                scheme: scheme.and_then(FlagScheme::named).cloned(),
                 ..VariableFacts::default()
             },
             column: at,

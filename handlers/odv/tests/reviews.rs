@@ -66,8 +66,8 @@ fn two_stations() {
     let coverage = &review.coverage;
     let time = coverage.time.as_ref().unwrap();
     assert_eq!(
-        (time.first.as_str(), time.last.as_str()),
-        ("2019-04-12T01:02:03Z", "2019-04-13")
+        [time.first, time.last].map(|time| time.to_string()),
+        ["2019-04-12T01:02:03Z", "2019-04-13"]
     );
     assert_eq!(coverage.boxes, Some(vec![[179.5, 24.5, -179.5, 25.5]]));
     let depth = coverage.depth.as_ref().unwrap();
@@ -98,7 +98,10 @@ fn checks_without_anything_to_run_on_have_not_passed() {
 fn times_of_samples_extend_the_coverage() {
     let file = FILE.replace("Depth [m];QV", "time_ISO8601:PRIMARYVAR;QV");
     let review = review(&file.replace(";10;1", ";2019-05-01T00:00;1"));
-    assert_eq!(review.coverage.time.unwrap().last, "2019-05-01T00:00:00Z");
+    assert_eq!(
+        review.coverage.time.unwrap().last.to_string(),
+        "2019-05-01T00:00:00Z"
+    );
     // 5 and 20 are no times.
     assert_eq!((review.variables[7].count, review.variables[7].invalid), (1, 3));
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use data_review_core::{Input, InputReader, Place, ReviewBuilder, ReviewError};
+use data_review_core::{Input, InputReader, Instant, Place, ReviewBuilder, ReviewError};
 use seabird::{Clock, Code, Column, Deviation, Error, FileType, Header, Reader, codes};
 
 use crate::codes::info;
@@ -80,7 +80,9 @@ fn describe(header: &Header, review: &mut ReviewBuilder) {
             review.attribute("start_time_source", source);
         }
         if matches!(start.clock, Clock::Instrument | Clock::Nmea | Clock::Acquisition) {
-            review.coverage.time(&format!("{}Z", start.time));
+            if let Some(time) = Instant::parse(&start.time) {
+                review.coverage.time(time);
+            }
         }
     }
     rule_out(header, review);

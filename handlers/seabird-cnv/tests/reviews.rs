@@ -64,7 +64,7 @@ fn a_cast() {
         (1, Some(18.2))
     );
     let coverage = &review.coverage;
-    assert_eq!(coverage.time.as_ref().unwrap().first, "2016-12-10T06:16:51Z");
+    assert_eq!(coverage.time.unwrap().first.to_string(), "2016-12-10T06:16:51Z");
     assert_eq!(coverage.boxes, Some(vec![[-18.5, 24.5, -18.5, 24.5]]));
     let depth = coverage.depth.as_ref().unwrap();
     assert_eq!(
