@@ -33,7 +33,10 @@ impl Flags<'_> {
     pub fn classes(&self, file: &ArrayFile, block: &Block, rank: usize) -> Option<Vec<FlagClass>> {
         let keys = FlagKeys::read(file, self, block, rank)?;
         let class = |at: &u16| keys.keys.get(usize::from(*at)).map(|(_, class)| *class);
-        let all = keys.at.iter().map(|at| class(at).unwrap_or(FlagClass::NotAssessed));
+        let all = keys
+            .at
+            .iter()
+            .map(|at| class(at).unwrap_or(FlagClass::NotAssessed));
         Some(all.collect())
     }
 }

@@ -119,7 +119,10 @@ pub fn gather(
 
 /// Finds the used lengths of rows whose blocks cut them apart, so that the first part of a row is not taken for all of it.
 fn measure_cut_rows(file: &ArrayFile, plan: &Plan<'_>, padding: &mut Padding<'_>) {
-    let is_cut = plan.blocks().next().is_some_and(|block| !padding.rows.are_whole_in(&block));
+    let is_cut = plan
+        .blocks()
+        .next()
+        .is_some_and(|block| !padding.rows.are_whole_in(&block));
     if !is_cut || !padding.counts || !padding.rows.has_unknown() {
         return;
     }
@@ -275,9 +278,15 @@ impl Gathered {
                 let length = plan.variable.shape.last().map_or(1, |length| *length as usize);
                 let text = |at: usize| &bytes[at * length..(at + 1) * length];
                 let is_absent = |at: usize| is_blank(text(at), rules);
-                self.cells(context, padding, bytes.len() / length.max(1), is_absent, |this, range| {
-                    range.for_each(|at| this.text(text(at), rules, context.flag(at)));
-                });
+                self.cells(
+                    context,
+                    padding,
+                    bytes.len() / length.max(1),
+                    is_absent,
+                    |this, range| {
+                        range.for_each(|at| this.text(text(at), rules, context.flag(at)));
+                    },
+                );
             }
             (Type::Char | Type::Text { .. }, None) => {
                 let is_absent = |at: usize| is_blank(value(at), rules);

@@ -79,7 +79,9 @@ impl Rows {
 
     /// Takes note of a row that holds values up to `end`.
     fn reaches(&mut self, row: usize, end: u64) {
-        let Some(used) = self.used.get_mut(row) else { return };
+        let Some(used) = self.used.get_mut(row) else {
+            return;
+        };
         let end = end as u32;
         if *used == UNKNOWN {
             *used = end;
@@ -173,7 +175,11 @@ impl Padding<'_> {
                     None => self.rows.reaches(part.row, 0),
                 }
             }
-            let used = self.rows.used(part.row).saturating_sub(part.start).min(part.cells);
+            let used = self
+                .rows
+                .used(part.row)
+                .saturating_sub(part.start)
+                .min(part.cells);
             let mut at = start + used as usize * inner;
             if at > start {
                 each(Cells::Observed(start..at));
@@ -287,11 +293,16 @@ mod tests {
             rows: &mut rows,
             counts: true,
         };
-        padding.split(&block, 2, |at| cells[at] == b'.', |part| {
-            if let Cells::Observed(range) = part {
-                observed.push(range);
-            }
-        });
+        padding.split(
+            &block,
+            2,
+            |at| cells[at] == b'.',
+            |part| {
+                if let Cells::Observed(range) = part {
+                    observed.push(range);
+                }
+            },
+        );
         assert_eq!((observed, rows.used(0)), (vec![0..4], 2));
     }
 

@@ -96,7 +96,8 @@ impl Tally {
             }
         }
         if total.total() > 0 && total.count() == 0 && gathered.unreadable.is_empty() {
-            self.empty.add(name, || format!("{name} has no valid value"), None);
+            self.empty
+                .add(name, || format!("{name} has no valid value"), None);
         }
         report(gathered, plan, facts, review);
     }

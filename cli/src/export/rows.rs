@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use data_review_core::store::FailureRecord;
-use data_review_core::{Document, Finding, Place, Severity, Variable};
+use data_review_core::{Document, Failure, Finding, Place, Severity, Variable};
 
 use super::cell::Cell;
 use super::columns::Column;

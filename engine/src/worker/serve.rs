@@ -1,5 +1,6 @@
 //! The worker itself: takes jobs from standard input, which is a socket, until its parent goes away.
 
+use std::any::Any;
 use std::fs::File;
 use std::io::{self, IoSliceMut};
 use std::mem::MaybeUninit;

@@ -8,7 +8,7 @@ use data_review_core::{CodeInfo, Finding, FlagClass, Place, ReviewBuilder};
 use crate::codes;
 use crate::coordinates::{Axis, axis, is_pressure, text};
 use crate::flags::{FlagCodes, is_flag};
-use crate::meaning::{MOST_FILLS, numbers_as_text};
+use crate::meaning::{MOST_FILLS, flag_numbers_as_text, numbers_as_text};
 use crate::scope::Scope;
 use crate::{units, vocabulary};
 
@@ -68,23 +68,9 @@ impl Checked<'_> {
                 self.found(&shared::LIMIT, message, review);
             }
         }
-        let texts = numbers_as_text(variable);
-        if !texts.is_empty() {
-            let names: Vec<String> = texts.iter().map(|name| format!("`{name}`")).collect();
-            let verb = if texts.len() == 1 {
-                "is a text"
-            } else {
-                "are texts"
-            };
-            let message = || format!("{} {verb}, not numbers, and not applied", names.join(", "));
-            let place = || Some(Place::attribute(format!("{}:{}", variable.path, texts[0])));
-            let path = &variable.path;
-            review.found(
-                &codes::NUMBER_AS_TEXT,
-                Some(path),
-                || format!("{path}: {}", message()),
-                place,
-            );
+        self.are_numbers(variable, &numbers_as_text(variable), review);
+        if let Some(flags) = &self.plan.flags {
+            self.are_numbers(&flags.variable, &flag_numbers_as_text(&flags.variable), review);
         }
         let has_range = rules.valid != (None, None);
         if has_range
@@ -99,6 +85,31 @@ impl Checked<'_> {
                 review,
             );
         }
+    }
+
+    /// Reports attributes of the variable, or of its flags, that are `texts` where numbers are needed.
+    fn are_numbers(&self, of: &Variable, texts: &[&str], review: &mut ReviewBuilder) {
+        let Some(first) = texts.first() else { return };
+        let path = &self.plan.variable.path;
+        let message = || {
+            let names: Vec<String> = texts.iter().map(|name| format!("`{name}`")).collect();
+            let verb = if texts.len() == 1 {
+                "is a text"
+            } else {
+                "are texts"
+            };
+            let owner = match of.path == *path {
+                true => String::new(),
+                false => format!(" of its flags {}", of.path),
+            };
+            format!(
+                "{path}: {}{owner} {verb}, not numbers; not applied",
+                names.join(", ")
+            )
+        };
+        review.found(&codes::NUMBER_AS_TEXT, Some(path), message, || {
+            Some(Place::attribute(format!("{}:{first}", of.path)))
+        });
     }
 
     /// Checks an attribute that names other variables.

@@ -241,7 +241,7 @@ fn valid(variable: &Variable, is_unpacked: bool) -> (Option<f64>, Option<f64>) {
 }
 
 /// Attributes whose values are numbers where the variable's are.
-const NUMERIC: [&str; 9] = [
+const NUMERIC: [&str; 7] = [
     "scale_factor",
     "add_offset",
     "_FillValue",
@@ -249,18 +249,27 @@ const NUMERIC: [&str; 9] = [
     "valid_min",
     "valid_max",
     "valid_range",
-    "flag_values",
-    "flag_masks",
 ];
+/// The same of flags.
+const NUMERIC_OF_FLAGS: [&str; 2] = ["flag_values", "flag_masks"];
 
 /// Attributes of a numeric variable that are texts and should be numbers. They are not applied.
 pub(crate) fn numbers_as_text(variable: &Variable) -> Vec<&'static str> {
+    texts_of(variable, &NUMERIC)
+}
+
+/// The same of the attributes that describe flags.
+pub(crate) fn flag_numbers_as_text(flags: &Variable) -> Vec<&'static str> {
+    texts_of(flags, &NUMERIC_OF_FLAGS)
+}
+
+fn texts_of(variable: &Variable, names: &[&'static str]) -> Vec<&'static str> {
     let is_text = |name: &&str| {
         let attribute = variable.attribute(name);
         attribute.is_some_and(|attribute| matches!(attribute.value, Value::Text(_)))
     };
     match variable.of.is_number() {
-        true => NUMERIC.into_iter().filter(is_text).collect(),
+        true => names.iter().copied().filter(is_text).collect(),
         false => Vec::new(),
     }
 }

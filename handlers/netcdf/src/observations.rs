@@ -51,7 +51,9 @@ pub(crate) fn geometry(file: &ArrayFile) -> Option<&'static str> {
         let said = file.root.attribute(name).and_then(Attribute::text)?.trim();
         match said.eq_ignore_ascii_case("station") {
             true => Some("timeSeries"),
-            false => GEOMETRIES.into_iter().find(|known| known.eq_ignore_ascii_case(said)),
+            false => GEOMETRIES
+                .into_iter()
+                .find(|known| known.eq_ignore_ascii_case(said)),
         }
     });
     { said }.next()
@@ -97,7 +99,11 @@ impl<'f> Observations<'f> {
             self.others = self.others.max(Some(count));
             return;
         };
-        let fits = |name: &String| self.dimensions.as_ref().is_none_or(|known| known.contains(name.as_str()));
+        let fits = |name: &String| {
+            self.dimensions
+                .as_ref()
+                .is_none_or(|known| known.contains(name.as_str()))
+        };
         let axis = axis(variable);
         let is_position = matches!(axis, Some(Axis::Latitude | Axis::Longitude | Axis::Vertical));
         let is_grid = self.arrangement == Arrangement::Other;
@@ -143,11 +149,15 @@ impl<'f> Observations<'f> {
     /// Ragged arrays: as many profiles as there are row sizes, or places to index.
     fn ragged_profiles(&self) -> Option<u64> {
         let variables = &self.file.root.variables;
-        let sizes = variables.iter().find(|variable| sample_dimension(variable).is_some());
+        let sizes = variables
+            .iter()
+            .find(|variable| sample_dimension(variable).is_some());
         if let Some(sizes) = sizes {
             return sizes.elements();
         }
-        let instances = variables.iter().find_map(|variable| instance_dimension(variable))?;
+        let instances = variables
+            .iter()
+            .find_map(|variable| instance_dimension(variable))?;
         length(&self.file.root.dimensions, instances)
     }
 
@@ -156,7 +166,12 @@ impl<'f> Observations<'f> {
         let along = self.vertical_dimension()?;
         let variable = self.profile.map(|(_, variable)| variable).or(self.vertical)?;
         let names = variable.dimensions.as_deref()?;
-        let others = || names.iter().zip(&variable.shape).filter(|(name, _)| *name != along);
+        let others = || {
+            names
+                .iter()
+                .zip(&variable.shape)
+                .filter(|(name, _)| *name != along)
+        };
         let key: Vec<&str> = others().map(|(name, _)| name.as_str()).collect();
         // Series of different numbers of profiles are padded themselves.
         if let Some(counted) = self.coordinates.get(&key) {
@@ -169,8 +184,14 @@ impl<'f> Observations<'f> {
     fn identified_profiles(&self) -> Option<u64> {
         let variables = &self.file.root.variables;
         let numbered = |variable: &&Variable| variable.of.is_number();
-        let named = variables.iter().find(|variable| text(variable, "cf_role") == "profile_id");
-        let latitude = || variables.iter().find(|variable| axis(variable) == Some(Axis::Latitude));
+        let named = variables
+            .iter()
+            .find(|variable| text(variable, "cf_role") == "profile_id");
+        let latitude = || {
+            variables
+                .iter()
+                .find(|variable| axis(variable) == Some(Axis::Latitude))
+        };
         named
             .filter(numbered)
             .and_then(Variable::elements)
@@ -182,11 +203,20 @@ impl<'f> Observations<'f> {
     /// The dimension that the levels of a profile lie along. In a series of profiles it is not that of the times.
     fn vertical_dimension(&self) -> Option<&'f str> {
         let along = self.vertical?.dimensions.as_deref()?.last()?;
-        let is_series = !matches!(self.arrangement, Arrangement::Sampled("profile") | Arrangement::Levels);
+        let is_series = !matches!(
+            self.arrangement,
+            Arrangement::Sampled("profile") | Arrangement::Levels
+        );
         let is_of_time = |variable: &&Variable| {
             axis(variable) == Some(Axis::Time) && names(variable).last() == Some(along.as_str())
         };
-        let is_taken = is_series && self.file.root.variables.iter().any(|variable| is_of_time(&variable));
+        let is_taken = is_series
+            && self
+                .file
+                .root
+                .variables
+                .iter()
+                .any(|variable| is_of_time(&variable));
         (!is_taken).then_some(along.as_str())
     }
 }
@@ -204,13 +234,19 @@ fn length(dimensions: &[Dimension], name: &str) -> Option<u64> {
 /// The dimension whose elements the values of a variable divide into rows (CF 1.11, 9.3.3); ERDDAP's early files have `CF:ragged_row_count`.
 fn sample_dimension(variable: &Variable) -> Option<&str> {
     let names = ["sample_dimension", "CF:ragged_row_count"];
-    names.iter().map(|name| text(variable, name)).find(|said| !said.is_empty())
+    names
+        .iter()
+        .map(|name| text(variable, name))
+        .find(|said| !said.is_empty())
 }
 
 /// The dimension that the values of a variable are indices of (CF 1.11, 9.3.4).
 fn instance_dimension(variable: &Variable) -> Option<&str> {
     let names = ["instance_dimension", "CF:ragged_parent_index"];
-    names.iter().map(|name| text(variable, name)).find(|said| !said.is_empty())
+    names
+        .iter()
+        .map(|name| text(variable, name))
+        .find(|said| !said.is_empty())
 }
 
 /// Dimensions that observations lie along; `None` where that is open.
@@ -234,7 +270,8 @@ fn dimensions(file: &ArrayFile, arrangement: Arrangement) -> Option<BTreeSet<&st
     let coordinates = || variables().filter(|variable| axis(variable).is_some());
     // Profiles without a vertical coordinate that is known as such lie along any dimension.
     let has_levels = coordinates().any(|variable| axis(variable) == Some(Axis::Vertical));
-    let is_open = matches!(arrangement, Arrangement::Sampled(geometry) if is_of_profiles(geometry)) && !has_levels;
+    let is_open =
+        matches!(arrangement, Arrangement::Sampled(geometry) if is_of_profiles(geometry)) && !has_levels;
     (!is_open).then(|| coordinates().flat_map(names).collect())
 }
 
@@ -248,7 +285,9 @@ pub(crate) fn bounds<'f>(file: &'f ArrayFile, scope: &Scope<'f>) -> HashSet<&'f 
     let named = variables.flat_map(|variable| {
         let attributes = ["bounds", "climatology"].into_iter();
         let found = attributes.flat_map(|name| scope.references(variable, name).collect::<Vec<_>>());
-        found.filter_map(|(_, found)| found).map(|bounds| bounds.path.as_str())
+        found
+            .filter_map(|(_, found)| found)
+            .map(|bounds| bounds.path.as_str())
     });
     named.collect()
 }
@@ -296,7 +335,9 @@ pub(crate) fn padded_arrays<'f>(
         .map(|variable| variable.name.as_str())
         .collect();
     let lies_along = |wanted: &[Axis], name: &str| {
-        let coordinates = variables.iter().filter(|variable| axis(variable).is_some_and(|axis| wanted.contains(&axis)));
+        let coordinates = variables
+            .iter()
+            .filter(|variable| axis(variable).is_some_and(|axis| wanted.contains(&axis)));
         { coordinates }.any(|variable| names(variable).any(|dimension| dimension == name))
     };
     let is_padded = |variable: &Variable| {
@@ -328,7 +369,9 @@ pub(crate) fn padded_arrays<'f>(
         if arrays.len() == MOST_ARRAYS || arrays.iter().any(is_known) {
             continue;
         }
-        let Some(rows) = Rows::new(&variable.shape) else { continue };
+        let Some(rows) = Rows::new(&variable.shape) else {
+            continue;
+        };
         let count: u64 = variable.shape[..variable.shape.len() - 1].iter().product();
         if count <= room {
             room -= count;

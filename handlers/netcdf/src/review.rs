@@ -319,6 +319,9 @@ impl<'f> File<'f> {
             is_argo: self.is_argo,
         };
         checked.attributes(review);
+        if axis(stored).is_some() {
+            codes::explain_coordinate(&stored.path, review);
+        }
         match read {
             Some(Ok(gathered)) => {
                 for one in &gathered {
