@@ -127,7 +127,7 @@ impl Glance {
 
 #[cfg(test)]
 mod tests {
-    use data_review_core::{Class, Document, FileFacts, Finding, Instant, Stage, TimeSpan};
+    use data_review_core::{Class, CodeInfo, Document, FileFacts, Finding, Instant, Stage, TimeSpan};
 
     use super::*;
 
@@ -145,14 +145,7 @@ mod tests {
     }
 
     fn finding(severity: Severity) -> Finding {
-        Finding {
-            code: "x".to_owned(),
-            severity,
-            subject: None,
-            message: String::new(),
-            count: 9,
-            places: Vec::new(),
-        }
+        Finding::new(&CodeInfo::new("x", severity, ""), None, "").times(9)
     }
 
     #[test]
@@ -193,12 +186,7 @@ mod tests {
 
     #[test]
     fn a_failure_says_its_class_and_reason() {
-        let failure = Failure {
-            stage: Stage::Review,
-            class: Class::Corrupt,
-            message: "no row".to_owned(),
-            place: None,
-        };
+        let failure = Failure::new(Stage::Review, Class::Corrupt, "no row");
         let failed = glance(&document(Outcome::Failed, Some(failure.clone())));
         assert_eq!(failed.cells()[7], "failed: corrupt: no row");
         let unidentified = glance(&document(Outcome::Unidentified, Some(failure)));

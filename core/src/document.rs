@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::stats::{FlagSummary, Scalar};
 use crate::{
     Candidate, CheckState, Class, Confidence, Coverage, Failure, Finding, Identification, Identified, Recipe,
-    Review, Stage,
+    Review,
 };
 
 /// Version of the document's form.
@@ -110,6 +110,10 @@ pub struct Variable {
     pub canonical: Option<String>,
     /// Its CF standard name.
     pub standard_name: Option<String>,
+    /// What it measures, under the name that [`crate::quantity`] gives to all spellings of it; null where that is not known.
+    #[serde(default)]
+    #[schemars(required)]
+    pub quantity: Option<String>,
     /// Column of a table, from 1.
     pub column: Option<u64>,
     /// `decimal`, `integer`, `text`, `time`, `boolean` of a text format; the stored type of a binary one.
@@ -219,16 +223,10 @@ impl Document {
 
     /// The document of an object that is not identified; `None` where it is.
     pub fn unidentified(file: FileFacts, identification: &Identification) -> Option<Self> {
-        let (outcome, class, message) = match identification {
-            Identification::Identified(_) => return None,
-            Identification::Ambiguous { message, .. } => (Outcome::Failed, Class::Ambiguous, message),
-            Identification::Unknown { message } => (Outcome::Unidentified, Class::Unidentified, message),
-        };
-        let failure = Failure {
-            stage: Stage::Identify,
-            class,
-            message: message.clone(),
-            place: None,
+        let failure = identification.failure()?;
+        let outcome = match failure.class {
+            Class::Unidentified => Outcome::Unidentified,
+            _ => Outcome::Failed,
         };
         Some(Self::without_handler(file, outcome, Some(failure)))
     }
@@ -279,7 +277,7 @@ impl Document {
             document.checks.insert(code.code.to_owned(), state);
         }
         document.findings = findings.into_sorted();
-        document.provenance.handler = Some(recipe.handler.clone());
+        document.provenance.handler = Some(recipe.handler.to_string());
         document.provenance.reader = Some(recipe.reader.clone());
         document.provenance.vocabulary = recipe.vocabulary.clone();
         document.provenance.recipe = Some(recipe.digest());

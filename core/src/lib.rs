@@ -9,6 +9,7 @@
 
 mod capped;
 mod card;
+mod content;
 mod coverage;
 pub mod deployment;
 mod document;
@@ -20,6 +21,7 @@ mod input;
 pub mod pipeline;
 mod probe;
 pub mod quality;
+pub mod quantity;
 mod recipe;
 mod registry;
 mod review;
@@ -31,6 +33,7 @@ mod verdict;
 
 pub use capped::{Budget, Capped, PastBudget};
 pub use card::{Card, CodeInfo, LambdaHints, Limits};
+pub use content::{ContentKind, Evidence, KINDS};
 pub use coverage::{Coverage, CoverageBuilder, Depth, LeftOut, TimeSpan};
 pub use document::{
     Document, FileFacts, GoodValues, HandlerFacts, Outcome, Provenance, SCHEMA, Variable, json_schema,
@@ -42,7 +45,7 @@ pub use identify::{CORE_CODES, Candidate, Identification, Identified};
 pub use input::{BytesInput, Input, InputReader};
 pub use probe::{Probe, ProbeReader, name_of};
 pub use quality::{FlagClass, FlagScheme};
-pub use recipe::{Recipe, registry_digest};
+pub use recipe::{HandlerVersion, Recipe, registry_digest};
 pub use registry::{Registration, Registry, RegistryError};
 pub use review::{PartState, Review, ReviewBuilder, VariableFacts};
 pub use text::{hex, moves_a_terminal, percent_encode_controls, printable};

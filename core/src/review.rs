@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::stats::Accumulator;
+use crate::stats::{Accumulator, Dtype};
 use crate::{
     Card, CheckState, CodeInfo, Coverage, CoverageBuilder, Finding, FindingSet, FlagClass, FlagScheme,
-    GoodValues, Limits, Place, Variable,
+    GoodValues, Limits, Place, Variable, quantity,
 };
 
 /// What is known of a variable besides its statistics.
@@ -148,7 +148,7 @@ impl ReviewBuilder {
         self.review.variables.push(describe(facts, accumulator));
     }
 
-    /// Reports one occurrence of a finding. `message` and `place` are only made when they will be kept.
+    /// Reports one occurrence of a finding. `message` and `place` are called only if their results are kept.
     pub fn found(
         &mut self,
         code: &CodeInfo,
@@ -156,8 +156,39 @@ impl ReviewBuilder {
         message: impl FnOnce() -> String,
         place: impl FnOnce() -> Option<Place>,
     ) {
+        self.found_many(code, subject, 1, message, place);
+    }
+
+    /// Reports `count` occurrences of a finding at once, `place` being that of the first; none where `count` is 0.
+    pub fn found_many(
+        &mut self,
+        code: &CodeInfo,
+        subject: Option<&str>,
+        count: u64,
+        message: impl FnOnce() -> String,
+        place: impl FnOnce() -> Option<Place>,
+    ) {
         self.findings
-            .add(code.code, code.severity, subject, message, place);
+            .add_many(code.code, code.severity, subject, count, message, place);
+    }
+
+    /// Declares that findings `consequence`, of one subject or (`None`) of any, follow from findings `cause`.
+    ///
+    /// If `cause` was found when the review finishes, these consequences are not listed: they are counted in
+    /// [`Finding::suppressed`] of the cause, and their checks stay [`CheckState::Failed`]. The call may come before or
+    /// after the findings. The cause keeps its severity; see [`FindingSet::explain`].
+    ///
+    /// ```
+    /// # use data_review_core::*;
+    /// # fn review(review: &mut ReviewBuilder) {
+    /// const CUT: CodeInfo = CodeInfo::new("file-truncated", Severity::Error, "The file ends too early");
+    /// const ROW: CodeInfo = CodeInfo::new("short-row", Severity::Error, "A row has too few cells");
+    /// // The last row of a file that was cut is short: that is one finding, not two.
+    /// review.explain(&CUT, &ROW, None);
+    /// # }
+    /// ```
+    pub fn explain(&mut self, cause: &CodeInfo, consequence: &CodeInfo, subject: Option<&str>) {
+        self.findings.explain(cause.code, consequence.code, subject);
     }
 
     /// Adds a finding that was folded elsewhere.
@@ -176,7 +207,7 @@ impl ReviewBuilder {
     }
 
     fn state(&mut self, code: &CodeInfo, state: CheckState) {
-        if self.card.codes.iter().any(|own| own.code == code.code) {
+        if self.card.all_codes().any(|own| own.code == code.code) {
             self.review.checks.insert(code.code.to_owned(), state);
         }
     }
@@ -184,7 +215,7 @@ impl ReviewBuilder {
     /// Ends the review. `complete` is false when the handler gave up: what it did not find then was not looked for.
     pub fn finish(mut self, complete: bool) -> Review {
         let coverage = self.coverage.finish();
-        for code in self.card.codes {
+        for code in self.card.all_codes() {
             let state = self
                 .review
                 .checks
@@ -193,6 +224,7 @@ impl ReviewBuilder {
                     true => CheckState::Passed,
                     false => CheckState::NotRun,
                 });
+            // Also where the finding is suppressed below.
             if self.findings.has(code.code) {
                 *state = CheckState::Failed;
             }
@@ -213,7 +245,17 @@ fn describe(facts: VariableFacts, accumulator: &Accumulator) -> Variable {
             figures.class = Some(scheme.class(flag.as_bytes()));
         }
     }
+    let is_number = matches!(summary.dtype, Dtype::Decimal | Dtype::Integer);
+    let quantity = quantity::of(
+        facts.standard_name.as_deref(),
+        facts.canonical.as_deref(),
+        &facts.name,
+        facts.unit.as_deref(),
+    );
     Variable {
+        quantity: quantity
+            .filter(|_| is_number)
+            .map(|quantity| quantity.name.to_owned()),
         name: facts.name,
         unit: facts.unit,
         canonical: facts.canonical,

@@ -30,7 +30,7 @@ static CARD: Card = Card {
     observations: "rows of data below the labels",
     reader: odv_spreadsheet::READER,
     vocabulary: None,
-    codes: &codes::ALL,
+    codes: &[codes::ALL],
     // Statistics of thousands of columns.
     limits: Limits {
         memory_bytes: 768 << 20,

@@ -34,7 +34,7 @@ pub(super) fn files(card: &'static Card, files: &[TestFile]) -> Result<(), Strin
 
 /// What `data-review explain` says of a code.
 pub(super) fn explained(card: &'static Card, _: &[TestFile]) -> Result<(), String> {
-    for info in card.codes {
+    for info in card.all_codes() {
         let is_kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if info.code.is_empty() || !info.code.chars().all(is_kebab) {
             return Err(format!("`{}` is no name for a code", info.code));
@@ -94,16 +94,12 @@ pub(super) fn schema(case: &Case<'_>) -> Result<(), String> {
 pub(super) fn documented(case: &Case<'_>) -> Result<(), String> {
     let document = document(case);
     let card = case.handler.card();
-    let codes: BTreeSet<&str> = card
-        .codes
-        .iter()
-        .chain(CORE_CODES)
-        .map(|code| code.code)
-        .collect();
+    let codes: BTreeSet<&str> = card.all_codes().chain(CORE_CODES).map(|code| code.code).collect();
     let failed: BTreeSet<&str> = document
         .findings
         .iter()
-        .map(|finding| finding.code.as_str())
+        .flat_map(|finding| std::iter::once(&finding.code).chain(finding.suppressed.keys()))
+        .map(String::as_str)
         .collect();
     if let Some(code) = failed.difference(&codes).next() {
         return Err(format!("the finding `{code}` is not on the card"));
