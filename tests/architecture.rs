@@ -132,7 +132,10 @@ fn the_page_shows_every_dependency() {
     let none = BTreeSet::new();
     let mut wrong = Vec::new();
     for folder in folders {
-        let (drawn, real) = (drawn.get(folder).unwrap_or(&none), real.get(folder).unwrap_or(&none));
+        let (drawn, real) = (
+            drawn.get(folder).unwrap_or(&none),
+            real.get(folder).unwrap_or(&none),
+        );
         for to in real.difference(drawn) {
             wrong.push(format!(
                 "{folder} depends on {to}: remove the dependency, or add {folder} -> {to} to docs/architecture.md"

@@ -92,9 +92,7 @@ pub fn compare(file: &TestFile, document: &Document) -> Result<(), String> {
              files are reviewed again, and run `cargo xtask expected`. A handler that is not in use yet may keep its \
              version: `cargo xtask expected --force`"
         }
-        false => {
-            "the recipe and the document changed: check the difference and run `cargo xtask expected`"
-        }
+        false => "the recipe and the document changed: check the difference and run `cargo xtask expected`",
     };
     Err(format!(
         "{path}: {advice}\n{}",

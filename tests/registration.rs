@@ -133,7 +133,10 @@ const MISTAKES: &[Mistake] = &[
 #[test]
 fn every_mistake_is_reported_with_its_fix() {
     let copy = ProjectCopy::new(Path::new(env!("CARGO_TARGET_TMPDIR")));
-    let wrong: Vec<String> = MISTAKES.iter().filter_map(|mistake| mistake.try_in(&copy).err()).collect();
+    let wrong: Vec<String> = MISTAKES
+        .iter()
+        .filter_map(|mistake| mistake.try_in(&copy).err())
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 

@@ -1,9 +1,6 @@
 //! Follows `docs/handlers.md` step by step in a copy of the project: writes its files, runs its commands, and compares the output
 //! that it shows.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "reads the page and runs its commands"
-)]
+#![expect(clippy::disallowed_methods, reason = "reads the page and runs its commands")]
 
 use std::path::Path;
 

@@ -51,14 +51,22 @@ fn second_of_day(time: &str) -> Option<f64> {
     let clock_end = time.find(['Z', '+', '-']).unwrap_or(time.len());
     let (clock, zone) = time.split_at(clock_end);
     let mut parts = clock.split(':');
-    let mut part = || parts.next().filter(|part| !part.is_empty()).map_or(Some(0.0), |part| part.parse().ok());
+    let mut part = || {
+        parts
+            .next()
+            .filter(|part| !part.is_empty())
+            .map_or(Some(0.0), |part| part.parse().ok())
+    };
     let clock: f64 = part()? * 3600.0 + part()? * 60.0 + part()?;
     let sign = if zone.starts_with('-') { -1.0 } else { 1.0 };
     let digits = zone.trim_start_matches(['Z', '+', '-']).replace(':', "");
     let offset: f64 = match digits.len() {
         0 => 0.0,
         2 | 4 => {
-            let minutes = digits.get(2..).filter(|minutes| !minutes.is_empty()).unwrap_or("0");
+            let minutes = digits
+                .get(2..)
+                .filter(|minutes| !minutes.is_empty())
+                .unwrap_or("0");
             digits[..2].parse::<f64>().ok()? * 3600.0 + minutes.parse::<f64>().ok()? * 60.0
         }
         _ => return None,
@@ -78,7 +86,10 @@ struct Tolerance {
     absolute: f64,
 }
 
-const EXACT: Tolerance = Tolerance { relative: 0.0, absolute: 1e-12 };
+const EXACT: Tolerance = Tolerance {
+    relative: 0.0,
+    absolute: 1e-12,
+};
 
 /// A number; large integers are written as text.
 fn number(value: &Value) -> Option<f64> {
@@ -92,13 +103,19 @@ fn same(wanted: &Value, found: &Value, tolerance: Tolerance) -> bool {
             .iter()
             .all(|(key, wanted)| same(wanted, found.get(key).unwrap_or(&Value::Null), tolerance)),
         (Value::Array(wanted), Value::Array(found)) => {
-            wanted.len() == found.len() && wanted.iter().zip(found).all(|(wanted, found)| same(wanted, found, tolerance))
+            wanted.len() == found.len()
+                && wanted
+                    .iter()
+                    .zip(found)
+                    .all(|(wanted, found)| same(wanted, found, tolerance))
         }
         (Value::Number(wanted), found) => {
             let (Some(wanted), Some(found)) = (wanted.as_f64(), number(found)) else {
                 return false;
             };
-            let margin = tolerance.absolute.max(tolerance.relative * wanted.abs().max(found.abs()));
+            let margin = tolerance
+                .absolute
+                .max(tolerance.relative * wanted.abs().max(found.abs()));
             (wanted - found).abs() <= margin
         }
         (wanted, found) => wanted == found,
@@ -130,20 +147,42 @@ fn facts(document: &Value) -> BTreeMap<&'static str, Value> {
 fn is_met(key: &str, wanted: &Value, found: &Value, expect: &Map<String, Value>) -> bool {
     let within = |name: &str, default: f64| expect.get(name).and_then(Value::as_f64).unwrap_or(default);
     match key {
-        "kind_contains" => found.as_str().unwrap_or_default().contains(wanted.as_str().unwrap_or_default()),
+        "kind_contains" => found
+            .as_str()
+            .unwrap_or_default()
+            .contains(wanted.as_str().unwrap_or_default()),
         "time" => {
             let instants = |value: &Value| {
                 let texts = value.as_array()?.iter();
-                texts.map(|text| seconds(text.as_str()?)).collect::<Option<Vec<f64>>>()
+                texts
+                    .map(|text| seconds(text.as_str()?))
+                    .collect::<Option<Vec<f64>>>()
             };
-            let tolerance = Tolerance { relative: 0.0, absolute: within("time_within", 1e-3) };
+            let tolerance = Tolerance {
+                relative: 0.0,
+                absolute: within("time_within", 1e-3),
+            };
             match (instants(wanted), instants(found)) {
                 (Some(wanted), Some(found)) => same(&json!(wanted), &json!(found), tolerance),
                 _ => wanted.is_null() && found.is_null(),
             }
         }
-        "box" => same(wanted, found, Tolerance { relative: 0.0, absolute: within("box_within", 0.01) }),
-        "depth" => same(wanted, found, Tolerance { relative: 1e-6, absolute: 1e-12 }),
+        "box" => same(
+            wanted,
+            found,
+            Tolerance {
+                relative: 0.0,
+                absolute: within("box_within", 0.01),
+            },
+        ),
+        "depth" => same(
+            wanted,
+            found,
+            Tolerance {
+                relative: 1e-6,
+                absolute: 1e-12,
+            },
+        ),
         _ => same(wanted, found, EXACT),
     }
 }
@@ -164,11 +203,17 @@ fn rank(severity: &Value) -> Option<usize> {
 fn fits(wanted: &Value, finding: &Value) -> bool {
     let said = format!("{} {}", text(&finding["subject"]), text(&finding["message"]));
     let contains = |parts: &Value| list(parts).iter().any(|part| said.contains(text(part)));
-    let at_line = |line: &Value| list(&finding["places"]).iter().any(|place| place["line"] == *line);
+    let at_line = |line: &Value| {
+        list(&finding["places"])
+            .iter()
+            .any(|place| place["line"] == *line)
+    };
     let has = |key: &str, met: &dyn Fn(&Value) -> bool| wanted.get(key).is_none_or(met);
     has("code_any", &|codes| list(codes).contains(&finding["code"]))
         && has("subject", &|subject| *subject == finding["subject"])
-        && has("severity_at_least", &|severity| rank(&finding["severity"]) >= rank(severity))
+        && has("severity_at_least", &|severity| {
+            rank(&finding["severity"]) >= rank(severity)
+        })
         && has("line", &at_line)
         && has("message_contains_any", &contains)
 }
@@ -183,13 +228,20 @@ fn problems(expect: &Value, document: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
     for (key, wanted) in expect {
         match key.as_str() {
-            "variables" => wrong.extend(wanted.as_object().into_iter().flatten().filter_map(|(name, values)| {
-                let found = list(&document["variables"]).iter().filter(|variable| text(&variable["name"]) == name);
-                let found: Vec<&Value> = found.collect();
-                let tolerance = Tolerance { relative: 1e-9, absolute: 1e-12 };
-                let is_met = found.iter().any(|variable| same(values, variable, tolerance));
-                (!is_met).then(|| format!("variable {name}: expected {values}, found {found:?}"))
-            })),
+            "variables" => wrong.extend(wanted.as_object().into_iter().flatten().filter_map(
+                |(name, values)| {
+                    let found = list(&document["variables"])
+                        .iter()
+                        .filter(|variable| text(&variable["name"]) == name);
+                    let found: Vec<&Value> = found.collect();
+                    let tolerance = Tolerance {
+                        relative: 1e-9,
+                        absolute: 1e-12,
+                    };
+                    let is_met = found.iter().any(|variable| same(values, variable, tolerance));
+                    (!is_met).then(|| format!("variable {name}: expected {values}, found {found:?}"))
+                },
+            )),
             "absent" => wrong.extend(list(wanted).iter().filter_map(|code| {
                 let is = |finding: &&Value| {
                     let (found, subject) = (text(&finding["code"]), text(&finding["subject"]));
@@ -199,9 +251,14 @@ fn problems(expect: &Value, document: &Value) -> Vec<String> {
                 Some(format!("expected no {code}, found {}", found["message"]))
             })),
             "at_most_severity" => {
-                let worse = findings.iter().find(|finding| rank(&finding["severity"]) > rank(wanted));
+                let worse = findings
+                    .iter()
+                    .find(|finding| rank(&finding["severity"]) > rank(wanted));
                 wrong.extend(worse.map(|finding| {
-                    format!("expected nothing above {wanted}, found {}: {}", finding["code"], finding["message"])
+                    format!(
+                        "expected nothing above {wanted}, found {}: {}",
+                        finding["code"], finding["message"]
+                    )
                 }));
             }
             "finds" => wrong.extend(list(wanted).iter().filter_map(|wanted| {
@@ -214,7 +271,10 @@ fn problems(expect: &Value, document: &Value) -> Vec<String> {
                 (count < least).then(|| format!("expected a finding {wanted}"))
             })),
             "any_of" => {
-                let options: Vec<_> = list(wanted).iter().map(|option| problems(option, document)).collect();
+                let options: Vec<_> = list(wanted)
+                    .iter()
+                    .map(|option| problems(option, document))
+                    .collect();
                 if options.iter().all(|problems| !problems.is_empty()) {
                     wrong.push(format!("expected one of several: {options:?}"));
                 }
@@ -251,34 +311,58 @@ fn document(registry: &Registry, name: &str, bytes: &[u8]) -> Value {
 fn every_case_is_met() {
     let registry = review::registry();
     let expected = files::read(&files::root().join(HOME).join("expected.json"));
-    let mut expected: BTreeMap<String, Value> = serde_json::from_slice(&expected).expect("expected.json is valid");
+    let mut expected: BTreeMap<String, Value> =
+        serde_json::from_slice(&expected).expect("expected.json is valid");
     let mut wrong = Vec::new();
     let mut cases = 0;
     for folder in FOLDERS {
         let folder = files::root().join(HOME).join(folder);
         for name in files::names(&folder) {
-            let case = expected.remove(&name).unwrap_or_else(|| panic!("expected.json has no case {name}"));
+            let case = expected
+                .remove(&name)
+                .unwrap_or_else(|| panic!("expected.json has no case {name}"));
             let document = document(&registry, &name, &files::read(&folder.join(&name)));
             let problems = problems(&case["expect"], &document);
             cases += 1;
             if !problems.is_empty() {
-                wrong.push(format!("{name}: {}\n    {}", text(&case["why"]), problems.join("\n    ")));
+                wrong.push(format!(
+                    "{name}: {}\n    {}",
+                    text(&case["why"]),
+                    problems.join("\n    ")
+                ));
             }
         }
     }
-    assert!(expected.is_empty(), "expected.json has cases without a file: {:?}", expected.keys());
-    assert!(wrong.is_empty(), "{} of {cases} cases are wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        expected.is_empty(),
+        "expected.json has cases without a file: {:?}",
+        expected.keys()
+    );
+    assert!(
+        wrong.is_empty(),
+        "{} of {cases} cases are wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
 fn instants_are_equal_in_every_form() {
     let day = seconds("2000-03-01").expect("a date is an instant");
     assert_eq!(day, 951_868_800.0);
-    for same in ["2000-03-01T00:00:00Z", "2000-03-01 00:00", "2000-03-01T05:30+05:30", "2000-02-29T23:00:00-0100"] {
+    for same in [
+        "2000-03-01T00:00:00Z",
+        "2000-03-01 00:00",
+        "2000-03-01T05:30+05:30",
+        "2000-02-29T23:00:00-0100",
+    ] {
         assert_eq!(seconds(same), Some(day), "{same}");
     }
     assert_eq!(seconds("1970-01-01T00:00:00.5Z"), Some(0.5));
-    assert_eq!(seconds("-0001-12-31").map(|day| day + 86_400.0), seconds("0000-01-01"));
+    assert_eq!(
+        seconds("-0001-12-31").map(|day| day + 86_400.0),
+        seconds("0000-01-01")
+    );
     assert_eq!(seconds("yesterday"), None);
 }
 

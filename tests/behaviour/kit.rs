@@ -184,6 +184,8 @@ fn is_chosen(id: &str) -> bool {
 fn every_handler_follows_every_rule() {
     let registry = review::registry();
     let files: Vec<TestFile> = files::test_data().into_iter().chain(files::bad()).collect();
-    let broken: Vec<String> = rules().flat_map(|rule| all_violations(&registry, &files, rule)).collect();
+    let broken: Vec<String> = rules()
+        .flat_map(|rule| all_violations(&registry, &files, rule))
+        .collect();
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }

@@ -15,7 +15,7 @@ use data_review_core::{
 use data_review_tests::files::TestFile;
 use serde_json::Value;
 
-use super::kit::{violations, now, rules, schema_errors};
+use super::kit::{now, rules, schema_errors, violations};
 use handler::{BAD_NUMBER, Review, Scratch, named, read, registry};
 
 fn file(path: &str, text: &str) -> TestFile {
@@ -107,7 +107,12 @@ fn a_code_is_not_explained() {
             ..BAD_NUMBER
         },
     ];
-    violates("explained", scratch, "handlers/scratch", "`Odd_Name` is not in kebab-case");
+    violates(
+        "explained",
+        scratch,
+        "handlers/scratch",
+        "`Odd_Name` is not in kebab-case",
+    );
 }
 
 #[test]

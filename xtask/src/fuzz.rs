@@ -119,5 +119,8 @@ fn one(
         return Err(format!("ended with {status}; {} says\n{end}", log.display()).into());
     }
     let runs = said.lines().rev().find(|line| line.starts_with("Done "));
-    Ok(format!("{target}: {}", runs.unwrap_or("it printed no number of runs")))
+    Ok(format!(
+        "{target}: {}",
+        runs.unwrap_or("it printed no number of runs")
+    ))
 }

@@ -104,7 +104,11 @@ pub(crate) fn write(program: Option<PathBuf>) -> Outcome {
 
 /// Reviews one collection into a temporary store and counts its findings.
 fn review(program: &Path, folder: &Path) -> Outcome<Collection> {
-    let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = folder
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let work = shell::cache("severities")?.join(&name);
     if work.exists() {
         fs::remove_dir_all(&work)?;
@@ -125,7 +129,11 @@ fn review(program: &Path, folder: &Path) -> Outcome<Collection> {
     let collection = count(name, BufReader::new(File::open(printed)?))?;
     let files = files_below(folder)?.len() as u64;
     if collection.files != files {
-        let Collection { name, files: reviewed, .. } = collection;
+        let Collection {
+            name,
+            files: reviewed,
+            ..
+        } = collection;
         return Err(format!("{name} has {files} files, but {reviewed} documents").into());
     }
     Ok(collection)
@@ -211,12 +219,21 @@ fn page(collections: &[Collection], opened: &Opened<'_>, missing: &BTreeSet<Stri
          ## Collections\n\n| collection | files | outcomes |\n|---|---:|---|\n",
     );
     for collection in collections {
-        let outcomes = collection.outcomes.iter().map(|(outcome, files)| format!("{files} {outcome}"));
+        let outcomes = collection
+            .outcomes
+            .iter()
+            .map(|(outcome, files)| format!("{files} {outcome}"));
         let outcomes = outcomes.collect::<Vec<_>>().join(", ");
-        writeln!(page, "| {} | {} | {outcomes} |", collection.name, collection.files)?;
+        writeln!(
+            page,
+            "| {} | {} | {outcomes} |",
+            collection.name, collection.files
+        )?;
     }
-    let codes: BTreeSet<&(Severity, String)> =
-        collections.iter().flat_map(|collection| collection.codes.keys()).collect();
+    let codes: BTreeSet<&(Severity, String)> = collections
+        .iter()
+        .flat_map(|collection| collection.codes.keys())
+        .collect();
     let mut heading = None;
     for key in codes {
         let (severity, code) = key;
@@ -224,12 +241,19 @@ fn page(collections: &[Collection], opened: &Opened<'_>, missing: &BTreeSet<Stri
             heading = Some(*severity);
             writeln!(page, "\n## Severity {}", severity.name())?;
         }
-        writeln!(page, "\n### `{code}`\n\n| collection | files | of all | occurrences |\n|---|---:|---:|---:|")?;
+        writeln!(
+            page,
+            "\n### `{code}`\n\n| collection | files | of all | occurrences |\n|---|---:|---:|---:|"
+        )?;
         for collection in collections {
             if let Some(count) = collection.codes.get(key) {
                 let share = 100.0 * count.files as f64 / collection.files as f64;
                 let Count { files, occurrences } = count;
-                writeln!(page, "| {} | {files} | {share:.1} % | {occurrences} |", collection.name)?;
+                writeln!(
+                    page,
+                    "| {} | {files} | {share:.1} % | {occurrences} |",
+                    collection.name
+                )?;
             }
         }
         for ((of, collection), sentence) in opened.range((code.as_str(), "")..) {
@@ -295,14 +319,18 @@ mod tests {
     #[test]
     fn names_each_code_without_a_sentence() {
         let cruises = [collection(DOCUMENTS)];
-        let table = opened("# code | collection | sentence\na | * | two of two are out of range\n").expect("it is valid");
+        let table = opened("# code | collection | sentence\na | * | two of two are out of range\n")
+            .expect("it is valid");
         let missing = missing(&cruises, &table);
         assert_eq!(missing.into_iter().collect::<Vec<_>>(), ["b (cruises)"]);
     }
 
     #[test]
     fn a_rare_warning_needs_no_sentence() {
-        let rare = Count { files: 1, occurrences: 9 };
+        let rare = Count {
+            files: 1,
+            occurrences: 9,
+        };
         assert!(!needs_a_sentence(Severity::Warning, rare, 100));
         assert!(needs_a_sentence(Severity::Warning, rare, 99));
         assert!(needs_a_sentence(Severity::Error, rare, 1000));
@@ -322,7 +350,13 @@ mod tests {
         let table = opened("a | cruises | 5 values were checked\n").expect("it is valid");
         let page = page(&cruises, &table, &missing(&cruises, &table)).expect("it can be written");
         assert!(page.contains("| cruises | 1 | 50.0 % | 5 |"), "{page}");
-        assert!(page.contains("Opened by hand (cruises): 5 values were checked"), "{page}");
-        assert!(page.contains("## Not yet opened by hand\n\n- b (cruises)"), "{page}");
+        assert!(
+            page.contains("Opened by hand (cruises): 5 values were checked"),
+            "{page}"
+        );
+        assert!(
+            page.contains("## Not yet opened by hand\n\n- b (cruises)"),
+            "{page}"
+        );
     }
 }

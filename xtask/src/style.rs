@@ -43,8 +43,26 @@ const PEERS: [Peer; 4] = [
 
 /// Words and phrases that the guide to style advises against. A `*` at the end stands for any ending.
 const PHRASES: [&str; 20] = [
-    "is no", "are no", "is none", "are none", "of ours", "no more", "mend*", "kin", "spoilt", "chore*", "deeds", "errand*", "wish*",
-    "room", "rooms", "house", "door", "of a kind", "so many", "lie",
+    "is no",
+    "are no",
+    "is none",
+    "are none",
+    "of ours",
+    "no more",
+    "mend*",
+    "kin",
+    "spoilt",
+    "chore*",
+    "deeds",
+    "errand*",
+    "wish*",
+    "room",
+    "rooms",
+    "house",
+    "door",
+    "of a kind",
+    "so many",
+    "lie",
 ];
 /// A phrase that is plain English although one of [`PHRASES`] is part of it.
 const PLAIN: [&str; 4] = ["there is no", "there are no", "there is none", "no more than"];
@@ -74,7 +92,10 @@ pub(crate) fn print(since: Option<&str>) -> Outcome {
     }
     println!("{}", table(&columns));
     if let Some((name, figures)) = columns.first() {
-        let found = figures.phrases.iter().map(|(phrase, count)| format!("{phrase} {count}"));
+        let found = figures
+            .phrases
+            .iter()
+            .map(|(phrase, count)| format!("{phrase} {count}"));
         println!("phrases of {name}: {}", found.collect::<Vec<_>>().join(", "));
     }
     if let Some(since) = since {
@@ -85,8 +106,14 @@ pub(crate) fn print(since: Option<&str>) -> Outcome {
 
 /// Source files of this project: what git tracks, without tests and generated files.
 fn ours() -> Outcome<Figures> {
-    let listed = shell::output(Command::new("git").args(["ls-files", "*.rs"]).current_dir(shell::root()))?;
-    let files = listed.lines().filter(|path| is_source(Path::new(path)) && !path.starts_with("tests/e2e"));
+    let listed = shell::output(
+        Command::new("git")
+            .args(["ls-files", "*.rs"])
+            .current_dir(shell::root()),
+    )?;
+    let files = listed
+        .lines()
+        .filter(|path| is_source(Path::new(path)) && !path.starts_with("tests/e2e"));
     let mut figures = Figures::default();
     for path in files {
         figures.add(&fs::read_to_string(shell::root().join(path))?);
@@ -95,7 +122,11 @@ fn ours() -> Outcome<Figures> {
 }
 
 fn is_source(path: &Path) -> bool {
-    let part = |part: &std::ffi::OsStr| ["tests", "benches", "examples", "fuzz"].iter().any(|name| part == *name);
+    let part = |part: &std::ffi::OsStr| {
+        ["tests", "benches", "examples", "fuzz"]
+            .iter()
+            .any(|name| part == *name)
+    };
     path.extension().is_some_and(|extension| extension == "rs") && !path.iter().any(part)
 }
 
@@ -122,16 +153,26 @@ fn peers() -> Outcome<Vec<(String, Figures)>> {
             peer.dependencies
         );
         fs::write(folder.join("Cargo.toml"), manifest)?;
-        let metadata = shell::output(Command::new("cargo").args(["metadata", "--format-version", "1"]).current_dir(&folder))?;
+        let metadata = shell::output(
+            Command::new("cargo")
+                .args(["metadata", "--format-version", "1"])
+                .current_dir(&folder),
+        )?;
         let metadata: Metadata = serde_json::from_str(&metadata)?;
         let mut figures = Figures::default();
         let is_own = |package: &Package| {
-            let is = |start: &&str| package.name == **start || package.name.starts_with(&format!("{start}-"))
-                || package.name.starts_with(&format!("{start}_"));
+            let is = |start: &&str| {
+                package.name == **start
+                    || package.name.starts_with(&format!("{start}-"))
+                    || package.name.starts_with(&format!("{start}_"))
+            };
             peer.crates.iter().any(|start| is(&start))
         };
         for package in metadata.packages.iter().filter(|package| is_own(package)) {
-            let root = package.manifest_path.parent().ok_or("a manifest lies in a folder")?;
+            let root = package
+                .manifest_path
+                .parent()
+                .ok_or("a manifest lies in a folder")?;
             for path in xtask::files::files_below(root)? {
                 if is_source(path.strip_prefix(root)?) {
                     figures.add(&fs::read_to_string(path)?);
@@ -159,7 +200,9 @@ impl Figures {
         let mut lines = text.lines().peekable();
         while let Some(line) = lines.next() {
             let line = line.trim();
-            if line.starts_with("#[cfg(test)]") && lines.peek().is_some_and(|next| next.trim().starts_with("mod ")) {
+            if line.starts_with("#[cfg(test)]")
+                && lines.peek().is_some_and(|next| next.trim().starts_with("mod "))
+            {
                 break;
             }
             for (phrase, count) in phrases(line) {
@@ -202,15 +245,21 @@ impl Figures {
 
 /// Whether an example of this fence is compiled by `cargo test`.
 fn is_run(fence: &str) -> bool {
-    matches!(fence.trim_start_matches('`'), "" | "rust" | "no_run" | "should_panic" | "rust,no_run")
+    matches!(
+        fence.trim_start_matches('`'),
+        "" | "rust" | "no_run" | "should_panic" | "rust,no_run"
+    )
 }
 
 /// `pub fn`, `pub struct` and so on; neither `pub(crate)`, nor `pub use`, nor a field.
 fn is_public_item(line: &str) -> bool {
     const KINDS: [&str; 13] = [
-        "fn", "struct", "enum", "trait", "type", "const", "static", "mod", "union", "async", "unsafe", "extern", "macro",
+        "fn", "struct", "enum", "trait", "type", "const", "static", "mod", "union", "async", "unsafe",
+        "extern", "macro",
     ];
-    let word = line.strip_prefix("pub ").and_then(|rest| rest.split_whitespace().next());
+    let word = line
+        .strip_prefix("pub ")
+        .and_then(|rest| rest.split_whitespace().next());
     word.is_some_and(|word| KINDS.contains(&word))
 }
 
@@ -219,14 +268,23 @@ fn quantile(values: &[usize], share: f64) -> usize {
     let mut values = values.to_vec();
     values.sort_unstable();
     let at = (values.len() as f64 * share) as usize;
-    values.get(at.min(values.len().saturating_sub(1))).copied().unwrap_or(0)
+    values
+        .get(at.min(values.len().saturating_sub(1)))
+        .copied()
+        .unwrap_or(0)
 }
 
 /// Phrases in a line, with how often each occurs.
 fn phrases(line: &str) -> Vec<(&'static str, usize)> {
     let mut text: String = line
         .chars()
-        .map(|letter| if letter.is_alphanumeric() || letter == '_' { letter.to_ascii_lowercase() } else { ' ' })
+        .map(|letter| {
+            if letter.is_alphanumeric() || letter == '_' {
+                letter.to_ascii_lowercase()
+            } else {
+                ' '
+            }
+        })
         .collect();
     text = format!(" {} ", text.split_whitespace().collect::<Vec<_>>().join(" "));
     for plain in PLAIN {
@@ -236,42 +294,72 @@ fn phrases(line: &str) -> Vec<(&'static str, usize)> {
         Some(start) => text.matches(&format!(" {start}")).count(),
         None => text.matches(&format!(" {phrase} ")).count(),
     };
-    PHRASES.iter().map(|phrase| (*phrase, count(phrase))).filter(|(_, count)| *count > 0).collect()
+    PHRASES
+        .iter()
+        .map(|phrase| (*phrase, count(phrase)))
+        .filter(|(_, count)| *count > 0)
+        .collect()
 }
 
 fn table(columns: &[(String, Figures)]) -> String {
     let per = |part: usize, whole: usize, unit: f64| unit * part as f64 / (whole.max(1)) as f64;
-    type Row = (&'static str, fn(&Figures, &dyn Fn(usize, usize, f64) -> f64) -> String);
+    type Row = (
+        &'static str,
+        fn(&Figures, &dyn Fn(usize, usize, f64) -> f64) -> String,
+    );
     let rows: [Row; 11] = [
         ("source files", |figures, _| figures.lengths.len().to_string()),
         ("lines of code", |figures, _| figures.code.to_string()),
-        ("lines of a file, median", |figures, _| figures.length(0.5).to_string()),
-        ("lines of a file, 90 %", |figures, _| figures.length(0.9).to_string()),
+        ("lines of a file, median", |figures, _| {
+            figures.length(0.5).to_string()
+        }),
+        ("lines of a file, 90 %", |figures, _| {
+            figures.length(0.9).to_string()
+        }),
         ("public items documented", |figures, per| {
             format!("{:.0} %", per(figures.words.len(), figures.public, 100.0))
         }),
-        ("words of such a comment, median", |figures, _| quantile(&figures.words, 0.5).to_string()),
+        ("words of such a comment, median", |figures, _| {
+            quantile(&figures.words, 0.5).to_string()
+        }),
         ("words of such a comment, mean", |figures, per| {
             format!("{:.1}", per(figures.words.iter().sum(), figures.words.len(), 1.0))
         }),
         ("examples that run", |figures, _| figures.examples.to_string()),
-        ("lines of documentation / code", |figures, per| format!("{:.2}", per(figures.doc, figures.code, 1.0))),
+        ("lines of documentation / code", |figures, per| {
+            format!("{:.2}", per(figures.doc, figures.code, 1.0))
+        }),
         ("inline comments / code", |figures, per| {
             format!("{:.1} %", per(figures.comment, figures.code, 100.0))
         }),
-        ("unwrap() / 1000 lines", |figures, per| format!("{:.1}", per(figures.unwraps, figures.code, 1000.0))),
+        ("unwrap() / 1000 lines", |figures, per| {
+            format!("{:.1}", per(figures.unwraps, figures.code, 1000.0))
+        }),
     ];
-    let names = columns.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" | ");
+    let names = columns
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect::<Vec<_>>()
+        .join(" | ");
     let mut out = format!("| | {names} |\n|---|{}\n", "---:|".repeat(columns.len()));
     let line = |name: &str, cells: Vec<String>| format!("| {name} | {} |\n", cells.join(" | "));
     for (name, of) in rows {
-        out += &line(name, columns.iter().map(|(_, figures)| of(figures, &per)).collect());
+        out += &line(
+            name,
+            columns.iter().map(|(_, figures)| of(figures, &per)).collect(),
+        );
     }
     let advised = |(_, figures): &(String, Figures)| {
         let found = figures.phrases.values().sum();
-        format!("{:.1}", per(found, figures.code + figures.doc + figures.comment, 1000.0))
+        format!(
+            "{:.1}",
+            per(found, figures.code + figures.doc + figures.comment, 1000.0)
+        )
     };
-    out += &line("phrases advised against / 1000 lines", columns.iter().map(advised).collect());
+    out += &line(
+        "phrases advised against / 1000 lines",
+        columns.iter().map(advised).collect(),
+    );
     out
 }
 
@@ -282,10 +370,15 @@ const LONGEST: usize = 60;
 fn subjects(since: &str) -> Outcome {
     let range = format!("{since}..HEAD");
     let log = shell::output(
-        Command::new("git").args(["log", "--no-merges", "--format=%s", &range]).current_dir(shell::root()),
+        Command::new("git")
+            .args(["log", "--no-merges", "--format=%s", &range])
+            .current_dir(shell::root()),
     )?;
     let lengths: Vec<usize> = log.lines().map(|subject| subject.chars().count()).collect();
-    let long: Vec<&str> = log.lines().filter(|subject| subject.chars().count() > LONGEST).collect();
+    let long: Vec<&str> = log
+        .lines()
+        .filter(|subject| subject.chars().count() > LONGEST)
+        .collect();
     println!(
         "{} commits since {since}: subjects of {} characters (median), {} longer than {LONGEST}",
         lengths.len(),
@@ -333,7 +426,10 @@ mod tests {
         let mut figures = Figures::default();
         figures.add(SOURCE);
         assert_eq!((figures.public, &figures.words[..]), (2, &[6][..]));
-        assert_eq!((figures.doc, figures.comment, figures.examples, figures.unwraps), (8, 1, 1, 1));
+        assert_eq!(
+            (figures.doc, figures.comment, figures.examples, figures.unwraps),
+            (8, 1, 1, 1)
+        );
         assert_eq!(figures.lengths, [25]);
     }
 
