@@ -16,6 +16,7 @@
 
 mod blocks;
 mod classic;
+pub mod filters;
 mod hdf5;
 mod limits;
 mod model;
@@ -26,7 +27,7 @@ mod text;
 mod types;
 
 pub use blocks::{Block, Blocks};
-pub use hdf5::SIGNATURE as HDF5_SIGNATURE;
+pub use hdf5::{SIGNATURE as HDF5_SIGNATURE, superblock as hdf5_superblock};
 pub use limits::Limits;
 pub use model::{
     ArrayFile, Attribute, Dimension, Format, Group, Note, NoteKind, Reader, Value, Variable, View,
