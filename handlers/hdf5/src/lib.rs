@@ -5,9 +5,9 @@ mod review;
 use std::sync::Arc;
 
 use array_file::{HDF5_SIGNATURE, hdf5_superblock};
-use data_review_array::codes::{SHARED, with_shared};
+use data_review_array::codes::SHARED;
 use data_review_core::{
-    Card, CodeInfo, FileHandler, Input, LambdaHints, Limits, Probe, ReviewBuilder, ReviewError, Verdict,
+    Card, FileHandler, Input, LambdaHints, Limits, Probe, ReviewBuilder, ReviewError, Verdict,
     register_handler,
 };
 
@@ -15,8 +15,6 @@ pub use review::review_file;
 
 /// The handler of HDF5 files; netCDF-4 files are HDF5, too, and belong to the handler `netcdf`, which refines this one.
 pub struct Hdf5;
-
-static CODES: [CodeInfo; SHARED.len()] = with_shared(&[]);
 
 /// Name, endings, limits and finding codes of the handler.
 pub const CARD: Card = Card {
@@ -33,7 +31,7 @@ pub const CARD: Card = Card {
     observations: "valid values of the dataset that has most",
     reader: array_file::READER,
     vocabulary: None,
-    codes: &CODES,
+    codes: &[SHARED],
     limits: Limits::DEFAULT,
     lambda: LambdaHints::DEFAULT,
 };
