@@ -1,7 +1,7 @@
 //! The classic formats: CDF-1, CDF-2 and CDF-5 (netCDF User's Guide, "File Format Specifications").
 //!
-//! Read here rather than by a library, because a header of known form is little code, and because libraries give up a file
-//! that is cut short as a whole, and replace the bytes of texts that are not UTF-8.
+//! Read here rather than by a library: the header is simple, and libraries refuse a file that is cut short as a whole and replace
+//! the bytes of texts that are not UTF-8.
 
 mod header;
 
@@ -11,7 +11,7 @@ use crate::model::{ArrayFile, Reader};
 use crate::{Format, Group, Limits, Note, NoteKind, Problem, Source, Variable};
 use header::{Header, Stored};
 
-/// Runs that lie together are fetched at once, if that reads no more than so much besides.
+/// Ranges of values are fetched in one read if the bytes between them are no more than this.
 const MOST_BETWEEN: u64 = 1 << 20;
 
 struct Classic {
@@ -128,7 +128,7 @@ pub(crate) fn too_large(variable: &Variable, limits: &Limits) -> Option<Problem>
     }
 }
 
-/// Of all record variables together; one alone is not padded.
+/// Bytes of one record: of all record variables, each padded to four bytes; a single one is not padded.
 fn record_bytes(variables: &[Stored]) -> Option<u64> {
     let mut records = variables.iter().filter(|stored| stored.is_record());
     match (records.next(), records.next()) {
@@ -155,7 +155,7 @@ impl Reader for Classic {
 }
 
 impl Classic {
-    /// Reads runs of `bytes` bytes each, one after the other.
+    /// Reads ranges of `bytes` bytes each, which begin at `runs`, into one buffer.
     fn fetch(&self, runs: &[u64], bytes: usize) -> Result<Vec<u8>, Problem> {
         let mut values = vec![0; runs.len() * bytes];
         let (Some(first), Some(last)) = (runs.first(), runs.last()) else {

@@ -81,14 +81,14 @@ pub(crate) fn open(source: Arc<dyn Source>, view: View, limits: &Limits) -> Resu
     // Counts from the first byte, also behind a user block (II.A, "End of File Address").
     let declared = file.superblock().eof_address;
     if declared != u64::MAX && declared > length {
-        let message = format!("declares {declared} bytes; the file has {length}");
+        let message = format!("the file declares {declared} bytes and has {length}");
         walk.note(NoteKind::Truncated, "/", message);
     }
     let cut = walk.notes.first().map(|note| note.message.clone());
     // Where a file that is cut short cannot be read at all, this is the reason.
     let reason = |problem: Problem| match &cut {
         Some(cut) => Problem {
-            message: format!("the file is cut short: it {cut}; {}", problem.message),
+            message: format!("{cut}: {}", problem.message),
             ..problem
         },
         None => problem,

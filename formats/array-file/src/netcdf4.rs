@@ -1,4 +1,5 @@
-//! What netCDF-4 writes into HDF5 ("NetCDF-4 File Format Specification"): dimensions as scales, names of its own.
+//! netCDF-4 in terms of HDF5 ("NetCDF-4 File Format Specification"): dimensions are dimension scales, and some attributes and names are
+//! for the use of netCDF alone.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,7 +10,7 @@ mod guess;
 
 pub use guess::{Guess, guess};
 
-/// Attributes that are netCDF's own, and not the user's.
+/// Attributes that netCDF writes for itself, and does not show.
 const OWN: &[&str] = &[
     "DIMENSION_LIST",
     "REFERENCE_LIST",
@@ -19,9 +20,9 @@ const OWN: &[&str] = &[
     "_nc3_strict",
     "_NCProperties",
 ];
-/// How the scale of a dimension without a variable is called.
+/// Beginning of the attribute `NAME` of a dimension without a variable.
 const NO_VARIABLE: &str = "This is a netCDF dimension but not a netCDF variable.";
-/// Before the name of a variable that is called like a dimension, and is not its coordinate.
+/// Prefix of the stored name of a variable that has the name of a dimension and is not its coordinate.
 const NOT_COORDINATE: &str = "_nc4_non_coord_";
 
 /// Attributes of the root group, and of datasets, that only netCDF-4 writes.
@@ -54,7 +55,7 @@ pub(crate) fn is_scale(variable: &Variable) -> bool {
 /// Dimensions by the address of their scale.
 type Known = HashMap<u64, Dimension>;
 
-/// Gives variables their dimensions, and takes away what is not a variable.
+/// Gives variables their dimensions, and removes what netCDF does not show.
 pub(crate) fn apply(
     root: &mut Group,
     top: &hdf5_reader::group::Group,
@@ -68,7 +69,7 @@ pub(crate) fn apply(
     let mut axes = HashMap::new();
     find_axes(root, top, datasets, &by_id, &known, &mut axes);
     refuse_long(&mut axes, &known, notes, limits);
-    // A dimension that grows is as long as the longest variable along it.
+    // An unlimited dimension is as long as the longest variable along it.
     for (id, addresses) in &axes {
         for (axis, address) in addresses.iter().enumerate() {
             let length = datasets[*id].dataset.shape().get(axis).copied().unwrap_or(0);
@@ -136,7 +137,7 @@ fn find_axes(
     }
 }
 
-/// Without scales, dimensions are told apart by their lengths.
+/// Where the names would take too much memory, dimensions are distinguished by their lengths, as without scales.
 fn refuse_long(axes: &mut HashMap<usize, Vec<u64>>, known: &Known, notes: &mut Vec<Note>, limits: &Limits) {
     let scales = axes.values().flatten().filter_map(|address| known.get(address));
     let bytes = scales.fold(0usize, |bytes, scale| bytes.saturating_add(scale.name.len()));
@@ -217,7 +218,7 @@ fn is_mark(attribute: &Attribute) -> bool {
     attribute.name == "CLASS" || attribute.name == "NAME"
 }
 
-/// netCDF's own names of dimensions that have none: one for each length.
+/// The names that netCDF gives to dimensions without a name: one for each length.
 fn phony_names(shape: &[u64], phony: &mut BTreeMap<u64, usize>) -> Vec<String> {
     shape
         .iter()
@@ -228,7 +229,7 @@ fn phony_names(shape: &[u64], phony: &mut BTreeMap<u64, usize>) -> Vec<String> {
         .collect()
 }
 
-/// A variable that is shorter than its growing dimension goes on with fill values.
+/// Extends a variable that is shorter than its unlimited dimension with fill values.
 fn pad(
     variable: &mut Variable,
     datasets: &mut [Stored],
@@ -254,7 +255,7 @@ fn pad(
         Err(error) => notes.push(Note {
             kind: NoteKind::Damaged,
             path: variable.path.clone(),
-            message: format!("shorter than its dimension: {error}"),
+            message: format!("is shorter than its dimension and cannot be extended: {error}"),
         }),
     }
 }

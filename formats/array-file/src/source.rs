@@ -1,4 +1,4 @@
-//! Bytes without a name, and how the HDF5 reader sees them.
+//! The bytes of a file, and how the HDF5 library reads them.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,20 +6,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hdf5_reader::error::{Error, Result};
 use hdf5_reader::storage::{BlockCacheStorage, DynStorage, Storage, StorageBuffer};
 
-/// Random access to the bytes of one file.
+/// Random access to the bytes of one file, which has no name here. Implemented for `Vec<u8>`; a file, an object in a bucket or a
+/// member of an archive is a few lines. Reads may come from several threads at once.
 pub trait Source: Send + Sync {
-    /// Number of bytes.
+    /// Number of bytes. It must not change while the file is open.
     fn len(&self) -> u64;
 
-    /// Whether there are no bytes at all.
+    /// Whether the file is empty.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Fills `into` from `at` on.
+    /// Fills `into` with the bytes from offset `at` on.
     ///
     /// # Errors
-    /// [`io::ErrorKind::UnexpectedEof`] where the bytes end before; what the system says.
+    /// [`io::ErrorKind::UnexpectedEof`] if the file ends before `into` is full; otherwise the error of the system.
     fn read_exact_at(&self, at: u64, into: &mut [u8]) -> io::Result<()>;
 }
 
@@ -39,7 +40,7 @@ impl Source for Vec<u8> {
     }
 }
 
-/// Bytes of a block of the cache, and how many are kept: 8 MiB, so that headers that lie together are one read.
+/// Bytes of a block of the cache, and the number of blocks kept (8 MiB): headers that lie together are one read.
 const BLOCK: usize = 64 << 10;
 const MOST_BLOCKS: usize = 128;
 
@@ -58,7 +59,7 @@ impl Storage for Uncached {
     }
 }
 
-/// Before anything is allocated for it.
+/// Checks that a range lies within the file, before anything is allocated for it.
 pub(crate) fn check_range(available: u64, offset: u64, len: usize) -> Result<()> {
     let end = offset.checked_add(len as u64);
     if end.is_some_and(|end| end <= available) {
@@ -71,7 +72,7 @@ pub(crate) fn check_range(available: u64, offset: u64, len: usize) -> Result<()>
     })
 }
 
-/// Small reads go through a cache of blocks; large ones, which are data, past it.
+/// Small reads go through a cache of blocks; large reads, which are data, do not.
 struct Split {
     cached: BlockCacheStorage,
     whole: DynStorage,

@@ -87,16 +87,16 @@ pub fn guess(length: u64, mut fetch: impl FnMut(u64, &mut [u8]) -> io::Result<us
             length,
             fetched: fetched.clone(),
         };
-        let result =
-            Problem::guard(|| look(storage)).unwrap_or_else(|problem| Guess::Unclear(problem.message));
+        let found = Problem::guard(|| look(storage)).unwrap_or_else(|problem| Found {
+            guess: Guess::Unclear(problem.message),
+            is_enough: false,
+        });
         let missing = lock().missing.take();
-        let (Some((at, len)), false) = (missing, matches!(result, Guess::NetCdf4(_))) else {
-            return match (result, refusal) {
-                (Guess::NetCdf4(because), _) => Guess::NetCdf4(because),
-                // Parts of the file were out of reach.
-                (Guess::Either(because), _) => Guess::Either(because),
-                (_, Some(refusal)) => Guess::Unclear(refusal),
-                (result, None) => result,
+        let (Some((at, len)), false) = (missing, matches!(found.guess, Guess::NetCdf4(_))) else {
+            // Parts of the file may be out of reach.
+            return match refusal.filter(|_| !found.is_enough) {
+                Some(refusal) => Guess::Unclear(refusal),
+                None => found.guess,
             };
         };
         let wanted = (len as u64).max(PIECE).min(length - at);
@@ -120,8 +120,23 @@ pub fn guess(length: u64, mut fetch: impl FnMut(u64, &mut [u8]) -> io::Result<us
     Guess::Unclear(format!("{FETCHES} pieces of the file did not show it"))
 }
 
-/// Looks at what was fetched. Where something is missing, goes on with the rest: it may show enough.
-fn look(storage: Partial) -> std::result::Result<Guess, Problem> {
+/// What the bytes that were fetched show, and whether that is enough even if others cannot be fetched.
+struct Found {
+    guess: Guess,
+    is_enough: bool,
+}
+
+impl Found {
+    fn netcdf(because: String) -> Self {
+        Found {
+            guess: Guess::NetCdf4(because),
+            is_enough: true,
+        }
+    }
+}
+
+/// Looks at what was fetched. Where something is missing, goes on with the rest, which may show enough.
+fn look(storage: Partial) -> std::result::Result<Found, Problem> {
     let limits = Limits {
         header_bytes: 256 << 10,
         ..Limits::default()
@@ -136,10 +151,10 @@ fn look(storage: Partial) -> std::result::Result<Guess, Problem> {
         let own = OF_ROOT
             .into_iter()
             .find(|own| names.iter().any(|name| name.is(own)));
-        own.map(|name| Guess::NetCdf4(format!("its root group has {name}")))
+        own.map(|name| Found::netcdf(format!("its root group has {name}")))
     };
-    if let Some(guess) = in_root(attributes.compact_names(&header)) {
-        return Ok(guess);
+    if let Some(found) = in_root(attributes.compact_names(&header)) {
+        return Ok(found);
     }
     let mut queue: VecDeque<(String, u64, usize)> = VecDeque::new();
     let list = |queue: &mut VecDeque<_>, header: &Header, path: &str, depth: usize| {
@@ -152,13 +167,14 @@ fn look(storage: Partial) -> std::result::Result<Guess, Problem> {
         }
     };
     list(&mut queue, &header, "", 0);
-    let mut looked = 0;
-    let mut root_waits = true;
+    let (mut looked, mut read_objects) = (0, 0);
+    let mut root_names = None;
     loop {
-        if root_waits && (looked == FIRST || queue.is_empty()) {
-            root_waits = false;
-            if let Some(guess) = in_root(attributes.names(&header).unwrap_or_default()) {
-                return Ok(guess);
+        if root_names.is_none() && (looked == FIRST || queue.is_empty()) {
+            let names = attributes.names(&header);
+            root_names = Some(names.is_ok());
+            if let Some(found) = in_root(names.unwrap_or_default()) {
+                return Ok(found);
             }
         }
         let Some((path, address, depth)) = queue.pop_front().filter(|_| looked < OBJECTS) else {
@@ -166,6 +182,7 @@ fn look(storage: Partial) -> std::result::Result<Guess, Problem> {
         };
         looked += 1;
         let Ok(object) = read(address) else { continue };
+        read_objects += 1;
         if object.is_group() {
             if depth < DEPTH {
                 list(&mut queue, &object, &format!("{path}/"), depth + 1);
@@ -173,17 +190,23 @@ fn look(storage: Partial) -> std::result::Result<Guess, Problem> {
         } else if object.has(kind::DATASPACE)
             && let Some(because) = of_dataset(&attributes, &object)
         {
-            return Ok(Guess::NetCdf4(format!("{path} {because}")));
+            return Ok(Found::netcdf(format!("{path} {because}")));
         }
     }
     Ok(if header.is_in_creation_order() {
-        Guess::Either(
-            "its root group tracks the order of creation, and nothing is marked as netCDF-4".to_owned(),
-        )
+        let because = "its root group tracks the order of creation, and nothing is marked as netCDF-4";
+        Found {
+            guess: Guess::Either(because.to_owned()),
+            is_enough: true,
+        }
     } else {
-        Guess::Hdf5(format!(
-            "none of the {looked} objects that were looked at is marked as netCDF-4 or is a dimension scale"
-        ))
+        Found {
+            guess: Guess::Hdf5(format!(
+                "none of the {read_objects} objects that were looked at is marked as netCDF-4 or is a dimension scale"
+            )),
+            // netCDF's own library would have tracked the order; others mark the root group, or all their datasets.
+            is_enough: root_names == Some(true) && read_objects >= FIRST,
+        }
     })
 }
 
