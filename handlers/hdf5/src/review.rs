@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use array_file::{ArrayFile, Attribute, Group, Variable, View};
-use data_review_array::{Plan, Rules, Tally, codes, gather, open, tell};
+use data_review_array::{Plan, Rules, Tally, codes, gather, open, report_notes};
 use data_review_core::{Input, ReviewBuilder, ReviewError, VariableFacts, printable};
 
 pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
@@ -15,7 +15,7 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
 /// # Errors
 /// When the file has datasets and none could be read.
 pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
-    tell(file, review);
+    report_notes(file, review);
     codes::explain(review);
     review.kind(kind(&file.root));
     let mut tally = Tally::new(file);

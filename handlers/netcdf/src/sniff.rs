@@ -54,3 +54,60 @@ fn fill(probe: &mut Probe<'_>, at: u64, into: &mut [u8]) -> io::Result<usize> {
     }
     Ok(filled)
 }
+
+#[cfg(test)]
+mod tests {
+    use data_review_core::{BytesInput, Confidence};
+
+    use super::*;
+    use crate::CARD;
+
+    macro_rules! fixture {
+        ($name:literal) => {
+            include_bytes!(concat!(
+                "../../../formats/array-file/tests/fixtures/",
+                $name
+            ))
+            .as_slice()
+        };
+    }
+
+    fn confidence(bytes: &[u8], name: &str) -> Confidence {
+        let input = BytesInput(bytes.to_vec());
+        sniff(&CARD, &mut Probe::new(name, &input).unwrap()).confidence
+    }
+
+    #[test]
+    fn marks_decide_whatever_the_name() {
+        for (bytes, expected) in [
+            (fixture!("many_attributes.nc"), Confidence::Certain),
+            (fixture!("committed.nc"), Confidence::Certain),
+            (fixture!("deep_scale.h5"), Confidence::Certain),
+            (fixture!("filters.h5"), Confidence::No),
+            (fixture!("user_block_2048.h5"), Confidence::No),
+            (b"CDF\x01\0\0\0\0", Confidence::Certain),
+            (b"\x89PNG", Confidence::No),
+        ] {
+            for name in ["x.nc", "x.h5", "x"] {
+                assert_eq!(confidence(bytes, name), expected, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_decides_where_nothing_is_marked() {
+        let unmarked = fixture!("unmarked.nc");
+        assert_eq!(confidence(unmarked, "x.NC"), Confidence::Likely);
+        assert_eq!(confidence(unmarked, "x.h5"), Confidence::No);
+        // The superblock alone: the root group is out of reach.
+        assert_eq!(confidence(&unmarked[..96], "x.nc4"), Confidence::Likely);
+        assert_eq!(confidence(&unmarked[..96], "x.h5"), Confidence::No);
+    }
+
+    #[test]
+    fn names_for_hdf5_fit_netcdf_4() {
+        for ending in [".nc", ".nc4", ".cdf", ".h5", ".hdf5", ".he5"] {
+            assert!(CARD.extensions.contains(&ending), "{ending}");
+        }
+    }
+}
