@@ -15,7 +15,7 @@ use data_review_tests::files::TestFile;
 use serde_json::Value;
 
 use super::kit::{breaches, now, rules, schema_errors};
-use handler::{BAD_NUMBER, Review, Scratch, named, read, registry};
+use handler::{BAD_NUMBER, Review, Scratch, named, of_numbers, read, registry};
 
 fn file(path: &str, text: &str) -> TestFile {
     let (_, name) = path.rsplit_once('/').expect("a path has folders");
@@ -88,10 +88,7 @@ fn files_are_missing() {
 #[test]
 fn a_code_is_not_explained() {
     let mut scratch = Scratch::good();
-    scratch.card.codes = &[CodeInfo {
-        remedy: " ",
-        ..BAD_NUMBER
-    }];
+    scratch.card.codes = &[&[BAD_NUMBER.remedy(" ")]];
     breaks(
         "explained",
         scratch,
@@ -99,13 +96,7 @@ fn a_code_is_not_explained() {
         "code `bad-number` has no remedy",
     );
     let mut scratch = Scratch::good();
-    scratch.card.codes = &[
-        BAD_NUMBER,
-        CodeInfo {
-            code: "Odd_Name",
-            ..BAD_NUMBER
-        },
-    ];
+    scratch.card.codes = &[&[BAD_NUMBER, of_numbers("Odd_Name")]];
     breaks("explained", scratch, "handlers/scratch", "`Odd_Name` is no name");
 }
 
@@ -197,14 +188,11 @@ fn a_finding_does_not_say_where() {
         Ok(())
     };
     let mut scratch = Scratch::reviewing(review);
-    scratch.card.codes = &[BAD_NUMBER, ODD_NUMBER];
+    scratch.card.codes = &[&[BAD_NUMBER], &[ODD_NUMBER]];
     breaks("places", scratch, GOOD, "`odd-number` does not say where");
 }
 
-const ODD_NUMBER: CodeInfo = CodeInfo {
-    code: "odd-number",
-    ..BAD_NUMBER
-};
+const ODD_NUMBER: CodeInfo = of_numbers("odd-number");
 
 #[test]
 fn a_cell_is_not_counted() {

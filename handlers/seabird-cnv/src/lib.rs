@@ -14,13 +14,13 @@ use data_review_core::{
     register_handler,
 };
 
-/// The handler.
+/// The handler of Sea-Bird converted data.
 pub struct SeabirdCnv;
 
 static CARD: Card = Card {
     id: "seabird-cnv",
     title: "Sea-Bird converted data (.cnv)",
-    version: 1,
+    version: 2,
     extensions: &[".cnv"],
     // Raw data, bottle summaries and configurations begin alike.
     magic: &[],
@@ -30,7 +30,7 @@ static CARD: Card = Card {
     observations: "scans below the header, those marked bad too",
     reader: seabird::READER,
     vocabulary: None,
-    codes: &codes::ALL,
+    codes: &[codes::ALL],
     limits: Limits {
         line_bytes: seabird::LONGEST_LINE as u64,
         variables: seabird::MOST_COLUMNS as u32,
