@@ -96,7 +96,11 @@ impl<'a> Field<'a> {
             TimeOfDay::Unknown => (&codes::TIME_FORM, None),
             TimeOfDay::Invalid => (&codes::TIME_IMPOSSIBLE, None),
         };
-        let message = format_args!("{} is `{}`, expected HHMM", self.name, self.shown());
+        let message = format_args!(
+            "{} is `{}`, expected HHMM from 0000 to 2359",
+            self.name,
+            self.shown()
+        );
         self.report(code, sink, message);
         minutes
     }
@@ -269,7 +273,7 @@ impl Casts {
             sink(
                 Deviation::new(&codes::PRESSURE_NEGATIVE, place, message)
                     .on(name)
-                    .value(value),
+                    .outside(value, (0.0, f64::INFINITY)),
             );
         }
         let last = self.pressures.last();

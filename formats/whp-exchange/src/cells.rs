@@ -365,7 +365,11 @@ fn check_range(number: f64, cell: Cell<'_>, sink: Sink<'_>) {
     };
     let name = cell.name();
     let message = format_args!("{name} is {}, expected {min} to {max}", cell.shown());
-    sink(Deviation::new(code, cell.place, message).on(name).value(number));
+    sink(
+        Deviation::new(code, cell.place, message)
+            .on(name)
+            .outside(number, (min, max)),
+    );
 }
 
 /// Whether a cell that is spelt like a fill value is one.
@@ -383,9 +387,7 @@ fn is_fill(cell: Cell<'_>, spelling: Spelling, sink: Sink<'_>) -> bool {
         Spelling::Unusual { .. } if cell.column.is_position() => false,
         Spelling::Unusual { padded } => {
             let number = fast_float2::parse(cell.text).unwrap_or(f64::NAN);
-            let typical = cell.column.typical_range();
-            let is_outside = typical.is_some_and(|(min, max)| !(min..=max).contains(&number));
-            let is_missing = cell.meaning() == Some(Meaning::Fill) || is_outside;
+            let is_missing = cell.meaning() == Some(Meaning::Fill) || !cell.column.can_be(number);
             // A padded one that may be a value is written as values are.
             if is_missing || !padded {
                 let taken = if is_missing { "missing" } else { "a value" };

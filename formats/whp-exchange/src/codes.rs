@@ -101,6 +101,11 @@ text_format::codes! {
         "Readers take either column, or stop.",
         "Name each column by what it holds; a second determination is called `NAME_ALT_1`.",
         "Exchange 1.3, Parameter and Unit Lines (unique)";
+    ALIAS_REPEATED = Warning "alias-repeated":
+        "Two columns are the same listed parameter",
+        "One of the names, or both, is an older one of a listed parameter. Readers that know the older names stop, or take either column.",
+        "If the columns hold two determinations, call the second one `NAME_ALT_1`.",
+        "CCHDO parameter list: aliases";
     PARAMETER_MISSING = Error "parameter-missing":
         "A required parameter is missing",
         "Samples cannot be told apart, or not be placed.",
@@ -208,7 +213,7 @@ text_format::codes! {
         "Exchange 1.3, Data Lines (fill values)";
     UNUSUAL_FILL = Warning "odd-fill":
         "-9, -99 or -9999 where -999 is meant, or may be",
-        "It was taken as missing where the flag says that there is no value or where it lies outside the parameter's range, else as a value.",
+        "It was taken as missing where the flag says that there is no value or where the parameter cannot have such a value, else as a value.",
         "Write -999 where the value is missing; leave it where it is a measurement.",
         "Exchange 1.3, Data Lines (fill values)";
     VALUE_UNDER_FILL_FLAG = Error "value-under-fill-flag":

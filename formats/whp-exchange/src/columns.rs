@@ -116,16 +116,32 @@ impl Column {
         }
     }
 
-    /// The range of CCHDO's list itself: what lies outside it and is spelt like a fill of another format is one.
-    pub(crate) fn typical_range(&self) -> Option<(f64, f64)> {
-        let parameter = self.parameter().filter(|_| self.range().is_some())?;
-        let (min, max) = (parameter.min, parameter.max);
-        Some((min.unwrap_or(f64::NEG_INFINITY), max.unwrap_or(f64::INFINITY)))
+    /// Whether a negative number that is spelt like a fill value of other formats (-9, -99, -9999) may be a value.
+    ///
+    /// Not outside the range of CCHDO's list, not where the unit is that of a concentration, and never -9999.
+    pub(crate) fn can_be(&self, number: f64) -> bool {
+        let parameter = self
+            .parameter()
+            .filter(|_| !matches!(self.known, Some(Known::OtherUnit(_))));
+        let min = parameter.and_then(|parameter| parameter.min);
+        let is_concentration = self.unit.as_deref().is_some_and(is_concentration);
+        let is_excess = parameter.is_some_and(|parameter| parameter.name == "AOU");
+        number > -9999.0 && min.is_none_or(|min| number >= min) && (!is_concentration || is_excess)
     }
 
     pub(crate) fn is_position(&self) -> bool {
         self.name.eq_ignore_ascii_case(name::LATITUDE) || self.name.eq_ignore_ascii_case(name::LONGITUDE)
     }
+}
+
+/// Whether a unit is that of an amount or an activity in some mass or volume of water, which is never below zero.
+fn is_concentration(unit: &str) -> bool {
+    let unit = unit.to_ascii_uppercase();
+    [
+        "MOL/KG", "MOL/L", "G/KG", "G/L", "G/M^3", "ML/L", "BQ/KG", "BQ/M^3",
+    ]
+    .iter()
+    .any(|end| unit.ends_with(end))
 }
 
 /// A line of the table above the data, with its number.
@@ -378,7 +394,7 @@ impl Table<'_> {
             if !columns[first].name.eq_ignore_ascii_case(&column.name) {
                 let message = format_args!("{} and {} are both {}", columns[first].name, column.name, p.name);
                 let place = Place::line(self.line, self.names[at].1);
-                sink(Deviation::new(&codes::PARAMETER_REPEATED, place, message).on(&column.name));
+                sink(Deviation::new(&codes::ALIAS_REPEATED, place, message).on(&column.name));
             }
         }
     }

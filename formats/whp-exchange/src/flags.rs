@@ -18,7 +18,7 @@ pub enum Scheme {
 pub enum Meaning {
     /// There is a value, and it may be used.
     Value,
-    /// There is a value, and it is questionable or bad: 3 and 4, and of a bottle 7 and 8.
+    /// There is a value, and it is questionable or bad: 3 and 4, 8 of a bottle or sample, and 6 and 7 of a bottle.
     Doubtful,
     /// There is no value: the cell should hold a fill.
     Fill,
@@ -52,8 +52,8 @@ impl Scheme {
             (Scheme::Bottle, b'1' | b'5' | b'9') => Meaning::Either,
             (_, b'5' | b'9') | (Scheme::Sample, b'1') => Meaning::Fill,
             (Scheme::Ctd, b'8') => Meaning::Unused,
-            (_, b'3' | b'4') | (Scheme::Bottle, b'7' | b'8') => Meaning::Doubtful,
-            (_, b'1'..=b'8') => Meaning::Value,
+            (_, b'3' | b'4' | b'8') | (Scheme::Bottle, b'6' | b'7') => Meaning::Doubtful,
+            (_, b'1'..=b'7') => Meaning::Value,
             _ => Meaning::Invalid,
         }
     }
@@ -133,8 +133,8 @@ mod tests {
             (b'0'..=b':').map(letter).collect::<String>()
         };
         // Codes 0 to 9, and the byte after 9.
-        assert_eq!(meanings(Scheme::Bottle), "0evddevdde-");
-        assert_eq!(meanings(Scheme::Sample), "0fvddfvvvf-");
+        assert_eq!(meanings(Scheme::Bottle), "0evddeddde-");
+        assert_eq!(meanings(Scheme::Sample), "0fvddfvvdf-");
         assert_eq!(meanings(Scheme::Ctd), "0vvddfvvuf-");
         for invalid in ["", "22", "-", "-999"] {
             assert_eq!(Scheme::Sample.meaning(invalid.as_bytes()), Meaning::Invalid);

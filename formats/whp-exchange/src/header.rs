@@ -260,9 +260,13 @@ fn check_number(headers: &[HeaderLine], lines: usize, below: u64, sink: Sink<'_>
 }
 
 impl HeaderLine {
+    fn place(&self) -> Place {
+        Place::line(self.line, self.column)
+    }
+
     /// Reports a deviation of the value.
     fn report(&self, code: &'static Code, sink: Sink<'_>, message: fmt::Arguments<'_>) {
-        sink(Deviation::new(code, Place::line(self.line, self.column), message).on(&self.name));
+        sink(Deviation::new(code, self.place(), message).on(&self.name));
     }
 }
 
@@ -288,11 +292,9 @@ fn check_value(header: &HeaderLine, parameter: &Parameter, sink: Sink<'_>) {
     let (min, max) = expected_range(parameter).unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
     match value::number(value.as_bytes()) {
         Written::Plain(number, _) if !(min..=max).contains(&number) => {
-            header.report(
-                &codes::OUT_OF_RANGE,
-                sink,
-                format_args!("{name} is {value}, expected {min} to {max}"),
-            );
+            let message = format_args!("{name} is {value}, expected {min} to {max}");
+            let deviation = Deviation::new(&codes::OUT_OF_RANGE, header.place(), message).on(name);
+            sink(deviation.outside(number, (min, max)));
         }
         Written::Plain(..) => {}
         Written::OtherForm(_) => {

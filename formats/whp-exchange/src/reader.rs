@@ -255,6 +255,7 @@ impl<R: Read> Reader<R> {
             columns,
             cast: &self.casts.cast,
             cast_changed,
+            is_ragged: !is_whole,
         }))
     }
 

@@ -15,6 +15,7 @@ pub struct Row<'a> {
     pub(crate) columns: &'a [Column],
     pub(crate) cast: &'a Cast,
     pub(crate) cast_changed: bool,
+    pub(crate) is_ragged: bool,
 }
 
 impl<'a> Row<'a> {
@@ -82,6 +83,11 @@ impl<'a> Row<'a> {
     pub fn is_doubtful(&self, column: usize) -> bool {
         let flag = self.columns[column].scheme().zip(self.flag(column));
         flag.is_some_and(|(scheme, flag)| matches!(scheme.meaning(flag), Meaning::Doubtful | Meaning::Fill))
+    }
+
+    /// Whether the line has too few or too many cells: they may stand under the wrong parameters.
+    pub fn is_ragged(&self) -> bool {
+        self.is_ragged
     }
 
     /// The cast that the line belongs to.

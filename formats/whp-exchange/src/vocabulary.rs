@@ -189,11 +189,12 @@ pub fn nearest(name: &str) -> Option<&'static str> {
         return None;
     }
     let upper = name.to_ascii_uppercase();
-    let far = 1 + upper.len() / 4;
+    // A wrong suggestion is worse than none.
+    let far = 1 + upper.len() / 8;
     table::PARAMETERS
         .iter()
         .map(|p| (strsim::osa_distance(p.name, &upper), p.name))
-        .filter(|(distance, _)| *distance <= far.min(3))
+        .filter(|(distance, _)| *distance <= far.min(2))
         .min()
         .map(|(_, name)| name)
 }

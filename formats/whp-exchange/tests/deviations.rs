@@ -485,7 +485,7 @@ fn cells_of_a_ragged_row_are_consequences() {
 
 #[test]
 fn a_value_that_is_flagged_bad_is_not_out_of_range_again() {
-    for flag in ["3", "4"] {
+    for flag in ["3", "4", "8"] {
         case(BOTTLE, ("208.3,2", &format!("999.0,{flag}")), 2, &[]);
     }
     // A flag that demands a fill is wrong already.
@@ -496,7 +496,7 @@ fn a_value_that_is_flagged_bad_is_not_out_of_range_again() {
         &[("value-under-fill-flag", 6, 51)],
     );
     // Others say that the value is good, or nothing.
-    for flag in ["2", "6", "7", "8"] {
+    for flag in ["2", "6", "7"] {
         case(
             BOTTLE,
             ("208.3,2", &format!("999.0,{flag}")),
@@ -634,7 +634,25 @@ fn published_values_are_within_their_range() {
         let found = read(absurd.as_bytes()).unwrap().2;
         assert!(found.iter().any(|(code, ..)| *code == "out-of-range"), "{name}");
     }
-    // Typical values end at 0, and -9 is a fill value of other formats.
+    let of = |name: &str, unit: &str, cell: &str| {
+        let text = BOTTLE
+            .replace("OXYGEN,OXYGEN_FLAG_W", &format!("{name},{name}_FLAG_W"))
+            .replace("UMOL/KG", unit)
+            .replace("210.1", "1.1")
+            .replace("208.3", cell);
+        read(text.as_bytes())
+            .unwrap()
+            .2
+            .into_iter()
+            .map(|(code, ..)| code)
+            .collect::<Vec<_>>()
+    };
+    let missing = ["odd-fill", "fill-under-value-flag"];
+    assert_eq!(of("SF6", "FMOL/KG", "-9"), missing);
+    assert_eq!(of("DELC13", "/MILLE", "-9999"), missing);
+    assert_eq!(of("13C-DOC", "/MILLE", "-9"), ["odd-fill", "precision-varies"]);
+    assert_eq!(of("AOU", "UMOL/KG", "-9.0"), [""; 0]);
+    // -9 is a fill value of other formats where the parameter cannot be negative, and -9999 everywhere.
     case(
         BOTTLE,
         ("208.3,2", "-9,2"),
