@@ -101,6 +101,7 @@ impl Seen {
                 self.flags,
                 &[
                     &codes::COLUMNS_SHIFTED,
+                    &codes::FLAGS_SHIFTED,
                     &codes::FLAG_ZERO,
                     &codes::FLAG_UNUSED,
                     &codes::FLAG_BAD,

@@ -24,6 +24,9 @@ const BY_CODE: &[&Code] = &[
     &codes::PRECISION_VARIES,
 ];
 
+/// Codes that say nothing where flags stand beside their parameters.
+const OF_FLAGS: &[&Code] = &[&codes::VALUE_UNDER_FILL_FLAG, &codes::FILL_UNDER_VALUE_FLAG];
+
 /// Codes that say nothing where values stand in flag columns.
 const OF_CELLS: &[&Code] = &[
     &codes::FLAG_BAD,
@@ -33,6 +36,7 @@ const OF_CELLS: &[&Code] = &[
     &codes::FLAG_ZERO,
     &codes::VALUE_UNDER_FILL_FLAG,
     &codes::FILL_UNDER_VALUE_FLAG,
+    &codes::FLAGS_SHIFTED,
     &codes::OUT_OF_RANGE,
     &codes::NOT_A_NUMBER,
     &codes::UNUSUAL_FILL,
@@ -271,24 +275,31 @@ impl Findings {
         groups.is_some_and(|groups| groups.values().any(|group| group.count > 0))
     }
 
-    /// Takes over the deviations of a file. Where its values stand in flag columns, what its cells seem to say follows
-    /// from that.
+    /// Takes over the deviations of a file. Where its values or flags stand beside their parameters, what its cells seem to
+    /// say follows from that.
     pub(crate) fn merge(&mut self, mut file: Findings) {
-        if file.has(&codes::COLUMNS_SHIFTED) {
-            for code in OF_CELLS {
-                let Some(groups) = file.by_code.remove(code.name) else {
-                    continue;
-                };
-                let sum: u64 = groups.values().map(|group| group.count).sum();
-                let cause = file.group(&codes::COLUMNS_SHIFTED, None);
-                *cause.consequences.entry(code.name).or_default() += sum;
-            }
-        }
+        file.explain(&codes::COLUMNS_SHIFTED, OF_CELLS);
+        file.explain(&codes::FLAGS_SHIFTED, OF_FLAGS);
         for groups in file.by_code.into_values() {
             for (subject, group) in groups {
                 let subject = Some(subject.as_str()).filter(|subject| !subject.is_empty());
                 self.group(group.code, subject).merge(group);
             }
+        }
+    }
+
+    /// Counts the deviations of some codes with their cause, if it was found.
+    fn explain(&mut self, cause: &'static Code, consequences: &[&'static Code]) {
+        if !self.has(cause) {
+            return;
+        }
+        for code in consequences {
+            let Some(groups) = self.by_code.remove(code.name) else {
+                continue;
+            };
+            let sum: u64 = groups.values().map(|group| group.count).sum();
+            let cause = self.group(cause, None);
+            *cause.consequences.entry(code.name).or_default() += sum;
         }
     }
 

@@ -8,6 +8,7 @@ use text_format::{Code, Deviation, Line, Place, Sink};
 use crate::codes;
 use crate::columns::{Column, Role};
 use crate::flags::{Meaning, Scheme};
+use crate::shift::Shifts;
 use crate::value::{self, Spelling, Value, Written};
 use crate::vocabulary::DataType;
 
@@ -19,10 +20,7 @@ pub(crate) struct Cells {
     values: Vec<Value>,
     /// Decimals of the first number of each column.
     decimals: Vec<Option<u8>>,
-    /// Of each flag column, in how many lines it holds a number with decimals.
-    decimal_flags: Vec<u64>,
-    /// Lines with as many cells as there are columns.
-    whole_lines: u64,
+    shifts: Shifts,
 }
 
 /// One cell with its column and its flag.
@@ -79,13 +77,12 @@ impl fmt::Display for Shown<'_> {
 }
 
 impl Cells {
-    pub(crate) fn new(columns: usize) -> Self {
+    pub(crate) fn new(columns: &[Column]) -> Self {
         Cells {
-            spans: Vec::with_capacity(columns),
-            values: vec![Value::Blank; columns],
-            decimals: vec![None; columns],
-            decimal_flags: vec![0; columns],
-            whole_lines: 0,
+            spans: Vec::with_capacity(columns.len()),
+            values: vec![Value::Blank; columns.len()],
+            decimals: vec![None; columns.len()],
+            shifts: Shifts::new(columns),
         }
     }
 
@@ -109,8 +106,17 @@ impl Cells {
         check_characters(line, columns, sink);
         let is_whole = self.split(line, columns.len(), sink);
         if is_whole {
-            self.whole_lines += 1;
             self.classify(line, columns, sink);
+            let Cells {
+                spans,
+                values,
+                shifts,
+                ..
+            } = self;
+            shifts.add(columns, values, |column| {
+                let (start, end) = spans[column];
+                &line.bytes[start as usize..end as usize]
+            });
         } else {
             // Whatever its cells seem to say follows from a cell that is missing or surplus.
             let sink = &mut |deviation: Deviation<'_>| sink(deviation.caused_by(&codes::RAGGED_ROW));
@@ -123,11 +129,7 @@ impl Cells {
         for (at, column) in columns.iter().enumerate() {
             let text = self.text(line.bytes, at);
             self.values[at] = match column.role {
-                Role::Flag { .. } => {
-                    let is_decimal = text.len() > 2 && text.contains(&b'.') && is_decimal_number(text);
-                    self.decimal_flags[at] += u64::from(is_decimal);
-                    Value::Text
-                }
+                Role::Flag { .. } => Value::Text,
                 Role::Parameter { flag } => {
                     let flag = flag.zip(column.scheme()).map(|(flag, scheme)| {
                         let text = self.text(line.bytes, flag);
@@ -195,32 +197,9 @@ impl Cells {
         is_blank
     }
 
-    /// Reports flag columns that hold values in most lines.
-    pub(crate) fn check_shift(&self, first_line: u64, columns: &[Column], sink: Sink<'_>) {
-        let is_shifted = |count: u64| self.whole_lines > 0 && 2 * count > self.whole_lines;
-        let mut shifted = columns
-            .iter()
-            .zip(&self.decimal_flags)
-            .filter(|(_, count)| is_shifted(**count));
-        let Some((first, count)) = shifted.next() else {
-            return;
-        };
-        let more = match shifted.count() {
-            0 => String::new(),
-            1 => ", and so does 1 more flag column".to_owned(),
-            more => format!(", and so do {more} more flag columns"),
-        };
-        let (name, lines) = (&first.name, self.whole_lines);
-        let message = format_args!("{name} holds numbers with decimals in {count} of {lines} rows{more}");
-        sink(Deviation::new(&codes::COLUMNS_SHIFTED, Place::line(first_line, 1), message).field(name));
-    }
-}
-
-/// A number with a point that is not the padded form of a flag (`2.0`).
-fn is_decimal_number(text: &[u8]) -> bool {
-    match value::number(text) {
-        Written::Plain(number, _) => number.fract() != 0.0 || !(0.0..=9.0).contains(&number),
-        _ => false,
+    /// Reports values and flags that stand beside their parameters; `line` is that of the first row.
+    pub(crate) fn report_shifts(&self, line: u64, columns: &[Column], sink: Sink<'_>) {
+        self.shifts.report(line, columns, sink);
     }
 }
 

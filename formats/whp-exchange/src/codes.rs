@@ -156,6 +156,11 @@ text_format::codes! {
         "The cells stand one column beside their names: values are read as flags and flags as values. No value can be trusted from the first such column on.",
         "Compare a data line with the line of parameters, and restore the cell or the name that is missing or surplus there.",
         "Exchange 1.3, Data Lines (each datum in the column of its parameter)";
+    FLAGS_SHIFTED = Error "flags-shifted":
+        "Flags stand beside their parameters",
+        "The flags contradict the values of their own parameter, and fit those of the neighbouring one. No flag can be trusted from the first such column to the last.",
+        "Compare the flag columns with their source, and move the flags to the parameters that they belong to.",
+        "Exchange 1.3, Quality Codes";
     TRAILING_COMMA = Info "trailing-comma":
         "A comma at the end of a line",
         "It makes an empty column; about half of the archive's CTD files have it.",

@@ -22,7 +22,7 @@ pub enum Meaning {
     Doubtful,
     /// There is no value: the cell should hold a fill.
     Fill,
-    /// There may be a value or none: a bottle keeps its number though nothing was drawn from it (1, 5 and 9).
+    /// Of a bottle: its number may be known or not, whether or not samples were drawn from it (1, 2, 5 and 9).
     Either,
     /// 0: not in the specification, but in use for "nobody looked".
     Zero,
@@ -49,7 +49,7 @@ impl Scheme {
         let [digit] = flag else { return Meaning::Invalid };
         match (self, digit) {
             (_, b'0') => Meaning::Zero,
-            (Scheme::Bottle, b'1' | b'5' | b'9') => Meaning::Either,
+            (Scheme::Bottle, b'1' | b'2' | b'5' | b'9') => Meaning::Either,
             (_, b'5' | b'9') | (Scheme::Sample, b'1') => Meaning::Fill,
             (Scheme::Ctd, b'8') => Meaning::Unused,
             (_, b'3' | b'4' | b'8') | (Scheme::Bottle, b'6' | b'7') => Meaning::Doubtful,
@@ -133,7 +133,7 @@ mod tests {
             (b'0'..=b':').map(letter).collect::<String>()
         };
         // Codes 0 to 9, and the byte after 9.
-        assert_eq!(meanings(Scheme::Bottle), "0evddeddde-");
+        assert_eq!(meanings(Scheme::Bottle), "0eeddeddde-");
         assert_eq!(meanings(Scheme::Sample), "0fvddfvvdf-");
         assert_eq!(meanings(Scheme::Ctd), "0vvddfvvuf-");
         for invalid in ["", "22", "-", "-999"] {

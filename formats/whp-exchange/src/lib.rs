@@ -56,6 +56,7 @@ mod levels;
 mod name;
 mod reader;
 mod row;
+mod shift;
 mod time;
 mod units;
 mod value;

@@ -148,7 +148,7 @@ impl ReaderBuilder {
         let (columns, is_held) = read_table_head(&mut lines, kind, parameters, sink)?;
         header.columns = columns;
         let casts = Casts::new(&header, sink);
-        let cells = Cells::new(header.columns.len());
+        let cells = Cells::new(&header.columns);
         Ok(Reader {
             lines,
             header,
@@ -315,7 +315,10 @@ impl<R: Read> Reader<R> {
     /// Reports what only the end shows; `cause` is why the data end early, where they do.
     fn end(&mut self, line: u64, cause: Option<&'static Code>, sink: Sink<'_>) {
         self.has_ended = true;
-        self.cells.check_shift(self.first_row, &self.header.columns, sink);
+        if self.rows > 0 {
+            self.cells
+                .report_shifts(self.first_row, &self.header.columns, sink);
+        }
         if self.rows == 0 {
             let message = format_args!("there is no data line");
             let deviation = Deviation::new(&codes::NO_DATA, Place::line(line, 1), message);

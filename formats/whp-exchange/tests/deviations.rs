@@ -583,6 +583,44 @@ fn values_in_a_flag_column_are_reported_at_the_end() {
 }
 
 #[test]
+fn flags_of_the_neighbour_are_reported_at_the_end() {
+    let head = BOTTLE.split("33RR").next().unwrap();
+    let names = "OXYGEN,OXYGEN_FLAG_W,NITRAT,NITRAT_FLAG_W,PHSPHT,PHSPHT_FLAG_W,SILCAT,SILCAT_FLAG_W";
+    let head = head
+        .replace("OXYGEN,OXYGEN_FLAG_W", names)
+        .replace("UMOL/KG,", "UMOL/KG,,UMOL/KG,,UMOL/KG,,UMOL/KG,");
+    let table = |flags: [u8; 4]| {
+        let row = |row: u8| {
+            let [a, b, c, d] = flags;
+            format!(
+                "33RR20240101,1,1,{row},20240101,0930,10.5,-170.25,{row}.0,210.1,{a},12.5,{b},-999,{c},-999,{d}\n"
+            )
+        };
+        format!("{head}{}END_DATA\n", (1..=6).map(row).collect::<String>())
+    };
+    assert_eq!(read(table([2, 2, 9, 9]).as_bytes()).unwrap().2, []);
+    // Flags of two parameters that are exchanged are not a shift, nor is a single wrong column.
+    for flags in [[2, 9, 2, 9], [2, 2, 2, 9], [9, 2, 9, 9]] {
+        assert!(
+            messages(table(flags).as_bytes(), "flags-shifted").is_empty(),
+            "{flags:?}"
+        );
+    }
+    let apart = table([2, 2, 9, 9])
+        .replace("12.5", "-999")
+        .replace("-999,9,-999,9", "0.5,9,-999,2");
+    let found = read(apart.as_bytes()).unwrap().2;
+    assert_eq!(found.last(), Some(&("flags-shifted", 5, 1)));
+    assert_eq!(
+        messages(apart.as_bytes(), "flags-shifted"),
+        [
+            "from NITRAT_FLAG_W to SILCAT_FLAG_W, the flags fit the parameter before their own: \
+          18 contradictions with values, 0 when moved"
+        ]
+    );
+}
+
+#[test]
 fn messages_name_what_a_flag_means() {
     let message = |old: &str, new: &str, code: &str| messages(BOTTLE.replace(old, new).as_bytes(), code);
     assert_eq!(
