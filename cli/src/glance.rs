@@ -127,7 +127,7 @@ impl Glance {
 
 #[cfg(test)]
 mod tests {
-    use data_review_core::{Class, CodeInfo, Document, FileFacts, Finding, Stage, TimeSpan};
+    use data_review_core::{Class, CodeInfo, Document, FileFacts, Finding, Instant, Stage, TimeSpan};
 
     use super::*;
 
@@ -155,8 +155,8 @@ mod tests {
         document.observations = Some(36);
         document.profiles = Some(2);
         document.coverage.time = Some(TimeSpan {
-            first: "2015-08-09".to_owned(),
-            last: "2015-08-10".to_owned(),
+            first: Instant::date(2015, 8, 9).unwrap(),
+            last: Instant::date(2015, 8, 10).unwrap(),
         });
         document.coverage.boxes = Some(vec![[1.0, 2.0, 1.0, 2.0]]);
         document.findings = [

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::stats::{Accumulator, Summary};
+use crate::stats::{Accumulator, Dtype};
 use crate::{
-    Card, CheckState, CodeInfo, Coverage, CoverageBuilder, Finding, FindingSet, Limits, Place, Variable,
+    Card, CheckState, CodeInfo, Coverage, CoverageBuilder, Finding, FindingSet, FlagClass, FlagScheme,
+    GoodValues, Limits, Place, Variable, quantity,
 };
 
 /// What is known of a variable besides its statistics.
@@ -28,6 +29,8 @@ pub struct VariableFacts {
     pub shape: Option<Vec<u64>>,
     /// Names of the dimensions.
     pub dimensions: Option<Vec<String>>,
+    /// Scheme of the variable's flags. Without one flags are counted, and nothing is said of their values.
+    pub scheme: Option<FlagScheme>,
 }
 
 /// The mergeable state of one variable, kept beside the document for roll-ups without a second reading.
@@ -137,13 +140,12 @@ impl ReviewBuilder {
 
     /// Adds a variable, after those that were added before.
     pub fn variable(&mut self, facts: VariableFacts, accumulator: &Accumulator) {
-        let summary = accumulator.summary();
         self.review.states.push(PartState {
             variable: facts.name.clone(),
             unit: facts.unit.clone(),
             state: accumulator.to_state(),
         });
-        self.review.variables.push(describe(facts, summary));
+        self.review.variables.push(describe(facts, accumulator));
     }
 
     /// Reports one occurrence of a finding. `message` and `place` are called only if their results are kept.
@@ -235,8 +237,25 @@ impl ReviewBuilder {
     }
 }
 
-fn describe(facts: VariableFacts, summary: Summary) -> Variable {
+fn describe(facts: VariableFacts, accumulator: &Accumulator) -> Variable {
+    let mut summary = accumulator.summary();
+    let scheme = facts.scheme.filter(|_| summary.flags.is_some());
+    if let (Some(scheme), Some(flags)) = (&scheme, &mut summary.flags) {
+        for (flag, figures) in flags {
+            figures.class = Some(scheme.class(flag.as_bytes()));
+        }
+    }
+    let is_number = matches!(summary.dtype, Dtype::Decimal | Dtype::Integer);
+    let quantity = quantity::of(
+        facts.standard_name.as_deref(),
+        facts.canonical.as_deref(),
+        &facts.name,
+        facts.unit.as_deref(),
+    );
     Variable {
+        quantity: quantity
+            .filter(|_| is_number)
+            .map(|quantity| quantity.name.to_owned()),
         name: facts.name,
         unit: facts.unit,
         canonical: facts.canonical,
@@ -250,6 +269,7 @@ fn describe(facts: VariableFacts, summary: Summary) -> Variable {
         missing: summary.missing,
         invalid: summary.invalid,
         non_finite: summary.non_finite,
+        padding: summary.padding,
         min: summary.min,
         max: summary.max,
         mean: summary.mean,
@@ -258,6 +278,101 @@ fn describe(facts: VariableFacts, summary: Summary) -> Variable {
         distinct: summary.distinct,
         first: summary.first,
         last: summary.last,
+        good: scheme
+            .as_ref()
+            .filter(|scheme| scheme.has_good())
+            .map(|scheme| good(scheme, accumulator)),
         flags: summary.flags,
+        flag_scheme: scheme.map(|scheme| scheme.name().to_owned()),
+    }
+}
+
+fn good(scheme: &FlagScheme, accumulator: &Accumulator) -> GoodValues {
+    let (flags, count, moments) = accumulator.of_flags(|flag| scheme.class(flag) == FlagClass::Good);
+    GoodValues {
+        flags,
+        count,
+        min: moments.min(),
+        max: moments.max(),
+        mean: moments.mean(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quality::{ARGO, SEADATANET};
+    use crate::stats::{Dtype, Scalar};
+
+    fn flagged(flags: &[(&str, f64)]) -> Accumulator {
+        let mut accumulator = Accumulator::new(Dtype::Decimal, true);
+        for (flag, value) in flags {
+            accumulator.push_number(*value, Some(flag.as_bytes()));
+        }
+        accumulator
+    }
+
+    fn described(accumulator: &Accumulator, scheme: Option<FlagScheme>) -> Variable {
+        let facts = VariableFacts {
+            name: "TEMP".to_owned(),
+            scheme,
+            ..VariableFacts::default()
+        };
+        describe(facts, accumulator)
+    }
+
+    #[test]
+    fn good_values_are_those_of_good_flags() {
+        let accumulator = flagged(&[("1", 3.0), ("2", 5.0), ("4", 99.0), ("", 7.0)]);
+        let variable = described(&accumulator, Some(ARGO.clone()));
+        let good = variable.good.unwrap();
+        assert_eq!(good.flags, ["1", "2"]);
+        assert_eq!(
+            (good.count, good.min, good.max, good.mean),
+            (2, Some(Scalar::Number(3.0)), Some(Scalar::Number(5.0)), Some(4.0))
+        );
+        assert_eq!(variable.max, Some(Scalar::Number(99.0)), "of all values");
+        assert_eq!(variable.flag_scheme.as_deref(), Some("Argo"));
+        let classes: Vec<_> = variable
+            .flags
+            .unwrap()
+            .into_values()
+            .map(|flag| flag.class)
+            .collect();
+        let expected = [
+            FlagClass::NotAssessed,
+            FlagClass::Good,
+            FlagClass::Good,
+            FlagClass::Bad,
+        ];
+        assert_eq!(classes, expected.map(Some));
+    }
+
+    #[test]
+    fn without_a_scheme_flags_are_only_counted() {
+        let variable = described(&flagged(&[("1", 3.0)]), None);
+        assert_eq!((&variable.flag_scheme, &variable.good), (&None, &None));
+        assert_eq!(variable.flags.unwrap()["1"].class, None);
+    }
+
+    #[test]
+    fn a_scheme_without_flags_or_without_a_good_flag_has_no_good_values() {
+        let mut plain = Accumulator::new(Dtype::Decimal, false);
+        plain.push_number(1.0, None);
+        let variable = described(&plain, Some(SEADATANET.clone()));
+        assert_eq!((variable.flag_scheme, variable.good), (None, None));
+        let land = FlagScheme::of_meanings([("1".to_owned(), "land".to_owned())].into_iter());
+        let variable = described(&flagged(&[("1", 3.0)]), Some(land));
+        assert_eq!(variable.good, None);
+    }
+
+    #[test]
+    fn padding_is_apart_from_missing() {
+        let mut accumulator = flagged(&[("1", 3.0)]);
+        accumulator.push_padding(9);
+        let variable = described(&accumulator, Some(ARGO.clone()));
+        assert_eq!((variable.total, variable.count, variable.padding), (10, 1, 9));
+        assert_eq!(variable.shape, [10]);
+        assert!(variable.missing.is_empty());
     }
 }

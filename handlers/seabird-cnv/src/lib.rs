@@ -14,14 +14,15 @@ use data_review_core::{
     register_handler,
 };
 
-/// The handler.
+/// The handler of Sea-Bird converted data.
 pub struct SeabirdCnv;
 
 static CARD: Card = Card {
     id: "seabird-cnv",
     title: "Sea-Bird converted data (.cnv)",
-    version: 1,
-    extensions: &[".cnv"],
+    version: 2,
+    // `.pcnv` is what the North Atlantic fisheries centre of Canada calls its own.
+    extensions: &[".cnv", ".pcnv"],
     // Raw data, bottle summaries and configurations begin alike.
     magic: &[],
     // A header full of commas may have the shape of a table.

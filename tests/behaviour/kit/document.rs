@@ -141,7 +141,7 @@ pub(super) fn counted(case: &Case<'_>) -> Result<(), String> {
     for variable in &document.variables {
         let name = &variable.name;
         let missing: u64 = variable.missing.values().sum();
-        let cells = variable.count + missing + variable.invalid + variable.non_finite;
+        let cells = variable.count + missing + variable.invalid + variable.non_finite + variable.padding;
         let of_shape: u64 = variable.shape.iter().product();
         if variable.total != cells || variable.total != of_shape || variable.distinct > variable.count {
             return Err(format!(
@@ -151,7 +151,8 @@ pub(super) fn counted(case: &Case<'_>) -> Result<(), String> {
         }
         let Some(flags) = &variable.flags else { continue };
         let flagged: u64 = flags.values().map(|flag| flag.total).sum();
-        if flagged != variable.total || flags.values().any(|flag| flag.count > flag.total) {
+        if flagged + variable.padding != variable.total || flags.values().any(|flag| flag.count > flag.total)
+        {
             return Err(format!(
                 "`{name}`: {flagged} of {} cells have a flag",
                 variable.total
@@ -171,7 +172,12 @@ pub(super) fn merged(case: &Case<'_>) -> Result<(), String> {
             return Err(format!("`{name}` stands twice"));
         }
         let mut held = Accumulator::from_state(&state.state).map_err(|error| format!("`{name}`: {error}"))?;
-        let said = held.summary();
+        let mut said = held.summary();
+        // The state knows nothing of schemes.
+        for (flag, figures) in said.flags.iter_mut().flatten() {
+            let shown = variable.flags.as_ref().and_then(|flags| flags.get(flag));
+            figures.class = shown.and_then(|shown| shown.class);
+        }
         let is_same = (
             said.total,
             said.count,
