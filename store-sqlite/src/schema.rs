@@ -42,7 +42,8 @@ pub(crate) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     migrate_to(connection, MIGRATIONS.len())
 }
 
-fn migrate_to(connection: &mut Connection, target: usize) -> rusqlite::Result<()> {
+/// Brings the database up to version `target`; the tests make stores of earlier versions with it.
+pub(crate) fn migrate_to(connection: &mut Connection, target: usize) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let done = usize::try_from(version).unwrap_or_default();
