@@ -45,7 +45,7 @@ pub(super) fn write(
     }
     if !document.variables.is_empty() {
         writeln!(out, "\n{}", styled(HEADING, "variables"))?;
-        write!(out, "{}", variables(&document.variables).render(width))?;
+        write!(out, "{}", variables(&document.variables, width).render(width))?;
         let flags = flags(&document.variables);
         if !flags.is_empty() {
             writeln!(out, "\n{}", styled(HEADING, "flags"))?;
@@ -142,8 +142,12 @@ fn handler(facts: &HandlerFacts) -> String {
     text
 }
 
+/// Terminals with fewer columns show neither the types nor the numbers of distinct values, and shorter units and texts.
+const WIDE: u16 = 110;
+
 /// One or two rows a variable: statistics over good values, then over all values, under a name that says which.
-fn variables(variables: &[Variable]) -> Table {
+fn variables(variables: &[Variable], width: Option<u16>) -> Table {
+    let wide = width.is_none_or(|width| width >= WIDE);
     let missing = |variable: &Variable| variable.missing.values().sum::<u64>();
     let invalid = |variable: &Variable| variable.invalid.saturating_add(variable.non_finite);
     let padding = |variable: &Variable| variable.padding;
@@ -157,42 +161,45 @@ fn variables(variables: &[Variable]) -> Table {
         .into_iter()
         .filter(|(_, count)| variables.iter().any(|variable| count(variable) > 0))
         .collect();
-    let mut names = vec!["name", "unit", "type", "values", ">count"];
+    let mut names = vec!["name", "unit"];
+    names.extend(wide.then_some("type"));
+    names.extend(["values", ">count"]);
     names.extend(used.iter().map(|(name, _)| *name));
-    names.extend([">min", ">mean", ">max", ">distinct"]);
+    names.extend([">min", ">mean", ">max"]);
+    names.extend(wide.then_some(">distinct"));
+    let longest = if wide { 24 } else { 10 };
     let mut table = Table::new(&names);
     for variable in variables {
         let (lead, label) = leading(variable);
-        let head = [
-            &variable.name,
-            variable.unit.as_ref().unwrap_or(&String::new()),
-            &variable.dtype,
-        ]
-        .map(String::clone);
+        let unit = variable.unit.clone().unwrap_or_default();
+        let unit = match wide {
+            true => unit,
+            false => data_review_core::printable(unit.as_bytes(), longest),
+        };
+        let mut head = vec![variable.name.clone(), unit];
+        head.extend(wide.then(|| variable.dtype.clone()));
         if let Some((good, label)) = &lead {
-            let mut row = head.to_vec();
+            let mut row = head.clone();
             row.extend([label.clone(), good.count.to_string()]);
             row.extend(used.iter().map(|_| String::new()));
             row.extend([
-                edge(good.min, &None),
+                edge(good.min, &None, longest),
                 good.mean.map(wording::number).unwrap_or_default(),
-                edge(good.max, &None),
-                String::new(),
+                edge(good.max, &None, longest),
             ]);
+            row.extend(wide.then(String::new));
             table.row(row);
+            head.fill(String::new());
         }
-        let mut row = match lead {
-            Some(_) => vec![String::new(); head.len()],
-            None => head.to_vec(),
-        };
+        let mut row = head;
         row.extend([label, variable.count.to_string()]);
         row.extend(used.iter().map(|(_, count)| nonzero(count(variable))));
         row.extend([
-            edge(variable.min, &variable.first),
+            edge(variable.min, &variable.first, longest),
             variable.mean.map(wording::number).unwrap_or_default(),
-            edge(variable.max, &variable.last),
-            variable.distinct.to_string(),
+            edge(variable.max, &variable.last, longest),
         ]);
+        row.extend(wide.then(|| variable.distinct.to_string()));
         table.row(row);
     }
     table
@@ -275,13 +282,13 @@ fn nonzero(count: u64) -> String {
     }
 }
 
-/// The least or greatest number, or the first or last text or time.
-fn edge(number: Option<Scalar>, text: &Option<String>) -> String {
+/// The least or greatest number, or the first or last text or time, cut after `longest` characters.
+fn edge(number: Option<Scalar>, text: &Option<String>, longest: usize) -> String {
     match number {
         Some(Scalar::Number(value)) => wording::number(value),
         Some(wide @ Scalar::Wide(_)) => wide.to_string(),
         None => text.as_ref().map_or_else(String::new, |text| {
-            data_review_core::printable(text.as_bytes(), 24)
+            data_review_core::printable(text.as_bytes(), longest)
         }),
     }
 }
@@ -364,7 +371,7 @@ mod tests {
     #[test]
     fn good_values_lead_and_all_values_follow() {
         let good = r#"{"count":4,"flags":["1"],"max":2,"mean":1.5,"min":1}"#;
-        let table = lines(variables(&[variable(good, FLAGS, r#""Argo""#)]));
+        let table = lines(variables(&[variable(good, FLAGS, r#""Argo""#)], None));
         assert_eq!(
             table,
             [
