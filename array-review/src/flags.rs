@@ -145,10 +145,10 @@ impl FlagKeys {
         Some(key.map_or(OTHER, |(key, _)| key.as_slice()))
     }
 
-    /// Whether the flag of a value says that the value is questionable, bad or missing.
-    pub(crate) fn is_left_out(&self, at: usize) -> bool {
+    /// What the flag of the value at `at` says.
+    pub(crate) fn class(&self, at: usize) -> FlagClass {
         let key = self.at.get(at).and_then(|key| self.keys.get(usize::from(*key)));
-        key.is_some_and(|(_, class)| class.is_left_out())
+        key.map_or(FlagClass::NotAssessed, |(_, class)| *class)
     }
 
     /// Whether two values of the block have the same flag.
