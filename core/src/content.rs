@@ -94,24 +94,14 @@ impl Evidence {
     }
 }
 
-/// In one sentence: "it is a PDF document (3456 bytes)".
+/// In a few words: ``PDF document (3456 bytes, beginning with `%PDF-1.4`)``.
 impl std::fmt::Display for Evidence {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let bytes = if self.length == 1 { "byte" } else { "bytes" };
-        let first = self.first_bytes.escape_ascii();
-        match self.known() {
-            _ if self.length == 0 => f.write_str("the file is empty (0 bytes)"),
-            Some(kind) => write!(
-                f,
-                "the file is {} ({} {bytes}, beginning with `{first}`)",
-                kind.phrase(),
-                self.length
-            ),
-            None => write!(
-                f,
-                "the file is {} of {} {bytes}, beginning with `{first}`",
-                self.title, self.length
-            ),
+        let (title, length, first) = (&self.title, self.length, self.first_bytes.escape_ascii());
+        match length {
+            0 => f.write_str("empty file"),
+            1 => write!(f, "{title} (1 byte: `{first}`)"),
+            _ => write!(f, "{title} ({length} bytes, beginning with `{first}`)"),
         }
     }
 }

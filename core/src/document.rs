@@ -110,6 +110,10 @@ pub struct Variable {
     pub canonical: Option<String>,
     /// Its CF standard name.
     pub standard_name: Option<String>,
+    /// What it measures, under the name that [`crate::quantity`] gives to all spellings of it; null where that is not known.
+    #[serde(default)]
+    #[schemars(required)]
+    pub quantity: Option<String>,
     /// Column of a table, from 1.
     pub column: Option<u64>,
     /// `decimal`, `integer`, `text`, `time`, `boolean` of a text format; the stored type of a binary one.

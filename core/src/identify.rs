@@ -289,7 +289,7 @@ mod tests {
             (
                 Stage::Identify,
                 Class::Unidentified,
-                "no handler recognises it: the file is binary data of 6 bytes, beginning with `\\x89bytes`"
+                "no handler recognises it: binary data (6 bytes, beginning with `\\x89bytes`)"
             )
         );
         assert_eq!(failure.evidence.unwrap().first_bytes, b"\x89bytes");

@@ -21,6 +21,7 @@ mod input;
 pub mod pipeline;
 mod probe;
 pub mod quality;
+pub mod quantity;
 mod recipe;
 mod registry;
 mod review;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::stats::Accumulator;
+use crate::stats::{Accumulator, Dtype};
 use crate::{
     Card, CheckState, CodeInfo, Coverage, CoverageBuilder, Finding, FindingSet, FlagClass, FlagScheme,
-    GoodValues, Limits, Place, Variable,
+    GoodValues, Limits, Place, Variable, quantity,
 };
 
 /// What is known of a variable besides its statistics.
@@ -245,7 +245,17 @@ fn describe(facts: VariableFacts, accumulator: &Accumulator) -> Variable {
             figures.class = Some(scheme.class(flag.as_bytes()));
         }
     }
+    let is_number = matches!(summary.dtype, Dtype::Decimal | Dtype::Integer);
+    let quantity = quantity::of(
+        facts.standard_name.as_deref(),
+        facts.canonical.as_deref(),
+        &facts.name,
+        facts.unit.as_deref(),
+    );
     Variable {
+        quantity: quantity
+            .filter(|_| is_number)
+            .map(|quantity| quantity.name.to_owned()),
         name: facts.name,
         unit: facts.unit,
         canonical: facts.canonical,

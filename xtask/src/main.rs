@@ -15,6 +15,7 @@ mod stack;
 mod standard_names;
 mod test_data;
 mod time_new_handler;
+mod units;
 mod vocabulary;
 
 use std::path::PathBuf;
@@ -34,6 +35,18 @@ enum Chore {
     },
     /// Writes the tables of WHP parameters and CF standard names from PyPI's cchdo.params (needs Python 3).
     Vocabulary,
+    /// Writes the table of UDUNITS-2 units from its XML files, which Debian's package libudunits2-data holds (needs Python 3).
+    Units {
+        /// Folder of the XML files.
+        #[arg(default_value = units::FOLDER)]
+        folder: PathBuf,
+        /// Version of UDUNITS-2 that they belong to.
+        #[arg(default_value = units::VERSION)]
+        version: String,
+    },
+    /// Compares every unit of the CF standard names and of the sample files with the C library of UDUNITS-2 (needs Python 3
+    /// and DATA_REVIEW_CORPUS).
+    CompareUnits,
     /// Writes the test files of every handler, and the bad ones.
     TestData {
         /// Writes nothing; fails when a committed file differs.
@@ -120,6 +133,8 @@ fn run(chore: Chore) -> shell::Outcome {
     match chore {
         Chore::NewHandler { id } => new_handler::create(&id),
         Chore::Vocabulary => vocabulary::generate(),
+        Chore::Units { folder, version } => units::generate(&folder, &version),
+        Chore::CompareUnits => units::compare(),
         Chore::TestData { check } => test_data::write(check),
         Chore::Expected { force } => test_data::expect(force),
         Chore::CompareArrays => compare::arrays(),

@@ -169,7 +169,7 @@ fn map<T: serde::Serialize>(map: &BTreeMap<String, T>) -> Cell<'_> {
 
 #[cfg(test)]
 mod tests {
-    use data_review_core::{Class, CodeInfo, Document, Failure, FileFacts, Outcome, Stage};
+    use data_review_core::{Class, CodeInfo, FileFacts, Outcome, Stage};
 
     use super::super::columns::{COLUMNS, FAILURES, FILES, FINDINGS, VARIABLES};
     use super::*;

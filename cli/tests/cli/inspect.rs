@@ -15,7 +15,7 @@ fn identify_says_why_and_ends_with_1_where_something_is_unknown() {
         answers[0]["message"]
             .as_str()
             .unwrap()
-            .starts_with("no handler recognises it: the file is "),
+            .starts_with("no handler recognises it: "),
         "{answers:?}"
     );
     assert!(!world.path("data-review.db").exists());

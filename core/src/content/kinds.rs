@@ -29,21 +29,6 @@ impl ContentKind {
             Test::Check(check) => check(sample),
         }
     }
-
-    /// With an article: "a PDF document", "an HTML page".
-    pub(super) fn phrase(&self) -> String {
-        // By sound: an HTML page, an MP4 film, a Unix script.
-        let vowel = self
-            .title
-            .starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o', 'u', '8'])
-            || [
-                "HTML", "HTTP", "XML", "NMEA", "NAFC", "R data", "RTF", "XZ", "MK21", "MP4", "LZ4", "SQL",
-                "SPSS", "SAS",
-            ]
-            .iter()
-            .any(|letters| self.title.starts_with(letters));
-        format!("{} {}", if vowel { "an" } else { "a" }, self.title)
-    }
 }
 
 /// How a kind is known.
@@ -86,7 +71,7 @@ const TEXT_FORMAT: &str =
 const BINARY_FORMAT: &str =
     "export it with the maker's software to a format that is reviewed (`data-review handlers` lists them)";
 const TABLE: &str = "export the data to CSV or netCDF";
-const NO_DATA: &str = "nothing, if it is documentation: it holds no data to review";
+const NO_DATA: &str = "nothing: such a file is not data to review";
 const SYSTEM: &str = "delete it, or leave it: it is a file of the operating system and holds no data";
 const GRID: &str = "convert it to netCDF";
 
@@ -390,6 +375,14 @@ pub const KINDS: &[ContentKind] = &[
         BINARY_FORMAT,
     ),
     data(
+        "rbr",
+        "RBR logger file (.rsk)",
+        Check(|sample| {
+            sample.head().starts_with(b"SQLite format 3\0") && sample.contains(b"CREATE TABLE deployments")
+        }),
+        BINARY_FORMAT,
+    ),
+    data(
         "sqlite",
         "SQLite database",
         Bytes(0, &[b"SQLite format 3\0"]),
@@ -520,7 +513,7 @@ pub const KINDS: &[ContentKind] = &[
     data(
         "seabird",
         "Sea-Bird instrument file",
-        Text(&["* Sea-Bird"]),
+        Text(&["* Sea-Bird", "* <SBEDataUploadFile>", "* <HardwareData"]),
         "convert it to .cnv with the maker's software, or look for its .cnv neighbour",
     ),
     data(
@@ -587,6 +580,12 @@ pub const KINDS: &[ContentKind] = &[
     ),
     // General text formats.
     instead(
+        "seabird-configuration",
+        "Sea-Bird instrument configuration (.xmlcon)",
+        Check(|sample| root(sample) == Some("SBE_InstrumentConfiguration")),
+        "nothing: it belongs to the casts beside it",
+    ),
+    instead(
         "ncml",
         "NcML description",
         Check(|sample| root(sample) == Some("netcdf")),
@@ -598,7 +597,12 @@ pub const KINDS: &[ContentKind] = &[
         Check(|sample| root(sample) == Some("catalog")),
         OPENDAP,
     ),
-    instead("xml", "XML document", Check(is_xml), NO_DATA),
+    instead(
+        "xml",
+        "XML document",
+        Check(is_xml),
+        "nothing, if it describes other files; export the data in it, if there are any, to CSV or netCDF",
+    ),
     instead(
         "notebook",
         "Jupyter notebook",

@@ -40,7 +40,7 @@ impl<'a> Sample<'a> {
     }
 }
 
-/// UTF-8, UTF-16 with a byte order mark, or Latin-1; none where control characters show that it is no text.
+/// UTF-8, UTF-16 with a byte order mark, or Latin-1; none where control characters show that the bytes are binary.
 fn decode(bytes: &[u8]) -> Option<String> {
     let units = |bytes: &[u8], of: fn([u8; 2]) -> u16| -> String {
         let units = bytes.chunks_exact(2).map(|pair| of([pair[0], pair[1]]));
@@ -59,11 +59,19 @@ fn decode(bytes: &[u8]) -> Option<String> {
             Err(error) if error.error_len().is_none() => {
                 String::from_utf8_lossy(&bytes[..error.valid_up_to()]).into_owned()
             }
-            Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
+            Err(_) => {
+                // 80 to 9F are control characters in Latin-1 and letters in code pages of Windows: a few may be.
+                let rare = bytes.iter().filter(|byte| matches!(byte, 0x80..=0x9F)).count();
+                let high = bytes.iter().filter(|byte| !byte.is_ascii()).count();
+                if 20 * rare > bytes.len() || 3 * high > bytes.len() {
+                    return None;
+                }
+                bytes.iter().map(|byte| char::from(*byte)).collect()
+            }
         },
     };
-    // Form feeds and the end-of-file mark of DOS stand in honest texts.
+    // Texts hold form feeds, too, and the end-of-file mark of DOS.
     let is_binary =
-        |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}' | '\u{1a}' | '\u{1b}');
+        |c: char| c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}' | '\u{1a}' | '\u{1b}');
     (!text.is_empty() && !text.chars().any(is_binary)).then_some(text)
 }

@@ -14,16 +14,23 @@ pub(super) fn structure(text: &str) -> (&'static str, &'static str) {
         .take(LINES)
         .collect();
     let most = |is: fn(&str) -> bool| 2 * lines.iter().filter(|line| is(line)).count() > lines.len();
-    if lines.is_empty() {
-        ("text-blank", "blank text")
-    } else if is_numbers(lines[0]) && most(is_numbers) {
+    let Some(first) = lines.first() else {
+        return ("text-blank", "blank text");
+    };
+    if is_numbers(first) && most(is_numbers) {
         ("text-numbers", "text of numbers")
-    } else if lines[0].starts_with("# ") && lines.iter().filter(|line| is_markup(line)).count() > 1 {
+    } else if first.starts_with("# ") && lines.iter().any(|line| is_markup(line)) {
         ("text-markdown", "Markdown text")
     } else if most(is_prose) {
         ("text-prose", "prose")
     } else if most(is_field) {
         ("text-fields", "text of names with values")
+    } else if is_separated(&lines, ',') {
+        ("text-commas", "comma-separated text")
+    } else if is_separated(&lines, '\t') {
+        ("text-tabs", "tab-separated text")
+    } else if is_separated(&lines, ';') {
+        ("text-semicolons", "semicolon-separated text")
     } else {
         ("text", "text")
     }
@@ -32,13 +39,27 @@ pub(super) fn structure(text: &str) -> (&'static str, &'static str) {
 fn is_numbers(line: &str) -> bool {
     line.split([' ', '\t', ',', ';'])
         .filter(|word| !word.is_empty())
-        .all(|word| word.replace(['D', 'd'], "e").parse::<f64>().is_ok())
+        .all(is_number)
 }
 
+/// A number, also with an exponent of Fortran (`1.0D-3`).
+fn is_number(word: &str) -> bool {
+    word.replace(['D', 'd'], "e").parse::<f64>().is_ok()
+}
+
+/// Marks of Markdown that comments of data files do not have.
 fn is_markup(line: &str) -> bool {
-    ["# ", "## ", "### ", "- ", "* ", "```", "![", "[", "|"]
-        .iter()
-        .any(|mark| line.starts_with(mark))
+    let marks = ["## ", "### ", "- ", "* ", "```", "![", "[", "|"];
+    marks.iter().any(|mark| line.starts_with(mark))
+}
+
+/// Whether most lines have as many of a separator as the last of them.
+fn is_separated(lines: &[&str], separator: char) -> bool {
+    let count = |line: &str| line.matches(separator).count();
+    let Some(last) = lines.iter().nth_back(1).or(lines.last()).map(|line| count(line)) else {
+        return false;
+    };
+    last > 0 && lines.len() > 1 && 2 * lines.iter().filter(|line| count(line) == last).count() > lines.len()
 }
 
 /// Six words at least, most of them of letters alone.
@@ -57,12 +78,14 @@ fn is_field(line: &str) -> bool {
     let line = line.trim_start_matches(['#', '%', '*', '!', '/', ';', ' ']);
     line.find([':', '=']).is_some_and(|at| {
         let name = line[..at].trim_end();
-        (1..=40).contains(&name.len()) && name.starts_with(|c: char| c.is_alphabetic())
+        let is_name = name.starts_with(|c: char| c.is_alphabetic()) && !name.contains([',', ';', '\t']);
+        is_name && name.len() <= 40
     })
 }
 
-/// The first words, up to the first name that a `:`, `=` or `,` ends, with 9 for each digit; none of columns of numbers
-/// and of prose, whose first words say nothing of their kind.
+/// The first words, up to three or a word that `:`, `=`, `,` or `;` ends, with 9 for each digit.
+///
+/// None where they say nothing of the format: of columns of numbers, of prose, of a line that begins with a number.
 pub(super) fn first_words(text: &str) -> Option<String> {
     if matches!(
         structure(text).0,
@@ -74,13 +97,18 @@ pub(super) fn first_words(text: &str) -> Option<String> {
     let mut words = String::new();
     for word in line.split_whitespace().take(3) {
         let end = word.find([':', '=', ',', ';']).map_or(word.len(), |at| at + 1);
+        if words.is_empty() && is_numbers(&word[..end]) {
+            return None;
+        }
         if !words.is_empty() {
             words.push(' ');
         }
-        for c in word[..end].chars() {
-            words.push(if c.is_ascii_digit() { '9' } else { c });
-        }
-        if end < word.len() || word.ends_with([':', '=', ',', ';']) {
+        words.extend(
+            word[..end]
+                .chars()
+                .map(|c| if c.is_ascii_digit() { '9' } else { c }),
+        );
+        if word[..end].ends_with([':', '=', ',', ';']) {
             break;
         }
     }

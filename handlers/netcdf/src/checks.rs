@@ -10,7 +10,6 @@ use crate::coordinates::{Axis, axis, is_pressure, text};
 use crate::flags::{FlagCodes, is_flag};
 use crate::meaning::{MOST_FILLS, flag_numbers_as_text, numbers_as_text};
 use crate::scope::Scope;
-use crate::time::TimeUnits;
 use crate::{units, vocabulary};
 
 /// Values from which on a measured variable is expected to vary.
@@ -27,6 +26,7 @@ pub(crate) struct Checked<'a> {
     pub(crate) scope: &'a Scope<'a>,
     /// Whether it holds the bounds of a coordinate, whose attributes they share (CF 1.11, 7.1).
     pub(crate) is_bounds: bool,
+    pub(crate) is_argo: bool,
 }
 
 impl Checked<'_> {
@@ -38,19 +38,8 @@ impl Checked<'_> {
     /// Checks the attributes of the variable.
     pub(crate) fn attributes(&self, review: &mut ReviewBuilder) {
         let (variable, rules) = (self.plan.variable, &self.plan.rules);
-        let (said, name) = (text(variable, "units"), text(variable, "standard_name"));
-        let is_time = TimeUnits::looks_like(said);
-        let needs =
-            axis(variable).is_some() || (!name.is_empty() && variable.of.is_number() && !is_flag(variable));
-        if variable.attribute("units").is_none() && needs && !self.is_bounds {
-            self.found(&codes::UNITS_MISSING, || "has no units".to_owned(), review);
-        } else if !is_time && !units::is_known(said) {
-            self.found(
-                &codes::UNITS_UNKNOWN,
-                || format!("unknown units `{said}`"),
-                review,
-            );
-        }
+        let name = text(variable, "standard_name");
+        units::check(variable, self.is_bounds, self.is_argo, review);
         if variable.attribute("standard_name").is_some() && !vocabulary::is_standard_name(name) {
             self.found(
                 &codes::STANDARD_NAME_UNKNOWN,

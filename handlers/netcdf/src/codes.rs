@@ -21,8 +21,11 @@ codes! {
         "Its values cannot be compared with those of other files.",
         "Add `units`.", "CF 1.11, 3.1 Units";
     UNITS_UNKNOWN = Warning "units-unknown": "Unknown units",
-        "They are not a product of units that UDUNITS or Argo knows.",
+        "UDUNITS does not know them, and they are not a common spelling of units that it knows.",
         "Correct the spelling: symbols are case-sensitive, and names have no blanks.", "CF 1.11, 3.1 Units";
+    UNITS_SPELLING = Info "units-spelling": "Units are not spelt as UDUNITS spells them",
+        "Programs that follow CF do not understand them, or understand something else.",
+        "Write the units that the message names; the values stay as they are.", "CF 1.11, 3.1 Units";
     STANDARD_NAME_UNKNOWN = Warning "standard-name-unknown": "Unknown standard name",
         "It is misspelt, or newer than the table, whose version the document names.",
         "Correct the name, or ask for it to be added to the table.", "CF 1.11, 3.3 Standard Name";
@@ -35,12 +38,15 @@ codes! {
     TIME_UNDECODABLE = Error "time-undecodable": "The units or the calendar of a time are not valid",
         "When its values were measured is not known.",
         "Write `UNIT since YYYY-MM-DD hh:mm:ss` and a calendar of CF.", "CF 1.11, 4.4 Time Coordinate";
-    TIME_IMPOSSIBLE = Error "time-impossible": "A time lies outside the years 0 to 9999",
+    TIME_CLIMATOLOGY = Info "time-climatology": "Times count from a year 0 that the calendar does not have",
+        "Conventions before CF wrote climatologies so, whose times have no year. They have no part in the coverage.",
+        "Describe a climatology as CF 7.4 does, with the attribute `climatology`.", "CF 1.11, 4.4 Time Coordinate and 7.4 Climatological Statistics";
+    TIME_IMPOSSIBLE = Error "time-impossible": "A time is too far away to be one",
         "It is left out of the coverage; often it is a fill value that is not declared.",
         "Correct the value, or declare the fill value.", "CF 1.11, 4.4 Time Coordinate";
     TIME_FUTURE = Error "time-future": "A time of an observation lies in the future",
-        "It is later than the vocabulary's own date.",
-        "Correct the time.", "Argo Quality Control Manual, test 2 (impossible date)";
+        "It is more than a day later than the file says that it was written; without such a time, in the year 2100 or later.",
+        "Check the time, and when the file was written.", "Argo Quality Control Manual, test 2 (impossible date)";
     POSITION_IMPOSSIBLE = Error "position-impossible": "A position is not on the earth",
         "Its latitude is beyond 90 degrees, or its longitude not within −360 to 720; it is left out of the coverage.",
         "Correct the position, or declare the fill value.", "Argo Quality Control Manual, test 3 (impossible location)";

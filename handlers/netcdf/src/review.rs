@@ -10,8 +10,8 @@ use data_review_core::{FlagScheme, Input, Place, ReviewBuilder, ReviewError, Var
 
 use crate::argo::{self, Argo};
 use crate::checks::{Checked, monotonic};
-use crate::coordinates::{Coordinates, axis, is_own_axis, text};
-use crate::coverage::cover;
+use crate::coordinates::{Coordinates, axis, is_depth, is_own_axis, text};
+use crate::coverage::Covered;
 use crate::flags::{FlagCodes, FlagsOf, flags_of, is_flag};
 use crate::meaning::{axes, meant, rules};
 use crate::observations::{
@@ -79,9 +79,9 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
         (None, None, None) if has_levels(file) => Arrangement::Levels,
         (None, None, None) => Arrangement::Other,
     };
-    let coordinates = Coordinates::of(&file.root);
     let scope = Scope::of(&file.root);
     let bounds = bounds(file, &scope);
+    let coordinates = Coordinates::of(&file.root, &scope, &bounds);
     let whole = File {
         padded: padded_arrays(file, arrangement, &bounds),
         observations: Observations::of(file, arrangement, coordinates.vertical),
@@ -97,7 +97,15 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
         bounds: &bounds,
     };
     let tally = whole.variables(review);
-    cover(file, &coordinates, &axes, is_known, review);
+    let covered = Covered {
+        file,
+        coordinates: &coordinates,
+        scope: &scope,
+        axes: &axes,
+        is_argo: argo.is_some(),
+        is_observed: is_known,
+    };
+    covered.cover(review);
     tally.finish(review)
 }
 
@@ -310,6 +318,7 @@ impl<'f> File<'f> {
             is_argo: self.is_argo,
             scope: self.scope,
             is_bounds,
+            is_argo: self.is_argo,
         };
         checked.attributes(review);
         if axis(stored).is_some() {
@@ -324,7 +333,8 @@ impl<'f> File<'f> {
                             .add(stored, plan.rank(), one.total.count(), is_flag);
                     }
                     let scheme = scheme(codes, one);
-                    if self.vertical.is_some_and(|vertical| vertical.path == stored.path) {
+                    let is_vertical = self.vertical.is_some_and(|vertical| vertical.path == stored.path);
+                    if is_vertical && is_depth(stored) {
                         depth(&plan, one, scheme.as_ref(), review);
                     }
                     let facts = VariableFacts {

@@ -14,13 +14,13 @@ use data_review_core::{
     register_handler,
 };
 
-/// The handler.
+/// The handler of Sea-Bird converted data.
 pub struct SeabirdCnv;
 
 static CARD: Card = Card {
     id: "seabird-cnv",
     title: "Sea-Bird converted data (.cnv)",
-    version: 1,
+    version: 2,
     extensions: &[".cnv"],
     // Raw data, bottle summaries and configurations begin alike.
     magic: &[],

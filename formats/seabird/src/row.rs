@@ -1,23 +1,27 @@
-//! A scan: its cells, parted and classified.
+//! A scan: its cells, split and classified.
 
 use std::io::Write;
 
-use crate::column::Column;
-use crate::deviation::{Place, Sink, codes, report};
+use text_format::{Line, Place, Sink, report};
 
-/// Characters of a column.
+use crate::column::Column;
+use crate::deviation::codes;
+use crate::header::counted;
+
+/// Characters of a column in ascii data.
 const WIDTH: usize = 11;
 
-/// What a cell says.
+/// What a cell means.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Value {
     /// A number; NaN and infinities too.
     Number(f64),
     /// The header's `bad_flag`: no value, or in the column `flag` the mark of a bad scan.
     BadFlag,
-    /// The row is too short.
+    /// The row is too short to have the cell.
     Missing,
-    /// No number.
+    /// Something else than a number.
     Invalid,
 }
 
@@ -30,48 +34,69 @@ struct Cell {
 
 /// One scan, borrowed from the reader.
 #[derive(Debug, Clone, Copy)]
-pub struct Scan<'a> {
+pub struct Row<'a> {
     cells: &'a Cells,
     text: &'a [u8],
 }
 
-impl Scan<'_> {
-    /// What a column says.
+impl Row<'_> {
+    /// What the cell of a column means; columns count from 0.
     ///
     /// # Panics
-    /// Where there is no such column.
+    /// When there is no such column.
+    #[must_use]
     pub fn value(&self, column: usize) -> Value {
         self.cells.cells[column].value
     }
 
-    /// How it is spelt; numbers of binary data as Rust writes them with an exponent.
+    /// The cell of a column as it is spelled; numbers of binary data as Rust writes them with an exponent: `1.5e0`.
     ///
     /// # Panics
-    /// Where there is no such column.
+    /// When there is no such column.
+    #[must_use]
     pub fn cell(&self, column: usize) -> &[u8] {
         let cell = self.cells.cells[column];
         &self.text[cell.start..cell.end]
     }
 
-    /// How many bytes its text has.
+    /// Whether its column `flag` marks the scan as bad. False where the data have no such column.
+    #[must_use]
+    pub fn is_bad(&self) -> bool {
+        self.cells.is_bad
+    }
+
+    /// Length of its text in bytes.
+    #[must_use]
     pub fn bytes(&self) -> usize {
         self.text.len()
     }
+}
+
+/// What became of a line of ascii data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// A scan.
+    Row,
+    /// A line of words.
+    Words,
+    /// The beginning of a scan, where the file ends.
+    Cut,
 }
 
 /// The cells of the current scan.
 #[derive(Debug, Default)]
 pub(crate) struct Cells {
     cells: Vec<Cell>,
-    /// Of a binary scan, as text.
-    spelt: Vec<u8>,
+    is_bad: bool,
+    /// The text of a binary scan.
+    spelled: Vec<u8>,
 }
 
 impl Cells {
-    pub(crate) fn scan<'a>(&'a self, line: Option<&'a [u8]>) -> Scan<'a> {
-        Scan {
+    pub(crate) fn row<'a>(&'a self, line: Option<&'a [u8]>) -> Row<'a> {
+        Row {
             cells: self,
-            text: line.unwrap_or(&self.spelt),
+            text: line.unwrap_or(&self.spelled),
         }
     }
 
@@ -79,50 +104,80 @@ impl Cells {
         self.cells.iter().map(|cell| cell.value)
     }
 
-    /// Parts and reads a line of ascii data.
+    pub(crate) fn is_bad(&self) -> bool {
+        self.is_bad
+    }
+
+    /// Splits and reads a line of ascii data.
     pub(crate) fn ascii(
         &mut self,
-        (line, number): (&[u8], u64),
+        line: Line<'_>,
         columns: &[Column],
         bad_flag: f64,
         sink: Sink<'_>,
-    ) {
-        let found = self.part_at_blanks(line, columns.len());
+    ) -> Outcome {
+        let bytes = line.bytes;
+        let found = self.split_at_blanks(bytes, columns.len());
+        let is_number = |cell: &Cell| fast_float2::parse::<f64, _>(&bytes[cell.start..cell.end]).is_ok();
+        let filled = found.min(columns.len());
+        if found > 1 && !self.cells[..filled].iter().any(is_number) {
+            let message = format_args!("none of the {found} words is a number");
+            report(sink, &codes::TEXT_ROW, None, line.place(0), message);
+            return Outcome::Words;
+        }
         if found < columns.len()
-            && let Some(touch) = self.part_at_width(line, columns.len())
+            && let Some(touch) = self.split_at_width(bytes, columns.len())
         {
-            let message = format_args!("{found} numbers in {} columns", columns.len());
-            let place = Place::Text(number, touch as u64 + 1);
-            report(sink, &codes::COLUMNS_RUN_TOGETHER, None, place, message);
+            let message = format_args!("{} in {} columns", counted(found as u64, "word"), columns.len());
+            report(
+                sink,
+                &codes::COLUMNS_RUN_TOGETHER,
+                None,
+                line.place(touch),
+                message,
+            );
+        } else if found < columns.len() && line.end == text_format::LineEnd::EndOfFile {
+            let message = format_args!(
+                "the last row ends after {} of {}",
+                found,
+                counted(columns.len() as u64, "cell")
+            );
+            report(sink, &codes::TRUNCATED, None, line.place(bytes.len()), message);
+            return Outcome::Cut;
         } else if found != columns.len() {
             let at = match self.cells.last() {
                 Some(last) if found > columns.len() => last.end,
-                _ => line.len(),
+                _ => bytes.len(),
             };
-            let message = format_args!("{found} cells, and there are {} columns", columns.len());
-            let place = Place::Text(number, at as u64 + 1);
-            report(sink, &codes::RAGGED_ROW, None, place, message);
+            let message = format_args!(
+                "expected {}, found {found}",
+                counted(columns.len() as u64, "cell")
+            );
+            report(sink, &codes::RAGGED_ROW, None, line.place(at), message);
         }
+        self.is_bad = false;
         for (cell, column) in self.cells.iter_mut().zip(columns) {
-            let text = &line[cell.start..cell.end];
+            let text = &bytes[cell.start..cell.end];
             if text.is_empty() {
                 continue;
             }
-            let place = Place::Text(number, cell.start as u64 + 1);
+            let place = line.place(cell.start);
             match fast_float2::parse(text) {
                 Ok(value) => cell.value = classify(value, value == bad_flag, column, place, sink),
                 Err(_) => {
                     cell.value = Value::Invalid;
                     let text = text[..text.len().min(40)].escape_ascii();
-                    let message = format_args!("`{text}` is no number");
+                    let message = format_args!("`{text}` is not a number");
                     report(sink, &codes::BAD_NUMBER, Some(&column.name), place, message);
                 }
             }
+            self.is_bad |= column.is_flag() && cell.value == Value::BadFlag;
         }
+        Outcome::Row
     }
 
     /// Makes a cell of every word up to `columns`, and empty ones beyond the last; returns the number of words.
-    fn part_at_blanks(&mut self, line: &[u8], columns: usize) -> usize {
+    fn split_at_blanks(&mut self, line: &[u8], columns: usize) -> usize {
         self.cells.clear();
         let (mut at, mut found) = (0, 0);
         for word in line.split(u8::is_ascii_whitespace) {
@@ -138,10 +193,10 @@ impl Cells {
         found
     }
 
-    /// Parts at every 11th character, where that gives numbers only; returns where the first two touch.
-    fn part_at_width(&mut self, line: &[u8], columns: usize) -> Option<usize> {
+    /// Splits at every 11th character, where that gives numbers only; returns where the first two touch.
+    fn split_at_width(&mut self, line: &[u8], columns: usize) -> Option<usize> {
         let line = line.trim_ascii_end();
-        let parted = (0..columns).map(|at| {
+        let cells = (0..columns).map(|at| {
             let from = at * WIDTH;
             let to = if at + 1 == columns {
                 line.len()
@@ -154,15 +209,15 @@ impl Cells {
             let is_number = fast_float2::parse::<f64, _>(chunk.trim_ascii()).is_ok();
             is_number.then_some(cell)
         });
-        let parted: Option<Vec<Cell>> = parted.collect();
-        self.cells = parted?;
+        let cells: Option<Vec<Cell>> = cells.collect();
+        self.cells = cells?;
         let mut pairs = self.cells.windows(2);
         pairs
             .find(|pair| pair[0].end == pair[1].start)
             .map(|pair| pair[1].start)
     }
 
-    /// Reads a row of binary data, which may hold fewer columns than there are.
+    /// Reads a row of binary data that begins at byte `at` of the file, and may hold fewer columns than there are.
     pub(crate) fn binary(
         &mut self,
         (row, at): (&[u8], u64),
@@ -171,22 +226,24 @@ impl Cells {
         sink: Sink<'_>,
     ) {
         self.cells.clear();
-        self.spelt.clear();
+        self.spelled.clear();
+        self.is_bad = false;
         let (floats, _) = row.as_chunks::<4>();
         for ((float, column), place) in floats.iter().zip(columns).zip((at..).step_by(4)) {
             let float = f32::from_le_bytes(*float);
-            let start = self.spelt.len();
+            let start = self.spelled.len();
             // Writing to memory cannot fail.
-            let _ = write!(self.spelt, "{float:e}");
+            let _ = write!(self.spelled, "{float:e}");
             let is_bad = float == bad_flag as f32;
             let value = classify(f64::from(float), is_bad, column, Place::Byte(place), sink);
+            self.is_bad |= column.is_flag() && value == Value::BadFlag;
             self.cells.push(Cell {
                 start,
-                end: self.spelt.len(),
+                end: self.spelled.len(),
                 value,
             });
         }
-        let end = self.spelt.len();
+        let end = self.spelled.len();
         self.cells.resize(columns.len(), Cell::missing(end, end));
     }
 }
