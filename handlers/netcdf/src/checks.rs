@@ -22,7 +22,6 @@ pub(crate) struct Checked<'a> {
     pub(crate) plan: &'a Plan<'a>,
     /// What its flags mean.
     pub(crate) flags: &'a FlagCodes,
-    pub(crate) is_argo: bool,
     pub(crate) scope: &'a Scope<'a>,
     /// Whether it holds the bounds of a coordinate, whose attributes they share (CF 1.11, 7.1).
     pub(crate) is_bounds: bool,

@@ -315,7 +315,6 @@ impl<'f> File<'f> {
         let checked = Checked {
             plan: &plan,
             flags: codes,
-            is_argo: self.is_argo,
             scope: self.scope,
             is_bounds,
             is_argo: self.is_argo,
