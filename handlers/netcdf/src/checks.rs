@@ -246,14 +246,19 @@ fn range(rules: &Rules) -> String {
     format!("{} to {}{of}", end(least), end(most))
 }
 
+/// Words in the names of variables that are often the same for all values: errors, and Argo's distances from the pressure that
+/// a value was interpolated from.
+const STEADY: [&str; 3] = ["ERROR", "UNCERTAINTY", "_DPRES"];
+
 /// Numbers with units, of which many are expected to differ in nature.
 fn is_measured(variable: &Variable) -> bool {
-    let units = text(variable, "units");
+    let (units, name) = (text(variable, "units"), variable.name.to_ascii_uppercase());
     variable.of.is_number()
         && !units.is_empty()
         && units != "1"
         && !is_flag(variable)
-        && !variable.name.contains("ERROR")
+        && !STEADY.iter().any(|word| name.contains(word))
+        && !text(variable, "standard_name").ends_with("standard_error")
 }
 
 /// Checks that a coordinate variable rises or falls from each value to the next.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use array_file::{Attribute, Type, Value, Variable};
-use data_review_array::{Fill, Flags, NO_FLAG, Rules};
+use data_review_array::{Fill, Flags, NO_FLAG, Rules, may_be_texts};
 use data_review_core::quality::{ARGO, WOD};
 use data_review_core::{FlagClass, FlagScheme};
 
@@ -111,18 +111,22 @@ fn is_summary(flags: &Variable) -> bool {
     SUMMARIES.iter().any(|word| has(&word)) || flags.name.contains("aggregate")
 }
 
-/// For each dimension of the flags the dimension of the values that it is; `None` where one of them is not among those.
+/// For each dimension of the flags, without the length of texts, the dimension of the values that it is; `None` where one of
+/// them is not among those.
 fn axes(flags: &Variable, variable: &Variable, rank: usize) -> Option<Vec<usize>> {
     let shape = &variable.shape[..rank];
     if let (Some(names), Some(of)) = (&flags.dimensions, &variable.dimensions) {
+        let of = &of[..rank];
+        let is_text = may_be_texts(flags) && names.last().is_some_and(|last| !of.contains(last));
+        let names = &names[..names.len() - usize::from(is_text)];
         let mut axes = Vec::new();
-        let all = names.iter().zip(&flags.shape).all(|(name, length)| {
+        let are_found = names.iter().zip(&flags.shape).all(|(name, length)| {
             let is_it = |axis: &usize| of[*axis] == *name && shape[*axis] == *length && !axes.contains(axis);
             let found = (0..rank).find(is_it);
             axes.extend(found);
             found.is_some()
         });
-        if all {
+        if are_found {
             return Some(axes);
         }
     }
@@ -260,7 +264,7 @@ impl FlagCodes {
         let all = rules(&variable, text_axes);
         // A fill value that has a meaning is a flag: CCHDO's 9 is both.
         let is_flag = |value: f64| self.listed.iter().any(|flag| flag.parse() == Ok(value));
-        let byte_fill = byte_fill(&variable);
+        let byte_fill = byte_fill(flags, &variable.of);
         let fills = all
             .fills
             .into_iter()
@@ -268,6 +272,7 @@ impl FlagCodes {
             .filter(|fill| !is_flag(fill.value));
         Flags {
             rules: Rules {
+                texts: along.len() < variable.shape.len(),
                 fills: fills.collect(),
                 fill_char: all
                     .fill_char
@@ -281,16 +286,17 @@ impl FlagCodes {
     }
 }
 
-/// netCDF's default fill of one byte. Among values it may be one of 256 values; among flags it is none of the few that occur.
-fn byte_fill(flags: &Variable) -> Option<Fill> {
+/// netCDF's default fill of one byte, as values of type `meant` have it. Among measured values it may be one of 256; among flags
+/// it is none of the few that occur.
+fn byte_fill(flags: &Variable, meant: &Type) -> Option<Fill> {
     let Type::Integer { size: 1, signed, .. } = flags.of else {
         return None;
     };
-    let integer = if signed { -127 } else { 255 };
+    let integer = stored(if signed { -127 } else { 255 }, meant);
     flags.attribute("_FillValue").is_none().then_some(Fill {
         said_by: "default fill",
-        value: f64::from(integer),
-        integer: Some(integer.into()),
+        value: integer as f64,
+        integer: Some(integer),
     })
 }
 
