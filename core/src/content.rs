@@ -83,10 +83,10 @@ impl Evidence {
         self.known().map(|kind| kind.next_step)
     }
 
-    /// Whether the content is certainly no data set but stands in its place, such as a pointer or an error page, so that
-    /// a handler that judges by the shape of lines alone should not have it.
-    pub(crate) fn replaces_data(&self) -> bool {
-        self.known().is_some_and(|kind| kind.replaces_data)
+    /// Whether the content is a pointer, an error page or a text format with a signature of its own: a handler that judges
+    /// by the shape of lines alone must not claim it.
+    pub(crate) fn is_no_table(&self) -> bool {
+        self.known().is_some_and(|kind| kind.is_no_table)
     }
 
     fn known(&self) -> Option<&'static ContentKind> {

@@ -107,7 +107,7 @@ impl Registry {
         // content says of itself.
         let Some(first) = leaders
             .first()
-            .filter(|first| first.verdict == Confidence::Certain || !evidence.replaces_data())
+            .filter(|first| first.verdict == Confidence::Certain || !evidence.is_no_table())
         else {
             return Identification::Unknown { evidence };
         };

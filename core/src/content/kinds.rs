@@ -11,8 +11,8 @@ pub struct ContentKind {
     pub title: &'static str,
     /// What a person does to get at the data.
     pub next_step: &'static str,
-    /// Whether it stands in the place of the data; see [`super::Evidence`].
-    pub(super) replaces_data: bool,
+    /// Whether it is certainly no table of delimited text, whatever its lines look like; see [`super::Evidence`].
+    pub(super) is_no_table: bool,
     test: Test,
 }
 
@@ -48,7 +48,7 @@ const fn data(id: &'static str, title: &'static str, test: Test, next_step: &'st
         id,
         title,
         next_step,
-        replaces_data: false,
+        is_no_table: false,
         test,
     }
 }
@@ -56,9 +56,19 @@ const fn data(id: &'static str, title: &'static str, test: Test, next_step: &'st
 /// Something that stands in the place of data.
 const fn instead(id: &'static str, title: &'static str, test: Test, next_step: &'static str) -> ContentKind {
     ContentKind {
-        replaces_data: true,
+        is_no_table: true,
         ..data(id, title, test, next_step)
     }
+}
+
+/// A text format of its own, with a signature.
+const fn text_format(
+    id: &'static str,
+    title: &'static str,
+    test: Test,
+    next_step: &'static str,
+) -> ContentKind {
+    instead(id, title, test, next_step)
 }
 
 const DOWNLOAD: &str = "open it in a text editor to see what the server answered, correct the address or sign in, and download the file again";
@@ -471,7 +481,7 @@ pub const KINDS: &[ContentKind] = &[
     ),
     data("program", "program or library", Check(is_program), NO_DATA),
     // Formats of oceanography, as text.
-    data(
+    text_format(
         "dfo-odf",
         "DFO ODF file",
         Check(
@@ -479,7 +489,7 @@ pub const KINDS: &[ContentKind] = &[
         ),
         TEXT_FORMAT,
     ),
-    data(
+    text_format(
         "ios",
         "IOS header file",
         Check(|sample| {
@@ -497,32 +507,32 @@ pub const KINDS: &[ContentKind] = &[
         }),
         TEXT_FORMAT,
     ),
-    data(
+    text_format(
         "nafc",
         "NAFC profile (Y2K header)",
         Text(&["NAFC_Y2K_HEADER"]),
         TEXT_FORMAT,
     ),
-    data(
+    text_format(
         "amundsen-int",
         "ArcticNet profile (.int)",
         Text(&["% Cruise_Number:"]),
         TEXT_FORMAT,
     ),
-    data("nmea", "NMEA 0183 log", Check(is_nmea), TEXT_FORMAT),
-    data(
+    text_format("nmea", "NMEA 0183 log", Check(is_nmea), TEXT_FORMAT),
+    text_format(
         "seabird",
         "Sea-Bird instrument file",
         Text(&["* Sea-Bird", "* <SBEDataUploadFile>", "* <HardwareData"]),
         "convert it to .cnv with the maker's software, or look for its .cnv neighbour",
     ),
-    data(
+    text_format(
         "seabird-bottle-log",
         "Sea-Bird bottle log (.bl)",
         Check(is_bottle_log),
         "look for the .btl or .cnv file of the same cast",
     ),
-    data(
+    text_format(
         "mk21-edf",
         "MK21 expendable probe export (EDF)",
         Check(|sample| {
@@ -534,7 +544,7 @@ pub const KINDS: &[ContentKind] = &[
         }),
         TEXT_FORMAT,
     ),
-    data(
+    text_format(
         "cdl",
         "netCDF in text form (CDL)",
         Check(|sample| {
@@ -548,13 +558,13 @@ pub const KINDS: &[ContentKind] = &[
         }),
         "make a netCDF file of it with `ncgen`",
     ),
-    data(
+    text_format(
         "bodc-request",
         "BODC Request Format file",
         Text(&["BODC Request Format"]),
         TEXT_FORMAT,
     ),
-    data(
+    text_format(
         "rinex",
         "RINEX file",
         Check(|sample| {
@@ -566,7 +576,7 @@ pub const KINDS: &[ContentKind] = &[
         }),
         NO_DATA,
     ),
-    data(
+    text_format(
         "esri-grid",
         "ESRI ASCII grid",
         Check(|sample| {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use array_file::{ArrayFile, Attribute, Problem, Variable, View};
-use data_review_array::{Gathered, Padding, Plan, Tally, gather, open, tell};
+use data_review_array::{Gathered, Padding, Plan, Tally, gather, open, report_notes};
 use data_review_core::{FlagScheme, Input, Place, ReviewBuilder, ReviewError, VariableFacts, printable};
 
 use crate::argo::{self, Argo};
@@ -41,7 +41,7 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
 /// # Errors
 /// Where there are variables and none could be read.
 pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
-    tell(file, review);
+    report_notes(file, review);
     codes::explain(review);
     let mut axes = axes(&file.root);
     let argo = Argo::of(file, &axes);
