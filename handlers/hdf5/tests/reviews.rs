@@ -1,5 +1,4 @@
 //! What a review says of small files by h5py (`formats/array-file/tests/fixtures/make.py`).
-#![expect(clippy::unwrap_used, reason = "a file that cannot be reviewed fails the test")]
 
 use std::sync::Arc;
 

@@ -181,7 +181,7 @@ mod tests {
             let elements = part.len() / element;
             let shuffled = if flags & BYTE_SHUFFLE != 0 && element > 1 {
                 byte_shuffled(part, element)
-            } else if flags & BIT_SHUFFLE != 0 && elements % 8 == 0 {
+            } else if flags & BIT_SHUFFLE != 0 && elements.is_multiple_of(8) {
                 let (whole, rest) = part.split_at(elements * element);
                 [bitshuffle::tests::shuffle(whole, element).as_slice(), rest].concat()
             } else {

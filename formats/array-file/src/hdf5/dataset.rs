@@ -77,7 +77,7 @@ pub(super) fn describe(
         && shape
             .iter()
             .zip(&chunk)
-            .any(|(length, chunk)| length % chunk != 0)
+            .any(|(length, chunk)| !length.is_multiple_of(*chunk))
     {
         problem = Some(Problem::unsupported(
             "chunks at the edge that did not pass through the filters",
