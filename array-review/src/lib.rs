@@ -9,7 +9,6 @@ mod flags;
 mod gather;
 mod leaves;
 mod open;
-mod report;
 mod rows;
 mod rules;
 mod tally;
