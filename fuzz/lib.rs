@@ -1,4 +1,5 @@
-//! What the targets share: all handlers, and a review in this process with the properties that every review has.
+//! What the targets share: all handlers, and a review in this process with the properties that every review
+//! has.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,8 +13,8 @@ use data_review_handlers as _;
 pub static REGISTRY: LazyLock<Registry> =
     LazyLock::new(|| Registry::linked().expect("the registry is valid"));
 
-/// Cards of the handlers by id, with a low limit: a file of 1 kB may declare gigabytes of fill values, and counting them finds
-/// nothing.
+/// Cards of the handlers by id, with a low limit: a file of 1 kB may declare gigabytes of fill values, and
+/// counting them finds nothing.
 static CARDS: LazyLock<BTreeMap<&str, Card>> = LazyLock::new(|| {
     let card = |card: &Card| Card {
         limits: Limits {

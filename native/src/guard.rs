@@ -9,9 +9,10 @@ use crate::Held;
 /// Goes through the whole file in Rust, except for values.
 ///
 /// # Errors
-/// When a part of the file lies in another file (external links and storage, virtual datasets), which the libraries would open; when a
-/// group contains itself or the file is cut short, for which they overflow their stack or give values that are not in the file; and
-/// when any part cannot be read, because it may contain one of these.
+/// When a part of the file lies in another file (external links and storage, virtual datasets), which the
+/// libraries would open; when a group contains itself or the file is cut short, for which they overflow their
+/// stack or give values that are not in the file; and when any part cannot be read, because it may contain
+/// one of these.
 pub fn look_through(held: &Held, view: View, limits: &Limits) -> Result<ArrayFile, Problem> {
     // As it is stored, whatever the view: the library also opens what netCDF does not show.
     refuse(&ArrayFile::open(Arc::new(held.clone()), View::Hdf5, limits)?)?;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use array_file::{Problem, ProblemKind, Source};
 use data_review_core::Input;
 
-/// Bytes of the largest file that is read into memory: HDF5 copies it once more, and a worker may use four times as much.
+/// Bytes of the largest file that is read into memory: HDF5 copies it once more, and a worker may use four
+/// times as much.
 const MOST: u64 = 64 << 20;
 
 /// The bytes of a whole file; a clone shares them.

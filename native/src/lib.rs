@@ -1,9 +1,11 @@
-//! The handlers of netCDF and HDF5 over the reference libraries: the crates `netcdf` and `hdf5-metno`, both in C.
+//! The handlers of netCDF and HDF5 over the reference libraries: the crates `netcdf` and `hdf5-metno`, both
+//! in C.
 //!
-//! They implement [`array_file::Reader`]: every value comes from a library, and every shape is compared with the library's. Names, types
-//! and attributes are those of the guard ([`look_through`]), the reader in Rust, which goes through each file first and refuses what
-//! would make a C library open another file, or give values that are not in the file. Reviews run in worker processes, as always:
-//! a C library that crashes fails one file.
+//! They implement [`array_file::Reader`]: every value comes from a library, and every shape is compared with
+//! the library's. Names, types and attributes are those of the guard ([`look_through`]), the reader in Rust,
+//! which goes through each file first and refuses what would make a C library open another file, or give
+//! values that are not in the file. Reviews run in worker processes, as always: a C library that crashes
+//! fails one file.
 #![cfg(feature = "native")]
 
 mod guard;
@@ -116,7 +118,8 @@ fn each_variable(group: &mut Group, visit: &mut dyn FnMut(&mut Variable)) {
     }
 }
 
-/// The type of the values as the libraries give them: in the order of bytes of this machine, and texts as references of our own.
+/// The type of the values as the libraries give them: in the order of bytes of this machine, and texts as
+/// references of our own.
 fn as_given(of: &Type) -> Type {
     let here = if cfg!(target_endian = "little") {
         Order::Little

@@ -1,4 +1,5 @@
-//! The command `data-review`; with the feature `native`, netCDF and HDF5 files are read by the reference libraries.
+//! The command `data-review`; with the feature `native`, netCDF and HDF5 files are read by the reference
+//! libraries.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,5 @@
-//! Texts of any length: the libraries give them with the elements, and [`array_file::Reader`] asks for them one by one.
+//! Texts of any length: the libraries give them with the elements, and [`array_file::Reader`] asks for them
+//! one by one.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};

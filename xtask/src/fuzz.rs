@@ -102,8 +102,11 @@ fn one(
     // libFuzzer reads folders recursively.
     let seeds: Vec<PathBuf> = match seeds {
         [] => homes.to_vec(),
-        _ => of_handlers.filter(|folder| folder.is_dir()).collect(),
+        _ => of_handlers.collect(),
     };
+    // Some targets have seeds of their own.
+    let own = shell::root().join("fuzz/seeds").join(target);
+    let seeds = seeds.into_iter().chain([own]).filter(|folder| folder.is_dir());
     let status = Command::new(program)
         .arg(format!("-max_total_time={seconds}"))
         .arg(format!("-seed={seed}"))

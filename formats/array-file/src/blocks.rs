@@ -16,8 +16,8 @@ fn elements(of: &Type) -> u64 {
 }
 
 impl Variable {
-    /// The blocks in which the variable is read: at most 2 MiB each, or one chunk if that is larger. Together they are all elements, each once,
-    /// and no chunk is in two blocks.
+    /// The blocks in which the variable is read: at most 2 MiB each, or one chunk if that is larger. Together
+    /// they are all elements, each once, and no chunk is in two blocks.
     ///
     /// ```no_run
     /// # fn read(file: &array_file::ArrayFile, variable: &array_file::Variable) -> Result<(), array_file::Problem> {
@@ -31,7 +31,8 @@ impl Variable {
         blocks(&self.shape, &self.chunk, elements(&self.of))
     }
 
-    /// The blocks of a variable whose last dimension is the length of its texts: as [`Variable::blocks`], but no text is divided.
+    /// The blocks of a variable whose last dimension is the length of its texts: as [`Variable::blocks`], but
+    /// no text is divided.
     pub fn blocks_of_texts(&self) -> Blocks {
         let mut chunk = self.chunk.clone();
         chunk.resize(self.shape.len(), 1);
@@ -52,7 +53,8 @@ pub struct Block {
 }
 
 impl Block {
-    /// Index in each dimension of the variable of element number `at` of the block, counted from 0 row by row.
+    /// Index in each dimension of the variable of element number `at` of the block, counted from 0 row by
+    /// row.
     pub fn index(&self, mut at: u64) -> Vec<u64> {
         let mut index = self.start.clone();
         for (position, count) in index.iter_mut().zip(&self.count).rev() {
@@ -73,8 +75,8 @@ pub struct Blocks {
 
 /// Blocks of at most `elements` elements, or of one chunk if that is larger.
 ///
-/// A block consists of whole chunks (`chunk` is empty if there are none). It grows from the last dimension on, so that without
-/// chunks it is contiguous in the file.
+/// A block consists of whole chunks (`chunk` is empty if there are none). It grows from the last dimension
+/// on, so that without chunks it is contiguous in the file.
 fn blocks(shape: &[u64], chunk: &[u64], elements: u64) -> Blocks {
     let mut size: Vec<u64> = shape
         .iter()

@@ -1,7 +1,7 @@
 //! The classic formats: CDF-1, CDF-2 and CDF-5 (netCDF User's Guide, "File Format Specifications").
 //!
-//! Read here rather than by a library: the header is simple, and libraries refuse a file that is cut short as a whole and replace
-//! the bytes of texts that are not UTF-8.
+//! Read here rather than by a library: the header is simple, and libraries refuse a file that is cut short as
+//! a whole and replace the bytes of texts that are not UTF-8.
 
 mod header;
 

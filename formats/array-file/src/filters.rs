@@ -1,8 +1,9 @@
 //! Decoders of the filters of HDF5 chunks, each with a bound on its output.
 //!
-//! A chunk passes through its dataset's filters in reverse order. Built-in filters (deflate, szip, nbit, scale-offset, shuffle,
-//! fletcher32) are those of the crate `hdf5-reader`; the others are here, after the documents of the
-//! [registered filter plugins](https://github.com/HDFGroup/hdf5_plugins/blob/master/docs/RegisteredFilterPlugins.md):
+//! A chunk passes through its dataset's filters in reverse order. Built-in filters (deflate, szip, nbit,
+//! scale-offset, shuffle, fletcher32) are those of the crate `hdf5-reader`; the others are here, after the
+//! documents of the [registered filter
+//! plugins](https://github.com/HDFGroup/hdf5_plugins/blob/master/docs/RegisteredFilterPlugins.md):
 //!
 //! | number | filter | decoder |
 //! |---|---|---|
@@ -122,12 +123,13 @@ impl Failure {
 
 /// Undoes one filter on the bytes of one chunk.
 ///
-/// `filter` is the number of the filter, `parameters` are its client data, `element` is the size of an element in bytes, and
-/// `limit` is the largest output in bytes. The output of deflate that is longer than the limit is cut there.
+/// `filter` is the number of the filter, `parameters` are its client data, `element` is the size of an
+/// element in bytes, and `limit` is the largest output in bytes. The output of deflate that is longer than
+/// the limit is cut there.
 ///
 /// # Errors
-/// When the bytes contradict the filter's format, decode to more than `limit` bytes, or use a filter or a variant of one that is
-/// not decoded here.
+/// When the bytes contradict the filter's format, decode to more than `limit` bytes, or use a filter or a
+/// variant of one that is not decoded here.
 pub fn decode(
     filter: u16,
     parameters: &[u32],
@@ -175,7 +177,8 @@ fn bzip2(data: &[u8], limit: usize) -> Decoded {
     }
 }
 
-/// Largest window that a zstd frame may ask for beside the output: what level 19 uses for input of unknown length.
+/// Largest window that a zstd frame may ask for beside the output: what level 19 uses for input of unknown
+/// length.
 const ZSTD_WINDOW: usize = 8 << 20;
 
 /// zstd frames (RFC 8878), as H5Zzstd.c writes them.
@@ -213,7 +216,8 @@ thread_local! {
 
 /// Runs `read`, during which no filter of this thread decodes much more than `chunk` bytes.
 ///
-/// The library gives a registered filter no bound. It decodes on the thread that asks, so the bound can travel beside the call.
+/// The library gives a registered filter no bound. It decodes on the thread that asks, so the bound can
+/// travel beside the call.
 pub(crate) fn bounded<T>(chunk: Option<usize>, read: impl FnOnce() -> T) -> T {
     struct Restore(Option<usize>);
     impl Drop for Restore {
@@ -225,8 +229,9 @@ pub(crate) fn bounded<T>(chunk: Option<usize>, read: impl FnOnce() -> T) -> T {
     read()
 }
 
-/// Most bytes that a filter may give for a chunk of `chunk` bytes: where several compressors follow each other, the output of one
-/// is the other's input, which is a little longer than the chunk where it cannot be compressed.
+/// Most bytes that a filter may give for a chunk of `chunk` bytes: where several compressors follow each
+/// other, the output of one is the other's input, which is a little longer than the chunk where it cannot be
+/// compressed.
 fn bound(chunk: usize) -> usize {
     chunk.saturating_add(chunk / 8).saturating_add(4096)
 }

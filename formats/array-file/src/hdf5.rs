@@ -1,5 +1,5 @@
-//! HDF5, over the crate `hdf5-reader`, with what it leaves to its caller: cycles, limits, filters, and one bad object or attribute
-//! among good ones.
+//! HDF5, over the crate `hdf5-reader`, with what it leaves to its caller: cycles, limits, filters, and one
+//! bad object or attribute among good ones.
 
 mod attributes;
 mod dataset;
@@ -31,7 +31,8 @@ pub const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
 /// Bytes of decoded chunks that are kept for a flag variable whose chunks have another shape.
 const CACHE_BYTES: usize = 8 << 20;
 
-/// Where the superblock begins among the first bytes of a file: at 0, or behind a user block at 512, 1024, 2048 and so on.
+/// Where the superblock begins among the first bytes of a file: at 0, or behind a user block at 512, 1024,
+/// 2048 and so on.
 ///
 /// ```
 /// let mut bytes = vec![0; 1024];
@@ -399,7 +400,8 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// The attributes of an object, and the value of `DIMENSION_LIST` as it is stored. What cannot be read is noted.
+    /// The attributes of an object, and the value of `DIMENSION_LIST` as it is stored. What cannot be read is
+    /// noted.
     fn attributes(
         &mut self,
         header: &Header,

@@ -1,19 +1,20 @@
-//! Reads netCDF (classic, 64-bit offset, CDF-5, netCDF-4) and HDF5 files as one model: groups of variables of any rank.
+//! Reads netCDF (classic, 64-bit offset, CDF-5, netCDF-4) and HDF5 files as one model: groups of variables of
+//! any rank.
 //!
-//! [`ArrayFile::open`] takes bytes ([`Source`]) and never a name: what refers to another file (an external link, external storage,
-//! a virtual dataset) is a [`Note`] or a [`Problem`], and is not followed. One damaged variable costs that variable. Values are read
-//! in blocks ([`Variable::blocks`]) of bounded size, and each chunk of a file is decoded once. [`Limits`] bound what a file can declare.
+//! [`ArrayFile::open`] takes bytes ([`Source`]) and never a name: what refers to another file (an external
+//! link, external storage, a virtual dataset) is a [`Note`] or a [`Problem`], and is not followed. One
+//! damaged variable costs that variable. Values are read in blocks ([`Variable::blocks`]) of bounded size,
+//! and each chunk of a file is decoded once. [`Limits`] bound what a file can declare.
 //!
-//! Numbers are given as they are stored ([`Variable::of`]); fill values, scales and other conventions are left to the caller.
+//! Numbers are given as they are stored ([`Variable::of`]); fill values, scales and other conventions are
+//! left to the caller.
 //!
 //! ```
 //! use array_file::{ArrayFile, Limits, View};
 //!
-//! // An empty classic file: magic, no records, no dimensions, no attributes, no variables.
-//! let mut bytes = b"CDF\x01".to_vec();
-//! bytes.extend([0; 28]);
-//! let file = ArrayFile::open(std::sync::Arc::new(bytes), View::NetCdf, &Limits::default()).unwrap();
-//! assert!(file.root.variables.is_empty());
+//! // An empty classic file: magic, no records, no dimensions, no attributes, no variables. let mut bytes =
+//! b"CDF\x01".to_vec(); bytes.extend([0; 28]); let file = ArrayFile::open(std::sync::Arc::new(bytes),
+//! View::NetCdf, &Limits::default()).unwrap(); assert!(file.root.variables.is_empty());
 //! ```
 
 mod blocks;

@@ -7,8 +7,8 @@ use crate::{Limits, Problem, ProblemKind, Source, Type, classic, hdf5, integer};
 /// How an HDF5 file is shown. Classic files look the same in both views.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum View {
-    /// A netCDF-4 file as netCDF shows it: with named dimensions, without the attributes and datasets that netCDF writes for itself.
-    /// A file that is not netCDF-4 is shown as by [`View::Hdf5`].
+    /// A netCDF-4 file as netCDF shows it: with named dimensions, without the attributes and datasets that
+    /// netCDF writes for itself. A file that is not netCDF-4 is shown as by [`View::Hdf5`].
     NetCdf,
     /// Every dataset and attribute as it is stored, without names of dimensions.
     Hdf5,
@@ -48,18 +48,14 @@ impl Format {
 /// use array_file::{ArrayFile, Limits, View};
 ///
 /// // A classic file with one variable `x` of one byte: dimension list, no attributes, variable list, values.
-/// let mut bytes = b"CDF\x01\0\0\0\0".to_vec();
-/// bytes.extend([0, 0, 0, 0x0A, 0, 0, 0, 1, 0, 0, 0, 1, b'n', 0, 0, 0, 0, 0, 0, 1]);
-/// bytes.extend([0; 8]);
-/// bytes.extend([0, 0, 0, 0x0B, 0, 0, 0, 1, 0, 0, 0, 1, b'x', 0, 0, 0]);
-/// bytes.extend([0, 0, 0, 1, 0, 0, 0, 0]);
-/// bytes.extend([0; 8]);
-/// bytes.extend([0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 80, 42, 0, 0, 0]);
+/// let mut bytes = b"CDF\x01\0\0\0\0".to_vec(); bytes.extend([0, 0, 0, 0x0A, 0, 0, 0, 1, 0, 0, 0, 1, b'n', 0,
+/// 0, 0, 0, 0, 0, 1]); bytes.extend([0; 8]); bytes.extend([0, 0, 0, 0x0B, 0, 0, 0, 1, 0, 0, 0, 1, b'x', 0, 0,
+/// 0]); bytes.extend([0, 0, 0, 1, 0, 0, 0, 0]); bytes.extend([0; 8]); bytes.extend([0, 0, 0, 1, 0, 0, 0, 4,
+/// 0, 0, 0, 80, 42, 0, 0, 0]);
 ///
-/// let file = ArrayFile::open(std::sync::Arc::new(bytes), View::NetCdf, &Limits::default()).unwrap();
-/// let x = &file.root.variables[0];
-/// assert_eq!((x.name.as_str(), x.shape.as_slice(), x.of.to_string().as_str()), ("x", &[1][..], "int8"));
-/// assert_eq!(file.read(x, &[0], &[1]).unwrap(), [42]);
+/// let file = ArrayFile::open(std::sync::Arc::new(bytes), View::NetCdf, &Limits::default()).unwrap(); let x =
+/// &file.root.variables[0]; assert_eq!((x.name.as_str(), x.shape.as_slice(), x.of.to_string().as_str()),
+/// ("x", &[1][..], "int8")); assert_eq!(file.read(x, &[0], &[1]).unwrap(), [42]);
 /// ```
 pub struct ArrayFile {
     /// Format of the file; [`Format::Hdf5`] for a netCDF-4 file in the view [`View::Hdf5`].
@@ -71,10 +67,11 @@ pub struct ArrayFile {
     pub(crate) reader: Box<dyn Reader>,
 }
 
-/// Access to values: what a reader of a format offers besides the model. Another reader can take the place of the own one, see
-/// [`ArrayFile::read_by`].
+/// Access to values: what a reader of a format offers besides the model. Another reader can take the place of
+/// the own one, see [`ArrayFile::read_by`].
 pub trait Reader: Send + Sync {
-    /// The stored bytes of the elements from `start` on, `count` in each dimension, row by row, in the type [`Variable::of`].
+    /// The stored bytes of the elements from `start` on, `count` in each dimension, row by row, in the type
+    /// [`Variable::of`].
     ///
     /// # Errors
     /// When they cannot be read; other parts of the variable may be readable.
@@ -112,11 +109,12 @@ impl ArrayFile {
         ArrayFile { reader, ..self }
     }
 
-    /// The stored bytes of elements of `variable`, from index `start` on, `count` in each dimension, row by row, in the type
-    /// [`Variable::of`]. [`Variable::blocks`] gives ranges of bounded size.
+    /// The stored bytes of elements of `variable`, from index `start` on, `count` in each dimension, row by
+    /// row, in the type [`Variable::of`]. [`Variable::blocks`] gives ranges of bounded size.
     ///
     /// # Errors
-    /// [`Variable::problem`] if there is one; otherwise when these elements cannot be read, though others may be readable.
+    /// [`Variable::problem`] if there is one; otherwise when these elements cannot be read, though others may
+    /// be readable.
     pub fn read(&self, variable: &Variable, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
         if let Some(problem) = &variable.problem {
             return Err(problem.clone());
@@ -124,8 +122,9 @@ impl ArrayFile {
         self.reader.read(variable, start, count)
     }
 
-    /// The bytes of the text or sequence to which an element of type [`Type::String`] or [`Type::Sequence`] refers. `size` is the number of
-    /// bytes of one element of the sequence, 1 for texts. Empty for a reference that was never written.
+    /// The bytes of the text or sequence to which an element of type [`Type::String`] or [`Type::Sequence`]
+    /// refers. `size` is the number of bytes of one element of the sequence, 1 for texts. Empty for a
+    /// reference that was never written.
     ///
     /// # Errors
     /// When the heap is damaged, or the reference leads nowhere.
@@ -139,7 +138,8 @@ impl ArrayFile {
 pub struct Group {
     /// Path from the root group, whose path is `/`, such as `/data/sst`.
     pub path: String,
-    /// Dimensions that the group defines; groups within it can use them, too. Empty in the view [`View::Hdf5`].
+    /// Dimensions that the group defines; groups within it can use them, too. Empty in the view
+    /// [`View::Hdf5`].
     pub dimensions: Vec<Dimension>,
     /// Attributes of the group, in the order of the file.
     pub attributes: Vec<Attribute>,
@@ -183,13 +183,15 @@ pub struct Dimension {
 pub struct Variable {
     /// Name within its group, as it is stored.
     pub name: String,
-    /// Path from the root group, without a slash at the beginning: `data/sst`, or in the root group just the name.
+    /// Path from the root group, without a slash at the beginning: `data/sst`, or in the root group just the
+    /// name.
     pub path: String,
     /// Type of its elements, as they are stored.
     pub of: Type,
     /// Length of each dimension; empty for a scalar. `[0]` for an HDF5 dataset without a shape (`H5S_NULL`).
     pub shape: Vec<u64>,
-    /// Names of its dimensions, as many as [`Variable::shape`] has lengths; `None` in the view [`View::Hdf5`].
+    /// Names of its dimensions, as many as [`Variable::shape`] has lengths; `None` in the view
+    /// [`View::Hdf5`].
     pub dimensions: Option<Vec<String>>,
     /// Attributes of the variable, in the order of the file.
     pub attributes: Vec<Attribute>,
@@ -292,7 +294,8 @@ pub struct Note {
 }
 
 impl Note {
-    /// The reason why a part of the file is missing from the model; `None` for a note that is not about missing parts.
+    /// The reason why a part of the file is missing from the model; `None` for a note that is not about
+    /// missing parts.
     pub fn loss(&self) -> Option<Problem> {
         let kind = match self.kind {
             NoteKind::Truncated => return Some(Problem::corrupt(&self.message)),

@@ -1,5 +1,5 @@
-//! netCDF-4 in terms of HDF5 ("NetCDF-4 File Format Specification"): dimensions are dimension scales, and some attributes and names are
-//! for the use of netCDF alone.
+//! netCDF-4 in terms of HDF5 ("NetCDF-4 File Format Specification"): dimensions are dimension scales, and
+//! some attributes and names are for the use of netCDF alone.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -137,7 +137,8 @@ fn find_axes(
     }
 }
 
-/// Where the names would take too much memory, dimensions are distinguished by their lengths, as without scales.
+/// Where the names would take too much memory, dimensions are distinguished by their lengths, as without
+/// scales.
 fn refuse_long(axes: &mut HashMap<usize, Vec<u64>>, known: &Known, notes: &mut Vec<Note>, limits: &Limits) {
     let scales = axes.values().flatten().filter_map(|address| known.get(address));
     let bytes = scales.fold(0usize, |bytes, scale| bytes.saturating_add(scale.name.len()));

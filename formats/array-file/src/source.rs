@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hdf5_reader::error::{Error, Result};
 use hdf5_reader::storage::{BlockCacheStorage, DynStorage, Storage, StorageBuffer};
 
-/// Random access to the bytes of one file, which has no name here. Implemented for `Vec<u8>`; a file, an object in a bucket or a
-/// member of an archive is a few lines. Reads may come from several threads at once.
+/// Random access to the bytes of one file, which has no name here. Implemented for `Vec<u8>`; a file, an
+/// object in a bucket or a member of an archive is a few lines. Reads may come from several threads at once.
 pub trait Source: Send + Sync {
     /// Number of bytes. It must not change while the file is open.
     fn len(&self) -> u64;
@@ -20,7 +20,8 @@ pub trait Source: Send + Sync {
     /// Fills `into` with the bytes from offset `at` on.
     ///
     /// # Errors
-    /// [`io::ErrorKind::UnexpectedEof`] if the file ends before `into` is full; otherwise the error of the system.
+    /// [`io::ErrorKind::UnexpectedEof`] if the file ends before `into` is full; otherwise the error of the
+    /// system.
     fn read_exact_at(&self, at: u64, into: &mut [u8]) -> io::Result<()>;
 }
 
@@ -40,7 +41,8 @@ impl Source for Vec<u8> {
     }
 }
 
-/// Bytes of a block of the cache, and the number of blocks kept (8 MiB): headers that lie together are one read.
+/// Bytes of a block of the cache, and the number of blocks kept (8 MiB): headers that lie together are one
+/// read.
 const BLOCK: usize = 64 << 10;
 const MOST_BLOCKS: usize = 128;
 

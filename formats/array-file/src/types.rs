@@ -37,7 +37,8 @@ pub enum Type {
         /// Bytes of one element.
         length: usize,
     },
-    /// A text of any length, stored in a heap. Elements are references, for [`ArrayFile::resolve`](crate::ArrayFile::resolve).
+    /// A text of any length, stored in a heap. Elements are references, for
+    /// [`ArrayFile::resolve`](crate::ArrayFile::resolve).
     String {
         /// Bytes of one reference.
         reference: usize,
@@ -61,7 +62,8 @@ pub enum Type {
         /// Length per dimension.
         dims: Vec<u64>,
     },
-    /// Any number of elements of one type, stored in a heap. Elements are references, as for [`Type::String`].
+    /// Any number of elements of one type, stored in a heap. Elements are references, as for
+    /// [`Type::String`].
     Sequence {
         /// Type of the elements of a sequence.
         base: Box<Type>,
@@ -99,14 +101,15 @@ pub struct Field {
 }
 
 impl Type {
-    /// Bytes of one element as it is stored; of a text or sequence in a heap, those of its reference. `None` if the number overflows.
+    /// Bytes of one element as it is stored; of a text or sequence in a heap, those of its reference. `None`
+    /// if the number overflows.
     ///
     /// ```
     /// use array_file::{Order, Type};
     ///
-    /// let float = Type::Float { size: 4, order: Order::Little };
-    /// let array = Type::Array { base: Box::new(float), dims: vec![3, 2] };
-    /// assert_eq!((array.size(), array.to_string().as_str()), (Some(24), "float32[3, 2]"));
+    /// let float = Type::Float { size: 4, order: Order::Little }; let array = Type::Array { base:
+    /// Box::new(float), dims: vec![3, 2] }; assert_eq!((array.size(), array.to_string().as_str()), (Some(24),
+    /// "float32[3, 2]"));
     /// ```
     pub fn size(&self) -> Option<usize> {
         Some(match self {
@@ -165,8 +168,8 @@ impl fmt::Display for Type {
 /// ```
 /// use array_file::{Order, integer};
 ///
-/// assert_eq!(integer(&[0xFF, 0xFE], true, Order::Big), -2);
-/// assert_eq!(integer(&[0xFF, 0xFE], false, Order::Little), 0xFEFF);
+/// assert_eq!(integer(&[0xFF, 0xFE], true, Order::Big), -2); assert_eq!(integer(&[0xFF, 0xFE], false,
+/// Order::Little), 0xFEFF);
 /// ```
 pub fn integer(raw: &[u8], signed: bool, order: Order) -> i128 {
     let raw = &raw[..raw.len().min(8)];

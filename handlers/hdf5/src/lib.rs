@@ -13,7 +13,8 @@ use data_review_core::{
 
 pub use review::review_file;
 
-/// The handler of HDF5 files; netCDF-4 files are HDF5, too, and belong to the handler `netcdf`, which refines this one.
+/// The handler of HDF5 files; netCDF-4 files are HDF5, too, and belong to the handler `netcdf`, which refines
+/// this one.
 pub struct Hdf5;
 
 /// Name, endings, limits and finding codes of the handler.

@@ -40,8 +40,8 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
     tally.finish(review)
 }
 
-/// HDF5, and the program that wrote the file where it leaves its marks: PyTables (and pandas) in the root group, MATLAB at each
-/// variable.
+/// HDF5, and the program that wrote the file where it leaves its marks: PyTables (and pandas) in the root
+/// group, MATLAB at each variable.
 fn kind(root: &Group) -> String {
     let pytables = root
         .attribute("PYTABLES_FORMAT_VERSION")

@@ -1,9 +1,9 @@
-//! Bitshuffle, filter 32008 (bshuf_h5filter.c): the bits of equal significance of a block's elements side by side, then as an
-//! option each block compressed with LZ4 or zstd.
+//! Bitshuffle, filter 32008 (bshuf_h5filter.c): the bits of equal significance of a block's elements side by
+//! side, then as an option each block compressed with LZ4 or zstd.
 //!
-//! Compressed, a chunk begins with its length (8 bytes) and the length of a block (4 bytes); each block has its compressed
-//! length (4 bytes) before it, most significant byte first. The last block has as many elements as are left, in eights; up to
-//! seven elements follow as they are.
+//! Compressed, a chunk begins with its length (8 bytes) and the length of a block (4 bytes); each block has
+//! its compressed length (4 bytes) before it, most significant byte first. The last block has as many
+//! elements as are left, in eights; up to seven elements follow as they are.
 
 use super::{Decoded, Failure, bytes, length_within, lz4, zstd_into};
 
@@ -17,7 +17,8 @@ enum Codec {
     Zstd,
 }
 
-/// `parameters`: two of the version, bytes of an element, elements of a block (0: by default), codec (0 none, 2 LZ4, 3 zstd).
+/// `parameters`: two of the version, bytes of an element, elements of a block (0: by default), codec (0 none,
+/// 2 LZ4, 3 zstd).
 pub(super) fn decode(data: &[u8], parameters: &[u32], element: usize, limit: usize) -> Decoded {
     let parameter = |at: usize| parameters.get(at).map(|value| *value as usize);
     let element = parameter(2).filter(|size| *size > 0).unwrap_or(element);
@@ -96,7 +97,8 @@ fn packed(data: &[u8], total: usize, element: usize, block: usize, codec: Codec)
 
 /// Puts the bits of a block back into its elements. The number of elements is a multiple of eight.
 ///
-/// Row `8 × byte + bit` of the shuffled block holds that bit of every element, the first element in the lowest bit.
+/// Row `8 × byte + bit` of the shuffled block holds that bit of every element, the first element in the
+/// lowest bit.
 pub(super) fn unshuffle(shuffled: &[u8], out: &mut [u8], element: usize) {
     let row = shuffled.len() / element / 8;
     for byte in 0..element {

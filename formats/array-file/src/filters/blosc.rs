@@ -1,4 +1,5 @@
-//! Blosc 1, filter 32001: a header of 16 bytes, the offset of each block, and blocks of one or several compressed streams.
+//! Blosc 1, filter 32001: a header of 16 bytes, the offset of each block, and blocks of one or several
+//! compressed streams.
 //!
 //! | bytes | what (least significant byte first) |
 //! |---|---|
@@ -7,9 +8,9 @@
 //! | 3 | bytes of an element |
 //! | 4–15 | bytes of the content, of a block, of the whole |
 //!
-//! A block is split into as many streams as an element has bytes where the flag allows it, an element has at most 16 bytes, a
-//! stream has at least 128, and the block is not a shorter last one (blosc.c of c-blosc 1.21). A stream has its length (4 bytes)
-//! before it; one that is as long as its content is stored as it is.
+//! A block is split into as many streams as an element has bytes where the flag allows it, an element has at
+//! most 16 bytes, a stream has at least 128, and the block is not a shorter last one (blosc.c of c-blosc
+//! 1.21). A stream has its length (4 bytes) before it; one that is as long as its content is stored as it is.
 
 use hdf5_reader::filters::shuffle;
 
@@ -28,7 +29,8 @@ struct Frame<'a> {
     data: &'a [u8],
     flags: u8,
     element: usize,
-    /// Bytes of the streams that were decoded so far: blocks do not share any, and a hostile chunk must not repeat them.
+    /// Bytes of the streams that were decoded so far: blocks do not share any, and a hostile chunk must not
+    /// repeat them.
     read: usize,
 }
 
@@ -179,7 +181,7 @@ mod tests {
             let elements = part.len() / element;
             let shuffled = if flags & BYTE_SHUFFLE != 0 && element > 1 {
                 byte_shuffled(part, element)
-            } else if flags & BIT_SHUFFLE != 0 && elements % 8 == 0 {
+            } else if flags & BIT_SHUFFLE != 0 && elements.is_multiple_of(8) {
                 let (whole, rest) = part.split_at(elements * element);
                 [bitshuffle::tests::shuffle(whole, element).as_slice(), rest].concat()
             } else {

@@ -1,8 +1,10 @@
-//! BloscLZ, the codec that Blosc takes where none is asked for: FastLZ with distances of up to 65,535 + 8,191 bytes.
+//! BloscLZ, the codec that Blosc takes where none is asked for: FastLZ with distances of up to 65,535 + 8,191
+//! bytes.
 //!
-//! A control byte below 32 announces that many literals plus one. Any other holds the length of a match less 2 in its upper three
-//! bits (7: bytes are added, the last one below 255) and the upper five bits of its distance; the next byte is the rest. If
-//! that distance is 8,191, two more bytes are added to it. The first control byte is always one of literals.
+//! A control byte below 32 announces that many literals plus one. Any other holds the length of a match less
+//! 2 in its upper three bits (7: bytes are added, the last one below 255) and the upper five bits of its
+//! distance; the next byte is the rest. If that distance is 8,191, two more bytes are added to it. The first
+//! control byte is always one of literals.
 
 use super::Failure;
 

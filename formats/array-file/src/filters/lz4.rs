@@ -1,5 +1,6 @@
-//! LZ4, filter 32004 (H5Zlz4.c): the length of the chunk (8 bytes), the length of a block (4 bytes), then for each block its
-//! compressed length (4 bytes) and its bytes, all lengths with the most significant byte first.
+//! LZ4, filter 32004 (H5Zlz4.c): the length of the chunk (8 bytes), the length of a block (4 bytes), then for
+//! each block its compressed length (4 bytes) and its bytes, all lengths with the most significant byte
+//! first.
 //!
 //! A block whose compressed length equals its length is stored as it is. The last block is what remains.
 

@@ -1,7 +1,8 @@
 //! LZF, the filter of h5py: runs of literals, and references to at most 8 KiB back.
 //!
-//! A control byte below 32 announces that many literals plus one. Any other holds the length of a reference less 2 in its upper
-//! three bits (7: one more byte is added) and the upper five bits of its distance less 1; the next byte is the rest.
+//! A control byte below 32 announces that many literals plus one. Any other holds the length of a reference
+//! less 2 in its upper three bits (7: one more byte is added) and the upper five bits of its distance less 1;
+//! the next byte is the rest.
 
 use super::{Decoded, Failure};
 

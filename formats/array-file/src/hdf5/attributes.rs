@@ -1,4 +1,5 @@
-//! Attributes, one by one: of an object header, or of the heap that it refers to (HDF5 File Format Specification 3.0, IV.A.2.m).
+//! Attributes, one by one: of an object header, or of the heap that it refers to (HDF5 File Format
+//! Specification 3.0, IV.A.2.m).
 
 use std::borrow::Cow;
 
@@ -17,7 +18,8 @@ use super::shared::SharedMessages;
 use super::types::{self, Described};
 use crate::{Attribute, Limits, Problem, Type, Value, decode_text};
 
-/// Resolves a reference to the heap of variable-length values; the second argument is the size of an element in bytes.
+/// Resolves a reference to the heap of variable-length values; the second argument is the size of an element
+/// in bytes.
 type Resolve<'r> = dyn Fn(&[u8], usize) -> Result<Vec<u8>, Problem> + 'r;
 
 /// Reads the attributes of the objects of one file.
@@ -106,7 +108,8 @@ impl<'f> Attributes<'f> {
         }
     }
 
-    /// Calls `each` with each attribute that is read, or with the reason why one is not. Stops where `each` returns `false`.
+    /// Calls `each` with each attribute that is read, or with the reason why one is not. Stops where `each`
+    /// returns `false`.
     ///
     /// # Errors
     /// When the list of the attributes that are not in the header cannot be read.

@@ -77,7 +77,7 @@ pub(super) fn describe(
         && shape
             .iter()
             .zip(&chunk)
-            .any(|(length, chunk)| length % chunk != 0)
+            .any(|(length, chunk)| !length.is_multiple_of(*chunk))
     {
         problem = Some(Problem::unsupported(
             "chunks at the edge that did not pass through the filters",
@@ -100,7 +100,8 @@ pub(super) fn describe(
     }
 }
 
-/// Whether chunks that reach beyond the shape are stored without filters: flag 0 of a chunked layout of version 4 or 5.
+/// Whether chunks that reach beyond the shape are stored without filters: flag 0 of a chunked layout of
+/// version 4 or 5.
 fn has_plain_edges(header: &Header) -> bool {
     let layout = header.of_kind(kind::LAYOUT).next();
     layout.is_some_and(|layout| matches!(layout.body, [4 | 5, 2, flags, ..] if flags & 1 == 1))

@@ -1,7 +1,8 @@
 //! Object headers, message by message (HDF5 File Format Specification 3.0, IV.A.1).
 //!
-//! The library parses a header as a whole, with all attributes, and fails as a whole where one of them has a committed type. So
-//! headers are split here first: attributes are read one by one, and the library is shown the header without them.
+//! The library parses a header as a whole, with all attributes, and fails as a whole where one of them has a
+//! committed type. So headers are split here first: attributes are read one by one, and the library is shown
+//! the header without them.
 
 use std::collections::{HashSet, VecDeque};
 use std::ops::Range;
@@ -31,7 +32,8 @@ pub(crate) mod kind {
 
 const SIGNATURE: &[u8] = b"OHDR";
 const CONTINUED: &[u8] = b"OCHK";
-/// Flag of a message: its body is a reference to another object's message, or to the table of shared messages.
+/// Flag of a message: its body is a reference to another object's message, or to the table of shared
+/// messages.
 const SHARED: u8 = 0x02;
 /// Flags of a header of version 2.
 const CREATION_ORDER: u8 = 0x04;
@@ -127,7 +129,8 @@ impl Header {
             .any(|kind| self.has(kind))
     }
 
-    /// Whether links and attributes are kept and indexed in the order of their creation, as netCDF-4 asks for in every group.
+    /// Whether links and attributes are kept and indexed in the order of their creation, as netCDF-4 asks for
+    /// in every group.
     pub(crate) fn is_in_creation_order(&self) -> bool {
         let both = CREATION_ORDER | CREATION_INDEX;
         let links = self.of_kind(kind::LINK_INFO).next();
@@ -136,8 +139,8 @@ impl Header {
             && links.is_some_and(|info| info.body.get(1).is_some_and(|flags| flags & 3 == 3))
     }
 
-    /// The header as the library is shown it: version 2, in one piece, without attributes, and with shared messages in place,
-    /// whose bodies `resolve` finds.
+    /// The header as the library is shown it: version 2, in one piece, without attributes, and with shared
+    /// messages in place, whose bodies `resolve` finds.
     pub(super) fn plain<'h, B: AsRef<[u8]> + 'h>(
         &'h self,
         resolve: impl Fn(u16, Message<'h>) -> Result<B, Problem>,
@@ -324,7 +327,8 @@ mod tests {
         bytes
     }
 
-    /// A header at 0 with a message of kind 0x31 and an attribute, and a continuation at 100 with another attribute.
+    /// A header at 0 with a message of kind 0x31 and an attribute, and a continuation at 100 with another
+    /// attribute.
     fn file(first_version: bool) -> Vec<u8> {
         let rest = message(first_version, 0x0C, b"another!");
         let rest = match first_version {

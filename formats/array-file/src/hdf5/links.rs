@@ -1,4 +1,5 @@
-//! The links of a group, each by itself: the library resolves all of them or none, and leaves out those that lead elsewhere.
+//! The links of a group, each by itself: the library resolves all of them or none, and leaves out those that
+//! lead elsewhere.
 
 use hdf5_reader::Hdf5File;
 use hdf5_reader::btree_v1::collect_btree_v1_leaves_storage;
@@ -53,7 +54,8 @@ impl From<LinkMessage> for Link {
     }
 }
 
-/// The links of the group with this header, in the order of creation where the group keeps it, else as they are stored.
+/// The links of the group with this header, in the order of creation where the group keeps it, else as they
+/// are stored.
 pub(crate) fn list(file: &Hdf5File, header: &Header) -> Result<Vec<Link>, Problem> {
     let Sizes { offsets, lengths } = Sizes::of(file);
     let mut links = Vec::new();

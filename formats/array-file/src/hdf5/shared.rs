@@ -1,5 +1,5 @@
-//! Messages that are stored elsewhere: in a committed type, or in the file's table of shared messages (HDF5 File Format
-//! Specification 3.0, III.I and IV.A.2).
+//! Messages that are stored elsewhere: in a committed type, or in the file's table of shared messages (HDF5
+//! File Format Specification 3.0, III.I and IV.A.2).
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;

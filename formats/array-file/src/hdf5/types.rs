@@ -1,7 +1,7 @@
 //! Datatype messages as [`Type`] (HDF5 File Format Specification 3.0, IV.A.2.d).
 //!
-//! The library's parser drops what decides whether values can be read: bit offsets and precisions, the form of floats, and the
-//! dimensions of fields of compounds of version 1.
+//! The library's parser drops what decides whether values can be read: bit offsets and precisions, the form
+//! of floats, and the dimensions of fields of compounds of version 1.
 
 use hdf5_reader::io::Cursor;
 
@@ -17,7 +17,8 @@ pub(super) struct Described {
     pub(super) problem: Option<Problem>,
 }
 
-/// Parses the body of a datatype message; `reference` is the number of bytes of a reference to a heap in this file.
+/// Parses the body of a datatype message; `reference` is the number of bytes of a reference to a heap in this
+/// file.
 pub(super) fn parse(body: &[u8], reference: usize) -> Result<Described, Problem> {
     let mut parser = Parser {
         cursor: Cursor::new(body),

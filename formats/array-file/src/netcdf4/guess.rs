@@ -18,8 +18,9 @@ use crate::{Limits, Problem};
 pub enum Guess {
     /// netCDF-4, and what shows it.
     NetCdf4(String),
-    /// Nothing shows that the file is netCDF-4, but its root group is made as netCDF-4 makes it: a file of groups, types and
-    /// scalars alone by a library that did not sign it yet, or HDF5 by a program that also tracks the order of creation.
+    /// Nothing shows that the file is netCDF-4, but its root group is made as netCDF-4 makes it: a file of
+    /// groups, types and scalars alone by a library that did not sign it yet, or HDF5 by a program that also
+    /// tracks the order of creation.
     Either(String),
     /// HDF5 that is not netCDF-4, and what was looked at.
     Hdf5(String),
@@ -76,8 +77,9 @@ impl Storage for Partial {
 
 /// Looks for the marks of netCDF-4 in a file of `length` bytes.
 ///
-/// `fetch` fills a buffer from a position on and returns how many bytes it filled; it may answer with fewer bytes or an error
-/// where it does not want to read more. What it gives once is not asked for again. At most 100 pieces of about 16 KiB are asked for.
+/// `fetch` fills a buffer from a position on and returns how many bytes it filled; it may answer with fewer
+/// bytes or an error where it does not want to read more. What it gives once is not asked for again. At most
+/// 100 pieces of about 16 KiB are asked for.
 pub fn guess(length: u64, mut fetch: impl FnMut(u64, &mut [u8]) -> io::Result<usize>) -> Guess {
     let fetched = Arc::new(Mutex::new(Fetched::default()));
     let lock = || fetched.lock().unwrap_or_else(PoisonError::into_inner);
@@ -204,7 +206,8 @@ fn look(storage: Partial) -> std::result::Result<Found, Problem> {
             guess: Guess::Hdf5(format!(
                 "none of the {read_objects} objects that were looked at is marked as netCDF-4 or is a dimension scale"
             )),
-            // netCDF's own library would have tracked the order; others mark the root group, or all their datasets.
+            // netCDF's own library would have tracked the order; others mark the root group, or all their
+            // datasets.
             is_enough: root_names == Some(true) && read_objects >= FIRST,
         }
     })
