@@ -1,7 +1,7 @@
 //! Small deviations of WHP files, one at a time: an aggregate wherever one data row is readable, a finding with line and
 //! column for each deviation, and nothing found in a clean file.
 //!
-//! The cases are those on which CCHDO's own reader was tried (60 kinds), and their kin.
+//! The cases are those that CCHDO's own reader was tried with (60 kinds), and similar ones.
 
 use data_review_core::{Document, Outcome, Place, Registry};
 use data_review_tests::{archive, review};

@@ -1,4 +1,4 @@
-//! The kin of the reader matrix: each rule of the two formats once more, in other spellings. Cases are in `variants.txt`.
+//! Variants of the cases in `matrix.rs`: each rule of the two formats in other spellings. The cases are in `variants.txt`.
 
 use data_review_tests::review;
 
@@ -68,7 +68,7 @@ fn case(line: &'static str) -> Case {
 fn finding(text: &str) -> (String, u64, u64) {
     let parts: Vec<&str> = text.split([' ', ':']).filter(|part| !part.is_empty()).collect();
     let [code, line, column] = parts[..] else {
-        panic!("{text} is no finding");
+        panic!("expected `code line:column`, found `{text}`");
     };
     let number = |text: &str| text.parse().expect("lines and columns are numbers");
     (code.to_owned(), number(line), number(column))

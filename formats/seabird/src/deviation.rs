@@ -64,11 +64,6 @@ text_format::codes! {
         "The position of this line was left out.",
         "Look up the position in the log, and correct the header line: `43 32.75 N`.",
         "SBE Data Processing, .cnv format: * NMEA Latitude, Longitude";
-    POSITION_BY_OPERATOR = Info "position-by-operator":
-        "The position is the one that the operator typed in",
-        "Neither the data nor the NMEA lines hold a position, so it was taken from a line that begins with `**`.",
-        "None is needed, if the line is right. Typed positions are often of the station, and sometimes of the cast before.",
-        "SBE Data Processing, .cnv format: ** lines";
     START_TIME = Warning "start-time":
         "The start time is missing, invalid or years off",
         "Where no other line and no column says the time, the cast has none. A start years before the upload is that of a clock that was not set.",
@@ -114,11 +109,6 @@ text_format::codes! {
         "The extremes in the header are not those of the column: the data were edited after the header was written, or a scan is damaged.",
         "Compare the file with its original, or convert the raw data again.",
         "SBE Data Processing, .cnv format: # span";
-    POSITION_JUMP = Warning "position-jump":
-        "A position far from the ones before and after it",
-        "The receiver's position jumps by more than a ship can move. The position is in the coverage, as the file does not mark it as bad.",
-        "Look at the scans that are named; mark them as bad, if the position is wrong.",
-        "SBE Data Processing, .cnv format: Latitude, Longitude";
     BAD_FLAG_VALUE = Info "bad-flag-value":
         "The bad flag in a column of values",
         "There is no value; the cell is counted as missing, by its spelling.",

@@ -1,4 +1,4 @@
-//! Real files and those of every handler, cut and with bits flipped.
+//! Corrupted copies of real files and of every handler's files.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,12 +8,12 @@ use xtask::files::files_below;
 use xtask::random::Random;
 use xtask::shell::{self, Outcome};
 
-/// Files that are spoilt and reviewed, each differently.
+/// Number of corrupted copies, each different.
 const FILES: usize = 2_000;
-/// Written at once: some of them are megabytes.
+/// Files that exist at the same time; some have megabytes.
 const BATCH: usize = 50;
-/// Folders of the corpus whose files are read from their first byte to their last: every other file is one of them, or of the
-/// project's own.
+/// Folders of the corpus whose files are read from beginning to end. Every second copy is made of one of these, or of the project's
+/// own files.
 const READ_THROUGH: [&str; 3] = ["whp-exchange", "csv-spectrum", "seabird"];
 
 pub(super) fn step(soak: &Soak) -> Outcome<String> {
@@ -29,13 +29,13 @@ pub(super) fn step(soak: &Soak) -> Outcome<String> {
     let mut ends: BTreeMap<String, usize> = BTreeMap::new();
     let mut peak = 0;
     for first in (0..FILES).step_by(BATCH) {
-        let folder = soak.folder("spoilt")?;
+        let folder = soak.folder("corrupted")?;
         for seed in first..FILES.min(first + BATCH) {
             let mut random = Random::new(seed as u64);
             let from = if seed % 2 == 0 { &read_through } else { &all };
             let path = &from[random.below(from.len())];
             let mut bytes = std::fs::read(path)?;
-            spoil(&mut bytes, &mut random);
+            corrupt(&mut bytes, &mut random);
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             std::fs::write(folder.join(format!("{seed:04}-{name}")), bytes)?;
         }
@@ -48,8 +48,8 @@ pub(super) fn step(soak: &Soak) -> Outcome<String> {
     Ok(format!("{FILES}, {ends:?}; at most {} MB a process", peak >> 20))
 }
 
-/// Cuts the file, or flips one to sixteen bits of it.
-fn spoil(bytes: &mut Vec<u8>, random: &mut Random) {
+/// Truncates a file, or flips one to sixteen of its bits.
+fn corrupt(bytes: &mut Vec<u8>, random: &mut Random) {
     if bytes.is_empty() || random.happens(0.5) {
         let len = random.below(bytes.len() + 1);
         bytes.truncate(len);
