@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use array_file::{ArrayFile, Group, NoteKind, Problem, ProblemKind, Source, View};
+use array_file::{ArrayFile, Group, Note, NoteKind, Problem, ProblemKind, Source, View};
 use data_review_core::{CodeInfo, Input, Place, ReviewBuilder, ReviewError};
 
 use crate::codes;
@@ -41,6 +41,7 @@ pub fn open(input: Arc<dyn Input>, view: View, review: &ReviewBuilder) -> Result
 
 /// Reports the notes of the reader, and the texts that are not UTF-8.
 pub fn report_notes(file: &ArrayFile, review: &mut ReviewBuilder) {
+    report_truncated(file, review);
     for note in &file.notes {
         let code = match note.kind {
             NoteKind::OutsideLink => &codes::OUTSIDE,
@@ -49,12 +50,12 @@ pub fn report_notes(file: &ArrayFile, review: &mut ReviewBuilder) {
             NoteKind::Damaged => &codes::DAMAGED,
             NoteKind::Unsupported => &codes::UNSUPPORTED,
             NoteKind::Limit => &codes::LIMIT,
-            NoteKind::Truncated => &codes::TRUNCATED,
+            NoteKind::Truncated => continue,
         };
         // Paths of variables have no slash at the beginning.
         let path = note.path.trim_start_matches('/');
         let (subject, message) = match (path, note.kind) {
-            ("", NoteKind::Truncated | NoteKind::Limit) => (None, note.message.clone()),
+            ("", NoteKind::Limit) => (None, note.message.clone()),
             ("", _) => (Some("/"), format!("the root group: {}", note.message)),
             _ => (Some(path), format!("{path}: {}", note.message)),
         };
@@ -63,6 +64,19 @@ pub fn report_notes(file: &ArrayFile, review: &mut ReviewBuilder) {
     for group in file.root.all() {
         report_latin1(group, review);
     }
+}
+
+/// A truncated file is one finding, however many variables it lost.
+fn report_truncated(file: &ArrayFile, review: &mut ReviewBuilder) {
+    let is_truncated = |note: &&Note| note.kind == NoteKind::Truncated;
+    let mut notes = file.notes.iter().filter(is_truncated);
+    let Some(first) = notes.next() else { return };
+    let message = || match notes.count() {
+        0 => first.message.clone(),
+        1 => format!("{}; 1 more variable ends behind that", first.message),
+        more => format!("{}; {more} more variables end behind that", first.message),
+    };
+    review.found(&codes::TRUNCATED, None, message, || None);
 }
 
 fn report_latin1(group: &Group, review: &mut ReviewBuilder) {

@@ -13,6 +13,8 @@ const SHOWN: usize = 12;
 /// Reports the variables of a file one after the other, and at the end what is told once for all of them.
 #[derive(Debug)]
 pub struct Tally {
+    /// Variables that were read, and all of them.
+    read: u64,
     variables: u64,
     first: Option<Problem>,
     is_truncated: bool,
@@ -67,6 +69,7 @@ impl Tally {
     /// Starts for a file of which some objects may be lost already.
     pub fn new(file: &ArrayFile) -> Self {
         Tally {
+            read: 0,
             variables: 0,
             first: file.notes.iter().find_map(Note::loss),
             is_truncated: file.notes.iter().any(|note| note.kind == NoteKind::Truncated),
@@ -84,6 +87,7 @@ impl Tally {
         facts: VariableFacts,
         review: &mut ReviewBuilder,
     ) {
+        self.read += 1;
         self.variables += 1;
         let name = &gathered.name;
         let total = &gathered.total;
@@ -118,6 +122,7 @@ impl Tally {
 
     /// Reports a variable that could not be read.
     pub fn refuse(&mut self, path: &str, problem: Problem, review: &mut ReviewBuilder) {
+        self.variables += 1;
         let message = || format!("{path}: {problem}");
         if self.is_truncated && problem.kind == ProblemKind::Corrupt {
             self.cut.add(path, message, None);
@@ -153,7 +158,7 @@ impl Tally {
             review.found_many(code, names.only(), names.count, message, || names.place.clone());
         }
         match self.first {
-            Some(problem) if self.variables == 0 => Err(refusal(problem)),
+            Some(problem) if self.read == 0 => Err(refusal(problem)),
             _ => Ok(()),
         }
     }
