@@ -182,8 +182,7 @@ impl Draft {
                 false => Kind::Number,
             }),
         };
-        column.is_undeclared =
-            column.role == Role::Data && stated.is_none() && unit.is_none() && column.form.is_none();
+        column.is_undeclared = column.role == Role::Data && stated.is_none() && column.form.is_none();
         column.unit = unit.map(str::to_owned);
         // That of a variable, until its flags take it over.
         column.scheme = declared.scheme;
@@ -262,18 +261,47 @@ impl Draft {
         self.columns.iter().any(|column| column.is_undeclared)
     }
 
-    /// Decides of what kind the values of undeclared columns are, by the first rows: texts, where no cell is a number.
+    /// Decides by the first rows what undeclared columns hold: texts, where no cell is a number; and metadata, where they stand
+    /// before all variables with flags and only rows that begin a station have a value. Aggregated files have such columns.
     pub(crate) fn decide<'a>(&mut self, rows: impl Iterator<Item = &'a [u8]> + Clone) {
+        let separator = self.separator;
+        let cell = move |row: &'a [u8], at: usize| {
+            let cell = row.split(|byte| *byte == separator).nth(at);
+            cell.map(trim).unwrap_or_default()
+        };
+        let names: Vec<usize> = [Role::Cruise, Role::Station]
+            .into_iter()
+            .filter_map(|role| self.columns.iter().position(|column| column.role == role))
+            .collect();
+        let further = rows
+            .clone()
+            .filter(|row| names.iter().all(|at| cell(row, *at).is_empty()));
+        let has_further = further.clone().next().is_some();
+        let flagged = self
+            .columns
+            .iter()
+            .position(|column| column.role == Role::Data && column.flag.is_some());
         for (at, column) in self.columns.iter_mut().enumerate() {
             if !column.is_undeclared {
                 continue;
             }
-            let cells = rows
+            let mut filled = rows
                 .clone()
-                .filter_map(|row| row.split(|byte| *byte == self.separator).nth(at));
-            let mut filled = cells.map(trim).filter(|cell| !cell.is_empty()).peekable();
-            if filled.peek().is_some() && !filled.any(is_number) {
+                .map(|row| cell(row, at))
+                .filter(|cell| !cell.is_empty())
+                .peekable();
+            if filled.peek().is_none() {
+                continue;
+            }
+            if column.unit.is_none() && !filled.any(is_number) {
                 column.kind = Kind::Text;
+            }
+            let is_before = column.flag.is_none() && flagged.is_some_and(|flagged| at < flagged);
+            if is_before && has_further && further.clone().all(|row| cell(row, at).is_empty()) {
+                (column.role, column.is_metadata) = (Role::Meta, true);
+                if column.unit.is_none() {
+                    column.kind = Kind::Text;
+                }
             }
         }
     }

@@ -285,6 +285,28 @@ Cruise\tStation\tInfo\tCodes\tQV:SEADATANET\tReference\tpH\tDepth [m]\tNote\nC\t
 }
 
 #[test]
+fn undeclared_columns_of_a_station_are_metadata() {
+    let file = "\
+Cruise\tStation\tSize\tWater depth [m]\tDepth [m]\tQV:ODV\tNote
+C\tS\t20200101\t99\t5\t0\t1
+\t\t\t\t10\t0\t2
+";
+    let (columns, ..) = read(file.as_bytes()).unwrap();
+    let of = |at: usize| (columns[at].role, columns[at].kind);
+    assert_eq!(
+        (of(2), of(3)),
+        ((Role::Meta, Kind::Text), (Role::Meta, Kind::Number))
+    );
+    assert_eq!(
+        (of(4), of(6)),
+        ((Role::Primary, Kind::Number), (Role::Data, Kind::Number))
+    );
+    // Without a second row of a station nothing shows it.
+    let (columns, ..) = read(file.replace("\n\t\t", "\nC\tS").as_bytes()).unwrap();
+    assert_eq!(columns[2].role, Role::Primary);
+}
+
+#[test]
 fn times_of_samples() {
     let file = "\
 Cruise\tStation\tyyyy-mm-dd\ttime_ISO8601 [YYYY-MM-DDThh:mm]\tChronological Julian Date [days]\tTemp [degC]

@@ -119,8 +119,18 @@ impl Column {
                 Some(Axis::Pressure)
             }
             _ if is_vertical(&name, "dep", &["sm", "sf", "fm", "ff", "s", "f", "m"]) => Some(Axis::Depth),
-            "pressure" => Some(Axis::Pressure),
-            "depth" => Some(Axis::Depth),
+            _ => self.vertical_by_title(),
+        }
+    }
+
+    /// Of a column whose name is not in Sea-Bird's list: what its title and its unit say together.
+    fn vertical_by_title(&self) -> Option<Axis> {
+        let unit = self.bare_unit()?.to_ascii_lowercase();
+        let word = self.title.split(|c: char| !c.is_ascii_alphabetic()).next()?;
+        let is_among = |units: &[&str]| units.contains(&unit.as_str());
+        match word.to_ascii_lowercase().as_str() {
+            "pressure" if is_among(&["db", "dbar", "decibar", "decibars", "psi"]) => Some(Axis::Pressure),
+            "depth" if is_among(&["m", "meters", "metres", "ft", "feet"]) => Some(Axis::Depth),
             _ => None,
         }
     }
@@ -296,10 +306,10 @@ mod tests {
         use Axis::{Depth, Latitude, Longitude, Pressure, Time};
         for (names, expected) in [
             (
-                "pr prM prDM prdM prSM prDE prdE pr50M pr50M1 prM2 Pressure",
+                "pr prM prDM prdM prSM prDE prdE pr50M pr50M1 prM2",
                 Some(Pressure),
             ),
-            ("dep depS depF depSM depFM depSF depFF depSM1 depth", Some(Depth)),
+            ("dep depS depF depSM depFM depSF depFF depSM1", Some(Depth)),
             ("latitude Latitude", Some(Latitude)),
             ("longitude", Some(Longitude)),
             ("timeS", Some(Time(TimeUnit::Elapsed(1.0)))),
@@ -313,6 +323,23 @@ mod tests {
             for name in names.split(' ') {
                 assert_eq!(column(name).axis(), expected, "{name}");
             }
+        }
+    }
+
+    #[test]
+    fn axes_by_title_and_unit() {
+        assert_eq!(
+            column("p1: Pressure, Strain Gauge [db]").axis(),
+            Some(Axis::Pressure)
+        );
+        assert_eq!(column("z: Depth [salt water, m]").axis(), Some(Axis::Depth));
+        for other in [
+            "ptempC: Pressure Temperature [deg C]",
+            "x: Pressure",
+            "x: Depth [db]",
+            "x: Air pressure [db]",
+        ] {
+            assert_eq!(column(other).axis(), None, "{other}");
         }
     }
 

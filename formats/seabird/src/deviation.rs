@@ -70,8 +70,8 @@ text_format::codes! {
         "None is needed, if the line is right. Typed positions are often of the station, and sometimes of the cast before.",
         "SBE Data Processing, .cnv format: ** lines";
     START_TIME = Warning "start-time":
-        "The start time is missing, invalid or in the wrong century",
-        "Where no other line and no column says the time, the cast has none.",
+        "The start time is missing, invalid or years off",
+        "Where no other line and no column says the time, the cast has none. A start years before the upload is that of a clock that was not set.",
         "Look the time up in the log, and write it as `Mon DD YYYY HH:MM:SS`.",
         "SBE Data Processing, .cnv format: # start_time";
     START_TIME_CLOCK = Info "start-time-clock":
@@ -114,6 +114,11 @@ text_format::codes! {
         "The extremes in the header are not those of the column: the data were edited after the header was written, or a scan is damaged.",
         "Compare the file with its original, or convert the raw data again.",
         "SBE Data Processing, .cnv format: # span";
+    POSITION_JUMP = Warning "position-jump":
+        "A position far from the ones before and after it",
+        "The receiver's position jumps by more than a ship can move. The position is in the coverage, as the file does not mark it as bad.",
+        "Look at the scans that are named; mark them as bad, if the position is wrong.",
+        "SBE Data Processing, .cnv format: Latitude, Longitude";
     BAD_FLAG_VALUE = Info "bad-flag-value":
         "The bad flag in a column of values",
         "There is no value; the cell is counted as missing, by its spelling.",

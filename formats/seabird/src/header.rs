@@ -16,6 +16,9 @@ const BAD_FLAG: f64 = -9.99e-29;
 /// How far two clocks may be apart for one to be taken for the other, in seconds.
 const SAME_CLOCK: i64 = 120;
 
+/// Longest time that data stay in an instrument before they are uploaded, in seconds: six years.
+const LONGEST_DEPLOYMENT: i64 = 6 * 366 * 86_400;
+
 /// An interval from which on scans are taken to be those of a mooring or a ship's water line, in seconds: profilers scan four
 /// to 24 times a second, and bins of time are rarely longer than a second.
 const SERIES: f64 = 5.0;
@@ -241,7 +244,9 @@ impl Draft {
             self.instrument_line(key, value, place, sink);
         } else if !self.data_line(key, value, place, sink) {
             let message = format_args!("`{key} = {value}` cannot be read");
-            report(sink, &codes::HEADER_FORM, Some(key), place, message);
+            // Lines of a kind belong together, such as all spans.
+            let kind = key.split(' ').next();
+            report(sink, &codes::HEADER_FORM, kind, place, message);
         }
     }
 
@@ -477,6 +482,13 @@ impl Draft {
                 let message = format_args!("the year {year} was read as {}", start.time.year());
                 report(sink, &codes::START_TIME, None, start.place, message);
             }
+            // A clock that lost its power begins again, mostly with the year 2000.
+            if let Some(upload) = header.upload_time
+                && upload.seconds() - start.time.seconds() > LONGEST_DEPLOYMENT
+            {
+                let message = format_args!("start_time {} is years before the upload, {upload}", start.time);
+                report(sink, &codes::START_TIME, None, start.place, message);
+            }
         }
         let nmea = header.nmea_time.map(|time| (time, Clock::Nmea));
         let acquisition = header.system_utc.map(|time| (time, Clock::Acquisition));
@@ -519,7 +531,7 @@ fn decide(
     // Seasave records what it is sent; its "upload" is the beginning of the cast.
     let seasave = |text: &String| text.to_ascii_lowercase().contains("seasave");
     let is_live = header.software.as_ref().is_some_and(seasave);
-    let source = start.source.as_deref().unwrap_or("no clock");
+    let source = start.source.as_deref().unwrap_or("a clock that is not stated");
     let (time, place) = (start.time, start.place);
     match start.clock {
         Clock::Instrument | Clock::Nmea | Clock::Acquisition => return Some((time, start.clock)),
@@ -547,7 +559,7 @@ fn decide(
             } else {
                 "of the conversion"
             };
-            let message = format_args!("{time} is the time {what}, not that of the cast");
+            let message = format_args!("start_time {time} is the time {what}, not that of the cast");
             report(sink, &codes::START_TIME_UPLOAD, None, place, message);
             return None;
         }
@@ -559,7 +571,7 @@ fn decide(
             report(sink, &codes::START_TIME_CLOCK, None, place, message);
         }
         _ => {
-            let message = format_args!("{time} is by {source}");
+            let message = format_args!("start_time {time} is by {source}");
             report(sink, &codes::START_TIME_CLOCK, None, place, message);
         }
     }

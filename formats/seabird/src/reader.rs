@@ -2,11 +2,11 @@
 
 use std::io::{self, Read};
 
-use text_format::{Deviation, LineChecks, LineEnd, Lines, Place, Sink, report};
+use text_format::{Deviation, LineChecks, Lines, Place, Sink, report};
 
 use crate::checks::Checks;
 use crate::deviation::codes;
-use crate::header::{Draft, FileType, Header, counted};
+use crate::header::{Draft, FileType, Header};
 use crate::row::{Cells, Outcome, Row};
 
 /// Longest line that is read by default, in bytes; real ones have some hundred.
@@ -146,7 +146,7 @@ impl ReaderBuilder {
             hold: end == End::Data,
             ended: end == End::File,
             is_cut: false,
-            open_end: None,
+            at: 0,
         })
     }
 }
@@ -165,8 +165,8 @@ pub struct Reader<R> {
     ended: bool,
     /// The file ends within a row.
     is_cut: bool,
-    /// Where the last line of the file ends, if nothing ends it.
-    open_end: Option<Place>,
+    /// Where the current row of binary data begins.
+    at: u64,
 }
 
 impl<R: Read> Reader<R> {
@@ -212,14 +212,19 @@ impl<R: Read> Reader<R> {
             return Ok(None);
         }
         self.checks.push(&self.cells);
-        let line = (!is_binary).then(|| self.lines.line().bytes);
-        Ok(Some(self.cells.row(line)))
+        let row = match is_binary {
+            true => self.cells.row(None, Place::Byte(self.at)),
+            false => {
+                let line = self.lines.line();
+                self.cells.row(Some(line.bytes), line.place(0))
+            }
+        };
+        Ok(Some(row))
     }
 
     fn read_line(&mut self, sink: Sink<'_>) -> io::Result<bool> {
         while std::mem::take(&mut self.hold) || advance(&mut self.lines, sink)? {
             let line = self.lines.line();
-            self.open_end = (line.end == LineEnd::EndOfFile).then(|| line.place(line.bytes.len()));
             // DOS marked the end of a text with the byte 0x1A.
             if line.bytes.trim_ascii() == b"\x1A" || line.is_blank() {
                 continue;
@@ -236,20 +241,12 @@ impl<R: Read> Reader<R> {
                 }
             }
         }
-        let nvalues = self.header.nvalues.map_or(0, |nvalues| nvalues.value);
-        if let Some(end) = self.open_end
-            && (1..nvalues).contains(&self.rows())
-        {
-            self.is_cut = true;
-            let found = counted(self.rows(), "scan");
-            let message = format_args!("the file ends after {found} of {nvalues}, without a line end");
-            report(sink, &codes::TRUNCATED, None, end, message);
-        }
         Ok(false)
     }
 
     fn read_binary(&mut self, sink: Sink<'_>) -> io::Result<bool> {
         let at = self.lines.offset();
+        self.at = at;
         let read = self.lines.read_bytes(&mut self.row)?;
         if read > 0 && read < self.row.len() {
             self.is_cut = true;

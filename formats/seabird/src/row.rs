@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use text_format::{Line, Place, Sink, report};
+use text_format::{Line, LineEnd, Place, Sink, report};
 
 use crate::column::Column;
 use crate::deviation::codes;
@@ -37,6 +37,7 @@ struct Cell {
 pub struct Row<'a> {
     cells: &'a Cells,
     text: &'a [u8],
+    start: Place,
 }
 
 impl Row<'_> {
@@ -65,6 +66,19 @@ impl Row<'_> {
         self.cells.is_bad
     }
 
+    /// Where the cell of a column begins; in binary data the byte of the file.
+    ///
+    /// # Panics
+    /// When there is no such column.
+    #[must_use]
+    pub fn place(&self, column: usize) -> Place {
+        match self.start {
+            Place::Line { line, .. } => Place::line(line, self.cells.cells[column].start as u64 + 1),
+            Place::Byte(byte) => Place::Byte(byte + 4 * column as u64),
+            other => other,
+        }
+    }
+
     /// Length of its text in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
@@ -88,15 +102,28 @@ pub(crate) enum Outcome {
 pub(crate) struct Cells {
     cells: Vec<Cell>,
     is_bad: bool,
+    /// Length of all lines so far, where it is the same.
+    width: Width,
     /// The text of a binary scan.
     spelled: Vec<u8>,
 }
 
+/// Length of the lines of the data.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Width {
+    #[default]
+    Unknown,
+    All(usize),
+    Differs,
+}
+
 impl Cells {
-    pub(crate) fn row<'a>(&'a self, line: Option<&'a [u8]>) -> Row<'a> {
+    /// The row of a line, or of binary data.
+    pub(crate) fn row<'a>(&'a self, line: Option<&'a [u8]>, start: Place) -> Row<'a> {
         Row {
             cells: self,
             text: line.unwrap_or(&self.spelled),
+            start,
         }
     }
 
@@ -136,12 +163,9 @@ impl Cells {
                 line.place(touch),
                 message,
             );
-        } else if found < columns.len() && line.end == text_format::LineEnd::EndOfFile {
-            let message = format_args!(
-                "the last row ends after {} of {}",
-                found,
-                counted(columns.len() as u64, "cell")
-            );
+        } else if self.is_cut(line, found < columns.len()) {
+            let all = counted(columns.len() as u64, "cell");
+            let message = format_args!("the last row ends within cell {found} of {all}");
             report(sink, &codes::TRUNCATED, None, line.place(bytes.len()), message);
             return Outcome::Cut;
         } else if found != columns.len() {
@@ -174,6 +198,19 @@ impl Cells {
             self.is_bad |= column.is_flag() && cell.value == Value::BadFlag;
         }
         Outcome::Row
+    }
+
+    /// Whether the file breaks off within this row: it is the last line, nothing ends it, and it lacks cells, or characters that
+    /// all other lines have.
+    fn is_cut(&mut self, line: Line<'_>, lacks_cells: bool) -> bool {
+        let length = line.bytes.len();
+        let is_shorter = matches!(self.width, Width::All(width) if length < width);
+        self.width = match self.width {
+            Width::Unknown => Width::All(length),
+            Width::All(width) if width == length => self.width,
+            _ => Width::Differs,
+        };
+        line.end == LineEnd::EndOfFile && (lacks_cells || is_shorter)
     }
 
     /// Makes a cell of every word up to `columns`, and empty ones beyond the last; returns the number of words.

@@ -31,7 +31,7 @@ pub struct TimeSpan {
     pub last: Civil,
     /// By what they are known.
     pub basis: TimeBasis,
-    /// Scans whose time was not used: they are marked bad, or hold no time.
+    /// Times that were not used: those of scans that are marked bad, and numbers that cannot be times.
     pub left_out: u64,
 }
 
@@ -83,10 +83,11 @@ impl TimeColumn {
     fn push(&mut self, row: &Row<'_>) {
         let number = match row.value(self.at) {
             Value::Number(number) if self.is_time(number) => number,
-            _ => {
+            Value::Number(_) => {
                 self.left_out += 1;
                 return;
             }
+            _ => return,
         };
         // Days that begin again from 1: a new year. Those that go on to 367 need nothing.
         let is_new_year = self.before.is_some_and(|before| before - number > 180.0);

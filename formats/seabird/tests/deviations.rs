@@ -107,6 +107,18 @@ const CASES: &[Case] = &[
     case("# start_time", "# end_time", 3, &[("start-time", 18, 1)]),
     case("Dec 10 2016", "Dec 10 116", 3, &[("start-time", 15, 16)]),
     case(
+        "** Ship: Example",
+        "* System UpLoad Time = Dec 12 2016 10:00:00",
+        3,
+        &[],
+    ),
+    case(
+        "** Ship: Example",
+        "* System UpLoad Time = Dec 12 2036 10:00:00",
+        3,
+        &[("start-time", 15, 16)],
+    ),
+    case(
         "Instrument's time stamp",
         "System UpLoad Time",
         3,
@@ -171,21 +183,29 @@ const CASES: &[Case] = &[
         ],
     ),
     case(
-        "      3.000    18.1000  0.000e+00\n",
-        "      3.000    18.1000  0.000e+0",
-        3,
-        &[],
-    ),
-    case(
-        "-9.990e-29\n      3.000    18.1000  0.000e+00\n",
-        "-9.990e-29",
+        "3.000    18.1000  0.000e+00\n",
+        "3.000    18.1000  0.000e+0",
         2,
         &[
-            ("truncated", 20, 34),
+            ("truncated", 21, 33),
             ("nvalues", 6, 13),
             ("span", 11, 17),
             ("span", 12, 15),
         ],
+    ),
+    // Lines of different lengths do not show that the last one is cut.
+    case(
+        "2.000    18.2000 -9.990e-29\n      3.000    18.1000  0.000e+00\n",
+        "2 18.2 0\n3 18.1 0",
+        3,
+        &[],
+    ),
+    // Whether the last row is whole cannot be seen, and so it is not said.
+    case(
+        "-9.990e-29\n      3.000    18.1000  0.000e+00\n",
+        "-9.990e-29",
+        2,
+        &[("nvalues", 6, 13), ("span", 11, 17), ("span", 12, 15)],
     ),
 ];
 
@@ -220,6 +240,7 @@ fn every_code_is_tried() {
         "columns-run-together",
         "all-bad",
         "position-by-operator",
+        "position-jump",
     ];
     for code in CODES {
         let mut found = CASES.iter().flat_map(|case| case.found);

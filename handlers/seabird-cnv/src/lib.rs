@@ -21,7 +21,8 @@ static CARD: Card = Card {
     id: "seabird-cnv",
     title: "Sea-Bird converted data (.cnv)",
     version: 2,
-    extensions: &[".cnv"],
+    // `.pcnv` is what the North Atlantic fisheries centre of Canada calls its own.
+    extensions: &[".cnv", ".pcnv"],
     // Raw data, bottle summaries and configurations begin alike.
     magic: &[],
     // A header full of commas may have the shape of a table.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use data_review_core::{Input, InputReader, Place, ReviewBuilder, ReviewError};
-use seabird::{Code, Column, Deviation, Error, FileType, Header, Reader, codes};
+use seabird::{Axis, Code, Column, Deviation, Error, FileType, Header, Reader, codes};
 
 use crate::codes::info;
 use crate::scans::Scans;
@@ -104,8 +104,10 @@ fn rule_out(header: &Header, review: &mut ReviewBuilder) {
     let is_ascii = header.file_type == FileType::Ascii;
     let has_nmea = header.latitude.is_some() || header.longitude.is_some();
     let has_user = header.user_position.is_some();
+    let has_axis = |axis| header.columns.iter().any(|column| column.axis() == Some(axis));
+    let has_track = has_axis(Axis::Latitude) && has_axis(Axis::Longitude);
     let has_span = header.columns.iter().any(|column| column.span.is_some());
-    let checks: [(bool, &[&Code]); 7] = [
+    let checks: [(bool, &[&Code]); 8] = [
         (
             is_ascii,
             &[
@@ -116,6 +118,7 @@ fn rule_out(header: &Header, review: &mut ReviewBuilder) {
             ],
         ),
         (has_nmea || has_user, &[&codes::POSITION]),
+        (has_track, &[&codes::POSITION_JUMP]),
         (has_user, &[&codes::POSITION_BY_OPERATOR]),
         (has_span, &[&codes::SPAN]),
         (header.columns.iter().any(Column::is_flag), &[&codes::ALL_BAD]),

@@ -3,7 +3,7 @@
 use data_review_core::quality::SEABIRD;
 use data_review_core::stats::{Accumulator, Dtype};
 use data_review_core::{Instant, Place, ReviewBuilder, VariableFacts};
-use seabird::{Axis, Civil, Column, Header, Row, Timeline, Value, codes};
+use seabird::{Axis, Civil, Column, Header, Interval, Row, Timeline, Value, codes};
 
 use crate::codes::info;
 
@@ -30,13 +30,19 @@ struct Variable {
     total: Option<Accumulator>,
 }
 
-/// The columns of position.
-#[derive(Default)]
+/// The columns of position, and the last position that they held.
 struct Track {
     latitude: Option<usize>,
     longitude: Option<usize>,
-    has_position: bool,
+    last: Option<(f64, f64)>,
+    /// Degrees that a ship does not move from one scan to the next.
+    most: f64,
 }
+
+/// Degrees that a position may change by from one scan to the next, whatever the time between them.
+const JUMP: f64 = 1.0;
+/// Degrees in a second at some 50 m/s.
+const DEGREES_PER_SECOND: f64 = 0.000_5;
 
 /// A column of pressure or depth, and the range of its values in scans that are not marked bad.
 struct Vertical {
@@ -57,6 +63,7 @@ impl Scans {
                 .iter()
                 .position(|column| column.axis() == Some(axis))
         };
+        let seconds = header.interval.as_ref().and_then(Interval::seconds);
         // The pressure is measured, and a depth is derived from it.
         let vertical = of_axis(Axis::Pressure).into_iter().chain(of_axis(Axis::Depth));
         Scans {
@@ -68,7 +75,8 @@ impl Scans {
             track: Track {
                 latitude: of_axis(Axis::Latitude),
                 longitude: of_axis(Axis::Longitude),
-                has_position: false,
+                last: None,
+                most: JUMP + DEGREES_PER_SECOND * seconds.unwrap_or(0.0),
             },
             vertical: vertical
                 .map(|column| Vertical {
@@ -139,6 +147,15 @@ fn flag<'a>(row: &'a Row<'_>, at: usize) -> &'a [u8] {
     }
 }
 
+/// A place of the parser as one of a finding.
+pub(crate) fn place(place: seabird::Place) -> Place {
+    match place {
+        seabird::Place::Byte(byte) => Place::Byte { byte },
+        seabird::Place::Line { line, column } => Place::text(line, column, None),
+        _ => Place::text(1, 1, None),
+    }
+}
+
 fn instant(time: Civil) -> Option<Instant> {
     let clock = time.clock()?;
     Instant::of_calendar(
@@ -151,12 +168,13 @@ fn instant(time: Civil) -> Option<Instant> {
 
 impl Track {
     fn push(&mut self, row: &Row<'_>, review: &mut ReviewBuilder) {
-        let Some((latitude, longitude)) = self.latitude.zip(self.longitude) else {
+        let Some((at_latitude, at_longitude)) = self.latitude.zip(self.longitude) else {
             return;
         };
-        let (Value::Number(latitude), Value::Number(longitude)) = (row.value(latitude), row.value(longitude))
+        let (Value::Number(latitude), Value::Number(longitude)) =
+            (row.value(at_latitude), row.value(at_longitude))
         else {
-            return review.coverage.leave_out_position(1);
+            return;
         };
         // A receiver without a fix gives 0 and 0.
         let is_fix =
@@ -165,12 +183,24 @@ impl Track {
             return review.coverage.leave_out_position(1);
         }
         review.coverage.position(longitude, latitude);
-        self.has_position = true;
+        if let Some((before, before_longitude)) = self.last {
+            let turn = (longitude - before_longitude).rem_euclid(360.0);
+            // Near a pole any longitude is near.
+            let east = turn.min(360.0 - turn) * latitude.abs().max(before.abs()).to_radians().cos();
+            if (latitude - before).abs().max(east) > self.most {
+                let message = || {
+                    format!("{before:.4}, {before_longitude:.4} is followed by {latitude:.4}, {longitude:.4}")
+                };
+                let place = || Some(place(row.place(at_latitude)));
+                review.found(&info(&codes::POSITION_JUMP), None, message, place);
+            }
+        }
+        self.last = Some((latitude, longitude));
     }
 
     /// Takes the position of the header where the columns hold none: that of the receiver, else that of the operator.
     fn finish(&self, header: &Header, review: &mut ReviewBuilder) {
-        if self.has_position {
+        if self.last.is_some() {
             return review.attribute("position_source", "columns");
         }
         if let Some((latitude, longitude)) = header.latitude.zip(header.longitude) {
@@ -181,15 +211,15 @@ impl Track {
             return;
         };
         review.coverage.position(user.longitude, user.latitude);
-        let seabird::Place::Line { line, column } = user.place else {
-            return;
-        };
-        review.attribute("position_source", &format!("operator, line {line}"));
+        review.attribute("position_source", &format!("operator, {}", user.place));
         let message = || {
             let (latitude, longitude) = (user.latitude, user.longitude);
-            format!("{latitude:.5}, {longitude:.5} is from line {line}, which the operator typed")
+            format!(
+                "{latitude:.5}, {longitude:.5} is the operator's, see {}",
+                user.place
+            )
         };
-        let place = || Some(Place::text(line, column, None));
+        let place = || Some(place(user.place));
         review.found(&info(&codes::POSITION_BY_OPERATOR), None, message, place);
     }
 }
@@ -197,11 +227,12 @@ impl Track {
 impl Vertical {
     fn push(&mut self, row: &Row<'_>) {
         match row.value(self.column) {
-            Value::Number(number) if number.is_finite() && !row.is_bad() => {
+            Value::Number(number) if number.is_finite() && row.is_bad() => self.left_out += 1,
+            Value::Number(number) if number.is_finite() => {
                 let (min, max) = self.range.get_or_insert((number, number));
                 (*min, *max) = (min.min(number), max.max(number));
             }
-            _ => self.left_out += 1,
+            _ => {}
         }
     }
 }

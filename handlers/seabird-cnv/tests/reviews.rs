@@ -153,6 +153,14 @@ fn time_and_place_come_from_the_columns() {
     let found = review(&without);
     assert_eq!(found.coverage.boxes, Some(vec![[9.0, 58.0, 9.0, 58.0]]));
     assert_eq!(found.coverage.left_out.unwrap().positions, 3);
+    // A jump is found, and the position is not left out: the file does not mark it.
+    let jump = review(&UNDERWAY.replace("58.02  8.975", "28.02  8.975"));
+    assert_eq!(jump.coverage.boxes, Some(vec![[8.975, 28.02, 9.0, 58.0]]));
+    assert_eq!(
+        jump.findings[0].message,
+        "58.0000, 9.0000 is followed by 28.0200, 8.9750"
+    );
+    assert_eq!(jump.findings[0].places, [Place::text(16, 13, None)]);
 }
 
 #[test]
@@ -179,10 +187,13 @@ fn the_operators_position_is_a_marked_fallback() {
         .unwrap();
     assert_eq!(
         finding.message,
-        "58.20833, -9.50417 is from line 3, which the operator typed"
+        "58.20833, -9.50417 is the operator's, see line 3, column 3"
     );
     assert_eq!(finding.places, [Place::text(3, 3, None)]);
-    assert_eq!(found.attributes["position_source"], ["operator, line 3"]);
+    assert_eq!(
+        found.attributes["position_source"],
+        ["operator, line 3, column 3"]
+    );
 }
 
 #[test]
