@@ -11,12 +11,13 @@ use std::sync::Mutex;
 use xtask::shell::{self, Outcome};
 
 /// Each target, with the handlers whose test files it begins with; without any, with those of all, a new one's too.
-const TARGETS: [(&str, &[&str]); 6] = [
+const TARGETS: [(&str, &[&str]); 7] = [
     ("exchange", &["bottle", "ctd"]),
     ("review", &[]),
     ("sniff", &[]),
     ("zip_walk", &["ctd"]),
     ("netcdf", &["netcdf"]),
+    ("filters", &["hdf5"]),
     ("hdf5", &["hdf5", "netcdf"]),
 ];
 /// Counters of edges and comparisons, as `cargo fuzz` asks for them.
