@@ -38,6 +38,9 @@ codes! {
     TIME_UNDECODABLE = Error "time-undecodable": "The units or the calendar of a time are not valid",
         "When its values were measured is not known.",
         "Write `UNIT since YYYY-MM-DD hh:mm:ss` and a calendar of CF.", "CF 1.11, 4.4 Time Coordinate";
+    TIME_ZONE_UNKNOWN = Warning "time-zone-unknown": "The time zone of a reference time is not known",
+        "Its times are read as UTC, which may be wrong by hours.",
+        "Write the zone as hours and minutes ahead of UTC, such as `+01:00`, or convert the times to UTC.", "CF 1.11, 4.4 Time Coordinate";
     TIME_CLIMATOLOGY = Info "time-climatology": "Times count from a year 0 that the calendar does not have",
         "Conventions before CF wrote climatologies so, whose times have no year. They have no part in the coverage.",
         "Describe a climatology as CF 7.4 does, with the attribute `climatology`.", "CF 1.11, 4.4 Time Coordinate and 7.4 Climatological Statistics";

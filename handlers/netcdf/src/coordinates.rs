@@ -9,7 +9,8 @@
 //! one counts that has, in this order, an `axis`, a `standard_name`, or its own dimension; adjusted ones come last.
 //! Bounds are never coordinates.
 
-use std::collections::{BTreeMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use array_file::{Attribute, Group, Variable};
 
@@ -74,6 +75,8 @@ const OTHER_TIMES: [&str; 2] = ["forecast_reference_time", "forecast_period"];
 const LEVELS: [&str; 3] = ["level", "layer", "sigma_level"];
 /// Data variables whose coordinates are looked up.
 const MOST_VARIABLES: usize = 10_000;
+/// Coordinates of one variable that are looked up.
+const MOST_REFERRED: usize = 64;
 
 /// The text of an attribute; empty where there is none.
 pub(crate) fn text<'v>(variable: &'v Variable, name: &str) -> &'v str {
@@ -81,6 +84,7 @@ pub(crate) fn text<'v>(variable: &'v Variable, name: &str) -> &'v str {
         .attribute(name)
         .and_then(Attribute::text)
         .unwrap_or_default()
+        .trim_end_matches('\0')
 }
 
 /// Whether its units are those of a pressure.
@@ -98,8 +102,13 @@ fn converts(units: &str, unit: &str) -> bool {
     units.is_ok_and(|units| unit.is_ok_and(|unit| units.is_convertible_to(&unit)))
 }
 
-/// What the variable's attributes say that it is.
+/// What a variable is, by its attributes; of positions without units by its name.
 pub(crate) fn axis(variable: &Variable) -> Option<Axis> {
+    axis_by_attributes(variable).or_else(|| position_by_name(variable))
+}
+
+/// What the variable's attributes say that it is.
+pub(crate) fn axis_by_attributes(variable: &Variable) -> Option<Axis> {
     if !variable.of.is_number() {
         return None;
     }
@@ -114,23 +123,33 @@ pub(crate) fn axis(variable: &Variable) -> Option<Axis> {
         Some(Axis::Longitude)
     } else if TimeUnits::looks_like(&units) || name == "time" {
         Some(Axis::Time)
-    } else if VERTICAL.contains(&name) || PRESSURES.contains(&name) || letter == "Z" {
-        Some(Axis::Vertical)
-    } else if is_own_axis(variable)
-        && (!text(variable, "positive").is_empty() || is_pressure(variable) || name == AIR_PRESSURE)
+    } else if VERTICAL.contains(&name)
+        || PRESSURES.contains(&name)
+        || letter == "Z"
+        || is_own_vertical(variable)
     {
         Some(Axis::Vertical)
-    } else if letter.is_empty() && name.is_empty() {
-        position_by_name(variable, &units)
     } else {
         None
     }
 }
 
-fn position_by_name(variable: &Variable, units: &str) -> Option<Axis> {
+/// Whether it is a coordinate variable with a direction, or of pressures.
+fn is_own_vertical(variable: &Variable) -> bool {
+    let is_vertical = !text(variable, "positive").is_empty()
+        || is_pressure(variable)
+        || text(variable, "standard_name").trim() == AIR_PRESSURE;
+    is_own_axis(variable) && is_vertical
+}
+
+fn position_by_name(variable: &Variable) -> Option<Axis> {
+    let units = text(variable, "units").trim().to_ascii_lowercase();
+    let is_open = ["standard_name", "axis"]
+        .iter()
+        .all(|name| text(variable, name).is_empty());
     let name = variable.name.to_ascii_lowercase();
     match name.as_str() {
-        _ if !DEGREES.contains(&units) => None,
+        _ if !is_open || !variable.of.is_number() || !DEGREES.contains(&units.as_str()) => None,
         name if LATITUDES.contains(&name) => Some(Axis::Latitude),
         name if LONGITUDES.contains(&name) => Some(Axis::Longitude),
         _ => None,
@@ -175,159 +194,180 @@ impl<'g> Coordinates<'g> {
             .flat_map(|group| &group.variables)
             .filter(|variable| !bounds.contains(variable.path.as_str()))
             .collect();
-        let coordinates: Vec<(Axis, &Variable)> = variables
-            .iter()
-            .filter_map(|variable| Some((axis(variable)?, *variable)))
-            .collect();
-        let votes = Votes::of(&variables, &coordinates, scope);
-        let of_axis = |wanted: Axis| {
-            let own = coordinates.iter().filter(move |(axis, _)| *axis == wanted);
-            own.map(|(_, variable)| *variable)
+        let candidates = Candidates::of(&variables);
+        let votes = Votes::of(&variables, &candidates, scope);
+        let best = |wanted: Axis| {
+            let named = votes.winner(wanted, &candidates);
+            named.or_else(|| candidates.strongest(candidates.of_axis(wanted)))
         };
-        let best = |wanted: Axis| votes.winner(wanted).or_else(|| strongest(of_axis(wanted)));
-        let (latitude, longitude) = votes.pair().unwrap_or_else(|| {
+        let (latitude, longitude) = votes.pair(&candidates).unwrap_or_else(|| {
             let latitude = best(Axis::Latitude);
-            // A longitude that goes with the latitude.
-            let alike = |variable: &&Variable| {
-                latitude.is_some_and(|latitude| latitude.dimensions == variable.dimensions)
-            };
-            let longitude = strongest(of_axis(Axis::Longitude).filter(alike));
+            let longitude = latitude
+                .and_then(|latitude| candidates.longitude_of(latitude, candidates.of_axis(Axis::Longitude)));
             (latitude, longitude.or_else(|| best(Axis::Longitude)))
         });
+        let variable = |at: Option<usize>| at.map(|at| candidates.all[at].variable);
         Coordinates {
-            time: best(Axis::Time),
-            latitude,
-            longitude,
-            vertical: best(Axis::Vertical),
+            time: variable(best(Axis::Time)),
+            latitude: variable(latitude),
+            longitude: variable(longitude),
+            vertical: variable(best(Axis::Vertical)),
         }
     }
 }
 
-/// How many data variables refer to each coordinate.
-struct Votes<'g> {
-    /// In the order of the variables, so that of equal ones the first wins.
-    single: Vec<(Axis, &'g Variable, u64)>,
-    pairs: Vec<(&'g Variable, &'g Variable, u64)>,
+/// A variable that is a coordinate of some kind.
+struct Candidate<'g> {
+    variable: &'g Variable,
+    axis: Axis,
+    strength: Strength,
 }
 
-impl<'g> Votes<'g> {
-    fn of(variables: &[&'g Variable], coordinates: &[(Axis, &'g Variable)], scope: &Scope<'g>) -> Self {
-        let by_path: BTreeMap<&str, Axis> = coordinates
+/// What speaks for a coordinate, most important first.
+type Strength = (bool, bool, bool, bool, bool);
+
+/// All coordinates of a file, in its order.
+struct Candidates<'g> {
+    all: Vec<Candidate<'g>>,
+    by_path: HashMap<&'g str, usize>,
+}
+
+impl<'g> Candidates<'g> {
+    fn of(variables: &[&'g Variable]) -> Self {
+        let all: Vec<Candidate<'g>> = variables
             .iter()
-            .map(|(axis, variable)| (variable.path.as_str(), *axis))
+            .filter_map(|variable| {
+                let axis = axis(variable)?;
+                Some(Candidate {
+                    variable,
+                    axis,
+                    strength: strength(variable, axis),
+                })
+            })
             .collect();
-        let mut votes = Votes {
-            single: Vec::new(),
-            pairs: Vec::new(),
-        };
+        let paths = all.iter().enumerate();
+        Candidates {
+            by_path: paths
+                .map(|(at, found)| (found.variable.path.as_str(), at))
+                .collect(),
+            all,
+        }
+    }
+
+    fn of_axis(&self, wanted: Axis) -> impl Iterator<Item = usize> {
+        let all = self.all.iter().enumerate();
+        all.filter(move |(_, candidate)| candidate.axis == wanted)
+            .map(|(at, _)| at)
+    }
+
+    /// Of some coordinates the one that most speaks for; of equal ones the first.
+    fn strongest(&self, some: impl Iterator<Item = usize>) -> Option<usize> {
+        some.max_by_key(|at| (self.all[*at].strength, Reverse(*at)))
+    }
+
+    /// Of some longitudes the strongest that has the dimensions of a latitude.
+    fn longitude_of(&self, latitude: usize, some: impl Iterator<Item = usize>) -> Option<usize> {
+        let dimensions = &self.all[latitude].variable.dimensions;
+        self.strongest(some.filter(|at| self.all[*at].variable.dimensions == *dimensions))
+    }
+}
+
+/// How many data variables refer to each coordinate, and to each pair of a latitude and a longitude.
+#[derive(Default)]
+struct Votes {
+    single: BTreeMap<usize, u64>,
+    pairs: BTreeMap<(usize, usize), u64>,
+}
+
+impl Votes {
+    fn of<'g>(variables: &[&'g Variable], candidates: &Candidates<'g>, scope: &Scope<'g>) -> Self {
+        let mut votes = Votes::default();
         let data = variables.iter().filter(|variable| {
-            variable.of.is_number() && !by_path.contains_key(variable.path.as_str()) && !is_flag(variable)
+            let is_coordinate = candidates.by_path.contains_key(variable.path.as_str());
+            variable.of.is_number() && !is_coordinate && !is_flag(variable)
         });
         for variable in data.take(MOST_VARIABLES) {
-            let referred: Vec<(Axis, &Variable)> = referred(variable, scope)
-                .into_iter()
-                .filter_map(|found| Some((*by_path.get(found.path.as_str())?, found)))
+            let referred: Vec<usize> = referred(variable, scope)
+                .filter_map(|found| candidates.by_path.get(found.path.as_str()).copied())
+                .take(MOST_REFERRED)
                 .collect();
             let of_axis = |wanted: Axis| {
-                let own = referred.iter().filter(move |(axis, _)| *axis == wanted);
-                own.map(|(_, variable)| *variable)
+                let all = referred.iter().copied();
+                all.filter(move |at| candidates.all[*at].axis == wanted)
             };
             for wanted in [Axis::Time, Axis::Vertical] {
-                if let Some(found) = strongest(of_axis(wanted)) {
-                    votes.count(wanted, found);
+                if let Some(found) = candidates.strongest(of_axis(wanted)) {
+                    *votes.single.entry(found).or_default() += 1;
                 }
             }
-            if let Some(latitude) = strongest(of_axis(Axis::Latitude)) {
-                let alike = |longitude: &&Variable| longitude.dimensions == latitude.dimensions;
-                let longitude = strongest(of_axis(Axis::Longitude).filter(alike))
-                    .or_else(|| strongest(of_axis(Axis::Longitude)));
-                if let Some(longitude) = longitude {
-                    votes.count_pair(latitude, longitude);
-                }
+            let latitude = candidates.strongest(of_axis(Axis::Latitude));
+            let longitude = latitude.and_then(|latitude| {
+                let alike = candidates.longitude_of(latitude, of_axis(Axis::Longitude));
+                alike.or_else(|| candidates.strongest(of_axis(Axis::Longitude)))
+            });
+            if let (Some(latitude), Some(longitude)) = (latitude, longitude) {
+                *votes.pairs.entry((latitude, longitude)).or_default() += 1;
             }
         }
         votes
     }
 
-    fn count(&mut self, axis: Axis, found: &'g Variable) {
-        let held = self
+    fn winner(&self, axis: Axis, candidates: &Candidates<'_>) -> Option<usize> {
+        let own = self
             .single
-            .iter_mut()
-            .find(|(of, variable, _)| *of == axis && variable.path == found.path);
-        match held {
-            Some((.., count)) => *count += 1,
-            None => self.single.push((axis, found, 1)),
-        }
-    }
-
-    fn count_pair(&mut self, latitude: &'g Variable, longitude: &'g Variable) {
-        let held = self
-            .pairs
-            .iter_mut()
-            .find(|(north, east, _)| north.path == latitude.path && east.path == longitude.path);
-        match held {
-            Some((.., count)) => *count += 1,
-            None => self.pairs.push((latitude, longitude, 1)),
-        }
-    }
-
-    fn winner(&self, axis: Axis) -> Option<&'g Variable> {
-        let own = self.single.iter().rev().filter(|(of, ..)| *of == axis);
-        own.max_by_key(|(_, variable, count)| (is_of_data(variable), *count, variable.elements()))
-            .map(|(_, variable, _)| *variable)
+            .iter()
+            .filter(|(at, _)| candidates.all[**at].axis == axis);
+        own.max_by_key(|(at, count)| {
+            let candidate = &candidates.all[**at];
+            let (is_of_data, ..) = candidate.strength;
+            (is_of_data, **count, candidate.variable.elements(), Reverse(**at))
+        })
+        .map(|(at, _)| *at)
     }
 
     /// Of a staggered grid the positions with most points are those of its cells.
-    fn pair(&self) -> Option<(Option<&'g Variable>, Option<&'g Variable>)> {
-        let most = self
-            .pairs
-            .iter()
-            .rev()
-            .max_by_key(|(latitude, longitude, count)| (*count, latitude.elements(), longitude.elements()));
-        most.map(|(latitude, longitude, _)| (Some(*latitude), Some(*longitude)))
+    fn pair(&self, candidates: &Candidates<'_>) -> Option<(Option<usize>, Option<usize>)> {
+        let points = |at: usize| candidates.all[at].variable.elements();
+        let most = self.pairs.iter().max_by_key(|((latitude, longitude), count)| {
+            let order = Reverse((*latitude, *longitude));
+            (**count, points(*latitude), points(*longitude), order)
+        });
+        most.map(|((latitude, longitude), _)| (Some(*latitude), Some(*longitude)))
     }
 }
 
 /// Variables that a data variable names in `coordinates`, and the coordinate variables of its dimensions.
-fn referred<'g>(variable: &'g Variable, scope: &Scope<'g>) -> Vec<&'g Variable> {
+fn referred<'a, 'g>(
+    variable: &'a Variable,
+    scope: &'a Scope<'g>,
+) -> impl Iterator<Item = &'g Variable> + use<'a, 'g> {
     let named = scope
         .references(variable, "coordinates")
         .filter_map(|(_, found)| found);
     let group = group_of(variable);
     let dimensions = variable.dimensions.iter().flatten();
     let own = dimensions
-        .filter_map(|name| scope.find(group, name))
+        .filter_map(move |name| scope.find(group, name))
         .filter(|found| is_own_axis(found));
-    named.chain(own).collect()
+    named.chain(own)
 }
 
-/// Of coordinates of one kind the one that has most to say for itself; of equal ones the first.
-fn strongest<'g>(candidates: impl Iterator<Item = &'g Variable>) -> Option<&'g Variable> {
-    let candidates: Vec<&Variable> = candidates.collect();
-    candidates
-        .into_iter()
-        .rev()
-        .max_by_key(|variable| strength(variable))
-}
-
-fn strength(variable: &Variable) -> (bool, bool, bool, bool, bool) {
+fn strength(variable: &Variable, axis: Axis) -> Strength {
     let name = variable.name.to_ascii_lowercase();
-    let is_adjusted = name.ends_with("_adjusted") || name.ends_with("_bounds") || name.ends_with("_bnds");
+    let is_adjusted = ["_adjusted", "_bounds", "_bnds"]
+        .iter()
+        .any(|ending| name.ends_with(ending));
+    // Depths rather than numbers of levels, times of the data rather than of a forecast's start.
+    let is_of_data = match axis {
+        Axis::Vertical => is_depth(variable),
+        Axis::Time => !OTHER_TIMES.contains(&text(variable, "standard_name").trim()),
+        Axis::Latitude | Axis::Longitude => true,
+    };
     (
-        is_of_data(variable),
+        is_of_data,
         !is_adjusted,
         variable.attribute("axis").is_some(),
         variable.attribute("standard_name").is_some(),
         is_own_axis(variable),
     )
-}
-
-/// Whether a coordinate says where or when data were measured: depths rather than numbers of levels, times of the data
-/// rather than of a forecast's start.
-fn is_of_data(variable: &Variable) -> bool {
-    match axis(variable) {
-        Some(Axis::Vertical) => is_depth(variable),
-        Some(Axis::Time) => !OTHER_TIMES.contains(&text(variable, "standard_name").trim()),
-        _ => true,
-    }
 }

@@ -1,7 +1,8 @@
 //! Where and when the data lie.
 //!
 //! Values whose quality flag says questionable, bad or missing are left out and counted: they neither widen the coverage nor
-//! are they reported as impossible.
+//! are they reported as impossible. Values outside the coordinate's own valid range do not widen it either (netCDF User's
+//! Guide, Attribute Conventions: valid_range).
 
 mod longitudes;
 mod stamp;
@@ -44,10 +45,14 @@ impl Covered<'_> {
         let has_times = self.coordinates.time.is_some_and(|time| self.times(time, review));
         let mut not_applicable = Vec::new();
         if self.coordinates.time.is_none() {
-            not_applicable.push(&codes::TIME_UNDECODABLE);
+            not_applicable.extend([
+                &codes::TIME_UNDECODABLE,
+                &codes::TIME_CLIMATOLOGY,
+                &codes::TIME_ZONE_UNKNOWN,
+            ]);
         }
         if !has_times {
-            not_applicable.extend([&codes::TIME_IMPOSSIBLE, &codes::TIME_CLIMATOLOGY]);
+            not_applicable.push(&codes::TIME_IMPOSSIBLE);
         }
         if !has_times || !self.is_observed {
             not_applicable.push(&codes::TIME_FUTURE);
@@ -64,13 +69,9 @@ impl Covered<'_> {
     /// Adds the times; false where the units cannot be decoded.
     fn times(&self, variable: &Variable, review: &mut ReviewBuilder) -> bool {
         let path = variable.path.as_str();
-        let (said, calendar) = (text(variable, "units"), text(variable, "calendar"));
-        let units = match TimeUnits::parse(said, calendar) {
-            Ok(units) => units,
-            Err(why) => {
-                undecodable(variable, why, review);
-                return false;
-            }
+        let said = text(variable, "units");
+        let Some(units) = units(variable, review) else {
+            return false;
         };
         codes::explain_coordinate(path, review);
         let bound = self.is_observed.then(|| stamp::bound(self.file, self.axes));
@@ -80,8 +81,14 @@ impl Covered<'_> {
                 left_out += 1;
                 return;
             }
+            let Value {
+                count: value,
+                is_valid,
+            } = value;
             // Only what widens the range has to be decoded: what lies within is possible too.
-            if least.is_some_and(|least| value >= least) && most.is_some_and(|most| value <= most) {
+            if !is_valid
+                || least.is_some_and(|least| value >= least) && most.is_some_and(|most| value <= most)
+            {
                 return;
             }
             let message = || format!("{path} is {value} {said}, more than 10^11 years away");
@@ -118,23 +125,27 @@ impl Covered<'_> {
         let (mut south, mut north) = (f64::INFINITY, f64::NEG_INFINITY);
         let (mut left_out, mut all) = (0, longitudes::Longitudes::default());
         self.each(latitude, |value, class, place| {
-            let value = value.as_f64();
+            let (value, is_valid) = (value.count.as_f64(), value.is_valid);
             if class.is_left_out() {
                 left_out += 1;
             } else if is_possible(0.0, value) {
-                (south, north) = (south.min(value), north.max(value));
+                if is_valid {
+                    (south, north) = (south.min(value), north.max(value));
+                }
             } else {
                 impossible(latitude, value, place, review);
             }
         });
         self.each(longitude, |value, class, place| {
-            let value = value.as_f64();
+            let (value, is_valid) = (value.count.as_f64(), value.is_valid);
             if class.is_left_out() {
                 left_out += 1;
             } else if is_possible(value, 0.0) {
-                all.add(value);
-                review.coverage.position(value, south);
-                review.coverage.position(value, north);
+                if is_valid {
+                    all.add(value);
+                    review.coverage.position(value, south);
+                    review.coverage.position(value, north);
+                }
             } else {
                 impossible(longitude, value, place, review);
             }
@@ -163,17 +174,21 @@ impl Covered<'_> {
                 classes(&north_flags, self.file, &block),
             ];
             for (at, (lon, lat)) in easts.into_iter().zip(norths).enumerate() {
-                let (Some(lon), Some(lat)) = (lon.map(Count::as_f64), lat.map(Count::as_f64)) else {
+                let (Some(lon), Some(lat)) = (lon, lat) else {
                     continue;
                 };
+                let is_valid = lon.is_valid && lat.is_valid;
+                let (lon, lat) = (lon.count.as_f64(), lat.count.as_f64());
                 if classes.iter().any(|classes| class_at(classes, at).is_left_out()) {
                     left_out += 1;
                     continue;
                 }
                 let place = |variable: &Variable| Place::array(&variable.path, block.index(at as u64));
                 if is_possible(lon, lat) {
-                    all.add(lon);
-                    review.coverage.position(lon, lat);
+                    if is_valid {
+                        all.add(lon);
+                        review.coverage.position(lon, lat);
+                    }
                 } else if is_possible(0.0, lat) {
                     impossible(longitude, lon, || place(longitude), review);
                 } else {
@@ -198,7 +213,7 @@ impl Covered<'_> {
     }
 
     /// Every value that there is, unpacked, with what its flag says and its place.
-    fn each(&self, variable: &Variable, mut take: impl FnMut(Count, FlagClass, &dyn Fn() -> Place)) {
+    fn each(&self, variable: &Variable, mut take: impl FnMut(Value, FlagClass, &dyn Fn() -> Place)) {
         let column = self.column(variable);
         if column.variable.elements().is_none_or(|count| count > MOST) {
             return;
@@ -236,6 +251,14 @@ impl Covered<'_> {
     }
 }
 
+/// A value that is not missing, unpacked.
+#[derive(Debug, Clone, Copy)]
+struct Value {
+    count: Count,
+    /// Whether it lies in the valid range.
+    is_valid: bool,
+}
+
 /// A coordinate that is read.
 struct Column<'v> {
     variable: Cow<'v, Variable>,
@@ -245,7 +268,7 @@ struct Column<'v> {
 
 impl Column<'_> {
     /// Values of a block, unpacked; `None` for those that are missing. `None` where the block cannot be read.
-    fn read(&self, file: &ArrayFile, block: &Block) -> Option<Vec<Option<Count>>> {
+    fn read(&self, file: &ArrayFile, block: &Block) -> Option<Vec<Option<Value>>> {
         let bytes = file.read(&self.variable, &block.start, &block.count).ok()?;
         let of = &self.variable.of;
         // Times in nanoseconds do not fit into a float.
@@ -260,15 +283,20 @@ impl Column<'_> {
         {
             let values = bytes.chunks_exact(8).map(|raw| integer(raw, *signed, *order));
             let is_missing = |value| self.rules.fills.iter().any(|fill| fill.integer == Some(value));
-            return Some(
-                values
-                    .map(|value| (!is_missing(value)).then_some(Count::Integer(value)))
-                    .collect(),
-            );
+            let value = |value: i128| {
+                (!is_missing(value)).then(|| Value {
+                    count: Count::Integer(value),
+                    is_valid: self.rules.is_valid(value as f64),
+                })
+            };
+            return Some(values.map(value).collect());
         }
         let unpacked = |stored| {
             let value = self.rules.unpack(stored);
-            (!self.rules.is_missing(stored) && !value.is_nan()).then_some(Count::Real(value))
+            (!self.rules.is_missing(stored) && !value.is_nan()).then(|| Value {
+                count: Count::Real(value),
+                is_valid: self.rules.is_valid(stored),
+            })
         };
         Some(numbers(of, &bytes).into_iter().map(unpacked).collect())
     }
@@ -292,6 +320,36 @@ fn classes(flags: &Option<(Flags<'_>, usize)>, file: &ArrayFile, block: &Block) 
 fn class_at(classes: &Option<Vec<FlagClass>>, at: usize) -> FlagClass {
     let class = classes.as_ref().and_then(|classes| classes.get(at));
     class.copied().unwrap_or(FlagClass::NotAssessed)
+}
+
+/// The units of a time; `None`, and reported, where they cannot be decoded.
+fn units(variable: &Variable, review: &mut ReviewBuilder) -> Option<TimeUnits> {
+    let path = variable.path.as_str();
+    let (said, calendar) = (text(variable, "units"), text(variable, "calendar"));
+    let why = match TimeUnits::parse(said, calendar) {
+        Ok(units) => return Some(units),
+        Err(why) => why,
+    };
+    if let (Undecodable::Reference, Some((plain, zone))) = (why, without_zone(said))
+        && let Ok(units) = TimeUnits::parse(plain, calendar)
+    {
+        let message =
+            || format!("{path} has units `{said}` with the unknown time zone `{zone}`, read as UTC");
+        let place = || Some(Place::attribute(format!("{path}:units")));
+        review.found(&codes::TIME_ZONE_UNKNOWN, Some(path), message, place);
+        return Some(units);
+    }
+    undecodable(variable, why, review);
+    None
+}
+
+/// Units of a time without the words at their end, and those words: the zone of `days since 2024-1-1 00:00 CET`.
+fn without_zone(units: &str) -> Option<(&str, &str)> {
+    let is_last = |c: char| c.is_ascii_digit() || matches!(c, ':' | '.');
+    let end = units.rfind(is_last)? + 1;
+    let zone = units[end..].trim();
+    let starts_word = zone.starts_with(|c: char| c.is_ascii_alphabetic() || c == '(');
+    starts_word.then_some((&units[..end], zone))
 }
 
 /// Reports why units cannot be decoded, unless they are missing, which is a finding of its own.
@@ -333,7 +391,10 @@ fn is_possible(longitude: f64, latitude: f64) -> bool {
 }
 
 fn impossible(variable: &Variable, value: f64, place: impl FnOnce() -> Place, review: &mut ReviewBuilder) {
-    let message = || format!("{} is {value}", variable.path);
+    let message = || match value.abs() < 1e6 {
+        true => format!("{} is {value}", variable.path),
+        false => format!("{} is {value:e}", variable.path),
+    };
     review.found(&codes::POSITION_IMPOSSIBLE, Some(&variable.path), message, || {
         Some(place())
     });

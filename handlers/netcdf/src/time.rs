@@ -235,12 +235,12 @@ mod tests {
         Days Since 1858-11-17                      | Gregorian           | 1             | 1858-11-18T00:00:00Z
         days since -4713-01-01T12:00:00Z           | standard            | 2451544.5     | 2000-01-01T00:00:00Z
         days since -4713-01-01T12:00:00Z           | julian              | 2451544.5     | 2000-01-01T00:00:00Z
-        days since -4712-01-01T12:00:00Z           | proleptic_gregorian | 2451582.5     | 2000-01-01T00:00:00Z
+        days since -4712-01-01T12:00:00Z           | proleptic_gregorian | 2451506.5     | 2000-01-01T00:00:00Z
         days since -0001-12-31                     | standard            | 1             | 0000-12-30T00:00:00Z
         weeks since 2000-01-01                     | standard            | 10            | 2000-03-11T00:00:00Z
         fortnights since 2000-01-01                | standard            | 1             | 2000-01-15T00:00:00Z
         common_years since 0001-01-01              | noleap              | 100           | 0101-01-01T00:00:00Z
-        months since 1960-01-01                    | 360_day             | 0.5           | 1960-01-16T05:14:31.912Z
+        months since 1960-01-01                    | 360_day             | 0.5           | 1960-01-16T05:14:31.9156125Z
         years since 2000-01-01                     | standard            | 1             | 2000-12-31T05:48:45.9747Z
         ms since 1970-01-01                        | standard            | 1500          | 1970-01-01T00:00:01.5Z
         microseconds since 1970-01-01              | standard            | 1             | 1970-01-01T00:00:00.000001Z

@@ -4,7 +4,7 @@ use array_file::Variable;
 use data_review_core::{Place, ReviewBuilder};
 
 use crate::codes;
-use crate::coordinates::{Axis, axis, text};
+use crate::coordinates::{Axis, axis_by_attributes, text};
 use crate::flags::is_flag;
 use crate::time::TimeUnits;
 use crate::vocabulary;
@@ -71,7 +71,7 @@ fn needs_units(variable: &Variable) -> bool {
         canonical.is_some_and(|unit| udunits::parse(unit).is_ok_and(|unit| !unit.is_number()))
     };
     let is_position = matches!(
-        axis(variable),
+        axis_by_attributes(variable),
         Some(Axis::Time | Axis::Latitude | Axis::Longitude)
     );
     is_quantity && !is_flag(variable) && (is_position || by_name())

@@ -75,6 +75,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_name_of_the_vocabulary_has_all_versions() {
+        assert!(NAME.ends_with(udunits::DATABASE), "{NAME}");
+    }
+
+    #[test]
     fn names_aliases_and_modifiers() {
         assert!(is_standard_name("sea_water_temperature"));
         assert!(is_standard_name("sea_water_temperature status_flag"));

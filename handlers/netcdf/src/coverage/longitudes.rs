@@ -9,6 +9,8 @@ const TURN: i64 = 360 * STEPS_PER_DEGREE as i64;
 const MOST: usize = 1 << 20;
 /// Fewest longitudes that are a grid round the earth.
 const FEWEST: usize = 4;
+/// Fewest cells round the earth of a curvilinear grid: of fewer, nobody can tell whether the grid goes round.
+const FEWEST_CELLS: u64 = 36;
 /// Steps of a grid in single precision differ by so much of a degree.
 const TOLERANCE: f64 = 2e-3;
 
@@ -34,7 +36,7 @@ impl Longitudes {
 
     /// Whether there is no gap wider than one and a half of `cells` cells round the earth.
     pub(super) fn have_no_gap(&self, cells: u64) -> bool {
-        cells >= FEWEST as u64 && self.distinct() >= FEWEST && self.widest_gap() <= 540.0 / cells as f64
+        cells >= FEWEST_CELLS && self.distinct() >= FEWEST && self.widest_gap() <= 540.0 / cells as f64
     }
 
     /// Longitudes that differ by more than the tolerance: those of both ends of a turn are one.
@@ -101,5 +103,6 @@ mod tests {
         let tripolar = (0..360).flat_map(|x| (0..10).map(move |y| f64::from(x) + 0.07 * f64::from(y)));
         assert!(all(tripolar).have_no_gap(360));
         assert!(!all((0..300).map(f64::from)).have_no_gap(300));
+        assert!(!all([0.5, 60.5, 160.5, 260.5]).have_no_gap(4), "too few to tell");
     }
 }
