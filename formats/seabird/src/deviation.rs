@@ -64,6 +64,11 @@ text_format::codes! {
         "The position of this line was left out.",
         "Look up the position in the log, and correct the header line: `43 32.75 N`.",
         "SBE Data Processing, .cnv format: * NMEA Latitude, Longitude";
+    HEMISPHERE_MISSING = Info "hemisphere-missing":
+        "The operator's position does not say which hemisphere it means",
+        "Degrees and minutes without a letter may be north or south, east or west; the position was left out.",
+        "Add the letters, if the position is known: `43 51.58 N`, `058 54.61 W`.",
+        "SBE Data Processing, .cnv format: ** lines";
     START_TIME = Warning "start-time":
         "The start time is missing, invalid or years off",
         "Where no other line and no column says the time, the cast has none. A start years before the upload is that of a clock that was not set.",
