@@ -258,7 +258,10 @@ mod tests {
     fn a_failure_of_an_earlier_version_is_read() {
         let json = r#"{"stage":"identify","class":"unidentified","message":"0 bytes","place":null}"#;
         let failure: Failure = serde_json::from_str(json).unwrap();
-        assert_eq!(failure, Failure::new(Stage::Identify, Class::Unidentified, "0 bytes"));
+        assert_eq!(
+            failure,
+            Failure::new(Stage::Identify, Class::Unidentified, "0 bytes")
+        );
         assert_eq!(failure.next_step(), Class::Unidentified.next_step());
     }
 
@@ -276,7 +279,10 @@ mod tests {
     fn an_error_of_a_handler_is_a_failure_of_its_review() {
         let error = ReviewError::unsupported("encrypted").at(Place::Byte { byte: 3 });
         let failure = Failure::from(error);
-        assert_eq!((failure.stage, failure.class), (Stage::Review, Class::Unsupported));
+        assert_eq!(
+            (failure.stage, failure.class),
+            (Stage::Review, Class::Unsupported)
+        );
         assert_eq!(failure.place, Some(Place::Byte { byte: 3 }));
         assert!(!failure.next_step().contains("get the file again"));
     }

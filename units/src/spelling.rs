@@ -346,10 +346,7 @@ mod tests {
         for (read, meant) in MISREAD {
             let written = read.replace(" c", " C").replace(" f", " F");
             let meant = parse(meant).unwrap();
-            assert!(
-                parse(&written).is_ok_and(|read| read != meant),
-                "{written}"
-            );
+            assert!(parse(&written).is_ok_and(|read| read != meant), "{written}");
         }
     }
 

@@ -319,9 +319,15 @@ mod tests {
             ("registry".to_owned(), text("0123456789abcdef")),
         ]);
         let found: Vec<KeyAndRow> = from_items(vec![item]).unwrap();
-        assert_eq!((found[0].key.as_str(), found[0].row.letter.as_deref()), ("a.csv", None));
+        assert_eq!(
+            (found[0].key.as_str(), found[0].row.letter.as_deref()),
+            ("a.csv", None)
+        );
         let recipe = found[0].row.recipe.as_ref().unwrap();
-        assert_eq!((recipe.handler.id.as_str(), recipe.handler.version), ("bottle", 3));
+        assert_eq!(
+            (recipe.handler.id.as_str(), recipe.handler.version),
+            ("bottle", 3)
+        );
         assert_eq!(recipe.limits.members, 7);
     }
 }
