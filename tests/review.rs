@@ -46,12 +46,7 @@ pub fn document_of(registry: &Registry, key: &str, bytes: &[u8], input: Arc<dyn 
     let mut builder = ReviewBuilder::new(handler.card(), name);
     let end = handler.review(input, &mut builder);
     let review = builder.finish(end.is_ok());
-    let failure = end.err().map(|error| Failure {
-        stage: Stage::Review,
-        class: error.class,
-        message: error.message,
-        place: error.place,
-    });
+    let failure = end.err().map(Failure::from);
     Document::handled(
         file,
         identified,

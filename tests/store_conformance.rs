@@ -11,8 +11,8 @@ use std::ops::ControlFlow;
 use data_review_core::pipeline::Row;
 use data_review_core::store::{Entry, FailureRecord, Store, Write, Written};
 use data_review_core::{
-    Class, Document, Failure, FileFacts, Finding, HandlerFacts, Limits, Outcome, PartState, Place, Recipe,
-    Severity, Stage,
+    Class, Document, Evidence, Failure, FileFacts, Finding, HandlerFacts, HandlerVersion, Limits, Outcome,
+    PartState, Place, Recipe, Severity, Stage,
 };
 
 /// One thing that every store must do.
@@ -43,6 +43,7 @@ cases![
     answers_come_in_the_order_of_the_writes,
     documents_come_by_the_bytes_of_their_keys,
     documents_end_when_told_to,
+    documents_are_chosen_by_their_outcome,
     a_document_is_kept_byte_for_byte,
     a_later_outcome_replaces_all_of_an_earlier_one,
     what_is_gone_keeps_its_row_and_leaves_the_keys,
@@ -68,7 +69,10 @@ pub fn reviewed(key: &str, token: &str) -> Entry {
     let recipe = Recipe {
         schema: 0,
         core: "0.1.0".to_owned(),
-        handler: "sample 1".to_owned(),
+        handler: HandlerVersion {
+            id: "sample".to_owned(),
+            version: 1,
+        },
         reader: "sample-reader 1".to_owned(),
         vocabulary: Some("words 1".to_owned()),
         limits: Limits::DEFAULT,
@@ -93,8 +97,9 @@ pub fn reviewed(key: &str, token: &str) -> Entry {
         message: "it is “odd”".to_owned(),
         count: 2,
         places: vec![Place::text(3, 14, Some("OXYGEN"))],
+        suppressed: [("even".to_owned(), 3)].into(),
     });
-    document.provenance.handler = Some(recipe.handler.clone());
+    document.provenance.handler = Some(recipe.handler.to_string());
     document.provenance.recipe = Some(recipe.digest());
     Entry {
         row: Row {
@@ -105,6 +110,7 @@ pub fn reviewed(key: &str, token: &str) -> Entry {
             transient: false,
             recipe: Some(recipe),
             registry: "0123456789abcdef".to_owned(),
+            letter: None,
         },
         document,
         states: vec![PartState {
@@ -123,14 +129,13 @@ pub fn reviewed(key: &str, token: &str) -> Entry {
 pub fn failed(key: &str, token: &str, message: &str, at: &str) -> Entry {
     let mut entry = reviewed(key, token);
     entry.document.outcome = Outcome::Failed;
-    entry.document.failure = Some(Failure {
-        stage: Stage::Review,
-        class: Class::LimitExceeded,
-        message: message.to_owned(),
-        place: Some(Place::Byte { byte: 7 }),
-    });
+    let failure = Failure::new(Stage::Review, Class::LimitExceeded, message)
+        .at(Place::Byte { byte: 7 })
+        .with_evidence(Evidence::of(b"<html>", 6));
+    entry.document.failure = Some(failure);
     entry.row.outcome = Outcome::Failed;
     entry.row.transient = true;
+    entry.row.letter = Some("letter 1".to_owned());
     entry.attempt = 3;
     entry.at = at.to_owned();
     entry.log = Some("log group/stream".to_owned());
@@ -154,6 +159,7 @@ fn gone(key: &str, token: &str) -> Entry {
         transient: false,
         recipe: None,
         registry: String::new(),
+        letter: None,
     };
     entry.states.clear();
     entry
@@ -322,6 +328,31 @@ fn documents_end_when_told_to(store: &dyn Store) {
         })
         .unwrap();
     assert_eq!(seen, ["a", "b"]);
+}
+
+fn documents_are_chosen_by_their_outcome(store: &dyn Store) {
+    put(store, reviewed("a", "a"), None);
+    put(store, failed("b", "b", "no", "2026-01-01T00:00:00Z"), None);
+    put(store, reviewed("c", "c"), None);
+    put(store, gone("d", "d"), None);
+    put(store, failed("c", "c2", "no", "2026-01-02T00:00:00Z"), Some("c"));
+    for (outcome, keys) in [
+        (None, &["a", "b", "c", "d"][..]),
+        (Some(Outcome::Reviewed), &["a"]),
+        (Some(Outcome::Failed), &["b", "c"]),
+        (Some(Outcome::Unidentified), &[]),
+        (Some(Outcome::Gone), &["d"]),
+    ] {
+        let mut seen = Vec::new();
+        store
+            .documents_with(outcome, &mut |key, document| {
+                assert_eq!(store.document(key).unwrap().as_deref(), Some(document));
+                seen.push(key.to_owned());
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        assert_eq!(seen, keys, "{outcome:?}");
+    }
 }
 
 fn a_document_is_kept_byte_for_byte(store: &dyn Store) {

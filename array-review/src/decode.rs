@@ -8,16 +8,16 @@ pub(crate) enum Numbers {
     Wide(Vec<i128>),
 }
 
-/// Where values lie in a block: `offset + i × stride`, and `repeat` of them side by side at each place.
+/// Where the values of a block are stored: element `i` begins at `offset + i × stride` and holds `repeat` values.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Lie {
+pub(crate) struct Layout {
     pub(crate) offset: usize,
     pub(crate) stride: usize,
     pub(crate) repeat: usize,
 }
 
-impl Lie {
-    /// The bytes of each value, of `size` bytes.
+impl Layout {
+    /// The bytes of each value; a value has `size` bytes.
     pub(crate) fn values(self, bytes: &[u8], size: usize) -> impl Iterator<Item = &[u8]> {
         let elements = bytes.chunks_exact(self.stride.max(1));
         elements.flat_map(move |element| {
@@ -26,18 +26,33 @@ impl Lie {
         })
     }
 
+    /// How many values `bytes` holds.
+    pub(crate) fn len(self, bytes: &[u8]) -> usize {
+        bytes.len() / self.stride.max(1) * self.repeat
+    }
+
+    /// The bytes of the value at `at`; empty behind the last one.
+    pub(crate) fn value(self, bytes: &[u8], size: usize, at: usize) -> &[u8] {
+        let (element, within) = match self.repeat {
+            0 | 1 => (at, 0),
+            repeat => (at / repeat, at % repeat),
+        };
+        let start = element * self.stride + self.offset + within * size;
+        bytes.get(start..start + size).unwrap_or_default()
+    }
+
     fn is_dense(self, size: usize) -> bool {
         self.offset == 0 && self.repeat * size == self.stride
     }
 }
 
-/// The numbers of an attribute-free array; empty for what is no number.
+/// The numbers that `bytes` holds, one for each element of type `of`; empty for a type that is not a number.
 pub fn numbers(of: &Type, bytes: &[u8]) -> Vec<f64> {
     let size = of.size().unwrap_or(1);
     match decode(
         of,
         bytes,
-        Lie {
+        Layout {
             offset: 0,
             stride: size,
             repeat: 1,
@@ -49,8 +64,8 @@ pub fn numbers(of: &Type, bytes: &[u8]) -> Vec<f64> {
     }
 }
 
-/// `None` for what is no number.
-pub(crate) fn decode(of: &Type, bytes: &[u8], lie: Lie) -> Option<Numbers> {
+/// The numbers of a block; `None` for a type that is not a number.
+pub(crate) fn decode(of: &Type, bytes: &[u8], layout: Layout) -> Option<Numbers> {
     macro_rules! each {
         ($of:ty, $order:expr) => {{
             const SIZE: usize = size_of::<$of>();
@@ -64,10 +79,10 @@ pub(crate) fn decode(of: &Type, bytes: &[u8], lie: Lie) -> Option<Numbers> {
                 }
             };
             // The common case by itself, so that the loop is a plain one.
-            if lie.is_dense(SIZE) {
+            if layout.is_dense(SIZE) {
                 bytes.chunks_exact(SIZE).map(|raw| one(raw).into()).collect()
             } else {
-                lie.values(bytes, SIZE).map(|raw| one(raw).into()).collect()
+                layout.values(bytes, SIZE).map(|raw| one(raw).into()).collect()
             }
         }};
     }
@@ -120,7 +135,7 @@ pub(crate) fn decode(of: &Type, bytes: &[u8], lie: Lie) -> Option<Numbers> {
         } => Numbers::Wide(each!(u64, order)),
         // Of 3, 5, 6 or 7 bytes.
         Type::Integer { size, signed, order } => {
-            let values = lie.values(bytes, usize::from(*size));
+            let values = layout.values(bytes, usize::from(*size));
             Numbers::Wide(values.map(|raw| integer(raw, *signed, *order)).collect())
         }
         Type::Bits {
@@ -134,10 +149,10 @@ pub(crate) fn decode(of: &Type, bytes: &[u8], lie: Lie) -> Option<Numbers> {
                     order: *order,
                 },
                 bytes,
-                lie,
+                layout,
             );
         }
-        Type::Enum { base } => return decode(base, bytes, lie),
+        Type::Enum { base } => return decode(base, bytes, layout),
         _ => return None,
     })
 }
@@ -184,7 +199,7 @@ mod tests {
 
     #[test]
     fn fields_of_a_compound() {
-        let lie = Lie {
+        let layout = Layout {
             offset: 1,
             stride: 4,
             repeat: 2,
@@ -194,7 +209,7 @@ mod tests {
             signed: false,
             order: Order::Little,
         };
-        let Some(Numbers::Real(values)) = decode(&of, &[9, 1, 2, 9, 9, 3, 4, 9], lie) else {
+        let Some(Numbers::Real(values)) = decode(&of, &[9, 1, 2, 9, 9, 3, 4, 9], layout) else {
             panic!()
         };
         assert_eq!(values, [1.0, 2.0, 3.0, 4.0]);

@@ -1,34 +1,90 @@
 //! Flags beside values.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt;
 
-use array_file::Type;
+use array_file::{ArrayFile, Block, Type, Variable};
+use data_review_core::FlagClass;
 
 use crate::decode::numbers;
+use crate::rules::Rules;
 use crate::texts::trimmed;
 
-/// Flags of a block as the keys that statistics are split by: a digit, a character, or a number.
+/// The flag of a value whose flag is blank or missing, as statistics name it.
+pub const NO_FLAG: &str = "no flag";
+
+/// The flags of a variable: where they are stored, and what each says of a value.
+pub struct Flags<'a> {
+    /// The variable that holds them, of one byte, one number or one text for each flag.
+    pub variable: Cow<'a, Variable>,
+    /// For each dimension of the flags the dimension of the values that it is. Values along dimensions that the flags lack
+    /// share a flag.
+    pub axes: Vec<usize>,
+    /// Which flags are missing ones.
+    pub rules: Rules,
+    /// What a flag, written as statistics name it, says of a value.
+    pub class: Box<dyn Fn(&[u8]) -> FlagClass + 'a>,
+}
+
+impl Flags<'_> {
+    /// What the flags say of each value in `block`, whose first `rank` dimensions are those of the values. `None` where the
+    /// flags cannot be read.
+    pub fn classes(&self, file: &ArrayFile, block: &Block, rank: usize) -> Option<Vec<FlagClass>> {
+        let keys = FlagKeys::read(file, self, block, rank)?;
+        let class = |at: &u16| keys.keys.get(usize::from(*at)).map(|(_, class)| *class);
+        let all = keys
+            .at
+            .iter()
+            .map(|at| class(at).unwrap_or(FlagClass::NotAssessed));
+        Some(all.collect())
+    }
+}
+
+impl fmt::Debug for Flags<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Flags")
+            .field("variable", &self.variable.path)
+            .field("axes", &self.axes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Flags of the values of a block as the keys that statistics are split by: a digit, a character, or a number.
 #[derive(Debug)]
 pub(crate) struct FlagKeys {
-    keys: Vec<Vec<u8>>,
-    /// By value, where its key is; [`MOST`] for one that is not told apart.
+    keys: Vec<(Vec<u8>, FlagClass)>,
+    /// For each value the index of its key; [`MOST`] stands for all keys beyond that number.
     at: Vec<u16>,
 }
 
-/// Most different flags of a block that are told apart.
+/// Most different flags of a block that are kept apart.
 const MOST: u16 = 1000;
-/// The key of all others; statistics keep far fewer, and call the rest so.
+/// The key of all others. Statistics keep far fewer apart, and call the rest so.
 const OTHER: &[u8] = b"(other)";
 
 impl FlagKeys {
-    /// The flags in `bytes`. A blank character is the flag of nothing, and is written as such.
-    pub(crate) fn new(of: &Type, bytes: &[u8]) -> Self {
+    /// Reads the flags of the values in `block`, whose first `rank` dimensions are those of the values. `None` where they
+    /// cannot be read.
+    pub(crate) fn read(file: &ArrayFile, flags: &Flags<'_>, block: &Block, rank: usize) -> Option<Self> {
+        let along = |lengths: &[u64]| flags.axes.iter().map(|axis| lengths[*axis]).collect::<Vec<u64>>();
+        let (start, count) = (along(&block.start), along(&block.count));
+        let bytes = file.read(&flags.variable, &start, &count).ok()?;
+        let mut keys = FlagKeys::new(&flags.variable.of, &flags.rules, &bytes);
+        for (key, class) in &mut keys.keys {
+            *class = (flags.class)(key);
+        }
+        keys.spread(&flags.axes, &block.count[..rank]);
+        Some(keys)
+    }
+
+    fn new(of: &Type, rules: &Rules, bytes: &[u8]) -> Self {
         let size = of.size().unwrap_or(1).max(1);
         let mut keys = Vec::new();
         let mut add = |raw: &[u8]| {
             let next = (keys.len() as u16).min(MOST);
             if next < MOST {
-                keys.push(key(of, raw));
+                keys.push((key(of, rules, raw), FlagClass::NotAssessed));
             }
             next
         };
@@ -53,10 +109,46 @@ impl FlagKeys {
         FlagKeys { keys, at }
     }
 
+    /// Repeats the flags along the dimensions of the values that they lack; `count` is the length of each dimension.
+    fn spread(&mut self, axes: &[usize], count: &[u64]) {
+        if axes.len() == count.len() && axes.iter().enumerate().all(|(at, axis)| at == *axis) {
+            return;
+        }
+        let mut strides = vec![0; count.len()];
+        let mut stride = 1;
+        for axis in axes.iter().rev() {
+            strides[*axis] += stride;
+            stride *= count[*axis] as usize;
+        }
+        let total: u64 = count.iter().product();
+        let mut spread = Vec::with_capacity(total as usize);
+        let mut index = vec![0u64; count.len()];
+        let mut from = 0;
+        for _ in 0..total {
+            spread.push(self.at.get(from).copied().unwrap_or(MOST));
+            for axis in (0..count.len()).rev() {
+                index[axis] += 1;
+                from += strides[axis];
+                if index[axis] < count[axis] {
+                    break;
+                }
+                from -= strides[axis] * count[axis] as usize;
+                index[axis] = 0;
+            }
+        }
+        self.at = spread;
+    }
+
     /// The flag of the value at `at` of the block.
     pub(crate) fn get(&self, at: usize) -> Option<&[u8]> {
         let key = self.keys.get(usize::from(*self.at.get(at)?));
-        Some(key.map_or(OTHER, Vec::as_slice))
+        Some(key.map_or(OTHER, |(key, _)| key.as_slice()))
+    }
+
+    /// Whether the flag of a value says that the value is questionable, bad or missing.
+    pub(crate) fn is_left_out(&self, at: usize) -> bool {
+        let key = self.at.get(at).and_then(|key| self.keys.get(usize::from(*key)));
+        key.is_some_and(|(_, class)| class.is_left_out())
     }
 
     /// Whether two values of the block have the same flag.
@@ -65,12 +157,21 @@ impl FlagKeys {
     }
 }
 
-fn key(of: &Type, bytes: &[u8]) -> Vec<u8> {
-    match of {
-        Type::Char | Type::Text { .. } => trimmed(bytes).trim_ascii_start().to_vec(),
-        _ => numbers(of, bytes)
-            .first()
-            .map_or_else(Vec::new, |value| value.to_string().into_bytes()),
+fn key(of: &Type, rules: &Rules, bytes: &[u8]) -> Vec<u8> {
+    let key = match of {
+        Type::Char | Type::Text { .. } => match rules.is_fill_text(bytes) {
+            true => Vec::new(),
+            false => trimmed(bytes).trim_ascii_start().to_vec(),
+        },
+        _ => {
+            let value = numbers(of, bytes).first().copied();
+            let value = value.filter(|value| !rules.is_missing(*value) && !value.is_nan());
+            value.map_or_else(Vec::new, |value| value.to_string().into_bytes())
+        }
+    };
+    match key.is_empty() {
+        true => NO_FLAG.as_bytes().to_vec(),
+        false => key,
     }
 }
 
@@ -79,17 +180,26 @@ mod tests {
     use array_file::Order;
 
     use super::*;
+    use crate::rules::Fill;
 
-    #[test]
-    fn flags_are_told_apart_up_to_the_limit() {
-        let of = Type::Integer {
-            size: 4,
+    fn int(size: u8) -> Type {
+        Type::Integer {
+            size,
             signed: true,
             order: Order::Little,
-        };
+        }
+    }
+
+    fn keys(flags: &FlagKeys) -> Vec<&str> {
+        let keys = (0..flags.at.len()).map(|at| flags.get(at).unwrap());
+        keys.map(|key| std::str::from_utf8(key).unwrap()).collect()
+    }
+
+    #[test]
+    fn a_block_keeps_a_thousand_flags_apart() {
         let values: Vec<i32> = (0..2000).chain([7, 1999]).collect();
         let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-        let flags = FlagKeys::new(&of, &bytes);
+        let flags = FlagKeys::new(&int(4), &Rules::default(), &bytes);
         for (at, value) in values.iter().enumerate() {
             let name = value.to_string();
             let expected = if *value < 1000 { name.as_bytes() } else { OTHER };
@@ -99,12 +209,36 @@ mod tests {
     }
 
     #[test]
-    fn flags_of_one_byte_and_texts_are_trimmed() {
-        let flags = FlagKeys::new(&Type::Char, b"1 41");
-        let keys: Vec<_> = (0..4).map(|at| flags.get(at)).collect();
-        assert_eq!(keys, [b"1".as_slice(), b"", b"4", b"1"].map(Some));
-        let flags = FlagKeys::new(&Type::Text { length: 3 }, b" 1\0 4 1\0x");
-        let keys: Vec<_> = (0..3).map(|at| flags.get(at)).collect();
-        assert_eq!(keys, [b"1".as_slice(), b"4", b"1"].map(Some));
+    fn blank_flags_and_fills_are_named() {
+        let flags = FlagKeys::new(&Type::Char, &Rules::default(), b"1 41\0");
+        assert_eq!(keys(&flags), ["1", "no flag", "4", "1", "no flag"]);
+        let flags = FlagKeys::new(&Type::Text { length: 3 }, &Rules::default(), b" 1\0 4 1\0x");
+        assert_eq!(keys(&flags), ["1", "4", "1"]);
+        let rules = Rules {
+            fills: vec![Fill {
+                said_by: "_FillValue",
+                value: -127.0,
+                integer: Some(-127),
+            }],
+            ..Rules::default()
+        };
+        let flags = FlagKeys::new(&int(1), &rules, &[1, 0x81, 9]);
+        assert_eq!(keys(&flags), ["1", "no flag", "9"]);
+    }
+
+    #[test]
+    fn flags_of_fewer_dimensions_are_repeated() {
+        let spread = |flags: &[u8], axes: &[usize], count: &[u64]| {
+            let mut keys = FlagKeys::new(&Type::Char, &Rules::default(), flags);
+            keys.spread(axes, count);
+            self::keys(&keys).concat()
+        };
+        assert_eq!(spread(b"12", &[0], &[2, 3]), "111222");
+        assert_eq!(spread(b"123", &[1], &[2, 3]), "123123");
+        assert_eq!(spread(b"1234", &[0, 1], &[2, 2, 3]), "111222333444");
+        assert_eq!(spread(b"123456", &[1, 0], &[2, 3]), "135246", "in another order");
+        assert_eq!(spread(b"123456", &[0, 1], &[2, 3]), "123456");
+        assert_eq!(spread(b"7", &[], &[2, 2]), "7777");
+        assert_eq!(spread(b"7", &[], &[]), "7");
     }
 }

@@ -1,131 +1,181 @@
-//! One variable, block by block, into its statistics.
+//! Reads one variable block by block and computes its statistics.
 
+use std::ops::Range;
 use std::rc::Rc;
 
-use array_file::{ArrayFile, Block, Problem, ProblemKind, Type, Variable};
+use array_file::{ArrayFile, Block, Blocks, Problem, ProblemKind, Type, Variable};
 use data_review_core::stats::{Accumulator, Dtype};
 use data_review_core::{Place, ReviewBuilder};
 
 use crate::codes;
-use crate::decode::{Lie, Numbers, decode};
-use crate::flags::FlagKeys;
+use crate::decode::{Layout, Numbers, decode};
+use crate::flags::{FlagKeys, Flags};
 use crate::leaves::{Leaf, leaves};
+use crate::rows::{Cells, Padding};
 use crate::rules::Rules;
 use crate::texts::{LONGEST, trimmed};
 
-/// Most fields of a compound that are told apart.
+/// Most fields of a compound whose statistics are kept apart.
 const MOST_LEAVES: usize = 1000;
-/// Halvings of blocks that cannot be read as a whole, for one variable.
+/// How often the blocks of one variable that cannot be read as a whole are halved.
 const SPLITS: u32 = 64;
+/// Places kept of values outside the valid range, and of blocks that cannot be read; a finding keeps as many.
+const PLACES: usize = 10;
 
 /// How a variable is to be read.
+#[derive(Debug)]
 pub struct Plan<'a> {
     /// The variable.
     pub variable: &'a Variable,
-    /// What its values mean.
+    /// What its stored values mean.
     pub rules: Rules,
-    /// The variable of its flags: of the same shape, of texts without their length.
-    pub flags: Option<&'a Variable>,
+    /// The flags of its values, where it has some.
+    pub flags: Option<Flags<'a>>,
 }
 
 impl Plan<'_> {
-    /// Dimensions of the values: one less where the last is the length of texts.
+    /// Number of dimensions of the values: one less than that of the variable where the last one is the length of texts.
     pub fn rank(&self) -> usize {
         self.variable.shape.len() - usize::from(self.rules.texts)
     }
+
+    fn blocks(&self) -> Blocks {
+        match self.rules.texts {
+            true => self.variable.blocks_of_texts(),
+            false => self.variable.blocks(),
+        }
+    }
 }
 
-/// What was gathered of one variable, or of one field of it.
+/// The statistics of one variable, or of one field of a compound variable.
 pub struct Gathered {
-    /// Its name: the variable's path, and the field's.
+    /// Path of the variable, followed by `.field` for a field.
     pub name: String,
     /// Type of the values.
     pub of: Type,
     /// The statistics.
     pub total: Accumulator,
-    /// Valid values outside the valid range, and the indices of the first few.
+    /// Number of values outside the valid range, without those whose flag says that they are questionable, bad or missing.
     pub out_of_range: u64,
-    /// Index per dimension of the first values out of range.
+    /// Indices of the first ten of them.
     pub places: Vec<Vec<u64>>,
+    /// First index of blocks that cannot be read, with the reason: at most ten, and none for a field behind the first.
+    pub unreadable: Vec<(Vec<u64>, Problem)>,
     leaf: Rc<Leaf>,
 }
 
-/// Places kept of values out of range; a finding keeps as many.
-const PLACES: usize = 10;
-
-/// Reads the variable. What cannot be read is reported and not counted.
+/// Reads a variable and computes its statistics, one [`Gathered`] for each field of a compound type.
+///
+/// Cells that `padding` tells to be unused are counted as padding. Blocks that cannot be read are counted as missing. Damaged
+/// texts are reported to `review`; give none where the variable has been read before.
 ///
 /// # Errors
 /// Why nothing of the variable can be read.
 pub fn gather(
     file: &ArrayFile,
     plan: &Plan<'_>,
-    review: &mut ReviewBuilder,
+    mut padding: Option<Padding<'_>>,
+    mut review: Option<&mut ReviewBuilder>,
 ) -> Result<Vec<Gathered>, Problem> {
     let variable = plan.variable;
     if let Some(problem) = &variable.problem {
         return Err(problem.clone());
     }
-    let mut gathered: Vec<Gathered> = leaves(&variable.of, MOST_LEAVES)
-        .into_iter()
-        .map(|leaf| start(plan, leaf))
-        .collect();
-    let (mut read, mut lost, mut splits) = (false, Vec::new(), SPLITS);
-    let blocks = match plan.rules.texts {
-        true => variable.blocks_of_texts(),
-        false => variable.blocks(),
-    };
-    for block in blocks {
-        let mut todo = vec![block];
-        while let Some(block) = todo.pop() {
-            let bytes = match file.read(variable, &block.start, &block.count) {
-                Ok(bytes) => bytes,
-                Err(problem) => {
-                    match halves(plan, &block, &problem).filter(|_| splits > 0) {
-                        Some([first, second]) => {
-                            splits -= 1;
-                            todo.extend([second, first]);
-                        }
-                        None => lost.push((block, problem)),
-                    }
-                    continue;
-                }
-            };
-            read = true;
-            let flags = plan.flags.and_then(|flags| {
-                let (start, count) = (&block.start[..plan.rank()], &block.count[..plan.rank()]);
-                let bytes = file.read(flags, start, count).ok()?;
-                Some(FlagKeys::new(&flags.of, &bytes))
-            });
-            for one in &mut gathered {
-                one.block(file, plan, &block, &bytes, flags.as_ref(), review);
-            }
-        }
+    if let Some(padding) = padding.as_mut() {
+        measure_cut_rows(file, plan, padding);
     }
-    if let (false, Some((_, problem))) = (read, lost.first()) {
+    let mut gathered = start_all(plan);
+    let mut is_read = false;
+    let lost = each_block(file, plan, |block, bytes| {
+        is_read = true;
+        let flags = plan.flags.as_ref();
+        let flags = flags.and_then(|flags| FlagKeys::read(file, flags, block, plan.rank()));
+        let context = Context {
+            file,
+            plan,
+            block,
+            bytes,
+            flags: flags.as_ref(),
+            only_measure: false,
+        };
+        for one in &mut gathered {
+            one.block(&context, padding.as_mut(), review.as_deref_mut());
+        }
+    });
+    if let (false, Some((_, problem))) = (is_read, lost.first()) {
         return Err(problem.clone());
     }
     for (Block { start, count }, problem) in lost {
         let cells = count.iter().product();
         for one in &mut gathered {
-            one.unreadable(cells, plan);
+            one.add_unreadable(cells, plan);
         }
-        let message = || format!("{}: {problem}", variable.path);
-        review.found(&codes::CUT, Some(&variable.path), message, || {
-            Some(Place::array(&variable.path, start))
-        });
+        if let Some(one) = gathered.first_mut().filter(|one| one.unreadable.len() < PLACES) {
+            one.unreadable.push((start, problem));
+        }
     }
     Ok(gathered)
 }
 
-/// The halves of a block of a file that is cut short, so that what is there is read. A damaged chunk is damaged as a whole.
+/// Finds the used lengths of rows whose blocks cut them apart, so that the first part of a row is not taken for all of it.
+fn measure_cut_rows(file: &ArrayFile, plan: &Plan<'_>, padding: &mut Padding<'_>) {
+    let is_cut = plan
+        .blocks()
+        .next()
+        .is_some_and(|block| !padding.rows.are_whole_in(&block));
+    if !is_cut || !padding.counts || !padding.rows.has_unknown() {
+        return;
+    }
+    let mut fields = start_all(plan);
+    each_block(file, plan, |block, bytes| {
+        let context = Context {
+            file,
+            plan,
+            block,
+            bytes,
+            flags: None,
+            only_measure: true,
+        };
+        for one in &mut fields {
+            one.block(&context, Some(padding), None);
+        }
+    });
+}
+
+/// Calls `each` with every block that can be read. A block of which a part is missing is halved until its parts can be read.
+/// Returns the blocks that cannot be read, with the reason.
+fn each_block(
+    file: &ArrayFile,
+    plan: &Plan<'_>,
+    mut each: impl FnMut(&Block, &[u8]),
+) -> Vec<(Block, Problem)> {
+    let (mut lost, mut splits) = (Vec::new(), SPLITS);
+    for block in plan.blocks() {
+        let mut todo = vec![block];
+        while let Some(block) = todo.pop() {
+            match file.read(plan.variable, &block.start, &block.count) {
+                Ok(bytes) => each(&block, &bytes),
+                Err(problem) => match halves(plan, &block, &problem).filter(|_| splits > 0) {
+                    Some([first, second]) => {
+                        splits -= 1;
+                        todo.extend([second, first]);
+                    }
+                    None => lost.push((block, problem)),
+                },
+            }
+        }
+    }
+    lost
+}
+
+/// The halves of a block of a truncated file, so that what is there is read. A damaged chunk is damaged as a whole.
 fn halves(plan: &Plan<'_>, block: &Block, problem: &Problem) -> Option<[Block; 2]> {
-    let whole = problem.kind != ProblemKind::Corrupt || !plan.variable.chunk.is_empty();
+    let is_whole = problem.kind != ProblemKind::Corrupt || !plan.variable.chunk.is_empty();
     let axis = block
         .count
         .iter()
         .position(|count| *count > 1)
-        .filter(|_| !whole)?;
+        .filter(|_| !is_whole)?;
     // Texts of characters stay whole.
     if plan.rules.texts && axis + 1 == block.count.len() {
         return None;
@@ -135,6 +185,11 @@ fn halves(plan: &Plan<'_>, block: &Block, problem: &Problem) -> Option<[Block; 2
     second.start[axis] += first.count[axis];
     second.count[axis] -= first.count[axis];
     Some([first, second])
+}
+
+fn start_all(plan: &Plan<'_>) -> Vec<Gathered> {
+    let leaves = leaves(&plan.variable.of, MOST_LEAVES);
+    leaves.into_iter().map(|leaf| start(plan, leaf)).collect()
 }
 
 fn start(plan: &Plan<'_>, leaf: Leaf) -> Gathered {
@@ -156,11 +211,12 @@ fn start(plan: &Plan<'_>, leaf: Leaf) -> Gathered {
         total: Accumulator::new(dtype, plan.flags.is_some()),
         out_of_range: 0,
         places: Vec::new(),
+        unreadable: Vec::new(),
         leaf: Rc::new(leaf),
     }
 }
 
-/// What a sequence is a sequence of.
+/// The type of the elements of a sequence; any other type itself.
 fn inner(of: &Type) -> &Type {
     match of {
         Type::Sequence { base, .. } => base,
@@ -168,75 +224,155 @@ fn inner(of: &Type) -> &Type {
     }
 }
 
+/// A block that was read.
+#[derive(Clone, Copy)]
+struct Context<'a> {
+    file: &'a ArrayFile,
+    plan: &'a Plan<'a>,
+    block: &'a Block,
+    bytes: &'a [u8],
+    flags: Option<&'a FlagKeys>,
+    /// Only the used lengths of rows are wanted, no statistics.
+    only_measure: bool,
+}
+
+impl Context<'_> {
+    fn flag(&self, at: usize) -> Option<&[u8]> {
+        self.flags.and_then(|flags| flags.get(at))
+    }
+}
+
 impl Gathered {
     fn block(
         &mut self,
-        file: &ArrayFile,
-        plan: &Plan<'_>,
-        block: &Block,
-        bytes: &[u8],
-        flags: Option<&FlagKeys>,
-        review: &mut ReviewBuilder,
+        context: &Context<'_>,
+        padding: Option<&mut Padding<'_>>,
+        mut review: Option<&mut ReviewBuilder>,
     ) {
+        let Context {
+            file, plan, bytes, ..
+        } = *context;
         let leaf = Rc::clone(&self.leaf);
-        let of = &leaf.of;
-        let lie = Lie {
+        let (of, rules) = (&leaf.of, &plan.rules);
+        let size = of.size().unwrap_or(1);
+        let layout = Layout {
             offset: leaf.offset,
             stride: plan.variable.of.size().unwrap_or(1),
             repeat: leaf.repeat(),
         };
-        match (of, decode(of, bytes, lie)) {
-            (_, Some(Numbers::Real(values))) => self.reals(&values, plan, block, flags),
-            (_, Some(Numbers::Wide(values))) => self.integers(&values, plan, block, flags),
-            (Type::Char, None) if plan.rules.texts => {
+        let value = |at: usize| layout.value(bytes, size, at);
+        match (of, decode(of, bytes, layout)) {
+            (_, Some(Numbers::Real(values))) => {
+                let is_absent = |at: usize| values[at].is_nan() || rules.is_missing(values[at]);
+                self.cells(context, padding, values.len(), is_absent, |this, range| {
+                    this.reals(&values, range, context);
+                });
+            }
+            (_, Some(Numbers::Wide(values))) => {
+                let is_absent = |at: usize| rules.fill_integer(values[at]).is_some();
+                self.cells(context, padding, values.len(), is_absent, |this, range| {
+                    this.integers(&values, range, context);
+                });
+            }
+            (Type::Char, None) if rules.texts => {
                 let length = plan.variable.shape.last().map_or(1, |length| *length as usize);
-                for (at, text) in bytes.chunks_exact(length.max(1)).enumerate() {
-                    self.text(text, &plan.rules, flags.and_then(|flags| flags.get(at)));
-                }
-            }
-            (Type::Sequence { base, .. }, None) => {
-                for (at, reference) in lie.values(bytes, of.size().unwrap_or(1)).enumerate() {
-                    match file.resolve(reference, base.size().unwrap_or(1)) {
-                        Ok(values) => self.sequence(base, &values, plan, block),
-                        Err(problem) => self.lost(&problem, plan, block.index(at as u64), review),
-                    }
-                }
-            }
-            (Type::String { .. }, None) => {
-                for (at, reference) in lie.values(bytes, of.size().unwrap_or(1)).enumerate() {
-                    match file.resolve(reference, 1) {
-                        Ok(text) => self.text(&text, &plan.rules, flags.and_then(|flags| flags.get(at))),
-                        Err(problem) => self.lost(&problem, plan, block.index(at as u64), review),
-                    }
-                }
+                let text = |at: usize| &bytes[at * length..(at + 1) * length];
+                let is_absent = |at: usize| is_blank(text(at), rules);
+                self.cells(
+                    context,
+                    padding,
+                    bytes.len() / length.max(1),
+                    is_absent,
+                    |this, range| {
+                        range.for_each(|at| this.text(text(at), rules, context.flag(at)));
+                    },
+                );
             }
             (Type::Char | Type::Text { .. }, None) => {
-                for (at, text) in lie.values(bytes, of.size().unwrap_or(1)).enumerate() {
-                    self.text(text, &plan.rules, flags.and_then(|flags| flags.get(at)));
-                }
+                let is_absent = |at: usize| is_blank(value(at), rules);
+                self.cells(context, padding, layout.len(bytes), is_absent, |this, range| {
+                    range.for_each(|at| this.text(value(at), rules, context.flag(at)));
+                });
             }
-            // References, opaque bytes and arrays of compounds: whether they are there, and how many differ.
-            (_, None) => {
-                for value in lie.values(bytes, of.size().unwrap_or(1)) {
-                    if value.iter().all(|byte| *byte == 0) {
-                        self.total.push_missing(b"null", None);
-                    } else {
-                        self.total.push_text(value, None);
+            (Type::String { .. }, None) => {
+                let is_absent = |at: usize| {
+                    let text = file.resolve(value(at), 1);
+                    text.is_ok_and(|text| is_blank(&text, rules))
+                };
+                self.cells(context, padding, layout.len(bytes), is_absent, |this, range| {
+                    for at in range {
+                        match file.resolve(value(at), 1) {
+                            Ok(text) => this.text(&text, rules, context.flag(at)),
+                            Err(problem) => this.lost(&problem, context, at, review.as_deref_mut()),
+                        }
                     }
-                }
+                });
+            }
+            (Type::Sequence { base, .. }, None) => {
+                let has_some = |_| false;
+                self.cells(context, padding, layout.len(bytes), has_some, |this, range| {
+                    for at in range {
+                        match file.resolve(value(at), base.size().unwrap_or(1)) {
+                            Ok(values) => this.sequence(base, &values, context),
+                            Err(problem) => this.lost(&problem, context, at, review.as_deref_mut()),
+                        }
+                    }
+                });
+            }
+            // References, opaque bytes and arrays of compounds: whether they are null, and how many differ.
+            (_, None) => {
+                let is_null = |at: usize| value(at).iter().all(|byte| *byte == 0);
+                self.cells(context, padding, layout.len(bytes), is_null, |this, range| {
+                    for at in range {
+                        match is_null(at) {
+                            true => this.total.push_missing(b"null", None),
+                            false => this.total.push_text(value(at), None),
+                        }
+                    }
+                });
             }
         }
     }
 
-    /// Cells whose bytes are missing or damaged.
-    fn unreadable(&mut self, cells: u64, plan: &Plan<'_>) {
+    /// Hands the cells of a block, `len` in number, to `observed`, padding apart.
+    fn cells(
+        &mut self,
+        context: &Context<'_>,
+        padding: Option<&mut Padding<'_>>,
+        len: usize,
+        is_absent: impl Fn(usize) -> bool,
+        mut observed: impl FnMut(&mut Self, Range<usize>),
+    ) {
+        let Some(padding) = padding else {
+            observed(self, 0..len);
+            return;
+        };
+        let shared = padding.rows.shape().len();
+        let count = &context.block.count;
+        let rank = context.plan.rank();
+        let inner = count[shared..rank].iter().product::<u64>() as usize * self.leaf.repeat();
+        let cells = count[..shared].iter().product::<u64>() as usize;
+        if cells.checked_mul(inner) != Some(len) {
+            debug_assert!(false, "a block of another length than its shape");
+            observed(self, 0..len);
+            return;
+        }
+        padding.split(context.block, inner, is_absent, |cells| match cells {
+            _ if context.only_measure => {}
+            Cells::Observed(range) => observed(self, range),
+            Cells::Padding(count) => self.total.push_padding(count),
+        });
+    }
+
+    /// Counts cells whose bytes are missing or damaged.
+    fn add_unreadable(&mut self, cells: u64, plan: &Plan<'_>) {
         let length = plan.variable.shape.last().copied().filter(|_| plan.rules.texts);
         let values = cells / length.unwrap_or(1).max(1) * self.leaf.repeat() as u64;
         self.total.push_missing_many(b"unreadable", None, values);
     }
 
-    /// Length per dimension: as the variable has it, without the length of texts, with those within an element; sequences
-    /// are one after the other.
+    /// Length per dimension: that of the variable without the length of texts, followed by those within an element.
+    /// Sequences are counted one behind the other.
     pub(crate) fn shape(&self, plan: &Plan<'_>) -> Vec<u64> {
         if matches!(self.leaf.of, Type::Sequence { .. }) {
             return vec![self.total.total()];
@@ -245,72 +381,82 @@ impl Gathered {
         outer.iter().chain(&self.leaf.dims).copied().collect()
     }
 
-    fn lost(&mut self, problem: &Problem, plan: &Plan<'_>, index: Vec<u64>, review: &mut ReviewBuilder) {
+    fn lost(
+        &mut self,
+        problem: &Problem,
+        context: &Context<'_>,
+        at: usize,
+        review: Option<&mut ReviewBuilder>,
+    ) {
         self.total.push_invalid(None);
+        let Some(review) = review else { return };
         let message = || format!("{}: {problem}", self.name);
         review.found(&codes::STRING_DAMAGED, Some(&self.name), message, || {
-            Some(Place::array(&plan.variable.path, index))
+            let index = context.block.index((at / self.leaf.repeat().max(1)) as u64);
+            Some(Place::array(&context.plan.variable.path, index))
         });
     }
 
     fn text(&mut self, bytes: &[u8], rules: &Rules, flag: Option<&[u8]>) {
-        let is_fill = rules
-            .fill_char
-            .is_some_and(|fill| !bytes.is_empty() && bytes.iter().all(|byte| *byte == fill));
         match trimmed(bytes) {
-            _ if is_fill => self.total.push_missing(b"_FillValue", flag),
+            _ if rules.is_fill_text(bytes) => self.total.push_missing(b"_FillValue", flag),
             [] => self.total.push_missing(b"blank", flag),
             text => self.total.push_text(text, flag),
         }
     }
 
-    fn sequence(&mut self, base: &Type, bytes: &[u8], plan: &Plan<'_>, block: &Block) {
-        let lie = Lie {
+    fn sequence(&mut self, base: &Type, bytes: &[u8], context: &Context<'_>) {
+        let layout = Layout {
             offset: 0,
             stride: base.size().unwrap_or(1),
             repeat: 1,
         };
-        match decode(base, bytes, lie) {
-            Some(Numbers::Real(values)) => self.reals(&values, plan, block, None),
-            Some(Numbers::Wide(values)) => self.integers(&values, plan, block, None),
+        // Flags belong to sequences as a whole, not to their values.
+        let context = Context {
+            flags: None,
+            ..*context
+        };
+        match decode(base, bytes, layout) {
+            Some(Numbers::Real(values)) => self.reals(&values, 0..values.len(), &context),
+            Some(Numbers::Wide(values)) => self.integers(&values, 0..values.len(), &context),
             None => self.total.push_text(bytes, None),
         }
     }
 
-    fn reals(&mut self, values: &[f64], plan: &Plan<'_>, block: &Block, flags: Option<&FlagKeys>) {
-        let rules = &plan.rules;
-        let mut at = 0;
-        while let Some(value) = values.get(at).copied() {
+    fn reals(&mut self, values: &[f64], range: Range<usize>, context: &Context<'_>) {
+        let (rules, flags) = (&context.plan.rules, context.flags);
+        let mut at = range.start;
+        while let Some(value) = values[..range.end].get(at).copied() {
             let flag = flags.and_then(|flags| flags.get(at));
             if let Some(said_by) = rules.fill(value) {
-                // They come in runs: below the last level of each profile.
+                // Fill values come in runs.
                 let is_same = |other: usize| {
                     values[other].to_bits() == value.to_bits()
                         && flags.is_none_or(|flags| flags.is_same(at, other))
                 };
-                let run = (at..values.len()).take_while(|other| is_same(*other)).count();
+                let run = (at..range.end).take_while(|other| is_same(*other)).count();
                 self.total.push_missing_many(said_by.as_bytes(), flag, run as u64);
                 at += run;
                 continue;
             }
             if !rules.is_valid(value) && value.is_finite() {
-                self.out_of_range(block, at);
+                self.out_of_range(context, at);
             }
             self.total.push_number(rules.unpack(value), flag);
             at += 1;
         }
     }
 
-    fn integers(&mut self, values: &[i128], plan: &Plan<'_>, block: &Block, flags: Option<&FlagKeys>) {
-        let rules = &plan.rules;
-        for (at, value) in values.iter().copied().enumerate() {
-            let flag = flags.and_then(|flags| flags.get(at));
+    fn integers(&mut self, values: &[i128], range: Range<usize>, context: &Context<'_>) {
+        let rules = &context.plan.rules;
+        for at in range {
+            let (value, flag) = (values[at], context.flag(at));
             if let Some(said_by) = rules.fill_integer(value) {
                 self.total.push_missing(said_by.as_bytes(), flag);
                 continue;
             }
             if !rules.is_valid(value as f64) {
-                self.out_of_range(block, at);
+                self.out_of_range(context, at);
             }
             match rules.packing {
                 Some(_) => self.total.push_number(rules.unpack(value as f64), flag),
@@ -319,12 +465,20 @@ impl Gathered {
         }
     }
 
-    fn out_of_range(&mut self, block: &Block, at: usize) {
+    fn out_of_range(&mut self, context: &Context<'_>, at: usize) {
+        if context.flags.is_some_and(|flags| flags.is_left_out(at)) {
+            return;
+        }
         self.out_of_range += 1;
         if self.places.len() < PLACES {
-            self.places.push(block.index((at / self.leaf.repeat()) as u64));
+            let index = (at / self.leaf.repeat().max(1)) as u64;
+            self.places.push(context.block.index(index));
         }
     }
+}
+
+fn is_blank(text: &[u8], rules: &Rules) -> bool {
+    trimmed(text).is_empty() || rules.is_fill_text(text)
 }
 
 /// Whether the last dimension of a variable of characters can be the length of texts.

@@ -1,7 +1,7 @@
-//! What the netCDF and the HDF5 handler share: variables of any rank become statistics, split by flags, and findings.
+//! What the netCDF and the HDF5 handler share: they turn variables of any rank into statistics, split by flags, and findings.
 //!
-//! [`open`] reads everything but values, [`tell`] reports what is odd; [`gather`] reads one variable block by block. A variable
-//! that cannot be read is a finding and costs no other.
+//! [`open`] reads everything but values, [`tell`] reports what is odd; [`gather`] reads one variable block by block, in bounded
+//! memory. A variable that cannot be read is a finding, and the others are read all the same.
 
 pub mod codes;
 mod decode;
@@ -10,14 +10,16 @@ mod gather;
 mod leaves;
 mod open;
 mod report;
+mod rows;
 mod rules;
 mod tally;
 mod texts;
 
 pub use decode::numbers;
+pub use flags::{Flags, NO_FLAG};
 pub use gather::{Gathered, Plan, gather, may_be_texts};
 pub use open::{limits, open, refusal, tell};
-pub use report::{refuse, report};
+pub use rows::{Padding, Rows};
 pub use rules::{Fill, Rules};
 pub use tally::Tally;
 pub use texts::text_values;

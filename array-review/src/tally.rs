@@ -1,51 +1,138 @@
-//! Whether a file yielded anything.
+//! The variables of a file as parts of its review, and what they have in common.
 
-use array_file::{ArrayFile, Note, Problem};
-use data_review_core::ReviewError;
+use array_file::{ArrayFile, Note, NoteKind, Problem, ProblemKind};
+use data_review_core::{Place, ReviewBuilder, ReviewError, VariableFacts};
 
-use crate::open::refusal;
+use crate::codes;
+use crate::gather::{Gathered, Plan};
+use crate::open::{code_of, refusal};
+use crate::report::report;
 
-/// Counts variables that were read, and remembers why others were not.
+/// Names of variables that one finding shows.
+const SHOWN: usize = 12;
+
+/// Reports the variables of a file one after the other, and at the end what is told once for all of them.
 #[derive(Debug)]
 pub struct Tally {
-    read: u64,
-    most: u64,
+    variables: u64,
     first: Option<Problem>,
+    is_truncated: bool,
+    empty: Names,
+    cut: Names,
 }
 
-impl Tally {
-    /// Of a file of which some may be lost already.
-    pub fn new(file: &ArrayFile) -> Self {
-        Tally {
-            read: 0,
-            most: 0,
-            first: file.notes.iter().find_map(Note::loss),
+/// Names of variables, of which the first few are kept.
+#[derive(Debug, Default)]
+struct Names {
+    count: u64,
+    first: Vec<String>,
+    /// Message about the first one, and its place.
+    message: String,
+    place: Option<Place>,
+}
+
+impl Names {
+    fn add(&mut self, name: &str, message: impl FnOnce() -> String, place: Option<Place>) {
+        if self.count == 0 {
+            self.message = message();
+            self.place = place;
+        }
+        self.count += 1;
+        if self.first.len() < SHOWN {
+            self.first.push(name.to_owned());
         }
     }
 
-    /// A variable, or a field of one, with so many valid values.
-    pub fn add(&mut self, count: u64) {
-        self.read += 1;
-        self.most = self.most.max(count);
+    /// The only name, for the subject of a finding about one variable.
+    fn only(&self) -> Option<&str> {
+        let only = self.first.first().filter(|_| self.count == 1);
+        only.map(String::as_str)
     }
 
-    /// A variable that could not be read.
-    pub fn refuse(&mut self, problem: Problem) {
+    /// `3 of 12 variables have …: a, b, c`, or the message of the only one.
+    fn message(&self, of: u64, what: &str) -> String {
+        let names = self.first.join(", ");
+        let more = match self.count - self.first.len() as u64 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        match self.count {
+            1 => self.message.clone(),
+            count => format!("{count} of {of} variables {what}: {names}{more}"),
+        }
+    }
+}
+
+impl Tally {
+    /// Starts for a file of which some objects may be lost already.
+    pub fn new(file: &ArrayFile) -> Self {
+        Tally {
+            variables: 0,
+            first: file.notes.iter().find_map(Note::loss),
+            is_truncated: file.notes.iter().any(|note| note.kind == NoteKind::Truncated),
+            empty: Names::default(),
+            cut: Names::default(),
+        }
+    }
+
+    /// Adds a variable, or a field of one, to the review. `facts` has what the convention of the file knows of it.
+    pub fn report(
+        &mut self,
+        gathered: &Gathered,
+        plan: &Plan<'_>,
+        facts: VariableFacts,
+        review: &mut ReviewBuilder,
+    ) {
+        self.variables += 1;
+        let name = &gathered.name;
+        let total = &gathered.total;
+        for (place, problem) in &gathered.unreadable {
+            let message = || format!("{}: {problem}", plan.variable.path);
+            let place = Place::array(&plan.variable.path, place.clone());
+            if !self.is_truncated {
+                review.found(&codes::CUT, Some(&plan.variable.path), message, || Some(place));
+            } else if self.cut.first.last() != Some(&plan.variable.path) {
+                self.cut.add(&plan.variable.path, message, Some(place));
+            }
+        }
+        if total.total() > 0 && total.count() == 0 && gathered.unreadable.is_empty() {
+            self.empty
+                .add(name, || format!("{name} has no valid value"), None);
+        }
+        report(gathered, plan, facts, review);
+    }
+
+    /// Reports a variable that could not be read.
+    pub fn refuse(&mut self, path: &str, problem: Problem, review: &mut ReviewBuilder) {
+        let message = || format!("{path}: {problem}");
+        if self.is_truncated && problem.kind == ProblemKind::Corrupt {
+            self.cut.add(path, message, None);
+        } else {
+            review.found(code_of(problem.kind), Some(path), message, || None);
+        }
         self.first.get_or_insert(problem);
     }
 
-    /// Valid values of the variable that has most.
-    pub fn most(&self) -> u64 {
-        self.most
-    }
-
-    /// Ends the review.
+    /// Ends the review: reports the variables without a value, and those that a truncated file has lost, in one finding each.
     ///
     /// # Errors
     /// Where something is lost and nothing was read: the reason of the first loss.
-    pub fn finish(self) -> Result<(), ReviewError> {
+    pub fn finish(self, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
+        let Tally {
+            variables: of,
+            empty,
+            cut,
+            ..
+        } = &self;
+        for (code, names, what) in [
+            (&codes::ALL_MISSING, empty, "have no valid value"),
+            (&codes::CUT, cut, "cannot be read completely"),
+        ] {
+            let message = || names.message(*of, what);
+            review.found_many(code, names.only(), names.count, message, || names.place.clone());
+        }
         match self.first {
-            Some(problem) if self.read == 0 => Err(refusal(problem)),
+            Some(problem) if self.variables == 0 => Err(refusal(problem)),
             _ => Ok(()),
         }
     }

@@ -63,12 +63,7 @@ impl CallError {
 
     /// As the failure of a file, for its journey.
     pub fn into_failure(self, stage: Stage) -> Failure {
-        Failure {
-            stage,
-            class: Class::Service,
-            message: self.message,
-            place: None,
-        }
+        Failure::new(stage, Class::Service, self.message)
     }
 }
 

@@ -1,15 +1,8 @@
 //! The Lambda of a handler: reviews what its queue brings, in a worker process, and answers direct requests.
 //!
-//! ```no_run
-//! // handlers/<id>/src/main.rs, besides naming the handler's crate:
-//! use data_review_aws::{CountingAllocator, handler};
-//!
-//! #[global_allocator]
-//! static ALLOCATOR: CountingAllocator = CountingAllocator;
-//!
-//! fn main() -> std::process::ExitCode {
-//!     handler::run(data_review_core::Registry::linked)
-//! }
+//! ```ignore
+//! // handlers/<id>/src/main.rs:
+//! data_review_aws::lambda_main!(data_review_bottle);
 //! ```
 
 mod direct;
@@ -36,9 +29,8 @@ use task::Task;
 /// Beginnings of a journey before its message goes back to the queue.
 const ATTEMPTS: u32 = 3;
 
-/// All of a handler's `main`; `linked` gives the one handler that the program links.
-///
-/// The program's global allocator must be [`crate::CountingAllocator`], which keeps a review within its memory.
+/// Runs the Lambda function of one handler until the runtime stops it; `linked` returns the one handler that the program
+/// links. Called by [`crate::lambda_main!`], which also sets the global allocator that enforces the memory limit.
 pub fn run(linked: fn() -> Result<Registry, RegistryError>) -> ExitCode {
     become_worker_if_asked(linked);
     crate::lambda::run(|clients| Shell::start(clients, linked().map_err(|error| error.to_string())?))

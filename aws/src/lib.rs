@@ -8,7 +8,8 @@
 //! - [`object`] looks at objects: pages of a listing, a probe by ranged reads, one whole reading for a review.
 //! - [`message`] is what travels through the queues, and [`queue`] sends it.
 //! - [`DynamoStore`] is the store, [`Sweeps`] the leases and cursors of sweeps.
-//! - [`handler::run`] is all of a handler's Lambda; [`lambda`] and [`batch`] are what it shares with the orchestrator's.
+//! - [`lambda_main!`] is the whole program of a handler's Lambda function; [`lambda`] and [`batch`] are shared with the
+//!   orchestrator's.
 #![expect(
     clippy::disallowed_methods,
     reason = "a shell reads its settings from the environment, and times what it does"
@@ -31,3 +32,29 @@ pub use data_review_engine::CountingAllocator;
 pub use error::CallError;
 pub use store::{DynamoStore, Names};
 pub use sweeps::{Lease, Sweep, Sweeps};
+
+/// What [`lambda_main!`] needs to reach from other crates; not for direct use.
+#[doc(hidden)]
+pub mod private {
+    pub use data_review_core::Registry;
+}
+
+/// Defines the whole program of a handler's Lambda function: links the handler's crate for what it registers, sets the
+/// allocator that keeps a review within its memory limit, and runs [`handler::run`].
+///
+/// ```ignore
+/// data_review_aws::lambda_main!(data_review_bottle);
+/// ```
+#[macro_export]
+macro_rules! lambda_main {
+    ($handler:ident) => {
+        use $handler as _;
+
+        #[global_allocator]
+        static ALLOCATOR: $crate::CountingAllocator = $crate::CountingAllocator;
+
+        fn main() -> ::std::process::ExitCode {
+            $crate::handler::run($crate::private::Registry::linked)
+        }
+    };
+}

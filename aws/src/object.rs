@@ -118,16 +118,13 @@ impl Trouble {
         match self {
             Trouble::Vanished => Event::Vanished,
             Trouble::Changed => Event::Changed,
-            Trouble::Call(error) => Event::Unavailable(Failure {
-                stage: Stage::Read,
-                class: if error.transient {
-                    Class::Service
-                } else {
-                    Class::Unreadable
-                },
-                message: error.message,
-                place: None,
-            }),
+            Trouble::Call(error) => {
+                let class = match error.transient {
+                    true => Class::Service,
+                    false => Class::Unreadable,
+                };
+                Event::Unavailable(Failure::new(Stage::Read, class, error.message))
+            }
         }
     }
 

@@ -12,6 +12,7 @@ mod write;
 
 use std::ops::ControlFlow;
 
+use data_review_core::Outcome;
 use data_review_core::deployment::{Outputs, env};
 use data_review_core::pipeline::Row;
 use data_review_core::store::{FailureRecord, Store, StoreError, Write, Written};
@@ -92,8 +93,12 @@ impl Store for DynamoStore {
         Ok(self.runtime.block_on(self.read_keys(origin))?)
     }
 
-    fn documents(&self, visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>) -> Result<(), StoreError> {
-        Ok(self.runtime.block_on(self.read_documents(visit))?)
+    fn documents_with(
+        &self,
+        outcome: Option<Outcome>,
+        visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        Ok(self.runtime.block_on(self.read_documents(outcome, visit))?)
     }
 
     fn document(&self, key: &str) -> Result<Option<String>, StoreError> {

@@ -163,6 +163,7 @@ fn write(token: &str, expect: Option<&str>) -> Write {
             transient: false,
             recipe: None,
             registry: String::new(),
+            letter: None,
         },
         document: Document::without_handler(file, Outcome::Gone, None),
         states: Vec::new(),

@@ -127,7 +127,7 @@ impl Glance {
 
 #[cfg(test)]
 mod tests {
-    use data_review_core::{Class, Document, FileFacts, Finding, Stage, TimeSpan};
+    use data_review_core::{Class, CodeInfo, Document, FileFacts, Finding, Instant, Stage, TimeSpan};
 
     use super::*;
 
@@ -145,14 +145,7 @@ mod tests {
     }
 
     fn finding(severity: Severity) -> Finding {
-        Finding {
-            code: "x".to_owned(),
-            severity,
-            subject: None,
-            message: String::new(),
-            count: 9,
-            places: Vec::new(),
-        }
+        Finding::new(&CodeInfo::new("x", severity, ""), None, "").times(9)
     }
 
     #[test]
@@ -162,8 +155,8 @@ mod tests {
         document.observations = Some(36);
         document.profiles = Some(2);
         document.coverage.time = Some(TimeSpan {
-            first: "2015-08-09".to_owned(),
-            last: "2015-08-10".to_owned(),
+            first: Instant::date(2015, 8, 9).unwrap(),
+            last: Instant::date(2015, 8, 10).unwrap(),
         });
         document.coverage.boxes = Some(vec![[1.0, 2.0, 1.0, 2.0]]);
         document.findings = [
@@ -193,12 +186,7 @@ mod tests {
 
     #[test]
     fn a_failure_says_its_class_and_reason() {
-        let failure = Failure {
-            stage: Stage::Review,
-            class: Class::Corrupt,
-            message: "no row".to_owned(),
-            place: None,
-        };
+        let failure = Failure::new(Stage::Review, Class::Corrupt, "no row");
         let failed = glance(&document(Outcome::Failed, Some(failure.clone())));
         assert_eq!(failed.cells()[7], "failed: corrupt: no row");
         let unidentified = glance(&document(Outcome::Unidentified, Some(failure)));

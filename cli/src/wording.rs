@@ -31,8 +31,7 @@ pub(crate) fn plural(count: u64, noun: &str) -> String {
 
 /// The days of a time span.
 pub(crate) fn days(span: &TimeSpan) -> String {
-    let day = |time: &str| time.split('T').next().unwrap_or_default().to_owned();
-    let (first, last) = (day(&span.first), day(&span.last));
+    let (first, last) = (span.first.to_date().to_string(), span.last.to_date().to_string());
     if first == last {
         first
     } else {
@@ -104,6 +103,8 @@ pub(crate) fn nearest<'k>(asked: &str, known: impl IntoIterator<Item = &'k str>)
 
 #[cfg(test)]
 mod tests {
+    use data_review_core::Instant;
+
     use super::*;
 
     #[test]
@@ -126,8 +127,8 @@ mod tests {
     fn a_day_is_one_and_a_span_is_two() {
         let span = |first: &str, last: &str| {
             days(&TimeSpan {
-                first: first.to_owned(),
-                last: last.to_owned(),
+                first: Instant::parse(first).unwrap(),
+                last: Instant::parse(last).unwrap(),
             })
         };
         assert_eq!(span("2015-08-09T00:05:00Z", "2015-08-09T23:00:00Z"), "2015-08-09");

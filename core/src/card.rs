@@ -28,16 +28,35 @@ pub struct Card {
     pub reader: &'static str,
     /// The vocabulary that names are checked against, with its version.
     pub vocabulary: Option<&'static str>,
-    /// Every finding code this handler can report: its checks.
-    pub codes: &'static [CodeInfo],
+    /// Every finding code this handler can report: its checks, as lists of codes, some shared with other handlers.
+    pub codes: &'static [&'static [CodeInfo]],
     /// What a review may use before it is ended.
     pub limits: Limits,
     /// Size of its Lambda.
     pub lambda: LambdaHints,
 }
 
-/// One finding code: what it means and what to do about it.
+impl Card {
+    /// Every finding code of this handler, list after list.
+    pub fn all_codes(&self) -> impl Iterator<Item = &'static CodeInfo> + use<> {
+        self.codes.iter().copied().flatten()
+    }
+}
+
+/// One finding code: a rule, what a deviation from it means, and what to do about it.
+///
+/// Made by [`codes!`](crate::codes), by [`parser_codes!`](crate::parser_codes) from a parser's own table, or one by one:
+///
+/// ```
+/// use data_review_core::{CodeInfo, Severity};
+///
+/// const NO_NAME: CodeInfo = CodeInfo::new("no-name", Severity::Warning, "A greeting without a name")
+///     .meaning("Nobody feels greeted.")
+///     .remedy("Add the name.")
+///     .clause("Data Review, example");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CodeInfo {
     /// Stable name, kebab-case.
     pub code: &'static str,
@@ -47,13 +66,45 @@ pub struct CodeInfo {
     pub title: &'static str,
     /// What the finding means for the data.
     pub meaning: &'static str,
-    /// What a data manager does about it.
+    /// What a data manager does about it; safe to follow to the letter.
     pub remedy: &'static str,
     /// Clause of the specification, or the paper, that says so.
     pub clause: &'static str,
 }
 
-/// Makes finding codes: each a constant, and all of them, in this order, a list.
+impl CodeInfo {
+    /// A code with a one-line title; the other texts are empty until they are set.
+    pub const fn new(code: &'static str, severity: Severity, title: &'static str) -> Self {
+        CodeInfo {
+            code,
+            severity,
+            title,
+            meaning: "",
+            remedy: "",
+            clause: "",
+        }
+    }
+
+    /// Sets what a finding of this code means for the data.
+    #[must_use]
+    pub const fn meaning(self, meaning: &'static str) -> Self {
+        CodeInfo { meaning, ..self }
+    }
+
+    /// Sets what a data manager does about a finding of this code.
+    #[must_use]
+    pub const fn remedy(self, remedy: &'static str) -> Self {
+        CodeInfo { remedy, ..self }
+    }
+
+    /// Sets the clause of the specification that the rule comes from.
+    #[must_use]
+    pub const fn clause(self, clause: &'static str) -> Self {
+        CodeInfo { clause, ..self }
+    }
+}
+
+/// Makes finding codes: a constant for each, and a list of all, in this order, for [`Card::codes`].
 ///
 /// ```
 /// data_review_core::codes! {
@@ -72,29 +123,28 @@ macro_rules! codes {
     ) => {
         $(
             #[doc = $title]
-            $vis const $name: $crate::CodeInfo = $crate::CodeInfo {
-                code: $code,
-                severity: $crate::Severity::$severity,
-                title: $title,
-                meaning: $meaning,
-                remedy: $remedy,
-                clause: $clause,
-            };
+            $vis const $name: $crate::CodeInfo =
+                $crate::CodeInfo::new($code, $crate::Severity::$severity, $title)
+                    .meaning($meaning)
+                    .remedy($remedy)
+                    .clause($clause);
         )*
-        /// All of them.
+        /// All codes of this table.
         $vis const $list: &[$crate::CodeInfo] = &[$($name),*];
     };
 }
 
-/// The deviations that a parser reports as finding codes: `info` of one, and `ALL` of them where that is not left out. The parser's
-/// crate has `Code`, `Severity` and `CODES`, and knows nothing of this one.
+/// Makes finding codes of a parser's deviations: a function `info` for one, and the list `ALL` for [`Card::codes`].
+///
+/// The parser's crate has `Code`, `Severity` and `CODES: &[&Code]`, and does not depend on this one. The list is left
+/// out in the form `parser_codes!(info of parser)`, for a handler that reports only some of the codes.
 #[macro_export]
 macro_rules! parser_codes {
     ($parser:ident) => {
         $crate::parser_codes!(info of $parser);
 
-        /// All of them.
-        pub(crate) static ALL: [$crate::CodeInfo; $parser::CODES.len()] = {
+        /// All codes of the parser.
+        pub(crate) const ALL: &[$crate::CodeInfo] = &{
             let mut infos = [info($parser::CODES[0]); $parser::CODES.len()];
             let mut at = 1;
             while at < infos.len() {
@@ -105,19 +155,17 @@ macro_rules! parser_codes {
         };
     };
     (info of $parser:ident) => {
+        /// The finding code of a parser's code.
         pub(crate) const fn info(code: &$parser::Code) -> $crate::CodeInfo {
-            $crate::CodeInfo {
-                code: code.name,
-                severity: match code.severity {
-                    $parser::Severity::Error => $crate::Severity::Error,
-                    $parser::Severity::Warning => $crate::Severity::Warning,
-                    $parser::Severity::Info => $crate::Severity::Info,
-                },
-                title: code.title,
-                meaning: code.meaning,
-                remedy: code.remedy,
-                clause: code.clause,
-            }
+            let severity = match code.severity {
+                $parser::Severity::Error => $crate::Severity::Error,
+                $parser::Severity::Warning => $crate::Severity::Warning,
+                $parser::Severity::Info => $crate::Severity::Info,
+            };
+            $crate::CodeInfo::new(code.name, severity, code.title)
+                .meaning(code.meaning)
+                .remedy(code.remedy)
+                .clause(code.clause)
         }
     };
 }

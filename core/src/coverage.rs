@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::Instant;
+
 /// Coverage in time, space and depth; each is null where the file says nothing of it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Coverage {
@@ -14,15 +16,31 @@ pub struct Coverage {
     pub boxes: Option<Vec<[f64; 4]>>,
     /// Range of the vertical coordinate.
     pub depth: Option<Depth>,
+    /// Values that time, boxes and depth do not use, because their quality flags say questionable, bad or missing; null
+    /// where there are none.
+    #[serde(default)]
+    #[schemars(required)]
+    pub left_out: Option<LeftOut>,
 }
 
-/// UTC, ISO 8601; a date without a time of day stays a date.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// The earliest and the latest moment; a date without a time of day stays a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TimeSpan {
     /// Earliest.
-    pub first: String,
+    pub first: Instant,
     /// Latest.
-    pub last: String,
+    pub last: Instant,
+}
+
+/// Numbers of values that are present but not used for the coverage.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LeftOut {
+    /// Times.
+    pub times: u64,
+    /// Positions; one where either coordinate is flagged.
+    pub positions: u64,
+    /// Values of the vertical coordinate.
+    pub depths: u64,
 }
 
 /// Valid values of the vertical coordinate; never the depth of the sea floor.
@@ -45,8 +63,10 @@ const BINS_PER_DEGREE: f64 = 100.0;
 pub struct CoverageBuilder {
     longitudes: BTreeMap<i32, (f64, f64)>,
     latitudes: Option<(f64, f64)>,
+    all_longitudes: bool,
     time: Option<TimeSpan>,
     depth: Option<Depth>,
+    left_out: LeftOut,
 }
 
 impl CoverageBuilder {
@@ -69,19 +89,42 @@ impl CoverageBuilder {
         (*south, *north) = (south.min(latitude), north.max(latitude));
     }
 
-    /// Adds a time, as `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM:SSZ`: of these two forms the order of the texts is that of time.
-    pub fn time(&mut self, time: &str) {
-        match &mut self.time {
-            None => {
-                self.time = Some(TimeSpan {
-                    first: time.to_owned(),
-                    last: time.to_owned(),
-                })
-            }
-            Some(span) if time < span.first.as_str() => time.clone_into(&mut span.first),
-            Some(span) if time > span.last.as_str() => time.clone_into(&mut span.last),
-            Some(_) => {}
+    /// Says that the positions go round the earth, as those of a global grid do: the box is [-180, 180] wide.
+    pub fn all_longitudes(&mut self) {
+        self.all_longitudes = true;
+    }
+
+    /// Adds a time. Of a date and its midnight, the one with a time of day is kept, so that the order of calls does not
+    /// matter.
+    pub fn time(&mut self, time: Instant) {
+        let Some(TimeSpan { first, last }) = &mut self.time else {
+            self.time = Some(TimeSpan {
+                first: time,
+                last: time,
+            });
+            return;
+        };
+        if time < *first || time == *first && first.is_date() {
+            *first = time;
         }
+        if time > *last || time == *last && last.is_date() {
+            *last = time;
+        }
+    }
+
+    /// Counts `n` times that are not used because of their quality flags.
+    pub fn leave_out_time(&mut self, n: u64) {
+        self.left_out.times += n;
+    }
+
+    /// Counts `n` positions that are not used because of their quality flags.
+    pub fn leave_out_position(&mut self, n: u64) {
+        self.left_out.positions += n;
+    }
+
+    /// Counts `n` values of the vertical coordinate that are not used because of their quality flags.
+    pub fn leave_out_depth(&mut self, n: u64) {
+        self.left_out.depths += n;
     }
 
     /// Adds a range of the vertical coordinate.
@@ -100,9 +143,9 @@ impl CoverageBuilder {
     /// The coverage of all that was added.
     pub fn finish(&self) -> Coverage {
         Coverage {
-            time: self.time.clone(),
+            time: self.time,
             boxes: self.latitudes.map(|(south, north)| {
-                let (west, east) = if south <= -89.0 || north >= 89.0 {
+                let (west, east) = if self.all_longitudes || south <= -89.0 || north >= 89.0 {
                     (-180.0, 180.0)
                 } else {
                     self.west_east()
@@ -110,6 +153,7 @@ impl CoverageBuilder {
                 vec![[west, south, east, north].map(|edge| edge + 0.0)]
             }),
             depth: self.depth.clone(),
+            left_out: (self.left_out != LeftOut::default()).then_some(self.left_out),
         }
     }
 
@@ -170,16 +214,63 @@ mod tests {
     }
 
     #[test]
-    fn dates_and_times_together() {
+    fn a_grid_round_the_earth_is_as_wide_as_the_earth() {
         let mut builder = CoverageBuilder::default();
-        for time in ["2015-08-10T00:05:00Z", "2015-08-10", "2015-08-09T23:59:00Z"] {
-            builder.time(time);
+        builder.all_longitudes();
+        assert_eq!(builder.finish().boxes, None, "without a position there is no box");
+        for longitude in 0..36 {
+            builder.position(f64::from(longitude) * 10.0, 5.0);
         }
+        assert_eq!(builder.finish().boxes, Some(vec![[-180.0, 5.0, 180.0, 5.0]]));
+    }
+
+    fn span(times: &[&str]) -> (String, String) {
+        let mut builder = CoverageBuilder::default();
+        times
+            .iter()
+            .for_each(|time| builder.time(Instant::parse(time).unwrap()));
         let span = builder.finish().time.unwrap();
-        assert_eq!(
-            (span.first.as_str(), span.last.as_str()),
-            ("2015-08-09T23:59:00Z", "2015-08-10T00:05:00Z")
+        (span.first.to_string(), span.last.to_string())
+    }
+
+    #[test]
+    fn times_of_all_forms_compare_as_moments() {
+        let forms = ["2015-08-10 00:05", "2015-08-10", "2015-08-10T01:00+02:00"];
+        let expected = (
+            "2015-08-09T23:00:00Z".to_owned(),
+            "2015-08-10T00:05:00Z".to_owned(),
         );
+        assert_eq!(span(&forms), expected);
+        let far = ["9999-01-01", "+010000-01-01", "0000-05-01", "-000044-03-15"];
+        let expected = ("-000044-03-15".to_owned(), "+010000-01-01".to_owned());
+        assert_eq!(span(&far), expected);
+    }
+
+    #[test]
+    fn a_time_of_day_is_kept_rather_than_its_date_in_any_order() {
+        let expected = (
+            "2015-08-10T00:00:00Z".to_owned(),
+            "2015-08-10T00:00:00Z".to_owned(),
+        );
+        assert_eq!(span(&["2015-08-10", "2015-08-10T00:00"]), expected);
+        assert_eq!(span(&["2015-08-10T00:00", "2015-08-10"]), expected);
+        assert_eq!(span(&["2015-08-10"]).0, "2015-08-10");
+    }
+
+    #[test]
+    fn what_is_left_out_is_counted() {
+        let mut builder = CoverageBuilder::default();
+        assert_eq!(builder.finish().left_out, None);
+        builder.leave_out_time(2);
+        builder.leave_out_position(3);
+        builder.leave_out_depth(4);
+        builder.leave_out_depth(1);
+        let expected = LeftOut {
+            times: 2,
+            positions: 3,
+            depths: 5,
+        };
+        assert_eq!(builder.finish().left_out, Some(expected));
     }
 
     #[test]

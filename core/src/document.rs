@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::stats::{FlagSummary, Scalar};
 use crate::{
     Candidate, CheckState, Class, Confidence, Coverage, Failure, Finding, Identification, Identified, Recipe,
-    Review, Stage,
+    Review,
 };
 
 /// Version of the document's form.
@@ -99,7 +99,7 @@ pub struct HandlerFacts {
     pub runners_up: Vec<Candidate>,
 }
 
-/// One variable: a column, or an array of any rank. `total = count + missing + invalid + non_finite`.
+/// One variable: a column, or an array of any rank. `total = count + missing + invalid + non_finite + padding`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Variable {
     /// As the file writes it.
@@ -110,6 +110,10 @@ pub struct Variable {
     pub canonical: Option<String>,
     /// Its CF standard name.
     pub standard_name: Option<String>,
+    /// What it measures, under the name that [`crate::quantity`] gives to all spellings of it; null where that is not known.
+    #[serde(default)]
+    #[schemars(required)]
+    pub quantity: Option<String>,
     /// Column of a table, from 1.
     pub column: Option<u64>,
     /// `decimal`, `integer`, `text`, `time`, `boolean` of a text format; the stored type of a binary one.
@@ -128,6 +132,10 @@ pub struct Variable {
     pub invalid: u64,
     /// NaN and infinities.
     pub non_finite: u64,
+    /// Cells of a padded array that hold no observation, such as those below the last level of a profile; they have no flag.
+    #[serde(default)]
+    #[schemars(required)]
+    pub padding: u64,
     /// Least valid value, whatever its flag; integers beyond 2^53 as text.
     pub min: Option<Scalar>,
     /// Greatest valid value, whatever its flag.
@@ -146,6 +154,29 @@ pub struct Variable {
     pub last: Option<String>,
     /// By flag; null where the variable has no flag column.
     pub flags: Option<BTreeMap<String, FlagSummary>>,
+    /// Scheme of the flags, such as `Argo`; null where it is not known, or without flags.
+    #[serde(default)]
+    #[schemars(required)]
+    pub flag_scheme: Option<String>,
+    /// Statistics over the valid values whose flags are good; null without flags, or where their scheme is not known.
+    #[serde(default)]
+    #[schemars(required)]
+    pub good: Option<GoodValues>,
+}
+
+/// Statistics over the valid values of one variable whose flags are of class good.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct GoodValues {
+    /// The flags of class good that occur.
+    pub flags: Vec<String>,
+    /// Valid values with one of these flags.
+    pub count: u64,
+    /// Least of them; null for text, or without a value.
+    pub min: Option<Scalar>,
+    /// Greatest of them.
+    pub max: Option<Scalar>,
+    /// Their mean.
+    pub mean: Option<f64>,
 }
 
 /// What the document was made with.
@@ -192,16 +223,10 @@ impl Document {
 
     /// The document of an object that is not identified; `None` where it is.
     pub fn unidentified(file: FileFacts, identification: &Identification) -> Option<Self> {
-        let (outcome, class, message) = match identification {
-            Identification::Identified(_) => return None,
-            Identification::Ambiguous { message, .. } => (Outcome::Failed, Class::Ambiguous, message),
-            Identification::Unknown { message } => (Outcome::Unidentified, Class::Unidentified, message),
-        };
-        let failure = Failure {
-            stage: Stage::Identify,
-            class,
-            message: message.clone(),
-            place: None,
+        let failure = identification.failure()?;
+        let outcome = match failure.class {
+            Class::Unidentified => Outcome::Unidentified,
+            _ => Outcome::Failed,
         };
         Some(Self::without_handler(file, outcome, Some(failure)))
     }
@@ -252,7 +277,7 @@ impl Document {
             document.checks.insert(code.code.to_owned(), state);
         }
         document.findings = findings.into_sorted();
-        document.provenance.handler = Some(recipe.handler.clone());
+        document.provenance.handler = Some(recipe.handler.to_string());
         document.provenance.reader = Some(recipe.reader.clone());
         document.provenance.vocabulary = recipe.vocabulary.clone();
         document.provenance.recipe = Some(recipe.digest());

@@ -1,63 +1,64 @@
-//! Failure is data: a stage, a class, a message, a place, and what to do next.
+//! Why an object has no review: a stage, a class, a message, a place, evidence, and what to do next.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Place;
+use crate::{Evidence, Place};
 
-/// Where in the flow it failed.
+/// The step of the flow that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
-    /// Finding the object and its properties.
+    /// Listing the object and its properties.
     List,
-    /// Reading its bytes.
+    /// Reading the object's bytes.
     Read,
-    /// Saying what it is.
+    /// Finding the handler of the object.
     Identify,
-    /// Aggregating and checking it.
+    /// Aggregating and checking the object's content.
     Review,
-    /// Writing the outcome.
+    /// Writing the outcome to the store.
     Record,
 }
 
-/// What kind of failure it is.
+/// The kind of a failure; decides whether a retry is worthwhile and what a person does next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum Class {
-    /// Two handlers are equally sure.
+    /// Several handlers recognise the file equally well.
     #[serde(rename = "ambiguous")]
     Ambiguous,
-    /// No handler knows it.
+    /// No handler recognises the file.
     #[serde(rename = "unidentified")]
     Unidentified,
-    /// The bytes contradict the format so that nothing can be read.
+    /// The bytes contradict the format so badly that nothing can be read. Never for a variant that is only not
+    /// supported: such a file is intact.
     #[serde(rename = "corrupt")]
     Corrupt,
-    /// A part of the format that the reader does not know.
+    /// A variant or feature of the format that the reader does not support.
     #[serde(rename = "unsupported")]
     Unsupported,
-    /// A limit of the card, with its number.
+    /// A limit on the handler's card was exceeded; the message gives the number.
     #[serde(rename = "limit exceeded")]
     LimitExceeded,
-    /// The worker process died.
+    /// The worker process crashed.
     #[serde(rename = "crashed")]
     Crashed,
-    /// It took too long, or nothing moved.
+    /// The review used up its processor time, or made no progress for too long.
     #[serde(rename = "timed out")]
     TimedOut,
-    /// The worker passed its memory limit.
+    /// The worker exceeded its memory limit.
     #[serde(rename = "out of memory")]
     OutOfMemory,
-    /// Permission, vanished, or changed while it was read.
+    /// The file may not be read, disappeared, or changed while it was read.
     #[serde(rename = "unreadable")]
     Unreadable,
-    /// A service that the review depends on.
+    /// A service that the review depends on failed.
     #[serde(rename = "service")]
     Service,
 }
 
 impl Class {
-    /// As it is written in documents.
+    /// The words in documents, such as `limit exceeded`.
     pub fn as_str(self) -> &'static str {
         match self {
             Class::Ambiguous => "ambiguous",
@@ -73,34 +74,43 @@ impl Class {
         }
     }
 
-    /// Whether the same bytes may succeed the next time, so that a retry is worth its cost.
+    /// Whether the same bytes may succeed the next time, so that a retry is worthwhile.
     pub fn is_transient(self) -> bool {
         matches!(self, Class::Unreadable | Class::Service)
     }
 
-    /// What a person does about it.
+    /// What a person does about it; [`Failure::next_step`] is more precise where there is evidence.
     pub fn next_step(self) -> &'static str {
         match self {
-            Class::Ambiguous => "let one of the handlers refine the other, or make a sniff stricter",
+            Class::Ambiguous => {
+                "report the file: one of the handlers named must refine the other, or recognise less"
+            }
             Class::Unidentified => {
-                "check that it is a data file; `data-review identify` says what was looked for"
+                "check whether it is a data file; `data-review handlers` lists the formats that are reviewed"
             }
-            Class::Corrupt => "get the file again from its source and compare the checksums",
-            Class::Unsupported => "convert the file, or add what is missing to the handler",
+            Class::Corrupt => {
+                "compare the file's checksum with that of its source, and get the file again if they differ"
+            }
+            Class::Unsupported => {
+                "the file may be intact: convert it to a variant that is supported, or ask for support of this one"
+            }
             Class::LimitExceeded => {
-                "check that the file is what it claims to be; if so, raise the limit on the handler's card"
+                "check that the file really is that large; if so, raise the limit on the handler's card"
             }
-            Class::Crashed => "report it with the file: a handler must survive any bytes",
-            Class::TimedOut => "look at the file's size and structure; raise the limit if it is honest",
-            Class::OutOfMemory => "look at the file's size and structure; raise the limit if it is honest",
-            Class::Unreadable => "check permissions, and run the review again when nobody writes the file",
-            Class::Service => "run the review again; if it stays, look at the service's log",
+            Class::Crashed => "report it with the file: a handler must not crash on any content",
+            Class::TimedOut | Class::OutOfMemory => {
+                "check the file's size and structure; if they are right, raise the limit on the handler's card"
+            }
+            Class::Unreadable => {
+                "check the file's permissions, and review it again when no program writes to it"
+            }
+            Class::Service => "review it again later; if it fails again, see the log of the service",
         }
     }
 }
 
 impl Stage {
-    /// As it is written in documents.
+    /// The word in documents, such as `read`.
     pub fn as_str(self) -> &'static str {
         match self {
             Stage::List => "list",
@@ -113,59 +123,105 @@ impl Stage {
 }
 
 /// Why an object has no review.
+///
+/// ```
+/// use data_review_core::{Class, Failure, Place, Stage};
+///
+/// let failure = Failure::new(Stage::Review, Class::Corrupt, "the header ends after 12 of 80 bytes")
+///     .at(Place::Byte { byte: 12 });
+/// assert!(failure.evidence.is_none());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {
-    /// Where in the flow.
+    /// The step that failed.
     pub stage: Stage,
-    /// What kind.
+    /// The kind of failure.
     pub class: Class,
-    /// In words, with the numbers.
+    /// What happened, with numbers, in one sentence.
+    pub message: String,
+    /// Where in the file, if that is known.
+    pub place: Option<Place>,
+    /// What the content looks like where no handler recognises it; null for other classes.
+    #[serde(default)]
+    pub evidence: Option<Evidence>,
+}
+
+impl Failure {
+    /// A failure without a place and evidence.
+    pub fn new(stage: Stage, class: Class, message: impl Into<String>) -> Self {
+        Failure {
+            stage,
+            class,
+            message: message.into(),
+            place: None,
+            evidence: None,
+        }
+    }
+
+    /// Sets the place, where there is one.
+    #[must_use]
+    pub fn at(self, place: impl Into<Option<Place>>) -> Self {
+        Failure {
+            place: place.into(),
+            ..self
+        }
+    }
+
+    /// Sets what was seen of the content.
+    #[must_use]
+    pub fn with_evidence(self, evidence: Evidence) -> Self {
+        Failure {
+            evidence: Some(evidence),
+            ..self
+        }
+    }
+
+    /// What a person does about it: the step for the kind of content, else that of the class.
+    pub fn next_step(&self) -> &'static str {
+        self.evidence
+            .as_ref()
+            .and_then(Evidence::next_step)
+            .unwrap_or_else(|| self.class.next_step())
+    }
+}
+
+/// Why a handler yields nothing at all of a file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {message}", class.as_str())]
+pub struct ReviewError {
+    /// The kind of failure.
+    pub class: Class,
+    /// What happened, with numbers, in one sentence.
     pub message: String,
     /// Where in the file, if that is known.
     pub place: Option<Place>,
 }
 
-/// A handler's reason for yielding nothing at all.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {message}", class.as_str())]
-pub struct ReviewError {
-    /// What kind of failure.
-    pub class: Class,
-    /// In words, with the numbers.
-    pub message: String,
-    /// Where, if that is known.
-    pub place: Option<Place>,
-}
-
 impl ReviewError {
-    /// Bytes that contradict the format.
+    fn new(class: Class, message: impl Into<String>) -> Self {
+        ReviewError {
+            class,
+            message: message.into(),
+            place: None,
+        }
+    }
+
+    /// Bytes that contradict the format, so that nothing can be read.
     pub fn corrupt(message: impl Into<String>) -> Self {
-        ReviewError {
-            class: Class::Corrupt,
-            message: message.into(),
-            place: None,
-        }
+        Self::new(Class::Corrupt, message)
     }
 
-    /// A part of the format that is not read here; name it.
+    /// A variant or feature of the format that the handler does not read; name it in the message.
     pub fn unsupported(message: impl Into<String>) -> Self {
-        ReviewError {
-            class: Class::Unsupported,
-            message: message.into(),
-            place: None,
-        }
+        Self::new(Class::Unsupported, message)
     }
 
-    /// A limit of the card; say its number.
+    /// A limit of the card that the file exceeds; give its number in the message.
     pub fn limit(message: impl Into<String>) -> Self {
-        ReviewError {
-            class: Class::LimitExceeded,
-            message: message.into(),
-            place: None,
-        }
+        Self::new(Class::LimitExceeded, message)
     }
 
-    /// Adds a place.
+    /// Sets the place.
     #[must_use]
     pub fn at(self, place: Place) -> Self {
         ReviewError {
@@ -175,18 +231,21 @@ impl ReviewError {
     }
 }
 
+impl From<ReviewError> for Failure {
+    /// The failure of the review stage.
+    fn from(error: ReviewError) -> Self {
+        Failure::new(Stage::Review, error.class, error.message).at(error.place)
+    }
+}
+
 impl From<std::io::Error> for ReviewError {
-    /// A file that ends early, or whose bytes a reader refuses, will be no other the next time.
+    /// A file that ends too early, or with bytes that a reader refuses, is corrupt; other errors may pass.
     fn from(error: std::io::Error) -> Self {
         use std::io::ErrorKind::{InvalidData, UnexpectedEof};
         let class = match error.kind() {
             UnexpectedEof | InvalidData => Class::Corrupt,
             _ => Class::Unreadable,
         };
-        ReviewError {
-            class,
-            message: error.to_string(),
-            place: None,
-        }
+        Self::new(class, error.to_string())
     }
 }

@@ -5,17 +5,21 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Class, CodeInfo, Confidence, Failure, Finding, Place, Probe, Registry, Severity, Verdict};
+use crate::{
+    Class, CodeInfo, Confidence, Evidence, Failure, Finding, Probe, Registry, Severity, Stage, Verdict,
+};
 
 /// Codes that are found outside any handler.
-pub const CORE_CODES: &[CodeInfo] = &[CodeInfo {
-    code: "name-contradicts-content",
-    severity: Severity::Warning,
-    title: "The name promises another format than the bytes hold",
-    meaning: "The file was identified by its content; whoever trusts its name will open it with the wrong reader.",
-    remedy: "Rename the file after its content, or find out whether it is the file that was meant.",
-    clause: "Data Review, identification by content",
-}];
+pub const CORE_CODES: &[CodeInfo] = &[NAME_CONTRADICTS_CONTENT];
+
+const NAME_CONTRADICTS_CONTENT: CodeInfo = CodeInfo::new(
+    "name-contradicts-content",
+    Severity::Warning,
+    "The file's name is that of another format than its content",
+)
+.meaning("The file was identified by its content. Programs that go by its name will open it with the wrong reader.")
+.remedy("Check whether it is the file that was meant; if so, rename it after its content.")
+.clause("Data Review, identification by content");
 
 /// A handler that did not say no.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -39,35 +43,51 @@ pub struct Identified {
     pub contradiction: Option<Finding>,
 }
 
-/// The three answers.
+/// What the registry says of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Identification {
-    /// One handler knows it best.
+    /// One handler recognises it best.
     Identified(Identified),
-    /// Several are equally sure, and none refines the others.
+    /// Several handlers recognise it equally well, and none refines the others.
     Ambiguous {
-        /// They, and the rest, surest first.
+        /// These and the others that did not say no, surest first.
         candidates: Vec<Candidate>,
-        /// In words, with the mend.
+        /// Names the handlers, in one sentence.
         message: String,
     },
-    /// No handler knows it.
+    /// No handler recognises it.
     Unknown {
-        /// What was seen and what is known.
-        message: String,
+        /// What its content looks like.
+        evidence: Evidence,
     },
 }
 
+impl Identification {
+    /// Why the file has no handler; none where it has one.
+    pub fn failure(&self) -> Option<Failure> {
+        let failure = |class, message| Failure::new(Stage::Identify, class, message);
+        match self {
+            Identification::Identified(_) => None,
+            Identification::Ambiguous { message, .. } => Some(failure(Class::Ambiguous, message.clone())),
+            Identification::Unknown { evidence } => {
+                let message = format!("no handler recognises it: {evidence}");
+                Some(failure(Class::Unidentified, message).with_evidence(evidence.clone()))
+            }
+        }
+    }
+}
+
 impl Registry {
-    /// Shows the probe to every handler.
+    /// Shows the probe to every handler and picks the one that reviews the file.
     ///
-    /// A handler whose sniff panics has said no, with the panic as its reason: one bad sniff must not hide the others.
+    /// A handler whose sniff panics counts as a no: one faulty handler must not hide the others. Content that stands in
+    /// the place of data (a pointer, an error page) goes to no handler that is less than certain.
     pub fn identify(&self, probe: &mut Probe<'_>) -> Identification {
         let mut candidates = Vec::new();
         for handler in self.iter() {
             let verdict = catch_unwind(AssertUnwindSafe(|| handler.sniff(probe)))
-                .unwrap_or_else(|_| Verdict::no("its sniff panicked: a defect of the handler"));
+                .unwrap_or_else(|_| Verdict::no("the handler's sniff panicked"));
             if verdict.confidence > Confidence::No {
                 candidates.push(Candidate {
                     id: handler.card().id.to_owned(),
@@ -82,10 +102,14 @@ impl Registry {
             .iter()
             .filter(|c| !self.is_outdone(c, &candidates))
             .collect();
-        let Some(first) = leaders.first() else {
-            return Identification::Unknown {
-                message: self.unknown(probe),
-            };
+        let evidence = Evidence::of(probe.head(), probe.len());
+        // A table of names and values is a good guess at an error page, too: only a signature speaks against what the
+        // content says of itself.
+        let Some(first) = leaders
+            .first()
+            .filter(|first| first.verdict == Confidence::Certain || !evidence.is_no_table())
+        else {
+            return Identification::Unknown { evidence };
         };
         let tied: Vec<&str> = leaders
             .iter()
@@ -147,72 +171,12 @@ impl Registry {
                 others.join(" or ")
             )
         };
-        Some(Finding {
-            code: CORE_CODES[0].code.to_owned(),
-            severity: if others.is_empty() {
-                Severity::Info
-            } else {
-                CORE_CODES[0].severity
-            },
-            subject: None,
-            message: promise,
-            count: 1,
-            places: Vec::<Place>::new(),
-        })
-    }
-
-    fn unknown(&self, probe: &Probe<'_>) -> String {
-        let known: Vec<&str> = self.ids().collect();
-        if probe.is_empty() {
-            return format!("0 bytes; known are {}", known.join(", "));
+        let mut finding = Finding::new(&NAME_CONTRADICTS_CONTENT, None, promise);
+        if others.is_empty() {
+            finding.severity = Severity::Info;
         }
-        let first = &probe.head()[..probe.head().len().min(32)];
-        format!(
-            "{} bytes{FIRST}{}{KNOWN}{}",
-            probe.len(),
-            first.escape_ascii(),
-            known.join(", ")
-        )
+        Some(finding)
     }
-}
-
-/// What stands before and behind the first bytes in the message of a file that no handler knows.
-const FIRST: &str = ", the first are `";
-const KNOWN: &str = "`; known are ";
-
-impl Failure {
-    /// The first bytes, at most 32, of a file that no handler knows, as the message has them; none of any other failure.
-    pub fn first_bytes(&self) -> Option<Vec<u8>> {
-        if self.class != Class::Unidentified {
-            return None;
-        }
-        match self.message.split_once(FIRST) {
-            Some((_, rest)) => unescape(rest.rsplit_once(KNOWN)?.0),
-            None => Some(Vec::new()),
-        }
-    }
-}
-
-/// Undoes [`u8::escape_ascii`].
-fn unescape(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'\\' => match rest.next()? {
-                b't' => b'\t',
-                b'n' => b'\n',
-                b'r' => b'\r',
-                b'x' => {
-                    let digits = [rest.next()?, rest.next()?];
-                    u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?
-                }
-                other => other,
-            },
-            other => other,
-        });
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]
@@ -311,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_says_what_was_seen_and_what_is_known() {
+    fn an_unknown_file_is_described() {
         let unknown = identify(
             &[
                 (card("aa", &[]), || Verdict::no("")),
@@ -319,13 +283,31 @@ mod tests {
             ],
             "x",
         );
-        let Identification::Unknown { message } = unknown else {
-            panic!("{unknown:?}")
-        };
-        assert!(
-            message.contains("\\x89bytes") && message.contains("aa, bb"),
-            "{message}"
+        let failure = unknown.failure().unwrap();
+        assert_eq!(
+            (failure.stage, failure.class, failure.message.as_str()),
+            (
+                Stage::Identify,
+                Class::Unidentified,
+                "no handler recognises it: binary data (6 bytes, beginning with `\\x89bytes`)"
+            )
         );
+        assert_eq!(failure.evidence.unwrap().first_bytes, b"\x89bytes");
+    }
+
+    #[test]
+    fn what_stands_in_the_place_of_data_goes_to_no_handler_that_guesses() {
+        let page = BytesInput(b"<!DOCTYPE html>\n<html>, 404, not found".to_vec());
+        let cases: [(fn() -> Verdict, bool); 2] = [
+            (|| Verdict::likely("two columns"), false),
+            (|| Verdict::certain("magic"), true),
+        ];
+        for (verdict, is_known) in cases {
+            let registration = Registration::new(says(card("aa", &[]), verdict), "t.rs", 1);
+            let registry = Registry::of([&registration]).unwrap();
+            let identification = registry.identify(&mut Probe::new("data.csv", &page).unwrap());
+            assert_eq!(matches!(identification, Identification::Identified(_)), is_known);
+        }
     }
 
     #[test]
@@ -347,30 +329,5 @@ mod tests {
         assert_eq!(found("x_ct1.csv").unwrap().severity, Severity::Warning);
         assert!(found("x_ct1.csv").unwrap().message.contains("ctd"));
         assert_eq!(found("x.nc").unwrap().severity, Severity::Info);
-    }
-
-    #[test]
-    fn the_message_of_an_unknown_file_holds_its_first_bytes() {
-        let registry = Registry::of(&[]).unwrap();
-        let all: Vec<u8> = (0..=255).collect();
-        for bytes in all.chunks(32).chain([&b"`; known are `"[..], b"\\x41'\"", b""]) {
-            let input = BytesInput(bytes.to_vec());
-            let identification = registry.identify(&mut Probe::new("x", &input).unwrap());
-            let Identification::Unknown { message } = identification else {
-                panic!("{identification:?}");
-            };
-            let failure = |class| Failure {
-                stage: crate::Stage::Identify,
-                class,
-                message: message.clone(),
-                place: None,
-            };
-            assert_eq!(
-                failure(Class::Unidentified).first_bytes().as_deref(),
-                Some(bytes),
-                "{message}"
-            );
-            assert_eq!(failure(Class::Corrupt).first_bytes(), None);
-        }
     }
 }

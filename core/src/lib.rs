@@ -9,6 +9,7 @@
 
 mod capped;
 mod card;
+mod content;
 mod coverage;
 pub mod deployment;
 mod document;
@@ -19,28 +20,36 @@ mod identify;
 mod input;
 pub mod pipeline;
 mod probe;
+pub mod quality;
+pub mod quantity;
 mod recipe;
 mod registry;
 mod review;
 pub mod stats;
 pub mod store;
 mod text;
+pub mod time;
 mod verdict;
 
 pub use capped::{Budget, Capped, PastBudget};
 pub use card::{Card, CodeInfo, LambdaHints, Limits};
-pub use coverage::{Coverage, CoverageBuilder, Depth, TimeSpan};
-pub use document::{Document, FileFacts, HandlerFacts, Outcome, Provenance, SCHEMA, Variable, json_schema};
+pub use content::{ContentKind, Evidence, KINDS};
+pub use coverage::{Coverage, CoverageBuilder, Depth, LeftOut, TimeSpan};
+pub use document::{
+    Document, FileFacts, GoodValues, HandlerFacts, Outcome, Provenance, SCHEMA, Variable, json_schema,
+};
 pub use failure::{Class, Failure, ReviewError, Stage};
 pub use finding::{CheckState, Finding, FindingSet, OTHER_SUBJECTS, Place, Severity};
 pub use handler::FileHandler;
 pub use identify::{CORE_CODES, Candidate, Identification, Identified};
 pub use input::{BytesInput, Input, InputReader};
 pub use probe::{Probe, ProbeReader, name_of};
-pub use recipe::{Recipe, registry_digest};
+pub use quality::{FlagClass, FlagScheme};
+pub use recipe::{HandlerVersion, Recipe, registry_digest};
 pub use registry::{Registration, Registry, RegistryError};
 pub use review::{PartState, Review, ReviewBuilder, VariableFacts};
 pub use text::{hex, moves_a_terminal, percent_encode_controls, printable};
+pub use time::Instant;
 pub use verdict::{Confidence, Verdict};
 
 /// What [`register_handler!`] needs to reach from other crates; not for direct use.

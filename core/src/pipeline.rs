@@ -217,7 +217,7 @@ impl<'p> Journey<'p> {
             (State::Recording { outcome, token }, Event::Taken(Some(found))) if found == token => {
                 Effect::Done(Done::Recorded(outcome))
             }
-            (State::Recording { .. }, Event::Taken(_)) => self.again(failure(
+            (State::Recording { .. }, Event::Taken(_)) => self.again(Failure::new(
                 Stage::Record,
                 Class::Service,
                 "other writers took the row at every attempt",
@@ -230,7 +230,7 @@ impl<'p> Journey<'p> {
                 Effect::Done(Done::Superseded)
             }
             (State::Hashing | State::Identifying | State::Reviewing, Event::Changed) => {
-                self.unavailable(failure(
+                self.unavailable(Failure::new(
                     Stage::Read,
                     Class::Unreadable,
                     "it changed while it was read, at every attempt",
@@ -245,7 +245,11 @@ impl<'p> Journey<'p> {
             ) => self.again(failure),
             (state, event) => {
                 let message = format!("defect: {event:?} answers nothing in {state:?}");
-                Effect::Done(Done::GivenUp(failure(Stage::Record, Class::Service, message)))
+                Effect::Done(Done::GivenUp(Failure::new(
+                    Stage::Record,
+                    Class::Service,
+                    message,
+                )))
             }
         }
     }
@@ -289,14 +293,8 @@ impl<'p> Journey<'p> {
                 self.go(State::Dispatching, Effect::Dispatch(identified))
             }
             Identification::Identified(identified) => self.go(State::Reviewing, Effect::Review(identified)),
-            Identification::Ambiguous { message, .. } => self.record(
-                Outcome::Failed,
-                Some(failure(Stage::Identify, Class::Ambiguous, message)),
-            ),
-            Identification::Unknown { message } => self.record(
-                Outcome::Unidentified,
-                Some(failure(Stage::Identify, Class::Unidentified, message)),
-            ),
+            Identification::Ambiguous { .. } => self.record(Outcome::Failed, identification.failure()),
+            Identification::Unknown { .. } => self.record(Outcome::Unidentified, identification.failure()),
         }
     }
 
@@ -337,15 +335,6 @@ impl<'p> Journey<'p> {
             return self.record(Outcome::Failed, Some(failure));
         }
         self.again(failure)
-    }
-}
-
-fn failure(stage: Stage, class: Class, message: impl Into<String>) -> Failure {
-    Failure {
-        stage,
-        class,
-        message: message.into(),
-        place: None,
     }
 }
 

@@ -5,20 +5,64 @@ use sha2::{Digest, Sha256};
 
 use crate::{Card, Limits, Registry, SCHEMA, hex};
 
-/// Ingredients of a document. The handler of a Lambda, which knows only itself, makes the same one as the command line.
+/// A handler and its version, such as `bottle 3`.
+///
+/// Rows of earlier versions hold it as that text; it is read from both forms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "HandlerForm")]
+pub struct HandlerVersion {
+    /// Id of the handler.
+    pub id: String,
+    /// Version on its card.
+    pub version: u32,
+}
+
+impl std::fmt::Display for HandlerVersion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.id, self.version)
+    }
+}
+
+/// The forms in which a handler and its version were ever written.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum HandlerForm {
+    Text(String),
+    Fields { id: String, version: u32 },
+}
+
+impl TryFrom<HandlerForm> for HandlerVersion {
+    type Error = String;
+
+    fn try_from(form: HandlerForm) -> Result<Self, String> {
+        match form {
+            HandlerForm::Fields { id, version } => Ok(HandlerVersion { id, version }),
+            HandlerForm::Text(text) => text
+                .split_once(' ')
+                .and_then(|(id, version)| Some((id.to_owned(), version.parse().ok()?)))
+                .map(|(id, version)| HandlerVersion { id, version })
+                .ok_or_else(|| {
+                    format!("expected a handler and its version, such as `bottle 3`, found `{text}`")
+                }),
+        }
+    }
+}
+
+/// What a document was made with. The Lambda of a handler, which holds only that one, makes the same recipe as the
+/// command line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipe {
-    /// Version of the document's form.
+    /// Version of the document's form, [`SCHEMA`].
     pub schema: u32,
-    /// Version of this crate: statistics, identification, document.
+    /// Version of this crate: of statistics, identification and document.
     pub core: String,
-    /// Handler and its version, `bottle 1`.
-    pub handler: String,
-    /// Reader and its version.
+    /// The handler and its version.
+    pub handler: HandlerVersion,
+    /// The reader and its version, as on the card.
     pub reader: String,
-    /// Vocabulary and its version.
+    /// The vocabulary and its version, as on the card.
     pub vocabulary: Option<String>,
-    /// Limits of the review.
+    /// Limits of the review, as on the card.
     pub limits: Limits,
 }
 
@@ -28,7 +72,10 @@ impl Recipe {
         Recipe {
             schema: SCHEMA,
             core: crate::VERSION.to_owned(),
-            handler: format!("{} {}", card.id, card.version),
+            handler: HandlerVersion {
+                id: card.id.to_owned(),
+                version: card.version,
+            },
             reader: card.reader.to_owned(),
             vocabulary: card.vocabulary.map(str::to_owned),
             limits: card.limits,
@@ -50,7 +97,7 @@ impl Recipe {
         };
         compare("schema", &older.schema.to_string(), &self.schema.to_string());
         compare("core", &older.core, &self.core);
-        compare("handler", &older.handler, &self.handler);
+        compare("handler", &older.handler.to_string(), &self.handler.to_string());
         compare("reader", &older.reader, &self.reader);
         let vocabulary = |recipe: &Recipe| recipe.vocabulary.clone().unwrap_or_else(|| "none".to_owned());
         compare("vocabulary", &vocabulary(older), &vocabulary(self));
@@ -92,5 +139,21 @@ mod tests {
         assert_eq!(new.changes_since(&old), ["handler aa 1 → aa 2", "limits"]);
         assert_eq!(old.changes_since(&old), Vec::<String>::new());
         assert_eq!(old.digest().len(), 16);
+    }
+
+    #[test]
+    fn a_recipe_of_an_earlier_version_is_read() {
+        let recipe = Recipe::of(&card("aa", &[]));
+        let json = serde_json::to_value(&recipe).unwrap();
+        assert_eq!(json["handler"], serde_json::json!({"id": "aa", "version": 1}));
+        let mut older = json.clone();
+        older["handler"] = "aa 1".into();
+        assert_eq!(serde_json::from_value::<Recipe>(older).unwrap(), recipe);
+        for bad in ["aa", "aa x", "aa 1 2", ""] {
+            let mut json = json.clone();
+            json["handler"] = bad.into();
+            let error = serde_json::from_value::<Recipe>(json).unwrap_err().to_string();
+            assert!(error.contains("such as `bottle 3`"), "{error}");
+        }
     }
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::stats::{Accumulator, Summary};
+use crate::stats::{Accumulator, Dtype};
 use crate::{
-    Card, CheckState, CodeInfo, Coverage, CoverageBuilder, Finding, FindingSet, Limits, Place, Variable,
+    Card, CheckState, CodeInfo, Coverage, CoverageBuilder, Finding, FindingSet, FlagClass, FlagScheme,
+    GoodValues, Limits, Place, Variable, quantity,
 };
 
 /// What is known of a variable besides its statistics.
@@ -28,6 +29,8 @@ pub struct VariableFacts {
     pub shape: Option<Vec<u64>>,
     /// Names of the dimensions.
     pub dimensions: Option<Vec<String>>,
+    /// Scheme of the variable's flags. Without one flags are counted, and nothing is said of their values.
+    pub scheme: Option<FlagScheme>,
 }
 
 /// The mergeable state of one variable, kept beside the document for roll-ups without a second reading.
@@ -137,16 +140,15 @@ impl ReviewBuilder {
 
     /// Adds a variable, after those that were added before.
     pub fn variable(&mut self, facts: VariableFacts, accumulator: &Accumulator) {
-        let summary = accumulator.summary();
         self.review.states.push(PartState {
             variable: facts.name.clone(),
             unit: facts.unit.clone(),
             state: accumulator.to_state(),
         });
-        self.review.variables.push(describe(facts, summary));
+        self.review.variables.push(describe(facts, accumulator));
     }
 
-    /// Reports one occurrence of a finding. `message` and `place` are only made when they will be kept.
+    /// Reports one occurrence of a finding. `message` and `place` are called only if their results are kept.
     pub fn found(
         &mut self,
         code: &CodeInfo,
@@ -154,8 +156,39 @@ impl ReviewBuilder {
         message: impl FnOnce() -> String,
         place: impl FnOnce() -> Option<Place>,
     ) {
+        self.found_many(code, subject, 1, message, place);
+    }
+
+    /// Reports `count` occurrences of a finding at once, `place` being that of the first; none where `count` is 0.
+    pub fn found_many(
+        &mut self,
+        code: &CodeInfo,
+        subject: Option<&str>,
+        count: u64,
+        message: impl FnOnce() -> String,
+        place: impl FnOnce() -> Option<Place>,
+    ) {
         self.findings
-            .add(code.code, code.severity, subject, message, place);
+            .add_many(code.code, code.severity, subject, count, message, place);
+    }
+
+    /// Declares that findings `consequence`, of one subject or (`None`) of any, follow from findings `cause`.
+    ///
+    /// If `cause` was found when the review finishes, these consequences are not listed: they are counted in
+    /// [`Finding::suppressed`] of the cause, and their checks stay [`CheckState::Failed`]. The call may come before or
+    /// after the findings. The cause keeps its severity; see [`FindingSet::explain`].
+    ///
+    /// ```
+    /// # use data_review_core::*;
+    /// # fn review(review: &mut ReviewBuilder) {
+    /// const CUT: CodeInfo = CodeInfo::new("file-truncated", Severity::Error, "The file ends too early");
+    /// const ROW: CodeInfo = CodeInfo::new("short-row", Severity::Error, "A row has too few cells");
+    /// // The last row of a file that was cut is short: that is one finding, not two.
+    /// review.explain(&CUT, &ROW, None);
+    /// # }
+    /// ```
+    pub fn explain(&mut self, cause: &CodeInfo, consequence: &CodeInfo, subject: Option<&str>) {
+        self.findings.explain(cause.code, consequence.code, subject);
     }
 
     /// Adds a finding that was folded elsewhere.
@@ -174,7 +207,7 @@ impl ReviewBuilder {
     }
 
     fn state(&mut self, code: &CodeInfo, state: CheckState) {
-        if self.card.codes.iter().any(|own| own.code == code.code) {
+        if self.card.all_codes().any(|own| own.code == code.code) {
             self.review.checks.insert(code.code.to_owned(), state);
         }
     }
@@ -182,7 +215,7 @@ impl ReviewBuilder {
     /// Ends the review. `complete` is false when the handler gave up: what it did not find then was not looked for.
     pub fn finish(mut self, complete: bool) -> Review {
         let coverage = self.coverage.finish();
-        for code in self.card.codes {
+        for code in self.card.all_codes() {
             let state = self
                 .review
                 .checks
@@ -191,6 +224,7 @@ impl ReviewBuilder {
                     true => CheckState::Passed,
                     false => CheckState::NotRun,
                 });
+            // Also where the finding is suppressed below.
             if self.findings.has(code.code) {
                 *state = CheckState::Failed;
             }
@@ -203,8 +237,25 @@ impl ReviewBuilder {
     }
 }
 
-fn describe(facts: VariableFacts, summary: Summary) -> Variable {
+fn describe(facts: VariableFacts, accumulator: &Accumulator) -> Variable {
+    let mut summary = accumulator.summary();
+    let scheme = facts.scheme.filter(|_| summary.flags.is_some());
+    if let (Some(scheme), Some(flags)) = (&scheme, &mut summary.flags) {
+        for (flag, figures) in flags {
+            figures.class = Some(scheme.class(flag.as_bytes()));
+        }
+    }
+    let is_number = matches!(summary.dtype, Dtype::Decimal | Dtype::Integer);
+    let quantity = quantity::of(
+        facts.standard_name.as_deref(),
+        facts.canonical.as_deref(),
+        &facts.name,
+        facts.unit.as_deref(),
+    );
     Variable {
+        quantity: quantity
+            .filter(|_| is_number)
+            .map(|quantity| quantity.name.to_owned()),
         name: facts.name,
         unit: facts.unit,
         canonical: facts.canonical,
@@ -218,6 +269,7 @@ fn describe(facts: VariableFacts, summary: Summary) -> Variable {
         missing: summary.missing,
         invalid: summary.invalid,
         non_finite: summary.non_finite,
+        padding: summary.padding,
         min: summary.min,
         max: summary.max,
         mean: summary.mean,
@@ -226,6 +278,101 @@ fn describe(facts: VariableFacts, summary: Summary) -> Variable {
         distinct: summary.distinct,
         first: summary.first,
         last: summary.last,
+        good: scheme
+            .as_ref()
+            .filter(|scheme| scheme.has_good())
+            .map(|scheme| good(scheme, accumulator)),
         flags: summary.flags,
+        flag_scheme: scheme.map(|scheme| scheme.name().to_owned()),
+    }
+}
+
+fn good(scheme: &FlagScheme, accumulator: &Accumulator) -> GoodValues {
+    let (flags, count, moments) = accumulator.of_flags(|flag| scheme.class(flag) == FlagClass::Good);
+    GoodValues {
+        flags,
+        count,
+        min: moments.min(),
+        max: moments.max(),
+        mean: moments.mean(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quality::{ARGO, SEADATANET};
+    use crate::stats::{Dtype, Scalar};
+
+    fn flagged(flags: &[(&str, f64)]) -> Accumulator {
+        let mut accumulator = Accumulator::new(Dtype::Decimal, true);
+        for (flag, value) in flags {
+            accumulator.push_number(*value, Some(flag.as_bytes()));
+        }
+        accumulator
+    }
+
+    fn described(accumulator: &Accumulator, scheme: Option<FlagScheme>) -> Variable {
+        let facts = VariableFacts {
+            name: "TEMP".to_owned(),
+            scheme,
+            ..VariableFacts::default()
+        };
+        describe(facts, accumulator)
+    }
+
+    #[test]
+    fn good_values_are_those_of_good_flags() {
+        let accumulator = flagged(&[("1", 3.0), ("2", 5.0), ("4", 99.0), ("", 7.0)]);
+        let variable = described(&accumulator, Some(ARGO.clone()));
+        let good = variable.good.unwrap();
+        assert_eq!(good.flags, ["1", "2"]);
+        assert_eq!(
+            (good.count, good.min, good.max, good.mean),
+            (2, Some(Scalar::Number(3.0)), Some(Scalar::Number(5.0)), Some(4.0))
+        );
+        assert_eq!(variable.max, Some(Scalar::Number(99.0)), "of all values");
+        assert_eq!(variable.flag_scheme.as_deref(), Some("Argo"));
+        let classes: Vec<_> = variable
+            .flags
+            .unwrap()
+            .into_values()
+            .map(|flag| flag.class)
+            .collect();
+        let expected = [
+            FlagClass::NotAssessed,
+            FlagClass::Good,
+            FlagClass::Good,
+            FlagClass::Bad,
+        ];
+        assert_eq!(classes, expected.map(Some));
+    }
+
+    #[test]
+    fn without_a_scheme_flags_are_only_counted() {
+        let variable = described(&flagged(&[("1", 3.0)]), None);
+        assert_eq!((&variable.flag_scheme, &variable.good), (&None, &None));
+        assert_eq!(variable.flags.unwrap()["1"].class, None);
+    }
+
+    #[test]
+    fn a_scheme_without_flags_or_without_a_good_flag_has_no_good_values() {
+        let mut plain = Accumulator::new(Dtype::Decimal, false);
+        plain.push_number(1.0, None);
+        let variable = described(&plain, Some(SEADATANET.clone()));
+        assert_eq!((variable.flag_scheme, variable.good), (None, None));
+        let land = FlagScheme::of_meanings([("1".to_owned(), "land".to_owned())].into_iter());
+        let variable = described(&flagged(&[("1", 3.0)]), Some(land));
+        assert_eq!(variable.good, None);
+    }
+
+    #[test]
+    fn padding_is_apart_from_missing() {
+        let mut accumulator = flagged(&[("1", 3.0)]);
+        accumulator.push_padding(9);
+        let variable = described(&accumulator, Some(ARGO.clone()));
+        assert_eq!((variable.total, variable.count, variable.padding), (10, 1, 9));
+        assert_eq!(variable.shape, [10]);
+        assert!(variable.missing.is_empty());
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::pipeline::Row;
-use crate::{Document, Failure, PartState};
+use crate::{Document, Failure, Outcome, PartState};
 
 /// One outcome to be written.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,8 +86,23 @@ pub trait Store: Send + Sync {
     /// Keys that were listed at `origin` and are not gone, sorted.
     fn keys(&self, origin: &str) -> Result<Vec<String>, StoreError>;
 
-    /// Shows every current document in canonical JSON, by key, until told to stop.
-    fn documents(&self, visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>) -> Result<(), StoreError>;
+    /// Shows every current document in canonical JSON, by key, until `visit` breaks.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn documents(&self, visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>) -> Result<(), StoreError> {
+        self.documents_with(None, visit)
+    }
+
+    /// Shows the current documents with an outcome (`None`: with any) in canonical JSON, by key, until `visit` breaks.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn documents_with(
+        &self,
+        outcome: Option<Outcome>,
+        visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>,
+    ) -> Result<(), StoreError>;
 
     /// The current document of a key in canonical JSON.
     fn document(&self, key: &str) -> Result<Option<String>, StoreError>;

@@ -219,10 +219,9 @@ fn read_to(mut file: &File) -> Option<Place> {
 /// With a place, where the handler had no say.
 fn placed(failure: Failure, file: &File) -> Failure {
     match failure.class {
-        Class::Crashed | Class::TimedOut | Class::OutOfMemory if failure.place.is_none() => Failure {
-            place: read_to(file),
-            ..failure
-        },
+        Class::Crashed | Class::TimedOut | Class::OutOfMemory if failure.place.is_none() => {
+            failure.at(read_to(file))
+        }
         _ => failure,
     }
 }

@@ -80,10 +80,11 @@ impl Janitor {
                 metrics.count_as("unreadable", 1);
                 let record = FailureRecord {
                     key: format!("message {} of {}", message.id, message.queue),
-                    failure: Failure {
-                        message: format!("it is no message of ours: {}", foreign(&message.body)),
-                        ..failure(Stage::List, message)
-                    },
+                    failure: Failure::new(
+                        Stage::List,
+                        Class::Service,
+                        format!("unrecognised message: {}", foreign(&message.body)),
+                    ),
                     handler: None,
                     recipe: None,
                     attempt: message.receives,
@@ -157,17 +158,14 @@ async fn work_off<'m>(
     not_done
 }
 
+/// The failure of a file whose message ended in a dead-letter queue.
 fn failure(stage: Stage, message: &Message) -> Failure {
-    Failure {
-        stage,
-        class: Class::Service,
-        message: format!(
-            "its message was received as often as its queue allows and never worked off; it ended in {}, and the log of \
-             whoever reads that queue's source says why",
-            message.queue
-        ),
-        place: None,
-    }
+    let queue = &message.queue;
+    let reason = format!(
+        "its message was received as often as its queue allows, without success, and was moved to {queue}; see the log \
+         of the function that reads the queue it came from"
+    );
+    Failure::new(stage, Class::Service, reason)
 }
 
 #[cfg(test)]

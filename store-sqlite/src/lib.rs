@@ -22,9 +22,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use data_review_core::PartState;
 use data_review_core::pipeline::Row;
 use data_review_core::store::{FailureRecord, Store, StoreError, Write, Written};
+use data_review_core::{Outcome, PartState};
 use rusqlite::{Connection, OpenFlags};
 
 use lock::RunLock;
@@ -168,13 +168,17 @@ impl Store for SqliteStore {
 
     /// Through a connection of its own: one snapshot from the first document to the last, whatever a run writes
     /// meanwhile, and `visit` may call the store.
-    fn documents(&self, visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>) -> Result<(), StoreError> {
+    fn documents_with(
+        &self,
+        outcome: Option<Outcome>,
+        visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
         let access = match self.access {
             Access::Write => Access::Read,
             other => other,
         };
         connect(&self.path, access)
-            .and_then(|connection| read::documents(&connection, visit))
+            .and_then(|connection| read::documents(&connection, outcome, visit))
             .map_err(|error| error::sqlite(&self.path, "read documents", &error))
     }
 

@@ -7,6 +7,7 @@ use data_review_core::store::FailureRecord;
 use data_review_core::{Failure, Outcome, PartState, Recipe};
 use rusqlite::types::Type;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// The recipes of the rows that were read or written, by their row: there are few, and parsing one costs more than a row.
@@ -57,7 +58,7 @@ pub(crate) fn rows(
     // One snapshot, and one lock of SQLite's instead of one a key.
     let snapshot = connection.transaction()?;
     let mut select = snapshot.prepare_cached(
-        "SELECT token, stamp, sha256, outcome, transient, recipe_id, registry FROM files WHERE key = ?1",
+        "SELECT token, stamp, sha256, outcome, transient, recipe_id, registry, letter FROM files WHERE key = ?1",
     )?;
     keys.iter()
         .map(|key| row(&snapshot, &mut select, recipes, key))
@@ -83,6 +84,7 @@ fn row(
         transient: row.get(4)?,
         recipe: recipe.map(|id| recipes.get(connection, id)).transpose()?,
         registry: row.get(6)?,
+        letter: row.get(7)?,
     }))
 }
 
@@ -105,15 +107,15 @@ pub(crate) fn keys(connection: &Connection, origin: &str) -> rusqlite::Result<Ve
 }
 
 /// The cross join fixes the order of the loops: along the index of keys, so that nothing is sorted and nothing held.
-pub(crate) const DOCUMENTS: &str =
-    "SELECT key, document FROM files CROSS JOIN reviews USING (file_id) ORDER BY key";
+pub(crate) const DOCUMENTS: &str = "SELECT key, document FROM files CROSS JOIN reviews USING (file_id) WHERE ?1 IS NULL OR outcome = ?1 ORDER BY key";
 
 pub(crate) fn documents(
     connection: &Connection,
+    outcome: Option<Outcome>,
     visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>,
 ) -> rusqlite::Result<()> {
     let mut select = connection.prepare(DOCUMENTS)?;
-    let mut found = select.query([])?;
+    let mut found = select.query([outcome.map(Outcome::as_str)])?;
     while let Some(row) = found.next()? {
         if visit(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?).is_break() {
             break;
@@ -140,7 +142,7 @@ pub(crate) fn states(connection: &Connection, key: &str) -> rusqlite::Result<Opt
 
 pub(crate) fn failures(connection: &Connection, key: Option<&str>) -> rusqlite::Result<Vec<FailureRecord>> {
     const SELECT: &str =
-        "SELECT key, stage, class, message, place, handler, recipe, attempt, at, log FROM failures";
+        "SELECT key, stage, class, message, place, handler, recipe, attempt, at, log, evidence FROM failures";
     const ORDER: &str = "ORDER BY key, at, failure_id";
     match key {
         Some(key) => connection
@@ -156,22 +158,29 @@ pub(crate) fn failures(connection: &Connection, key: Option<&str>) -> rusqlite::
 
 fn failure(row: &rusqlite::Row<'_>) -> rusqlite::Result<FailureRecord> {
     let word = |column: usize| Ok::<_, rusqlite::Error>(Value::String(row.get(column)?));
-    let place: Option<String> = row.get(4)?;
-    let place = place.map(|text| serde_json::from_str(&text)).transpose();
+    let stage = serde_json::from_value(word(1)?).map_err(|error| damaged(1, error))?;
+    let class = serde_json::from_value(word(2)?).map_err(|error| damaged(2, error))?;
+    let message: String = row.get(3)?;
+    let failure = Failure {
+        evidence: json(row, 10)?,
+        ..Failure::new(stage, class, message).at(json(row, 4)?)
+    };
     Ok(FailureRecord {
         key: row.get(0)?,
-        failure: Failure {
-            stage: serde_json::from_value(word(1)?).map_err(|error| damaged(1, error))?,
-            class: serde_json::from_value(word(2)?).map_err(|error| damaged(2, error))?,
-            message: row.get(3)?,
-            place: place.map_err(|error| damaged(4, error))?,
-        },
+        failure,
         handler: row.get(5)?,
         recipe: row.get(6)?,
         attempt: row.get(7)?,
         at: row.get(8)?,
         log: row.get(9)?,
     })
+}
+
+/// A column of JSON, or NULL.
+fn json<T: DeserializeOwned>(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Option<T>> {
+    let text: Option<String> = row.get(column)?;
+    let value = text.map(|text| serde_json::from_str(&text)).transpose();
+    value.map_err(|error| damaged(column, error))
 }
 
 /// A column that does not hold what this program writes there.

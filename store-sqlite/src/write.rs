@@ -105,8 +105,8 @@ fn put_file(transaction: &Transaction<'_>, recipes: &mut Recipes, entry: &Entry)
             ":kind": document.kind,
             ":observations": document.observations.map(integer),
             ":profiles": document.profiles.map(integer),
-            ":time_first": time.map(|span| &span.first),
-            ":time_last": time.map(|span| &span.last),
+            ":time_first": time.map(|span| span.first.to_string()),
+            ":time_last": time.map(|span| span.last.to_string()),
             ":west": edge(0),
             ":south": edge(1),
             ":east": edge(2),
@@ -128,6 +128,7 @@ fn put_file(transaction: &Transaction<'_>, recipes: &mut Recipes, entry: &Entry)
             ":transient": row.transient,
             ":recipe_id": recipe,
             ":registry": row.registry,
+            ":letter": row.letter,
         },
         |row| row.get(0),
     )
@@ -138,12 +139,12 @@ const PUT_FILE: &str = "
         key, origin, outcome, size, sha256, handler, handler_version, verdict, kind, observations, profiles,
         time_first, time_last, west, south, east, north, depth_min, depth_max, depth_unit, errors, warnings, infos,
         failure_stage, failure_class, failure_message, attempt, first_seen, at, log,
-        token, stamp, transient, recipe_id, registry
+        token, stamp, transient, recipe_id, registry, letter
     ) VALUES (
         :key, :origin, :outcome, :size, :sha256, :handler, :handler_version, :verdict, :kind, :observations, :profiles,
         :time_first, :time_last, :west, :south, :east, :north, :depth_min, :depth_max, :depth_unit, :errors, :warnings,
         :infos, :failure_stage, :failure_class, :failure_message, :attempt, :at, :at, :log,
-        :token, :stamp, :transient, :recipe_id, :registry
+        :token, :stamp, :transient, :recipe_id, :registry, :letter
     ) ON CONFLICT (key) DO UPDATE SET
         origin = excluded.origin, outcome = excluded.outcome, size = excluded.size, sha256 = excluded.sha256,
         handler = excluded.handler, handler_version = excluded.handler_version, verdict = excluded.verdict,
@@ -155,7 +156,7 @@ const PUT_FILE: &str = "
         failure_class = excluded.failure_class, failure_message = excluded.failure_message,
         attempt = excluded.attempt, at = excluded.at, log = excluded.log, token = excluded.token,
         stamp = excluded.stamp, transient = excluded.transient, recipe_id = excluded.recipe_id,
-        registry = excluded.registry
+        registry = excluded.registry, letter = excluded.letter
     RETURNING file_id";
 
 fn put_review(transaction: &Transaction<'_>, file: i64, entry: &Entry) -> rusqlite::Result<()> {
@@ -220,8 +221,8 @@ fn put_variables(transaction: &Transaction<'_>, file: i64, document: &Document) 
 
 fn put_findings(transaction: &Transaction<'_>, file: i64, document: &Document) -> rusqlite::Result<()> {
     let mut insert = transaction.prepare_cached(
-        "INSERT INTO findings (file_id, position, severity, code, subject, message, count, places)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO findings (file_id, position, severity, code, subject, message, count, places, suppressed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
     for (position, finding) in (1i64..).zip(&document.findings) {
         insert.execute(params![
@@ -233,6 +234,7 @@ fn put_findings(transaction: &Transaction<'_>, file: i64, document: &Document) -
             finding.message,
             integer(finding.count),
             json(&finding.places)?,
+            json(&finding.suppressed)?,
         ])?;
     }
     Ok(())
@@ -243,8 +245,8 @@ fn log_failure(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result
         return Ok(());
     };
     let mut insert = transaction.prepare_cached(
-        "INSERT INTO failures (key, at, attempt, stage, class, message, place, handler, recipe, log)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO failures (key, at, attempt, stage, class, message, place, handler, recipe, log, evidence)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
     insert.execute(params![
         entry.document.file.key,
@@ -257,6 +259,7 @@ fn log_failure(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result
         entry.document.handler.as_ref().map(|facts| &facts.id),
         entry.document.provenance.recipe,
         entry.log,
+        failure.evidence.as_ref().map(json).transpose()?,
     ])?;
     Ok(())
 }

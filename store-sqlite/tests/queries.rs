@@ -2,7 +2,7 @@
 
 use data_review_core::stats::{FlagSummary, Scalar};
 use data_review_core::store::{Entry, Store, Write};
-use data_review_core::{Coverage, Depth, Finding, Severity, TimeSpan, Variable};
+use data_review_core::{Coverage, Depth, Finding, Instant, Severity, TimeSpan, Variable};
 use data_review_store_sqlite::SqliteStore;
 use data_review_tests::store_conformance::reviewed;
 use rusqlite::Connection;
@@ -38,7 +38,7 @@ WHERE name = 'expocode' AND outcome = 'reviewed'
 GROUP BY cruise
 ORDER BY first, cruise;";
 
-fn cruise_file(key: &str, cruise: &str, year: u32, south: f64, flags: [u64; 3]) -> Write {
+fn cruise_file(key: &str, cruise: &str, year: i64, south: f64, flags: [u64; 3]) -> Write {
     let mut entry: Entry = reviewed(key, key);
     let document = &mut entry.document;
     document
@@ -47,8 +47,8 @@ fn cruise_file(key: &str, cruise: &str, year: u32, south: f64, flags: [u64; 3]) 
     document.profiles = Some(5);
     document.coverage = Coverage {
         time: Some(TimeSpan {
-            first: format!("{year}-02-08"),
-            last: format!("{year}-03-16"),
+            first: Instant::date(year, 2, 8).unwrap(),
+            last: Instant::date(year, 3, 16).unwrap(),
         }),
         boxes: Some(vec![[150.0, south, -170.0, south + 10.0]]),
         depth: Some(Depth {
@@ -56,6 +56,7 @@ fn cruise_file(key: &str, cruise: &str, year: u32, south: f64, flags: [u64; 3]) 
             max: 5500.0 + south,
             unit: Some("DBAR".to_owned()),
         }),
+        left_out: None,
     };
     document.variables = vec![variable("SALNTY", [10, 0, 0]), variable("OXYGEN", flags)];
     document.findings.push(Finding {
@@ -69,6 +70,7 @@ fn cruise_file(key: &str, cruise: &str, year: u32, south: f64, flags: [u64; 3]) 
 /// A variable with so many values of flag 2, 3 and 4.
 fn variable(name: &str, flags: [u64; 3]) -> Variable {
     let summary = |total| FlagSummary {
+        class: None,
         total,
         count: total,
         min: Some(Scalar::Number(1.0)),
@@ -90,6 +92,7 @@ fn variable(name: &str, flags: [u64; 3]) -> Variable {
         missing: [("-999".to_owned(), 0)].into(),
         invalid: 0,
         non_finite: 0,
+        padding: 0,
         min: Some(Scalar::Number(1.0)),
         max: Some(Scalar::Wide(1 << 60)),
         mean: Some(1.5),
@@ -105,6 +108,8 @@ fn variable(name: &str, flags: [u64; 3]) -> Variable {
                 .zip(flags.map(summary))
                 .collect(),
         ),
+        flag_scheme: None,
+        good: None,
     }
 }
 

@@ -13,15 +13,17 @@ const KEYS: &[(&str, &str)] = &[
     ),
     ("file", "key sha256 size"),
     ("handler", "because id runners_up verdict version"),
-    ("coverage", "boxes depth time"),
+    ("coverage", "boxes depth left_out time"),
+    ("coverage/left_out", "depths positions times"),
     ("provenance", "handler reader recipe tool vocabulary"),
     ("findings/*", "code count message places severity subject"),
     (
         "variables/*",
-        "canonical column count dimensions distinct dtype first flags invalid last max mean min missing name non_finite \
-         quantiles shape standard_name std total unit",
+        "canonical column count dimensions distinct dtype first flag_scheme flags good invalid last max mean min missing name \
+         non_finite padding quantiles shape standard_name std total unit",
     ),
-    ("variables/*/flags/*", "count max mean min total"),
+    ("variables/*/good", "count flags max mean min"),
+    ("variables/*/flags/*", "class count max mean min total"),
     ("failure", "class message place stage"),
 ];
 

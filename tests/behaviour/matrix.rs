@@ -594,8 +594,8 @@ fn a_time_that_is_written_otherwise_is_understood() {
     ] {
         let document = review::document(&registry, "a_hy1.csv", BOTTLE.replace("0930", form).as_bytes());
         assert_eq!(
-            document.coverage.time.as_ref().map(|span| span.first.as_str()),
-            Some(time),
+            document.coverage.time.as_ref().map(|span| span.first.to_string()),
+            Some(time.to_owned()),
             "{form}"
         );
         assert_eq!(

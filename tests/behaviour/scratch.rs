@@ -16,7 +16,7 @@ use data_review_tests::files::TestFile;
 use serde_json::Value;
 
 use super::kit::{now, rules, schema_errors, violations};
-use handler::{BAD_NUMBER, Review, Scratch, named, read, registry};
+use handler::{BAD_NUMBER, Review, Scratch, named, of_numbers, read, registry};
 
 fn file(path: &str, text: &str) -> TestFile {
     let (_, name) = path.rsplit_once('/').expect("a path has folders");
@@ -89,10 +89,7 @@ fn files_are_missing() {
 #[test]
 fn a_code_is_not_explained() {
     let mut scratch = Scratch::good();
-    scratch.card.codes = &[CodeInfo {
-        remedy: " ",
-        ..BAD_NUMBER
-    }];
+    scratch.card.codes = &[&[BAD_NUMBER.remedy(" ")]];
     violates(
         "explained",
         scratch,
@@ -100,13 +97,7 @@ fn a_code_is_not_explained() {
         "code `bad-number` has no remedy",
     );
     let mut scratch = Scratch::good();
-    scratch.card.codes = &[
-        BAD_NUMBER,
-        CodeInfo {
-            code: "Odd_Name",
-            ..BAD_NUMBER
-        },
-    ];
+    scratch.card.codes = &[&[BAD_NUMBER, of_numbers("Odd_Name")]];
     violates(
         "explained",
         scratch,
@@ -203,14 +194,11 @@ fn a_finding_does_not_say_where() {
         Ok(())
     };
     let mut scratch = Scratch::reviewing(review);
-    scratch.card.codes = &[BAD_NUMBER, ODD_NUMBER];
+    scratch.card.codes = &[&[BAD_NUMBER], &[ODD_NUMBER]];
     violates("places", scratch, GOOD, "`odd-number` does not say where");
 }
 
-const ODD_NUMBER: CodeInfo = CodeInfo {
-    code: "odd-number",
-    ..BAD_NUMBER
-};
+const ODD_NUMBER: CodeInfo = of_numbers("odd-number");
 
 #[test]
 fn a_cell_is_not_counted() {

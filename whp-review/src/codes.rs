@@ -4,18 +4,20 @@ use data_review_core::{CodeInfo, codes, parser_codes};
 use whp_exchange::{CODES, Code, Kind};
 
 codes! {
-    pub(crate) const OWN;
+    pub const OWN_CODES;
     EXPOCODE_CONTRADICTS_NAME = Warning "expocode-contradicts-name": "The file's name holds another EXPOCODE than its data",
         "The file may belong to another cruise than the one it is filed under.",
         "Find out which of the two is right, and rename the file or correct the column.",
         "Exchange 1.3, Parameters: EXPOCODE; file names as in Structure of ZIP CTD Archives";
 }
 
-const NONE: CodeInfo = info(CODES[0]);
+/// The parser's codes that can occur in a bottle file.
+pub const BOTTLE_CODES: &[CodeInfo] = &select::<{ number(Kind::Bottle) }>(Kind::Bottle);
+/// The parser's codes that can occur in a CTD cast.
+pub const CTD_CODES: &[CodeInfo] = &select::<{ number(Kind::Ctd) }>(Kind::Ctd);
 
-/// Number of codes that can occur in a kind of file.
-pub const fn codes_of(kind: Kind) -> usize {
-    let (mut number, mut at) = (OWN.len(), 0);
+const fn number(kind: Kind) -> usize {
+    let (mut number, mut at) = (0, 0);
     while at < CODES.len() {
         if occurs_in(CODES[at], kind) {
             number += 1;
@@ -25,11 +27,9 @@ pub const fn codes_of(kind: Kind) -> usize {
     number
 }
 
-/// The codes that can occur in a kind of file, followed by `more`; `N` is [`codes_of`] and the number of those.
-pub const fn code_infos<const N: usize>(kind: Kind, more: &[CodeInfo]) -> [CodeInfo; N] {
-    let mut infos = [NONE; N];
-    let mut filled = 0;
-    let mut at = 0;
+const fn select<const N: usize>(kind: Kind) -> [CodeInfo; N] {
+    let mut infos = [info(CODES[0]); N];
+    let (mut filled, mut at) = (0, 0);
     while at < CODES.len() {
         if occurs_in(CODES[at], kind) {
             infos[filled] = info(CODES[at]);
@@ -37,10 +37,6 @@ pub const fn code_infos<const N: usize>(kind: Kind, more: &[CodeInfo]) -> [CodeI
         }
         at += 1;
     }
-    let (_, tail) = infos.split_at_mut(filled);
-    let (own, rest) = tail.split_at_mut(OWN.len());
-    own.copy_from_slice(OWN);
-    rest.copy_from_slice(more);
     infos
 }
 

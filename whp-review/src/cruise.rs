@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::io::{self, Read};
 
-use data_review_core::{Place, ReviewBuilder, ReviewError};
+use data_review_core::{Instant, Place, ReviewBuilder, ReviewError};
 use whp_exchange::{Cast, Code, Deviation, Error, Header, Kind, Reader, Role, Row, codes};
 
 use crate::codes::{EXPOCODE_CONTRADICTS_NAME, info};
@@ -191,7 +191,8 @@ impl Cruise {
             let key = (column.name.clone(), column.unit.clone(), *occurrence);
             *occurrence += 1;
             let variable = *self.by_name.entry(key).or_insert_with(|| {
-                self.variables.push(Variable::new(column, at, flag.is_some()));
+                self.variables
+                    .push(Variable::new(column, at, flag.map(|flag| &header.columns[flag])));
                 self.variables.len() - 1
             });
             self.variables[variable].flagged_too(flag.is_some());
@@ -301,7 +302,7 @@ impl File<'_> {
         if let Some((longitude, latitude)) = cast.position {
             review.coverage.position(longitude, latitude);
         }
-        if let Some(time) = &cast.time {
+        if let Some(time) = cast.time.as_deref().and_then(Instant::parse) {
             review.coverage.time(time);
         }
         if !cast.expocode.is_empty() {

@@ -8,6 +8,6 @@ mod cruise;
 mod sniff;
 mod variable;
 
-pub use codes::{code_infos, codes_of};
+pub use codes::{BOTTLE_CODES, CTD_CODES, OWN_CODES};
 pub use cruise::{Cruise, Facts, refusal};
 pub use sniff::sniff;

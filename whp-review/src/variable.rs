@@ -1,8 +1,22 @@
 //! One variable of the cruise: what it is called, and the statistics of its parts.
 
-use data_review_core::VariableFacts;
+use data_review_core::quality::{IGOSS, WOCE_BOTTLE, WOCE_CTD, WOCE_SAMPLE};
 use data_review_core::stats::{Accumulator, Cell, Column as TypedColumn, Dtype, Late};
-use whp_exchange::{Column, DataType, Value};
+use data_review_core::{FlagScheme, VariableFacts};
+use whp_exchange::{Column, DataType, Scheme, Value};
+
+/// The scheme of a parameter's flags (Exchange 1.3, "Quality codes"); `None` for a parameter that the vocabulary lacks.
+fn scheme(column: &Column, flag: &Column) -> Option<FlagScheme> {
+    if flag.name.to_ascii_uppercase().ends_with("_FLAG_I") {
+        return Some(IGOSS.clone());
+    }
+    let scheme = match column.parameter()?.scheme? {
+        Scheme::Bottle => &WOCE_BOTTLE,
+        Scheme::Sample => &WOCE_SAMPLE,
+        Scheme::Ctd => &WOCE_CTD,
+    };
+    Some(scheme.clone())
+}
 
 /// Statistics of one column within a part.
 pub(crate) enum Part {
@@ -56,8 +70,8 @@ pub(crate) struct Variable {
 }
 
 impl Variable {
-    /// `at` is the column's index, from 0.
-    pub(crate) fn new(column: &Column, at: usize, flagged: bool) -> Self {
+    /// `at` is the column's index, from 0; `flag` the column of its flags.
+    pub(crate) fn new(column: &Column, at: usize, flag: Option<&Column>) -> Self {
         let parameter = column.parameter();
         let facts = VariableFacts {
             name: column.name.clone(),
@@ -67,6 +81,7 @@ impl Variable {
                 .and_then(|parameter| parameter.standard_name)
                 .map(str::to_owned),
             column: Some(at as u64 + 1),
+            scheme: flag.and_then(|flag| scheme(column, flag)),
             ..VariableFacts::default()
         };
         let dtype = column.data_type().map(|data_type| match data_type {
@@ -77,7 +92,7 @@ impl Variable {
         Variable {
             facts,
             dtype,
-            flagged,
+            flagged: flag.is_some(),
             total: None,
         }
     }

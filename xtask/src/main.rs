@@ -17,6 +17,7 @@ mod standard_names;
 mod style;
 mod test_data;
 mod time_new_handler;
+mod units;
 mod vocabulary;
 
 use std::path::PathBuf;
@@ -36,6 +37,18 @@ enum Task {
     },
     /// Generates the tables of WHP parameters and CF standard names from PyPI's cchdo.params (needs Python 3).
     Vocabulary,
+    /// Generates the table of UDUNITS-2 units from its XML files, which Debian's package libudunits2-data holds (needs Python 3).
+    Units {
+        /// Folder of the XML files.
+        #[arg(default_value = units::FOLDER)]
+        folder: PathBuf,
+        /// Version of UDUNITS-2 that they belong to.
+        #[arg(default_value = units::VERSION)]
+        version: String,
+    },
+    /// Compares every unit of the CF standard names and of the sample files with the C library of UDUNITS-2 (needs Python 3
+    /// and DATA_REVIEW_CORPUS).
+    CompareUnits,
     /// Generates the test files of every handler, valid and invalid ones.
     TestData {
         /// Write nothing; fail if a committed file differs.
@@ -134,6 +147,8 @@ fn run(task: Task) -> shell::Outcome {
     match task {
         Task::NewHandler { id } => new_handler::create(&id),
         Task::Vocabulary => vocabulary::generate(),
+        Task::Units { folder, version } => units::generate(&folder, &version),
+        Task::CompareUnits => units::compare(),
         Task::TestData { check } => test_data::write(check),
         Task::Expected { force } => test_data::expect(force),
         Task::CompareArrays => compare::arrays(),

@@ -68,7 +68,7 @@ impl Shell {
         let Some((file, sha256)) = spool.content else {
             let message = format!("it has {} bytes, and the limit is {limit}", spool.size);
             learnt.review = Some((self.card, Review::not_run(self.card, &name)));
-            let failure = failure(Stage::Read, Class::LimitExceeded, message);
+            let failure = Failure::new(Stage::Read, Class::LimitExceeded, message);
             return (learnt, Some(Event::Reviewed(Err(failure))));
         };
         learnt.sha256 = Some(sha256);
@@ -108,11 +108,8 @@ impl Shell {
                     "its review had not ended after {} s, and its function has no more time",
                     took.as_secs()
                 );
-                let failure = failure(Stage::Review, Class::TimedOut, message);
-                (
-                    Review::not_run(self.card, name),
-                    Err(Failure { place, ..failure }),
-                )
+                let failure = Failure::new(Stage::Review, Class::TimedOut, message).at(place);
+                (Review::not_run(self.card, name), Err(failure))
             }
             Ok(Answer::Death(failure)) => (Review::not_run(self.card, name), Err(failure)),
             Ok(Answer::Review { review, failure, .. }) => (*review, failure.map_or(Ok(()), Err)),
@@ -132,16 +129,7 @@ impl Shell {
 }
 
 fn unavailable(message: String) -> Event {
-    Event::Unavailable(failure(Stage::Review, Class::Service, message))
-}
-
-fn failure(stage: Stage, class: Class, message: String) -> Failure {
-    Failure {
-        stage,
-        class,
-        message,
-        place: None,
-    }
+    Event::Unavailable(Failure::new(Stage::Review, Class::Service, message))
 }
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ struct KeyAndRow {
 struct KeyAndToken {
     key: String,
     token: String,
+    outcome: Outcome,
 }
 
 impl DynamoStore {
@@ -148,16 +149,19 @@ impl DynamoStore {
         Ok(rows.into_iter().map(|found| (found.key, found.row)).collect())
     }
 
+    /// The documents with an outcome, or all.
     pub(super) async fn read_documents(
         &self,
+        outcome: Option<Outcome>,
         visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>,
     ) -> Result<(), CallError> {
         let mut all = self
-            .scan::<KeyAndToken>(&self.names.reviews, &["key", "token"])
+            .scan::<KeyAndToken>(&self.names.reviews, &["key", "token", "outcome"])
             .await?;
+        all.retain(|found| outcome.is_none_or(|outcome| found.outcome == outcome));
         all.sort_by(|a, b| a.key.cmp(&b.key));
         let mut documents = stream::iter(all)
-            .map(|KeyAndToken { key, token }| async move {
+            .map(|KeyAndToken { key, token, .. }| async move {
                 let document = match self.get_document(&key, &token).await? {
                     Some(document) => Some(document),
                     None => self.read_document(&key).await?,
@@ -255,6 +259,7 @@ const ROW: &[&str] = &[
     "transient",
     "recipe",
     "registry",
+    "letter",
 ];
 /// The attributes of a [`FailureItem`].
 const FAILURE: &[&str] = &["key", "at", "failure", "handler", "recipe", "attempt", "log"];

@@ -130,6 +130,7 @@ mod tests {
             transient: false,
             recipe: None,
             registry: String::new(),
+            letter: None,
         }
     }
 

@@ -24,7 +24,7 @@ pub(super) fn codes(registry: &Registry) -> BTreeMap<&'static str, Code> {
     let of_core = CORE_CODES.iter().map(|info| (info, None));
     let of_cards = registry
         .cards()
-        .flat_map(|card| card.codes.iter().map(|info| (info, Some(card.id))));
+        .flat_map(|card| card.all_codes().map(|info| (info, Some(card.id))));
     let mut codes = BTreeMap::new();
     for (info, handler) in of_core.chain(of_cards) {
         let code = codes.entry(info.code).or_insert(Code {

@@ -42,7 +42,7 @@ impl<'a> Line<'a> {
             handler: record.handler.as_deref(),
             recipe: record.recipe.as_deref(),
             log: record.log.as_deref(),
-            next_step: record.failure.class.next_step(),
+            next_step: record.failure.next_step(),
         }
     }
 }

@@ -39,7 +39,7 @@ struct Code {
 
 impl Line {
     fn of(card: &'static Card) -> Self {
-        let codes = card.codes.iter().map(|info| Code {
+        let codes = card.all_codes().map(|info| Code {
             code: info.code,
             severity: info.severity,
             title: info.title,
@@ -101,7 +101,7 @@ fn table(registry: &Registry) -> Table {
             card.observations,
             card.reader,
             card.vocabulary.unwrap_or_default(),
-            &card.codes.len().to_string(),
+            &card.all_codes().count().to_string(),
         ]);
     }
     table

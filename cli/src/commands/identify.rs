@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use data_review_core::{Candidate, Confidence, Finding, Identification, Registry, percent_encode_controls};
+use data_review_core::{
+    Candidate, Confidence, Evidence, Failure, Finding, Identification, Registry, percent_encode_controls,
+};
 use data_review_engine::{ListOptions, list};
 use serde::Serialize;
 
@@ -25,17 +27,19 @@ struct Answer {
     contradiction: Option<Finding>,
     /// Why it is not identified.
     message: Option<String>,
+    /// What its content looks like, where no handler recognises it.
+    evidence: Option<Evidence>,
+    /// What to do about it.
+    next_step: Option<&'static str>,
 }
 
 impl Answer {
     fn of(key: &str, identification: Identification) -> Self {
+        let failure = identification.failure();
         let nothing = Answer {
-            key: key.to_owned(),
-            answer: "identified",
-            handler: None,
-            runners_up: Vec::new(),
-            contradiction: None,
-            message: None,
+            next_step: failure.as_ref().map(Failure::next_step),
+            message: failure.map(|failure| failure.message),
+            ..Answer::nothing(key, "identified")
         };
         match identification {
             Identification::Identified(identified) => Answer {
@@ -44,30 +48,36 @@ impl Answer {
                 contradiction: identified.contradiction,
                 ..nothing
             },
-            Identification::Ambiguous { candidates, message } => Answer {
+            Identification::Ambiguous { candidates, .. } => Answer {
                 answer: "ambiguous",
                 runners_up: candidates,
-                message: Some(message),
                 ..nothing
             },
-            Identification::Unknown { message } => Answer {
+            Identification::Unknown { evidence } => Answer {
                 answer: "unidentified",
-                message: Some(message),
+                evidence: Some(evidence),
                 ..nothing
             },
         }
     }
 
+    fn nothing(key: &str, answer: &'static str) -> Self {
+        Answer {
+            key: key.to_owned(),
+            answer,
+            handler: None,
+            runners_up: Vec::new(),
+            contradiction: None,
+            message: None,
+            evidence: None,
+            next_step: None,
+        }
+    }
+
     fn unreadable(key: &str, message: String) -> Self {
         Answer {
-            answer: "unreadable",
             message: Some(message),
-            ..Answer::of(
-                key,
-                Identification::Unknown {
-                    message: String::new(),
-                },
-            )
+            ..Answer::nothing(key, "unreadable")
         }
     }
 
@@ -76,6 +86,9 @@ impl Answer {
         writeln!(out, "{}", styled(HEADING, &safe(&self.key)))?;
         if let Some(message) = &self.message {
             writeln!(out, "  {}: {}", styled(BAD, self.answer), safe(message))?;
+        }
+        if let Some(step) = self.next_step {
+            writeln!(out, "  next step: {step}")?;
         }
         if let Some(winner) = &self.handler {
             writeln!(out, "  {}", candidate(winner))?;

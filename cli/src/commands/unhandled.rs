@@ -1,13 +1,12 @@
 //! `data-review unhandled`
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::process::ExitCode;
 
 use data_review_core::store::Store;
-use data_review_core::{Document, Outcome, name_of};
+use data_review_core::{Document, Evidence, Outcome, name_of};
 use data_review_store_sqlite::SqliteStore;
 use serde::Serialize;
 
@@ -17,32 +16,46 @@ use crate::error::CliError;
 use crate::output;
 use crate::table::Table;
 
-/// How a canonical document says that no handler knows its file; a text in it would have its quotes escaped.
-const UNIDENTIFIED: &str = r#""outcome":"unidentified""#;
-/// Bytes that tell kinds of unknown binary files apart.
-const MAGIC: usize = 4;
-/// Longest ending of a name that is one.
+/// Longest ending of a name.
 const EXTENSION: usize = 10;
+/// Endings that a table row shows.
+const ENDINGS: usize = 3;
+/// The ending of names without one.
+const NO_ENDING: &str = "";
+/// Kind of documents that an earlier version wrote, without evidence.
+const UNKNOWN: &str = "unknown";
+/// Most groups by first words; beyond, files are grouped by kind and ending.
+const MOST_GROUPS: usize = 10_000;
 
-/// What makes two unknown files the same kind.
+/// What makes two files the same kind.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Kind {
-    /// A media type that its first bytes are known for; else `text`, `empty` or `binary` with its first bytes.
+struct Key {
     kind: String,
-    extension: Option<String>,
+    /// First words, root element or first bytes, where the kind does not say all.
+    begins_with: Option<String>,
+    /// Only where nothing else is common.
+    ending: Option<String>,
 }
 
 /// Files of one kind.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Group {
+    /// Stable name of the kind of content; `unknown` in documents of an earlier version.
     kind: String,
-    extension: Option<String>,
+    /// The kind in words.
+    title: String,
+    /// What the files begin with; null where the kind says all, or they begin differently.
+    begins_with: Option<String>,
+    /// Number of files by the ending of their names, in lower case; empty for none.
+    endings: BTreeMap<String, u64>,
     files: u64,
     bytes: u64,
-    /// Key of the first one.
+    /// Key of the first file.
     example: String,
-    /// What it begins with; bytes that are not ASCII are escaped.
+    /// First bytes of that file; bytes that are not ASCII are escaped.
     first_bytes: String,
+    /// What to do about such a file; null where the kind is not known.
+    next_step: Option<&'static str>,
 }
 
 pub(super) fn run(args: &Unhandled) -> End {
@@ -68,14 +81,11 @@ pub(crate) fn show(store: &dyn Store, json: bool) -> End {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Most files first, then most bytes.
+/// Groups with most files first, then most bytes.
 fn rank(store: &dyn Store) -> Result<Vec<Group>, CliError> {
     let mut groups = BTreeMap::new();
     let mut damaged = None;
-    store.documents(&mut |key, document| {
-        if !document.contains(UNIDENTIFIED) {
-            return ControlFlow::Continue(());
-        }
+    store.documents_with(Some(Outcome::Unidentified), &mut |key, document| {
         match serde_json::from_str(document) {
             Ok(document) => count(&mut groups, &document),
             Err(reason) => {
@@ -89,84 +99,140 @@ fn rank(store: &dyn Store) -> Result<Vec<Group>, CliError> {
     if let Some(damaged) = damaged {
         return Err(damaged);
     }
-    let mut groups: Vec<Group> = groups.into_values().collect();
+    Ok(gather(groups))
+}
+
+/// Adds a document to its group: by what its file begins with.
+fn count(groups: &mut BTreeMap<Key, Group>, document: &Document) {
+    let file = &document.file;
+    let ending = ending(name_of(&file.key)).unwrap_or_else(|| NO_ENDING.to_owned());
+    let group = Group::of(document, &ending);
+    let mut key = Key {
+        kind: group.kind.clone(),
+        begins_with: group.begins_with.clone(),
+        ending: None,
+    };
+    if groups.len() >= MOST_GROUPS && !groups.contains_key(&key) {
+        key.begins_with = None;
+        key.ending = Some(ending);
+    }
+    add(groups, key, group);
+}
+
+/// A file that alone begins as it does says nothing of a kind: such files are grouped by their ending.
+fn gather(groups: BTreeMap<Key, Group>) -> Vec<Group> {
+    let mut gathered = BTreeMap::new();
+    for (mut key, mut group) in groups {
+        if group.files == 1 && key.begins_with.is_some() {
+            key.begins_with = None;
+            key.ending = group.endings.keys().next().cloned();
+            if gathered.contains_key(&key) {
+                group.begins_with = None;
+            }
+        }
+        add(&mut gathered, key, group);
+    }
+    let mut groups: Vec<Group> = gathered.into_values().collect();
     // What is equal stays in the order of kinds.
     groups.sort_by_key(|group| std::cmp::Reverse((group.files, group.bytes)));
-    Ok(groups)
+    groups
 }
 
-fn count(groups: &mut BTreeMap<Kind, Group>, document: &Document) {
-    if document.outcome != Outcome::Unidentified {
+fn add(groups: &mut BTreeMap<Key, Group>, key: Key, group: Group) {
+    let Some(held) = groups.get_mut(&key) else {
+        groups.insert(key, group);
         return;
-    }
-    let first = document
-        .failure
-        .as_ref()
-        .and_then(|failure| failure.first_bytes());
-    let first = first.unwrap_or_default();
-    let key = &document.file.key;
-    let kind = Kind::of(key, &first);
-    let group = match groups.entry(kind.clone()) {
-        Entry::Occupied(held) => held.into_mut(),
-        Entry::Vacant(free) => free.insert(Group {
-            kind: kind.kind,
-            extension: kind.extension,
-            files: 0,
-            bytes: 0,
-            example: key.clone(),
-            first_bytes: first.escape_ascii().to_string(),
-        }),
     };
-    group.files += 1;
-    group.bytes += document.file.size.unwrap_or_default();
+    held.files += group.files;
+    held.bytes = held.bytes.saturating_add(group.bytes);
+    if held.begins_with != group.begins_with {
+        held.begins_with = None;
+    }
+    for (ending, files) in group.endings {
+        *held.endings.entry(ending).or_default() += files;
+    }
+    if group.example < held.example {
+        (held.example, held.first_bytes) = (group.example, group.first_bytes);
+    }
 }
 
-impl Kind {
-    fn of(key: &str, first: &[u8]) -> Self {
-        let kind = match infer::get(first) {
-            _ if first.is_empty() => "empty".to_owned(),
-            Some(known) => known.mime_type().to_owned(),
-            None if is_text(first) => "text".to_owned(),
-            None => format!("binary {}", first[..first.len().min(MAGIC)].escape_ascii()),
-        };
-        Kind {
-            kind,
-            extension: extension(name_of(key)),
+impl Group {
+    /// A group of one.
+    fn of(document: &Document, ending: &str) -> Self {
+        let evidence = document
+            .failure
+            .as_ref()
+            .and_then(|failure| failure.evidence.as_ref());
+        let text = |of: fn(&Evidence) -> &str, other: &str| evidence.map_or(other, of).to_owned();
+        Group {
+            kind: text(|evidence| &evidence.kind, UNKNOWN),
+            title: text(
+                |evidence| &evidence.title,
+                "reviewed by an earlier version; review it again",
+            ),
+            begins_with: evidence.and_then(|evidence| evidence.begins_with.clone()),
+            endings: [(ending.to_owned(), 1)].into(),
+            files: 1,
+            bytes: document.file.size.unwrap_or_default(),
+            example: document.file.key.clone(),
+            first_bytes: evidence.map_or_else(String::new, |evidence| {
+                evidence.first_bytes.escape_ascii().to_string()
+            }),
+            next_step: evidence.and_then(Evidence::next_step),
+        }
+    }
+
+    /// The title, and what the files begin with.
+    fn what(&self) -> String {
+        match &self.begins_with {
+            Some(words) => format!("{} beginning with `{words}`", self.title),
+            None => self.title.clone(),
+        }
+    }
+
+    /// The endings of most files: `.dat, .txt and 2 others`.
+    fn most_endings(&self) -> String {
+        let mut endings: Vec<(&str, u64)> = self
+            .endings
+            .iter()
+            .map(|(ending, files)| (if ending.is_empty() { "none" } else { ending }, *files))
+            .collect();
+        endings.sort_by_key(|(_, files)| std::cmp::Reverse(*files));
+        let shown: Vec<&str> = endings.iter().take(ENDINGS).map(|(ending, _)| *ending).collect();
+        match endings.len().saturating_sub(ENDINGS) {
+            0 => shown.join(", "),
+            1 => format!("{} and 1 other", shown.join(", ")),
+            more => format!("{} and {more} others", shown.join(", ")),
         }
     }
 }
 
-/// The ending of a name, in small letters.
-fn extension(name: &str) -> Option<String> {
-    let (stem, extension) = name.rsplit_once('.')?;
-    let is_one = !stem.is_empty()
-        && (1..=EXTENSION).contains(&extension.len())
-        && extension.chars().all(|c| c.is_ascii_alphanumeric());
-    is_one.then(|| format!(".{}", extension.to_ascii_lowercase()))
-}
-
-/// Whether the first bytes could begin a text; a letter may be cut at their end.
-fn is_text(first: &[u8]) -> bool {
-    let text = match std::str::from_utf8(first) {
-        Ok(text) => text,
-        Err(error) if error.error_len().is_none() => {
-            std::str::from_utf8(&first[..error.valid_up_to()]).unwrap_or_default()
-        }
-        Err(_) => return false,
-    };
-    !text.chars().any(|c| c.is_control() && !c.is_ascii_whitespace())
+/// The ending of a name with its dot, in lower case; none where what follows the last dot is no ending.
+fn ending(name: &str) -> Option<String> {
+    let (stem, ending) = name.rsplit_once('.')?;
+    let is_ending = !stem.is_empty()
+        && (1..=EXTENSION).contains(&ending.len())
+        && ending.chars().all(|c| c.is_ascii_alphanumeric());
+    is_ending.then(|| format!(".{}", ending.to_ascii_lowercase()))
 }
 
 fn table(groups: &[Group]) -> Table {
-    let mut table = Table::new(&["kind", "ending", ">files", ">bytes", "example", "begins with"]);
+    let mut table = Table::new(&[
+        "what it is",
+        "endings",
+        ">files",
+        ">bytes",
+        "example",
+        "next step",
+    ]);
     for group in groups {
         table.row([
-            &group.kind,
-            group.extension.as_deref().unwrap_or_default(),
+            &group.what(),
+            &group.most_endings(),
             &group.files.to_string(),
             &group.bytes.to_string(),
             &group.example,
-            &group.first_bytes,
+            group.next_step.unwrap_or_default(),
         ]);
     }
     table
@@ -174,29 +240,98 @@ fn table(groups: &[Group]) -> Table {
 
 #[cfg(test)]
 mod tests {
+    use data_review_core::{FileFacts, Identification};
+
     use super::*;
 
+    fn document(key: &str, bytes: &[u8]) -> Document {
+        let file = FileFacts {
+            key: key.to_owned(),
+            size: Some(bytes.len() as u64),
+            sha256: None,
+        };
+        let evidence = Evidence::of(bytes, bytes.len() as u64);
+        Document::unidentified(file, &Identification::Unknown { evidence }).unwrap()
+    }
+
+    fn ranked(files: &[(&str, &[u8])]) -> Vec<(String, String, u64)> {
+        let mut groups = BTreeMap::new();
+        for (key, bytes) in files {
+            count(&mut groups, &document(key, bytes));
+        }
+        gather(groups)
+            .iter()
+            .map(|group| (group.what(), group.most_endings(), group.files))
+            .collect()
+    }
+
+    fn group(what: &str, endings: &str, files: u64) -> (String, String, u64) {
+        (what.to_owned(), endings.to_owned(), files)
+    }
+
     #[test]
-    fn kinds_by_magic_ending_and_first_bytes() {
-        for (key, first, kind, extension) in [
-            ("a/map.PNG", &b"\x89PNG\r\n\x1a\n"[..], "image/png", Some(".png")),
-            ("a/notes.txt", b"Dear colleague\n\xC3", "text", Some(".txt")),
-            (
-                "a/raw.000",
-                b"\x7f\x7f\x10\x04\x00",
-                "binary \\x7f\\x7f\\x10\\x04",
-                Some(".000"),
-            ),
-            ("README", b"\xff", "binary \\xff", None),
-            (".hidden", b"", "empty", None),
-            ("a.b/c.2019-04-12", b"x", "text", None),
-            ("e.\x1b[31m", b"\x1b[31m", "binary \\x1b[31", None),
+    fn files_of_one_kind_are_one_line_whatever_they_are_called() {
+        let files: [(&str, &[u8]); 7] = [
+            ("a/1.ODF", b"ODF_HEADER,\n  X='1',\n"),
+            ("a/2.odf", b" ODF_HEADER,\r\n  X='2',\r\n"),
+            ("a/3.txt", b"ODF_HEADER,\n  X='3',\n"),
+            ("b/1.dat", b"7450-034219\nOS REV\n"),
+            ("b/2.dat", b"7450-034227\nOS REV\n"),
+            ("c.nc", b"<html><body>404"),
+            ("d.csv", b"<!DOCTYPE html>\n<html>"),
+        ];
+        assert_eq!(
+            ranked(&files),
+            [
+                group("DFO ODF file", ".odf, .txt", 3),
+                group("text beginning with `9999-999999`", ".dat", 2),
+                group("HTML page", ".csv, .nc", 2),
+            ]
+        );
+    }
+
+    #[test]
+    fn files_that_begin_with_words_of_their_own_are_grouped_by_ending() {
+        let files: [(&str, &[u8]); 5] = [
+            ("1.log", b"started at noon\nx\ny"),
+            ("2.log", b"ended early\nx\ny"),
+            ("3.bin", b"\xff\x01\x02\x03\x04"),
+            ("README", b"only words"),
+            (".hidden", b""),
+        ];
+        assert_eq!(
+            ranked(&files),
+            [
+                group("text", ".log", 2),
+                group("text beginning with `only words`", "none", 1),
+                group("binary data beginning with `\\xff\\x01\\x02\\x03`", ".bin", 1),
+                group("empty file", "none", 1),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_document_without_evidence_asks_for_another_review() {
+        let mut old = document("a.x", b"abc");
+        old.failure.as_mut().unwrap().evidence = None;
+        let mut groups = BTreeMap::new();
+        count(&mut groups, &old);
+        let groups = gather(groups);
+        assert_eq!(groups[0].kind, "unknown");
+        assert!(groups[0].title.contains("review it again"));
+    }
+
+    #[test]
+    fn an_ending_is_short_and_follows_a_name() {
+        for (name, expected) in [
+            ("map.PNG", Some(".png")),
+            ("README", None),
+            (".hidden", None),
+            ("c.2019-04-12", None),
+            ("e.\x1b[31m", None),
+            ("x.tar.gz", Some(".gz")),
         ] {
-            let expected = Kind {
-                kind: kind.to_owned(),
-                extension: extension.map(str::to_owned),
-            };
-            assert_eq!(Kind::of(key, first), expected, "{key}");
+            assert_eq!(ending(name).as_deref(), expected, "{name}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use data_review_core::stats::Scalar;
-use data_review_core::{moves_a_terminal, percent_encode_controls};
+use data_review_core::{Instant, moves_a_terminal, percent_encode_controls};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -18,6 +18,8 @@ pub(super) enum Cell<'a> {
     Number(f64),
     /// A number, or an integer that is too wide for one.
     Scalar(Scalar),
+    /// A date or a time.
+    Time(Instant),
     /// Text that may come from a file, its name, or its handler.
     Text(&'a str),
     /// A list or map: as JSON text in CSV.
@@ -39,6 +41,9 @@ impl Cell<'_> {
             Cell::Number(number) => Cow::Owned(Value::from(*number).to_string()),
             Cell::Scalar(Scalar::Number(number)) => Cow::Owned(Value::from(*number).to_string()),
             Cell::Scalar(wide) => Cow::Owned(wide.to_string()),
+            Cell::Time(time) if raw => Cow::Owned(time.to_string()),
+            // A year with a sign looks like a formula.
+            Cell::Time(time) => Cow::Owned(defuse(&time.to_string()).into_owned()),
             Cell::Text(text) if raw => Cow::Borrowed(*text),
             Cell::Text(text) => defuse(text),
             Cell::Nested(value) => escape(value.to_string()),
@@ -53,6 +58,7 @@ impl Cell<'_> {
             Cell::Number(number) => Value::from(*number),
             Cell::Scalar(Scalar::Number(number)) => Value::from(*number),
             Cell::Scalar(wide) => Value::from(wide.to_string()),
+            Cell::Time(time) => Value::from(time.to_string()),
             Cell::Text(text) => Value::from(*text),
             Cell::Nested(value) => value.clone(),
         }
@@ -68,6 +74,12 @@ impl<'a> From<&'a str> for Cell<'a> {
 impl<'a> From<&'a String> for Cell<'a> {
     fn from(text: &'a String) -> Self {
         Cell::Text(text)
+    }
+}
+
+impl From<Instant> for Cell<'_> {
+    fn from(time: Instant) -> Self {
+        Cell::Time(time)
     }
 }
 

@@ -81,7 +81,10 @@ pub(super) const VARIABLES: [Column; 30] = [
         "dimensions",
         "names of the dimensions, where the format has them: JSON",
     ),
-    column("total", "all cells: count + missing + invalid + non_finite"),
+    column(
+        "total",
+        "all cells: count + missing + invalid + non_finite + padding",
+    ),
     column(
         "count",
         "valid values, whatever their flag; the statistics are over these",

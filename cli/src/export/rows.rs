@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use data_review_core::store::FailureRecord;
-use data_review_core::{Document, Finding, Place, Severity, Variable};
+use data_review_core::{Document, Failure, Finding, Place, Severity, Variable};
 
 use super::cell::Cell;
 use super::columns::Column;
@@ -37,8 +37,8 @@ pub(super) fn file(document: &Document) -> Vec<Cell<'_>> {
         document.file.sha256.as_ref().into(),
         document.observations.into(),
         document.profiles.into(),
-        time.map(|span| &span.first).into(),
-        time.map(|span| &span.last).into(),
+        time.map(|span| span.first).into(),
+        time.map(|span| span.last).into(),
         edges.map(|edges| edges[0]).into(),
         edges.map(|edges| edges[1]).into(),
         edges.map(|edges| edges[2]).into(),
@@ -56,7 +56,7 @@ pub(super) fn file(document: &Document) -> Vec<Cell<'_>> {
         failure.map(|failure| failure.class.as_str()).into(),
         failure.map(|failure| &failure.message).into(),
         place(failure.and_then(|failure| failure.place.as_ref())),
-        failure.map(|failure| failure.class.next_step()).into(),
+        failure.map(Failure::next_step).into(),
         (&made.tool).into(),
         made.reader.as_ref().into(),
         made.vocabulary.as_ref().into(),
@@ -145,7 +145,7 @@ pub(super) fn failure(record: &FailureRecord) -> Vec<Cell<'_>> {
         record.handler.as_ref().into(),
         record.recipe.as_ref().into(),
         record.log.as_ref().into(),
-        failure.class.next_step().into(),
+        failure.next_step().into(),
     ]
 }
 
@@ -169,18 +169,13 @@ fn map<T: serde::Serialize>(map: &BTreeMap<String, T>) -> Cell<'_> {
 
 #[cfg(test)]
 mod tests {
-    use data_review_core::{Class, Document, Failure, FileFacts, Outcome, Stage};
+    use data_review_core::{Class, CodeInfo, FileFacts, Outcome, Stage};
 
     use super::super::columns::{COLUMNS, FAILURES, FILES, FINDINGS, VARIABLES};
     use super::*;
 
     fn failed() -> Failure {
-        Failure {
-            stage: Stage::Review,
-            class: Class::Corrupt,
-            message: "no row".to_owned(),
-            place: Some(Place::Byte { byte: 7 }),
-        }
+        Failure::new(Stage::Review, Class::Corrupt, "no row").at(Place::Byte { byte: 7 })
     }
 
     #[test]
@@ -202,14 +197,8 @@ mod tests {
             log: None,
         };
         assert_eq!(failure(&record).len(), FAILURES.len());
-        let flat = Finding {
-            code: "c".to_owned(),
-            severity: Severity::Error,
-            subject: None,
-            message: "m".to_owned(),
-            count: 1,
-            places: vec![Place::text(3, 4, Some("X"))],
-        };
+        let code = CodeInfo::new("c", Severity::Error, "");
+        let flat = Finding::new(&code, None, "m").at([Place::text(3, 4, Some("X"))]);
         let row = finding("k", &flat);
         assert_eq!(row.len(), FINDINGS.len());
         let at = |name| FINDINGS.iter().position(|column| column.name == name).unwrap();

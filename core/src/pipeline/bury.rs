@@ -21,12 +21,11 @@ pub struct Burial<'a> {
     pub at: String,
 }
 
-/// What is to be written for a dead letter, given the key's row and the object's stamp as they are now (none where there
-/// is no such row or object); nothing where another message settled the key meanwhile, or this one did before.
+/// What to write for a dead letter, given the key's current row and the object's current stamp (none where there is no
+/// such row or object); nothing where another message settled the key meanwhile, or this letter was handled before.
 pub fn bury(burial: Burial<'_>, row: Option<&Row>, stamp: Option<&str>) -> Option<Write> {
-    let mark = format!("dead letter {}/", burial.letter);
     let (outcome, failure) = match (row, stamp) {
-        (Some(row), _) if row.token.starts_with(&mark) => return None,
+        (Some(row), _) if row.letter.as_deref() == Some(burial.letter) => return None,
         (Some(row), None) if row.outcome == Outcome::Gone => return None,
         (Some(row), Some(_)) if row.stamp.as_deref() == stamp && !row.transient => return None,
         (_, None) => (Outcome::Gone, None),
@@ -38,7 +37,7 @@ pub fn bury(burial: Burial<'_>, row: Option<&Row>, stamp: Option<&str>) -> Optio
         sha256: None,
     };
     let new = Row {
-        token: mark + &burial.write,
+        token: format!("dead letter {}/{}", burial.letter, burial.write),
         stamp: stamp.map(str::to_owned),
         sha256: None,
         outcome,
@@ -47,6 +46,7 @@ pub fn bury(burial: Burial<'_>, row: Option<&Row>, stamp: Option<&str>) -> Optio
             .is_some_and(|failure| failure.class.is_transient()),
         recipe: None,
         registry: String::new(),
+        letter: Some(burial.letter.to_owned()),
     };
     let entry = Entry {
         row: new,
@@ -72,12 +72,7 @@ mod tests {
             origin: "",
             letter,
             write: write.to_owned(),
-            failure: Failure {
-                stage: Stage::Review,
-                class: Class::Service,
-                message: String::new(),
-                place: None,
-            },
+            failure: Failure::new(Stage::Review, Class::Service, ""),
             at: String::new(),
         }
     }
@@ -98,6 +93,7 @@ mod tests {
     fn what_is_settled_meanwhile_is_left_alone() {
         let mut row = bury(burial("1", "a"), None, Some("v1")).unwrap().entry.row;
         row.token = "another's".to_owned();
+        row.letter = None;
         row.transient = false;
         assert_eq!(bury(burial("1", "b"), Some(&row), Some("v1")), None);
         assert!(bury(burial("1", "b"), Some(&row), Some("v2")).is_some());

@@ -55,6 +55,7 @@ impl Journey<'_> {
                 .is_some_and(|failure| failure.class.is_transient()),
             recipe: None,
             registry: self.policy.registry.clone(),
+            letter: None,
         };
         let mut entry = Entry {
             row,

@@ -5,23 +5,26 @@ use serde::{Deserialize, Serialize};
 use super::Policy;
 use crate::{Outcome, Recipe};
 
-/// The current outcome of a key, as far as decisions need it.
+/// The current outcome of a key, as far as the pipeline's decisions depend on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
-    /// Changes with every write.
+    /// Differs from write to write; a conditional write names the token that it expects.
     pub token: String,
-    /// What the source offers instead of the content: size, time and inode, or etag and version.
+    /// What the source knows of the version without reading it: size, time and inode, or ETag; none for a deleted object.
     pub stamp: Option<String>,
-    /// SHA-256 of the content that was looked at.
+    /// SHA-256 of the content that was reviewed, in hexadecimal.
     pub sha256: Option<String>,
     /// How it ended.
     pub outcome: Outcome,
-    /// Set when the failure was a transient one: the same bytes may succeed the next time.
+    /// Whether the failure was transient, so that the same bytes may succeed the next time.
     pub transient: bool,
     /// Recipe of the review; none where no handler was called.
     pub recipe: Option<Recipe>,
     /// See [`crate::registry_digest`]; empty where it is not known.
     pub registry: String,
+    /// Id of the dead letter that the row was written for ([`super::bury`]); none where a journey wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter: Option<String>,
 }
 
 /// Why an object is looked at, or left alone.
@@ -66,8 +69,7 @@ impl Reason {
             return Reason::Handlers;
         }
         if let Some(old) = &row.recipe {
-            let handler = old.handler.split(' ').next().unwrap_or_default();
-            match policy.recipes.get(handler) {
+            match policy.recipes.get(&old.handler.id) {
                 Some(new) if new != old => return Reason::Recipe(new.changes_since(old)),
                 Some(_) => {}
                 None => return Reason::Handlers,

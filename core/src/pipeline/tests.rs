@@ -35,6 +35,7 @@ fn row(stamp: &str) -> Row {
         transient: false,
         recipe: Some(Recipe::of(&card("aa", &[]))),
         registry: "r1".into(),
+        letter: None,
     }
 }
 
@@ -123,7 +124,7 @@ fn an_unchanged_file_is_left_alone_and_a_changed_one_is_not() {
         Reason::Back
     );
     let mut newer = policy();
-    newer.recipes.get_mut("aa").unwrap().handler = "aa 2".into();
+    newer.recipes.get_mut("aa").unwrap().handler.version = 2;
     let (why, _) = reason(row("s"), &newer);
     assert_eq!(why.to_string(), "the recipe changed: handler aa 1 → aa 2");
 }
@@ -156,7 +157,9 @@ fn the_orchestrator_sends_what_it_knows_and_records_what_it_does_not() {
     let (mut journey, _) = Journey::begin(Role::Route, &policy, "run");
     journey.step(seen(None, "s"));
     let effect = journey.step(Event::Identified(
-        Identification::Unknown { message: "?".into() },
+        Identification::Unknown {
+            evidence: crate::Evidence::of(b"?", 1),
+        },
         "s".into(),
     ));
     assert!(matches!(
@@ -276,7 +279,7 @@ fn a_file_that_keeps_changing_is_given_up_and_a_superseded_message_is_done() {
 
 #[test]
 fn an_unreadable_file_is_a_failure_row_on_one_machine_and_a_retry_in_the_cloud() {
-    let unreadable = failure(Stage::Read, Class::Unreadable, "permission denied");
+    let unreadable = Failure::new(Stage::Read, Class::Unreadable, "permission denied");
     let policy = Policy {
         attempts: 1,
         ..policy()

@@ -1,6 +1,7 @@
 //! Everything about one variable.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,7 @@ use super::distinct::{Distinct, distinct_of};
 use super::quantiles::Quantiles;
 use super::tally::Tally;
 use super::{EXACT, Moments, Scalar};
+use crate::{FlagClass, Instant};
 
 /// Longest text kept of a first or last value, in bytes.
 const LONGEST_TEXT: usize = 256;
@@ -22,7 +24,7 @@ pub enum Dtype {
     Integer,
     /// Text.
     Text,
-    /// Dates and times, in ISO 8601: the order of the texts is that of time.
+    /// Dates and times, in ISO 8601; ordered as moments.
     Time,
     /// True and false, as text.
     Boolean,
@@ -54,6 +56,7 @@ pub struct Accumulator {
     count: u64,
     invalid: u64,
     non_finite: u64,
+    padding: u64,
     missing: Tally<u64>,
     moments: Moments,
     quantiles: Quantiles,
@@ -90,7 +93,7 @@ impl FlagStatistics {
 pub struct Summary {
     /// Type of the values.
     pub dtype: Dtype,
-    /// All cells: `count + missing + invalid + non_finite`.
+    /// All cells: `count + missing + invalid + non_finite + padding`.
     pub total: u64,
     /// Valid values.
     pub count: u64,
@@ -100,6 +103,8 @@ pub struct Summary {
     pub invalid: u64,
     /// NaN and infinities.
     pub non_finite: u64,
+    /// Cells that hold no observation.
+    pub padding: u64,
     /// Least value; `None` for text.
     pub min: Option<Scalar>,
     /// Greatest value; `None` for text.
@@ -123,6 +128,10 @@ pub struct Summary {
 /// Statistics of the values that carry one flag.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FlagSummary {
+    /// What the flag says of a value; null where the flags' scheme is not known.
+    #[serde(default)]
+    #[schemars(required)]
+    pub class: Option<FlagClass>,
     /// Cells with this flag.
     pub total: u64,
     /// Valid values among them.
@@ -144,6 +153,7 @@ impl Accumulator {
             count: 0,
             invalid: 0,
             non_finite: 0,
+            padding: 0,
             missing: Tally::default(),
             moments: Moments::default(),
             quantiles: Quantiles::default(),
@@ -186,6 +196,20 @@ impl Accumulator {
     pub fn flags(&self) -> Option<BTreeMap<String, FlagSummary>> {
         let flags = self.flags.as_ref()?;
         Some(flags.summary(FlagStatistics::summary, FlagStatistics::add))
+    }
+
+    /// Flags that `wanted` picks, in the order of their text, with the number and the moments of the valid values that carry
+    /// them.
+    pub(crate) fn of_flags(&self, wanted: impl Fn(&[u8]) -> bool) -> (Vec<String>, u64, Moments) {
+        let mut all = FlagStatistics::default();
+        let mut names = BTreeSet::new();
+        for (flag, statistics) in self.flags.iter().flat_map(Tally::entries) {
+            if wanted(flag) {
+                names.insert(crate::printable(flag, LONGEST_TEXT));
+                all.add(statistics);
+            }
+        }
+        (names.into_iter().collect(), all.count, all.moments)
     }
 
     /// Least and greatest value so far.
@@ -293,14 +317,14 @@ impl Accumulator {
 
     fn keep_ends(&mut self, text: &[u8]) {
         let by_time = self.dtype == Dtype::Time;
-        let is_new = |held: &Option<String>, replaces: fn(&[u8], &[u8]) -> bool| match held {
+        let is_new = |held: &Option<String>, replaces: Ordering| match held {
             None => true,
-            Some(held) => by_time && replaces(text, held.as_bytes()),
+            Some(held) => by_time && by_moment(text, held.as_bytes()) == replaces,
         };
-        if is_new(&self.first, |new, held| new < held) {
+        if is_new(&self.first, Ordering::Less) {
             self.first = Some(crate::printable(text, LONGEST_TEXT));
         }
-        if !by_time || is_new(&self.last, |new, held| new > held) {
+        if !by_time || is_new(&self.last, Ordering::Greater) {
             // The last value of a long column is written often: reuse its memory where nothing needs escaping.
             match (std::str::from_utf8(text), &mut self.last) {
                 (Ok(text), Some(last)) if text.len() <= LONGEST_TEXT => text.clone_into(last),
@@ -319,6 +343,12 @@ impl Accumulator {
         self.total += cells;
         *self.missing.at(spelling) += cells;
         self.flag_many(flag, cells);
+    }
+
+    /// Adds `cells` cells of a padded array that hold no observation: neither missing nor flagged.
+    pub fn push_padding(&mut self, cells: u64) {
+        self.total += cells;
+        self.padding += cells;
     }
 
     /// Adds a cell that is no value of this type, with its flag.
@@ -351,6 +381,7 @@ impl Accumulator {
         self.count += later.count;
         self.invalid += later.invalid;
         self.non_finite += later.non_finite;
+        self.padding += later.padding;
         self.missing.merge(&later.missing, |a, b| *a += b);
         self.moments.merge(&later.moments);
         self.merge_values(later);
@@ -374,6 +405,7 @@ impl Accumulator {
             missing: self.missing.summary(|n| *n, |a, b| *a += b),
             invalid: self.invalid,
             non_finite: self.non_finite,
+            padding: self.padding,
             min: self.moments.min(),
             max: self.moments.max(),
             mean: self.moments.mean(),
@@ -390,6 +422,7 @@ impl Accumulator {
 impl FlagStatistics {
     fn summary(&self) -> FlagSummary {
         FlagSummary {
+            class: None,
             total: self.total,
             count: self.count,
             min: self.moments.min(),
@@ -397,6 +430,13 @@ impl FlagStatistics {
             mean: self.moments.mean(),
         }
     }
+}
+
+/// The order of two times; a text that is not a time comes first. Of two texts for one moment the order is that of the texts,
+/// so that parts may be merged in any order.
+fn by_moment(text: &[u8], other: &[u8]) -> Ordering {
+    let moment = |text: &[u8]| Instant::parse(std::str::from_utf8(text).ok()?);
+    moment(text).cmp(&moment(other)).then_with(|| text.cmp(other))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! An [`Accumulator`] fed from the cells of a text table, with a type that is known or found out.
 
 use super::{Accumulator, Dtype, EXACT};
+use crate::Instant;
 
 /// Cells are held back until so many bytes of them wait for the type.
 const MOST_WAITING: usize = 256 << 10;
@@ -396,40 +397,19 @@ fn any_number(cell: &[u8]) -> Option<Number> {
     fast_float2::parse::<f64, _>(cell).ok().map(Number::Decimal)
 }
 
-/// An ISO 8601 date, or a date with a time of day in UTC or without a zone: the order of such texts is that of time.
+/// Whether a trimmed cell is an ISO 8601 date, or a date with at least hours and minutes, in UTC or without a zone. Dates that
+/// the calendar lacks, such as 29 February 2022, are not.
 pub fn is_time(cell: &[u8]) -> bool {
-    let digits = |from: usize, to: usize| {
-        cell.get(from..to)
-            .is_some_and(|part| part.iter().all(u8::is_ascii_digit))
-    };
-    let at = |index: usize, wanted: &[u8]| cell.get(index).is_some_and(|byte| wanted.contains(byte));
-    let in_range = |from: usize, low: u8, high: u8| {
-        digits(from, from + 2) && (low..=high).contains(&((cell[from] - b'0') * 10 + (cell[from + 1] - b'0')))
-    };
-    if !(digits(0, 4) && at(4, b"-") && in_range(5, 1, 12) && at(7, b"-") && in_range(8, 1, 31)) {
-        return false;
-    }
-    if cell.len() == 10 {
-        return true;
-    }
-    if !(at(10, b"T ") && in_range(11, 0, 24) && at(13, b":") && in_range(14, 0, 59)) {
-        return false;
-    }
-    let mut rest = &cell[16..];
-    if rest.first() == Some(&b':') {
-        if !in_range(17, 0, 60) {
-            return false;
+    let is_date = matches!(cell, [y, _, _, _, b'-', _, _, b'-', _, _, ..] if y.is_ascii_digit());
+    let is_clock = match cell.get(10..) {
+        None | Some([]) => true,
+        Some([b'T' | b' ', _, _, b':', _, _, rest @ ..]) => {
+            let is_digit = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b':' | b'.');
+            rest.strip_suffix(b"Z").unwrap_or(rest).iter().all(is_digit)
         }
-        rest = &cell[19..];
-        if let Some(fraction) = rest.strip_prefix(b".") {
-            let len = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            if len == 0 {
-                return false;
-            }
-            rest = &fraction[len..];
-        }
-    }
-    matches!(rest, b"" | b"Z")
+        Some(_) => false,
+    };
+    is_date && is_clock && std::str::from_utf8(cell).is_ok_and(|text| Instant::parse(text).is_some())
 }
 
 fn is_truth(cell: &[u8]) -> bool {

@@ -3,7 +3,7 @@
 use super::Accumulator;
 
 /// Raised when the form of the state changes.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Bytes that are no state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

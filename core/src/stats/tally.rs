@@ -50,6 +50,11 @@ impl<T: Default> Tally<T> {
         }
     }
 
+    /// Texts with their counters, those beyond the cap left out.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&[u8], &T)> {
+        self.entries.iter().map(|(text, value)| (&**text, value))
+    }
+
     /// By text; two texts that are shown alike (they differ beyond the cap) are added up.
     pub(super) fn summary<U>(&self, show: impl Fn(&T) -> U, add: impl Fn(&mut T, &T)) -> BTreeMap<String, U> {
         let mut shown: BTreeMap<String, T> = BTreeMap::new();

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use data_review_core::pipeline::{Burial, Done, Effect, Event, Journey, Policy, Record, Role, Row, bury};
-use data_review_core::{Candidate, Class, Confidence, Failure, Identification, Identified, Outcome, Stage};
+use data_review_core::{
+    Candidate, Class, Confidence, Evidence, Failure, Identification, Identified, Outcome, Stage,
+};
 
 use crate::random::Random;
 
@@ -83,7 +85,7 @@ fn stamp(version: u32) -> String {
 fn identification(key: &str) -> Identification {
     if key == "unknown" {
         return Identification::Unknown {
-            message: "no handler knows it".into(),
+            evidence: Evidence::of(b"?", 1),
         };
     }
     let winner = Candidate {
@@ -99,12 +101,7 @@ fn identification(key: &str) -> Identification {
 }
 
 fn away() -> Failure {
-    Failure {
-        stage: Stage::Read,
-        class: Class::Service,
-        message: "throttled".into(),
-        place: None,
-    }
+    Failure::new(Stage::Read, Class::Service, "throttled")
 }
 
 impl World {
@@ -340,6 +337,7 @@ impl World {
                         .is_some_and(|failure| failure.class.is_transient()),
                     recipe: None,
                     registry: String::new(),
+                    letter: None,
                 };
                 let read = self.reads.get(&(id, task.journey.attempt())).copied();
                 match self.put(key, expect.clone(), Stored { row, read })? {

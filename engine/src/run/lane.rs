@@ -223,12 +223,7 @@ impl<'r> Lane<'r, '_> {
         if len > limits.object_bytes {
             let limit = limits.object_bytes;
             let message = format!("it has {len} bytes, and the limit is {limit}");
-            let failure = Failure {
-                stage: Stage::Read,
-                class: Class::LimitExceeded,
-                message,
-                place: None,
-            };
+            let failure = Failure::new(Stage::Read, Class::LimitExceeded, message);
             self.look.review = Some((card, Review::not_run(card, name)));
             return Ok(Step::event(Event::Reviewed(Err(failure))));
         }

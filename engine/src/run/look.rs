@@ -41,12 +41,7 @@ impl Problem {
             Problem::NotAFile(kind) => format!("it was a file when it was listed, and is {kind} now"),
             Problem::Error(error) => format!("it cannot be read: {error}"),
         };
-        Event::Unavailable(Failure {
-            stage: Stage::Read,
-            class: Class::Unreadable,
-            message,
-            place: None,
-        })
+        Event::Unavailable(Failure::new(Stage::Read, Class::Unreadable, message))
     }
 
     pub(super) fn into_error(self) -> io::Error {

@@ -144,12 +144,7 @@ impl<'f> Walk<'f> {
         self.listing.troubles.push(Trouble {
             key: format!("{}{relative}", self.prefix),
             origin: origin.clone(),
-            failure: Failure {
-                stage: Stage::List,
-                class,
-                message,
-                place: None,
-            },
+            failure: Failure::new(Stage::List, class, message),
             stamp: found.map(|found| Stamp::of(found).to_string()),
         });
         self.trouble_paths.push(path);

@@ -37,12 +37,7 @@ pub(super) fn failure(ended: &Ended, status: Option<ExitStatus>, stderr: &[u8], 
         Ended::Cancelled => (Class::Service, "the run was interrupted".to_owned()),
         Ended::Exited => of_status(status, &String::from_utf8_lossy(stderr), limits),
     };
-    Failure {
-        stage: Stage::Review,
-        class,
-        message,
-        place: None,
-    }
+    Failure::new(Stage::Review, class, message)
 }
 
 fn of_status(status: Option<ExitStatus>, stderr: &str, limits: &Limits) -> (Class, String) {

@@ -1,5 +1,6 @@
 //! The worker itself: takes jobs from standard input, which is a socket, until its parent goes away.
 
+use std::any::Any;
 use std::fs::File;
 use std::io::{self, IoSliceMut};
 use std::mem::MaybeUninit;
@@ -8,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use data_review_core::{Class, Failure, Registry, RegistryError, ReviewBuilder, ReviewError, Stage};
+use data_review_core::{Class, Failure, Registry, RegistryError, ReviewBuilder, Stage};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags};
 
@@ -144,7 +145,7 @@ fn perform(registry: &Registry, job: &JobHeader<'_>, file: File) -> Done {
             let message = format!("this worker has no handler {} {}", job.handler, job.version);
             return Done {
                 number: job.number,
-                failure: Some(failure(Class::Service, message)),
+                failure: Some(Failure::new(Stage::Review, Class::Service, message)),
                 retire: true,
                 ..Done::default()
             };
@@ -160,15 +161,8 @@ fn perform(registry: &Registry, job: &JobHeader<'_>, file: File) -> Done {
     let panicked = result.is_err();
     let error = match result {
         Ok(Ok(())) => None,
-        Ok(Err(ReviewError {
-            class,
-            message,
-            place,
-        })) => Some(Failure {
-            place,
-            ..failure(class, message)
-        }),
-        Err(panic) => Some(failure(Class::Crashed, panics::describe(&*panic))),
+        Ok(Err(error)) => Some(error.into()),
+        Err(panic) => Some(crashed(&*panic)),
     };
     let review = catch_unwind(AssertUnwindSafe(|| builder.finish(complete)));
     let peak_bytes = allocator::peak();
@@ -178,25 +172,16 @@ fn perform(registry: &Registry, job: &JobHeader<'_>, file: File) -> Done {
         number: job.number,
         // After a panic it is not known what state the handler's statics are in.
         retire: panicked || review.is_err(),
-        failure: error.or_else(|| {
-            Some(failure(
-                Class::Crashed,
-                panics::describe(&**review.as_ref().err()?),
-            ))
-        }),
+        failure: error.or_else(|| Some(crashed(&**review.as_ref().err()?))),
         review: review.unwrap_or_default(),
         bytes_read: input.bytes_read(),
         peak_bytes,
     }
 }
 
-fn failure(class: Class, message: String) -> Failure {
-    Failure {
-        stage: Stage::Review,
-        class,
-        message,
-        place: None,
-    }
+/// The failure of a review that panicked.
+fn crashed(panic: &(dyn Any + Send)) -> Failure {
+    Failure::new(Stage::Review, Class::Crashed, panics::describe(panic))
 }
 
 /// Threads of this process, where that costs one call: a directory has a link per entry.

@@ -98,9 +98,15 @@ impl Store for MemoryStore {
         Ok(current.map(|(key, _)| key.clone()).collect())
     }
 
-    fn documents(&self, visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>) -> Result<(), StoreError> {
+    fn documents_with(
+        &self,
+        outcome: Option<Outcome>,
+        visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
         for (key, document) in self.snapshot() {
-            if visit(&key, &document).is_break() {
+            let of_outcome = outcome
+                .is_none_or(|outcome| self.entry(&key).is_some_and(|entry| entry.row.outcome == outcome));
+            if of_outcome && visit(&key, &document).is_break() {
                 break;
             }
         }

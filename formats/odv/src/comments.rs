@@ -1,13 +1,17 @@
-//! What comment lines say in a form that programs read.
+//! What comment lines say in a form for programs.
 
 use std::collections::BTreeMap;
 
-use crate::column::{Kind, MOST_COLUMNS};
+use crate::column::Kind;
 
-/// Most tags that are kept, and longest value.
+/// Most tags that are kept.
 const MOST_TAGS: usize = 200;
+/// Most declarations and mappings that are kept.
+const MOST_DECLARATIONS: usize = 8192;
+/// Most spellings of a missing value that are kept.
+const MOST_SPELLINGS: usize = 100;
 
-/// `//<MetaVariable>` or `//<DataVariable>`, by the label that it declares.
+/// What `//<MetaVariable>` or `//<DataVariable>` says of the label that it declares.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Declaration {
     pub(crate) is_meta: bool,
@@ -49,7 +53,8 @@ impl Comments {
     }
 
     fn declare(&mut self, tag: &str, value: &str, line: u64) {
-        let Some(label) = attribute(value, "label").filter(|_| self.declarations.len() < MOST_COLUMNS) else {
+        let Some(label) = attribute(value, "label").filter(|_| self.declarations.len() < MOST_DECLARATIONS)
+        else {
             return;
         };
         let scheme = attribute(value, "qf_schema").or_else(|| attribute(value, "qf_scheme"));
@@ -65,12 +70,19 @@ impl Comments {
     }
 
     fn map(&mut self, line: &str, subject: &str, number: u64) {
-        let local = subject.trim_start_matches("SDN:LOCAL:").to_ascii_lowercase();
+        let local = subject.trim_start_matches("SDN:LOCAL:");
+        // Some name the column with its unit.
+        let local = local
+            .split('[')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
         let object = line
             .split_once("<object>")
             .and_then(|(_, rest)| rest.split_once("</object>"));
         if let Some((term, _)) = object
-            && self.mappings.len() < MOST_COLUMNS
+            && self.mappings.len() < MOST_DECLARATIONS
         {
             let term = term.trim().to_owned();
             self.mappings.insert(local, Mapping { term, line: number });
@@ -78,15 +90,32 @@ impl Comments {
     }
 
     /// Spellings of a missing value that the file announces.
-    pub(crate) fn missing_values(&self) -> Vec<Vec<u8>> {
+    pub(crate) fn missing_values(&self) -> Vec<MissingValue> {
         let announced = self
             .tags
             .iter()
             .filter(|(tag, _)| ["MissingDataValues", "MissingValueIndicators"].contains(&tag.as_str()));
         let spellings = announced.flat_map(|(_, value)| value.split([' ', ';', ',', '"']));
-        let spellings = spellings.filter(|spelling| !spelling.is_empty());
-        spellings.map(|spelling| spelling.as_bytes().to_vec()).collect()
+        let spellings = spellings
+            .filter(|spelling| !spelling.is_empty())
+            .take(MOST_SPELLINGS);
+        spellings
+            .map(|spelling| MissingValue {
+                spelling: spelling.to_owned(),
+                number: fast_float2::parse(spelling).ok(),
+            })
+            .collect()
     }
+}
+
+/// A spelling of a missing value that the comments announce: `//<MissingValueIndicators>-999</MissingValueIndicators>`.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct MissingValue {
+    /// As it is written.
+    pub spelling: String,
+    /// The number that it is; other spellings of the same number are missing values, too.
+    pub number: Option<f64>,
 }
 
 /// `<tag>value</tag>`.
@@ -121,7 +150,7 @@ mod tests {
             "//<MissingDataValues>NaN -999</MissingDataValues>",
             r#"//<MetaVariable>label="Station" value_type="TEXT:21" qf_schema="ODV"</MetaVariable>"#,
             r#"//<DataVariable>label="Depth [m]" value_type="FLOAT" qf_schema="" is_primary_variable="T" comment="SDN:P01::ADEPZZ01 SDN:P06::ULAA"</DataVariable>"#,
-            "//<subject>SDN:LOCAL:Salinity</subject><object>SDN:P01::PSLTZZ01</object><units>SDN:P06::UUUU</units>",
+            "//<subject>SDN:LOCAL:Salinity [psu]</subject><object>SDN:P01::PSLTZZ01</object><units>SDN:P06::UUUU</units>",
             "// free text <and more",
             "//<broken>",
             r#"//<sdn_reference href="x" role="y"/>"#,
@@ -133,7 +162,11 @@ mod tests {
             ("Version".to_owned(), "ODV Spreadsheet V4.6".to_owned())
         );
         assert_eq!(comments.tags.len(), 2);
-        assert_eq!(comments.missing_values(), [b"NaN".to_vec(), b"-999".to_vec()]);
+        let missing = comments.missing_values();
+        assert_eq!(
+            (missing[0].spelling.as_str(), missing[1].number),
+            ("NaN", Some(-999.0))
+        );
         let station = &comments.declarations["Station"];
         assert!(station.is_meta && !station.is_primary);
         assert_eq!(

@@ -1,138 +1,127 @@
-//! What can deviate from the format, and the place where it does.
+//! Everything that can be wrong with an ODV spreadsheet.
 
-use std::fmt;
+text_format::codes! {
+    /// The deviations that the parser reports, causes before their consequences.
+    pub mod codes, static CODES;
 
-/// How bad a deviation is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// The data are wrong, or other readers will stop here.
-    Error,
-    /// Against the format, or suspicious; the data can be read.
-    Warning,
-    /// Worth knowing.
-    Info,
-}
-
-/// A kind of deviation.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Code {
-    /// Stable name.
-    pub name: &'static str,
-    /// How bad it is.
-    pub severity: Severity,
-    /// One line.
-    pub title: &'static str,
-    /// What it means for the data.
-    pub meaning: &'static str,
-    /// What to do about it.
-    pub remedy: &'static str,
-    /// Clause of the format's description.
-    pub clause: &'static str,
-}
-
-/// One deviation, borrowed from the reader while the sink looks at it.
-#[derive(Debug, Clone, Copy)]
-pub struct Deviation<'a> {
-    /// Its kind.
-    pub code: &'static Code,
-    /// The column it is about.
-    pub subject: Option<&'a str>,
-    /// Line, from 1.
-    pub line: u64,
-    /// Byte within the line, from 1.
-    pub column: u64,
-    /// In words; formatted only if it is shown.
-    pub message: fmt::Arguments<'a>,
-}
-
-/// Receives deviations.
-pub(crate) type Sink<'s> = &'s mut dyn FnMut(Deviation<'_>);
-
-/// Hands a deviation to the sink; `at` is line and column.
-pub(crate) fn report(
-    sink: Sink<'_>,
-    code: &'static Code,
-    subject: Option<&str>,
-    (line, column): (u64, u64),
-    message: fmt::Arguments<'_>,
-) {
-    sink(Deviation {
-        code,
-        subject,
-        line,
-        column,
-        message,
-    });
-}
-
-macro_rules! table {
-    ($($constant:ident $name:literal $severity:ident $clause:literal: $title:literal | $meaning:literal | $remedy:literal;)*) => {
-        /// Every kind of deviation, by name.
-        pub mod codes {
-            use super::{Code, Severity};
-            $(
-                #[doc = $title]
-                pub static $constant: Code = Code {
-                    name: $name,
-                    severity: Severity::$severity,
-                    title: $title,
-                    meaning: $meaning,
-                    remedy: $remedy,
-                    clause: $clause,
-                };
-            )*
-        }
-
-        /// Every kind of deviation.
-        pub static CODES: &[&Code] = &[$(&codes::$constant),*];
-    };
-}
-
-table! {
-    NOT_UTF8 "not-utf8" Info "ODV User's Guide, generic spreadsheet: <Encoding>":
-        "Bytes that are not UTF-8" | "The line was read as ISO 8859-1." | "Write the file in UTF-8, and say so in `//<Encoding>`.";
-    LINE_TOO_LONG "line-too-long" Error "Data Review, limits":
-        "A line is longer than the limit" | "The line was left out." | "Check that the file is what its name says.";
-    COLUMN_MISSING "column-missing" Warning "ODV User's Guide, generic spreadsheet: Column labels":
-        "A mandatory column is missing" | "Stations cannot be told apart, placed or dated by it." | "Add the column, with its standard label.";
-    LABEL_FORM "label-form" Warning "ODV User's Guide, generic spreadsheet: Column labels":
-        "A qualifier that is not known" | "The label was read without what follows `METAVAR` or `PRIMARYVAR`." | "Use a value type such as `DOUBLE` or `TEXT:21`.";
-    NAME_REPEATED "name-repeated" Warning "ODV User's Guide, generic spreadsheet: Column labels":
-        "Two columns have the same label" | "Readers that look up columns by label take either." | "Make the labels differ.";
-    UNIT_MISSING "unit-missing" Info "ODV User's Guide, generic spreadsheet: Column labels":
-        "A variable without a unit" | "Numbers without a unit cannot be compared." | "Write the unit in brackets behind the name.";
-    DECLARATION "declaration-without-column" Warning "ODV User's Guide, generic spreadsheet: <MetaVariable>, <DataVariable>; SeaDataNet D8.5: SDN_parameter_mapping":
-        "A variable is declared, and has no column" | "The comments describe another file, or the column was renamed." | "Bring labels and comments in line.";
-    FLAG_COLUMN "flag-column" Warning "ODV User's Guide, generic spreadsheet: Quality flags":
-        "A flag column that belongs to no variable" | "Its flags have no part in the statistics." | "Put it behind its variable, or name it `QV:SCHEME:LABEL`.";
-    FLAG_SCHEME "flag-scheme" Info "ODV User's Guide, quality flag schemes":
-        "A scheme of flags that is not known here" | "Its flags were counted, and not checked." | "None is needed, if the scheme is meant.";
-    FLAG_VALUE "flag-value" Warning "ODV User's Guide, quality flag schemes":
-        "A flag that its scheme does not have" | "Programs that select by flags will not understand it." | "Correct the flag, or name the scheme that is meant.";
-    FLAGGED_MISSING "value-under-missing-flag" Warning "ODV User's Guide, quality flag schemes":
-        "A value whose flag says that it is missing" | "Value and flag contradict each other; the value is counted." | "Find out which is right.";
-    MISSING_FLAGGED "missing-under-value-flag" Warning "ODV User's Guide, quality flag schemes":
-        "A missing value whose flag speaks of a value" | "A value may have been lost." | "Write the flag for missing values, or the value.";
-    LABELS_REPEATED "labels-repeated" Warning "ODV User's Guide, generic spreadsheet: Column labels":
-        "The line of labels occurs again" | "The line was left out; files were probably put together." | "Remove the line.";
-    RAGGED_ROW "ragged-row" Error "ODV User's Guide, generic spreadsheet: Data lines":
-        "A line with too few or too many cells" | "Cells may stand under the wrong labels; missing ones count as missing, surplus ones are left out." | "Correct the line.";
-    STATION_METADATA "station-metadata" Warning "ODV User's Guide, generic spreadsheet: Data lines":
-        "A station begins without a part of its metadata" | "The first line of a station must have it; it was not taken from the station before." | "Fill in the cell.";
-    METADATA_CHANGES "metadata-changes" Warning "ODV User's Guide, generic spreadsheet: Data lines":
-        "Metadata change within a station" | "The first line of the station counts." | "Correct the line, or let a new station begin.";
-    STATION_RESUMED "station-resumed" Warning "ODV User's Guide, generic spreadsheet: Data lines":
-        "A station goes on after another one" | "Its lines do not lie together; they are counted as another station." | "Sort the lines by station.";
-    BAD_TIME "bad-time" Warning "ODV User's Guide, generic spreadsheet: Date and time":
-        "A date or time that is none" | "The station has no time by it." | "Write it in ISO 8601, or as the label says.";
-    TIME_PRECISION "time-precision" Info "SeaDataNet D8.5: ISO 8601 precision":
-        "A date without a day" | "It says the year or the month only; the station has no time by it." | "None is needed, if no more is known.";
-    POSITION "position" Warning "ODV User's Guide, generic spreadsheet: Longitude, Latitude":
-        "A position that is none" | "The station cannot be placed by it; it was left out." | "Write decimal degrees, east and north.";
-    BAD_NUMBER "bad-number" Error "ODV User's Guide, generic spreadsheet: Value types":
-        "A cell that is no number" | "The cell is counted as invalid." | "Correct the cell, or say `:TEXT` or `:INDEXED_TEXT` in the label.";
-    DECIMAL_COMMA "decimal-comma" Info "ODV User's Guide, generic spreadsheet: Data lines":
-        "Numbers with a decimal comma" | "The comma was read as a decimal point." | "Write points; other readers take the cell for text.";
-    FILL_VALUE "fill-value" Info "ODV User's Guide, generic spreadsheet: Missing values":
-        "A missing value that is written as ±1.e10" | "There is no value; it is counted as missing, by its spelling." | "Leave the cell empty.";
+    TRUNCATED = Error "truncated":
+        "The file ends within a row",
+        "The transfer or the writing of the file stopped early. The incomplete row was left out; the rows before it are sound.",
+        "Get the file again, and compare the sizes.",
+        "ODV User's Guide, generic spreadsheet: Data lines";
+    LINE_TOO_LONG = Error "line-too-long":
+        "A line is longer than the limit",
+        "The line was left out.",
+        "Check that the file is an ODV spreadsheet, and not another one under its name.",
+        "Data Review, limits";
+    NOT_UTF8 = Info "not-utf8":
+        "Bytes that are not UTF-8",
+        "The line was read as ISO 8859-1.",
+        "None is needed. New files are best written in UTF-8, which `//<Encoding>UTF-8</Encoding>` states.",
+        "ODV User's Guide, generic spreadsheet: <Encoding>";
+    COLUMN_MISSING = Warning "column-missing":
+        "A mandatory column is missing",
+        "Without it stations cannot be told apart, placed or dated.",
+        "Add the column, with its standard label.",
+        "ODV User's Guide, generic spreadsheet: Column labels";
+    LABEL_FORM = Warning "label-form":
+        "A label has an unknown qualifier",
+        "The label was read without the text that follows `METAVAR` or `PRIMARYVAR`.",
+        "Use a value type such as `DOUBLE` or `TEXT:21`.",
+        "ODV User's Guide, generic spreadsheet: Column labels";
+    NAME_REPEATED = Warning "name-repeated":
+        "Two columns have the same label",
+        "Readers that look up a column by its label get one of the two, and not all get the same.",
+        "Give each column its own label.",
+        "ODV User's Guide, generic spreadsheet: Column labels";
+    UNIT_MISSING = Info "unit-missing":
+        "Variables without a unit",
+        "Numbers without a unit cannot be compared.",
+        "Write the unit in brackets behind the name.",
+        "ODV User's Guide, generic spreadsheet: Column labels";
+    DECLARATION = Warning "declaration-without-column":
+        "A variable is declared, but has no column",
+        "The comments describe another file, or the column was renamed.",
+        "Compare labels and comments, and correct the one that is wrong.",
+        "ODV User's Guide, generic spreadsheet: <MetaVariable>, <DataVariable>; SeaDataNet D8.5: SDN_parameter_mapping";
+    FLAG_COLUMN = Warning "flag-column":
+        "A column of flags belongs to no variable",
+        "Its flags have no part in the statistics.",
+        "Put the column behind its variable, or label it `QV:SCHEME:LABEL`.",
+        "ODV User's Guide, generic spreadsheet: Quality flags";
+    FLAG_SCHEME = Info "flag-scheme":
+        "An unknown scheme of flags",
+        "Its flags were counted and not checked.",
+        "None is needed, if the scheme is the one that is meant.",
+        "ODV User's Guide, quality flag schemes";
+    LABELS_REPEATED = Warning "labels-repeated":
+        "The line of labels occurs again",
+        "The line was left out. Files were probably joined.",
+        "Remove the line.",
+        "ODV User's Guide, generic spreadsheet: Column labels";
+    RAGGED_ROW = Error "ragged-row":
+        "A row with too few or too many cells",
+        "Cells may stand under the wrong labels. Missing cells count as missing values, surplus ones are left out.",
+        "Compare the row with its neighbours and with the original file.",
+        "ODV User's Guide, generic spreadsheet: Data lines";
+    STATION_METADATA = Warning "station-metadata":
+        "A station begins without some of its metadata",
+        "The first row of a station must have them; they were not taken from the station before.",
+        "Look the value up, and fill in the cell.",
+        "ODV User's Guide, generic spreadsheet: Data lines";
+    METADATA_CHANGES = Warning "metadata-changes":
+        "Metadata change within a station",
+        "The first row of the station counts.",
+        "Find out which row is right, or whether a new station begins.",
+        "ODV User's Guide, generic spreadsheet: Data lines";
+    STATION_RESUMED = Warning "station-resumed":
+        "A station goes on after another one",
+        "Its rows are not next to each other; they are counted as another station.",
+        "Sort the rows by station.",
+        "ODV User's Guide, generic spreadsheet: Data lines";
+    BAD_TIME = Warning "bad-time":
+        "A date or time that does not exist, or has another form than its label",
+        "The station or sample has no time by it.",
+        "Look the time up, and write it in ISO 8601, or as the label says.",
+        "ODV User's Guide, generic spreadsheet: Date and time";
+    TIME_PRECISION = Info "time-precision":
+        "A date without a day",
+        "It says the year or the month only; the station has no time by it.",
+        "None is needed, if no more is known.",
+        "SeaDataNet D8.5: ISO 8601 precision";
+    POSITION = Warning "position":
+        "A position that does not exist",
+        "The station cannot be placed by it; it was left out.",
+        "Look the position up, and write it in decimal degrees, east and north.",
+        "ODV User's Guide, generic spreadsheet: Longitude, Latitude";
+    BAD_NUMBER = Error "bad-number":
+        "A cell is not a number",
+        "The cell is counted as invalid.",
+        "Compare the cell with the original file; a column of texts needs `:TEXT` or `:INDEXED_TEXT` in its label.",
+        "ODV User's Guide, generic spreadsheet: Value types";
+    DECIMAL_COMMA = Info "decimal-comma":
+        "Numbers with a decimal comma",
+        "The comma was read as a decimal point.",
+        "None is needed for readers that know commas; others take the cell for text.",
+        "ODV User's Guide, generic spreadsheet: Data lines";
+    FILL_VALUE = Info "fill-value":
+        "A missing value that is written as ±1.e10",
+        "There is no value; the cell is counted as missing, by its spelling.",
+        "None is needed. Do not take it for a number.",
+        "ODV User's Guide, generic spreadsheet: Missing values";
+    FLAG_VALUE = Warning "flag-value":
+        "A flag that its scheme does not have",
+        "Programs that select by flags will not understand it.",
+        "Find out which flag or which scheme is meant.",
+        "ODV User's Guide, quality flag schemes";
+    FLAGGED_MISSING = Warning "value-under-missing-flag":
+        "A value whose flag says that it is missing",
+        "Value and flag contradict each other; the value is counted.",
+        "Find out which of the two is right.",
+        "ODV User's Guide, quality flag schemes";
+    MISSING_FLAGGED = Warning "missing-under-value-flag":
+        "A missing value whose flag says that there is one",
+        "A value may have been lost, or the flag was set for all cells.",
+        "Find out whether there was a value.",
+        "ODV User's Guide, quality flag schemes";
 }

@@ -2,116 +2,139 @@
 
 use std::collections::HashMap;
 
-use crate::column::{Column, Kind, Label, MOST_COLUMNS, Role};
-use crate::comments::{Comments, Declaration};
-use crate::deviation::{Sink, codes, report};
-use crate::lines::text;
+use text_format::{Place, Sink, decode, report};
+
+use crate::column::{Column, Kind, Label, Role, TimePart};
+use crate::comments::{Comments, Declaration, MissingValue};
+use crate::deviation::codes;
+use crate::row::is_number;
 use crate::scheme::Scheme;
 use crate::time::Form;
 
 /// Everything above the data.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Header {
     /// `//<Tag>value</Tag>`: `Version`, `DataField`, `DataType`, …, in the file's order.
     pub tags: Vec<(String, String)>,
-    /// A tab or a semicolon.
+    /// What separates cells: a tab or a semicolon.
     pub separator: u8,
-    /// In the file's order.
+    /// The columns, in the file's order.
     pub columns: Vec<Column>,
     /// Spellings of a missing value that the comments announce, beside an empty cell.
-    pub missing_values: Vec<Vec<u8>>,
+    pub missing_values: Vec<MissingValue>,
+    /// Index of the column of flags that hold for a sample as a whole: `QV:ODV:SAMPLE`.
+    pub sample_flag: Option<usize>,
     /// Line of the labels, from 1.
     pub line: u64,
+}
+
+impl Header {
+    /// Index of the first column with this role.
+    #[must_use]
+    pub fn of_role(&self, role: Role) -> Option<usize> {
+        self.columns.iter().position(|column| column.role == role)
+    }
+
+    /// Index of the flags of a variable: its own, else those of the sample, which hold for all of its variables.
+    pub(crate) fn flag_of(&self, column: usize) -> Option<usize> {
+        let column = &self.columns[column];
+        let of_sample = self
+            .sample_flag
+            .filter(|_| !column.is_metadata && column.role != Role::Flag);
+        column.flag.or(of_sample)
+    }
 }
 
 /// Why a line of labels cannot be used.
 pub(crate) enum Refusal {
     /// It names neither cruise nor station.
     NoStations,
-    /// So many.
+    /// It has so many columns.
     TooMany(usize),
 }
 
 /// A tab, or a semicolon where there is no tab.
-pub(crate) fn separator(labels: &[u8]) -> u8 {
+fn separator(labels: &[u8]) -> u8 {
     match labels.contains(&b'\t') {
         true => b'\t',
         false => b';',
     }
 }
 
-/// White space and quotes around a cell say nothing.
+/// A cell without the white space and quotes around it, which mean nothing.
 pub(crate) fn trim(cell: &[u8]) -> &[u8] {
     let cell = cell.trim_ascii();
     let inner = cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\""));
     inner.unwrap_or(cell).trim_ascii()
 }
 
-impl Header {
-    /// Reads the line of labels, below these comments.
-    pub(crate) fn read(
-        (labels, line): (&[u8], u64),
-        comments: Comments,
-        sink: Sink<'_>,
-    ) -> Result<Self, Refusal> {
-        let separator = separator(labels);
-        let mut cells: Vec<&[u8]> = labels.split(|byte| *byte == separator).collect();
-        // What follows the last separator is no column where there is nothing.
-        cells.pop_if(|last| last.trim_ascii().is_empty());
-        if cells.len() > MOST_COLUMNS {
-            return Err(Refusal::TooMany(cells.len()));
-        }
-        let mut draft = Draft::new(line, comments);
-        let mut at = 1;
-        for cell in cells {
-            draft.label(&text(trim(cell)), at, sink);
-            at += cell.len() as u64 + 1;
-        }
-        let is_odv = draft.has(Role::Cruise) || draft.has(Role::Station);
-        if !is_odv {
-            return Err(Refusal::NoStations);
-        }
-        draft.finish(sink);
-        Ok(Header {
-            missing_values: draft.comments.missing_values(),
-            tags: draft.comments.tags,
-            separator,
-            columns: draft.columns,
-            line,
-        })
-    }
-}
-
-struct Draft {
+/// A header whose labels are read, and of which some columns wait for the data to say of what kind they are.
+pub(crate) struct Draft {
     line: u64,
+    separator: u8,
     comments: Comments,
     columns: Vec<Column>,
     /// Columns by their labels without qualifiers.
     by_label: HashMap<String, usize>,
     /// Flags with the label that they name.
     named_flags: Vec<(usize, String)>,
+    sample_flag: Option<usize>,
 }
 
 impl Draft {
-    fn new(line: u64, comments: Comments) -> Self {
-        Draft {
+    /// Reads the line of labels, below these comments.
+    pub(crate) fn read(
+        (labels, line): (&[u8], u64),
+        comments: Comments,
+        most_columns: usize,
+        sink: Sink<'_>,
+    ) -> Result<Self, Refusal> {
+        let separator = separator(labels);
+        let mut cells: Vec<&[u8]> = labels.split(|byte| *byte == separator).collect();
+        // Separators at the end make no columns where nothing stands between them.
+        while cells.pop_if(|last| last.trim_ascii().is_empty()).is_some() {}
+        if cells.len() > most_columns {
+            return Err(Refusal::TooMany(cells.len()));
+        }
+        let mut draft = Draft {
             line,
+            separator,
             comments,
             columns: Vec::new(),
             by_label: HashMap::new(),
             named_flags: Vec::new(),
+            sample_flag: None,
+        };
+        let mut at = 1;
+        for cell in cells {
+            draft.label(&decode(trim(cell)), at, sink);
+            at += cell.len() as u64 + 1;
         }
+        let is_odv = draft.has(Role::Cruise) || draft.has(Role::Station);
+        if !is_odv {
+            return Err(Refusal::NoStations);
+        }
+        for (flag, label) in std::mem::take(&mut draft.named_flags) {
+            draft.attach(flag, &label, sink);
+        }
+        draft.find_time_parts();
+        Ok(draft)
     }
 
     fn has(&self, role: Role) -> bool {
         self.columns.iter().any(|column| column.role == role)
     }
 
+    fn place(&self, at: u64) -> Place {
+        Place::line(self.line, at)
+    }
+
     fn label(&mut self, text: &str, at: u64, sink: Sink<'_>) {
         let label = Label::read(text);
         if let Some(unknown) = label.unknown {
-            let message = format_args!("`{unknown}` is no value type");
-            report(sink, &codes::LABEL_FORM, Some(text), (self.line, at), message);
+            let message = format_args!("`{unknown}` is not a value type");
+            report(sink, &codes::LABEL_FORM, Some(text), self.place(at), message);
         }
         match label.flags() {
             Some((scheme, of)) => self.flags(text, scheme, of, at, sink),
@@ -133,7 +156,7 @@ impl Draft {
             }
             (None, _) => {
                 let message = format_args!("no variable stands before `{text}`");
-                report(sink, &codes::FLAG_COLUMN, None, (self.line, at), message);
+                report(sink, &codes::FLAG_COLUMN, None, self.place(at), message);
             }
         }
         self.columns.push(column);
@@ -142,37 +165,41 @@ impl Draft {
     fn variable(&mut self, label: &Label<'_>, at: u64, sink: Sink<'_>) {
         let declared = self.comments.declarations.remove(label.text).unwrap_or_default();
         let (name, unit) = label.parts();
-        let role = self.role(label, &declared);
-        let form = Form::of(label.text);
-        let is_position = matches!(role, Role::Longitude | Role::Latitude | Role::BottomDepth);
-        let kind = match form {
+        let mapping = self.comments.mappings.remove(&name.to_ascii_lowercase());
+        let mut column = Column::new(&name, at, Role::Data);
+        column.term = mapping.map(|mapping| mapping.term).or(declared.term.clone());
+        column.form = Form::of(&name, unit, column.term.as_deref());
+        column.role = self.role(label, &declared, column.form);
+        column.is_metadata = column.role.is_metadata();
+        let is_position = matches!(column.role, Role::Longitude | Role::Latitude | Role::BottomDepth);
+        let stated = label.kind.or(declared.kind);
+        column.kind = match column.form {
             _ if is_position => Kind::Number,
+            Some(Form::JulianDay) => Kind::Number,
             Some(_) => Kind::Time,
-            None => label.kind.or(declared.kind).unwrap_or(match role.is_metadata() {
+            None => stated.unwrap_or(match column.is_metadata {
                 true => Kind::Text,
                 false => Kind::Number,
             }),
         };
-        let mapping = self.comments.mappings.remove(&name.to_ascii_lowercase());
-        let mut column = Column::new(name, at, role);
+        column.is_undeclared = column.role == Role::Data && stated.is_none() && column.form.is_none();
         column.unit = unit.map(str::to_owned);
-        column.kind = kind;
-        // Of a variable, until its flags take it over.
+        // That of a variable, until its flags take it over.
         column.scheme = declared.scheme;
-        column.form = form;
-        column.term = mapping.map(|mapping| mapping.term).or(declared.term);
         let index = self.columns.len();
         self.columns.push(column);
-        if self.by_label.insert(label.text.to_owned(), index).is_some() {
+        // The errors of several variables are all labelled so.
+        let is_error = label.text.starts_with("STANDARD_DEV");
+        if self.by_label.insert(label.text.to_owned(), index).is_some() && !is_error {
             let message = format_args!("two columns are labelled `{}`", label.text);
-            report(sink, &codes::NAME_REPEATED, Some(name), (self.line, at), message);
+            report(sink, &codes::NAME_REPEATED, Some(&name), self.place(at), message);
         }
     }
 
-    /// Each standard role is one column's.
-    fn role(&self, label: &Label<'_>, declared: &Declaration) -> Role {
+    /// Each standard role is that of one column.
+    fn role(&self, label: &Label<'_>, declared: &Declaration, form: Option<Form>) -> Role {
         let is_primary = (label.is_primary || declared.is_primary) && !self.has(Role::Primary);
-        let standard = label.standard_role();
+        let standard = label.standard_role(form);
         let standard = standard.filter(|role| *role == Role::Meta || !self.has(*role));
         match standard {
             _ if is_primary => Role::Primary,
@@ -180,22 +207,6 @@ impl Draft {
             None if label.is_meta || declared.is_meta => Role::Meta,
             None => Role::Data,
         }
-    }
-
-    /// What can be said once all labels are known.
-    fn finish(&mut self, sink: Sink<'_>) {
-        for (flag, label) in std::mem::take(&mut self.named_flags) {
-            self.attach(flag, &label, sink);
-        }
-        if !self.has(Role::Primary)
-            && let Some(first) = self.columns.iter_mut().find(|column| column.role == Role::Data)
-        {
-            first.role = Role::Primary;
-        }
-        self.check_columns(sink);
-        self.check_declarations(sink);
-        let variables = self.columns.iter_mut().filter(|column| column.role != Role::Flag);
-        variables.for_each(|column| column.scheme = None);
     }
 
     /// Gives a variable the flags that name it, with or without its unit.
@@ -208,75 +219,193 @@ impl Draft {
                 self.columns[variable].flag = Some(flag);
                 self.columns[flag].is_metadata = self.columns[variable].is_metadata;
             }
+            None if label.eq_ignore_ascii_case("SAMPLE") && self.sample_flag.is_none() => {
+                self.sample_flag = Some(flag);
+            }
+            None if label.eq_ignore_ascii_case("STATION") => self.columns[flag].is_metadata = true,
             None => {
                 let message = format_args!("no column without flags is labelled `{label}`");
-                let at = (self.line, self.columns[flag].at);
-                report(sink, &codes::FLAG_COLUMN, None, at, message);
+                let place = self.place(self.columns[flag].at);
+                report(sink, &codes::FLAG_COLUMN, None, place, message);
             }
         }
     }
 
-    fn check_columns(&self, sink: Sink<'_>) {
-        for (role, label) in [
-            (Role::Cruise, "Cruise"),
-            (Role::Station, "Station"),
-            (Role::Type, "Type"),
-            (Role::Time, "yyyy-mm-ddThh:mm:ss.sss"),
-            (Role::Longitude, "Longitude [degrees_east]"),
-            (Role::Latitude, "Latitude [degrees_north]"),
-        ] {
-            if !self.has(role) {
-                let message = format_args!("there is no column `{label}`");
-                report(sink, &codes::COLUMN_MISSING, Some(label), (self.line, 1), message);
+    /// Where no column holds the date, columns called year, month and day do so together.
+    fn find_time_parts(&mut self) {
+        if self.has(Role::Time) {
+            return;
+        }
+        let mut parts: Vec<(usize, TimePart)> = Vec::new();
+        for (at, column) in self.columns.iter().enumerate() {
+            let part = TimePart::of(&column.name).filter(|_| matches!(column.role, Role::Data | Role::Meta));
+            if let Some(part) = part
+                && !parts.iter().any(|(_, other)| *other == part)
+            {
+                parts.push((at, part));
             }
         }
-        for column in &self.columns {
-            let at = (self.line, column.at);
-            let is_variable = matches!(column.role, Role::Primary | Role::Data);
-            if is_variable && column.kind == Kind::Number && column.unit.is_none() {
-                let message = format_args!("`{}` has no unit", column.name);
-                report(sink, &codes::UNIT_MISSING, Some(&column.name), at, message);
+        let has = |part| parts.iter().any(|(_, other)| *other == part);
+        if !(has(TimePart::Year) && has(TimePart::Month) && has(TimePart::Day)) {
+            return;
+        }
+        for (at, part) in parts {
+            let column = &mut self.columns[at];
+            (column.role, column.kind) = (Role::TimePart(part), Kind::Number);
+            (column.is_metadata, column.is_undeclared) = (true, false);
+        }
+    }
+
+    /// Whether the first rows are needed to tell texts from numbers.
+    pub(crate) fn is_undecided(&self) -> bool {
+        self.columns.iter().any(|column| column.is_undeclared)
+    }
+
+    /// Decides by the first rows what undeclared columns hold: texts, where no cell is a number; and metadata, where they stand
+    /// before all variables with flags and only rows that begin a station have a value. Aggregated files have such columns.
+    pub(crate) fn decide<'a>(&mut self, rows: impl Iterator<Item = &'a [u8]> + Clone) {
+        let separator = self.separator;
+        let cell = move |row: &'a [u8], at: usize| {
+            let cell = row.split(|byte| *byte == separator).nth(at);
+            cell.map(trim).unwrap_or_default()
+        };
+        let names: Vec<usize> = [Role::Cruise, Role::Station]
+            .into_iter()
+            .filter_map(|role| self.columns.iter().position(|column| column.role == role))
+            .collect();
+        let further = rows
+            .clone()
+            .filter(|row| names.iter().all(|at| cell(row, *at).is_empty()));
+        let has_further = further.clone().next().is_some();
+        let flagged = self
+            .columns
+            .iter()
+            .position(|column| column.role == Role::Data && column.flag.is_some());
+        for (at, column) in self.columns.iter_mut().enumerate() {
+            if !column.is_undeclared {
+                continue;
             }
-            if let Some(scheme) = column.scheme.as_deref().filter(|_| column.role == Role::Flag)
-                && Scheme::of(scheme).is_none()
+            let mut filled = rows
+                .clone()
+                .map(|row| cell(row, at))
+                .filter(|cell| !cell.is_empty())
+                .peekable();
+            if filled.peek().is_none() {
+                continue;
+            }
+            if column.unit.is_none() && !filled.any(is_number) {
+                column.kind = Kind::Text;
+            }
+            let is_before = column.flag.is_none() && flagged.is_some_and(|flagged| at < flagged);
+            if is_before && has_further && further.clone().all(|row| cell(row, at).is_empty()) {
+                (column.role, column.is_metadata) = (Role::Meta, true);
+                if column.unit.is_none() {
+                    column.kind = Kind::Text;
+                }
+            }
+        }
+    }
+
+    /// Ends the header: decides which variable is the primary one, and compares labels and comments.
+    pub(crate) fn finish(mut self, sink: Sink<'_>) -> Header {
+        let is_variable = |column: &Column| column.role == Role::Data && column.kind != Kind::Text;
+        let first = self.columns.iter().position(is_variable);
+        if !self.has(Role::Primary)
+            && let Some(first) = first
+        {
+            self.columns[first].role = Role::Primary;
+        }
+        // Aggregated files hold metadata in columns that are not marked as such.
+        let end = self
+            .columns
+            .iter()
+            .position(|column| column.role == Role::Primary);
+        for at in 0..end.unwrap_or(0) {
+            let column = &mut self.columns[at];
+            if column.role == Role::Data && column.kind == Kind::Text {
+                (column.role, column.is_metadata) = (Role::Meta, true);
+                if let Some(flag) = column.flag {
+                    self.columns[flag].is_metadata = true;
+                }
+            }
+        }
+        self.check_columns(sink);
+        self.check_declarations(sink);
+        let variables = self.columns.iter_mut().filter(|column| column.role != Role::Flag);
+        variables.for_each(|column| column.scheme = None);
+        Header {
+            missing_values: self.comments.missing_values(),
+            tags: self.comments.tags,
+            separator: self.separator,
+            columns: self.columns,
+            sample_flag: self.sample_flag,
+            line: self.line,
+        }
+    }
+
+    fn check_columns(&self, sink: Sink<'_>) {
+        let has_time = self.has(Role::Time) || self.has(Role::TimePart(TimePart::Year));
+        for (is_there, label) in [
+            (self.has(Role::Cruise), "Cruise"),
+            (self.has(Role::Station), "Station"),
+            (self.has(Role::Type), "Type"),
+            (has_time, "yyyy-mm-ddThh:mm:ss.sss"),
+            (self.has(Role::Longitude), "Longitude [degrees_east]"),
+            (self.has(Role::Latitude), "Latitude [degrees_north]"),
+        ] {
+            if !is_there {
+                let message = format_args!("there is no column `{label}`");
+                report(sink, &codes::COLUMN_MISSING, Some(label), self.place(1), message);
+            }
+        }
+        let is_without = |column: &&Column| {
+            let is_variable = matches!(column.role, Role::Primary | Role::Data);
+            is_variable && column.kind == Kind::Number && column.unit.is_none() && column.form.is_none()
+        };
+        let without: Vec<&Column> = self.columns.iter().filter(is_without).collect();
+        if let Some(first) = without.first() {
+            let names: Vec<&str> = without.iter().map(|column| column.name.as_str()).collect();
+            let (count, names) = (counted(names.len(), "variable"), names.join(", "));
+            let message = format_args!("{count} without a unit: {names}");
+            report(sink, &codes::UNIT_MISSING, None, self.place(first.at), message);
+        }
+        for column in self.columns.iter().filter(|column| column.role == Role::Flag) {
+            if let Some(scheme) = column
+                .scheme
+                .as_deref()
+                .filter(|scheme| Scheme::of(scheme).is_none())
             {
-                let message = format_args!("the flags of scheme `{scheme}` are not known");
-                report(sink, &codes::FLAG_SCHEME, Some(scheme), at, message);
+                let message = format_args!("the scheme `{scheme}` is not known");
+                report(
+                    sink,
+                    &codes::FLAG_SCHEME,
+                    Some(scheme),
+                    self.place(column.at),
+                    message,
+                );
             }
         }
     }
 
     fn check_declarations(&self, sink: Sink<'_>) {
-        let declared = self
-            .comments
-            .declarations
-            .iter()
-            .map(|(label, found)| (label, found.line));
-        let mapped = self
-            .comments
-            .mappings
-            .iter()
-            .map(|(label, found)| (label, found.line));
+        let declared = self.comments.declarations.iter();
+        let declared = declared.map(|(label, found)| (label, found.line));
+        let mapped = self.comments.mappings.iter();
+        let mapped = mapped.map(|(label, found)| (label, found.line));
         for (label, line) in declared.chain(mapped) {
             let message = format_args!("no column is labelled `{label}`");
-            report(sink, &codes::DECLARATION, Some(label), (line, 1), message);
+            report(
+                sink,
+                &codes::DECLARATION,
+                Some(label),
+                Place::line(line, 1),
+                message,
+            );
         }
     }
 }
 
-impl Column {
-    fn new(name: &str, at: u64, role: Role) -> Self {
-        Column {
-            name: name.to_owned(),
-            unit: None,
-            role,
-            kind: Kind::Text,
-            scheme: None,
-            flag: None,
-            is_metadata: role.is_metadata(),
-            term: None,
-            at,
-            form: None,
-        }
-    }
+/// `1 cell`, `3 cells`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -1,77 +1,134 @@
-//! Lines from any reader: capped, numbered, borrowed.
+//! Lines of a file, of which the first ones below the labels can be looked at ahead.
 
-use std::borrow::Cow;
-use std::io::{self, BufRead, BufReader, Read};
+use std::collections::VecDeque;
+use std::io::{self, Read};
 
-/// Longest line that is read, in bytes: thousands of labels.
-pub const LONGEST_LINE: usize = 1 << 20;
+use text_format::{LineChecks, LineEnd, Lines, Place, Sink};
 
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+use crate::deviation::codes;
 
-pub(crate) struct Lines<R> {
-    source: BufReader<R>,
-    line: Vec<u8>,
+/// One line, borrowed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Line<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) number: u64,
+    /// Whether the file ends with it, and nothing ends the line.
+    pub(crate) is_unended: bool,
+}
+
+impl Line<'_> {
+    /// The place of a byte of the line, from 0.
+    pub(crate) fn place(&self, index: usize) -> Place {
+        Place::line(self.number, index as u64 + 1)
+    }
+
+    pub(crate) fn is_blank(&self) -> bool {
+        self.bytes.trim_ascii().is_empty()
+    }
+
+    pub(crate) fn is_comment(&self) -> bool {
+        self.bytes.starts_with(b"//")
+    }
+}
+
+/// A line that was read ahead.
+#[derive(Debug, Default)]
+struct Held {
+    bytes: Vec<u8>,
     number: u64,
-    too_long: bool,
+    is_unended: bool,
 }
 
-impl<R: Read> Lines<R> {
-    pub(crate) fn new(source: R) -> Self {
-        Lines {
-            source: BufReader::with_capacity(64 << 10, source),
-            line: Vec::new(),
-            number: 0,
-            too_long: false,
+impl Held {
+    fn line(&self) -> Line<'_> {
+        Line {
+            bytes: &self.bytes,
+            number: self.number,
+            is_unended: self.is_unended,
         }
-    }
-
-    /// Moves to the next line; false at the end. One that is too long is empty.
-    pub(crate) fn advance(&mut self) -> io::Result<bool> {
-        self.line.clear();
-        // The line, its end, and one byte that shows that it is longer.
-        let most = LONGEST_LINE as u64 + 3;
-        let source = self.source.by_ref();
-        let read = source.take(most).read_until(b'\n', &mut self.line)?;
-        if read == 0 {
-            return Ok(false);
-        }
-        self.number += 1;
-        let is_ended = self.line.pop_if(|last| *last == b'\n').is_some();
-        self.line.pop_if(|last| *last == b'\r');
-        if self.number == 1 && self.line.starts_with(BYTE_ORDER_MARK) {
-            self.line.drain(..BYTE_ORDER_MARK.len());
-        }
-        self.too_long = self.line.len() > LONGEST_LINE;
-        if self.too_long {
-            self.line.clear();
-        }
-        if !is_ended && read as u64 == most {
-            self.source.skip_until(b'\n')?;
-        }
-        Ok(true)
-    }
-
-    /// The line that [`Self::advance`] came to, without its end.
-    pub(crate) fn line(&self) -> &[u8] {
-        &self.line
-    }
-
-    /// Its number, from 1.
-    pub(crate) fn number(&self) -> u64 {
-        self.number
-    }
-
-    pub(crate) fn too_long(&self) -> bool {
-        self.too_long
     }
 }
 
-/// UTF-8, else ISO 8859-1, which any bytes are.
-pub(crate) fn text(bytes: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.into(),
-        Err(_) => bytes.iter().copied().map(char::from).collect(),
+/// Lines of a source, checked.
+#[derive(Debug)]
+pub(crate) struct Source<R> {
+    lines: Lines<R>,
+    ahead: VecDeque<Held>,
+    /// The current line, where it was read ahead.
+    current: Option<Held>,
+}
+
+impl<R: Read> Source<R> {
+    pub(crate) fn new(source: R, longest_line: usize) -> Self {
+        Source {
+            lines: Lines::with_limit(source, longest_line),
+            ahead: VecDeque::new(),
+            current: None,
+        }
     }
+
+    /// Moves to the next line; false at the end of the file.
+    pub(crate) fn advance(&mut self, sink: Sink<'_>) -> io::Result<bool> {
+        self.current = self.ahead.pop_front();
+        Ok(self.current.is_some() || self.advance_source(sink)?)
+    }
+
+    fn advance_source(&mut self, sink: Sink<'_>) -> io::Result<bool> {
+        let checks = LineChecks {
+            too_long: &codes::LINE_TOO_LONG,
+            not_utf8: &codes::NOT_UTF8,
+        };
+        self.lines.advance_checked(&checks, sink)
+    }
+
+    /// The line that [`Self::advance`] moved to.
+    pub(crate) fn line(&self) -> Line<'_> {
+        match &self.current {
+            Some(held) => held.line(),
+            None => {
+                let line = self.lines.line();
+                Line {
+                    bytes: line.bytes,
+                    number: line.number,
+                    is_unended: line.end == LineEnd::EndOfFile,
+                }
+            }
+        }
+    }
+
+    /// Reads lines that follow the current one, until there are so many rows of data or bytes; they remain to be read. What is
+    /// wrong with them as lines is reported at once.
+    pub(crate) fn look_ahead(&mut self, rows: usize, bytes: usize, sink: Sink<'_>) -> io::Result<()> {
+        // The current line would be lost.
+        let line = self.line();
+        self.current = Some(Held {
+            bytes: line.bytes.to_vec(),
+            number: line.number,
+            is_unended: line.is_unended,
+        });
+        let (mut found, mut held) = (0, 0);
+        while found < rows && held < bytes && self.advance_source(sink)? {
+            let line = self.lines.line();
+            held += line.bytes.len() + size_of::<Held>();
+            self.ahead.push_back(Held {
+                bytes: line.bytes.to_vec(),
+                number: line.number,
+                is_unended: line.end == LineEnd::EndOfFile,
+            });
+            found += usize::from(self.ahead.back().is_some_and(|held| is_data(&held.line())));
+        }
+        Ok(())
+    }
+
+    /// The rows of data that were read ahead.
+    pub(crate) fn ahead(&self) -> impl Iterator<Item = &[u8]> + Clone {
+        let lines = self.ahead.iter().filter(|held| is_data(&held.line()));
+        lines.map(|held| held.bytes.as_slice())
+    }
+}
+
+fn is_data(line: &Line<'_>) -> bool {
+    !line.is_blank() && !line.is_comment()
 }
 
 #[cfg(test)]
@@ -79,31 +136,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ends_numbers_and_the_byte_order_mark() {
-        let mut lines = Lines::new(&b"\xEF\xBB\xBFa\r\n\nb"[..]);
-        for expected in [(1, &b"a"[..]), (2, b""), (3, b"b")] {
-            assert!(lines.advance().unwrap());
-            assert_eq!((lines.number(), lines.line()), expected);
+    fn lines_that_were_looked_at_are_read_again() {
+        let mut source = Source::new(&b"labels\n// a remark\n\n1\n2\n3"[..], 100);
+        let sink = &mut |deviation: text_format::Deviation<'_>| panic!("{deviation}");
+        assert!(source.advance(sink).unwrap());
+        source.look_ahead(2, 1000, sink).unwrap();
+        assert_eq!(source.line().bytes, b"labels");
+        assert_eq!(source.ahead().collect::<Vec<_>>(), [b"1", b"2"]);
+        let mut seen = Vec::new();
+        while source.advance(sink).unwrap() {
+            let line = source.line();
+            seen.push((line.number, line.bytes.to_vec(), line.is_unended));
         }
-        assert!(!lines.advance().unwrap());
+        let expected = [
+            (2, &b"// a remark"[..], false),
+            (3, b"", false),
+            (4, b"1", false),
+            (5, b"2", false),
+            (6, b"3", true),
+        ];
+        assert_eq!(
+            seen,
+            expected.map(|(number, bytes, is_unended)| (number, bytes.to_vec(), is_unended))
+        );
     }
 
     #[test]
-    fn a_long_line_is_left_out_and_reading_goes_on() {
-        for surplus in [0, 1, 2, 3, 4, 100_000] {
-            let mut bytes = vec![b'x'; LONGEST_LINE + surplus];
-            bytes.extend(b"\nshort\n");
-            let mut lines = Lines::new(bytes.as_slice());
-            assert!(lines.advance().unwrap());
-            assert_eq!(lines.too_long(), surplus > 0, "{surplus}");
-            assert!(lines.advance().unwrap());
-            assert_eq!((lines.number(), lines.line()), (2, &b"short"[..]), "{surplus}");
-        }
-    }
-
-    #[test]
-    fn any_bytes_are_text() {
-        assert_eq!(text("µ".as_bytes()), "µ");
-        assert_eq!(text(b"\xB5mol"), "µmol");
+    fn what_is_held_is_limited() {
+        let file = "// remark\n".repeat(100_000);
+        let mut source = Source::new(file.as_bytes(), 100);
+        assert!(source.advance(&mut |_| {}).unwrap());
+        source.look_ahead(20, 1000, &mut |_| {}).unwrap();
+        assert!(source.ahead.len() < 30);
     }
 }

@@ -2,16 +2,26 @@
 
 use std::io::{self, Read};
 
-use crate::cells::{Cells, Value};
-use crate::column::MOST_COLUMNS;
+use text_format::{Deviation, Sink, decode, report};
+
 use crate::comments::Comments;
-use crate::deviation::{Deviation, Sink, codes, report};
-use crate::header::{Header, Refusal};
-use crate::lines::{LONGEST_LINE, Lines, text};
-use crate::station::{Station, Stations};
+use crate::deviation::codes;
+use crate::header::{Draft, Header, Refusal};
+use crate::lines::Source;
+use crate::row::{Cells, Outcome, Row};
+use crate::station::Stations;
+
+/// Longest line that is read by default, in bytes: thousands of labels.
+pub const LONGEST_LINE: usize = 1 << 20;
+/// Most columns that are read by default: a compilation of trace elements has some thousands.
+pub const MOST_COLUMNS: usize = 8192;
+
+/// Rows that are looked at ahead, to tell texts from numbers, and the bytes that they may have together.
+const AHEAD: (usize, usize) = (20, 1 << 20);
 
 /// Why nothing can be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The source failed.
     #[error(transparent)]
@@ -20,71 +30,126 @@ pub enum Error {
     #[error("there is no line of column labels")]
     NoLabels,
     /// The labels are those of another kind of table.
-    #[error("line {line} names neither `Cruise` nor `Station`, as the labels of ODV do")]
+    #[error("line {line} has neither the label `Cruise` nor `Station`, as ODV spreadsheets have")]
     NotOdv {
         /// Where labels should be.
         line: u64,
     },
-    /// It has more columns than are read.
-    #[error("line {line} has {found} columns, the limit is {MOST_COLUMNS}")]
+    /// There are more columns than are read.
+    #[error("line {line} has {found} columns, the limit is {limit}")]
     TooManyColumns {
         /// Where the labels are.
         line: u64,
-        /// Columns.
+        /// Number of columns.
         found: usize,
+        /// Most columns that are read.
+        limit: usize,
     },
 }
 
-/// Reads rows. Deviations go to the sink that is given with each call, in the file's order.
-pub struct Reader<R> {
-    lines: Lines<R>,
-    header: Header,
-    /// As they stand in the file.
-    labels: Vec<u8>,
-    cells: Cells,
-    stations: Stations,
+/// Makes a [`Reader`] with limits of your own.
+///
+/// ```
+/// use odv_spreadsheet::{Error, ReaderBuilder};
+///
+/// let file = "Cruise\tStation\tDepth [m]\tTemp [degC]\n";
+/// let reader = ReaderBuilder::new().most_columns(3).from_reader(file.as_bytes(), &mut |_| {});
+/// assert!(matches!(reader, Err(Error::TooManyColumns { found: 4, limit: 3, .. })));
+/// ```
+#[derive(Debug, Clone)]
+pub struct ReaderBuilder {
+    longest_line: usize,
+    most_columns: usize,
 }
 
-/// One line of data, borrowed from the reader.
-#[derive(Clone, Copy)]
-pub struct Row<'a> {
-    line: &'a [u8],
-    header: &'a Header,
-    cells: &'a Cells,
-    station: &'a Station,
-    begins_station: bool,
+impl Default for ReaderBuilder {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
-impl<R: Read> Reader<R> {
-    /// Reads comments and labels.
+impl ReaderBuilder {
+    /// The default limits: [`LONGEST_LINE`] and [`MOST_COLUMNS`].
+    #[must_use]
+    pub fn new() -> Self {
+        ReaderBuilder {
+            longest_line: LONGEST_LINE,
+            most_columns: MOST_COLUMNS,
+        }
+    }
+
+    /// Longest line that is read, in bytes without its end; a longer one is left out and reported.
+    #[must_use]
+    pub fn longest_line(self, longest_line: usize) -> Self {
+        ReaderBuilder { longest_line, ..self }
+    }
+
+    /// Most columns that are read; a file with more is an error.
+    #[must_use]
+    pub fn most_columns(self, most_columns: usize) -> Self {
+        ReaderBuilder { most_columns, ..self }
+    }
+
+    /// Reads comments and labels; what deviates from the format goes to the sink.
     ///
     /// # Errors
-    /// When the source fails, or there are no labels of ODV's.
-    pub fn new(source: R, sink: &mut dyn FnMut(Deviation<'_>)) -> Result<Self, Error> {
-        let mut lines = Lines::new(source);
+    /// When the source fails, or there are no labels of ODV's, or too many.
+    pub fn from_reader<R: Read>(&self, source: R, sink: Sink<'_>) -> Result<Reader<R>, Error> {
+        let mut source = Source::new(source, self.longest_line);
         let mut comments = Comments::default();
         loop {
-            if !advance(&mut lines, sink)? {
+            if !source.advance(sink)? {
                 return Err(Error::NoLabels);
             }
-            match lines.line() {
-                comment if comment.starts_with(b"//") => comments.line(&text(comment), lines.number()),
-                line if line.trim_ascii().is_empty() => {}
+            match source.line() {
+                line if line.is_comment() => comments.line(&decode(line.bytes), line.number),
+                line if line.is_blank() => {}
                 _ => break,
             }
         }
-        let line = lines.number();
-        let header = Header::read((lines.line(), line), comments, sink).map_err(|refusal| match refusal {
+        let line = source.line().number;
+        let labels = source.line().bytes.to_vec();
+        let limit = self.most_columns;
+        let draft = Draft::read((&labels, line), comments, limit, sink);
+        let mut draft = draft.map_err(|refusal| match refusal {
             Refusal::NoStations => Error::NotOdv { line },
-            Refusal::TooMany(found) => Error::TooManyColumns { line, found },
+            Refusal::TooMany(found) => Error::TooManyColumns { line, found, limit },
         })?;
+        if draft.is_undecided() {
+            source.look_ahead(AHEAD.0, AHEAD.1, sink)?;
+            draft.decide(source.ahead());
+        }
+        let header = draft.finish(sink);
         Ok(Reader {
             cells: Cells::new(header.columns.len()),
-            labels: lines.line().to_vec(),
+            labels,
             stations: Stations::default(),
-            lines,
+            source,
+            is_truncated: false,
             header,
         })
+    }
+}
+
+/// Reads rows. Deviations go to the sink that is given with each call, in the file's order.
+#[derive(Debug)]
+pub struct Reader<R> {
+    source: Source<R>,
+    header: Header,
+    /// The line of labels as it stands in the file.
+    labels: Vec<u8>,
+    cells: Cells,
+    stations: Stations,
+    is_truncated: bool,
+}
+
+impl<R: Read> Reader<R> {
+    /// Reads comments and labels, with the default limits.
+    ///
+    /// # Errors
+    /// Those of [`ReaderBuilder::from_reader`].
+    pub fn new(source: R, sink: Sink<'_>) -> Result<Self, Error> {
+        ReaderBuilder::new().from_reader(source, sink)
     }
 
     /// Comments and labels.
@@ -92,109 +157,51 @@ impl<R: Read> Reader<R> {
         &self.header
     }
 
-    /// Stations so far.
+    /// Number of stations that were read so far.
     pub fn stations(&self) -> u64 {
         self.stations.current.number
     }
 
-    /// Reads the next row; none at the end.
+    /// Whether the file breaks off within a row. Known once [`Self::next_row`] came to the end.
+    pub fn is_truncated(&self) -> bool {
+        self.is_truncated
+    }
+
+    /// Reads the next row; `None` at the end.
     ///
     /// # Errors
     /// When the source fails.
     pub fn next_row(&mut self, sink: &mut dyn FnMut(Deviation<'_>)) -> io::Result<Option<Row<'_>>> {
         loop {
-            if !advance(&mut self.lines, sink)? {
+            if self.is_truncated || !self.source.advance(sink)? {
                 return Ok(None);
             }
-            match self.lines.line() {
-                line if line.starts_with(b"//") || line.trim_ascii().is_empty() => {}
-                line if line == self.labels => {
+            let line = self.source.line();
+            match line {
+                _ if line.is_comment() || line.is_blank() => {}
+                // DOS marked the end of a text with the byte 0x1A.
+                _ if line.bytes.trim_ascii() == b"\x1A" => {}
+                _ if line.bytes == self.labels => {
                     let message = format_args!("the labels of line {} again", self.header.line);
-                    report(
-                        sink,
-                        &codes::LABELS_REPEATED,
-                        None,
-                        (self.lines.number(), 1),
-                        message,
-                    );
+                    report(sink, &codes::LABELS_REPEATED, None, line.place(0), message);
                 }
                 _ => break,
             }
         }
-        let at = (self.lines.line(), self.lines.number());
+        let line = self.source.line();
         let (header, cells) = (&self.header, &mut self.cells);
-        cells.part(at, header.separator, sink);
-        let begins_station = self.stations.take(at, header, cells, sink);
-        cells.read(at, header, |column| !column.is_metadata, sink);
+        if cells.split(line, header.separator, sink) == Outcome::Cut {
+            self.is_truncated = true;
+            return Ok(None);
+        }
+        let begins_station = self.stations.push(line, header, cells, sink);
+        cells.read(line, header, |column| !column.is_metadata, sink);
         Ok(Some(Row {
-            line: at.0,
+            line: line.bytes,
             header,
             cells,
             station: &self.stations.current,
             begins_station,
         }))
     }
-}
-
-impl<'a> Row<'a> {
-    /// Whether it is the first line of its station.
-    pub fn begins_station(&self) -> bool {
-        self.begins_station
-    }
-
-    /// The station that it belongs to.
-    pub fn station(&self) -> &'a Station {
-        self.station
-    }
-
-    /// What a column says; metadata are those of the station.
-    ///
-    /// # Panics
-    /// Where there is no such column.
-    pub fn value(&self, column: usize) -> Value {
-        self.cells.values[column]
-    }
-
-    /// How a cell is spelt, without quotes and white space around it. Times of samples are `YYYY-MM-DD` or
-    /// `YYYY-MM-DDTHH:MM:SS`; [`Station::time`] has that of the station.
-    ///
-    /// # Panics
-    /// Where there is no such column.
-    pub fn cell(&self, column: usize) -> &'a [u8] {
-        match self.header.columns[column].is_metadata {
-            true => &self.station.cells[column],
-            false => self.cells.cell(self.line, column),
-        }
-    }
-
-    /// The flag of a variable, where it has flags; empty where none is given.
-    ///
-    /// # Panics
-    /// Where there is no such column.
-    pub fn flag(&self, column: usize) -> Option<&'a [u8]> {
-        self.header.columns[column].flag.map(|flag| self.cell(flag))
-    }
-
-    /// How many bytes the line has.
-    pub fn bytes(&self) -> usize {
-        self.line.len()
-    }
-}
-
-/// Goes to the next line, and looks at its bytes.
-fn advance<R: Read>(lines: &mut Lines<R>, sink: Sink<'_>) -> io::Result<bool> {
-    if !lines.advance()? {
-        return Ok(false);
-    }
-    let number = lines.number();
-    if lines.too_long() {
-        let message = format_args!("the line is longer than {LONGEST_LINE} bytes, and left out");
-        report(sink, &codes::LINE_TOO_LONG, None, (number, 1), message);
-    }
-    if let Err(error) = std::str::from_utf8(lines.line()) {
-        let at = error.valid_up_to();
-        let message = format_args!("byte {:#04x} is not UTF-8", lines.line()[at]);
-        report(sink, &codes::NOT_UTF8, None, (number, at as u64 + 1), message);
-    }
-    Ok(true)
 }

@@ -1,6 +1,11 @@
-//! Schemes of quality flags.
+//! Schemes of quality flags: which flags there are, and which say that there is no value.
 
-/// A scheme whose flags are known: one character each.
+/// A scheme of quality flags, each of one character.
+///
+/// ```
+/// let scheme = odv_spreadsheet::Scheme::of("SeaDataNet").unwrap();
+/// assert!(scheme.has(b"Q") && scheme.says_missing(b"9"));
+/// ```
 #[derive(Debug, PartialEq, Eq)]
 pub struct Scheme {
     /// As it stands behind `QV:`.
@@ -11,18 +16,21 @@ pub struct Scheme {
     missing: &'static str,
 }
 
-/// By name. Of others that ODV knows (BODC, ESEAS, PANGAEA, SMHI), flags are counted and not checked.
-static SCHEMES: [Scheme; 10] = [
+/// By name. Flags of others that ODV knows (BODC, PANGAEA, SMHI) are counted and not checked.
+static SCHEMES: [Scheme; 13] = [
     Scheme::new("ARGO", "01234589", "9"),
+    Scheme::new("ESEAS", "0123456789", "9"),
     Scheme::new("GTSPP", "0123459", "9"),
     Scheme::new("IODE", "12349", "9"),
     Scheme::new("OCEANSITES", "0123456789", "9"),
     Scheme::new("ODV", "0148", ""),
     Scheme::new("QARTOD", "12349", "9"),
+    Scheme::new("SDN", "0123456789ABQ", "9"),
     Scheme::new("SEADATANET", "0123456789ABQ", "9"),
     Scheme::new("WOCEBOTTLE", "123456789", "159"),
-    Scheme::new("WOCECTD", "123456789", "159"),
+    Scheme::new("WOCECTD", "123456789", "59"),
     Scheme::new("WOCESAMPLE", "123456789", "159"),
+    Scheme::new("WOD", "0123456789", ""),
 ];
 
 impl Scheme {
@@ -30,7 +38,8 @@ impl Scheme {
         Scheme { name, flags, missing }
     }
 
-    /// The scheme of that name, in any case.
+    /// The scheme of this name, in any case; `None` of one that is not known.
+    #[must_use]
     pub fn of(name: &str) -> Option<&'static Self> {
         SCHEMES
             .iter()
@@ -38,16 +47,19 @@ impl Scheme {
     }
 
     /// Whether it has the flag.
+    #[must_use]
     pub fn has(&self, flag: &[u8]) -> bool {
         is_among(flag, self.flags)
     }
 
     /// Whether the flag says that there is no value.
+    #[must_use]
     pub fn says_missing(&self, flag: &[u8]) -> bool {
         is_among(flag, self.missing)
     }
 
-    /// Whether the flag says that there is a value: where nothing was checked it says neither.
+    /// Whether the flag says that there is a value. One that says that nothing was checked says neither.
+    #[must_use]
     pub fn says_value(&self, flag: &[u8]) -> bool {
         !self.missing.is_empty() && self.has(flag) && !self.says_missing(flag) && flag != b"0"
     }
@@ -62,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_flags_say() {
+    fn flags_say_whether_there_is_a_value() {
         let seadatanet = Scheme::of("SeaDataNet").unwrap();
         assert!(seadatanet.has(b"Q") && !seadatanet.has(b"X") && !seadatanet.has(b"12"));
         assert!(seadatanet.says_missing(b"9") && !seadatanet.says_missing(b""));

@@ -1,26 +1,29 @@
-//! What holds for the lines of a station.
+//! What holds for the rows of a station.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::cells::{Cells, Value, known, time};
-use crate::column::{Column, Role};
-use crate::deviation::{Sink, codes, report};
-use crate::header::Header;
-use crate::lines::text;
-use crate::time::at as combine;
+use text_format::{Civil, Sink, decode, report};
 
-/// Stations that are remembered, so that one that goes on after another is seen.
+use crate::column::{Column, Kind, Role, TimePart};
+use crate::deviation::codes;
+use crate::header::Header;
+use crate::lines::Line;
+use crate::row::{Cells, Value, known, time};
+use crate::time::{at as with_clock, of_parts};
+
+/// Stations that are remembered, so that one that goes on after another is noticed.
 const MOST_REMEMBERED: usize = 1 << 20;
 
-/// The station that the current line belongs to.
+/// The station that a row belongs to.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Station {
-    /// From 1.
+    /// Number in the order of the file, from 1.
     pub number: u64,
-    /// Date, or date and time in ISO 8601; the file does not say in which zone.
-    pub time: Option<String>,
-    /// Degrees east and north.
+    /// Its date, with a time of day or without; the general format does not say in which zone.
+    pub time: Option<Civil>,
+    /// Longitude and latitude in degrees east and north: -180 to 360, and -90 to 90.
     pub position: Option<(f64, f64)>,
     /// By column; of metadata only.
     pub(crate) cells: Vec<Vec<u8>>,
@@ -34,10 +37,10 @@ pub(crate) struct Stations {
 }
 
 impl Stations {
-    /// Takes the metadata of a line; says whether a station begins with it.
-    pub(crate) fn take(
+    /// Takes the metadata of a row; says whether a station begins with it.
+    pub(crate) fn push(
         &mut self,
-        at: (&[u8], u64),
+        line: Line<'_>,
         header: &Header,
         cells: &mut Cells,
         sink: Sink<'_>,
@@ -45,33 +48,41 @@ impl Stations {
         let is_first = self.current.number == 0;
         let begins = is_first
             || header.columns.iter().enumerate().any(|(index, column)| {
-                column.role.is_identity() && self.differs(index, cells.raw(at.0, index))
+                column.role.is_identity() && self.differs(index, column, cells.raw(line.bytes, index))
             });
         match begins {
-            true => self.begin(at, header, cells, sink),
-            false => self.compare(at, header, cells, sink),
+            true => self.begin(line, header, cells, sink),
+            false => self.compare(line, header, cells, sink),
         }
         begins
     }
 
-    /// Whether a cell says something, and not what the station says.
-    fn differs(&self, column: usize, cell: &[u8]) -> bool {
-        !cell.is_empty() && cell != self.current.cells[column]
+    /// Whether a cell has a value, and another one than the station.
+    fn differs(&self, index: usize, column: &Column, cell: &[u8]) -> bool {
+        let held = self.current.cells[index].as_slice();
+        if cell.is_empty() || cell == held {
+            return false;
+        }
+        let number = |cell: &[u8]| fast_float2::parse::<f64, _>(cell).ok();
+        let is_same_number =
+            column.kind == Kind::Number && number(cell).is_some() && number(cell) == number(held);
+        !is_same_number
     }
 
-    fn begin(&mut self, at: (&[u8], u64), header: &Header, cells: &mut Cells, sink: Sink<'_>) {
-        let of_station = |column: &Column| column.is_metadata;
-        let held = header
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(index, column)| match of_station(column) {
-                true => cells.raw(at.0, index).to_vec(),
-                false => Vec::new(),
-            });
+    fn begin(&mut self, line: Line<'_>, header: &Header, cells: &mut Cells, sink: Sink<'_>) {
+        let columns = header.columns.iter().enumerate();
+        let held = columns.map(|(index, column)| match column.is_metadata {
+            true => cells.raw(line.bytes, index).to_vec(),
+            false => Vec::new(),
+        });
         let held: Vec<Vec<u8>> = held.collect();
-        // Times are read once, with their clock.
-        cells.read(at, header, |column| of_station(column) && !is_time(column), sink);
+        // Times are read once, with the time of day beside them.
+        cells.read(
+            line,
+            header,
+            |column| column.is_metadata && !is_time(column),
+            sink,
+        );
         let mut hasher = DefaultHasher::new();
         for (cell, column) in held.iter().zip(&header.columns) {
             if column.role.is_identity() {
@@ -80,37 +91,38 @@ impl Stations {
         }
         let is_new = self.seen.len() >= MOST_REMEMBERED || self.seen.insert(hasher.finish());
         if !is_new {
-            let message = format_args!("the station was there before, and others lie between");
-            report(sink, &codes::STATION_RESUMED, None, (at.1, 1), message);
+            let message = format_args!("the station has rows above, and others lie between");
+            report(sink, &codes::STATION_RESUMED, None, line.place(0), message);
         }
         self.current = Station {
             number: self.current.number + 1,
-            time: station_time(at, header, cells, sink),
-            position: position(at.1, header, cells, sink),
+            time: station_time(line, header, cells, sink),
+            position: position(line, header, cells, sink),
             cells: held,
         };
-        self.check(at.1, header, cells, sink);
+        self.check(line, header, cells, sink);
     }
 
-    /// What the first line of a station must say.
-    fn check(&self, line: u64, header: &Header, cells: &Cells, sink: Sink<'_>) {
+    /// Reports what the first row of a station lacks.
+    fn check(&self, line: Line<'_>, header: &Header, cells: &Cells, sink: Sink<'_>) {
         for (index, column) in header.columns.iter().enumerate() {
             if column.role.is_identity() && self.current.cells[index].is_empty() {
                 let message =
                     format_args!("station {} begins without `{}`", self.current.number, column.name);
-                let at = (line, cells.at(index));
-                report(sink, &codes::STATION_METADATA, Some(&column.name), at, message);
+                let place = line.place(cells.at(index));
+                report(sink, &codes::STATION_METADATA, Some(&column.name), place, message);
             }
         }
     }
 
-    /// What a further line of a station says against its first.
-    fn compare(&self, at: (&[u8], u64), header: &Header, cells: &Cells, sink: Sink<'_>) {
+    /// Compares a further row of a station with its first.
+    fn compare(&self, line: Line<'_>, header: &Header, cells: &Cells, sink: Sink<'_>) {
         for (index, column) in header.columns.iter().enumerate() {
-            if column.is_metadata && self.differs(index, cells.raw(at.0, index)) {
+            let cell = cells.raw(line.bytes, index);
+            if column.is_metadata && column.role != Role::Flag && self.differs(index, column, cell) {
                 let message =
                     format_args!("`{}` changes within station {}", column.name, self.current.number);
-                let place = (at.1, cells.at(index));
+                let place = line.place(cells.at(index));
                 report(sink, &codes::METADATA_CHANGES, Some(&column.name), place, message);
             }
         }
@@ -121,45 +133,84 @@ fn is_time(column: &Column) -> bool {
     matches!(column.role, Role::Time | Role::Clock)
 }
 
-fn of_role(header: &Header, role: Role) -> Option<(usize, &Column)> {
-    header
-        .columns
-        .iter()
-        .enumerate()
-        .find(|(_, column)| column.role == role)
-}
-
-fn station_time(
-    (line, number): (&[u8], u64),
-    header: &Header,
-    cells: &mut Cells,
-    sink: Sink<'_>,
-) -> Option<String> {
-    let (index, column) = of_role(header, Role::Time)?;
-    let cell = cells.raw(line, index);
+fn station_time(line: Line<'_>, header: &Header, cells: &mut Cells, sink: Sink<'_>) -> Option<Civil> {
+    let Some(index) = header.of_role(Role::Time) else {
+        return time_of_parts(line, header, cells, sink);
+    };
+    let cell = cells.raw(line.bytes, index);
     if cell.is_empty() {
         return None;
     }
-    let date = time(cell, column, (number, cells.at(index)), sink)?;
-    let clock = of_role(header, Role::Clock).filter(|(index, _)| !cells.raw(line, *index).is_empty());
-    let Some((index, column)) = clock else {
+    let date = time(cell, &header.columns[index], line.place(cells.at(index)), sink)?;
+    let clock = header
+        .of_role(Role::Clock)
+        .filter(|index| !cells.raw(line.bytes, *index).is_empty());
+    let Some(index) = clock else {
         return Some(date);
     };
-    let cell = cells.raw(line, index);
-    let time = combine(&date, &text(cell));
-    known(time, cell, column, (number, cells.at(index)), sink).or(Some(date))
+    let cell = cells.raw(line.bytes, index);
+    let time = with_clock(date, &decode(cell));
+    known(
+        time,
+        cell,
+        &header.columns[index],
+        line.place(cells.at(index)),
+        sink,
+    )
+    .or(Some(date))
 }
 
-fn position(line: u64, header: &Header, cells: &Cells, sink: Sink<'_>) -> Option<(f64, f64)> {
+/// The time of a file that has a column for each of its parts.
+fn time_of_parts(line: Line<'_>, header: &Header, cells: &Cells, sink: Sink<'_>) -> Option<Civil> {
+    let part = |part| match cells.values[header.of_role(Role::TimePart(part))?] {
+        Value::Number(number) => Some(number),
+        _ => None,
+    };
+    let year = header.of_role(Role::TimePart(TimePart::Year))?;
+    let date = [
+        part(TimePart::Year)?,
+        part(TimePart::Month)?,
+        part(TimePart::Day)?,
+    ];
+    let clock = [
+        part(TimePart::Hour),
+        part(TimePart::Minute),
+        part(TimePart::Second),
+    ];
+    let time = of_parts(date, clock);
+    let (column, place) = (&header.columns[year], line.place(cells.at(year)));
+    let date = known(time, cells.raw(line.bytes, year), column, place, sink)?;
+    let Some(index) = header.of_role(Role::Clock) else {
+        return Some(date);
+    };
+    let cell = cells.raw(line.bytes, index);
+    let time = with_clock(date, &decode(cell));
+    known(
+        time,
+        cell,
+        &header.columns[index],
+        line.place(cells.at(index)),
+        sink,
+    )
+    .or(Some(date))
+}
+
+fn position(line: Line<'_>, header: &Header, cells: &Cells, sink: Sink<'_>) -> Option<(f64, f64)> {
     let mut degrees = |role, within: std::ops::RangeInclusive<f64>| {
-        let (index, column) = of_role(header, role)?;
+        let index = header.of_role(role)?;
         let Value::Number(degrees) = cells.values[index] else {
             return None;
         };
         if !within.contains(&degrees) {
-            let message = format_args!("`{}` is {degrees}", column.name);
-            let at = (line, cells.at(index));
-            report(sink, &codes::POSITION, Some(&column.name), at, message);
+            let name = &header.columns[index].name;
+            let message = format_args!("{degrees} is not between {} and {}", within.start(), within.end());
+            report(
+                sink,
+                &codes::POSITION,
+                Some(name),
+                line.place(cells.at(index)),
+                message,
+            );
             return None;
         }
         Some(degrees)

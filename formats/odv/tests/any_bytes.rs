@@ -1,19 +1,19 @@
 //! Properties that hold whatever the bytes.
 
-use odv_spreadsheet::{Reader, Role, Value};
+use odv_spreadsheet::{Place, Reader, Role, Value};
 use proptest::prelude::*;
 
 const LABELS: &str = "Cruise\tStation\tType\tyyyy-mm-ddThh:mm\tLongitude\tLatitude\tBot. Depth [m]\tDepth [m]\tQV:SEADATANET\tx [1]\tQF\n";
 
 /// Reads to the end; the values of the last variable.
 fn read(bytes: &[u8]) -> Option<Vec<Value>> {
-    let lines = bytes.iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
+    let lines = bytes.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() as u64 + 1;
     let mut sink = |deviation: odv_spreadsheet::Deviation<'_>| {
-        assert!((1..=lines).contains(&deviation.line), "{deviation:?}");
-        assert!(
-            (1..=bytes.len() as u64 + 1).contains(&deviation.column),
-            "{deviation:?}"
-        );
+        let Place::Line { line, column } = deviation.place else {
+            panic!("{deviation:?}");
+        };
+        assert!((1..=lines).contains(&line), "{deviation:?}");
+        assert!((1..=bytes.len() as u64 + 1).contains(&column), "{deviation:?}");
         assert!(!deviation.message.to_string().is_empty());
     };
     let mut reader = Reader::new(bytes, &mut sink).ok()?;
@@ -22,8 +22,12 @@ fn read(bytes: &[u8]) -> Option<Vec<Value>> {
     let (mut values, mut stations) = (Vec::new(), 0);
     while let Some(row) = reader.next_row(&mut sink).ok()? {
         for (at, column) in columns.iter().enumerate() {
-            assert_eq!(row.flag(at).is_some(), column.flag.is_some());
-            assert!(column.is_metadata || row.cell(at).len() <= row.bytes().max("2020-01-02T03:04:05".len()));
+            assert!(row.flag(at).is_some() || column.flag.is_none());
+            assert!(column.is_metadata || row.cell(at).len() <= row.bytes());
+            assert_eq!(
+                row.value(at) == Value::Time && row.time(at).is_none(),
+                column.is_metadata && row.value(at) == Value::Time && !row.begins_station()
+            );
         }
         stations += u64::from(row.begins_station());
         assert_eq!(row.station().number, stations);

@@ -1,35 +1,75 @@
-//! Columns: their names, units and spans.
+//! Columns: their names, units, spans, and what they tell about time and place.
 
-use crate::deviation::Place;
+use text_format::Place;
 
 /// One column of the data.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Column {
-    /// Short name: `t090C`. A column that the header does not name is called by its number: `column 4`.
+    /// Short name, as Sea-Bird's list of variables has it: `t090C`. A column that the header does not name is called by
+    /// its number: `column 4`.
     pub name: String,
-    /// What it is, in words: `Temperature`.
+    /// The quantity in words, without its unit: `Temperature`, or `Depth, lat = 48.38`.
     pub title: String,
-    /// As written in brackets: `ITS-90, deg C`.
+    /// The text of the last brackets: `ITS-90, deg C`. `None` where there are none.
     pub unit: Option<String>,
-    /// Where it is named.
+    /// Where the header names it; of a column without a name, the line that counts the columns.
     pub place: Place,
     /// What the header says of its extremes.
     pub span: Option<Span>,
 }
 
+/// What the values of a column tell about the time and place of a scan.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Axis {
+    /// The time.
+    Time(TimeUnit),
+    /// Degrees north, -90 to 90.
+    Latitude,
+    /// Degrees east, -180 to 360.
+    Longitude,
+    /// Pressure, in the unit of the column.
+    Pressure,
+    /// Depth below the surface, in the unit of the column.
+    Depth,
+}
+
+/// How a column counts time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum TimeUnit {
+    /// Seconds since 1970-01-01T00:00:00: `timeN` by the navigation receiver, `timeY` by the computer.
+    Unix,
+    /// Seconds since 2000-01-01T00:00:00: `timeQ` by the navigation receiver, `timeK` by the instrument.
+    Since2000,
+    /// Days of the year, 1.0 at the beginning of 1 January: `timeJ`, `timeJV2`, `timeSCP`. It goes on counting past the
+    /// end of the year.
+    DayOfYear,
+    /// So many seconds each, since the start time: `timeS`, `timeM`, `timeH`.
+    Elapsed(f64),
+}
+
+impl TimeUnit {
+    /// Rank among the columns of a file that has several: the most trustworthy is 0.
+    pub(crate) fn rank(self) -> u8 {
+        match self {
+            TimeUnit::Since2000 => 0,
+            TimeUnit::Unix => 1,
+            TimeUnit::DayOfYear => 2,
+            TimeUnit::Elapsed(_) => 3,
+        }
+    }
+}
+
 impl Column {
-    /// `t090C: Temperature [ITS-90, deg C]`.
+    /// Reads `t090C: Temperature [ITS-90, deg C]`.
     pub(crate) fn read(text: &str, place: Place) -> Self {
         let (name, rest) = text.split_once(':').unwrap_or((text, ""));
-        let rest = rest.trim();
-        let bracketed = rest.strip_suffix(']').and_then(|rest| rest.rsplit_once('['));
-        let (title, unit) = match bracketed {
-            Some((title, unit)) if !unit.trim().is_empty() => (title, Some(unit.trim().to_owned())),
-            _ => (rest, None),
-        };
+        let (title, unit) = split_unit(rest.trim());
         Column {
             name: name.trim().to_owned(),
-            title: title.trim().to_owned(),
+            title,
             unit,
             place,
             span: None,
@@ -41,18 +81,119 @@ impl Column {
         Column::read(&format!("column {at}:"), place)
     }
 
-    /// Whether its values mark scans.
+    /// Whether its values mark scans as bad.
+    #[must_use]
     pub fn is_flag(&self) -> bool {
         self.name.eq_ignore_ascii_case("flag")
     }
+
+    /// What it tells about time and place, by its name in Sea-Bird's list of variables; `None` of other quantities.
+    ///
+    /// ```
+    /// use seabird::{Axis, Reader, TimeUnit};
+    ///
+    /// let file = "* Sea-Bird SBE 21 Data File:\n# nquan = 2\n# name 0 = timeJ: Julian Days\n\
+    ///     ## name 1 = prim: Primary voltage [V]\n*END*\n  224.14  0.1\n";
+    /// let reader = Reader::new(file.as_bytes(), &mut |_| {})?;
+    /// let axes: Vec<_> = reader.header().columns.iter().map(|column| column.axis()).collect();
+    /// assert_eq!(axes, [Some(Axis::Time(TimeUnit::DayOfYear)), None]);
+    /// # Ok::<(), seabird::Error>(())
+    /// ```
+    #[must_use]
+    pub fn axis(&self) -> Option<Axis> {
+        let name = self.name.to_ascii_lowercase();
+        let time = match name.as_str() {
+            "timeq" | "timek" => Some(TimeUnit::Since2000),
+            "timen" | "timey" => Some(TimeUnit::Unix),
+            "timej" | "timejv2" | "timescp" => Some(TimeUnit::DayOfYear),
+            "times" => Some(TimeUnit::Elapsed(1.0)),
+            "timem" => Some(TimeUnit::Elapsed(60.0)),
+            "timeh" => Some(TimeUnit::Elapsed(3600.0)),
+            _ => None,
+        };
+        match name.as_str() {
+            _ if time.is_some() => time.map(Axis::Time),
+            "latitude" | "lat" => Some(Axis::Latitude),
+            "longitude" | "lon" | "long" => Some(Axis::Longitude),
+            _ if is_vertical(&name, "pr", &["dm", "de", "sm", "se", "50m", "50e", "m", "e"]) => {
+                Some(Axis::Pressure)
+            }
+            _ if is_vertical(&name, "dep", &["sm", "sf", "fm", "ff", "s", "f", "m"]) => Some(Axis::Depth),
+            _ => self.vertical_by_title(),
+        }
+    }
+
+    /// Of a column whose name is not in Sea-Bird's list: what its title and its unit say together.
+    fn vertical_by_title(&self) -> Option<Axis> {
+        let unit = self.bare_unit()?.to_ascii_lowercase();
+        let word = self.title.split(|c: char| !c.is_ascii_alphabetic()).next()?;
+        let is_among = |units: &[&str]| units.contains(&unit.as_str());
+        match word.to_ascii_lowercase().as_str() {
+            "pressure" if is_among(&["db", "dbar", "decibar", "decibars", "psi"]) => Some(Axis::Pressure),
+            "depth" if is_among(&["m", "meters", "metres", "ft", "feet"]) => Some(Axis::Depth),
+            _ => None,
+        }
+    }
+
+    /// The unit alone, without what stands before it in the brackets: `deg C` of `ITS-90, deg C`.
+    ///
+    /// ```
+    /// # let file = "* Sea-Bird\n# nquan = 1\n# name 0 = depSM: Depth [salt water, m], lat = 48.4\n*END*\n  1.0\n";
+    /// # let reader = seabird::Reader::new(file.as_bytes(), &mut |_| {})?;
+    /// let depth = &reader.header().columns[0];
+    /// assert_eq!((depth.unit.as_deref(), depth.bare_unit()), (Some("salt water, m"), Some("m")));
+    /// # Ok::<(), seabird::Error>(())
+    /// ```
+    #[must_use]
+    pub fn bare_unit(&self) -> Option<&str> {
+        let unit = self.unit.as_deref()?;
+        Some(unit.rsplit_once(',').map_or(unit, |(_, unit)| unit).trim())
+    }
+
+    /// Whether a missing unit is worth a word: counters, raw voltages and marks have none.
+    pub(crate) fn needs_unit(&self) -> bool {
+        const WITHOUT: [&str; 14] = [
+            "scan", "nbin", "nbf", "bpos", "flag", "pumps", "ph", "timej", "user", "moderr", "newpos", "wl",
+            "bct", "column",
+        ];
+        let name = self.name.to_ascii_lowercase();
+        let stem = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
+        let is_raw = ["v", "f", "upoly", "volt"].contains(&stem);
+        self.unit.is_none() && !is_raw && !WITHOUT.contains(&stem)
+    }
 }
 
-/// Least and greatest value of a column, as the header has them.
+/// Whether a name is the stem alone, or the stem, one of the ends and perhaps a number: `prDM`, `prdM1`.
+fn is_vertical(name: &str, stem: &str, ends: &[&str]) -> bool {
+    name.strip_prefix(stem).is_some_and(|end| {
+        let without_number = end.trim_end_matches(|c: char| c.is_ascii_digit());
+        end.is_empty() || ends.contains(&end) || ends.contains(&without_number)
+    })
+}
+
+/// Title and unit: the unit stands in the last brackets, and words may follow it.
+fn split_unit(text: &str) -> (String, Option<String>) {
+    let brackets = text.rfind('[').and_then(|from| {
+        let to = from + text[from..].find(']')?;
+        let unit = text[from + 1..to].trim();
+        (!unit.is_empty()).then_some((from, to, unit))
+    });
+    match brackets {
+        Some((from, to, unit)) => {
+            let title = format!("{}{}", text[..from].trim_end(), text[to + 1..].trim_end());
+            (title, Some(unit.to_owned()))
+        }
+        None => (text.to_owned(), None),
+    }
+}
+
+/// Least and greatest value of a column, as the header states them.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Span {
-    /// Least.
+    /// Least value.
     pub min: f64,
-    /// Greatest.
+    /// Greatest value.
     pub max: f64,
     /// Where it stands.
     pub place: Place,
@@ -61,10 +202,13 @@ pub struct Span {
 }
 
 impl Span {
-    /// `18.1981,    22.0342`.
+    /// Reads `18.1981,    22.0342`.
     pub(crate) fn read(text: &str, place: Place) -> Option<Self> {
         let (min, max) = text.split_once(',')?;
-        let (min, max) = (min.trim(), max.trim());
+        Self::of(min.trim(), max.trim(), place)
+    }
+
+    pub(crate) fn of(min: &str, max: &str, place: Place) -> Option<Self> {
         let unit = last_digit(min).max(last_digit(max));
         let number = |text: &str| fast_float2::parse::<f64, _>(text).ok();
         let (min, max) = number(min).zip(number(max))?;
@@ -76,14 +220,21 @@ impl Span {
         })
     }
 
-    /// Whether the column's extremes are these, as far as the header's digits and 32-bit floats tell.
-    pub fn agrees(&self, min: f64, max: f64) -> bool {
-        let near = |stated: f64, found: f64| {
-            let precision = stated.abs().max(found.abs()) * f64::from(f32::EPSILON);
-            // An infinity has no difference to itself.
-            stated == found || (stated - found).abs() <= self.unit + precision
-        };
-        near(self.min, min) && near(self.max, max)
+    /// Whether a stated extreme is one that was found, as far as the digits of the header and 32-bit floats tell.
+    fn is_near(&self, stated: f64, found: f64) -> bool {
+        let precision = stated.abs().max(found.abs()) * f64::from(f32::EPSILON);
+        // An infinity has no difference to itself.
+        stated == found || (stated - found).abs() <= self.unit + precision
+    }
+
+    /// Whether both ends are those of the column: of all its values, or of those in scans that are not marked bad.
+    ///
+    /// Sea-Bird's programs write either, depending on the last one that ran.
+    pub(crate) fn agrees(&self, all: (f64, f64), good: Option<(f64, f64)>) -> bool {
+        let good = good.unwrap_or(all);
+        let min = self.is_near(self.min, all.0) || self.is_near(self.min, good.0);
+        let max = self.is_near(self.max, all.1) || self.is_near(self.max, good.1);
+        min && max
     }
 }
 
@@ -100,39 +251,122 @@ fn last_digit(number: &str) -> f64 {
 mod tests {
     use super::*;
 
-    #[test]
-    fn names_and_units() {
-        let read = |text| {
-            let column = Column::read(text, Place::Text(1, 1));
-            (column.name, column.title, column.unit)
-        };
-        let owned = |name: &str, title: &str, unit: Option<&str>| {
-            (name.to_owned(), title.to_owned(), unit.map(str::to_owned))
-        };
-        assert_eq!(
-            read("t090C: Temperature [ITS-90, deg C]"),
-            owned("t090C", "Temperature", Some("ITS-90, deg C"))
-        );
-        assert_eq!(
-            read("sbeox0Mm/L: Oxygen, SBE 43 [umol/l], WS = 2 [umol/l]"),
-            owned("sbeox0Mm/L", "Oxygen, SBE 43 [umol/l], WS = 2", Some("umol/l"))
-        );
-        assert_eq!(read("f0: Frequency 0"), owned("f0", "Frequency 0", None));
-        assert_eq!(read("flag:  0.000e+00"), owned("flag", "0.000e+00", None));
-        assert_eq!(read("x: y []"), owned("x", "y []", None));
-        assert_eq!(read("]["), owned("][", "", None));
-        assert_eq!(read(""), owned("", "", None));
+    fn column(text: &str) -> Column {
+        Column::read(text, Place::line(1, 1))
     }
 
     #[test]
-    fn a_span_agrees_within_its_digits() {
-        let span = Span::read("  -0.109,    222.886   ", Place::Text(1, 1)).unwrap();
-        assert!(span.agrees(-0.109, 222.886) && span.agrees(-0.1094, 222.8855));
-        assert!(!span.agrees(-0.112, 222.886) && !span.agrees(-0.109, 222.9));
-        let flags = Span::read("0.0000e+00, 0.0000e+00", Place::Text(1, 1)).unwrap();
-        assert!(flags.agrees(0.0, 0.0) && !flags.agrees(0.0, 10.0));
+    fn names_titles_and_units() {
+        for (text, name, title, unit) in [
+            (
+                "t090C: Temperature [ITS-90, deg C]",
+                "t090C",
+                "Temperature",
+                Some("ITS-90, deg C"),
+            ),
+            (
+                "sbeox0Mm/L: Oxygen, SBE 43 [umol/l], WS = 2 [umol/l]",
+                "sbeox0Mm/L",
+                "Oxygen, SBE 43 [umol/l], WS = 2",
+                Some("umol/l"),
+            ),
+            (
+                "depSM: Depth [salt water, m], lat = 0.00",
+                "depSM",
+                "Depth, lat = 0.00",
+                Some("salt water, m"),
+            ),
+            (
+                "sva: Anomaly [10^-8 * m^3/kg]",
+                "sva",
+                "Anomaly",
+                Some("10^-8 * m^3/kg"),
+            ),
+            ("f0: Frequency 0", "f0", "Frequency 0", None),
+            ("flag:  0.000e+00", "flag", "0.000e+00", None),
+            ("x: y []", "x", "y []", None),
+            ("x: y [a", "x", "y [a", None),
+            ("][", "][", "", None),
+            ("", "", "", None),
+        ] {
+            let column = column(text);
+            let read = (
+                column.name.as_str(),
+                column.title.as_str(),
+                column.unit.as_deref(),
+            );
+            assert_eq!(read, (name, title, unit), "{text}");
+        }
+        assert_eq!(column("x: y [a, b, m]").bare_unit(), Some("m"));
+        assert_eq!(column("x: y").bare_unit(), None);
+    }
+
+    #[test]
+    fn axes_by_name() {
+        use Axis::{Depth, Latitude, Longitude, Pressure, Time};
+        for (names, expected) in [
+            (
+                "pr prM prDM prdM prSM prDE prdE pr50M pr50M1 prM2",
+                Some(Pressure),
+            ),
+            ("dep depS depF depSM depFM depSF depFF depSM1", Some(Depth)),
+            ("latitude Latitude", Some(Latitude)),
+            ("longitude", Some(Longitude)),
+            ("timeS", Some(Time(TimeUnit::Elapsed(1.0)))),
+            ("timeM", Some(Time(TimeUnit::Elapsed(60.0)))),
+            ("timeH", Some(Time(TimeUnit::Elapsed(3600.0)))),
+            ("timeJ timeJV2 timeSCP", Some(Time(TimeUnit::DayOfYear))),
+            ("timeK timeQ", Some(Time(TimeUnit::Since2000))),
+            ("timeN timeY", Some(Time(TimeUnit::Unix))),
+            ("par prim ptempC time primary deposit depx prtemp t090C", None),
+        ] {
+            for name in names.split(' ') {
+                assert_eq!(column(name).axis(), expected, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn axes_by_title_and_unit() {
+        assert_eq!(
+            column("p1: Pressure, Strain Gauge [db]").axis(),
+            Some(Axis::Pressure)
+        );
+        assert_eq!(column("z: Depth [salt water, m]").axis(), Some(Axis::Depth));
+        for other in [
+            "ptempC: Pressure Temperature [deg C]",
+            "x: Pressure",
+            "x: Depth [db]",
+            "x: Air pressure [db]",
+        ] {
+            assert_eq!(column(other).axis(), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn counters_and_raw_voltages_need_no_unit() {
+        let needs = |text: &str| column(text).needs_unit();
         assert!(
-            Span::read("1", Place::Text(1, 1)).is_none() && Span::read("a, b", Place::Text(1, 1)).is_none()
+            ["scan", "v0: Voltage 0", "f12", "timeJ: Julian Days", "pH"]
+                .iter()
+                .all(|text| !needs(text))
+        );
+        assert!(needs("flSP: Fluorescence") && !needs("flSP: Fluorescence [ug/l]"));
+    }
+
+    #[test]
+    fn a_span_agrees_within_its_digits_with_all_values_or_the_good_ones() {
+        let span = Span::read("  -0.109,    222.886   ", Place::line(1, 1)).unwrap();
+        let agrees = |min, max| span.agrees((min, max), None);
+        assert!(agrees(-0.109, 222.886) && agrees(-0.1094, 222.8855));
+        assert!(!agrees(-0.112, 222.886) && !agrees(-0.109, 222.9));
+        assert!(span.agrees((-5.0, 300.0), Some((-0.109, 222.886))));
+        assert!(span.agrees((-0.109, 300.0), Some((1.0, 222.886))));
+        assert!(!span.agrees((-5.0, 300.0), Some((1.0, 222.886))));
+        let flags = Span::read("0.0000e+00, 0.0000e+00", Place::line(1, 1)).unwrap();
+        assert!(flags.agrees((0.0, 0.0), None) && !flags.agrees((0.0, 10.0), None));
+        assert!(
+            Span::read("1", Place::line(1, 1)).is_none() && Span::read("a, b", Place::line(1, 1)).is_none()
         );
     }
 }

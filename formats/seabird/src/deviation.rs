@@ -1,136 +1,132 @@
-//! What can deviate from the format, and the place where it does.
+//! Everything that can be wrong with a converted data file.
 
-use std::fmt;
+text_format::codes! {
+    /// The deviations that the parser reports, causes before their consequences.
+    pub mod codes, static CODES;
 
-/// How bad a deviation is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// The data are wrong, or other readers will stop here.
-    Error,
-    /// Against the format, or suspicious; the data can be read.
-    Warning,
-    /// Worth knowing.
-    Info,
-}
-
-/// A kind of deviation.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Code {
-    /// Stable name.
-    pub name: &'static str,
-    /// How bad it is.
-    pub severity: Severity,
-    /// One line.
-    pub title: &'static str,
-    /// What it means for the data.
-    pub meaning: &'static str,
-    /// What to do about it.
-    pub remedy: &'static str,
-    /// Clause of the format's description.
-    pub clause: &'static str,
-}
-
-/// Where it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// In the header, or in ascii data: line, and byte within the line, both from 1.
-    Text(u64, u64),
-    /// In binary data: byte of the file, from 0.
-    Byte(u64),
-}
-
-/// One deviation, borrowed from the reader while the sink looks at it.
-#[derive(Debug, Clone, Copy)]
-pub struct Deviation<'a> {
-    /// Its kind.
-    pub code: &'static Code,
-    /// The column or header it is about.
-    pub subject: Option<&'a str>,
-    /// Where.
-    pub place: Place,
-    /// In words; formatted only if it is shown.
-    pub message: fmt::Arguments<'a>,
-}
-
-/// Receives deviations.
-pub(crate) type Sink<'s> = &'s mut dyn FnMut(Deviation<'_>);
-
-/// Hands a deviation to the sink.
-pub(crate) fn report(
-    sink: Sink<'_>,
-    code: &'static Code,
-    subject: Option<&str>,
-    place: Place,
-    message: fmt::Arguments<'_>,
-) {
-    sink(Deviation {
-        code,
-        subject,
-        place,
-        message,
-    });
-}
-
-macro_rules! table {
-    ($($constant:ident $name:literal $severity:ident $clause:literal: $title:literal | $meaning:literal | $remedy:literal;)*) => {
-        /// Every kind of deviation, by name.
-        pub mod codes {
-            use super::{Code, Severity};
-            $(
-                #[doc = $title]
-                pub static $constant: Code = Code {
-                    name: $name,
-                    severity: Severity::$severity,
-                    title: $title,
-                    meaning: $meaning,
-                    remedy: $remedy,
-                    clause: $clause,
-                };
-            )*
-        }
-
-        /// Every kind of deviation.
-        pub static CODES: &[&Code] = &[$(&codes::$constant),*];
-    };
-}
-
-table! {
-    NOT_UTF8 "not-utf8" Info "Data Review, text":
-        "Bytes that are not UTF-8" | "The line was read as ISO 8859-1, as Sea-Bird's programs write it (`sigma-é00`)." | "None is needed; readers that expect UTF-8 show the letter wrongly or stop.";
-    LINE_TOO_LONG "line-too-long" Error "Data Review, limits":
-        "A line is longer than the limit" | "The line was left out; it is hardly one of a .cnv file." | "Check that the file is what its name says.";
-    HEADER_FORM "header-form" Warning "SBE Data Processing, .cnv format: Header":
-        "A header line that cannot be read" | "The line was left out." | "Correct the line, or convert the raw data again.";
-    END_MISSING "end-missing" Error "SBE Data Processing, .cnv format: *END*":
-        "No line begins with `*END*`" | "The data were read from the first line of numbers on; the header may have lost lines." | "Get the file again, or add the line.";
-    NQUAN "nquan" Error "SBE Data Processing, .cnv format: # nquan":
-        "nquan contradicts the names" | "The header names more or fewer columns than nquan counts, or nquan is missing; the larger number was read." | "Compare the header with the columns, and correct it.";
-    NAME_NUMBER "name-number" Warning "SBE Data Processing, .cnv format: # name, # span":
-        "A name or span with a number that does not fit" | "Names are numbered from 0 in the order of the columns; a span belongs to the name of its number." | "Number the header lines anew.";
-    NAME_REPEATED "name-repeated" Warning "SBE Data Processing, .cnv format: # name":
-        "Two columns have the same name" | "Readers that look up columns by name take either." | "Rename one of them, or strip it from the file.";
-    UNIT_MISSING "unit-missing" Info "SBE Data Processing, .cnv format: # name":
-        "A column without a unit" | "Counts, frequencies and voltages have none; a measured quantity should." | "Look up the unit in the list of variables, and write it in brackets.";
-    POSITION "position" Warning "SBE Data Processing, .cnv format: * NMEA Latitude, Longitude":
-        "A position that is none" | "The cast cannot be placed by it; it was left out." | "Correct the header line.";
-    START_TIME "start-time" Warning "SBE Data Processing, .cnv format: # start_time":
-        "The start time is missing or cannot be read" | "The cast has no time." | "Write it as `Mon DD YYYY HH:MM:SS`.";
-    START_TIME_CLOCK "start-time-clock" Warning "SBE Data Processing, .cnv format: # start_time":
-        "The start time is not by a clock of the cast" | "It is the time of an upload or of the processing computer, or does not say whose it is; the cast has no time." | "Look the time up in the log; convert the raw data again with the time of instrument or NMEA.";
-    NVALUES "nvalues" Error "SBE Data Processing, .cnv format: # nvalues":
-        "nvalues contradicts the number of scans" | "The file may be cut, or was edited by hand." | "Get the file again, or correct the number.";
-    SPAN "span" Warning "SBE Data Processing, .cnv format: # span":
-        "A span contradicts the data" | "The extremes in the header are not those of the column; the file was edited or is cut, or a scan is damaged." | "Convert the raw data again, or correct the span.";
-    BAD_NUMBER "bad-number" Error "SBE Data Processing, .cnv format: Data":
-        "A cell that is no number" | "The cell is counted as invalid." | "Correct the cell.";
-    RAGGED_ROW "ragged-row" Error "SBE Data Processing, .cnv format: Data":
-        "A row with too few or too many cells" | "Cells may stand under the wrong names; missing ones count as missing, surplus ones are left out." | "Correct the row.";
-    COLUMNS_RUN_TOGETHER "columns-run-together" Info "SBE Data Processing, .cnv format: Data (11 characters a column)":
-        "Numbers with nothing between them" | "A number fills its column; the row was parted at every 11th character. Readers that part at blanks misread it." | "Write a blank between the columns.";
-    TRUNCATED "truncated" Error "SBE Data Processing, .cnv format: Binary data":
-        "The binary data end within a row" | "The file is cut; the incomplete row was left out." | "Get the file again, and compare the checksums.";
-    BAD_FLAG_VALUE "bad-flag-value" Info "SBE Data Processing, .cnv format: # bad_flag":
-        "The bad flag in a column of values" | "There is no value; it is counted as missing, by its spelling." | "None is needed; do not take it for a number.";
-    ALL_BAD "all-bad" Warning "SBE Data Processing, .cnv format: # bad_flag":
-        "Every scan is marked bad" | "Programs that leave out what is marked find no data." | "Check the settings of Loop Edit, or look for what went wrong with the cast.";
+    TRUNCATED = Error "truncated":
+        "The file ends within a row, or before its last scan",
+        "The transfer or the writing of the file stopped early. The incomplete row was left out; the scans before it are sound.",
+        "Get the file again, or convert the raw data again, and compare the sizes.",
+        "SBE Data Processing, .cnv format: Data";
+    LINE_TOO_LONG = Error "line-too-long":
+        "A line is longer than the limit",
+        "The line was left out. Real files have lines of at most some thousand characters.",
+        "Check that the file is a .cnv file, and not another one under its name.",
+        "Data Review, limits";
+    NOT_UTF8 = Info "not-utf8":
+        "Bytes that are not UTF-8",
+        "The line was read as ISO 8859-1, as Sea-Bird's programs write it (`sigma-é00`).",
+        "None is needed. Readers that expect UTF-8 show the letter wrongly or stop.",
+        "Data Review, text";
+    FIRST_LINE = Info "first-line":
+        "The first line does not begin with `* Sea-Bird`",
+        "Another program wrote the file in Sea-Bird's form; it was read all the same.",
+        "None is needed. Readers that look for `* Sea-Bird` will refuse the file.",
+        "SBE Data Processing, .cnv format: Header";
+    HEADER_FORM = Warning "header-form":
+        "A header line that cannot be read",
+        "The line was left out.",
+        "Correct the line, or convert the raw data again.",
+        "SBE Data Processing, .cnv format: Header";
+    END_MISSING = Error "end-missing":
+        "No line begins with `*END*`",
+        "The data were read from the first line of numbers on; the header may have lost lines.",
+        "Compare the file with its original; if only `*END*` is missing, add it below the last header line.",
+        "SBE Data Processing, .cnv format: *END*";
+    NQUAN = Error "nquan":
+        "nquan contradicts the names",
+        "The header names more or fewer columns than nquan counts. The larger number was read.",
+        "Compare the header with the columns of the data, and correct the one that is wrong.",
+        "SBE Data Processing, .cnv format: # nquan";
+    NQUAN_MISSING = Warning "nquan-missing":
+        "The number of columns, nquan, is missing",
+        "The columns are those that the header names. Sea-Bird's own programs need the line.",
+        "Add `# nquan = ` with the number of columns.",
+        "SBE Data Processing, .cnv format: # nquan";
+    NAME_NUMBER = Warning "name-number":
+        "A name or span has an unexpected number",
+        "Names are numbered from 0 in the order of the columns, and a span belongs to the name of its number.",
+        "Compare the header with the columns, and number the lines anew.",
+        "SBE Data Processing, .cnv format: # name, # span";
+    NAME_REPEATED = Warning "name-repeated":
+        "Two columns have the same name",
+        "Readers that look up a column by its name get one of the two, and not all get the same.",
+        "If the columns are equal, convert the raw data again without the second one; else give it another name.",
+        "SBE Data Processing, .cnv format: # name";
+    UNIT_MISSING = Info "unit-missing":
+        "Columns without a unit",
+        "Sea-Bird's names of some quantities have no unit, so that the header does not say what one unit is.",
+        "Look up the unit in the list of variables of SBE Data Processing.",
+        "SBE Data Processing, .cnv format: # name";
+    POSITION = Warning "position":
+        "A position that cannot be read",
+        "The position of this line was left out.",
+        "Look up the position in the log, and correct the header line: `43 32.75 N`.",
+        "SBE Data Processing, .cnv format: * NMEA Latitude, Longitude";
+    POSITION_BY_OPERATOR = Info "position-by-operator":
+        "The position is the one that the operator typed in",
+        "Neither the data nor the NMEA lines hold a position, so it was taken from a line that begins with `**`.",
+        "None is needed, if the line is right. Typed positions are often of the station, and sometimes of the cast before.",
+        "SBE Data Processing, .cnv format: ** lines";
+    START_TIME = Warning "start-time":
+        "The start time is missing, invalid or years off",
+        "Where no other line and no column says the time, the cast has none. A start years before the upload is that of a clock that was not set.",
+        "Look the time up in the log, and write it as `Mon DD YYYY HH:MM:SS`.",
+        "SBE Data Processing, .cnv format: # start_time";
+    START_TIME_CLOCK = Info "start-time-clock":
+        "The header does not say by which clock or in which zone the start time is",
+        "It was taken as UTC. Computers on board often run on local time, so it may be off by some hours.",
+        "None is needed, if the clock ran on UTC; else look the time up in the log.",
+        "SBE Data Processing, .cnv format: # start_time";
+    START_TIME_UPLOAD = Warning "start-time-upload":
+        "The start time is that of an upload or of the conversion",
+        "It says nothing of the time of the measurements, so the file has no time by it.",
+        "Look the time up in the log, or convert the raw data again with the time stamp of the instrument.",
+        "SBE Data Processing, .cnv format: # start_time";
+    NVALUES = Error "nvalues":
+        "nvalues contradicts the number of scans",
+        "Scans were lost or added after the header was written, for example in an editor.",
+        "Compare the file with its original, or convert the raw data again.",
+        "SBE Data Processing, .cnv format: # nvalues";
+    TEXT_ROW = Warning "text-row":
+        "A line of words among the data",
+        "The line was left out, and does not count as a scan. Other readers stop at it.",
+        "Move the words into the header, in a line that begins with `**`.",
+        "SBE Data Processing, .cnv format: Data";
+    RAGGED_ROW = Error "ragged-row":
+        "A row with too few or too many cells",
+        "Cells may stand under the wrong names. Missing cells count as missing values, surplus ones are left out.",
+        "Compare the row with its neighbours and with the original file.",
+        "SBE Data Processing, .cnv format: Data";
+    BAD_NUMBER = Error "bad-number":
+        "A cell is not a number",
+        "The cell is counted as invalid.",
+        "Compare the cell with the original file.",
+        "SBE Data Processing, .cnv format: Data";
+    COLUMNS_RUN_TOGETHER = Info "columns-run-together":
+        "Numbers with no blank between them",
+        "A number fills its column of 11 characters; the row was split at every 11th character. Readers that split at blanks misread it.",
+        "None is needed for readers of fixed columns; for others write a blank between the columns.",
+        "SBE Data Processing, .cnv format: Data (11 characters a column)";
+    SPAN = Warning "span":
+        "A span contradicts the data",
+        "The extremes in the header are not those of the column: the data were edited after the header was written, or a scan is damaged.",
+        "Compare the file with its original, or convert the raw data again.",
+        "SBE Data Processing, .cnv format: # span";
+    POSITION_JUMP = Warning "position-jump":
+        "A position far from the ones before and after it",
+        "The receiver's position jumps by more than a ship can move. The position is in the coverage, as the file does not mark it as bad.",
+        "Look at the scans that are named; mark them as bad, if the position is wrong.",
+        "SBE Data Processing, .cnv format: Latitude, Longitude";
+    BAD_FLAG_VALUE = Info "bad-flag-value":
+        "The bad flag in a column of values",
+        "There is no value; the cell is counted as missing, by its spelling.",
+        "None is needed. Do not take it for a number.",
+        "SBE Data Processing, .cnv format: # bad_flag";
+    ALL_BAD = Warning "all-bad":
+        "Every scan is marked bad",
+        "Programs that leave out marked scans find no data.",
+        "Check the settings of Loop Edit and the record of the cast.",
+        "SBE Data Processing, .cnv format: # bad_flag";
 }

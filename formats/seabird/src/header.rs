@@ -1,18 +1,27 @@
 //! Everything above the data.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
-use crate::column::{Column, Span};
-use crate::deviation::{Place, Sink, codes, report};
-use crate::time::{self, Clock, StartTime};
+use text_format::{Civil, Place, Sink, decode, report};
 
-/// Most columns that are read: real files have a few dozen.
-pub const MOST_COLUMNS: usize = 1024;
-/// Most `**` lines that are kept.
-pub const MOST_USER_LINES: usize = 1000;
-/// What marks bad scans where the header does not say.
+use crate::column::{Column, Span};
+use crate::deviation::codes;
+use crate::fathom::Fathom;
+use crate::position::{Angle, UserLines, UserPosition, degrees};
+use crate::time::{self, Clock, Start, StartTime};
+
+/// What the header's own `bad_flag` is where it does not say.
 const BAD_FLAG: f64 = -9.99e-29;
+
+/// How far two clocks may be apart for one to be taken for the other, in seconds.
+const SAME_CLOCK: i64 = 120;
+
+/// Longest time that data stay in an instrument before they are uploaded, in seconds: six years.
+const LONGEST_DEPLOYMENT: i64 = 6 * 366 * 86_400;
+
+/// An interval from which on scans are taken to be those of a mooring or a ship's water line, in seconds: profilers scan four
+/// to 24 times a second, and bins of time are rarely longer than a second.
+const SERIES: f64 = 5.0;
 
 /// A value of the header with its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,81 +35,183 @@ pub struct Stated<T> {
 /// How the data are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FileType {
-    /// A line for each scan.
+    /// A line of text for each scan.
     #[default]
     Ascii,
-    /// Rows of little-endian 32-bit floats.
+    /// Rows of little-endian 32-bit floating-point numbers.
     Binary,
+}
+
+/// The step from one scan to the next: `# interval = seconds: 0.25`.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Interval {
+    /// As the header writes it: `seconds`, `decibars`, `meters`, `scans`.
+    pub unit: String,
+    /// How many of them.
+    pub value: f64,
+}
+
+impl Interval {
+    /// The step in seconds; `None` where scans are not equally far apart in time.
+    #[must_use]
+    pub fn seconds(&self) -> Option<f64> {
+        let unit = match self.unit.trim_end_matches('s') {
+            "second" | "sec" => 1.0,
+            "minute" | "min" => 60.0,
+            "hour" => 3_600.0,
+            "day" => 86_400.0,
+            _ => return None,
+        };
+        let seconds = self.value * unit;
+        (seconds.is_finite() && seconds > 0.0).then_some(seconds)
+    }
+}
+
+/// A line that the operator wrote into the header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UserLine {
+    /// The text, without the two asterisks at its beginning: `Ship: Example`.
+    pub text: String,
+    /// Where it stands.
+    pub place: Place,
 }
 
 /// Everything above the data.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Header {
-    /// `SBE19plus`, from the first line.
+    /// The instrument that the first line names: `SBE19plus`; empty where it names none.
     pub instrument: String,
-    /// `* FileName`: the raw data's.
+    /// Name and version of the acquisition program: `Seasave V 7.26.1.8`.
+    pub software: Option<String>,
+    /// `* FileName`: path of the raw data on the computer that acquired them.
     pub file_name: Option<String>,
     /// Serial number of the instrument.
     pub serial: Option<String>,
-    /// `* Temperature SN`.
+    /// `* Temperature SN`: serial number of the thermometer.
     pub temperature_sn: Option<String>,
-    /// `* Conductivity SN`.
+    /// `* Conductivity SN`: serial number of the conductivity cell.
     pub conductivity_sn: Option<String>,
-    /// `** …` lines, without the asterisks.
-    pub user: Vec<String>,
+    /// Lines that begin with `**`, in the file's order.
+    pub user: Vec<UserLine>,
     /// `* NMEA Latitude`, in degrees north.
     pub latitude: Option<f64>,
-    /// `* NMEA Longitude`, in degrees east.
+    /// `* NMEA Longitude`, in degrees east, -180 to 180.
     pub longitude: Option<f64>,
-    /// `* NMEA UTC (Time)`, in ISO 8601 without a zone.
-    pub nmea_time: Option<String>,
-    /// `* System UpLoad Time`, in ISO 8601 without a zone: of the transfer, not of the cast.
-    pub upload_time: Option<String>,
-    /// `# nquan`: columns.
+    /// Position in the operator's lines. Use it where neither the data nor the NMEA lines hold one.
+    pub user_position: Option<UserPosition>,
+    /// `* NMEA UTC (Time)`: when the acquisition began, by the navigation receiver.
+    pub nmea_time: Option<Civil>,
+    /// `* System UTC`: when the acquisition began, by the computer.
+    pub system_utc: Option<Civil>,
+    /// `* System UpLoad Time`: of an instrument that stores its data, when these were uploaded; else when the acquisition began.
+    /// The computer's clock, in an unknown zone.
+    pub upload_time: Option<Civil>,
+    /// `# nquan`: number of columns.
     pub nquan: Option<Stated<u64>>,
-    /// `# nvalues`: scans.
+    /// `# nvalues`: number of scans.
     pub nvalues: Option<Stated<u64>>,
     /// `# units`: `specified`, or `metric` and `english` in old files.
     pub units: Option<String>,
-    /// `# interval`, as unit and value: `("seconds", 0.25)`, `("decibars", 2.0)`.
-    pub interval: Option<(String, f64)>,
-    /// `# start_time`, where it can be read.
+    /// `# interval`.
+    pub interval: Option<Interval>,
+    /// `# start_time`, where it can be read. See [`Self::start`] for the time that the whole header gives.
     pub start_time: Option<StartTime>,
-    /// `# bad_flag`.
+    /// `# bad_flag`: the number that stands for "no value", and marks bad scans in the column `flag`.
     pub bad_flag: f64,
     /// `# file_type`.
     pub file_type: FileType,
-    /// In the order of their numbers, without gaps.
+    /// The columns in their order, without gaps.
     pub columns: Vec<Column>,
+    /// See [`Self::start`].
+    pub(crate) start: Option<Start>,
+    /// `# datcnv_skipover`: scans of the raw data before the first one, where scans were not averaged into bins afterwards.
+    pub(crate) skipped: u64,
+}
+
+impl Header {
+    /// When the first scan of the raw data was taken, by the best clock that the header names; `None` where it only says
+    /// when the data were uploaded or converted.
+    #[must_use]
+    pub fn start(&self) -> Option<Start> {
+        self.start
+    }
+
+    /// Index of the column whose values mark scans as bad.
+    #[must_use]
+    pub fn flag_column(&self) -> Option<usize> {
+        self.columns.iter().position(Column::is_flag)
+    }
+
+    /// Whether scans are so far apart in time that they are a series, of a mooring or of water that a ship pumps, and not a
+    /// cast.
+    #[must_use]
+    pub fn is_time_series(&self) -> bool {
+        let seconds = self.interval.as_ref().and_then(Interval::seconds);
+        seconds.is_some_and(|seconds| seconds >= SERIES)
+    }
+
+    /// The time by which the data were there, where [`Self::start`] is not known: of the upload or the conversion.
+    pub(crate) fn latest(&self) -> Option<Civil> {
+        let start = self.start_time.as_ref().map(|start| start.time);
+        self.upload_time
+            .into_iter()
+            .chain(start)
+            .max_by_key(|time| time.seconds())
+    }
 }
 
 /// A header that is being read.
 pub(crate) struct Draft {
     header: Header,
+    most_columns: usize,
+    most_user_lines: usize,
     names: BTreeMap<usize, Column>,
     spans: BTreeMap<usize, Span>,
-    /// Where `# start_time` stands, read or not.
+    /// Where `# start_time` stands, readable or not.
     start_time: Option<Place>,
+    /// What the part of the header says that Fathom writes.
+    fathom: Fathom,
+    user: UserLines,
+    /// When the operator's lines say that the cast began.
+    user_time: Option<(Civil, Place)>,
+    skipover: u64,
+    is_binned: bool,
 }
 
-/// The first line up to the instrument: all files of Sea-Bird's programs begin with it.
+/// How Sea-Bird's programs begin all of their files.
 pub const FIRST: &str = "* Sea-Bird";
 
 impl Draft {
     /// Begins with the first line.
-    pub(crate) fn new(first: &[u8]) -> Self {
-        let first = text(first);
-        let first = first.trim_start_matches(FIRST).trim();
-        let instrument = first.trim_end_matches(':').trim_end_matches("Data File").trim();
+    pub(crate) fn new(first: &[u8], most_columns: usize, most_user_lines: usize) -> Self {
+        let first = decode(first);
+        let instrument = match first.strip_prefix(FIRST) {
+            Some(rest) => rest
+                .trim()
+                .trim_end_matches(':')
+                .trim_end_matches("Data File")
+                .trim(),
+            None => "",
+        };
         Draft {
             header: Header {
                 instrument: instrument.to_owned(),
                 bad_flag: BAD_FLAG,
                 ..Header::default()
             },
+            most_columns,
+            most_user_lines,
             names: BTreeMap::new(),
             spans: BTreeMap::new(),
             start_time: None,
+            fathom: Fathom::default(),
+            user: UserLines::default(),
+            user_time: None,
+            skipover: 0,
+            is_binned: false,
         }
     }
 
@@ -112,23 +223,57 @@ impl Draft {
 
     /// Reads a line that begins with `*` or `#`.
     pub(crate) fn line(&mut self, line: &[u8], number: u64, sink: Sink<'_>) {
-        let text = text(line);
+        let text = decode(line);
         if let Some(user) = text.strip_prefix("**") {
-            if self.header.user.len() < MOST_USER_LINES {
-                self.header.user.push(user.trim().to_owned());
-            }
+            self.user_line(user.trim(), Place::line(number, 3));
             return;
         }
-        let Some((key, value)) = text[1..].split_once('=') else {
+        let (mark, rest) = text.split_at(1);
+        if mark == "#" && self.fathom.line(rest.trim(), Place::line(number, 1)) {
+            return;
+        }
+        if mark == "*" {
+            self.software(rest.trim());
+        }
+        let Some((key, value)) = rest.split_once('=') else {
             return;
         };
         let (key, value) = (key.trim(), value.trim());
-        let place = Place::Text(number, value_column(line));
-        if text.starts_with('*') {
+        let place = Place::line(number, value_column(line));
+        if mark == "*" {
             self.instrument_line(key, value, place, sink);
         } else if !self.data_line(key, value, place, sink) {
             let message = format_args!("`{key} = {value}` cannot be read");
-            report(sink, &codes::HEADER_FORM, Some(key), place, message);
+            // Lines of a kind belong together, such as all spans.
+            let kind = key.split(' ').next();
+            report(sink, &codes::HEADER_FORM, kind, place, message);
+        }
+    }
+
+    fn user_line(&mut self, text: &str, place: Place) {
+        if self.header.user.len() >= self.most_user_lines {
+            return;
+        }
+        self.user.line(text, place);
+        if self.user_time.is_none() {
+            self.user_time = time::by_operator(text).map(|time| (time, place));
+        }
+        self.header.user.push(UserLine {
+            text: text.to_owned(),
+            place,
+        });
+    }
+
+    /// `* Software Version Seasave V 7.26.1.8`, `* Command Line = seasave`.
+    fn software(&mut self, text: &str) {
+        let lower = text.to_ascii_lowercase();
+        if self.header.software.is_none()
+            && let Some(version) = lower.strip_prefix("software version")
+        {
+            self.header.software = Some(text[text.len() - version.len()..].trim().to_owned());
+        } else if lower.starts_with("command line") && lower.contains("seasave") {
+            let version = self.header.software.take().unwrap_or_default();
+            self.header.software = Some(format!("seasave {version}").trim().to_owned());
         }
     }
 
@@ -137,19 +282,20 @@ impl Draft {
         let header = &mut self.header;
         let text = (!value.is_empty()).then(|| value.to_owned());
         match key {
-            "FileName" => header.file_name = text,
+            "FileName" | "Filename" => header.file_name = text,
             "Temperature SN" => header.temperature_sn = text,
             "Conductivity SN" => header.conductivity_sn = text,
             "System UpLoad Time" => header.upload_time = time::time(value),
+            "System UTC" => header.system_utc = time::time(value),
             "NMEA UTC (Time)" => header.nmea_time = time::time(value),
-            "NMEA Latitude" => header.latitude = position(key, value, ("N", "S"), 90.0, place, sink),
-            "NMEA Longitude" => header.longitude = position(key, value, ("E", "W"), 180.0, place, sink),
+            "NMEA Latitude" => header.latitude = nmea(key, value, Angle::Latitude, place, sink),
+            "NMEA Longitude" => header.longitude = nmea(key, value, Angle::Longitude, place, sink),
             "<HardwareData DeviceType" => header.serial = attribute(value, "SerialNumber"),
             _ => {}
         }
     }
 
-    /// `# key = value`, as the processing programs write it; false where it cannot be read. Unknown keys are theirs.
+    /// `# key = value`, as the processing programs write it; false where it cannot be read. Other keys are theirs.
     fn data_line(&mut self, key: &str, value: &str, place: Place, sink: Sink<'_>) -> bool {
         let header = &mut self.header;
         let stated = || value.parse().ok().map(|value| Stated { value, place });
@@ -172,16 +318,23 @@ impl Draft {
             }
             "start_time" => {
                 self.start_time = Some(place);
-                header.start_time = StartTime::read(value);
+                header.start_time = StartTime::read(value, place);
                 // What is wrong with it is said once, at the end of the header.
                 true
             }
             "bad_flag" => set(&mut header.bad_flag, fast_float2::parse(value).ok()),
             "file_type" => set(&mut header.file_type, file_type(value)),
+            "datcnv_skipover" => {
+                self.skipover = value.parse().unwrap_or(0);
+                true
+            }
             _ => match key.split_once(' ') {
                 Some(("name", number)) => self.name(number.trim(), value, place, sink),
                 Some(("span", number)) => self.span(number.trim(), value, place),
-                _ => true,
+                _ => {
+                    self.is_binned |= key.starts_with("binavg_");
+                    true
+                }
             },
         }
     }
@@ -197,10 +350,10 @@ impl Draft {
         };
         let expected = self.named();
         if at != expected {
-            let message = format_args!("name {at} stands where name {expected} is expected");
+            let message = format_args!("expected name {expected}, found name {at}");
             report(sink, &codes::NAME_NUMBER, Some(value), place, message);
         }
-        if at < MOST_COLUMNS {
+        if at < self.most_columns {
             self.names.entry(at).or_insert_with(|| Column::read(value, place));
         }
         true
@@ -209,7 +362,7 @@ impl Draft {
     fn span(&mut self, number: &str, value: &str, place: Place) -> bool {
         let read = number.parse().ok().zip(Span::read(value, place));
         if let Some((at, span)) = read
-            && self.spans.len() < MOST_COLUMNS
+            && self.spans.len() < self.most_columns
         {
             self.spans.insert(at, span);
         }
@@ -218,36 +371,71 @@ impl Draft {
 
     /// Compares what the header says of itself. `end` is where it ends. More columns than are read are an error.
     pub(crate) fn finish(mut self, end: Place, sink: Sink<'_>) -> Result<Header, u64> {
-        let columns = self.nquan(self.named() as u64, end, sink);
-        if columns > MOST_COLUMNS as u64 {
+        let is_fathom = self.names.is_empty() && self.take_fathom();
+        let columns = match is_fathom {
+            true => self.named() as u64,
+            false => self.nquan(self.named() as u64, end, sink),
+        };
+        if columns > self.most_columns as u64 {
             return Err(columns);
         }
         let place = self.header.nquan.map_or(end, |nquan| nquan.place);
-        self.names(sink);
+        self.check_names(sink);
         for at in 0..columns as usize {
             let column = self.names.remove(&at);
             let mut column = column.unwrap_or_else(|| Column::nameless(at, place));
-            column.span = self.spans.remove(&at);
+            column.span = self.spans.remove(&at).or(column.span);
             self.header.columns.push(column);
         }
         for (at, span) in &self.spans {
-            let message = format_args!("span {at} belongs to no name");
+            let message = format_args!("there is no name {at} for span {at}");
             report(sink, &codes::NAME_NUMBER, None, span.place, message);
         }
-        self.check_start_time(end, sink);
+        self.header.user_position = self.user.position();
+        self.header.skipped = if self.is_binned { 0 } else { self.skipover };
+        self.check_user_position(sink);
+        self.decide_start(end, sink);
         Ok(self.header)
+    }
+
+    /// Takes what the part of the header says that Fathom writes; false where there is none.
+    fn take_fathom(&mut self) -> bool {
+        let fathom = std::mem::take(&mut self.fathom);
+        let header = &mut self.header;
+        if fathom.columns.is_empty() || fathom.columns.len() > self.most_columns {
+            return false;
+        }
+        header.nvalues = header.nvalues.or(fathom.scans);
+        header.interval = header.interval.take().or(fathom.interval);
+        if let Some(bad_flag) = fathom.bad_flag {
+            header.bad_flag = bad_flag;
+        }
+        if header.start_time.is_none() {
+            header.start_time = fathom.start_time;
+            self.start_time = self
+                .start_time
+                .or(header.start_time.as_ref().map(|start| start.place));
+        }
+        self.names = fathom.columns.into_iter().enumerate().collect();
+        true
     }
 
     /// Columns to be read: by nquan or by the names, whichever has more.
     fn nquan(&self, named: u64, end: Place, sink: Sink<'_>) -> u64 {
         match self.header.nquan {
+            None if named == 0 => 0,
             None => {
-                let message = format_args!("there is no nquan, and {named} names");
-                report(sink, &codes::NQUAN, None, end, message);
+                let message =
+                    format_args!("there is no nquan; the header names {}", counted(named, "column"));
+                report(sink, &codes::NQUAN_MISSING, None, end, message);
                 named
             }
             Some(nquan) if nquan.value != named => {
-                let message = format_args!("nquan is {}, and there are {named} names", nquan.value);
+                let message = format_args!(
+                    "nquan is {}, the header names {}",
+                    nquan.value,
+                    counted(named, "column")
+                );
                 report(sink, &codes::NQUAN, None, nquan.place, message);
                 named.max(nquan.value)
             }
@@ -255,40 +443,144 @@ impl Draft {
         }
     }
 
-    fn names(&self, sink: Sink<'_>) {
+    fn check_names(&self, sink: Sink<'_>) {
         let mut seen = HashSet::new();
         for column in self.names.values() {
-            let name = Some(column.name.as_str());
             if !seen.insert(&column.name) {
-                let message = format_args!("{} names two columns", column.name);
-                report(sink, &codes::NAME_REPEATED, name, column.place, message);
+                let message = format_args!("two columns are called {}", column.name);
+                report(
+                    sink,
+                    &codes::NAME_REPEATED,
+                    Some(&column.name),
+                    column.place,
+                    message,
+                );
             }
-            if column.unit.is_none() && !column.is_flag() {
-                let message = format_args!("{} has no unit", column.name);
-                report(sink, &codes::UNIT_MISSING, name, column.place, message);
-            }
+        }
+        let without: Vec<&Column> = self.names.values().filter(|column| column.needs_unit()).collect();
+        if let Some(first) = without.first() {
+            let names: Vec<&str> = without.iter().map(|column| column.name.as_str()).collect();
+            let (count, names) = (counted(names.len() as u64, "column"), names.join(", "));
+            let message = format_args!("{count} without a unit: {names}");
+            report(sink, &codes::UNIT_MISSING, None, first.place, message);
         }
     }
 
-    fn check_start_time(&self, end: Place, sink: Sink<'_>) {
-        let start = self.header.start_time.as_ref();
-        match (self.start_time, start) {
-            (None, _) => {
+    fn check_user_position(&self, sink: Sink<'_>) {
+        if let Some(place) = self.user.without_side() {
+            let message = format_args!("the operator's position does not say north or south, east or west");
+            report(sink, &codes::POSITION, None, place, message);
+        }
+    }
+
+    /// Decides when the first scan was taken, and reports what is wrong with the start time.
+    fn decide_start(&mut self, end: Place, sink: Sink<'_>) {
+        let header = &mut self.header;
+        if let Some(start) = &mut header.start_time {
+            start.correct_century(header.upload_time);
+            if let Some(year) = start.written_year {
+                let message = format_args!("the year {year} was read as {}", start.time.year());
+                report(sink, &codes::START_TIME, None, start.place, message);
+            }
+            // A clock that lost its power begins again, mostly with the year 2000.
+            if let Some(upload) = header.upload_time
+                && upload.seconds() - start.time.seconds() > LONGEST_DEPLOYMENT
+            {
+                let message = format_args!("start_time {} is years before the upload, {upload}", start.time);
+                report(sink, &codes::START_TIME, None, start.place, message);
+            }
+        }
+        let nmea = header.nmea_time.map(|time| (time, Clock::Nmea));
+        let acquisition = header.system_utc.map(|time| (time, Clock::Acquisition));
+        let by_utc = nmea.or(acquisition);
+        let decided = match &header.start_time {
+            Some(start) => decide(start, header, by_utc, sink),
+            None => by_utc.or_else(|| {
+                let (time, place) = self.user_time?;
+                let message = format_args!("{time} is by a line of the operator");
+                report(sink, &codes::START_TIME_CLOCK, None, place, message);
+                Some((time, Clock::Operator))
+            }),
+        };
+        header.start = decided.map(|(time, clock)| Start { time, clock });
+        match (self.start_time, &header.start_time) {
+            (Some(place), None) => {
+                let message = format_args!("start_time is not a date and a time of day");
+                report(sink, &codes::START_TIME, None, place, message);
+            }
+            (None, None) if header.start.is_none() => {
                 let message = format_args!("there is no start_time");
                 report(sink, &codes::START_TIME, None, end, message);
             }
-            (Some(place), None) => {
-                let message = format_args!("the start_time cannot be read");
-                report(sink, &codes::START_TIME, None, place, message);
-            }
-            (Some(place), Some(start)) if matches!(start.clock, Clock::Processing | Clock::Unknown) => {
-                let source = start.source.as_deref().unwrap_or("nothing");
-                let message = format_args!("{} is by: {source}", start.time);
-                report(sink, &codes::START_TIME_CLOCK, None, place, message);
-            }
-            (Some(_), Some(_)) => {}
+            _ => {}
         }
     }
+}
+
+/// The time of the first scan by a start time and the other lines of a header.
+fn decide(
+    start: &StartTime,
+    header: &Header,
+    by_utc: Option<(Civil, Clock)>,
+    sink: Sink<'_>,
+) -> Option<(Civil, Clock)> {
+    let is_near = |time: Option<Civil>| {
+        time.is_some_and(|time| (time.seconds() - start.time.seconds()).abs() <= SAME_CLOCK)
+    };
+    let is_upload = start.clock == Clock::Upload || is_near(header.upload_time);
+    // Seasave records what it is sent; its "upload" is the beginning of the cast.
+    let seasave = |text: &String| text.to_ascii_lowercase().contains("seasave");
+    let is_live = header.software.as_ref().is_some_and(seasave);
+    let source = start.source.as_deref().unwrap_or("a clock that is not stated");
+    let (time, place) = (start.time, start.place);
+    match start.clock {
+        Clock::Instrument | Clock::Nmea | Clock::Acquisition => return Some((time, start.clock)),
+        Clock::Unknown if is_near(header.nmea_time) => return Some((time, Clock::Nmea)),
+        Clock::Unknown if is_near(header.system_utc) => return Some((time, Clock::Acquisition)),
+        _ => {}
+    }
+    if let Some((utc, clock)) = by_utc {
+        let line = if clock == Clock::Nmea {
+            "NMEA UTC"
+        } else {
+            "System UTC"
+        };
+        let message = format_args!("{time} is by {source}; {line} {utc} was taken instead");
+        report(sink, &codes::START_TIME_CLOCK, None, place, message);
+        return Some((utc, clock));
+    }
+    let clock = match start.clock {
+        Clock::Upload | Clock::Unknown if is_upload && is_live => Clock::Computer,
+        Clock::Unknown if !is_upload => Clock::Unknown,
+        Clock::Computer => Clock::Computer,
+        _ => {
+            let what = if is_upload {
+                "of the upload"
+            } else {
+                "of the conversion"
+            };
+            let message = format_args!("start_time {time} is the time {what}, not that of the cast");
+            report(sink, &codes::START_TIME_UPLOAD, None, place, message);
+            return None;
+        }
+    };
+    match clock {
+        Clock::Computer => {
+            let message =
+                format_args!("{time} is by the clock of the computer, in a zone that is not stated");
+            report(sink, &codes::START_TIME_CLOCK, None, place, message);
+        }
+        _ => {
+            let message = format_args!("start_time {time} is by {source}");
+            report(sink, &codes::START_TIME_CLOCK, None, place, message);
+        }
+    }
+    Some((time, clock))
+}
+
+/// `1 column`, `3 columns`.
+pub(crate) fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 fn set<T>(into: &mut T, value: Option<T>) -> bool {
@@ -297,14 +589,6 @@ fn set<T>(into: &mut T, value: Option<T>) -> bool {
         *into = value;
     }
     is_there
-}
-
-/// UTF-8, else ISO 8859-1, which any bytes are.
-fn text(bytes: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.into(),
-        Err(_) => bytes.iter().copied().map(char::from).collect(),
-    }
 }
 
 /// Where the value behind `=` begins, from 1.
@@ -318,10 +602,26 @@ fn value_column(line: &[u8]) -> u64 {
 }
 
 /// `seconds: 0.25`.
-fn interval(text: &str) -> Option<(String, f64)> {
+fn interval(text: &str) -> Option<Interval> {
     let (unit, value) = text.split_once(':')?;
     let value = fast_float2::parse(value.trim()).ok()?;
-    Some((unit.trim().to_owned(), value))
+    let unit = unit.trim().to_owned();
+    Some(Interval { unit, value })
+}
+
+impl Interval {
+    /// `<Interval Value='1' Units='s'/>`.
+    pub(crate) fn of_fathom(value: &str, unit: &str) -> Option<Self> {
+        let unit = match unit {
+            "s" | "sec" => "seconds",
+            "db" | "dbar" => "decibars",
+            "m" => "meters",
+            other => other,
+        };
+        let value = fast_float2::parse(value).ok()?;
+        let unit = unit.to_owned();
+        Some(Interval { unit, value })
+    }
 }
 
 fn file_type(text: &str) -> Option<FileType> {
@@ -332,41 +632,20 @@ fn file_type(text: &str) -> Option<FileType> {
     }
 }
 
-/// `name='value'` within an element of XML.
-fn attribute(element: &str, name: &str) -> Option<String> {
-    let (_, rest) = element.split_once(&format!("{name}='"))?;
-    rest.split_once('\'').map(|(value, _)| value.to_owned())
+/// `name='value'` or `name="value"` within an element of XML.
+pub(crate) fn attribute(element: &str, name: &str) -> Option<String> {
+    ['\'', '"'].into_iter().find_map(|quote| {
+        let (_, rest) = element.split_once(&format!("{name}={quote}"))?;
+        rest.split_once(quote).map(|(value, _)| value.to_owned())
+    })
 }
 
-/// A position in degrees; reports what is none.
-fn position(
-    key: &str,
-    text: &str,
-    sides: (&str, &str),
-    most: f64,
-    place: Place,
-    sink: Sink<'_>,
-) -> Option<f64> {
-    let position = degrees(text, sides).filter(|degrees| degrees.abs() <= most);
-    if position.is_none() {
-        let message = format_args!("`{text}` is no position");
+/// A latitude or longitude by NMEA; reports one that cannot be read.
+fn nmea(key: &str, text: &str, angle: Angle, place: Place, sink: Sink<'_>) -> Option<f64> {
+    let found = degrees(text, angle, None).filter(|degrees| degrees.has_side);
+    if found.is_none() {
+        let message = format_args!("expected degrees, minutes and a letter, found `{text}`");
         report(sink, &codes::POSITION, Some(key), place, message);
     }
-    position
-}
-
-/// `43 32.75 N`: degrees, minutes and side.
-fn degrees(text: &str, (positive, negative): (&str, &str)) -> Option<f64> {
-    let words: Vec<&str> = text.split_ascii_whitespace().collect();
-    let [degrees, minutes, side] = *words.as_slice() else {
-        return None;
-    };
-    let (degrees, minutes) = degrees.parse::<u32>().ok().zip(minutes.parse::<f64>().ok())?;
-    let magnitude = f64::from(degrees) + minutes / 60.0;
-    match side {
-        _ if !(0.0..60.0).contains(&minutes) => None,
-        _ if side == positive => Some(magnitude),
-        _ if side == negative => Some(-magnitude),
-        _ => None,
-    }
+    found.map(|degrees| degrees.value)
 }

@@ -2,77 +2,137 @@
 
 use std::io::{self, Read};
 
-use crate::cells::{Cells, Scan};
-use crate::deviation::{Deviation, Place, Sink, codes, report};
-use crate::header::{Draft, FIRST, FileType, Header, MOST_COLUMNS};
-use crate::lines::{LONGEST_LINE, Lines};
-use crate::values::Values;
+use text_format::{Deviation, LineChecks, Lines, Place, Sink, report};
+
+use crate::checks::Checks;
+use crate::deviation::codes;
+use crate::header::{Draft, FileType, Header};
+use crate::row::{Cells, Outcome, Row};
+
+/// Longest line that is read by default, in bytes; real ones have some hundred.
+pub const LONGEST_LINE: usize = 32 << 10;
+/// Most columns that are read by default; real files have a few dozen.
+pub const MOST_COLUMNS: usize = 1024;
+/// Most lines of the operator that are kept by default.
+pub const MOST_USER_LINES: usize = 1000;
 
 /// Why a file yields nothing.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The source failed.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// It is no Sea-Bird file.
+    /// The first line is none of a Sea-Bird header.
     #[error("line 1: expected `* Sea-Bird`, found `{found}`")]
     NotSeaBird {
         /// How it begins.
         found: String,
     },
-    /// It has neither `# nquan` nor `# name`.
-    #[error("line {line}: the header ends, and no column was named")]
+    /// The header names no columns, so that the data, if any, mean nothing.
+    #[error("line {line}: the header ends without naming a column (`# name 0 = …`)")]
     NoColumns {
         /// Where the header ends.
         line: u64,
+        /// Whether the header ends with `*END*`, and does not just break off.
+        is_ended: bool,
     },
-    /// It has more columns than are read.
-    #[error("{found} columns, the limit is {MOST_COLUMNS}")]
+    /// There are more columns than are read.
+    #[error("the header has {found} columns, the limit is {limit}")]
     TooManyColumns {
-        /// Columns.
+        /// Number of columns.
         found: u64,
+        /// Most columns that are read.
+        limit: usize,
     },
 }
 
-/// Reads scans. Deviations go to the sink that is given with each call, in the file's order.
-pub struct Reader<R> {
-    lines: Lines<R>,
-    header: Header,
-    cells: Cells,
-    values: Values,
-    /// Of binary data.
-    row: Vec<u8>,
-    /// The current line is to be read as data: it stands where `*END*` should be.
-    hold: bool,
-    ended: bool,
+/// Makes a [`Reader`] with limits of your own.
+///
+/// ```
+/// use seabird::{Error, ReaderBuilder};
+///
+/// let file = "* Sea-Bird SBE 9 Data File:\n# nquan = 30\n# name 0 = prDM: Pressure [db]\n*END*\n";
+/// let reader = ReaderBuilder::new().most_columns(20).from_reader(file.as_bytes(), &mut |_| {});
+/// assert!(matches!(reader, Err(Error::TooManyColumns { found: 30, limit: 20, .. })));
+/// ```
+#[derive(Debug, Clone)]
+pub struct ReaderBuilder {
+    longest_line: usize,
+    most_columns: usize,
+    most_user_lines: usize,
 }
 
-impl<R: Read> Reader<R> {
-    /// Reads everything above the data.
+impl Default for ReaderBuilder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl ReaderBuilder {
+    /// The default limits: [`LONGEST_LINE`], [`MOST_COLUMNS`] and [`MOST_USER_LINES`].
+    #[must_use]
+    pub fn new() -> Self {
+        ReaderBuilder {
+            longest_line: LONGEST_LINE,
+            most_columns: MOST_COLUMNS,
+            most_user_lines: MOST_USER_LINES,
+        }
+    }
+
+    /// Longest line that is read, in bytes without its end; a longer one is left out and reported.
+    #[must_use]
+    pub fn longest_line(self, longest_line: usize) -> Self {
+        ReaderBuilder { longest_line, ..self }
+    }
+
+    /// Most columns that are read; a file with more is an error.
+    #[must_use]
+    pub fn most_columns(self, most_columns: usize) -> Self {
+        ReaderBuilder { most_columns, ..self }
+    }
+
+    /// Most lines of the operator (`**`) that are kept; others are left out.
+    #[must_use]
+    pub fn most_user_lines(self, most_user_lines: usize) -> Self {
+        ReaderBuilder {
+            most_user_lines,
+            ..self
+        }
+    }
+
+    /// Reads everything above the data; what deviates from the format goes to the sink.
     ///
     /// # Errors
-    /// When the source fails, or is no Sea-Bird file with columns.
-    pub fn new(source: R, sink: &mut dyn FnMut(Deviation<'_>)) -> Result<Self, Error> {
-        let mut lines = Lines::new(source);
-        if !advance(&mut lines, sink)? || !lines.line().starts_with(FIRST.as_bytes()) {
-            let line = lines.line();
+    /// When the source fails, the file does not begin as Sea-Bird's do, or its columns are unknown or too many.
+    pub fn from_reader<R: Read>(&self, source: R, sink: Sink<'_>) -> Result<Reader<R>, Error> {
+        let mut lines = Lines::with_limit(source, self.longest_line);
+        if !advance(&mut lines, sink)? || !lines.line().bytes.starts_with(b"*") {
+            let line = lines.line().bytes;
             let found = line[..line.len().min(32)].escape_ascii().to_string();
             return Err(Error::NotSeaBird { found });
         }
-        let mut draft = Draft::new(lines.line());
+        let first = lines.line().bytes;
+        let is_sea_bird = first.starts_with(crate::FIRST.as_bytes());
+        let mut draft = Draft::new(first, self.most_columns, self.most_user_lines);
         let end = to_data(&mut lines, &mut draft, sink)?;
-        let line = lines.number();
-        let is_missing = end != End::Marked;
-        let place = Place::Text(line, 1);
-        if is_missing {
-            let message = format_args!("the header ends without *END*");
+        let line = lines.line().number;
+        let place = Place::line(line, 1);
+        let limit = self.most_columns;
+        if !is_sea_bird {
+            let message = format_args!("the first line does not begin with `{}`", crate::FIRST);
+            report(sink, &codes::FIRST_LINE, None, Place::line(1, 1), message);
+        }
+        if end != End::Marked {
+            let message = format_args!("the header ends without `*END*`");
             report(sink, &codes::END_MISSING, None, place, message);
         }
         let header = draft
             .finish(place, sink)
-            .map_err(|found| Error::TooManyColumns { found })?;
+            .map_err(|found| Error::TooManyColumns { found, limit })?;
         if header.columns.is_empty() {
-            return Err(Error::NoColumns { line });
+            let is_ended = end == End::Marked;
+            return Err(Error::NoColumns { line, is_ended });
         }
         let width = header
             .nquan
@@ -80,12 +140,42 @@ impl<R: Read> Reader<R> {
         Ok(Reader {
             lines,
             cells: Cells::default(),
-            values: Values::new(&header),
+            checks: Checks::new(&header),
             row: vec![0; 4 * width],
             header,
             hold: end == End::Data,
             ended: end == End::File,
+            is_cut: false,
+            at: 0,
         })
+    }
+}
+
+/// Reads scans. Deviations go to the sink that is given with each call, in the file's order.
+#[derive(Debug)]
+pub struct Reader<R> {
+    lines: Lines<R>,
+    header: Header,
+    cells: Cells,
+    checks: Checks,
+    /// A row of binary data.
+    row: Vec<u8>,
+    /// The current line is to be read as data: it stands where `*END*` should be.
+    hold: bool,
+    ended: bool,
+    /// The file ends within a row.
+    is_cut: bool,
+    /// Where the current row of binary data begins.
+    at: u64,
+}
+
+impl<R: Read> Reader<R> {
+    /// Reads everything above the data, with the default limits.
+    ///
+    /// # Errors
+    /// Those of [`ReaderBuilder::from_reader`].
+    pub fn new(source: R, sink: Sink<'_>) -> Result<Self, Error> {
+        ReaderBuilder::new().from_reader(source, sink)
     }
 
     /// Everything above the data.
@@ -93,52 +183,74 @@ impl<R: Read> Reader<R> {
         &self.header
     }
 
-    /// Scans so far.
-    pub fn scans(&self) -> u64 {
-        self.values.scans()
+    /// Number of scans that were read so far.
+    pub fn rows(&self) -> u64 {
+        self.checks.rows()
     }
 
-    /// Reads the next scan; none at the end.
+    /// Whether the file breaks off within a row. Known once [`Self::next_row`] came to the end.
+    pub fn is_truncated(&self) -> bool {
+        self.is_cut
+    }
+
+    /// Reads the next scan; `None` at the end, where the data are compared with what the header says of them.
     ///
     /// # Errors
     /// When the source fails.
-    pub fn next_scan(&mut self, sink: &mut dyn FnMut(Deviation<'_>)) -> io::Result<Option<Scan<'_>>> {
+    pub fn next_row(&mut self, sink: &mut dyn FnMut(Deviation<'_>)) -> io::Result<Option<Row<'_>>> {
         if self.ended {
             return Ok(None);
         }
         let is_binary = self.header.file_type == FileType::Binary;
         let is_there = match is_binary {
-            true => self.read_row(sink)?,
+            true => self.read_binary(sink)?,
             false => self.read_line(sink)?,
         };
         if !is_there {
             self.ended = true;
-            self.values.compare(&self.header, sink);
+            self.checks.compare(&self.header, self.is_cut, sink);
             return Ok(None);
         }
-        self.values.take(self.cells.values());
-        let line = (!is_binary).then_some(self.lines.line());
-        Ok(Some(self.cells.scan(line)))
+        self.checks.push(&self.cells);
+        let row = match is_binary {
+            true => self.cells.row(None, Place::Byte(self.at)),
+            false => {
+                let line = self.lines.line();
+                self.cells.row(Some(line.bytes), line.place(0))
+            }
+        };
+        Ok(Some(row))
     }
 
     fn read_line(&mut self, sink: Sink<'_>) -> io::Result<bool> {
         while std::mem::take(&mut self.hold) || advance(&mut self.lines, sink)? {
             let line = self.lines.line();
-            if !line.trim_ascii().is_empty() {
-                let at = (line, self.lines.number());
-                self.cells
-                    .ascii(at, &self.header.columns, self.header.bad_flag, sink);
-                return Ok(true);
+            // DOS marked the end of a text with the byte 0x1A.
+            if line.bytes.trim_ascii() == b"\x1A" || line.is_blank() {
+                continue;
+            }
+            match self
+                .cells
+                .ascii(line, &self.header.columns, self.header.bad_flag, sink)
+            {
+                Outcome::Row => return Ok(true),
+                Outcome::Words => {}
+                Outcome::Cut => {
+                    self.is_cut = true;
+                    return Ok(false);
+                }
             }
         }
         Ok(false)
     }
 
-    fn read_row(&mut self, sink: Sink<'_>) -> io::Result<bool> {
-        let at = self.lines.at();
-        let read = self.lines.bytes(&mut self.row)?;
+    fn read_binary(&mut self, sink: Sink<'_>) -> io::Result<bool> {
+        let at = self.lines.offset();
+        self.at = at;
+        let read = self.lines.read_bytes(&mut self.row)?;
         if read > 0 && read < self.row.len() {
-            let message = format_args!("{read} bytes of a row of {}", self.row.len());
+            self.is_cut = true;
+            let message = format_args!("the last row has {read} of {} bytes", self.row.len());
             report(sink, &codes::TRUNCATED, None, Place::Byte(at), message);
         }
         let is_whole = read > 0 && read == self.row.len();
@@ -165,15 +277,14 @@ enum End {
 fn to_data<R: Read>(lines: &mut Lines<R>, draft: &mut Draft, sink: Sink<'_>) -> io::Result<End> {
     while advance(lines, sink)? {
         let line = lines.line();
-        match line.first() {
-            Some(b'*') if line.starts_with(b"*END*") => return Ok(End::Marked),
-            Some(b'*' | b'#') => draft.line(line, lines.number(), sink),
-            _ if line.trim_ascii().is_empty() => {}
-            _ if draft.may_be_followed_by_ascii() && is_data(line) => return Ok(End::Data),
+        match line.bytes.first() {
+            Some(b'*') if line.bytes.starts_with(b"*END*") => return Ok(End::Marked),
+            Some(b'*' | b'#') => draft.line(line.bytes, line.number, sink),
+            _ if line.is_blank() => {}
+            _ if draft.may_be_followed_by_ascii() && is_data(line.bytes) => return Ok(End::Data),
             _ => {
                 let message = format_args!("the line begins with neither `*` nor `#`");
-                let place = Place::Text(lines.number(), 1);
-                report(sink, &codes::HEADER_FORM, None, place, message);
+                report(sink, &codes::HEADER_FORM, None, line.place(0), message);
             }
         }
     }
@@ -190,24 +301,9 @@ fn is_data(line: &[u8]) -> bool {
 
 /// Goes to the next line, and looks at its bytes.
 fn advance<R: Read>(lines: &mut Lines<R>, sink: Sink<'_>) -> io::Result<bool> {
-    if !lines.advance()? {
-        return Ok(false);
-    }
-    let number = lines.number();
-    if lines.too_long() {
-        let message = format_args!("the line is longer than {LONGEST_LINE} bytes, and left out");
-        report(sink, &codes::LINE_TOO_LONG, None, Place::Text(number, 1), message);
-    }
-    if let Err(error) = std::str::from_utf8(lines.line()) {
-        let at = error.valid_up_to();
-        let message = format_args!("byte {:#04x} is not UTF-8", lines.line()[at]);
-        report(
-            sink,
-            &codes::NOT_UTF8,
-            None,
-            Place::Text(number, at as u64 + 1),
-            message,
-        );
-    }
-    Ok(true)
+    let checks = LineChecks {
+        too_long: &codes::LINE_TOO_LONG,
+        not_utf8: &codes::NOT_UTF8,
+    };
+    lines.advance_checked(&checks, sink)
 }

@@ -8,13 +8,13 @@ fn read(bytes: &[u8]) -> Option<Vec<Value>> {
     let mut reader = Reader::new(bytes, &mut |_| {}).ok()?;
     let columns = reader.header().columns.len();
     let mut values = Vec::new();
-    while let Some(scan) = reader.next_scan(&mut |_| {}).ok()? {
+    while let Some(row) = reader.next_row(&mut |_| {}).ok()? {
         for at in 0..columns {
-            assert!(scan.cell(at).len() <= scan.bytes());
-            values.push(scan.value(at));
+            assert!(row.cell(at).len() <= row.bytes());
+            values.push(row.value(at));
         }
     }
-    assert_eq!(values.len() as u64, reader.scans() * columns as u64);
+    assert_eq!(values.len() as u64, reader.rows() * columns as u64);
     Some(values)
 }
 

@@ -5,16 +5,13 @@ mod review;
 use std::sync::Arc;
 
 use data_review_core::{
-    Card, CodeInfo, FileHandler, Input, LambdaHints, Limits, Probe, ReviewBuilder, ReviewError, Verdict,
+    Card, FileHandler, Input, LambdaHints, Limits, Probe, ReviewBuilder, ReviewError, Verdict,
     register_handler,
 };
 use whp_exchange::Kind;
 
 /// The handler.
 pub struct Bottle;
-
-static CODES: [CodeInfo; data_review_whp::codes_of(Kind::Bottle)] =
-    data_review_whp::code_infos(Kind::Bottle, &[]);
 
 static CARD: Card = Card {
     id: "bottle",
@@ -27,7 +24,7 @@ static CARD: Card = Card {
     observations: "data rows, a water sample each; profiles are distinct EXPOCODE, STNNBR and CASTNO",
     reader: whp_exchange::READER,
     vocabulary: Some(whp_exchange::VOCABULARY),
-    codes: &CODES,
+    codes: &[data_review_whp::BOTTLE_CODES, data_review_whp::OWN_CODES],
     limits: Limits::DEFAULT,
     lambda: LambdaHints::DEFAULT,
 };

@@ -1,7 +1,7 @@
 //! Columns that say where and when, by their names, and what they add to the coverage.
 
 use data_review_core::stats::{Dtype, Summary};
-use data_review_core::{Place, ReviewBuilder};
+use data_review_core::{Instant, Place, ReviewBuilder};
 
 use crate::codes;
 
@@ -190,8 +190,8 @@ pub(crate) fn times(name: &str, summary: &Summary, review: &mut ReviewBuilder) {
     }
     let ends = [&summary.first, &summary.last].map(|end| end.as_deref().unwrap_or_default());
     for end in ends {
-        if let Some(time) = utc(end) {
-            review.coverage.time(&time);
+        if let Some(time) = Instant::parse(end) {
+            review.coverage.time(time);
         }
     }
     if ends.iter().any(|end| end.len() > 10 && !end.ends_with('Z')) {
@@ -202,16 +202,6 @@ pub(crate) fn times(name: &str, summary: &Summary, review: &mut ReviewBuilder) {
             || None,
         );
     }
-}
-
-/// `YYYY-MM-DD`, or `YYYY-MM-DDTHH:MM:SSZ` of a time that may lack its seconds, its zone or its T.
-fn utc(time: &str) -> Option<String> {
-    let date = time.get(..10)?;
-    let Some(clock) = time.get(11..16) else {
-        return Some(date.to_owned());
-    };
-    let seconds = time.get(17..19).unwrap_or("00");
-    Some(format!("{date}T{clock}:{seconds}Z"))
 }
 
 #[cfg(test)]

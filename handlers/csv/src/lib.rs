@@ -39,7 +39,7 @@ static CARD: Card = Card {
     observations: "rows below the header (and the units), without blank lines and comments",
     reader: concat!("delimited text ", env!("CARGO_PKG_VERSION")),
     vocabulary: None,
-    codes: codes::ALL,
+    codes: &[codes::ALL],
     // 10,000 columns of 1,500 different numbers each, the worst that was measured, take 560 MiB of sketches.
     limits: Limits {
         memory_bytes: 768 << 20,

@@ -1,7 +1,7 @@
 //! The columns of a table while its rows are read.
 
 use data_review_core::stats::{Cell, Column, Dtype, EXACT, Number, Scalar, Summary, number};
-use data_review_core::{CodeInfo, Finding, Place, ReviewBuilder, VariableFacts, printable};
+use data_review_core::{CodeInfo, Place, ReviewBuilder, VariableFacts, printable};
 
 use crate::codes;
 use crate::forms::Forms;
@@ -182,17 +182,13 @@ impl TableColumn {
         what: &str,
         review: &mut ReviewBuilder,
     ) {
-        review.absorb(Finding {
-            code: code.code.to_owned(),
-            severity: code.severity,
-            subject: Some(self.name.clone()),
-            message: format!("`{}`: {what}", self.name),
+        review.found_many(
+            code,
+            Some(&self.name),
             count,
-            places: first
-                .map(|at| Place::text(at.0, at.1, Some(&self.name)))
-                .into_iter()
-                .collect(),
-        });
+            || format!("`{}`: {what}", self.name),
+            || first.map(|at| Place::text(at.0, at.1, Some(&self.name))),
+        );
     }
 
     fn say_words(&self, summary: &Summary, review: &mut ReviewBuilder) {

@@ -1,11 +1,6 @@
 //! What can be wrong with an archive of casts, besides its casts.
 
-use data_review_core::{CodeInfo, codes};
-use whp_exchange::Kind;
-
-/// Of casts and of their archives.
-pub(crate) static CODES: [CodeInfo; data_review_whp::codes_of(Kind::Ctd) + OF_ARCHIVES.len()] =
-    data_review_whp::code_infos(Kind::Ctd, OF_ARCHIVES);
+use data_review_core::codes;
 
 const CLAUSE: &str = "Exchange 1.3, CTD Specific: Structure of ZIP CTD Archives";
 

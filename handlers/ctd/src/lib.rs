@@ -26,7 +26,11 @@ static CARD: Card = Card {
     observations: "data rows, a level each; profiles are casts",
     reader: whp_exchange::READER,
     vocabulary: Some(whp_exchange::VOCABULARY),
-    codes: &codes::CODES,
+    codes: &[
+        data_review_whp::CTD_CODES,
+        data_review_whp::OWN_CODES,
+        codes::OF_ARCHIVES,
+    ],
     limits: Limits::DEFAULT,
     lambda: LambdaHints::DEFAULT,
 };

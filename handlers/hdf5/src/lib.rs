@@ -5,9 +5,9 @@ mod review;
 use std::sync::Arc;
 
 use array_file::HDF5_SIGNATURE;
-use data_review_array::codes::{SHARED, with_shared};
+use data_review_array::codes::SHARED;
 use data_review_core::{
-    Card, CodeInfo, FileHandler, Input, LambdaHints, Limits, Probe, ReviewBuilder, ReviewError, Verdict,
+    Card, FileHandler, Input, LambdaHints, Limits, Probe, ReviewBuilder, ReviewError, Verdict,
     register_handler,
 };
 
@@ -15,8 +15,6 @@ pub use review::review_file;
 
 /// The handler.
 pub struct Hdf5;
-
-static CODES: [CodeInfo; SHARED.len()] = with_shared(&[]);
 
 /// Its card.
 pub const CARD: Card = Card {
@@ -30,7 +28,7 @@ pub const CARD: Card = Card {
     observations: "valid values of the dataset that has most",
     reader: array_file::READER,
     vocabulary: None,
-    codes: &CODES,
+    codes: &[SHARED],
     limits: Limits::DEFAULT,
     lambda: LambdaHints::DEFAULT,
 };

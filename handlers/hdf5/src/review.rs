@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use array_file::{ArrayFile, Attribute, Group, Variable, View};
-use data_review_array::{Plan, Rules, Tally, gather, open, refuse, report, tell};
+use data_review_array::{Plan, Rules, Tally, codes, gather, open, tell};
 use data_review_core::{Input, ReviewBuilder, ReviewError, VariableFacts, printable};
 
 pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
@@ -16,29 +16,28 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
 /// Where there are datasets and none could be read.
 pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
     tell(file, review);
+    codes::explain(review);
     review.kind(kind(&file.root));
     let mut tally = Tally::new(file);
+    let mut most = 0;
     for variable in file.root.all().into_iter().flat_map(|group| &group.variables) {
         let plan = Plan {
             variable,
             rules: Rules::default(),
             flags: None,
         };
-        match gather(file, &plan, review) {
+        match gather(file, &plan, None, Some(review)) {
             Ok(gathered) => {
                 for one in &gathered {
-                    tally.add(one.total.count());
-                    report(one, &plan, facts(variable), review);
+                    most = most.max(one.total.count());
+                    tally.report(one, &plan, facts(variable), review);
                 }
             }
-            Err(problem) => {
-                refuse(&variable.path, &problem, review);
-                tally.refuse(problem);
-            }
+            Err(problem) => tally.refuse(&variable.path, problem, review),
         }
     }
-    review.observations(tally.most());
-    tally.finish()
+    review.observations(most);
+    tally.finish(review)
 }
 
 /// PyTables and pandas sign their files; MATLAB signs the user block, which is not looked at.

@@ -1,4 +1,4 @@
-//! Argo's files (Argo user's manual 3.41; formats 2.2 and 3).
+//! Files of the Argo programme (Argo user's manual 3.41; formats 2.2 to 3.2).
 
 use std::collections::BTreeSet;
 
@@ -7,12 +7,13 @@ use data_review_core::{Place, ReviewBuilder};
 
 use crate::codes::{ARGO_REFERENCE, ARGO_REQUIRED};
 use crate::meaning::texts;
+use crate::observations::Arrangement;
 use crate::vocabulary;
 
-/// Values looked at of a text variable.
+/// Most values of one text variable that are checked.
 const MOST: usize = 1000;
 
-/// What kind of file it is.
+/// The kinds of Argo files, which require different variables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Profile,
@@ -21,7 +22,7 @@ enum Kind {
     Tech,
 }
 
-/// What Argo says of the file, where it is one of its own.
+/// An Argo file: what it says it is.
 pub(crate) struct Argo {
     data_type: String,
     version: String,
@@ -120,13 +121,18 @@ impl Argo {
         })
     }
 
-    /// Names the file as Argo does: `B-Argo profile 3.1`.
+    /// The file's name in Argo's words: `B-Argo profile 3.1`.
     pub(crate) fn title(&self) -> String {
         format!("{} {}", self.data_type, self.version).trim().to_owned()
     }
 
-    pub(crate) fn has_profiles(&self) -> bool {
-        self.kind == Kind::Profile
+    /// How its observations are arranged.
+    pub(crate) fn arrangement(&self) -> Arrangement {
+        match self.kind {
+            Kind::Profile => Arrangement::Levels,
+            Kind::Trajectory => Arrangement::Measurements,
+            Kind::Meta | Kind::Tech => Arrangement::Nothing,
+        }
     }
 
     pub(crate) fn check(&self, file: &ArrayFile, axes: &BTreeSet<String>, review: &mut ReviewBuilder) {
@@ -150,7 +156,7 @@ impl Argo {
         }
         // A synthetic profile has one mode for each parameter.
         let modes = ["DATA_MODE", "PARAMETER_DATA_MODE"];
-        if self.has_profiles() && modes.iter().all(|name| variable(file, name).is_none()) {
+        if self.kind == Kind::Profile && modes.iter().all(|name| variable(file, name).is_none()) {
             let message = || "there is no variable DATA_MODE".to_owned();
             review.found(&ARGO_REQUIRED, Some("DATA_MODE"), message, || None);
         }
@@ -192,6 +198,23 @@ impl Argo {
             .and_then(Attribute::text)
         {
             review.attribute("user_manual_version", manual);
+        }
+    }
+}
+
+/// Adds the dimensions that are axes in an Argo file: all but `STRINGn` and `DATE_TIME`, which are lengths of texts.
+///
+/// An array of characters over any other dimension holds one value for each element, such as `PARAMETER_DATA_MODE(N_PROF,
+/// N_PARAM)` (Argo user's manual, 2.1.1).
+pub(crate) fn add_axes(file: &ArrayFile, axes: &mut BTreeSet<String>) {
+    for dimension in &file.root.dimensions {
+        let name = dimension.name.to_ascii_uppercase();
+        let digits = name.strip_prefix("STRING");
+        let is_string = digits.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()));
+        if is_string || name == "DATE_TIME" {
+            axes.remove(&dimension.name);
+        } else {
+            axes.insert(dimension.name.clone());
         }
     }
 }

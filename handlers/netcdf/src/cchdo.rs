@@ -8,7 +8,7 @@ use data_review_core::ReviewBuilder;
 use crate::codes::CCHDO_REQUIRED;
 use crate::meaning::texts;
 
-/// Values looked at of a text variable.
+/// Most values of one text variable that are looked at.
 const MOST: usize = 10_000;
 const REQUIRED: &[&str] = &[
     "expocode",

@@ -3,25 +3,29 @@
 use array_file::{ArrayFile, Variable};
 use data_review_array::codes as shared;
 use data_review_array::{Gathered, Plan, Rules, numbers};
-use data_review_core::{CodeInfo, Finding, Place, ReviewBuilder};
+use data_review_core::{CodeInfo, Finding, FlagClass, Place, ReviewBuilder};
 
 use crate::codes;
 use crate::coordinates::{Axis, axis, is_pressure, text};
-use crate::flags::{Names, bad_flags, flag_values, is_flag};
-use crate::meaning::MOST_FILLS;
-use crate::time::TimeUnits;
+use crate::flags::{FlagCodes, is_flag};
+use crate::meaning::{MOST_FILLS, flag_numbers_as_text, numbers_as_text};
+use crate::scope::Scope;
 use crate::{units, vocabulary};
 
-/// Values of which a measured variable must differ in some.
+/// Values from which on a measured variable is expected to vary.
 const CONSTANT_FROM: u64 = 20;
+/// Flags that a finding names.
+const SHOWN: usize = 8;
 
 /// A variable with what surrounds it.
 pub(crate) struct Checked<'a> {
     pub(crate) plan: &'a Plan<'a>,
-    pub(crate) group: &'a Names<'a>,
-    pub(crate) root: &'a Names<'a>,
-    /// Argo's own flags, which are not described in the file.
-    pub(crate) argo: bool,
+    /// What its flags mean.
+    pub(crate) flags: &'a FlagCodes,
+    pub(crate) scope: &'a Scope<'a>,
+    /// Whether it holds the bounds of a coordinate, whose attributes they share (CF 1.11, 7.1).
+    pub(crate) is_bounds: bool,
+    pub(crate) is_argo: bool,
 }
 
 impl Checked<'_> {
@@ -30,30 +34,24 @@ impl Checked<'_> {
         review.found(code, Some(path), || format!("{path}: {}", message()), || None);
     }
 
-    /// Checks of what is said of the variable.
+    /// Checks the attributes of the variable.
     pub(crate) fn attributes(&self, review: &mut ReviewBuilder) {
         let (variable, rules) = (self.plan.variable, &self.plan.rules);
-        let (said, name) = (text(variable, "units"), text(variable, "standard_name"));
-        let is_time = TimeUnits::looks_like(said);
-        let needs =
-            axis(variable).is_some() || (!name.is_empty() && variable.of.is_number() && !is_flag(variable));
-        if variable.attribute("units").is_none() && needs {
-            self.found(&codes::UNITS_MISSING, || "has no units".to_owned(), review);
-        } else if !is_time && !units::is_known(said) {
-            self.found(&codes::UNITS_UNKNOWN, || format!("units `{said}`"), review);
-        }
+        let name = text(variable, "standard_name");
+        units::check(variable, self.is_bounds, self.is_argo, review);
         if variable.attribute("standard_name").is_some() && !vocabulary::is_standard_name(name) {
             self.found(
                 &codes::STANDARD_NAME_UNKNOWN,
-                || format!("standard name `{name}`"),
+                || format!("unknown standard name `{name}`"),
                 review,
             );
         }
-        self.named("coordinates", &codes::COORDINATE_MISSING, review);
-        self.named("ancillary_variables", &codes::ANCILLARY_MISSING, review);
+        self.references("coordinates", &codes::COORDINATE_MISSING, review);
+        self.references("ancillary_variables", &codes::ANCILLARY_MISSING, review);
         if axis(variable) == Some(Axis::Vertical)
             && text(variable, "positive").is_empty()
             && !is_pressure(variable)
+            && !self.is_bounds
         {
             self.found(
                 &codes::VERTICAL_DIRECTION,
@@ -66,12 +64,16 @@ impl Checked<'_> {
                 .attribute(name)
                 .map_or(0, |attribute| attribute.numbers().len());
             if count > MOST_FILLS {
-                let message = || format!("`{name}` has {count} values; the first {MOST_FILLS} are heeded");
+                let message = || format!("`{name}` has {count} values; only the first {MOST_FILLS} are used");
                 self.found(&shared::LIMIT, message, review);
             }
         }
-        let ranged = rules.valid != (None, None);
-        if ranged
+        self.are_numbers(variable, &numbers_as_text(variable), review);
+        if let Some(flags) = &self.plan.flags {
+            self.are_numbers(&flags.variable, &flag_numbers_as_text(&flags.variable), review);
+        }
+        let has_range = rules.valid != (None, None);
+        if has_range
             && rules
                 .fills
                 .iter()
@@ -85,43 +87,68 @@ impl Checked<'_> {
         }
     }
 
-    /// An attribute that names other variables, of this group or of one around it.
-    fn named(&self, attribute: &str, code: &CodeInfo, review: &mut ReviewBuilder) {
-        for name in text(self.plan.variable, attribute).split_whitespace() {
-            let path = name.contains('/');
-            if !(path || self.group.contains_key(name) || self.root.contains_key(name)) {
-                self.found(
-                    code,
-                    || format!("`{attribute}` names {name}, which is not there"),
-                    review,
-                );
-            }
+    /// Reports attributes of the variable, or of its flags, that are `texts` where numbers are needed.
+    fn are_numbers(&self, of: &Variable, texts: &[&str], review: &mut ReviewBuilder) {
+        let Some(first) = texts.first() else { return };
+        let path = &self.plan.variable.path;
+        let message = || {
+            let names: Vec<String> = texts.iter().map(|name| format!("`{name}`")).collect();
+            let verb = if texts.len() == 1 {
+                "is a text"
+            } else {
+                "are texts"
+            };
+            let owner = match of.path == *path {
+                true => String::new(),
+                false => format!(" of its flags {}", of.path),
+            };
+            format!(
+                "{path}: {}{owner} {verb}, not numbers; not applied",
+                names.join(", ")
+            )
+        };
+        review.found(&codes::NUMBER_AS_TEXT, Some(path), message, || {
+            Some(Place::attribute(format!("{}:{first}", of.path)))
+        });
+    }
+
+    /// Checks an attribute that names other variables.
+    fn references(&self, attribute: &str, code: &CodeInfo, review: &mut ReviewBuilder) {
+        let references = self.scope.references(self.plan.variable, attribute);
+        for (name, _) in references.filter(|(_, found)| found.is_none()) {
+            self.found(
+                code,
+                || format!("`{attribute}` names {name}, which the file does not contain"),
+                review,
+            );
         }
     }
 
-    /// Checks of its values.
+    /// Checks the values of the variable.
     pub(crate) fn values(&self, gathered: &Gathered, review: &mut ReviewBuilder) {
         let variable = self.plan.variable;
         if gathered.out_of_range > 0 {
+            let values = match gathered.out_of_range {
+                1 => "1 value is".to_owned(),
+                count => format!("{count} values are"),
+            };
+            let message = format!(
+                "{}: {values} outside the valid range {}",
+                variable.path,
+                range(&self.plan.rules)
+            );
             let places = gathered.places.iter().cloned();
-            review.absorb(Finding {
-                code: codes::OUT_OF_VALID_RANGE.code.to_owned(),
-                severity: codes::OUT_OF_VALID_RANGE.severity,
-                subject: Some(variable.path.clone()),
-                message: format!(
-                    "{}: {} values outside {}",
-                    variable.path,
-                    gathered.out_of_range,
-                    range(&self.plan.rules)
-                ),
-                count: gathered.out_of_range,
-                places: places.map(|index| Place::array(&variable.path, index)).collect(),
-            });
+            review.absorb(
+                Finding::new(&codes::OUT_OF_VALID_RANGE, Some(&variable.path), message)
+                    .times(gathered.out_of_range)
+                    .at(places.map(|index| Place::array(&variable.path, index))),
+            );
         }
-        let same = gathered.total.range().is_some_and(|(least, most)| least == most);
-        if same
+        let is_same = gathered.total.range().is_some_and(|(least, most)| least == most);
+        if is_same
             && gathered.total.count() >= CONSTANT_FROM
             && axis(variable).is_none()
+            && !self.is_bounds
             && is_measured(variable)
         {
             self.found(
@@ -134,42 +161,55 @@ impl Checked<'_> {
     }
 
     fn flags(&self, gathered: &Gathered, review: &mut ReviewBuilder) {
-        let (Some(flags), Some(split)) = (self.plan.flags, gathered.total.flags()) else {
+        let (Some(flags), Some(split)) = (&self.plan.flags, gathered.total.flags()) else {
             return;
         };
-        let listed = flag_values(flags);
-        let fill = flags
-            .attribute("_FillValue")
-            .map(|fill| fill.numbers())
-            .unwrap_or_default();
-        let known = |flag: &str| {
-            let is_fill = flag.parse::<f64>().is_ok_and(|flag| fill.contains(&flag));
-            is_fill
-                || listed.iter().any(|known| known == flag)
-                || (self.argo && vocabulary::FLAGS.contains(&flag))
-        };
-        if !listed.is_empty() || self.argo {
-            for (flag, cells) in split.iter().filter(|(flag, _)| !known(flag)) {
-                self.found(
-                    &codes::FLAG_UNKNOWN,
-                    || format!("flag `{flag}` on {} cells", cells.total),
-                    review,
-                );
-            }
+        let path = &self.plan.variable.path;
+        if self.flags.is_described() {
+            let unknown: Vec<(&str, u64)> = split
+                .iter()
+                .filter(|(flag, _)| !self.flags.is_known(flag))
+                .map(|(flag, cells)| (flag.as_str(), cells.total))
+                .collect();
+            let count = unknown.iter().map(|(_, cells)| cells).sum();
+            let message = || {
+                let shown: Vec<String> = unknown
+                    .iter()
+                    .take(SHOWN)
+                    .map(|(flag, cells)| format!("{flag} ({cells})"))
+                    .collect();
+                let more = if unknown.len() > SHOWN { ", …" } else { "" };
+                format!(
+                    "{path}: {} has flags without a meaning, with the number of cells: {}{more}",
+                    flags.variable.path,
+                    shown.join(", ")
+                )
+            };
+            review.found_many(&codes::FLAG_UNKNOWN, Some(path), count, message, || None);
         }
-        let bad = bad_flags(flags)
-            .or_else(|| self.argo.then(|| vec!["3".to_owned(), "4".to_owned()]))
-            .unwrap_or_default();
-        let count = gathered.total.count();
-        let flagged: u64 = split
-            .iter()
-            .filter(|(flag, _)| bad.contains(flag))
-            .map(|(_, cells)| cells.count)
-            .sum();
+        let is_bad = |flag: &str| {
+            let class = self.flags.class(flag.as_bytes());
+            matches!(class, FlagClass::Questionable | FlagClass::Bad)
+        };
+        let bad: Vec<_> = split.iter().filter(|(flag, _)| is_bad(flag)).collect();
+        let (count, flagged) = (
+            gathered.total.count(),
+            bad.iter().map(|(_, cells)| cells.count).sum::<u64>(),
+        );
         if count > 0 && flagged == count {
+            let names: Vec<&str> = bad
+                .iter()
+                .filter(|(_, cells)| cells.count > 0)
+                .map(|(flag, _)| flag.as_str())
+                .collect();
             self.found(
                 &codes::ALL_BAD,
-                || format!("all {count} values are flagged {}", bad.join(" or ")),
+                || {
+                    format!(
+                        "all {count} values have flag {} (not to be used)",
+                        names.join(" or ")
+                    )
+                },
                 review,
             );
         }
@@ -178,10 +218,16 @@ impl Checked<'_> {
 
 fn range(rules: &Rules) -> String {
     let end = |end: Option<f64>| end.map_or("…".to_owned(), |end| end.to_string());
-    format!("{} to {}", end(rules.valid.0), end(rules.valid.1))
+    let (least, most) = rules.valid;
+    let of = match (rules.packing, rules.valid_is_unpacked) {
+        (Some(_), true) => " (of unpacked values)",
+        (Some(_), false) => " (of packed values)",
+        (None, _) => "",
+    };
+    format!("{} to {}{of}", end(least), end(most))
 }
 
-/// Numbers with units, of which many differ in nature.
+/// Numbers with units, of which many are expected to differ in nature.
 fn is_measured(variable: &Variable) -> bool {
     let units = text(variable, "units");
     variable.of.is_number()
@@ -191,29 +237,45 @@ fn is_measured(variable: &Variable) -> bool {
         && !variable.name.contains("ERROR")
 }
 
-/// Whether a coordinate variable rises or falls without a halt.
+/// Checks that a coordinate variable rises or falls from each value to the next.
 pub(crate) fn monotonic(file: &ArrayFile, plan: &Plan<'_>, review: &mut ReviewBuilder) {
     let variable = plan.variable;
-    let (mut last, mut rising): (Option<f64>, Option<bool>) = (None, None);
+    let (mut last, mut rises): (Option<f64>, Option<bool>) = (None, None);
     for block in variable.blocks() {
         let Ok(bytes) = file.read(variable, &block.start, &block.count) else {
             return;
         };
+        let classes = plan
+            .flags
+            .as_ref()
+            .and_then(|flags| flags.classes(file, &block, plan.rank()));
+        let is_left_out = |at: usize| {
+            let class = classes.as_ref().and_then(|classes| classes.get(at));
+            class.is_some_and(|class| class.is_left_out())
+        };
         for (at, value) in numbers(&variable.of, &bytes).into_iter().enumerate() {
-            if plan.rules.is_missing(value) || value.is_nan() {
+            if plan.rules.is_missing(value) || value.is_nan() || is_left_out(at) {
                 continue;
             }
-            let broken = last.is_some_and(|last| match rising {
+            let is_broken = last.is_some_and(|last| match rises {
                 _ if value == last => true,
-                Some(rising) => (value > last) != rising,
+                Some(rises) => (value > last) != rises,
                 None => {
-                    rising = Some(value > last);
+                    rises = Some(value > last);
                     false
                 }
             });
-            if broken {
+            if is_broken {
                 let place = || Some(Place::array(&variable.path, block.index(at as u64)));
-                let message = || format!("{} is {value} after {}", variable.path, last.unwrap_or(f64::NAN));
+                let unpack = |value| plan.rules.unpack(value);
+                let message = || {
+                    format!(
+                        "{} is {} after {}",
+                        variable.path,
+                        unpack(value),
+                        unpack(last.unwrap_or(f64::NAN))
+                    )
+                };
                 review.found(&codes::AXIS_NOT_MONOTONIC, Some(&variable.path), message, place);
             }
             last = Some(value);

@@ -1,11 +1,25 @@
-//! Which variables are coordinates: time, latitude, longitude, vertical (CF 1.11, 4).
+//! Which variables are coordinates, and which of them say where and when the data lie (CF 1.13, chapters 4 and 5).
+//!
+//! What a variable is follows from, in this order: units of a time, latitude or longitude; its `standard_name`; its
+//! `axis`; being a coordinate variable with `positive` or units of pressure; for positions without units, its name.
+//!
+//! Of several times, positions or vertical coordinates those are used that most data variables refer to, by their own
+//! `coordinates` attribute or as a dimension. So the positions of tracers win over those of velocities on a staggered
+//! grid, and the position of a station over what its sensors recorded. Where no data variable refers to any, the first
+//! one counts that has, in this order, an `axis`, a `standard_name`, or its own dimension; adjusted ones come last.
+//! Bounds are never coordinates.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use array_file::{Attribute, Group, Variable};
 
+use crate::flags::is_flag;
+use crate::scope::{Scope, group_of};
 use crate::time::TimeUnits;
 
 /// What a coordinate says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Axis {
     Time,
     Latitude,
@@ -13,75 +27,152 @@ pub(crate) enum Axis {
     Vertical,
 }
 
-const NORTH: &[&str] = &[
+const NORTH: [&str; 7] = [
     "degree_north",
     "degrees_north",
     "degree_n",
     "degrees_n",
     "degreen",
     "degreesn",
+    "degrees north",
 ];
-const EAST: &[&str] = &[
+const EAST: [&str; 7] = [
     "degree_east",
     "degrees_east",
     "degree_e",
     "degrees_e",
     "degreee",
     "degreese",
+    "degrees east",
 ];
-const PRESSURE: &[&str] = &[
-    "dbar", "decibar", "decibars", "bar", "millibar", "hpa", "mb", "pa", "pascal",
+/// Names of variables that are positions where their units do not say it, in lower case.
+const LATITUDES: [&str; 3] = ["latitude", "lat", "nav_lat"];
+const LONGITUDES: [&str; 4] = ["longitude", "lon", "long", "nav_lon"];
+/// Units, in lower case, that do not say which coordinate it is.
+const DEGREES: [&str; 6] = [
+    "",
+    "deg",
+    "degree",
+    "degrees",
+    "decimal degrees",
+    "decimal_degrees",
 ];
-/// Standard names of vertical coordinates; the depth of the sea floor is none.
-const VERTICAL: &[&str] = &[
+/// Standard names of vertical coordinates. The depth of the sea floor is not one.
+const VERTICAL: [&str; 5] = [
     "depth",
     "height",
     "altitude",
-    "sea_water_pressure",
-    "air_pressure",
     "height_above_mean_sea_level",
-    "sea_water_pressure_due_to_sea_water",
+    "height_above_reference_ellipsoid",
 ];
+/// Standard names of pressures, which are vertical coordinates of what is measured at them. The pressure of the air is also
+/// an observation of its own.
+const PRESSURES: [&str; 2] = ["sea_water_pressure", "sea_water_pressure_due_to_sea_water"];
+const AIR_PRESSURE: &str = "air_pressure";
+/// Standard names of times that are not those of the data.
+const OTHER_TIMES: [&str; 2] = ["forecast_reference_time", "forecast_period"];
+/// Units that say nothing but that a vertical coordinate counts levels (CF 1.13, 3.1.2).
+const LEVELS: [&str; 3] = ["level", "layer", "sigma_level"];
+/// Data variables whose coordinates are looked up.
+const MOST_VARIABLES: usize = 10_000;
+/// Coordinates of one variable that are looked up.
+const MOST_REFERRED: usize = 64;
 
+/// The text of an attribute; empty where there is none.
 pub(crate) fn text<'v>(variable: &'v Variable, name: &str) -> &'v str {
     variable
         .attribute(name)
         .and_then(Attribute::text)
         .unwrap_or_default()
+        .trim_end_matches('\0')
 }
 
+/// Whether its units are those of a pressure.
 pub(crate) fn is_pressure(variable: &Variable) -> bool {
-    PRESSURE.contains(&text(variable, "units").trim().to_ascii_lowercase().as_str())
+    converts(text(variable, "units"), "Pa")
+}
+
+/// Whether `units` are known and convert to `unit`.
+fn converts(units: &str, unit: &str) -> bool {
+    let spelling = udunits::misread(units)
+        .map(str::to_owned)
+        .or_else(|| udunits::spelling(units));
+    let units = udunits::parse(spelling.as_deref().unwrap_or(units));
+    let unit = udunits::parse(unit);
+    units.is_ok_and(|units| unit.is_ok_and(|unit| units.is_convertible_to(&unit)))
+}
+
+/// What a variable is, by its attributes; of positions without units by its name.
+pub(crate) fn axis(variable: &Variable) -> Option<Axis> {
+    axis_by_attributes(variable).or_else(|| position_by_name(variable))
 }
 
 /// What the variable's attributes say that it is.
-pub(crate) fn axis(variable: &Variable) -> Option<Axis> {
+pub(crate) fn axis_by_attributes(variable: &Variable) -> Option<Axis> {
     if !variable.of.is_number() {
         return None;
     }
     let units = text(variable, "units").trim().to_ascii_lowercase();
-    let (name, letter) = (text(variable, "standard_name"), text(variable, "axis"));
-    if TimeUnits::looks_like(&units) || name == "time" {
-        Some(Axis::Time)
-    } else if NORTH.contains(&units.as_str()) || name == "latitude" {
+    let (name, letter) = (
+        text(variable, "standard_name").trim(),
+        text(variable, "axis").trim(),
+    );
+    if NORTH.contains(&units.as_str()) || name == "latitude" {
         Some(Axis::Latitude)
     } else if EAST.contains(&units.as_str()) || name == "longitude" {
         Some(Axis::Longitude)
-    } else if letter == "Z" || VERTICAL.contains(&name) || is_own_vertical(variable) {
+    } else if TimeUnits::looks_like(&units) || name == "time" {
+        Some(Axis::Time)
+    } else if VERTICAL.contains(&name)
+        || PRESSURES.contains(&name)
+        || letter == "Z"
+        || is_own_vertical(variable)
+    {
         Some(Axis::Vertical)
     } else {
         None
     }
 }
 
-/// A coordinate variable: of one dimension, of its own name.
-pub(crate) fn is_own_axis(variable: &Variable) -> bool {
-    matches!(variable.dimensions.as_deref(), Some([name]) if *name == variable.name)
+/// Whether it is a coordinate variable with a direction, or of pressures.
+fn is_own_vertical(variable: &Variable) -> bool {
+    let is_vertical = !text(variable, "positive").is_empty()
+        || is_pressure(variable)
+        || text(variable, "standard_name").trim() == AIR_PRESSURE;
+    is_own_axis(variable) && is_vertical
 }
 
-/// A coordinate variable with a direction or units of pressure.
-fn is_own_vertical(variable: &Variable) -> bool {
-    is_own_axis(variable) && (!text(variable, "positive").is_empty() || is_pressure(variable))
+fn position_by_name(variable: &Variable) -> Option<Axis> {
+    let units = text(variable, "units").trim().to_ascii_lowercase();
+    let is_open = ["standard_name", "axis"]
+        .iter()
+        .all(|name| text(variable, name).is_empty());
+    let name = variable.name.to_ascii_lowercase();
+    match name.as_str() {
+        _ if !is_open || !variable.of.is_number() || !DEGREES.contains(&units.as_str()) => None,
+        name if LATITUDES.contains(&name) => Some(Axis::Latitude),
+        name if LONGITUDES.contains(&name) => Some(Axis::Longitude),
+        _ => None,
+    }
+}
+
+/// Whether the values of a vertical coordinate are depths, heights or pressures.
+///
+/// Those of a sigma or hybrid coordinate, which `formula_terms` turns into depths, and numbers of levels are not.
+pub(crate) fn is_depth(variable: &Variable) -> bool {
+    let units = text(variable, "units").trim();
+    let name = text(variable, "standard_name");
+    let is_parametric = variable.attribute("formula_terms").is_some()
+        || name.starts_with("ocean_")
+        || name.starts_with("atmosphere_");
+    let is_number = udunits::parse(units).is_ok_and(|units| units.is_dimensionless())
+        || LEVELS.contains(&units.to_ascii_lowercase().as_str());
+    !is_parametric && !is_number
+}
+
+/// Whether it is a coordinate variable: of one dimension, with the dimension's name.
+pub(crate) fn is_own_axis(variable: &Variable) -> bool {
+    matches!(variable.dimensions.as_deref(), Some([name]) if *name == variable.name)
 }
 
 /// The coordinates that say where and when the data of the file lie.
@@ -90,53 +181,191 @@ pub(crate) struct Coordinates<'g> {
     pub(crate) time: Option<&'g Variable>,
     pub(crate) latitude: Option<&'g Variable>,
     pub(crate) longitude: Option<&'g Variable>,
+    /// The vertical coordinate, whether its values are depths ([`is_depth`]) or numbers.
     pub(crate) vertical: Option<&'g Variable>,
 }
 
 impl<'g> Coordinates<'g> {
-    /// Of all candidates the one that most speaks for: an axis letter, a standard name, its own dimension, its place.
-    pub(crate) fn of(root: &'g Group) -> Self {
+    /// Picks the coordinates of a file as the head of this module says; `bounds` are not among them.
+    pub(crate) fn of(root: &'g Group, scope: &Scope<'g>, bounds: &HashSet<&str>) -> Self {
         let variables: Vec<&Variable> = root
             .all()
             .into_iter()
             .flat_map(|group| &group.variables)
+            .filter(|variable| !bounds.contains(variable.path.as_str()))
             .collect();
+        let candidates = Candidates::of(&variables);
+        let votes = Votes::of(&variables, &candidates, scope);
         let best = |wanted: Axis| {
-            let candidates = variables
-                .iter()
-                .copied()
-                .filter(|variable| axis(variable) == Some(wanted));
-            candidates.rev().max_by_key(|variable| weight(variable))
+            let named = votes.winner(wanted, &candidates);
+            named.or_else(|| candidates.strongest(candidates.of_axis(wanted)))
         };
-        let (time, latitude) = (best(Axis::Time), best(Axis::Latitude));
-        // A longitude that goes with the latitude.
-        let alike = |variable: &&Variable| {
-            latitude.is_some_and(|latitude| latitude.dimensions == variable.dimensions)
-        };
-        let longitudes = || {
-            variables
-                .iter()
-                .copied()
-                .filter(|variable| axis(variable) == Some(Axis::Longitude))
-                .rev()
-        };
-        let longitude = longitudes()
-            .filter(alike)
-            .max_by_key(|variable| weight(variable))
-            .or_else(|| best(Axis::Longitude));
+        let (latitude, longitude) = votes.pair(&candidates).unwrap_or_else(|| {
+            let latitude = best(Axis::Latitude);
+            let longitude = latitude
+                .and_then(|latitude| candidates.longitude_of(latitude, candidates.of_axis(Axis::Longitude)));
+            (latitude, longitude.or_else(|| best(Axis::Longitude)))
+        });
+        let variable = |at: Option<usize>| at.map(|at| candidates.all[at].variable);
         Coordinates {
-            time,
-            latitude,
-            longitude,
-            vertical: best(Axis::Vertical),
+            time: variable(best(Axis::Time)),
+            latitude: variable(latitude),
+            longitude: variable(longitude),
+            vertical: variable(best(Axis::Vertical)),
         }
     }
 }
 
-fn weight(variable: &Variable) -> (bool, bool, bool, bool) {
-    let adjusted = variable.name.ends_with("_ADJUSTED") || variable.name.ends_with("_bounds");
+/// A variable that is a coordinate of some kind.
+struct Candidate<'g> {
+    variable: &'g Variable,
+    axis: Axis,
+    strength: Strength,
+}
+
+/// What speaks for a coordinate, most important first.
+type Strength = (bool, bool, bool, bool, bool);
+
+/// All coordinates of a file, in its order.
+struct Candidates<'g> {
+    all: Vec<Candidate<'g>>,
+    by_path: HashMap<&'g str, usize>,
+}
+
+impl<'g> Candidates<'g> {
+    fn of(variables: &[&'g Variable]) -> Self {
+        let all: Vec<Candidate<'g>> = variables
+            .iter()
+            .filter_map(|variable| {
+                let axis = axis(variable)?;
+                Some(Candidate {
+                    variable,
+                    axis,
+                    strength: strength(variable, axis),
+                })
+            })
+            .collect();
+        let paths = all.iter().enumerate();
+        Candidates {
+            by_path: paths
+                .map(|(at, found)| (found.variable.path.as_str(), at))
+                .collect(),
+            all,
+        }
+    }
+
+    fn of_axis(&self, wanted: Axis) -> impl Iterator<Item = usize> {
+        let all = self.all.iter().enumerate();
+        all.filter(move |(_, candidate)| candidate.axis == wanted)
+            .map(|(at, _)| at)
+    }
+
+    /// Of some coordinates the one that most speaks for; of equal ones the first.
+    fn strongest(&self, some: impl Iterator<Item = usize>) -> Option<usize> {
+        some.max_by_key(|at| (self.all[*at].strength, Reverse(*at)))
+    }
+
+    /// Of some longitudes the strongest that has the dimensions of a latitude.
+    fn longitude_of(&self, latitude: usize, some: impl Iterator<Item = usize>) -> Option<usize> {
+        let dimensions = &self.all[latitude].variable.dimensions;
+        self.strongest(some.filter(|at| self.all[*at].variable.dimensions == *dimensions))
+    }
+}
+
+/// How many data variables refer to each coordinate, and to each pair of a latitude and a longitude.
+#[derive(Default)]
+struct Votes {
+    single: BTreeMap<usize, u64>,
+    pairs: BTreeMap<(usize, usize), u64>,
+}
+
+impl Votes {
+    fn of<'g>(variables: &[&'g Variable], candidates: &Candidates<'g>, scope: &Scope<'g>) -> Self {
+        let mut votes = Votes::default();
+        let data = variables.iter().filter(|variable| {
+            let is_coordinate = candidates.by_path.contains_key(variable.path.as_str());
+            variable.of.is_number() && !is_coordinate && !is_flag(variable)
+        });
+        for variable in data.take(MOST_VARIABLES) {
+            let referred: Vec<usize> = referred(variable, scope)
+                .filter_map(|found| candidates.by_path.get(found.path.as_str()).copied())
+                .take(MOST_REFERRED)
+                .collect();
+            let of_axis = |wanted: Axis| {
+                let all = referred.iter().copied();
+                all.filter(move |at| candidates.all[*at].axis == wanted)
+            };
+            for wanted in [Axis::Time, Axis::Vertical] {
+                if let Some(found) = candidates.strongest(of_axis(wanted)) {
+                    *votes.single.entry(found).or_default() += 1;
+                }
+            }
+            let latitude = candidates.strongest(of_axis(Axis::Latitude));
+            let longitude = latitude.and_then(|latitude| {
+                let alike = candidates.longitude_of(latitude, of_axis(Axis::Longitude));
+                alike.or_else(|| candidates.strongest(of_axis(Axis::Longitude)))
+            });
+            if let (Some(latitude), Some(longitude)) = (latitude, longitude) {
+                *votes.pairs.entry((latitude, longitude)).or_default() += 1;
+            }
+        }
+        votes
+    }
+
+    fn winner(&self, axis: Axis, candidates: &Candidates<'_>) -> Option<usize> {
+        let own = self
+            .single
+            .iter()
+            .filter(|(at, _)| candidates.all[**at].axis == axis);
+        own.max_by_key(|(at, count)| {
+            let candidate = &candidates.all[**at];
+            let (is_of_data, ..) = candidate.strength;
+            (is_of_data, **count, candidate.variable.elements(), Reverse(**at))
+        })
+        .map(|(at, _)| *at)
+    }
+
+    /// Of a staggered grid the positions with most points are those of its cells.
+    fn pair(&self, candidates: &Candidates<'_>) -> Option<(Option<usize>, Option<usize>)> {
+        let points = |at: usize| candidates.all[at].variable.elements();
+        let most = self.pairs.iter().max_by_key(|((latitude, longitude), count)| {
+            let order = Reverse((*latitude, *longitude));
+            (**count, points(*latitude), points(*longitude), order)
+        });
+        most.map(|((latitude, longitude), _)| (Some(*latitude), Some(*longitude)))
+    }
+}
+
+/// Variables that a data variable names in `coordinates`, and the coordinate variables of its dimensions.
+fn referred<'a, 'g>(
+    variable: &'a Variable,
+    scope: &'a Scope<'g>,
+) -> impl Iterator<Item = &'g Variable> + use<'a, 'g> {
+    let named = scope
+        .references(variable, "coordinates")
+        .filter_map(|(_, found)| found);
+    let group = group_of(variable);
+    let dimensions = variable.dimensions.iter().flatten();
+    let own = dimensions
+        .filter_map(move |name| scope.find(group, name))
+        .filter(|found| is_own_axis(found));
+    named.chain(own)
+}
+
+fn strength(variable: &Variable, axis: Axis) -> Strength {
+    let name = variable.name.to_ascii_lowercase();
+    let is_adjusted = ["_adjusted", "_bounds", "_bnds"]
+        .iter()
+        .any(|ending| name.ends_with(ending));
+    // Depths rather than numbers of levels, times of the data rather than of a forecast's start.
+    let is_of_data = match axis {
+        Axis::Vertical => is_depth(variable),
+        Axis::Time => !OTHER_TIMES.contains(&text(variable, "standard_name").trim()),
+        Axis::Latitude | Axis::Longitude => true,
+    };
     (
-        !adjusted,
+        is_of_data,
+        !is_adjusted,
         variable.attribute("axis").is_some(),
         variable.attribute("standard_name").is_some(),
         is_own_axis(variable),

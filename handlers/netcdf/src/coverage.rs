@@ -1,186 +1,388 @@
 //! Where and when the data lie.
+//!
+//! Values whose quality flag says questionable, bad or missing are left out and counted: they neither widen the coverage nor
+//! are they reported as impossible. Values outside the coordinate's own valid range do not widen it either (netCDF User's
+//! Guide, Attribute Conventions: valid_range).
 
+mod longitudes;
+mod stamp;
+
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use array_file::{ArrayFile, Variable};
-use data_review_array::{Rules, numbers};
-use data_review_core::{Place, ReviewBuilder};
+use array_file::{ArrayFile, Block, Type, Variable, integer};
+use data_review_array::{Flags, Rules, numbers};
+use data_review_core::quality::ARGO;
+use data_review_core::{FlagClass, Place, ReviewBuilder};
 
 use crate::codes;
 use crate::coordinates::{Coordinates, text};
+use crate::flags::{FlagCodes, FlagsOf, flags_of};
 use crate::meaning::{meant, rules};
-use crate::time::{Calendar, TimeUnits};
-use crate::vocabulary;
+use crate::observations::geometry;
+use crate::scope::Scope;
+use crate::time::{Count, TimeUnits, Undecodable};
 
 /// Elements of a coordinate that are looked at, which is more than any real one has.
 const MOST: u64 = 1 << 28;
 
-/// Adds times and positions; `observed` says that a time after the vocabulary's date is wrong.
-pub(crate) fn cover(
-    file: &ArrayFile,
-    coordinates: &Coordinates<'_>,
-    axes: &BTreeSet<String>,
-    observed: bool,
-    review: &mut ReviewBuilder,
-) {
-    match coordinates.time {
-        Some(variable) => times(file, variable, axes, observed, review),
-        None => {
-            for code in [
+/// What the coverage is made from.
+pub(crate) struct Covered<'c> {
+    pub(crate) file: &'c ArrayFile,
+    pub(crate) coordinates: &'c Coordinates<'c>,
+    pub(crate) scope: &'c Scope<'c>,
+    /// Dimensions that are not lengths of texts.
+    pub(crate) axes: &'c BTreeSet<String>,
+    /// Whether Argo's flags apply.
+    pub(crate) is_argo: bool,
+    /// Whether the times are those of observations, which do not lie in the future.
+    pub(crate) is_observed: bool,
+}
+
+impl Covered<'_> {
+    /// Adds the times and positions of the file to the coverage.
+    pub(crate) fn cover(&self, review: &mut ReviewBuilder) {
+        let has_times = self.coordinates.time.is_some_and(|time| self.times(time, review));
+        let mut not_applicable = Vec::new();
+        if self.coordinates.time.is_none() {
+            not_applicable.extend([
                 &codes::TIME_UNDECODABLE,
-                &codes::TIME_IMPOSSIBLE,
-                &codes::TIME_FUTURE,
-            ] {
-                review.not_applicable(code);
-            }
+                &codes::TIME_CLIMATOLOGY,
+                &codes::TIME_ZONE_UNKNOWN,
+            ]);
+        }
+        if !has_times {
+            not_applicable.push(&codes::TIME_IMPOSSIBLE);
+        }
+        if !has_times || !self.is_observed {
+            not_applicable.push(&codes::TIME_FUTURE);
+        }
+        match (self.coordinates.longitude, self.coordinates.latitude) {
+            (Some(longitude), Some(latitude)) => self.positions(longitude, latitude, review),
+            _ => not_applicable.push(&codes::POSITION_IMPOSSIBLE),
+        }
+        for code in not_applicable {
+            review.not_applicable(code);
         }
     }
-    match (coordinates.longitude, coordinates.latitude) {
-        (Some(longitude), Some(latitude)) => positions(file, longitude, latitude, axes, review),
-        _ => review.not_applicable(&codes::POSITION_IMPOSSIBLE),
-    }
-    if !observed {
-        review.not_applicable(&codes::TIME_FUTURE);
-    }
-}
 
-/// Every value that there is, unpacked, with its place.
-fn each(
-    file: &ArrayFile,
-    variable: &Variable,
-    axes: &BTreeSet<String>,
-    mut take: impl FnMut(f64, &dyn Fn() -> Place),
-) {
-    if variable.elements().is_none_or(|count| count > MOST) {
-        return;
-    }
-    let variable = meant(variable);
-    let rules = rules(&variable, axes);
-    for block in variable.blocks() {
-        let Ok(bytes) = file.read(&variable, &block.start, &block.count) else {
-            continue;
+    /// Adds the times; false where the units cannot be decoded.
+    fn times(&self, variable: &Variable, review: &mut ReviewBuilder) -> bool {
+        let path = variable.path.as_str();
+        let said = text(variable, "units");
+        let Some(units) = units(variable, review) else {
+            return false;
         };
-        for (at, value) in numbers(&variable.of, &bytes).into_iter().enumerate() {
-            if let Some(value) = unpacked(value, &rules) {
-                take(value, &|| Place::array(&variable.path, block.index(at as u64)));
+        codes::explain_coordinate(path, review);
+        let bound = self.is_observed.then(|| stamp::bound(self.file, self.axes));
+        let (mut least, mut most, mut left_out) = (None, None, 0);
+        self.each(variable, |value, class, place| {
+            if class.is_left_out() {
+                left_out += 1;
+                return;
             }
+            let Value {
+                count: value,
+                is_valid,
+            } = value;
+            // Only what widens the range has to be decoded: what lies within is possible too.
+            if !is_valid
+                || least.is_some_and(|least| value >= least) && most.is_some_and(|most| value <= most)
+            {
+                return;
+            }
+            let message = || format!("{path} is {value} {said}, more than 10^11 years away");
+            match units.decode(value) {
+                None => review.found(&codes::TIME_IMPOSSIBLE, Some(path), message, || Some(place())),
+                Some(time) if bound.is_some_and(|bound| bound.is_passed_by(time)) => {
+                    let message = || format!("{path} is {time}, after {}", bound.unwrap_or_default());
+                    review.found(&codes::TIME_FUTURE, Some(path), message, || Some(place()));
+                }
+                Some(time) => {
+                    review.coverage.time(time);
+                    least = Some(least.map_or(value, |least| if value < least { value } else { least }));
+                    most = Some(most.map_or(value, |most| if value > most { value } else { most }));
+                }
+            }
+        });
+        review.coverage.leave_out_time(left_out);
+        true
+    }
+
+    fn positions(&self, longitude: &Variable, latitude: &Variable, review: &mut ReviewBuilder) {
+        for coordinate in [longitude, latitude] {
+            codes::explain_coordinate(&coordinate.path, review);
+        }
+        if longitude.dimensions == latitude.dimensions && longitude.shape == latitude.shape {
+            self.pairs(longitude, latitude, review);
+        } else {
+            self.grid(longitude, latitude, review);
         }
     }
-}
 
-fn unpacked(stored: f64, rules: &Rules) -> Option<f64> {
-    let value = rules.unpack(stored);
-    (!rules.is_missing(stored) && !value.is_nan()).then_some(value)
-}
+    /// A grid with an axis for each: every longitude with the extremes of latitude.
+    fn grid(&self, longitude: &Variable, latitude: &Variable, review: &mut ReviewBuilder) {
+        let (mut south, mut north) = (f64::INFINITY, f64::NEG_INFINITY);
+        let (mut left_out, mut all) = (0, longitudes::Longitudes::default());
+        self.each(latitude, |value, class, place| {
+            let (value, is_valid) = (value.count.as_f64(), value.is_valid);
+            if class.is_left_out() {
+                left_out += 1;
+            } else if is_possible(0.0, value) {
+                if is_valid {
+                    (south, north) = (south.min(value), north.max(value));
+                }
+            } else {
+                impossible(latitude, value, place, review);
+            }
+        });
+        self.each(longitude, |value, class, place| {
+            let (value, is_valid) = (value.count.as_f64(), value.is_valid);
+            if class.is_left_out() {
+                left_out += 1;
+            } else if is_possible(value, 0.0) {
+                if is_valid {
+                    all.add(value);
+                    review.coverage.position(value, south);
+                    review.coverage.position(value, north);
+                }
+            } else {
+                impossible(longitude, value, place, review);
+            }
+        });
+        review.coverage.leave_out_position(left_out);
+        if south <= north && longitude.shape.len() == 1 && all.are_evenly_round() {
+            review.coverage.all_longitudes();
+        }
+    }
 
-pub(crate) fn time_units(variable: &Variable) -> Option<TimeUnits> {
-    let calendar = Calendar::named(text(variable, "calendar"))?;
-    TimeUnits::parse(text(variable, "units"), calendar)
-}
-
-fn times(
-    file: &ArrayFile,
-    variable: &Variable,
-    axes: &BTreeSet<String>,
-    observed: bool,
-    review: &mut ReviewBuilder,
-) {
-    let subject = Some(variable.path.as_str());
-    let Some(units) = time_units(variable) else {
-        let (units, calendar) = (text(variable, "units"), text(variable, "calendar"));
-        let message = || format!("{}: units `{units}`, calendar `{calendar}`", variable.path);
-        return review.found(&codes::TIME_UNDECODABLE, subject, message, || None);
-    };
-    let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
-    each(file, variable, axes, |value, place| {
-        // Only what widens the range has to be decoded: what lies within is possible too.
-        if (least..=most).contains(&value) {
+    /// Positions one by one, such as those of a trajectory or of a curvilinear grid.
+    fn pairs(&self, longitude: &Variable, latitude: &Variable, review: &mut ReviewBuilder) {
+        let (east, north) = (self.column(longitude), self.column(latitude));
+        if east.variable.elements().is_none_or(|count| count > MOST) {
             return;
         }
-        let message = || format!("{} is {value} {}", variable.path, text(variable, "units"));
-        match units.decode(value) {
-            None => review.found(&codes::TIME_IMPOSSIBLE, subject, message, || Some(place())),
-            Some(time) if observed && is_after(&time, vocabulary::DATE) => {
-                let message = || format!("{}: {time} is after {}", variable.path, vocabulary::DATE);
-                review.found(&codes::TIME_FUTURE, subject, message, || Some(place()));
-            }
-            Some(time) => {
-                review.coverage.time(&time);
-                (least, most) = (least.min(value), most.max(value));
-            }
-        }
-    });
-}
-
-/// Whether a time, which begins with its date, lies on a later day.
-fn is_after(time: &str, date: &str) -> bool {
-    time.get(..date.len()).is_some_and(|day| day > date)
-}
-
-fn positions(
-    file: &ArrayFile,
-    longitude: &Variable,
-    latitude: &Variable,
-    axes: &BTreeSet<String>,
-    review: &mut ReviewBuilder,
-) {
-    if longitude.dimensions == latitude.dimensions && longitude.shape == latitude.shape {
-        pairs(file, longitude, latitude, axes, review);
-        return;
-    }
-    // A grid: every longitude with the extremes of latitude.
-    let (mut south, mut north) = (f64::INFINITY, f64::NEG_INFINITY);
-    each(file, latitude, axes, |value, place| {
-        if is_possible(0.0, value) {
-            (south, north) = (south.min(value), north.max(value));
-        } else {
-            impossible(latitude, value, place, review);
-        }
-    });
-    each(file, longitude, axes, |value, place| {
-        if is_possible(value, 0.0) {
-            review.coverage.position(value, south);
-            review.coverage.position(value, north);
-        } else {
-            impossible(longitude, value, place, review);
-        }
-    });
-}
-
-fn pairs(
-    file: &ArrayFile,
-    longitude: &Variable,
-    latitude: &Variable,
-    axes: &BTreeSet<String>,
-    review: &mut ReviewBuilder,
-) {
-    let (east, north) = (meant(longitude), meant(latitude));
-    let (east_rules, north_rules) = (rules(&east, axes), rules(&north, axes));
-    if east.elements().is_none_or(|count| count > MOST) {
-        return;
-    }
-    for block in east.blocks() {
-        let read = |variable: &Variable| file.read(variable, &block.start, &block.count);
-        let (Ok(easts), Ok(norths)) = (read(&east), read(&north)) else {
-            continue;
-        };
-        let pairs = numbers(&east.of, &easts)
-            .into_iter()
-            .zip(numbers(&north.of, &norths));
-        for (at, (lon, lat)) in pairs.enumerate() {
-            let (Some(lon), Some(lat)) = (unpacked(lon, &east_rules), unpacked(lat, &north_rules)) else {
+        let (east_flags, north_flags) = (east.flags(self.axes), north.flags(self.axes));
+        let (mut left_out, mut all) = (0, longitudes::Longitudes::default());
+        for block in east.variable.blocks() {
+            let (Some(easts), Some(norths)) = (east.read(self.file, &block), north.read(self.file, &block))
+            else {
                 continue;
             };
-            let place = |variable: &Variable| Place::array(&variable.path, block.index(at as u64));
-            if is_possible(lon, lat) {
-                review.coverage.position(lon, lat);
-            } else if is_possible(0.0, lat) {
-                impossible(longitude, lon, || place(longitude), review);
-            } else {
-                impossible(latitude, lat, || place(latitude), review);
+            let classes = [
+                classes(&east_flags, self.file, &block),
+                classes(&north_flags, self.file, &block),
+            ];
+            for (at, (lon, lat)) in easts.into_iter().zip(norths).enumerate() {
+                let (Some(lon), Some(lat)) = (lon, lat) else {
+                    continue;
+                };
+                let is_valid = lon.is_valid && lat.is_valid;
+                let (lon, lat) = (lon.count.as_f64(), lat.count.as_f64());
+                if classes.iter().any(|classes| class_at(classes, at).is_left_out()) {
+                    left_out += 1;
+                    continue;
+                }
+                let place = |variable: &Variable| Place::array(&variable.path, block.index(at as u64));
+                if is_possible(lon, lat) {
+                    if is_valid {
+                        all.add(lon);
+                        review.coverage.position(lon, lat);
+                    }
+                } else if is_possible(0.0, lat) {
+                    impossible(longitude, lon, || place(longitude), review);
+                } else {
+                    impossible(latitude, lat, || place(latitude), review);
+                }
+            }
+        }
+        review.coverage.leave_out_position(left_out);
+        let cells = longitude.shape.iter().max().copied().unwrap_or(0);
+        if self.is_curvilinear(longitude) && all.have_no_gap(cells) {
+            review.coverage.all_longitudes();
+        }
+    }
+
+    /// Whether two-dimensional positions are those of a grid, not of profiles, trajectories or a satellite's swath: no time
+    /// lies along their dimensions.
+    fn is_curvilinear(&self, longitude: &Variable) -> bool {
+        let dimensions = longitude.dimensions.as_deref().unwrap_or_default();
+        let of_time = self.coordinates.time.and_then(|time| time.dimensions.as_deref());
+        let shares = |name: &String| of_time.is_some_and(|of_time| of_time.contains(name));
+        dimensions.len() == 2 && !dimensions.iter().any(shares) && geometry(self.file).is_none()
+    }
+
+    /// Every value that there is, unpacked, with what its flag says and its place.
+    fn each(&self, variable: &Variable, mut take: impl FnMut(Value, FlagClass, &dyn Fn() -> Place)) {
+        let column = self.column(variable);
+        if column.variable.elements().is_none_or(|count| count > MOST) {
+            return;
+        }
+        let flags = column.flags(self.axes);
+        for block in column.variable.blocks() {
+            let Some(values) = column.read(self.file, &block) else {
+                continue;
+            };
+            let classes = classes(&flags, self.file, &block);
+            for (at, value) in values.into_iter().enumerate() {
+                if let Some(value) = value {
+                    let place = || Place::array(&variable.path, block.index(at as u64));
+                    take(value, class_at(&classes, at), &place);
+                }
             }
         }
     }
+
+    fn column<'v>(&'v self, variable: &'v Variable) -> Column<'v> {
+        let meant = meant(variable);
+        let rules = rules(&meant, self.axes);
+        let flags = match flags_of(variable, variable.shape.len(), self.scope) {
+            FlagsOf::Of(flags, along) => {
+                let codes = FlagCodes::of(&crate::meaning::meant(flags), self.scope, self.is_argo);
+                Some((flags, along, codes))
+            }
+            FlagsOf::None | FlagsOf::OtherShape(_) => None,
+        };
+        Column {
+            variable: meant,
+            rules,
+            flags,
+        }
+    }
+}
+
+/// A value that is not missing, unpacked.
+#[derive(Debug, Clone, Copy)]
+struct Value {
+    count: Count,
+    /// Whether it lies in the valid range.
+    is_valid: bool,
+}
+
+/// A coordinate that is read.
+struct Column<'v> {
+    variable: Cow<'v, Variable>,
+    rules: Rules,
+    flags: Option<(&'v Variable, Vec<usize>, FlagCodes)>,
+}
+
+impl Column<'_> {
+    /// Values of a block, unpacked; `None` for those that are missing. `None` where the block cannot be read.
+    fn read(&self, file: &ArrayFile, block: &Block) -> Option<Vec<Option<Value>>> {
+        let bytes = file.read(&self.variable, &block.start, &block.count).ok()?;
+        let of = &self.variable.of;
+        // Times in nanoseconds do not fit into a float.
+        if let (
+            Type::Integer {
+                size: 8,
+                signed,
+                order,
+            },
+            None,
+        ) = (of, self.rules.packing)
+        {
+            let values = bytes.chunks_exact(8).map(|raw| integer(raw, *signed, *order));
+            let is_missing = |value| self.rules.fills.iter().any(|fill| fill.integer == Some(value));
+            let value = |value: i128| {
+                (!is_missing(value)).then(|| Value {
+                    count: Count::Integer(value),
+                    is_valid: self.rules.is_valid(value as f64),
+                })
+            };
+            return Some(values.map(value).collect());
+        }
+        let unpacked = |stored| {
+            let value = self.rules.unpack(stored);
+            (!self.rules.is_missing(stored) && !value.is_nan()).then(|| Value {
+                count: Count::Real(value),
+                is_valid: self.rules.is_valid(stored),
+            })
+        };
+        Some(numbers(of, &bytes).into_iter().map(unpacked).collect())
+    }
+
+    /// Its flags. Where nothing says what they mean, 3, 4 and 9 are questionable, bad and missing, as in nearly all schemes.
+    fn flags(&self, axes: &BTreeSet<String>) -> Option<(Flags<'_>, usize)> {
+        let (variable, along, codes) = self.flags.as_ref()?;
+        let mut flags = codes.plan(variable, along.clone(), axes);
+        if !codes.is_described() && codes.scheme(std::iter::empty()).is_none() {
+            flags.class = Box::new(|flag| ARGO.class(flag));
+        }
+        Some((flags, self.variable.shape.len()))
+    }
+}
+
+fn classes(flags: &Option<(Flags<'_>, usize)>, file: &ArrayFile, block: &Block) -> Option<Vec<FlagClass>> {
+    let (flags, rank) = flags.as_ref()?;
+    flags.classes(file, block, *rank)
+}
+
+fn class_at(classes: &Option<Vec<FlagClass>>, at: usize) -> FlagClass {
+    let class = classes.as_ref().and_then(|classes| classes.get(at));
+    class.copied().unwrap_or(FlagClass::NotAssessed)
+}
+
+/// The units of a time; `None`, and reported, where they cannot be decoded.
+fn units(variable: &Variable, review: &mut ReviewBuilder) -> Option<TimeUnits> {
+    let path = variable.path.as_str();
+    let (said, calendar) = (text(variable, "units"), text(variable, "calendar"));
+    let why = match TimeUnits::parse(said, calendar) {
+        Ok(units) => return Some(units),
+        Err(why) => why,
+    };
+    if let (Undecodable::Reference, Some((plain, zone))) = (why, without_zone(said))
+        && let Ok(units) = TimeUnits::parse(plain, calendar)
+    {
+        let message =
+            || format!("{path} has units `{said}` with the unknown time zone `{zone}`, read as UTC");
+        let place = || Some(Place::attribute(format!("{path}:units")));
+        review.found(&codes::TIME_ZONE_UNKNOWN, Some(path), message, place);
+        return Some(units);
+    }
+    undecodable(variable, why, review);
+    None
+}
+
+/// Units of a time without the words at their end, and those words: the zone of `days since 2024-1-1 00:00 CET`.
+fn without_zone(units: &str) -> Option<(&str, &str)> {
+    let is_last = |c: char| c.is_ascii_digit() || matches!(c, ':' | '.');
+    let end = units.rfind(is_last)? + 1;
+    let zone = units[end..].trim();
+    let starts_word = zone.starts_with(|c: char| c.is_ascii_alphabetic() || c == '(');
+    starts_word.then_some((&units[..end], zone))
+}
+
+/// Reports why units cannot be decoded, unless they are missing, which is a finding of its own.
+fn undecodable(variable: &Variable, why: Undecodable, review: &mut ReviewBuilder) {
+    let path = variable.path.as_str();
+    let (units, calendar) = (text(variable, "units"), text(variable, "calendar"));
+    let place = |name: &str| Some(Place::attribute(format!("{path}:{name}")));
+    let (code, attribute, message) = match why {
+        _ if variable.attribute("units").is_none() => return,
+        // A simulation without dates (CF 1.13, 4.4.2).
+        Undecodable::Calendar if calendar.trim().eq_ignore_ascii_case("none") => return,
+        Undecodable::Calendar => (
+            &codes::TIME_UNDECODABLE,
+            "calendar",
+            format!("{path} has the unknown calendar `{calendar}`"),
+        ),
+        Undecodable::Unit => (
+            &codes::TIME_UNDECODABLE,
+            "units",
+            format!("{path} has units `{units}`, which are not a unit of time with a reference time"),
+        ),
+        Undecodable::Reference => (
+            &codes::TIME_UNDECODABLE,
+            "units",
+            format!("{path} has units `{units}`, whose reference time is not valid in its calendar"),
+        ),
+        Undecodable::YearZero => (
+            &codes::TIME_CLIMATOLOGY,
+            "units",
+            format!("{path} counts from the year 0 (`{units}`), which its calendar does not have"),
+        ),
+    };
+    review.found(code, Some(path), || message, || place(attribute));
 }
 
 /// Longitudes may be counted to 360, or on to the next turn, as some grids do.
@@ -189,19 +391,11 @@ fn is_possible(longitude: f64, latitude: f64) -> bool {
 }
 
 fn impossible(variable: &Variable, value: f64, place: impl FnOnce() -> Place, review: &mut ReviewBuilder) {
-    let message = || format!("{} is {value}", variable.path);
+    let message = || match value.abs() < 1e6 {
+        true => format!("{} is {value}", variable.path),
+        false => format!("{} is {value:e}", variable.path),
+    };
     review.found(&codes::POSITION_IMPOSSIBLE, Some(&variable.path), message, || {
         Some(place())
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_day_itself_is_not_after_it() {
-        assert!(!is_after("2026-11-26T23:59:59Z", "2026-11-26"));
-        assert!(is_after("2026-11-27T00:00:00Z", "2026-11-26"));
-    }
 }

@@ -1,6 +1,6 @@
-//! netCDF files of every format, with what CF, Argo and CCHDO say of their variables.
+//! The handler of netCDF files of every format, with what CF, Argo and CCHDO say about their variables.
 //!
-//! `README.md` says what is known of them; [`NetCdf`] is the handler.
+//! `README.md` says what it knows of them; [`NetCdf`] is the handler.
 
 mod argo;
 mod cchdo;
@@ -10,7 +10,9 @@ mod coordinates;
 mod coverage;
 mod flags;
 mod meaning;
+mod observations;
 mod review;
+mod scope;
 mod sniff;
 mod time;
 mod units;
@@ -25,22 +27,22 @@ use data_review_core::{
 
 pub use review::review_file;
 
-/// The handler.
+/// The handler of netCDF files.
 pub struct NetCdf;
 
-/// Its card.
+/// Name, endings, limits and finding codes of the handler.
 pub const CARD: Card = Card {
     id: "netcdf",
     title: "netCDF (classic, 64-bit, CDF-5, netCDF-4; CF, Argo, CCHDO)",
-    version: 4,
+    version: 5,
     extensions: &[".nc", ".cdf", ".nc4", ".nc3"],
     magic: &[b"CDF\x01", b"CDF\x02", b"CDF\x05"],
     refines: &["hdf5"],
     docs: "https://docs.unidata.ucar.edu/nug/current/",
-    observations: "valid values of the vertical coordinate; without one, of the variable that has most",
+    observations: "valid values along the dimensions of the observations: those of the variable that has most",
     reader: array_file::READER,
     vocabulary: Some(vocabulary::NAME),
-    codes: &codes::CODES,
+    codes: &[data_review_array::codes::SHARED, codes::OWN],
     limits: Limits::DEFAULT,
     lambda: LambdaHints::DEFAULT,
 };

@@ -1,4 +1,4 @@
-//! What a variable's attributes say of its values (netCDF User's Guide, "Attribute Conventions"; CF 1.11, 2.5 and 8.1).
+//! What a variable's attributes say about its values (netCDF User's Guide, "Attribute Conventions"; CF 1.11, 2.5 and 8.1).
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -25,17 +25,21 @@ pub(crate) fn meant(variable: &Variable) -> Cow<'_, Variable> {
     meant
 }
 
-/// Names of dimensions that variables other than of characters lie along: those are not lengths of texts.
+/// Names of dimensions that are not lengths of texts.
+///
+/// A variable of another type lies along them, or they are followed by another dimension.
 pub(crate) fn axes(root: &Group) -> BTreeSet<String> {
-    let others = root.all().into_iter().flat_map(|group| &group.variables);
-    let others = others.filter(|variable| !matches!(variable.of, Type::Char));
-    others
-        .filter_map(|variable| variable.dimensions.clone())
-        .flatten()
-        .collect()
+    let variables = root.all().into_iter().flat_map(|group| &group.variables);
+    let along = variables.filter_map(|variable| {
+        let dimensions = variable.dimensions.as_deref()?;
+        let last =
+            dimensions.len() - usize::from(matches!(variable.of, Type::Char) && !dimensions.is_empty());
+        Some(&dimensions[..last])
+    });
+    along.flatten().cloned().collect()
 }
 
-/// The first `most` texts of a variable of the root group; none where there is no such variable.
+/// The first `most` texts of a variable of the root group; empty where there is no such variable.
 pub(crate) fn texts(file: &ArrayFile, axes: &BTreeSet<String>, name: &str, most: usize) -> Vec<String> {
     let variable = file.root.variables.iter().find(|variable| variable.name == name);
     variable.map_or_else(Vec::new, |variable| {
@@ -43,16 +47,19 @@ pub(crate) fn texts(file: &ArrayFile, axes: &BTreeSet<String>, name: &str, most:
     })
 }
 
-/// Rules of a variable as [`meant`] gives it.
+/// How the stored values of a variable, as [`meant`] gives it, are understood.
 pub(crate) fn rules(variable: &Variable, axes: &BTreeSet<String>) -> Rules {
     let last = variable
         .dimensions
         .as_ref()
         .and_then(|dimensions| dimensions.last());
+    let packing = packing(variable);
+    let valid_is_unpacked = packing.is_some() && is_range_unpacked(variable);
     Rules {
         fills: fills(variable),
-        packing: packing(variable),
-        valid: valid(variable),
+        packing,
+        valid: valid(variable, valid_is_unpacked),
+        valid_is_unpacked,
         fill_char: variable
             .attribute("_FillValue")
             .and_then(Attribute::text)
@@ -61,7 +68,7 @@ pub(crate) fn rules(variable: &Variable, axes: &BTreeSet<String>) -> Rules {
     }
 }
 
-/// Most values of an attribute that are told from others: every value of the variable is compared with each.
+/// Most fill values of one attribute: every value of the variable is compared with each.
 pub(crate) const MOST_FILLS: usize = 100;
 
 fn fills(variable: &Variable) -> Vec<Fill> {
@@ -89,7 +96,7 @@ fn fills(variable: &Variable) -> Vec<Fill> {
     fills
 }
 
-/// netCDF's own fill values; a type of one byte has none, because every byte may be a value.
+/// netCDF's own fill values. A type of one byte has none, because every byte may be a value.
 fn default_fill(of: &Type) -> Option<Fill> {
     let integer: i128 = match of {
         Type::Float { .. } => {
@@ -140,8 +147,8 @@ fn default_fill(of: &Type) -> Option<Fill> {
     })
 }
 
-/// Values of an attribute as the variable would store them.
-fn values(attribute: &Attribute, of: &Type) -> Vec<(f64, Option<i128>)> {
+/// Values of an attribute as the variable would store them, exactly where they are integers.
+pub(crate) fn values(attribute: &Attribute, of: &Type) -> Vec<(f64, Option<i128>)> {
     let single = matches!(of, Type::Float { size: 4, .. });
     match &attribute.value {
         Value::Integers(values) => values
@@ -162,8 +169,8 @@ fn whole(value: f64) -> Option<i128> {
     (value.fract() == 0.0 && value.abs() < 1e19).then_some(value as i128)
 }
 
-/// A fill of −1 is 255 where bytes are meant without sign, and the other way round.
-fn stored(value: i128, of: &Type) -> i128 {
+/// An integer of an attribute as the variable's type has it: −1 is 255 among unsigned bytes, and 255 is −1 among signed ones.
+pub(crate) fn stored(value: i128, of: &Type) -> i128 {
     let Type::Integer { size, signed, .. } = of else {
         return value;
     };
@@ -186,18 +193,41 @@ fn packing(variable: &Variable) -> Option<(f64, f64)> {
     packed.then(|| (scale.unwrap_or(1.0), offset.unwrap_or(0.0)))
 }
 
-fn valid(variable: &Variable) -> (Option<f64>, Option<f64>) {
+const RANGE: [&str; 3] = ["valid_range", "valid_min", "valid_max"];
+
+/// Whether the valid range of packed values is one of unpacked values: it is if it has the wider type of the packing.
+///
+/// CF 8.1 and the netCDF User's Guide want the type of the stored values; many writers give the unpacked range all the same.
+/// The rule is that of netCDF-Java ("Missing Data", CoordinateSystems). The two types are told apart as integers and reals.
+fn is_range_unpacked(variable: &Variable) -> bool {
+    let is_real = |name: &str| {
+        let attribute = variable.attribute(name);
+        attribute.is_some_and(|attribute| matches!(attribute.value, Value::Reals(_)))
+    };
+    let is_given = |name: &&str| variable.attribute(name).is_some();
+    let is_integer = matches!(variable.of, Type::Integer { .. } | Type::Enum { .. });
+    is_integer
+        && (is_real("scale_factor") || is_real("add_offset"))
+        && RANGE.iter().any(is_given)
+        && RANGE
+            .iter()
+            .filter(|name| is_given(name))
+            .all(|name| is_real(name))
+}
+
+fn valid(variable: &Variable, is_unpacked: bool) -> (Option<f64>, Option<f64>) {
     if !variable.of.is_number() {
         return (None, None);
     }
     let said = |name| {
         let attribute = variable.attribute(name)?;
-        Some(
-            values(attribute, &variable.of)
-                .into_iter()
-                .map(|(value, _)| value)
-                .collect::<Vec<f64>>(),
-        )
+        Some(match is_unpacked {
+            true => attribute.numbers(),
+            false => {
+                let values = values(attribute, &variable.of).into_iter();
+                values.map(|(value, _)| value).collect::<Vec<f64>>()
+            }
+        })
     };
     if let Some([least, most]) = said("valid_range").as_deref() {
         return (Some(*least), Some(*most));
@@ -208,6 +238,40 @@ fn valid(variable: &Variable) -> (Option<f64>, Option<f64>) {
             .filter(|value| !value.is_nan())
     };
     (first("valid_min"), first("valid_max"))
+}
+
+/// Attributes whose values are numbers where the variable's are.
+const NUMERIC: [&str; 7] = [
+    "scale_factor",
+    "add_offset",
+    "_FillValue",
+    "missing_value",
+    "valid_min",
+    "valid_max",
+    "valid_range",
+];
+/// The same of flags.
+const NUMERIC_OF_FLAGS: [&str; 2] = ["flag_values", "flag_masks"];
+
+/// Attributes of a numeric variable that are texts and should be numbers. They are not applied.
+pub(crate) fn numbers_as_text(variable: &Variable) -> Vec<&'static str> {
+    texts_of(variable, &NUMERIC)
+}
+
+/// The same of the attributes that describe flags.
+pub(crate) fn flag_numbers_as_text(flags: &Variable) -> Vec<&'static str> {
+    texts_of(flags, &NUMERIC_OF_FLAGS)
+}
+
+fn texts_of(variable: &Variable, names: &[&'static str]) -> Vec<&'static str> {
+    let is_text = |name: &&str| {
+        let attribute = variable.attribute(name);
+        attribute.is_some_and(|attribute| matches!(attribute.value, Value::Text(_)))
+    };
+    match variable.of.is_number() {
+        true => names.iter().copied().filter(is_text).collect(),
+        false => Vec::new(),
+    }
 }
 
 #[cfg(test)]

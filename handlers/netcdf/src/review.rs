@@ -1,29 +1,25 @@
-//! Every variable of every group, and what the conventions make of them.
+//! Reviews every variable of every group, with what the conventions say about them.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
-use array_file::{ArrayFile, Attribute, Variable, View};
-use data_review_array::{Gathered, Plan, Tally, gather, open, refuse, report, tell};
-use data_review_core::{Input, Place, ReviewBuilder, ReviewError, VariableFacts, printable};
+use array_file::{ArrayFile, Attribute, Problem, Variable, View};
+use data_review_array::{Gathered, Padding, Plan, Tally, gather, open, tell};
+use data_review_core::{FlagScheme, Input, Place, ReviewBuilder, ReviewError, VariableFacts, printable};
 
-use crate::argo::Argo;
+use crate::argo::{self, Argo};
 use crate::checks::{Checked, monotonic};
-use crate::coordinates::{Coordinates, axis, is_own_axis, text};
-use crate::coverage::cover;
-use crate::flags::{Names, flags_of, names};
+use crate::coordinates::{Coordinates, axis, is_depth, is_own_axis, text};
+use crate::coverage::Covered;
+use crate::flags::{FlagCodes, FlagsOf, flags_of, is_flag};
 use crate::meaning::{axes, meant, rules};
+use crate::observations::{
+    Arrangement, GEOMETRIES, Observations, PaddedArray, bounds, geometry, padded_arrays,
+};
+use crate::scope::Scope;
 use crate::{cchdo, codes};
 
-/// CF's discrete sampling geometries (CF 1.11, 9.4).
-const GEOMETRIES: [&str; 6] = [
-    "point",
-    "timeSeries",
-    "trajectory",
-    "profile",
-    "timeSeriesProfile",
-    "trajectoryProfile",
-];
 /// Global attributes that identify a file.
 const IDENTIFY: [&str; 8] = [
     "Conventions",
@@ -40,14 +36,18 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
     review_file(&open(input, View::NetCdf, review)?, review)
 }
 
-/// Reviews a file that was opened, by whatever reader.
+/// Reviews a file that any reader has opened.
 ///
 /// # Errors
 /// Where there are variables and none could be read.
 pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
     tell(file, review);
-    let axes = axes(&file.root);
+    codes::explain(review);
+    let mut axes = axes(&file.root);
     let argo = Argo::of(file, &axes);
+    if argo.is_some() {
+        argo::add_axes(file, &mut axes);
+    }
     let cchdo = cchdo::title(file, &axes);
     let conventions = file
         .root
@@ -59,7 +59,8 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
         (None, Some(cchdo)) => cchdo.clone(),
         (None, None) => generic_kind(file, conventions),
     });
-    say_conventions(file, argo.is_some() || cchdo.is_some(), review);
+    let is_known = argo.is_some() || cchdo.is_some();
+    report_conventions(file, is_known, review);
     match &argo {
         Some(argo) => argo.check(file, &axes, review),
         None => {
@@ -71,27 +72,40 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
         Some(_) => cchdo::check(file, &axes, review),
         None => review.not_applicable(&codes::CCHDO_REQUIRED),
     }
-    let coordinates = Coordinates::of(&file.root);
-    let whole = File {
-        axes,
-        argo: argo.is_some(),
-        vertical: coordinates.vertical,
-        root: names(&file.root),
-        file,
+    let arrangement = match (&argo, &cchdo, geometry(file)) {
+        (Some(argo), ..) => argo.arrangement(),
+        (None, Some(_), _) => Arrangement::Levels,
+        (None, None, Some(geometry)) => Arrangement::Sampled(geometry),
+        (None, None, None) => Arrangement::Other,
     };
-    let read = whole.variables(review);
-    cover(
+    let scope = Scope::of(&file.root);
+    let bounds = bounds(file, &scope);
+    let coordinates = Coordinates::of(&file.root, &scope, &bounds);
+    let whole = File {
+        padded: padded_arrays(file, arrangement, &bounds),
+        observations: Observations::of(file, arrangement, coordinates.vertical),
+        tally: Tally::new(file),
+        has_flags: false,
+        has_axes: false,
+        has_range: false,
         file,
-        &coordinates,
-        &whole.axes,
-        argo.is_some() || cchdo.is_some(),
-        review,
-    );
-    review.observations(read.levels.unwrap_or(read.tally.most()));
-    if let Some(profiles) = profiles(file, argo.as_ref(), &coordinates, &whole.axes) {
-        review.profiles(profiles);
-    }
-    read.tally.finish()
+        axes: &axes,
+        is_argo: argo.is_some(),
+        vertical: coordinates.vertical,
+        scope: &scope,
+        bounds: &bounds,
+    };
+    let tally = whole.variables(review);
+    let covered = Covered {
+        file,
+        coordinates: &coordinates,
+        scope: &scope,
+        axes: &axes,
+        is_argo: argo.is_some(),
+        is_observed: is_known,
+    };
+    covered.cover(review);
+    tally.finish(review)
 }
 
 fn generic_kind(file: &ArrayFile, conventions: &str) -> String {
@@ -102,23 +116,23 @@ fn generic_kind(file: &ArrayFile, conventions: &str) -> String {
     }
 }
 
-fn say_conventions(file: &ArrayFile, known: bool, review: &mut ReviewBuilder) {
-    if file.root.attribute("Conventions").is_none() && !known {
-        let message = || "there is no global attribute `Conventions`".to_owned();
+fn report_conventions(file: &ArrayFile, is_known: bool, review: &mut ReviewBuilder) {
+    if file.root.attribute("Conventions").is_none() && !is_known {
+        let message = || "the file has no global attribute `Conventions`".to_owned();
         review.found(&codes::CONVENTIONS_MISSING, None, message, || {
             Some(Place::attribute(":Conventions"))
         });
     }
     match file.root.attribute("featureType").and_then(Attribute::text) {
-        Some(geometry)
+        Some(said)
             if !GEOMETRIES
                 .iter()
-                .any(|known| known.eq_ignore_ascii_case(geometry)) =>
+                .any(|known| known.eq_ignore_ascii_case(said.trim())) =>
         {
             review.found(
                 &codes::GEOMETRY_UNKNOWN,
                 None,
-                || format!("featureType is `{geometry}`"),
+                || format!("featureType is `{said}`"),
                 || Some(Place::attribute(":featureType")),
             );
         }
@@ -137,45 +151,212 @@ fn say_conventions(file: &ArrayFile, known: bool, review: &mut ReviewBuilder) {
     }
 }
 
-/// What all variables share.
+/// The variables of a file while they are read.
 struct File<'f> {
     file: &'f ArrayFile,
-    axes: BTreeSet<String>,
-    argo: bool,
+    axes: &'f BTreeSet<String>,
+    is_argo: bool,
     vertical: Option<&'f Variable>,
-    root: Names<'f>,
-}
-
-/// What reading them came to.
-struct Read {
+    scope: &'f Scope<'f>,
+    bounds: &'f HashSet<&'f str>,
+    padded: Vec<PaddedArray<'f>>,
+    observations: Observations<'f>,
     tally: Tally,
-    /// Valid values of the vertical coordinate.
-    levels: Option<u64>,
     has_flags: bool,
     has_axes: bool,
     has_range: bool,
 }
 
-impl File<'_> {
-    fn variables(&self, review: &mut ReviewBuilder) -> Read {
-        let mut read = Read {
-            tally: Tally::new(self.file),
-            levels: None,
-            has_flags: false,
-            has_axes: false,
-            has_range: false,
-        };
-        for group in self.file.root.all() {
-            let names = names(group);
-            for variable in &group.variables {
-                self.variable(&names, variable, &mut read, review);
+/// One variable, with what is needed to read it.
+struct Entry<'f, 'e> {
+    /// As the file has it.
+    stored: &'f Variable,
+    plan: Plan<'e>,
+    flags: FlagsOf<'e>,
+    codes: &'e FlagCodes,
+    is_flag: bool,
+    is_bounds: bool,
+    /// Index of the padded array that it is.
+    padded: Option<usize>,
+    read: Option<Result<Vec<Gathered>, Problem>>,
+    /// Revision of the padded array's rows when the variable was read.
+    revision: u64,
+}
+
+impl<'f> File<'f> {
+    /// Reads all variables, and reports them in the order of the file.
+    fn variables(mut self, review: &mut ReviewBuilder) -> Tally {
+        let file = self.file;
+        let stored: Vec<&'f Variable> = file
+            .root
+            .all()
+            .into_iter()
+            .flat_map(|group| &group.variables)
+            .collect();
+        // The type that values are meant to have, the rules and the flags of each, in vectors that entries refer to.
+        let meant: Vec<Cow<'f, Variable>> = stored.iter().map(|variable| meant(variable)).collect();
+        let found = meant.iter().map(|variable| {
+            let rules = rules(variable, self.axes);
+            let rank = variable.shape.len() - usize::from(rules.texts);
+            let flags = flags_of(variable, rank, self.scope);
+            let codes = match &flags {
+                FlagsOf::Of(flags, _) => {
+                    FlagCodes::of(&crate::meaning::meant(flags), self.scope, self.is_argo)
+                }
+                FlagsOf::None | FlagsOf::OtherShape(_) => FlagCodes::default(),
+            };
+            (rules, flags, codes)
+        });
+        let (mut rules, mut flags, mut codes) = (Vec::new(), Vec::new(), Vec::new());
+        for (rule, flag, code) in found {
+            rules.push(rule);
+            flags.push(flag);
+            codes.push(code);
+        }
+        let mut entries: Vec<Entry<'f, '_>> = Vec::with_capacity(stored.len());
+        for (at, (rules, flags)) in rules.into_iter().zip(flags).enumerate() {
+            let (stored, variable, codes) = (stored[at], &*meant[at], &codes[at]);
+            let plan = Plan {
+                variable,
+                rules,
+                flags: match &flags {
+                    FlagsOf::Of(flags, along) => Some(codes.plan(flags, along.clone(), self.axes)),
+                    FlagsOf::None | FlagsOf::OtherShape(_) => None,
+                },
+            };
+            entries.push(Entry {
+                padded: self
+                    .padded
+                    .iter()
+                    .position(|array| array.holds(variable, plan.rank())),
+                stored,
+                plan,
+                flags,
+                codes,
+                is_flag: is_flag(variable),
+                is_bounds: self.bounds.contains(stored.path.as_str()),
+                read: None,
+                revision: 0,
+            });
+        }
+        self.read_all(&mut entries, review);
+        for entry in entries {
+            self.report(entry, review);
+        }
+        self.finish(review)
+    }
+
+    /// Reads the values. Coordinates of padded arrays come first, because they tell how long each row is, and flags last.
+    fn read_all(&mut self, entries: &mut [Entry<'f, '_>], review: &mut ReviewBuilder) {
+        let mut order: Vec<usize> = (0..entries.len()).collect();
+        order.sort_by_key(|at| {
+            let entry = &entries[*at];
+            let is_vertical = self
+                .vertical
+                .is_some_and(|vertical| vertical.path == entry.stored.path);
+            match entry.padded {
+                Some(_) if entry.is_flag => 3,
+                Some(_) if is_vertical => 0,
+                Some(_) if axis(entry.stored).is_some() => 1,
+                _ => 2,
+            }
+        });
+        for at in &order {
+            self.read(&mut entries[*at], Some(review));
+        }
+        // A later variable may have shown that rows are longer; then the earlier ones took missing values for padding.
+        for at in order {
+            let entry = &mut entries[at];
+            let is_outdated = entry
+                .padded
+                .is_some_and(|array| self.padded[array].rows.revision() != entry.revision);
+            if is_outdated {
+                self.read(entry, None);
             }
         }
+    }
+
+    fn read(&mut self, entry: &mut Entry<'f, '_>, review: Option<&mut ReviewBuilder>) {
+        let rows = entry.padded.map(|array| &mut self.padded[array].rows);
+        entry.revision = rows.as_ref().map_or(0, |rows| rows.revision());
+        let padding = rows.map(|rows| Padding {
+            rows,
+            counts: !entry.is_flag,
+        });
+        entry.read = Some(gather(self.file, &entry.plan, padding, review));
+    }
+
+    fn report(&mut self, entry: Entry<'f, '_>, review: &mut ReviewBuilder) {
+        let Entry {
+            stored,
+            plan,
+            flags,
+            codes,
+            is_flag,
+            is_bounds,
+            read,
+            ..
+        } = entry;
+        if let FlagsOf::OtherShape(flags) = flags {
+            let message = || {
+                format!(
+                    "{} has dimensions {}, but its flags {} have {}",
+                    stored.path,
+                    shape(stored),
+                    flags.path,
+                    shape(flags)
+                )
+            };
+            review.found(&codes::FLAG_SHAPE, Some(&stored.path), message, || None);
+        }
+        self.has_flags |= plan.flags.is_some();
+        self.has_range |= plan.rules.valid != (None, None);
+        let checked = Checked {
+            plan: &plan,
+            flags: codes,
+            scope: self.scope,
+            is_bounds,
+            is_argo: self.is_argo,
+        };
+        checked.attributes(review);
+        if axis(stored).is_some() {
+            codes::explain_coordinate(&stored.path, review);
+        }
+        match read {
+            Some(Ok(gathered)) => {
+                for one in &gathered {
+                    checked.values(one, review);
+                    if !is_bounds {
+                        self.observations
+                            .add(stored, plan.rank(), one.total.count(), is_flag);
+                    }
+                    let scheme = scheme(codes, one);
+                    let is_vertical = self.vertical.is_some_and(|vertical| vertical.path == stored.path);
+                    if is_vertical && is_depth(stored) {
+                        depth(&plan, one, scheme.as_ref(), review);
+                    }
+                    let facts = VariableFacts {
+                        scheme,
+                        ..facts(&plan)
+                    };
+                    self.tally.report(one, &plan, facts, review);
+                }
+                if is_own_axis(stored) && stored.of.is_number() && axis(stored).is_some() {
+                    self.has_axes = true;
+                    monotonic(self.file, &plan, review);
+                }
+            }
+            Some(Err(problem)) => self.tally.refuse(&stored.path, problem, review),
+            None => {}
+        }
+    }
+
+    fn finish(self, review: &mut ReviewBuilder) -> Tally {
         for (applies, list) in [
-            (read.has_flags, [&codes::FLAG_UNKNOWN, &codes::ALL_BAD].as_slice()),
-            (read.has_axes, &[&codes::AXIS_NOT_MONOTONIC]),
+            (self.has_flags, [&codes::FLAG_UNKNOWN, &codes::ALL_BAD].as_slice()),
+            (self.has_axes, &[&codes::AXIS_NOT_MONOTONIC]),
             (
-                read.has_range,
+                self.has_range,
                 &[&codes::OUT_OF_VALID_RANGE, &codes::FILL_IN_RANGE],
             ),
             (self.vertical.is_some(), &[&codes::VERTICAL_DIRECTION]),
@@ -184,83 +365,65 @@ impl File<'_> {
                 list.iter().for_each(|code| review.not_applicable(code));
             }
         }
-        read
+        if let Some(observations) = self.observations.count() {
+            review.observations(observations);
+        }
+        if let Some(profiles) = self.observations.profiles() {
+            review.profiles(profiles);
+        }
+        self.tally
     }
+}
 
-    fn variable(&self, group: &Names<'_>, variable: &Variable, read: &mut Read, review: &mut ReviewBuilder) {
-        let variable: &Variable = &meant(variable);
-        let rules = rules(variable, &self.axes);
-        read.has_range |= rules.valid != (None, None);
-        let rank = variable.shape.len() - usize::from(rules.texts);
-        let flags = flags_of(variable, rank, group);
-        if let Some((flags, true)) = flags {
-            let message = || {
-                format!(
-                    "{} has shape {:?}, its flags {} have {:?}",
-                    variable.path, variable.shape, flags.path, flags.shape
-                )
-            };
-            review.found(&codes::FLAG_SHAPE, Some(&variable.path), message, || None);
+/// `(N_PROF 3, N_LEVELS 71)`.
+fn shape(variable: &Variable) -> String {
+    let names = variable.dimensions.as_deref().unwrap_or_default();
+    let all: Vec<String> = variable
+        .shape
+        .iter()
+        .enumerate()
+        .map(|(at, length)| match names.get(at) {
+            Some(name) => format!("{name} {length}"),
+            None => length.to_string(),
+        })
+        .collect();
+    format!("({})", all.join(", "))
+}
+
+/// The scheme of the flags of a variable.
+fn scheme(codes: &FlagCodes, gathered: &Gathered) -> Option<FlagScheme> {
+    let split = gathered.total.flags()?;
+    codes.scheme(split.keys().map(String::as_str))
+}
+
+/// Adds the range of the vertical coordinate to the coverage, without values whose flag says that they are not to be used.
+fn depth(plan: &Plan<'_>, gathered: &Gathered, scheme: Option<&FlagScheme>, review: &mut ReviewBuilder) {
+    let variable = plan.variable;
+    let unit = facts(plan).unit;
+    let split = gathered.total.flags().unwrap_or_default();
+    let is_left_out = |flag: &str| scheme.is_some_and(|scheme| scheme.class(flag.as_bytes()).is_left_out());
+    let ranges: Vec<_> = match split.is_empty() {
+        true => gathered.total.range().into_iter().collect(),
+        false => {
+            let kept = split.iter().filter(|(flag, _)| !is_left_out(flag));
+            kept.filter_map(|(_, cells)| cells.min.clone().zip(cells.max.clone()))
+                .collect()
         }
-        let flags = flags
-            .filter(|(_, differs)| !differs)
-            .map(|(flags, _)| meant(flags));
-        read.has_flags |= flags.is_some();
-        let plan = Plan {
-            variable,
-            rules,
-            flags: flags.as_deref(),
-        };
-        let checked = Checked {
-            plan: &plan,
-            group,
-            root: &self.root,
-            argo: self.argo,
-        };
-        checked.attributes(review);
-        match gather(self.file, &plan, review) {
-            Ok(gathered) => {
-                for one in &gathered {
-                    checked.values(one, review);
-                    self.take(&plan, one, read, review);
-                }
-                self.axis(&plan, read, review);
-            }
-            Err(problem) => {
-                refuse(&variable.path, &problem, review);
-                read.tally.refuse(problem);
-            }
-        }
+    };
+    let left_out = split.iter().filter(|(flag, _)| is_left_out(flag));
+    review
+        .coverage
+        .leave_out_depth(left_out.map(|(_, cells)| cells.count).sum());
+    for (least, most) in &ranges {
+        review
+            .coverage
+            .depth(least.as_f64(), most.as_f64(), unit.as_deref());
     }
-
-    fn take(&self, plan: &Plan<'_>, gathered: &Gathered, read: &mut Read, review: &mut ReviewBuilder) {
-        let variable = plan.variable;
-        read.tally.add(gathered.total.count());
-        if self
-            .vertical
-            .is_some_and(|vertical| vertical.path == variable.path)
-        {
-            read.levels = Some(gathered.total.count());
-            if let Some((least, most)) = gathered.total.range() {
-                let unit = facts(plan).unit;
-                review
-                    .coverage
-                    .depth(least.as_f64(), most.as_f64(), unit.as_deref());
-                review.attribute(
-                    "vertical",
-                    format!("{} {}", variable.path, text(variable, "positive")).trim_end(),
-                );
-            }
-        }
-        report(gathered, plan, facts(plan), review);
-    }
-
-    fn axis(&self, plan: &Plan<'_>, read: &mut Read, review: &mut ReviewBuilder) {
-        let variable = plan.variable;
-        if is_own_axis(variable) && variable.of.is_number() && axis(variable).is_some() {
-            read.has_axes = true;
-            monotonic(self.file, plan, review);
-        }
+    if !ranges.is_empty() {
+        review.attribute(
+            "vertical",
+            format!("{} {}", variable.path, text(variable, "positive")).trim_end(),
+        );
     }
 }
 
@@ -283,42 +446,4 @@ fn facts(plan: &Plan<'_>) -> VariableFacts {
             .map(|names| names[..plan.rank()].to_vec()),
         ..VariableFacts::default()
     }
-}
-
-/// Profiles by what the file says of its geometry; `None` where it has none.
-fn profiles(
-    file: &ArrayFile,
-    argo: Option<&Argo>,
-    coordinates: &Coordinates<'_>,
-    axes: &BTreeSet<String>,
-) -> Option<u64> {
-    let counted = || {
-        let mut dimensions = file.root.dimensions.iter();
-        let profiles = dimensions.find(|dimension| dimension.name == "N_PROF");
-        profiles.map(|dimension| dimension.length)
-    };
-    if let Some(argo) = argo {
-        return argo.has_profiles().then(counted).flatten();
-    }
-    let geometry = file
-        .root
-        .attribute("featureType")
-        .and_then(Attribute::text)?
-        .to_ascii_lowercase();
-    if !geometry.ends_with("profile") {
-        return None;
-    }
-    let named = file
-        .root
-        .variables
-        .iter()
-        .find(|variable| text(variable, "cf_role") == "profile_id");
-    let by_role = named.and_then(|variable| {
-        let rank = variable.shape.len() - usize::from(rules(variable, axes).texts);
-        let mut lengths = variable.shape[..rank].iter();
-        lengths.try_fold(1u64, |count, length| count.checked_mul(*length))
-    });
-    by_role
-        .or_else(counted)
-        .or_else(|| coordinates.latitude?.elements())
 }

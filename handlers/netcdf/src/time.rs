@@ -1,237 +1,210 @@
-//! Times as numbers: `days since 1950-01-01 00:00:00 UTC`, in a calendar (CF 1.11, 4.4).
+//! Times as numbers: `days since 1950-01-01 00:00:00 UTC` in a calendar (CF 1.13, 4.4; UDUNITS-2).
+//!
+//! Times of the calendars `standard`, `proleptic_gregorian`, `julian`, `utc` and `tai` are moments: they are printed in
+//! the Gregorian calendar of ISO 8601, so that 1 January 2000 of the Julian calendar is 2000-01-14. Times of the other
+//! calendars, which models use, are dates of that calendar.
 
-/// Seconds of a day.
-const DAY: f64 = 86_400.0;
-/// Days of UDUNITS's year, of which a month is the twelfth part.
-const YEAR: f64 = 365.242_198_781;
+mod calendar;
+mod leap_seconds;
 
-/// How days are counted.
+use std::cmp::Ordering;
+use std::fmt;
+
+use data_review_core::Instant;
+use udunits::Reference;
+
+pub(crate) use calendar::Calendar;
+
+/// Nanoseconds of a day.
+const DAY: i128 = 86_400_000_000_000;
+/// Nanoseconds of a second.
+const SECOND: f64 = 1e9;
+/// Largest magnitude of a year that is decoded: no time is older than the universe.
+const MOST_YEARS: i64 = 100_000_000_000;
+/// Rounding of floating-point times, in nanoseconds: at most to the millisecond.
+const COARSEST: f64 = 1e6;
+
+/// A value of a time variable as it is stored, or unpacked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Count {
+    Real(f64),
+    /// Decoded without loss, as nanoseconds in 64 bits need it.
+    Integer(i128),
+}
+
+impl Count {
+    /// The value as a float; integers beyond 2^53 are rounded.
+    pub(crate) fn as_f64(self) -> f64 {
+        match self {
+            Count::Real(value) => value,
+            Count::Integer(value) => value as f64,
+        }
+    }
+}
+
+impl PartialEq for Count {
+    fn eq(&self, other: &Self) -> bool {
+        self.partial_cmp(other) == Some(Ordering::Equal)
+    }
+}
+
+impl PartialOrd for Count {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
+            (Count::Integer(one), Count::Integer(other)) => Some(one.cmp(other)),
+            _ => self.as_f64().partial_cmp(&other.as_f64()),
+        }
+    }
+}
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Count::Real(value) => value.fmt(f),
+            Count::Integer(value) => value.fmt(f),
+        }
+    }
+}
+
+/// Why units are not those of a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Calendar {
-    /// Julian before 1582-10-15, Gregorian from then on.
-    Standard,
-    /// Gregorian always.
-    Proleptic,
-    Julian,
-    /// 365 days each year.
-    NoLeap,
-    /// 366 days each year.
-    AllLeap,
-    /// Twelve months of 30 days.
-    Days360,
+pub(crate) enum Undecodable {
+    /// The calendar is not one that is known.
+    Calendar,
+    /// The unit is not one of time.
+    Unit,
+    /// The reference is not a date that the calendar has.
+    Reference,
+    /// The reference lies in the year 0 of a calendar without one: a climatology of the conventions before CF.
+    YearZero,
 }
 
-impl Calendar {
-    pub(crate) fn named(name: &str) -> Option<Calendar> {
-        Some(match name.trim().to_ascii_lowercase().as_str() {
-            "" | "standard" | "gregorian" => Calendar::Standard,
-            "proleptic_gregorian" => Calendar::Proleptic,
-            "julian" => Calendar::Julian,
-            "noleap" | "365_day" => Calendar::NoLeap,
-            "all_leap" | "366_day" => Calendar::AllLeap,
-            "360_day" => Calendar::Days360,
-            _ => return None,
-        })
-    }
-
-    fn is_leap(self, year: i64) -> bool {
-        let gregorian = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-        match self {
-            Calendar::Proleptic => gregorian,
-            Calendar::Standard => {
-                if year > 1582 {
-                    gregorian
-                } else {
-                    year % 4 == 0
-                }
-            }
-            Calendar::Julian => year % 4 == 0,
-            Calendar::AllLeap => true,
-            Calendar::NoLeap | Calendar::Days360 => false,
-        }
-    }
-
-    fn month_days(self, year: i64, month: u8) -> i64 {
-        match month {
-            _ if self == Calendar::Days360 => 30,
-            2 if self.is_leap(year) => 29,
-            2 => 28,
-            4 | 6 | 9 | 11 => 30,
-            _ => 31,
-        }
-    }
-
-    /// Days before the first of January, from an origin of this calendar's own.
-    fn before_year(self, year: i64) -> i64 {
-        let fours = |year: i64| 365 * year + (year + 3).div_euclid(4);
-        let gregorian = |year: i64| fours(year) - (year - 1).div_euclid(100) + (year - 1).div_euclid(400);
-        match self {
-            Calendar::Proleptic => gregorian(year),
-            Calendar::Julian => fours(year),
-            // Year 0 of the Julian calendar begins two days before that of the Gregorian one.
-            Calendar::Standard if year > 1582 => gregorian(year),
-            Calendar::Standard => fours(year) - JULIAN_AHEAD,
-            Calendar::NoLeap => 365 * year,
-            Calendar::AllLeap => 366 * year,
-            Calendar::Days360 => 360 * year,
-        }
-    }
-
-    fn day(self, (year, month, day): (i64, u8, u8)) -> i64 {
-        let before: i64 = (1..month).map(|month| self.month_days(year, month)).sum();
-        let skipped = self == Calendar::Standard && year == 1582 && (month, day) >= (10, 15);
-        self.before_year(year) + before + i64::from(day) - 1 - if skipped { SKIPPED } else { 0 }
-    }
-
-    fn date(self, day: i64) -> (i64, u8, u8) {
-        let mut year = (day as f64 / 365.25).floor() as i64;
-        while self.day((year + 1, 1, 1)) <= day {
-            year += 1;
-        }
-        while self.day((year, 1, 1)) > day {
-            year -= 1;
-        }
-        let mut rest = day - self.day((year, 1, 1));
-        if self == Calendar::Standard && year == 1582 && day >= self.day((1582, 10, 15)) {
-            rest += SKIPPED;
-        }
-        let mut month = 1;
-        while rest >= self.month_days(year, month) && month < 12 {
-            rest -= self.month_days(year, month);
-            month += 1;
-        }
-        (year, month, u8::try_from(rest + 1).unwrap_or(31))
-    }
-}
-
-/// Days by which the first of January of year 0 is earlier in the Julian calendar than in the Gregorian one.
-const JULIAN_AHEAD: i64 = 2;
-/// 1582-10-04 is followed by 1582-10-15.
-const SKIPPED: i64 = 10;
-
-/// Unit and origin of a time variable.
+/// Unit, calendar and origin of a time variable.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct TimeUnits {
-    /// Seconds of one unit.
-    seconds: f64,
+    unit: Length,
     calendar: Calendar,
-    /// Day of the origin in the calendar, and seconds of it in UTC.
-    day: i64,
-    second: f64,
+    /// Nanoseconds between the calendar's day 0 and the origin.
+    origin: i128,
+}
+
+/// Nanoseconds of one unit: exact where they are a whole number, or a whole number of units is a nanosecond.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Length {
+    Times(i128),
+    Fraction(i128),
+    Real(f64),
 }
 
 impl TimeUnits {
-    /// Whether units have the form of a time at all.
+    /// Whether units are meant to be those of a time: they have a reference, valid or not, and no other unit than one of
+    /// time before it.
     pub(crate) fn looks_like(units: &str) -> bool {
-        units
+        let Some((unit, _)) = udunits::split_reference(units) else {
+            return false;
+        };
+        let has_since = units
             .split_whitespace()
             .nth(1)
-            .is_some_and(|word| word.eq_ignore_ascii_case("since"))
+            .is_some_and(|word| word.eq_ignore_ascii_case("since"));
+        udunits::parse(unit).map_or(has_since, |unit| unit.is_time())
     }
 
-    /// `None` for what cannot be decoded.
-    pub(crate) fn parse(units: &str, calendar: Calendar) -> Option<TimeUnits> {
-        let mut words = units.split_whitespace();
-        let seconds = seconds_of(words.next()?)?;
-        words.next().filter(|word| word.eq_ignore_ascii_case("since"))?;
-        let rest = words.collect::<Vec<_>>().join(" ");
-        let (date, clock) = rest.split_once(['T', 't', ' ']).unwrap_or((&rest, ""));
-        let date = date.trim_end_matches(['Z', 'z']);
-        let (negative, digits) = date
-            .strip_prefix('-')
-            .map_or((false, date), |digits| (true, digits));
-        let mut parts = digits.splitn(3, '-');
-        let year: i64 = parts.next()?.parse().ok().filter(|year| *year <= 99_999)?;
-        let month: u8 = parts
-            .next()
-            .unwrap_or("1")
-            .parse()
-            .ok()
-            .filter(|month| (1..=12).contains(month))?;
-        let day: u8 = parts.next().unwrap_or("1").parse().ok()?;
-        let year = if negative { -year } else { year };
-        if day == 0 || i64::from(day) > calendar.month_days(year, month) {
-            return None;
+    /// Reads units such as `days since 1950-01-01`.
+    pub(crate) fn parse(units: &str, calendar: &str) -> Result<TimeUnits, Undecodable> {
+        let calendar = Calendar::named(calendar).ok_or(Undecodable::Calendar)?;
+        let (unit, reference) = udunits::split_reference(units).ok_or(Undecodable::Unit)?;
+        let unit = udunits::parse(unit).ok().filter(|unit| unit.is_time());
+        let unit = unit.ok_or(Undecodable::Unit)?;
+        let reference = Reference::parse(reference).ok_or(Undecodable::Reference)?;
+        if reference.year == 0 && !calendar.has_year_zero() {
+            return Err(Undecodable::YearZero);
         }
-        Some(TimeUnits {
-            seconds,
+        let day = calendar.day(reference.year, reference.month, reference.day);
+        let zone = i128::from(reference.zone_minutes) * 60_000_000_000;
+        let civil = day.ok_or(Undecodable::Reference)? * DAY + i128::from(reference.nanosecond) - zone;
+        Ok(TimeUnits {
+            unit: Length::of(unit.scale() * SECOND),
+            origin: calendar.elapsed(civil),
             calendar,
-            day: calendar.day((year, month, day)),
-            second: clock_seconds(clock)?,
         })
     }
 
-    /// ISO 8601 in UTC, to the second; `None` beyond the years 0 to 9999.
-    pub(crate) fn decode(&self, value: f64) -> Option<String> {
-        let seconds = (value * self.seconds + self.second).round();
-        let days = (seconds / DAY).floor();
-        if !days.is_finite() || days.abs() > 1e7 {
+    /// The time that a value stands for; `None` for what is not a number and for times that cannot be, more than
+    /// 10¹¹ years away.
+    ///
+    /// A floating-point value is rounded to what its last bit can tell, so that 0.1 days are 02:24:00 and not a few
+    /// nanoseconds less.
+    pub(crate) fn decode(&self, value: Count) -> Option<Instant> {
+        let nanos = self
+            .calendar
+            .civil(self.origin.checked_add(self.unit.nanos(value)?)?);
+        let day = i64::try_from(nanos.div_euclid(DAY)).ok()?;
+        if day.abs() / 366 > MOST_YEARS {
             return None;
         }
-        let (year, month, day) = self.calendar.date(self.day + days as i64);
-        let second = (seconds - days * DAY) as i64;
-        let (hour, minute) = (second / 3600, second / 60 % 60);
-        (0..=9999).contains(&year).then(|| {
-            format!(
-                "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{:02}Z",
-                second % 60
-            )
-        })
+        if self.calendar.is_real() {
+            return Instant::from_unix_nanos(nanos);
+        }
+        let (year, month, day) = self.calendar.date(day);
+        Instant::of_calendar(year, month, day, u64::try_from(nanos.rem_euclid(DAY)).ok()?)
     }
 }
 
-fn seconds_of(unit: &str) -> Option<f64> {
-    Some(match unit.to_ascii_lowercase().as_str() {
-        "microsecond" | "microseconds" | "microsec" | "microsecs" => 1e-6,
-        "millisecond" | "milliseconds" | "millisec" | "millisecs" | "msec" | "msecs" | "ms" => 1e-3,
-        "second" | "seconds" | "sec" | "secs" | "s" => 1.0,
-        "minute" | "minutes" | "min" | "mins" => 60.0,
-        "hour" | "hours" | "hr" | "hrs" | "h" => 3600.0,
-        "day" | "days" | "d" => DAY,
-        "month" | "months" => YEAR / 12.0 * DAY,
-        "year" | "years" | "yr" | "yrs" => YEAR * DAY,
-        _ => return None,
-    })
-}
-
-/// Seconds of the day of `[hh[:mm[:ss[.f]]]] [zone]`, in UTC.
-fn clock_seconds(text: &str) -> Option<f64> {
-    let text = text.trim();
-    let end = text
-        .find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.'))
-        .unwrap_or(text.len());
-    let (clock, zone) = text.split_at(end);
-    let mut seconds = 0.0;
-    for (part, unit) in clock.split(':').zip([3600.0, 60.0, 1.0]) {
-        seconds += if part.is_empty() {
-            0.0
+impl Length {
+    fn of(nanos: f64) -> Length {
+        let whole =
+            |value: f64| ((value - value.round()).abs() <= 1e-12 * value).then_some(value.round() as i128);
+        if let Some(times) = whole(nanos).filter(|_| (1.0..1e30).contains(&nanos)) {
+            Length::Times(times)
+        } else if let Some(parts) = whole(1.0 / nanos).filter(|_| (1e-30..1.0).contains(&nanos)) {
+            Length::Fraction(parts)
         } else {
-            part.parse::<f64>().ok()? * unit
-        };
+            Length::Real(nanos)
+        }
     }
-    Some(seconds - zone_seconds(zone.trim())?)
+
+    fn as_f64(self) -> f64 {
+        match self {
+            Length::Times(times) => times as f64,
+            Length::Fraction(parts) => 1.0 / parts as f64,
+            Length::Real(nanos) => nanos,
+        }
+    }
+
+    fn nanos(self, value: Count) -> Option<i128> {
+        match (value, self) {
+            (Count::Integer(count), Length::Times(times)) => count.checked_mul(times),
+            (Count::Integer(count), Length::Fraction(parts)) => Some(count.div_euclid(parts)),
+            (Count::Integer(count), Length::Real(_)) => self.nanos(Count::Real(count as f64)),
+            (Count::Real(count), _) => {
+                let approximate = count * self.as_f64();
+                if !approximate.is_finite() || approximate.abs() > 1e36 {
+                    return None;
+                }
+                // The whole part times the unit is exact; only the fraction is rounded.
+                let (whole, part) = (count.trunc(), count.fract());
+                let nanos = match self {
+                    Length::Times(times) if whole.abs() < 1e18 => (whole as i128)
+                        .checked_mul(times)?
+                        .checked_add((part * times as f64).round() as i128)?,
+                    _ => approximate.round() as i128,
+                };
+                let last_bit = (count.abs().next_up() - count.abs()) * self.as_f64();
+                Some(rounded(nanos, last_bit))
+            }
+        }
+    }
 }
 
-fn zone_seconds(zone: &str) -> Option<f64> {
-    let zone = zone.trim_start_matches(['Z', 'z']);
-    let zone = zone
-        .strip_prefix("UTC")
-        .or(zone.strip_prefix("GMT"))
-        .unwrap_or(zone)
-        .trim();
-    let (sign, digits) = if let Some(digits) = zone.strip_prefix('+') {
-        (1.0, digits)
-    } else if let Some(digits) = zone.strip_prefix('-') {
-        (-1.0, digits)
-    } else {
-        return zone.is_empty().then_some(0.0);
-    };
-    let (hours, minutes) = match digits.split_once(':') {
-        Some(parts) => parts,
-        None if digits.len() == 4 => digits.split_at_checked(2)?,
-        None => (digits, "0"),
-    };
-    Some(sign * (hours.parse::<f64>().ok()? * 3600.0 + minutes.parse::<f64>().ok()? * 60.0))
+/// Rounds to the power of ten of nanoseconds that is above twice the last bit, but to a millisecond at most.
+fn rounded(nanos: i128, last_bit: f64) -> i128 {
+    let (mut step, mut step_f) = (1i128, 1.0);
+    while step_f < 2.0 * last_bit && step_f < COARSEST {
+        step *= 10;
+        step_f *= 10.0;
+    }
+    (nanos + step / 2).div_euclid(step) * step
 }
 
 #[cfg(test)]
@@ -239,96 +212,112 @@ mod tests {
     use super::*;
 
     fn decode(units: &str, calendar: &str, value: f64) -> Option<String> {
-        TimeUnits::parse(units, Calendar::named(calendar)?)?.decode(value)
+        let units = TimeUnits::parse(units, calendar).ok()?;
+        Some(units.decode(Count::Real(value))?.to_string())
     }
 
-    /// Checked with cftime 1.6.
+    /// Units, calendar, value, time: as cftime 1.6 decodes them, but for the Julian dates, which are converted.
+    const DECODED: &str = "
+        days since 1950-01-01 00:00:00 UTC         | standard            | 18262.5       | 2000-01-01T12:00:00Z
+        days since 1950-01-01T00:00:00+00:00       | gregorian           | 19213.25      | 2002-08-09T06:00:00Z
+        days since 1950-01-01                      |                     | 18262.1       | 2000-01-01T02:24:00Z
+        seconds since 1970-01-01                   | proleptic_gregorian | 951782400     | 2000-02-29T00:00:00Z
+        days since 1582-10-04                      | standard            | 1             | 1582-10-15T00:00:00Z
+        days since 0001-01-01                      | standard            | 730121        | 2000-01-01T00:00:00Z
+        days since 1-1-1                           | proleptic_gregorian | 0             | 0001-01-01T00:00:00Z
+        days since 0000-01-01                      | proleptic_gregorian | 366           | 0001-01-01T00:00:00Z
+        days since 2000-02-28                      | noleap              | 1             | 2000-03-01T00:00:00Z
+        days since 2001-02-28                      | all_leap            | 1             | 2001-02-29T00:00:00Z
+        days since 2000-01-30                      | 360_day             | 30            | 2000-02-30T00:00:00Z
+        days since 0001-01-01                      | 365_day             | -7665000      | -020999-01-01T00:00:00Z
+        days since 1900-02-28                      | julian              | 1             | 1900-03-13T00:00:00Z
+        days since 2000-01-01                      | julian              | 0             | 2000-01-14T00:00:00Z
+        Days Since 1858-11-17                      | Gregorian           | 1             | 1858-11-18T00:00:00Z
+        days since -4713-01-01T12:00:00Z           | standard            | 2451544.5     | 2000-01-01T00:00:00Z
+        days since -4713-01-01T12:00:00Z           | julian              | 2451544.5     | 2000-01-01T00:00:00Z
+        days since -4712-01-01T12:00:00Z           | proleptic_gregorian | 2451506.5     | 2000-01-01T00:00:00Z
+        days since -0001-12-31                     | standard            | 1             | 0000-12-30T00:00:00Z
+        weeks since 2000-01-01                     | standard            | 10            | 2000-03-11T00:00:00Z
+        fortnights since 2000-01-01                | standard            | 1             | 2000-01-15T00:00:00Z
+        common_years since 0001-01-01              | noleap              | 100           | 0101-01-01T00:00:00Z
+        months since 1960-01-01                    | 360_day             | 0.5           | 1960-01-16T05:14:31.9156125Z
+        years since 2000-01-01                     | standard            | 1             | 2000-12-31T05:48:45.9747Z
+        ms since 1970-01-01                        | standard            | 1500          | 1970-01-01T00:00:01.5Z
+        microseconds since 1970-01-01              | standard            | 1             | 1970-01-01T00:00:00.000001Z
+        seconds after 1970-01-01                   | standard            | 1             | 1970-01-01T00:00:01Z
+        s@19700101T000000                          | standard            | 1             | 1970-01-01T00:00:01Z
+        minutes since 2000-01-01 12:00 -5:30       | standard            | 30            | 2000-01-01T18:00:00Z
+        minutes since 2000-01-01 12:00 +0530       | standard            | 30            | 2000-01-01T07:00:00Z
+        seconds since 1992-10-8 15:15:42.5 6:00    | standard            | 0             | 1992-10-08T09:15:42.5Z
+        days since 2000-01-01 24:00:00             | standard            | 0             | 2000-01-02T00:00:00Z
+        days since 1000000000-01-01                | noleap              | 1             | +1000000000-01-02T00:00:00Z
+        seconds since 2016-12-31T23:59:59          | utc                 | 2             | 2017-01-01T00:00:00Z
+        days since 2000-01-01                      | utc                 | 1             | 2000-01-02T00:00:00Z
+        seconds since 2017-01-01T00:00:37          | tai                 | 0             | 2017-01-01T00:00:00Z
+    ";
+
     #[test]
-    fn as_cftime_decodes_them() {
+    fn times_of_all_calendars() {
+        for line in DECODED.lines().filter(|line| !line.trim().is_empty()) {
+            let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+            let time = decode(cells[0], cells[1], cells[2].parse().unwrap());
+            assert_eq!(time.as_deref(), Some(cells[3]), "{line}");
+        }
+    }
+
+    #[test]
+    fn integers_are_decoded_without_loss() {
+        let units = TimeUnits::parse("nanoseconds since 1970-01-01", "").unwrap();
+        let time = |count| units.decode(Count::Integer(count)).unwrap().to_string();
+        assert_eq!(time(1_700_000_000_123_456_789), "2023-11-14T22:13:20.123456789Z");
+        assert_eq!(time(-1), "1969-12-31T23:59:59.999999999Z");
+        let units = TimeUnits::parse("picoseconds since 1970-01-01", "").unwrap();
+        let time = units.decode(Count::Integer(1_999)).unwrap().to_string();
+        assert_eq!(time, "1970-01-01T00:00:00.000000001Z");
+    }
+
+    #[test]
+    fn what_cannot_be_decoded_says_why() {
         let cases = [
+            ("days", "", Undecodable::Unit),
+            ("metres since 2000-01-01", "", Undecodable::Unit),
+            ("days since yesterday", "", Undecodable::Reference),
+            ("days since 2000-13-01", "", Undecodable::Reference),
+            ("days since 2022-02-29", "", Undecodable::Reference),
+            ("days since 1582-10-10", "standard", Undecodable::Reference),
+            ("days since 2000-02-30", "noleap", Undecodable::Reference),
+            ("days since 2000-01-01 00:00 +1é2", "", Undecodable::Reference),
+            ("days since 2000-01-01 00:00 −5:00", "", Undecodable::Reference),
+            ("hour since 0000-01-01", "standard", Undecodable::YearZero),
             (
-                "days since 1950-01-01 00:00:00 UTC",
-                "standard",
-                18262.5,
-                "2000-01-01T12:00:00Z",
+                "days since 2000-01-01",
+                "thirty_day_months",
+                Undecodable::Calendar,
             ),
-            (
-                "days since 1950-01-01T00:00:00+00:00",
-                "gregorian",
-                19213.25,
-                "2002-08-09T06:00:00Z",
-            ),
-            (
-                "seconds since 1970-01-01",
-                "proleptic_gregorian",
-                951_782_400.0,
-                "2000-02-29T00:00:00Z",
-            ),
-            ("days since 1582-10-04", "standard", 1.0, "1582-10-15T00:00:00Z"),
-            ("days since 1-1-1", "standard", 0.0, "0001-01-01T00:00:00Z"),
-            (
-                "days since 0001-01-01",
-                "standard",
-                730_121.0,
-                "2000-01-01T00:00:00Z",
-            ),
-            ("days since 2000-02-28", "noleap", 1.0, "2000-03-01T00:00:00Z"),
-            ("days since 2001-02-28", "all_leap", 1.0, "2001-02-29T00:00:00Z"),
-            ("days since 2000-01-30", "360_day", 30.0, "2000-02-30T00:00:00Z"),
-            ("days since 1900-02-28", "julian", 1.0, "1900-02-29T00:00:00Z"),
+            ("days since 2000-01-01", "none", Undecodable::Calendar),
         ];
-        for (units, calendar, value, iso) in cases {
+        for (units, calendar, why) in cases {
+            assert_eq!(TimeUnits::parse(units, calendar), Err(why), "{units}, {calendar}");
+        }
+    }
+
+    #[test]
+    fn impossible_values_have_no_time() {
+        for value in [f64::NAN, f64::INFINITY, 9.969_209_968_386_869e36, -1e35, 1e14] {
             assert_eq!(
-                decode(units, calendar, value).as_deref(),
-                Some(iso),
-                "{value} {units}, {calendar}"
+                decode("days since 1950-01-01", "standard", value),
+                None,
+                "{value}"
             );
         }
     }
 
-    /// cftime knows no year 0, and no zone without a leading zero; UDUNITS does.
     #[test]
-    fn climatologies_and_zones() {
-        let origin = decode("hour since 0000-01-01 00:00:00", "standard", 366.0);
-        assert_eq!(origin.as_deref(), Some("0000-01-16T06:00:00Z"));
-        let zone = decode("minutes since 2000-01-01 12:00 -5:30", "standard", 30.0);
-        assert_eq!(zone.as_deref(), Some("2000-01-01T18:00:00Z"));
-        let digits = decode("minutes since 2000-01-01 12:00 +0530", "standard", 30.0);
-        assert_eq!(digits.as_deref(), Some("2000-01-01T07:00:00Z"));
-    }
-
-    #[test]
-    fn what_is_no_time_is_none() {
-        for units in [
-            "days",
-            "days since yesterday",
-            "fortnights since 2000-01-01",
-            "days since 2000-13-01",
-            "days since 2000-02-30",
-            "days since 2000-01-01 00:00 +1é2",
-            "days since 2000-01-01 00:00 −5:00",
-            "days since 2000-01-01 00:00 é",
-        ] {
-            assert_eq!(TimeUnits::parse(units, Calendar::Standard), None, "{units}");
-        }
-        assert_eq!(decode("days since 1950-01-01", "standard", 1e9), None);
-        assert_eq!(decode("days since 1950-01-01", "standard", f64::NAN), None);
-    }
-
-    #[test]
-    fn dates_come_back_as_they_went() {
-        for calendar in [
-            "standard",
-            "proleptic_gregorian",
-            "julian",
-            "noleap",
-            "all_leap",
-            "360_day",
-        ] {
-            let calendar = Calendar::named(calendar).unwrap();
-            for day in (-1000..1_000_000).step_by(97) {
-                assert_eq!(calendar.day(calendar.date(day)), day, "{calendar:?}");
-            }
-        }
+    fn units_that_are_meant_as_times() {
+        assert!(TimeUnits::looks_like("days since yesterday"));
+        assert!(TimeUnits::looks_like("moons since 1950-01-01"));
+        assert!(TimeUnits::looks_like("s @ 1970-01-01"));
+        assert!(!TimeUnits::looks_like("K @ 273.15"));
+        assert!(!TimeUnits::looks_like("days"));
     }
 }

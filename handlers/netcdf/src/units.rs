@@ -1,230 +1,89 @@
-//! Whether units are understood: products of names, prefixes and powers (UDUNITS-2 grammar, without its offsets).
+//! Whether a variable needs units, and whether UDUNITS understands those that it has (CF 1.13, 3.1).
 
-/// Symbols, which prefixes may precede, and whose case matters.
-const SYMBOLS: &[&str] = &[
-    "m", "s", "g", "K", "A", "mol", "cd", "rad", "sr", "Hz", "N", "Pa", "J", "W", "C", "V", "F", "S", "Wb",
-    "T", "H", "lm", "lx", "Bq", "Gy", "Sv", "l", "L", "t", "bar", "eq", "ohm", "Einstein", "M", "DU", "atm",
+use array_file::Variable;
+use data_review_core::{Place, ReviewBuilder};
+
+use crate::codes;
+use crate::coordinates::{Axis, axis_by_attributes, text};
+use crate::flags::is_flag;
+use crate::time::TimeUnits;
+use crate::vocabulary;
+
+/// Attributes of variables whose values are not a quantity: grid mappings, identifiers, counts and indices.
+const NOT_A_QUANTITY: [&str; 6] = [
+    "grid_mapping_name",
+    "cf_role",
+    "compress",
+    "sample_dimension",
+    "instance_dimension",
+    "geometry_type",
 ];
-/// Symbols without prefixes.
-const PLAIN: &[&str] = &[
-    "%",
-    "°",
-    "°C",
-    "°N",
-    "°E",
-    "degC",
-    "degF",
-    "degN",
-    "degE",
-    "deg",
-    "h",
-    "hr",
-    "min",
-    "d",
-    "yr",
-    "a",
-    "ppm",
-    "ppb",
-    "ppt",
-    "ppmv",
-    "ppbv",
+/// Units that Argo's manual prescribes, though UDUNITS does not know them (Argo user's manual, tables of parameters).
+const ARGO: [&str; 5] = [
     "psu",
-    "PSU",
-    "FTU",
-    "NTU",
-    "dBZ",
-    "dB",
-    "Sverdrup",
-    "u",
     "dimensionless",
-    "none",
-    "unitless",
-    "degT",
-    "kt",
-    "ft",
-];
-/// Names, in any case, with a plural and with prefixes.
-const NAMES: &[&str] = &[
-    "metre",
-    "meter",
-    "second",
-    "gram",
-    "kelvin",
-    "ampere",
-    "mole",
-    "candela",
-    "radian",
-    "steradian",
-    "hertz",
-    "newton",
-    "pascal",
-    "joule",
-    "watt",
-    "coulomb",
-    "volt",
-    "farad",
-    "siemens",
-    "weber",
-    "tesla",
-    "henry",
-    "lumen",
-    "lux",
-    "becquerel",
-    "litre",
-    "liter",
-    "tonne",
-    "bar",
-    "ohm",
-    "einstein",
-    "molequanta",
-    "mol",
-    "hr",
-    "sec",
-];
-/// Names, in any case, with a plural.
-const WORDS: &[&str] = &[
-    "minute",
-    "hour",
-    "day",
-    "week",
-    "month",
-    "year",
-    "degree",
-    "degree_north",
-    "degree_east",
-    "degree_n",
-    "degree_e",
-    "degrees_north",
-    "degrees_east",
-    "degrees_n",
-    "degrees_e",
-    "degree_true",
-    "degrees_true",
-    "degree_west",
-    "degree_south",
-    "degree_celsius",
-    "degrees_celsius",
-    "degree_c",
-    "degrees_c",
-    "celsius",
-    "degree_kelvin",
-    "degree_fahrenheit",
-    "fahrenheit",
-    "percent",
-    "count",
-    "knot",
-    "fathom",
-    "foot",
-    "feet",
-    "inch",
-    "mile",
-    "nautical_mile",
-    "atmosphere",
-    "psu",
-    "level",
-    "layer",
-    "sigma_level",
-    "bit",
-    "byte",
-    "gauss",
-    "dimensionless",
-    "international_knot",
-];
-const PREFIXES: &[&str] = &[
-    "Y", "Z", "E", "P", "T", "G", "M", "k", "h", "da", "d", "c", "m", "u", "µ", "μ", "n", "p", "f", "a",
-];
-const LONG_PREFIXES: &[&str] = &[
-    "tera", "giga", "mega", "kilo", "hecto", "deca", "deka", "deci", "centi", "milli", "micro", "nano",
-    "pico", "femto",
+    "mhos/m",
+    "microMoleQuanta/m^2/sec",
+    "mwatt/cm^2/um",
 ];
 
-/// Whether every factor is a number or a unit that is known.
-pub(crate) fn is_known(units: &str) -> bool {
-    let factors = units.split(|c: char| c.is_whitespace() || matches!(c, '.' | '*' | '/' | '(' | ')' | '·'));
-    // A point may also belong to a number.
-    factors
-        .filter(|factor| !factor.is_empty())
-        .all(|factor| factor.parse::<f64>().is_ok() || is_power(factor))
+/// Checks the units of a numeric variable.
+pub(crate) fn check(variable: &Variable, is_bounds: bool, is_argo: bool, review: &mut ReviewBuilder) {
+    if !variable.of.is_number() {
+        return;
+    }
+    let (path, units) = (variable.path.as_str(), text(variable, "units"));
+    let place = || Some(Place::attribute(format!("{path}:units")));
+    if variable.attribute("units").is_none() {
+        if !is_bounds && needs_units(variable) {
+            let message = || format!("{path} has no units");
+            review.found(&codes::UNITS_MISSING, Some(path), message, || None);
+        }
+        return;
+    }
+    if TimeUnits::looks_like(units) || is_argo && ARGO.contains(&units) {
+        return;
+    }
+    if let (Ok(read), Some(meant)) = (udunits::parse(units), udunits::misread(units)) {
+        let message =
+            || format!("{path} has units `{units}`, which UDUNITS reads as `{read}`; write `{meant}`");
+        review.found(&codes::UNITS_SPELLING, Some(units), message, place);
+    } else if let Some(spelling) = udunits::spelling(units) {
+        let message = || format!("{path} has units `{units}`; UDUNITS writes `{spelling}`");
+        review.found(&codes::UNITS_SPELLING, Some(units), message, place);
+    } else if !udunits::known(units) {
+        let message = || format!("{path} has unknown units `{units}`");
+        review.found(&codes::UNITS_UNKNOWN, Some(path), message, place);
+    }
 }
 
-fn is_power(factor: &str) -> bool {
-    let base = factor.trim_end_matches(|c: char| {
-        c.is_ascii_digit() || matches!(c, '-' | '+' | '^' | '²' | '³' | '⁻' | '¹')
-    });
-    base.is_empty() || is_unit(base) || is_unit(factor)
-}
-
-fn is_unit(unit: &str) -> bool {
-    let prefixed = |prefixes: &[&str], known: &dyn Fn(&str) -> bool, unit: &str| {
-        known(unit)
-            || prefixes
-                .iter()
-                .filter_map(|prefix| unit.strip_prefix(prefix))
-                .any(known)
+/// Whether a numeric variable without units lacks them: only a quantity with a dimension needs some (CF 1.13, 3.1).
+///
+/// That is known of times and positions, and of standard names whose canonical unit is not a number. Flags, masks, sigma
+/// coordinates, indices, counts, identifiers and grid mappings are numbers.
+fn needs_units(variable: &Variable) -> bool {
+    let is_quantity = NOT_A_QUANTITY
+        .iter()
+        .all(|attribute| variable.attribute(attribute).is_none());
+    let name = text(variable, "standard_name");
+    let by_name = || {
+        let canonical = vocabulary::canonical_unit(name);
+        canonical.is_some_and(|unit| udunits::parse(unit).is_ok_and(|unit| !unit.is_number()))
     };
-    let symbol = |symbol: &str| SYMBOLS.contains(&symbol);
-    let lower = unit.to_ascii_lowercase();
-    let name = |name: &str| {
-        NAMES.contains(&name) || name.strip_suffix('s').is_some_and(|name| NAMES.contains(&name))
-    };
-    let word = || {
-        WORDS.contains(&lower.as_str()) || lower.strip_suffix('s').is_some_and(|word| WORDS.contains(&word))
-    };
-    PLAIN.contains(&unit)
-        || prefixed(PREFIXES, &symbol, unit)
-        || prefixed(LONG_PREFIXES, &name, &lower)
-        || word()
+    let is_position = matches!(
+        axis_by_attributes(variable),
+        Some(Axis::Time | Axis::Latitude | Axis::Longitude)
+    );
+    is_quantity && !is_flag(variable) && (is_position || by_name())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    #[test]
-    fn units_of_real_files() {
-        let known = [
-            "decibar",
-            "degree_Celsius",
-            "psu",
-            "micromole/kg",
-            "umol/kg",
-            "degC",
-            "dbar",
-            "1",
-            "meters",
-            "W/m^2/nm",
-            "m^-1",
-            "umol m-2 s-1",
-            "microMoleQuanta/m^2/sec",
-            "mg/m3",
-            "hertz",
-            "percent",
-            "METERS",
-            "ml/l",
-            "uatm",
-            "volts",
-            "1e-3 kg m-3",
-            "%",
-            "kg m-2 s-1",
-            "10 cm",
-            "mol kg-1",
-            "degrees_north",
-            "count",
-            "ppb",
-        ];
-        let unknown = ["Deg C", "G/KG", "frobs", "umol/KGG", "since"];
-        for units in known {
-            assert!(is_known(units), "{units}");
-        }
-        for units in unknown {
-            assert!(!is_known(units), "{units}");
-        }
-    }
-
     #[test]
     fn every_canonical_unit_of_the_standard_names_is_known() {
         for unit in crate::vocabulary::canonical_units() {
-            assert!(is_known(unit), "{unit}");
+            // A level in decibels has no reference that UDUNITS could know.
+            assert!(udunits::known(unit) || unit == "dB", "{unit}");
         }
     }
 }

@@ -4,9 +4,6 @@ mod table;
 
 pub(crate) use table::NAME;
 
-/// The day on which the tables were last looked through; a later time of an observation is in the future.
-pub(crate) const DATE: &str = "2026-11-26";
-
 /// Words that may follow a standard name (CF 1.11, Appendix C).
 const MODIFIERS: &[&str] = &[
     "detection_minimum",
@@ -14,6 +11,19 @@ const MODIFIERS: &[&str] = &[
     "standard_error",
     "status_flag",
 ];
+
+/// The canonical unit of a standard name, or of an alias of one; `None` where the name is not known.
+///
+/// With a modifier such as `status_flag` or `number_of_observations` it is that of the modified name (CF 1.13, Appendix C).
+pub(crate) fn canonical_unit(text: &str) -> Option<&'static str> {
+    let mut words = text.split_whitespace();
+    let (name, modifier) = (words.next()?, words.next());
+    let at = table::NAMES.binary_search_by_key(&name, |(name, _)| name);
+    match modifier {
+        Some("status_flag" | "number_of_observations") => Some("1"),
+        _ => at.ok().map(|at| table::NAMES[at].1),
+    }
+}
 
 /// Whether `text` is a standard name, or an alias of one, with or without a modifier.
 pub(crate) fn is_standard_name(text: &str) -> bool {
@@ -63,6 +73,11 @@ pub(crate) const POSITIONING_SYSTEMS: &[&str] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_name_of_the_vocabulary_has_all_versions() {
+        assert!(NAME.ends_with(udunits::DATABASE), "{NAME}");
+    }
 
     #[test]
     fn names_aliases_and_modifiers() {

@@ -1,3 +1,3 @@
-//! The parser's deviations as finding codes.
+//! The parser's codes as finding codes.
 
 data_review_core::parser_codes!(odv_spreadsheet);

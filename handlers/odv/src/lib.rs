@@ -14,24 +14,24 @@ use data_review_core::{
     register_handler,
 };
 
-/// The handler.
+/// The handler of ODV spreadsheets.
 pub struct Odv;
 
 static CARD: Card = Card {
     id: "odv",
     title: "Ocean Data View spreadsheet",
-    version: 1,
+    version: 2,
     extensions: &[".txt", "_odv.txt", ".odv"],
     // Comments come first, and may say anything.
     magic: &[],
     // It is a table of delimited text.
     refines: &["csv"],
     docs: "https://odv.awi.de/documentation/",
-    observations: "lines of data below the labels",
+    observations: "rows of data below the labels",
     reader: odv_spreadsheet::READER,
     vocabulary: None,
-    codes: &codes::ALL,
-    // Sketches of thousands of columns.
+    codes: &[codes::ALL],
+    // Statistics of thousands of columns.
     limits: Limits {
         memory_bytes: 768 << 20,
         line_bytes: odv_spreadsheet::LONGEST_LINE as u64,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use data_review_core::{Input, InputReader, Place, ReviewBuilder, ReviewError};
-use odv_spreadsheet::{Code, Deviation, Error, Header, Reader, Role, codes};
+use odv_spreadsheet::{Code, Column, Deviation, Error, Header, Kind, Reader, Role, Scheme, codes};
 
 use crate::codes::info;
 use crate::rows::Rows;
@@ -11,19 +11,19 @@ use crate::rows::Rows;
 pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
     review.kind("ODV spreadsheet");
     let source = InputReader::new(input);
-    let mut reader = Reader::new(source, &mut |deviation| report(deviation, review)).map_err(refusal)?;
+    let mut reader = Reader::new(source, &mut |deviation| report(deviation, review)).map_err(failure)?;
     let mut rows = Rows::new(reader.header());
     describe(reader.header(), review);
     let end = loop {
         match reader.next_row(&mut |deviation| report(deviation, review)) {
-            Ok(Some(row)) => rows.take(row, review),
+            Ok(Some(row)) => rows.push(row, review),
             Ok(None) => break Ok(()),
             Err(error) => break Err(error.into()),
         }
     };
     if rows.count() == 0 {
         return end.and(Err(ReviewError::corrupt(
-            "there is no line of data below the labels",
+            "there are no rows below the labels; the file may have been cut",
         )));
     }
     review.observations(rows.count());
@@ -33,30 +33,26 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
 }
 
 fn report(deviation: Deviation<'_>, review: &mut ReviewBuilder) {
-    let Deviation {
-        line,
-        column,
-        subject,
-        ..
-    } = deviation;
+    let place = || match deviation.place {
+        odv_spreadsheet::Place::Line { line, column } => Some(Place::text(line, column, deviation.field)),
+        _ => None,
+    };
     let message = || deviation.message.to_string();
-    review.found(&info(deviation.code), subject, message, || {
-        Some(Place::text(line, column, subject))
-    });
+    review.found(&info(deviation.code), deviation.subject, message, place);
 }
 
 /// The reason for a file that yields nothing.
-fn refusal(error: Error) -> ReviewError {
+fn failure(error: Error) -> ReviewError {
     let message = error.to_string();
     match error {
         Error::Io(error) => error.into(),
-        Error::NoLabels => ReviewError::corrupt(message),
-        Error::NotOdv { line } => ReviewError::corrupt(message).at(Place::text(line, 1, None)),
+        Error::NotOdv { line } => ReviewError::unsupported(message).at(Place::text(line, 1, None)),
         Error::TooManyColumns { line, .. } => ReviewError::limit(message).at(Place::text(line, 1, None)),
+        _ => ReviewError::corrupt(message),
     }
 }
 
-/// Tags of comments that identify a file, and what they are called as attributes.
+/// Tags of comments that identify a file, and the names of the attributes that they become.
 const ATTRIBUTES: [(&str, &str); 7] = [
     ("Version", "odv_version"),
     ("Creator", "creator"),
@@ -67,7 +63,7 @@ const ATTRIBUTES: [(&str, &str); 7] = [
     ("DataType", "data_type"),
 ];
 
-/// What is said above the data.
+/// Adds what stands above the data.
 fn describe(header: &Header, review: &mut ReviewBuilder) {
     for (tag, value) in header.tags.iter().filter(|(_, value)| !value.is_empty()) {
         if let Some((_, name)) = ATTRIBUTES.iter().find(|(of, _)| of == tag) {
@@ -84,22 +80,39 @@ fn describe(header: &Header, review: &mut ReviewBuilder) {
     rule_out(header, review);
 }
 
-/// A check that had nothing to run on has not passed.
+/// Names the checks that this file has nothing for.
 fn rule_out(header: &Header, review: &mut ReviewBuilder) {
-    let has = |role| header.columns.iter().any(|column| column.role == role);
-    let checks: [(bool, &[&Code]); 3] = [
+    let has = |is: fn(&Column) -> bool| header.columns.iter().any(is);
+    let checks: [(bool, &[&Code]); 5] = [
         (
-            has(Role::Flag),
+            has(|column| column.role == Role::Flag),
+            &[&codes::FLAG_COLUMN, &codes::FLAG_SCHEME],
+        ),
+        (
+            has(|column| {
+                column
+                    .scheme
+                    .as_deref()
+                    .is_some_and(|name| Scheme::of(name).is_some())
+            }),
             &[
-                &codes::FLAG_COLUMN,
-                &codes::FLAG_SCHEME,
                 &codes::FLAG_VALUE,
                 &codes::FLAGGED_MISSING,
                 &codes::MISSING_FLAGGED,
             ],
         ),
-        (has(Role::Time), &[&codes::BAD_TIME, &codes::TIME_PRECISION]),
-        (has(Role::Longitude) || has(Role::Latitude), &[&codes::POSITION]),
+        (
+            has(|column| column.kind == Kind::Time || matches!(column.role, Role::TimePart(_))),
+            &[&codes::BAD_TIME, &codes::TIME_PRECISION],
+        ),
+        (
+            has(|column| matches!(column.role, Role::Longitude | Role::Latitude)),
+            &[&codes::POSITION],
+        ),
+        (
+            has(|column| column.kind == Kind::Number),
+            &[&codes::BAD_NUMBER, &codes::DECIMAL_COMMA, &codes::FILL_VALUE],
+        ),
     ];
     for (_, codes) in checks.iter().filter(|(applies, _)| !applies) {
         codes.iter().for_each(|code| review.not_applicable(&info(code)));

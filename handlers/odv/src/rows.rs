@@ -1,17 +1,20 @@
-//! Rows become statistics, a part of the data after the other.
+//! Rows become statistics and coverage, one part of the data after the other.
 
 use data_review_core::stats::{Accumulator, Dtype};
-use data_review_core::{ReviewBuilder, VariableFacts};
-use odv_spreadsheet::{Column, Header, Kind, Role, Row, Value};
+use data_review_core::{FlagScheme, Instant, ReviewBuilder, VariableFacts};
+use odv_spreadsheet::{Civil, Column, Header, Kind, Role, Row, Value};
 
 /// A part ends after so many bytes of rows.
 const PART: usize = 8 << 20;
 
-/// The statistics of all columns but flags.
+/// The statistics of all columns but flags, and where and when the samples lie.
 pub(crate) struct Rows {
     variables: Vec<Variable>,
+    stations: Stations,
+    sample: Option<&'static FlagScheme>,
+    vertical: Vec<Vertical>,
     count: u64,
-    /// Of the rows in the current part.
+    /// Bytes of the rows in the current part.
     bytes: usize,
 }
 
@@ -21,37 +24,88 @@ struct Variable {
     role: Role,
     dtype: Dtype,
     is_flagged: bool,
+    scheme: Option<&'static FlagScheme>,
     part: Accumulator,
-    /// Of the parts before.
+    /// The parts before.
     total: Option<Accumulator>,
+}
+
+/// Columns whose flags decide about the time and the position of a station.
+struct Stations {
+    time: Vec<Flagged>,
+    position: Vec<Flagged>,
+}
+
+/// A column and the scheme of its flags.
+struct Flagged {
+    column: usize,
+    scheme: Option<&'static FlagScheme>,
+}
+
+/// A column of depth or pressure, and the range of its values that are not flagged.
+struct Vertical {
+    flagged: Flagged,
+    unit: Option<String>,
+    range: Option<(f64, f64)>,
+    left_out: u64,
 }
 
 impl Rows {
     pub(crate) fn new(header: &Header) -> Self {
-        let columns = header.columns.iter().enumerate();
+        let columns = || header.columns.iter().enumerate();
         // The time of day is a part of the time.
-        let variables = columns.filter(|(_, column)| !matches!(column.role, Role::Flag | Role::Clock));
+        let is_variable = |column: &Column| !matches!(column.role, Role::Flag | Role::Clock);
+        let of_roles = |roles: &[Role]| {
+            let found = roles.iter().filter_map(|role| header.of_role(*role));
+            found.map(|column| Flagged::new(column, header)).collect()
+        };
+        let mut vertical: Vec<(u8, usize)> = columns()
+            .filter_map(|(at, column)| column.vertical_rank().map(|rank| (rank, at)))
+            .collect();
+        // Of equally good ones the primary variable, else the first.
+        vertical.sort_by_key(|(rank, at)| (*rank, header.columns[*at].role != Role::Primary));
         Rows {
-            variables: variables.map(|(at, column)| Variable::new(column, at)).collect(),
+            variables: columns()
+                .filter(|(_, column)| is_variable(column))
+                .map(|(at, column)| Variable::new(column, at, header))
+                .collect(),
+            stations: Stations {
+                time: of_roles(&[Role::Time, Role::Clock]),
+                position: of_roles(&[Role::Longitude, Role::Latitude]),
+            },
+            sample: header.sample_flag.and_then(|flag| scheme(header, flag)),
+            vertical: vertical
+                .into_iter()
+                .map(|(_, at)| Vertical {
+                    flagged: Flagged::new(at, header),
+                    unit: header.columns[at].unit.clone(),
+                    range: None,
+                    left_out: 0,
+                })
+                .collect(),
             count: 0,
             bytes: 0,
         }
     }
 
-    /// Rows so far.
+    /// Number of rows so far.
     pub(crate) fn count(&self) -> u64 {
         self.count
     }
 
-    pub(crate) fn take(&mut self, row: Row<'_>, review: &mut ReviewBuilder) {
+    pub(crate) fn push(&mut self, row: Row<'_>, review: &mut ReviewBuilder) {
         if row.begins_station() {
-            cover(row, review);
+            self.stations.cover(row, review);
         }
+        let is_bad = is_left_out(self.sample, row.sample_flag());
         for variable in &mut self.variables {
             if row.begins_station() || !variable.role.is_metadata() {
-                variable.take(row, review);
+                variable.push(row, is_bad, review);
             }
         }
+        self.vertical
+            .iter_mut()
+            .for_each(|vertical| vertical.push(row, is_bad));
         self.count += 1;
         self.bytes += row.bytes();
         if self.bytes >= PART {
@@ -66,11 +120,13 @@ impl Rows {
 
     pub(crate) fn finish(mut self, review: &mut ReviewBuilder) {
         self.end_part();
-        if let Some(vertical) = vertical(&self.variables)
-            && let Some((min, max)) = vertical.total.as_ref().and_then(Accumulator::range)
+        // A column without a single value says nothing.
+        let with_values = self.vertical.iter().find(|vertical| vertical.range.is_some());
+        if let Some(vertical) = with_values
+            && let Some((min, max)) = vertical.range
         {
-            let unit = vertical.facts.unit.as_deref();
-            review.coverage.depth(min.as_f64(), max.as_f64(), unit);
+            review.coverage.depth(min, max, vertical.unit.as_deref());
+            review.coverage.leave_out_depth(vertical.left_out);
         }
         for variable in self.variables {
             review.variable(variable.facts, variable.total.as_ref().unwrap_or(&variable.part));
@@ -78,88 +134,133 @@ impl Rows {
     }
 }
 
-/// What the first line of a station says of where and when.
-fn cover(row: Row<'_>, review: &mut ReviewBuilder) {
-    let station = row.station();
-    if let Some(time) = &station.time {
-        cover_time(time, review);
+/// The scheme of a column of flags, where it is known.
+fn scheme(header: &Header, flag: usize) -> Option<&'static FlagScheme> {
+    header.columns[flag].scheme.as_deref().and_then(FlagScheme::named)
+}
+
+/// Whether a flag says that its value is questionable, bad or missing.
+fn is_left_out(scheme: Option<&FlagScheme>, flag: Option<&[u8]>) -> bool {
+    let class = scheme.zip(flag).map(|(scheme, flag)| scheme.class(flag));
+    class.is_some_and(|class| class.is_left_out())
+}
+
+impl Flagged {
+    fn new(column: usize, header: &Header) -> Self {
+        let flag = header.columns[column]
+            .flag
+            .or(match header.columns[column].is_metadata {
+                true => None,
+                false => header.sample_flag,
+            });
+        Flagged {
+            column,
+            scheme: flag.and_then(|flag| scheme(header, flag)),
+        }
     }
-    if let Some((longitude, latitude)) = station.position {
-        review.coverage.position(longitude, latitude);
+
+    fn is_left_out(&self, row: Row<'_>) -> bool {
+        is_left_out(self.scheme, row.flag(self.column))
+    }
+}
+
+impl Stations {
+    /// Takes time and position of a station from its first row.
+    fn cover(&self, row: Row<'_>, review: &mut ReviewBuilder) {
+        let station = row.station();
+        if let Some(time) = station.time.and_then(instant) {
+            match self.time.iter().any(|flagged| flagged.is_left_out(row)) {
+                true => review.coverage.leave_out_time(1),
+                false => review.coverage.time(time),
+            }
+        }
+        if let Some((longitude, latitude)) = station.position {
+            match self.position.iter().any(|flagged| flagged.is_left_out(row)) {
+                true => review.coverage.leave_out_position(1),
+                false => review.coverage.position(longitude, latitude),
+            }
+        }
     }
 }
 
 /// A date stays a date.
-fn cover_time(time: &str, review: &mut ReviewBuilder) {
-    match time.len() {
-        10 => review.coverage.time(time),
-        _ => review.coverage.time(&format!("{time}Z")),
+fn instant(time: Civil) -> Option<Instant> {
+    let (year, month, day) = (time.year().into(), time.month(), time.day());
+    match time.clock() {
+        Some(clock) => Instant::of_calendar(year, month, day, clock.nanosecond_of_day()),
+        None => Instant::date(year, month, day),
     }
 }
 
-/// The primary variable, where it is a depth or pressure, else the first that is called so.
-fn vertical(variables: &[Variable]) -> Option<&Variable> {
-    let is_length = |variable: &&Variable| {
-        let unit = variable.facts.unit.as_deref().unwrap_or_default();
-        [
-            "m", "meter", "meters", "metres", "db", "dbar", "decibar", "decibars",
-        ]
-        .iter()
-        .any(|of| unit.eq_ignore_ascii_case(of))
-    };
-    let is_named = |variable: &&Variable| {
-        let name = variable.facts.name.to_ascii_lowercase();
-        !variable.role.is_metadata() && (name.starts_with("depth") || name.starts_with("pres"))
-    };
-    let primary = variables.iter().find(|variable| variable.role == Role::Primary);
-    let primary = primary.filter(|primary| is_length(primary) || is_named(primary));
-    primary.or_else(|| variables.iter().find(is_named))
+impl Vertical {
+    fn push(&mut self, row: Row<'_>, is_bad_sample: bool) {
+        let Value::Number(number) = row.value(self.flagged.column) else {
+            return;
+        };
+        if is_bad_sample || self.flagged.is_left_out(row) || !number.is_finite() {
+            self.left_out += 1;
+            return;
+        }
+        let (min, max) = self.range.get_or_insert((number, number));
+        (*min, *max) = (min.min(number), max.max(number));
+    }
 }
 
 impl Variable {
-    fn new(column: &Column, at: usize) -> Self {
+    fn new(column: &Column, at: usize, header: &Header) -> Self {
         let dtype = match column.kind {
             Kind::Number => Dtype::Decimal,
-            Kind::Text => Dtype::Text,
             Kind::Time => Dtype::Time,
+            _ => Dtype::Text,
         };
-        let is_flagged = column.flag.is_some();
+        let flagged = Flagged::new(at, header);
+        let is_flagged = column.flag.is_some() || header.sample_flag.is_some() && !column.is_metadata;
         Variable {
             facts: VariableFacts {
                 name: column.name.clone(),
                 unit: column.unit.clone(),
                 canonical: column.term.clone(),
                 column: Some(at as u64 + 1),
+                scheme: flagged.scheme.cloned(),
                 ..VariableFacts::default()
             },
             column: at,
             role: column.role,
             dtype,
             is_flagged,
+            scheme: flagged.scheme,
             part: Accumulator::new(dtype, is_flagged),
             total: None,
         }
     }
 
-    fn take(&mut self, row: Row<'_>, review: &mut ReviewBuilder) {
+    fn push(&mut self, row: Row<'_>, is_bad_sample: bool, review: &mut ReviewBuilder) {
         let (cell, flag) = (row.cell(self.column), row.flag(self.column));
         if self.role == Role::Cruise && !cell.is_empty() {
             review.attribute("cruise", &data_review_core::printable(cell, 256));
         }
+        if let Some(time) = row.time(self.column).and_then(instant)
+            && !self.role.is_metadata()
+        {
+            match is_bad_sample || is_left_out(self.scheme, flag) {
+                true => review.coverage.leave_out_time(1),
+                false => review.coverage.time(time),
+            }
+        }
         match (self.role, row.value(self.column)) {
             (Role::Time, _) => match &row.station().time {
-                Some(time) => self.part.push_text(time.as_bytes(), flag),
+                Some(time) => self.part.push_text(time.to_string().as_bytes(), flag),
                 None if cell.is_empty() => self.part.push_missing(cell, flag),
                 None => self.part.push_invalid(flag),
             },
             (_, Value::Number(number)) => self.part.push_number(number, flag),
             (_, Value::Text) => self.part.push_text(cell, flag),
-            (_, Value::Time) => {
-                cover_time(&String::from_utf8_lossy(cell), review);
-                self.part.push_text(cell, flag);
-            }
+            (_, Value::Time) => match row.time(self.column) {
+                Some(time) => self.part.push_text(time.to_string().as_bytes(), flag),
+                None => self.part.push_invalid(flag),
+            },
             (_, Value::Missing) => self.part.push_missing(cell, flag),
-            (_, Value::Invalid) => self.part.push_invalid(flag),
+            _ => self.part.push_invalid(flag),
         }
     }
 

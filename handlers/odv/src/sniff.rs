@@ -1,4 +1,4 @@
-//! ODV's labels below its comments; or comments that only ODV writes, where these fill the head.
+//! Looks for the labels of ODV below its comments, or for comments that only ODV writes.
 
 use data_review_core::Verdict;
 
@@ -12,7 +12,8 @@ const OWN: [&[u8]; 3] = [
 pub(crate) fn sniff(head: &[u8]) -> Verdict {
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
     let is_beside = |line: &&[u8]| line.starts_with(b"//") || line.trim_ascii().is_empty();
-    let lines = head.split(|byte| *byte == b'\n');
+    let end = if head.contains(&b'\n') { b'\n' } else { b'\r' };
+    let lines = head.split(move |byte| *byte == end);
     let is_own = |line: &[u8]| OWN.iter().any(|own| line.starts_with(own));
     let own_comment = lines.clone().take_while(is_beside).any(is_own);
     let labels = lines.clone().find(|line| !is_beside(line)).unwrap_or_default();
@@ -25,7 +26,7 @@ pub(crate) fn sniff(head: &[u8]) -> Verdict {
             Verdict::certain("begins with comments that Ocean Data View writes")
         }
         () if has.cruise_or_station && has.positions => Verdict::likely(
-            "its labels hold a cruise or station with longitude and latitude, parted as ODV does",
+            "its labels hold a cruise or station with longitude and latitude, separated as ODV does",
         ),
         () => Verdict::no("neither labels nor comments are those of ODV"),
     }
@@ -37,7 +38,7 @@ struct Names {
     positions: bool,
 }
 
-/// What a line of labels parted by tabs or semicolons names.
+/// What a line of labels names, which are separated by tabs or semicolons.
 fn names(labels: &[u8]) -> Names {
     let separator = if labels.contains(&b'\t') { b'\t' } else { b';' };
     let labels = || {
@@ -52,11 +53,11 @@ fn names(labels: &[u8]) -> Names {
                 && !rest.first().is_some_and(u8::is_ascii_alphanumeric)
         })
     };
-    let is_parted = labels().nth(1).is_some();
+    let has_several = labels().nth(1).is_some();
     let (cruise, station) = (begins("Cruise"), begins("Station"));
     Names {
-        stations: is_parted && cruise && station && begins("Type"),
-        cruise_or_station: is_parted && (cruise || station),
+        stations: has_several && cruise && station && begins("Type"),
+        cruise_or_station: has_several && (cruise || station),
         positions: (begins("Longitude") || begins("Lon")) && (begins("Latitude") || begins("Lat")),
     }
 }
@@ -68,12 +69,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn odv_and_its_kin() {
+    fn odv_and_similar_files() {
         let confidence = |text: &str| sniff(text.as_bytes()).confidence;
         for certain in [
             "Cruise\tStation\tType\tmon/day/yr\thh:mm\tLon (E)\tLat (N)\tBot. Depth [m]\tDepth [m]\tQF\n",
             "\u{FEFF}//<Encoding>UTF-8</Encoding>\r\n//\r\n\r\nCruise\tStation\tType\tLongitude [degrees_east]\tLatitude\r\n",
             "Cruise;Station;Type;Longitude;Latitude\n",
+            "Cruise\tStation\tType\tLongitude\tLatitude\rC\tS\tB\t1\t2\r",
             "\"Cruise\"\t\"Station\"\t\"Type\"\t\"Longitude\"\t\"Latitude\"\n",
             "//<Version>ODV Spreadsheet V4.6</Version>\n//<DataField>Ocean</DataField>\n",
             "//<DataVariable>label=\"a\"</DataVariable>\nStation:METAVAR:TEXT:3\ta\n",

@@ -66,8 +66,8 @@ fn two_stations() {
     let coverage = &review.coverage;
     let time = coverage.time.as_ref().unwrap();
     assert_eq!(
-        (time.first.as_str(), time.last.as_str()),
-        ("2019-04-12T01:02:03Z", "2019-04-13")
+        [time.first, time.last].map(|time| time.to_string()),
+        ["2019-04-12T01:02:03.5Z", "2019-04-13"]
     );
     assert_eq!(coverage.boxes, Some(vec![[179.5, 24.5, -179.5, 25.5]]));
     let depth = coverage.depth.as_ref().unwrap();
@@ -85,7 +85,7 @@ fn two_stations() {
 }
 
 #[test]
-fn checks_without_anything_to_run_on_have_not_passed() {
+fn checks_without_anything_to_look_at_are_not_applicable() {
     let review = review("Cruise\tStation\tx [1]\nC\tS\t1\n");
     for code in ["flag-value", "bad-time", "position"] {
         assert_eq!(review.checks[code], CheckState::NotApplicable, "{code}");
@@ -98,9 +98,67 @@ fn checks_without_anything_to_run_on_have_not_passed() {
 fn times_of_samples_extend_the_coverage() {
     let file = FILE.replace("Depth [m];QV", "time_ISO8601:PRIMARYVAR;QV");
     let review = review(&file.replace(";10;1", ";2019-05-01T00:00;1"));
-    assert_eq!(review.coverage.time.unwrap().last, "2019-05-01T00:00:00Z");
+    assert_eq!(
+        review.coverage.time.unwrap().last.to_string(),
+        "2019-05-01T00:00:00Z"
+    );
     // 5 and 20 are no times.
     assert_eq!((review.variables[7].count, review.variables[7].invalid), (1, 3));
+}
+
+#[test]
+fn flagged_values_do_not_stretch_the_coverage() {
+    let file = "\
+Cruise\tStation\tType\tyyyy-mm-ddThh:mm\tQV:SEADATANET\tLongitude [degrees_east]\tQV:SEADATANET\tLatitude [degrees_north]\tQV:SEADATANET\tDepth [m]\tQV:SEADATANET\tTemp [degC]\tQV:SEADATANET
+C\tS1\tB\t2019-04-12T01:02\t1\t9.5\t1\t58\t1\t5\t1\t8.1\t1
+\t\t\t\t\t\t\t\t\t5000\t4\t8.2\t1
+C\tS2\tB\t1919-04-12T01:02\t4\t99.5\t3\t58\t1\t10\t1\t8.3\t4
+";
+    let review = review(file);
+    let coverage = &review.coverage;
+    let time = coverage.time.unwrap();
+    assert_eq!((time.first, time.last), (time.last, time.first));
+    assert_eq!(time.first.to_string(), "2019-04-12T01:02:00Z");
+    assert_eq!(coverage.boxes, Some(vec![[9.5, 58.0, 9.5, 58.0]]));
+    let depth = coverage.depth.as_ref().unwrap();
+    assert_eq!((depth.min, depth.max), (5.0, 10.0));
+    let left_out = coverage.left_out.unwrap();
+    assert_eq!((left_out.times, left_out.positions, left_out.depths), (1, 1, 1));
+    let temperature = review.variables.last().unwrap();
+    assert_eq!(temperature.flag_scheme.as_deref(), Some("SeaDataNet"));
+    assert_eq!(temperature.good.as_ref().unwrap().count, 2);
+}
+
+#[test]
+fn a_bad_sample_is_left_out_as_a_whole() {
+    let file = "Cruise\tStation\tDepth [m]\tQV:ODV\tTemp [degC]\tQV:ODV:SAMPLE\nC\tS\t5\t0\t8.1\t0\n\t\t50\t0\t8.2\t8\n";
+    let review = review(file);
+    let depth = review.coverage.depth.unwrap();
+    assert_eq!((depth.min, depth.max), (5.0, 5.0));
+    assert_eq!(review.variables[3].good.as_ref().unwrap().count, 1);
+    let codes: Vec<_> = review
+        .findings
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect();
+    assert!(codes.iter().all(|code| *code == "column-missing"), "{codes:?}");
+}
+
+#[test]
+fn the_depth_is_that_of_the_samples() {
+    for (labels, cells) in [
+        ("Bot. Depth [m]\tDepth reference\tDepth [m]", "4000\tsea level\t5"),
+        (
+            "Bot. Depth [m]\tTemp [degC]\tPRES [decibar=10000 pascals]",
+            "4000\t8\t5",
+        ),
+        ("Depth [m]\tPressure [dbar]\tTemp [degC]", "\t5\t8"),
+        ("Water depth [m]:METAVAR\tDEPH [m]\tPRES [db]", "4000\t5\t5.1"),
+    ] {
+        let review = review(&format!("Cruise\tStation\t{labels}\nC\tS\t{cells}\n"));
+        let depth = review.coverage.depth.unwrap();
+        assert_eq!((depth.min, depth.max), (5.0, 5.0), "{labels}");
+    }
 }
 
 #[test]
@@ -116,10 +174,13 @@ fn parts_are_merged() {
 }
 
 #[test]
-fn what_yields_nothing_is_a_failure_with_its_reason() {
+fn a_file_that_yields_nothing_is_a_failure_with_its_reason() {
     let (labels, _) = FILE.split_once("EX19").unwrap();
     for (text, message) in [
-        (labels, "there is no line of data below the labels"),
+        (
+            labels,
+            "there are no rows below the labels; the file may have been cut",
+        ),
         ("// nothing\n", "there is no line of column labels"),
     ] {
         let error = try_review(text.as_bytes()).unwrap_err();

@@ -14,14 +14,15 @@ use data_review_core::{
     register_handler,
 };
 
-/// The handler.
+/// The handler of Sea-Bird converted data.
 pub struct SeabirdCnv;
 
 static CARD: Card = Card {
     id: "seabird-cnv",
     title: "Sea-Bird converted data (.cnv)",
-    version: 1,
-    extensions: &[".cnv"],
+    version: 2,
+    // `.pcnv` is what the North Atlantic fisheries centre of Canada calls its own.
+    extensions: &[".cnv", ".pcnv"],
     // Raw data, bottle summaries and configurations begin alike.
     magic: &[],
     // A header full of commas may have the shape of a table.
@@ -30,7 +31,7 @@ static CARD: Card = Card {
     observations: "scans below the header, those marked bad too",
     reader: seabird::READER,
     vocabulary: None,
-    codes: &codes::ALL,
+    codes: &[codes::ALL],
     limits: Limits {
         line_bytes: seabird::LONGEST_LINE as u64,
         variables: seabird::MOST_COLUMNS as u32,

@@ -1,16 +1,3 @@
-//! The Lambda of this handler.
+//! The AWS Lambda function of this handler.
 
-use std::process::ExitCode;
-
-use data_review_aws::{CountingAllocator, handler};
-// Linked for what it registers.
-use data_review_core::Registry;
-use data_review_seabird_cnv as _;
-
-/// Keeps a review within its memory.
-#[global_allocator]
-static ALLOCATOR: CountingAllocator = CountingAllocator;
-
-fn main() -> ExitCode {
-    handler::run(Registry::linked)
-}
+data_review_aws::lambda_main!(data_review_seabird_cnv);

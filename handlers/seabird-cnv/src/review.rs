@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use data_review_core::{Input, InputReader, Place, ReviewBuilder, ReviewError};
-use seabird::{Clock, Code, Column, Deviation, Error, FileType, Header, Reader, codes};
+use seabird::{Axis, Code, Column, Deviation, Error, FileType, Header, Reader, codes};
 
 use crate::codes::info;
 use crate::scans::Scans;
@@ -11,82 +11,84 @@ use crate::scans::Scans;
 pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
     review.kind("Sea-Bird cnv");
     let source = InputReader::new(input);
-    let mut reader = Reader::new(source, &mut |deviation| report(deviation, review)).map_err(refusal)?;
+    let mut reader = Reader::new(source, &mut |deviation| report(deviation, review)).map_err(failure)?;
     let mut scans = Scans::new(reader.header());
     describe(reader.header(), review);
     let end = loop {
-        match reader.next_scan(&mut |deviation| report(deviation, review)) {
-            Ok(Some(scan)) => scans.take(scan),
+        match reader.next_row(&mut |deviation| report(deviation, review)) {
+            Ok(Some(row)) => scans.push(row, review),
             Ok(None) => break Ok(()),
             Err(error) => break Err(error.into()),
         }
     };
-    if reader.scans() == 0 {
-        return end.and(Err(ReviewError::corrupt("there is no scan below the header")));
+    if reader.rows() == 0 {
+        return end.and(Err(ReviewError::corrupt(
+            "there are no scans below the header; the file may have been cut",
+        )));
     }
-    review.observations(reader.scans());
-    review.profiles(1);
-    scans.finish(review);
+    review.observations(reader.rows());
+    if !reader.header().is_time_series() {
+        review.profiles(1);
+    }
+    scans.finish(reader.header(), review);
     end
 }
 
 fn report(deviation: Deviation<'_>, review: &mut ReviewBuilder) {
-    let place = || {
-        Some(match deviation.place {
-            seabird::Place::Text(line, column) => Place::text(line, column, deviation.subject),
-            seabird::Place::Byte(byte) => Place::Byte { byte },
-        })
+    let place = || match deviation.place {
+        seabird::Place::Line { line, column } => Some(Place::text(line, column, deviation.field)),
+        seabird::Place::Byte(byte) => Some(Place::Byte { byte }),
+        _ => None,
     };
     let message = || deviation.message.to_string();
     review.found(&info(deviation.code), deviation.subject, message, place);
 }
 
 /// The reason for a file that yields nothing.
-fn refusal(error: Error) -> ReviewError {
+fn failure(error: Error) -> ReviewError {
     let message = error.to_string();
     match error {
         Error::Io(error) => error.into(),
-        Error::NotSeaBird { .. } => ReviewError::corrupt(message).at(Place::text(1, 1, None)),
-        Error::NoColumns { line } => ReviewError::corrupt(message).at(Place::text(line, 1, None)),
+        Error::NoColumns { line, is_ended: true } => ReviewError::unsupported(format!(
+            "{message}; convert the raw data again with SBE Data Processing, which names them"
+        ))
+        .at(Place::text(line, 1, None)),
+        Error::NoColumns { line, .. } => {
+            ReviewError::corrupt("the file ends within its header").at(Place::text(line, 1, None))
+        }
         Error::TooManyColumns { .. } => ReviewError::limit(message),
+        _ => ReviewError::corrupt(message).at(Place::text(1, 1, None)),
     }
 }
 
-/// What the header says of the cast.
+/// Adds what the header says of the cast.
 fn describe(header: &Header, review: &mut ReviewBuilder) {
+    let start = header.start_time.as_ref();
     let attributes = [
-        ("instrument", Some(&header.instrument)),
-        ("serial", header.serial.as_ref()),
-        ("temperature_sn", header.temperature_sn.as_ref()),
-        ("conductivity_sn", header.conductivity_sn.as_ref()),
-        ("raw_file", header.file_name.as_ref()),
-        ("nmea_time", header.nmea_time.as_ref()),
-        ("upload_time", header.upload_time.as_ref()),
+        ("instrument", Some(header.instrument.clone())),
+        ("software", header.software.clone()),
+        ("serial", header.serial.clone()),
+        ("temperature_sn", header.temperature_sn.clone()),
+        ("conductivity_sn", header.conductivity_sn.clone()),
+        ("raw_file", header.file_name.clone()),
+        ("nmea_time", header.nmea_time.map(|time| time.to_string())),
+        ("upload_time", header.upload_time.map(|time| time.to_string())),
+        ("start_time", start.map(|start| start.time.to_string())),
+        ("start_time_source", start.and_then(|start| start.source.clone())),
     ];
     for (name, value) in attributes {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
-            review.attribute(name, value);
+            review.attribute(name, &value);
         }
     }
-    if let Some((unit, value)) = &header.interval {
-        review.attribute("interval", &format!("{value} {unit}"));
+    if let Some(interval) = &header.interval {
+        review.attribute("interval", &format!("{} {}", interval.value, interval.unit));
     }
-    header.user.iter().for_each(|line| user_line(line, review));
-    if let (Some(latitude), Some(longitude)) = (header.latitude, header.longitude) {
-        review.coverage.position(longitude, latitude);
-    }
-    if let Some(start) = &header.start_time {
-        if let Some(source) = &start.source {
-            review.attribute("start_time_source", source);
-        }
-        if matches!(start.clock, Clock::Instrument | Clock::Nmea | Clock::Acquisition) {
-            review.coverage.time(&format!("{}Z", start.time));
-        }
-    }
+    header.user.iter().for_each(|line| user_line(&line.text, review));
     rule_out(header, review);
 }
 
-/// What operators write above a cast: `Cruise: 33RR2024`.
+/// Adds what operators write above a cast: `Cruise: 33RR2024`.
 fn user_line(line: &str, review: &mut ReviewBuilder) {
     let Some((key, value)) = line.split_once(':') else {
         return;
@@ -97,29 +99,36 @@ fn user_line(line: &str, review: &mut ReviewBuilder) {
     }
 }
 
-/// A check that had nothing to run on has not passed.
+/// Names the checks that this file has nothing for.
 fn rule_out(header: &Header, review: &mut ReviewBuilder) {
-    let of_type: &[&Code] = match header.file_type {
-        FileType::Ascii => &[&codes::TRUNCATED],
-        FileType::Binary => &[
-            &codes::BAD_NUMBER,
-            &codes::RAGGED_ROW,
-            &codes::COLUMNS_RUN_TOGETHER,
-        ],
-    };
-    let has_position = header.latitude.is_some() || header.longitude.is_some();
+    let is_ascii = header.file_type == FileType::Ascii;
+    let has_nmea = header.latitude.is_some() || header.longitude.is_some();
+    let has_user = header.user_position.is_some();
+    let has_axis = |axis| header.columns.iter().any(|column| column.axis() == Some(axis));
+    let has_track = has_axis(Axis::Latitude) && has_axis(Axis::Longitude);
     let has_span = header.columns.iter().any(|column| column.span.is_some());
-    let has_flag = header.columns.iter().any(Column::is_flag);
-    for (applies, codes) in [
-        (false, of_type),
-        (has_position, &[&codes::POSITION]),
+    let checks: [(bool, &[&Code]); 8] = [
+        (
+            is_ascii,
+            &[
+                &codes::BAD_NUMBER,
+                &codes::RAGGED_ROW,
+                &codes::TEXT_ROW,
+                &codes::COLUMNS_RUN_TOGETHER,
+            ],
+        ),
+        (has_nmea || has_user, &[&codes::POSITION]),
+        (has_track, &[&codes::POSITION_JUMP]),
+        (has_user, &[&codes::POSITION_BY_OPERATOR]),
         (has_span, &[&codes::SPAN]),
-        (has_flag, &[&codes::ALL_BAD]),
+        (header.columns.iter().any(Column::is_flag), &[&codes::ALL_BAD]),
         (header.nvalues.is_some(), &[&codes::NVALUES]),
-        (header.start_time.is_some(), &[&codes::START_TIME_CLOCK]),
-    ] {
-        if !applies {
-            codes.iter().for_each(|code| review.not_applicable(&info(code)));
-        }
+        (
+            header.start_time.is_some(),
+            &[&codes::START_TIME_CLOCK, &codes::START_TIME_UPLOAD],
+        ),
+    ];
+    for (_, codes) in checks.iter().filter(|(applies, _)| !applies) {
+        codes.iter().for_each(|code| review.not_applicable(&info(code)));
     }
 }

@@ -1,18 +1,24 @@
-//! Scans become statistics, a part of the data after the other.
+//! Scans become statistics and coverage, one part of the data after the other.
 
+use data_review_core::quality::SEABIRD;
 use data_review_core::stats::{Accumulator, Dtype};
-use data_review_core::{ReviewBuilder, VariableFacts};
-use seabird::{Column, Header, Scan, Value};
+use data_review_core::{Instant, Place, ReviewBuilder, VariableFacts};
+use seabird::{Axis, Civil, Column, Header, Interval, Row, Timeline, Value, codes};
+
+use crate::codes::info;
 
 /// A part ends after so many bytes of scans.
 const PART: usize = 8 << 20;
 
-/// The statistics of all columns but the flags'.
+/// The statistics of all columns but the flags', and where and when the scans lie.
 pub(crate) struct Scans {
     variables: Vec<Variable>,
     /// The column that marks scans.
     flag: Option<usize>,
-    /// Of the scans in the current part.
+    timeline: Timeline,
+    track: Track,
+    vertical: Vec<Vertical>,
+    /// Bytes of the scans in the current part.
     bytes: usize,
 }
 
@@ -20,36 +26,83 @@ struct Variable {
     facts: VariableFacts,
     column: usize,
     part: Accumulator,
-    /// Of the parts before.
+    /// The parts before.
     total: Option<Accumulator>,
+}
+
+/// The columns of position, and the last position that they held.
+struct Track {
+    latitude: Option<usize>,
+    longitude: Option<usize>,
+    last: Option<(f64, f64)>,
+    /// Degrees that a ship does not move from one scan to the next.
+    most: f64,
+}
+
+/// Degrees that a position may change by from one scan to the next, whatever the time between them.
+const JUMP: f64 = 1.0;
+/// Degrees in a second at some 50 m/s.
+const DEGREES_PER_SECOND: f64 = 0.000_5;
+
+/// A column of pressure or depth, and the range of its values in scans that are not marked bad.
+struct Vertical {
+    column: usize,
+    unit: Option<String>,
+    range: Option<(f64, f64)>,
+    left_out: u64,
 }
 
 impl Scans {
     pub(crate) fn new(header: &Header) -> Self {
-        let flag = header.columns.iter().position(Column::is_flag);
+        let flag = header.flag_column();
         let columns = header.columns.iter().enumerate();
         let values = columns.filter(|(at, _)| Some(*at) != flag);
+        let of_axis = |axis| {
+            header
+                .columns
+                .iter()
+                .position(|column| column.axis() == Some(axis))
+        };
+        let seconds = header.interval.as_ref().and_then(Interval::seconds);
+        // The pressure is measured, and a depth is derived from it.
+        let vertical = of_axis(Axis::Pressure).into_iter().chain(of_axis(Axis::Depth));
         Scans {
             variables: values
                 .map(|(at, column)| Variable::new(column, at, flag.is_some()))
                 .collect(),
             flag,
+            timeline: Timeline::new(header),
+            track: Track {
+                latitude: of_axis(Axis::Latitude),
+                longitude: of_axis(Axis::Longitude),
+                last: None,
+                most: JUMP + DEGREES_PER_SECOND * seconds.unwrap_or(0.0),
+            },
+            vertical: vertical
+                .map(|column| Vertical {
+                    column,
+                    unit: header.columns[column].bare_unit().map(str::to_owned),
+                    range: None,
+                    left_out: 0,
+                })
+                .collect(),
             bytes: 0,
         }
     }
 
-    pub(crate) fn take(&mut self, scan: Scan<'_>) {
-        let flag = self.flag.map(|at| scan.cell(at));
+    pub(crate) fn push(&mut self, row: Row<'_>, review: &mut ReviewBuilder) {
+        let flag = self.flag.map(|at| flag(&row, at));
         for variable in &mut self.variables {
-            match scan.value(variable.column) {
+            match row.value(variable.column) {
                 Value::Number(number) => variable.part.push_number(number, flag),
-                Value::BadFlag | Value::Missing => {
-                    variable.part.push_missing(scan.cell(variable.column), flag)
-                }
                 Value::Invalid => variable.part.push_invalid(flag),
+                _ => variable.part.push_missing(row.cell(variable.column), flag),
             }
         }
-        self.bytes += scan.bytes();
+        self.timeline.push(&row);
+        self.track.push(&row, review);
+        self.vertical.iter_mut().for_each(|vertical| vertical.push(&row));
+        self.bytes += row.bytes();
         if self.bytes >= PART {
             self.end_part();
         }
@@ -63,13 +116,21 @@ impl Scans {
         }
     }
 
-    pub(crate) fn finish(mut self, review: &mut ReviewBuilder) {
+    pub(crate) fn finish(mut self, header: &Header, review: &mut ReviewBuilder) {
         self.end_part();
-        if let Some(vertical) = vertical(&self.variables)
-            && let Some((min, max)) = vertical.total.as_ref().and_then(Accumulator::range)
+        if let Some(span) = self.timeline.finish(header) {
+            [span.first, span.last]
+                .into_iter()
+                .filter_map(instant)
+                .for_each(|time| review.coverage.time(time));
+            review.coverage.leave_out_time(span.left_out);
+        }
+        self.track.finish(header, review);
+        if let Some(vertical) = self.vertical.iter().find(|vertical| vertical.range.is_some())
+            && let Some((min, max)) = vertical.range
         {
-            let unit = vertical.facts.unit.as_deref();
-            review.coverage.depth(min.as_f64(), max.as_f64(), unit);
+            review.coverage.depth(min, max, vertical.unit.as_deref());
+            review.coverage.leave_out_depth(vertical.left_out);
         }
         for variable in self.variables {
             review.variable(variable.facts, variable.total.as_ref().unwrap_or(&variable.part));
@@ -77,13 +138,103 @@ impl Scans {
     }
 }
 
-/// The column of pressure, else that of depth.
-fn vertical(variables: &[Variable]) -> Option<&Variable> {
-    let named = |start: &str| {
-        let mut of_all = variables.iter();
-        of_all.find(|variable| variable.facts.name.starts_with(start))
-    };
-    named("pr").or_else(|| named("dep"))
+/// The flag of a scan: `good`, `bad`, or as the file spells another one.
+fn flag<'a>(row: &'a Row<'_>, at: usize) -> &'a [u8] {
+    match row.value(at) {
+        Value::BadFlag => b"bad",
+        Value::Number(0.0) => b"good",
+        _ => row.cell(at),
+    }
+}
+
+/// A place of the parser as one of a finding.
+pub(crate) fn place(place: seabird::Place) -> Place {
+    match place {
+        seabird::Place::Byte(byte) => Place::Byte { byte },
+        seabird::Place::Line { line, column } => Place::text(line, column, None),
+        _ => Place::text(1, 1, None),
+    }
+}
+
+fn instant(time: Civil) -> Option<Instant> {
+    let clock = time.clock()?;
+    Instant::of_calendar(
+        time.year().into(),
+        time.month(),
+        time.day(),
+        clock.nanosecond_of_day(),
+    )
+}
+
+impl Track {
+    fn push(&mut self, row: &Row<'_>, review: &mut ReviewBuilder) {
+        let Some((at_latitude, at_longitude)) = self.latitude.zip(self.longitude) else {
+            return;
+        };
+        let (Value::Number(latitude), Value::Number(longitude)) =
+            (row.value(at_latitude), row.value(at_longitude))
+        else {
+            return;
+        };
+        // A receiver without a fix gives 0 and 0.
+        let is_fix =
+            latitude.abs() <= 90.0 && longitude.abs() <= 360.0 && (latitude, longitude) != (0.0, 0.0);
+        if row.is_bad() || !is_fix {
+            return review.coverage.leave_out_position(1);
+        }
+        review.coverage.position(longitude, latitude);
+        if let Some((before, before_longitude)) = self.last {
+            let turn = (longitude - before_longitude).rem_euclid(360.0);
+            // Near a pole any longitude is near.
+            let east = turn.min(360.0 - turn) * latitude.abs().max(before.abs()).to_radians().cos();
+            if (latitude - before).abs().max(east) > self.most {
+                let message = || {
+                    format!("{before:.4}, {before_longitude:.4} is followed by {latitude:.4}, {longitude:.4}")
+                };
+                let place = || Some(place(row.place(at_latitude)));
+                review.found(&info(&codes::POSITION_JUMP), None, message, place);
+            }
+        }
+        self.last = Some((latitude, longitude));
+    }
+
+    /// Takes the position of the header where the columns hold none: that of the receiver, else that of the operator.
+    fn finish(&self, header: &Header, review: &mut ReviewBuilder) {
+        if self.last.is_some() {
+            return review.attribute("position_source", "columns");
+        }
+        if let Some((latitude, longitude)) = header.latitude.zip(header.longitude) {
+            review.coverage.position(longitude, latitude);
+            return review.attribute("position_source", "NMEA lines of the header");
+        }
+        let Some(user) = &header.user_position else {
+            return;
+        };
+        review.coverage.position(user.longitude, user.latitude);
+        review.attribute("position_source", &format!("operator, {}", user.place));
+        let message = || {
+            let (latitude, longitude) = (user.latitude, user.longitude);
+            format!(
+                "{latitude:.5}, {longitude:.5} is the operator's, see {}",
+                user.place
+            )
+        };
+        let place = || Some(place(user.place));
+        review.found(&info(&codes::POSITION_BY_OPERATOR), None, message, place);
+    }
+}
+
+impl Vertical {
+    fn push(&mut self, row: &Row<'_>) {
+        match row.value(self.column) {
+            Value::Number(number) if number.is_finite() && row.is_bad() => self.left_out += 1,
+            Value::Number(number) if number.is_finite() => {
+                let (min, max) = self.range.get_or_insert((number, number));
+                (*min, *max) = (min.min(number), max.max(number));
+            }
+            _ => {}
+        }
+    }
 }
 
 impl Variable {
@@ -93,6 +244,7 @@ impl Variable {
                 name: column.name.clone(),
                 unit: column.unit.clone(),
                 column: Some(at as u64 + 1),
+                scheme: is_flagged.then(|| SEABIRD.clone()),
                 ..VariableFacts::default()
             },
             column: at,

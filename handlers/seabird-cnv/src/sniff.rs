@@ -1,13 +1,16 @@
-//! Converted data among the other files that begin with `* Sea-Bird`: they name their columns, or numbers follow `*END*`.
+//! Tells converted data from other files that begin like Sea-Bird's.
 
 use data_review_core::Verdict;
 use seabird::FIRST;
 
+/// Looks for columns that are named, or for numbers below `*END*`.
 pub(crate) fn sniff(head: &[u8]) -> Verdict {
-    if !head.starts_with(FIRST.as_bytes()) {
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    if !head.starts_with(b"*") {
         return Verdict::no("does not begin with `* Sea-Bird`");
     }
-    let mut lines = head.split(|byte| *byte == b'\n').peekable();
+    let is_sea_bird = head.starts_with(FIRST.as_bytes());
+    let mut lines = lines(head).peekable();
     let is_header = |line: &&[u8]| line.trim_ascii().is_empty() || matches!(line[0], b'*' | b'#');
     let (mut is_ended, mut names_columns) = (false, false);
     while !is_ended && let Some(line) = lines.next_if(is_header) {
@@ -17,11 +20,22 @@ pub(crate) fn sniff(head: &[u8]) -> Verdict {
         names_columns |= line.starts_with(b"# name 0 =");
         is_ended = line.starts_with(b"*END*");
     }
-    let below = lines
-        .find(|line| !line.trim_ascii().is_empty())
-        .unwrap_or_default();
+    let below = lines.find(|line| !line.trim_ascii().is_empty());
+    let Some(below) = below else {
+        return match () {
+            () if names_columns && is_sea_bird => certain_by_names(),
+            () if names_columns => by_names_alone(),
+            () if is_ended => Verdict::no("begins with `* Sea-Bird`, but there is nothing below `*END*`"),
+            () if is_sea_bird => {
+                Verdict::likely("begins with `* Sea-Bird`, but neither names nor `*END*` are in sight")
+            }
+            () => Verdict::no("does not begin with `* Sea-Bird`"),
+        };
+    };
     match () {
-        () if names_columns => Verdict::certain("begins with `* Sea-Bird`, and `# name 0 =` begins a line"),
+        () if names_columns && is_sea_bird => certain_by_names(),
+        () if names_columns => by_names_alone(),
+        () if !is_sea_bird => Verdict::no("does not begin with `* Sea-Bird`"),
         () if is_ended && is_row(below) => {
             Verdict::certain("begins with `* Sea-Bird`, and numbers follow `*END*`")
         }
@@ -29,8 +43,29 @@ pub(crate) fn sniff(head: &[u8]) -> Verdict {
         () if below.trim_ascii_start().starts_with(b"Bottle") => {
             Verdict::no("begins with `* Sea-Bird`, but is a summary of bottles (.btl)")
         }
-        () => Verdict::likely("begins with `* Sea-Bird`, but neither names nor `*END*` are in sight"),
+        () => Verdict::no("begins with `* Sea-Bird`, but its header has no column names and no `*END*`"),
     }
+}
+
+fn certain_by_names() -> Verdict {
+    Verdict::certain("begins with `* Sea-Bird`, and `# name 0 =` begins a line")
+}
+
+/// Other programs write the form, too.
+fn by_names_alone() -> Verdict {
+    Verdict::certain("begins with `*`, and `# name 0 =` begins a line, as in Sea-Bird's converted data")
+}
+
+/// Lines that end with LF, CRLF or CR.
+fn lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let first = head.iter().find(|byte| matches!(byte, b'\n' | b'\r'));
+    let has_line_feed = head.contains(&b'\n');
+    let end = if first == Some(&b'\r') && !has_line_feed {
+        b'\r'
+    } else {
+        b'\n'
+    };
+    head.split(move |byte| *byte == end)
 }
 
 /// Whether a line holds at least two numbers, and nothing else. A single one may be hexadecimal.
@@ -49,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn converted_data_and_their_kin() {
+    fn converted_data_and_similar_files() {
         let confidence =
             |rest: &str| sniff(format!("* Sea-Bird SBE 9 Data File:\n{rest}").as_bytes()).confidence;
         for certain in [
@@ -59,12 +94,7 @@ mod tests {
         ] {
             assert_eq!(confidence(certain), Confidence::Certain, "{certain}");
         }
-        for likely in [
-            "",
-            "* FileName = x\n# nquan = 1\n",
-            "** *END*\n",
-            "what follows\n",
-        ] {
+        for likely in ["", "* FileName = x\n# nquan = 1\n", "** *END*\n"] {
             assert_eq!(confidence(likely), Confidence::Likely, "{likely}");
         }
         for no in [
@@ -73,10 +103,38 @@ mod tests {
             "*END*\n",
             "# name 0 = scan: Scan Count\n# datcnv_scans_per_bottle = 48\n*END*\n 1 2\n",
             "# interval = seconds: 0.04\n    Bottle        Date      Sal00\n",
+            // A cast that a spreadsheet saved as a table.
+            "* FileName = x.hdr,,\n** Ship:,,\nPressure [db],Temperature\n1.0,11.9\n",
         ] {
             assert_eq!(confidence(no), Confidence::No, "{no}");
         }
-        for no in ["", "* Sea", "<SBE_InstrumentConfiguration>", " * Sea-Bird"] {
+        for (certain, name) in [
+            (
+                "* Viking Buoy CTD file\n# name 0 = prdM: Pressure [db]\n*END*\n1 2\n",
+                "another program",
+            ),
+            (
+                "\u{FEFF}* Sea-Bird\n# name 0 = prdM: Pressure [db]\n",
+                "a byte order mark",
+            ),
+            (
+                "* Sea-Bird\r# name 0 = prdM: Pressure [db]\r*END*\r1\r",
+                "carriage returns",
+            ),
+        ] {
+            assert_eq!(
+                sniff(certain.as_bytes()).confidence,
+                Confidence::Certain,
+                "{name}"
+            );
+        }
+        for no in [
+            "",
+            "* Sea",
+            "<SBE_InstrumentConfiguration>",
+            " * Sea-Bird",
+            "* a list\n* of things\n",
+        ] {
             assert_eq!(sniff(no.as_bytes()).confidence, Confidence::No, "{no}");
         }
     }

@@ -13,6 +13,7 @@ warnings.filterwarnings("ignore")
 def figures(path):
     frame = ctd.from_cnv(path)
     scans = cnv_to_instrument_data(path)
+    good = frame.index[(scans.data_vars["flag"].to_numpy() == 0) if "flag" in scans.data_vars else slice(None)]
     columns = {}
     for name, values in scans.data_vars.items():
         values = values.to_numpy()
@@ -21,7 +22,7 @@ def figures(path):
         else:
             columns[name] = {"count": int(values.size), "min": values.min(), "max": values.max(), "mean": values.mean()}
     return {
-        "scans": [len(frame), scans.sizes["scan"]], "pressure": [frame.index.min(), frame.index.max()], "marked": marked,
+        "scans": [len(frame), scans.sizes["scan"]], "pressure": [good.min(), good.max()], "marked": marked,
         "columns": columns,
     }
 

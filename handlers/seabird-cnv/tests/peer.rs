@@ -24,11 +24,12 @@ fn review(path: &Path) -> Review {
     builder.finish(true)
 }
 
-/// Values under a flag other than zero.
+/// Values in scans that are marked bad.
 fn marked(variable: &Variable) -> u64 {
-    let flags = variable.flags.iter().flatten();
-    let marked = flags.filter(|(flag, _)| flag.parse::<f64>().unwrap() != 0.0);
-    marked.map(|(_, summary)| summary.total).sum()
+    let flags = variable.flags.as_ref();
+    flags
+        .and_then(|flags| flags.get("bad"))
+        .map_or(0, |flag| flag.total)
 }
 
 fn compare(variable: &Variable, peer: &Value, at: &str) {

@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
-use data_review_core::{BytesInput, CheckState, Class, FileHandler, Review, ReviewBuilder, ReviewError};
+use data_review_core::{
+    BytesInput, CheckState, Class, FileHandler, Place, Review, ReviewBuilder, ReviewError,
+};
 use data_review_seabird_cnv::SeabirdCnv;
 use proptest::prelude::*;
 
@@ -58,13 +60,12 @@ fn a_cast() {
         (3, 2, 1)
     );
     let flags = temperature.flags.as_ref().unwrap();
-    assert_eq!((flags["0.000e+00"].total, flags["0.000e+00"].count), (2, 1));
-    assert_eq!(
-        (flags["-9.990e-29"].total, flags["-9.990e-29"].mean),
-        (1, Some(18.2))
-    );
+    assert_eq!((flags["good"].total, flags["good"].count), (2, 1));
+    assert_eq!((flags["bad"].total, flags["bad"].mean), (1, Some(18.2)));
+    assert_eq!(temperature.flag_scheme.as_deref(), Some("Sea-Bird"));
+    assert_eq!(temperature.good.as_ref().unwrap().mean, Some(18.3));
     let coverage = &review.coverage;
-    assert_eq!(coverage.time.as_ref().unwrap().first, "2016-12-10T06:16:51Z");
+    assert_eq!(coverage.time.unwrap().first.to_string(), "2016-12-10T06:16:51Z");
     assert_eq!(coverage.boxes, Some(vec![[-18.5, 24.5, -18.5, 24.5]]));
     let depth = coverage.depth.as_ref().unwrap();
     assert_eq!(
@@ -85,7 +86,7 @@ fn a_cast() {
         .collect();
     assert_eq!(codes, ["bad-flag-value"]);
     assert_eq!(review.checks["nvalues"], CheckState::Passed);
-    assert_eq!(review.checks["truncated"], CheckState::NotApplicable);
+    assert_eq!(review.checks["truncated"], CheckState::Passed);
     assert_eq!(review.checks["span"], CheckState::NotApplicable);
 }
 
@@ -93,20 +94,128 @@ fn a_cast() {
 fn the_clock_of_an_upload_gives_no_time() {
     let review = review(&FILE.replace("Instrument's time stamp, header", "System UpLoad Time"));
     assert_eq!(review.coverage.time, None);
-    assert_eq!(review.checks["start-time-clock"], CheckState::Failed);
+    assert_eq!(review.checks["start-time-upload"], CheckState::Failed);
     assert_eq!(review.attributes["start_time_source"], ["System UpLoad Time"]);
 }
 
 #[test]
-fn depth_where_there_is_no_pressure() {
+fn the_unit_of_a_depth_is_that_of_the_last_brackets() {
     let review = review(&FILE.replace(
         "prdM: Pressure, Strain Gauge [db]",
-        "depSM: Depth [salt water, m]",
+        "depSM: Depth [salt water, m], lat = 48.4",
     ));
+    assert_eq!(review.coverage.depth.unwrap().unit.as_deref(), Some("m"));
+    assert_eq!(review.variables[1].unit.as_deref(), Some("salt water, m"));
+}
+
+/// A line of a ship's pumped water, sampled every half hour; the third scan is marked bad.
+const UNDERWAY: &str = "\
+* Sea-Bird SBE 21 Data File:
+* NMEA Latitude = 58 00.00 N
+* NMEA Longitude = 009 00.00 E
+# nquan = 5
+# nvalues = 3
+# name 0 = timeJ: Julian Days
+# name 1 = latitude: Latitude [deg]
+# name 2 = longitude: Longitude [deg]
+# name 3 = t090C: Temperature [ITS-90, deg C]
+# name 4 = flag: flag
+# interval = seconds: 1800
+# start_time = May 10 2022 18:00:01 [NMEA time, header]
+# bad_flag = -9.990e-29
+*END*
+ 130.75     58.0   9.0   10.0  0.000e+00
+ 130.770833 58.02  8.975 10.2  0.000e+00
+ 130.791667 68.04  8.95  10.5 -9.990e-29
+";
+
+/// First and last time.
+fn times(review: &Review) -> Option<[String; 2]> {
+    let span = review.coverage.time?;
+    Some([span.first, span.last].map(|time| time.to_string()))
+}
+
+#[test]
+fn time_and_place_come_from_the_columns() {
+    let found = review(UNDERWAY);
+    assert_eq!(found.findings, []);
+    assert_eq!((found.observations, found.profiles), (Some(3), None));
+    assert_eq!(found.coverage.boxes, Some(vec![[8.975, 58.0, 9.0, 58.02]]));
+    let expected = ["2022-05-10T18:00:00Z", "2022-05-10T18:29:59.971Z"].map(str::to_owned);
+    assert_eq!(times(&found), Some(expected));
+    let left_out = found.coverage.left_out.unwrap();
+    assert_eq!((left_out.times, left_out.positions), (1, 1));
+    assert_eq!(found.attributes["position_source"], ["columns"]);
+    // Without a fix the receiver gives zeros: the header's position is all that is known.
+    let without = UNDERWAY
+        .replace("58.0   9.0 ", "0  0 ")
+        .replace("58.02  8.975", "0  0");
+    let found = review(&without);
+    assert_eq!(found.coverage.boxes, Some(vec![[9.0, 58.0, 9.0, 58.0]]));
+    assert_eq!(found.coverage.left_out.unwrap().positions, 3);
+    // A jump is found, and the position is not left out: the file does not mark it.
+    let jump = review(&UNDERWAY.replace("58.02  8.975", "28.02  8.975"));
+    assert_eq!(jump.coverage.boxes, Some(vec![[8.975, 28.02, 9.0, 58.0]]));
     assert_eq!(
-        review.coverage.depth.unwrap().unit.as_deref(),
-        Some("salt water, m")
+        jump.findings[0].message,
+        "58.0000, 9.0000 is followed by 28.0200, 8.9750"
     );
+    assert_eq!(jump.findings[0].places, [Place::text(16, 13, None)]);
+}
+
+#[test]
+fn a_mooring_reaches_from_its_first_scan_to_its_last() {
+    let mooring = UNDERWAY.replace("timeJ: Julian Days", "x: X [m]");
+    let expected = ["2022-05-10T18:00:01Z", "2022-05-10T18:30:01Z"].map(str::to_owned);
+    assert_eq!(times(&review(&mooring)), Some(expected));
+}
+
+#[test]
+fn the_operators_position_is_a_marked_fallback() {
+    let lines = "* NMEA Latitude = 24 30.00 N\n* NMEA Longitude = 018 30.00 W\n";
+    let by_operator = "** Latitude: 58 12.50 N\n** Longitude: 009 30.25 W\n";
+    let both = review(&FILE.replace(lines, &format!("{lines}{by_operator}")));
+    assert_eq!(both.coverage.boxes, Some(vec![[-18.5, 24.5, -18.5, 24.5]]));
+    assert_eq!(both.checks["position-by-operator"], CheckState::Passed);
+    let found = review(&FILE.replace(lines, by_operator));
+    let [west, south, ..] = found.coverage.boxes.unwrap()[0];
+    assert!((west + 9.504_167).abs() < 1e-6 && (south - 58.208_333).abs() < 1e-6);
+    let finding = found
+        .findings
+        .iter()
+        .find(|finding| finding.code == "position-by-operator")
+        .unwrap();
+    assert_eq!(
+        finding.message,
+        "58.20833, -9.50417 is the operator's, see line 3, column 3"
+    );
+    assert_eq!(finding.places, [Place::text(3, 3, None)]);
+    assert_eq!(
+        found.attributes["position_source"],
+        ["operator, line 3, column 3"]
+    );
+}
+
+#[test]
+fn bad_scans_do_not_stretch_the_depth() {
+    let found = review(&FILE.replace("    18.2000      2.000", "    18.2000    999.000"));
+    let depth = found.coverage.depth.unwrap();
+    assert_eq!((depth.min, depth.max), (1.0, 3.0));
+    assert_eq!(found.coverage.left_out.unwrap().depths, 1);
+}
+
+#[test]
+fn checks_without_anything_to_look_at_are_not_applicable() {
+    let file = FILE
+        .replace("# nvalues = 3\n", "")
+        .replace("flag: flag", "v0: Voltage 0");
+    let found = review(&file);
+    for code in ["nvalues", "span", "all-bad", "position-by-operator"] {
+        assert_eq!(found.checks[code], CheckState::NotApplicable, "{code}");
+    }
+    assert_eq!(found.checks["ragged-row"], CheckState::Passed);
+    let binary = FILE.replace("= ascii", "= binary");
+    assert_eq!(review(&binary).checks["bad-number"], CheckState::NotApplicable);
 }
 
 #[test]
@@ -118,23 +227,37 @@ fn parts_are_merged() {
     let review = review(&format!("{header}{}", row.repeat(rows)));
     let temperature = &review.variables[0];
     assert_eq!((temperature.count, temperature.distinct), (rows as u64, 1));
-    assert_eq!(
-        temperature.flags.as_ref().unwrap()["0.000e+00"].total,
-        rows as u64
-    );
+    assert_eq!(temperature.flags.as_ref().unwrap()["good"].total, rows as u64);
 }
 
 #[test]
-fn what_holds_no_scan_is_a_failure_with_its_reason() {
+fn a_file_without_scans_is_a_failure_with_its_reason() {
     let (header, _) = FILE.split_once("    18.3000").unwrap();
-    let error = try_review(header.as_bytes()).unwrap_err();
-    assert_eq!(
-        (error.class, error.message.as_str()),
-        (Class::Corrupt, "there is no scan below the header")
-    );
-    let error = try_review(FILE.replace("nquan = 3", "nquan = 4000").as_bytes()).unwrap_err();
-    assert_eq!(error.class, Class::LimitExceeded, "{error}");
-    assert_eq!(try_review(b"hello").unwrap_err().class, Class::Corrupt);
+    let (cut, _) = FILE.split_once("# nquan").unwrap();
+    let nameless = "* Sea-Bird SBE 9 Data File:\n*END*\n 1.0 2.0\n".to_owned();
+    for (text, class, words) in [
+        (
+            header.to_owned(),
+            Class::Corrupt,
+            "there are no scans below the header",
+        ),
+        (cut.to_owned(), Class::Corrupt, "the file ends within its header"),
+        (
+            nameless,
+            Class::Unsupported,
+            "convert the raw data again with SBE Data Processing",
+        ),
+        (
+            FILE.replace("nquan = 3", "nquan = 4000"),
+            Class::LimitExceeded,
+            "4000 columns",
+        ),
+        ("hello".to_owned(), Class::Corrupt, "expected `* Sea-Bird`"),
+    ] {
+        let error = try_review(text.as_bytes()).unwrap_err();
+        assert_eq!(error.class, class, "{error}");
+        assert!(error.message.contains(words), "{error}");
+    }
 }
 
 proptest! {

@@ -34,7 +34,7 @@ pub(super) fn files(card: &'static Card, files: &[TestFile]) -> Result<(), Strin
 
 /// Each code has everything that `data-review explain` prints.
 pub(super) fn explained(card: &'static Card, _: &[TestFile]) -> Result<(), String> {
-    for info in card.codes {
+    for info in card.all_codes() {
         let is_kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if info.code.is_empty() || !info.code.chars().all(is_kebab) {
             return Err(format!("the code `{}` is not in kebab-case", info.code));
@@ -94,16 +94,12 @@ pub(super) fn schema(case: &Case<'_>) -> Result<(), String> {
 pub(super) fn documented(case: &Case<'_>) -> Result<(), String> {
     let document = document(case);
     let card = case.handler.card();
-    let codes: BTreeSet<&str> = card
-        .codes
-        .iter()
-        .chain(CORE_CODES)
-        .map(|code| code.code)
-        .collect();
+    let codes: BTreeSet<&str> = card.all_codes().chain(CORE_CODES).map(|code| code.code).collect();
     let failed: BTreeSet<&str> = document
         .findings
         .iter()
-        .map(|finding| finding.code.as_str())
+        .flat_map(|finding| std::iter::once(&finding.code).chain(finding.suppressed.keys()))
+        .map(String::as_str)
         .collect();
     if let Some(code) = failed.difference(&codes).next() {
         return Err(format!("the finding `{code}` is not on the card"));
@@ -145,7 +141,7 @@ pub(super) fn counted(case: &Case<'_>) -> Result<(), String> {
     for variable in &document.variables {
         let name = &variable.name;
         let missing: u64 = variable.missing.values().sum();
-        let cells = variable.count + missing + variable.invalid + variable.non_finite;
+        let cells = variable.count + missing + variable.invalid + variable.non_finite + variable.padding;
         let of_shape: u64 = variable.shape.iter().product();
         if variable.total != cells || variable.total != of_shape || variable.distinct > variable.count {
             return Err(format!(
@@ -155,7 +151,8 @@ pub(super) fn counted(case: &Case<'_>) -> Result<(), String> {
         }
         let Some(flags) = &variable.flags else { continue };
         let flagged: u64 = flags.values().map(|flag| flag.total).sum();
-        if flagged != variable.total || flags.values().any(|flag| flag.count > flag.total) {
+        if flagged + variable.padding != variable.total || flags.values().any(|flag| flag.count > flag.total)
+        {
             return Err(format!(
                 "`{name}`: {flagged} of {} cells have a flag",
                 variable.total
@@ -175,7 +172,12 @@ pub(super) fn merged(case: &Case<'_>) -> Result<(), String> {
             return Err(format!("`{name}` occurs twice"));
         }
         let mut held = Accumulator::from_state(&state.state).map_err(|error| format!("`{name}`: {error}"))?;
-        let said = held.summary();
+        let mut said = held.summary();
+        // The state knows nothing of schemes.
+        for (flag, figures) in said.flags.iter_mut().flatten() {
+            let shown = variable.flags.as_ref().and_then(|flags| flags.get(flag));
+            figures.class = shown.and_then(|shown| shown.class);
+        }
         let is_same = (
             said.total,
             said.count,

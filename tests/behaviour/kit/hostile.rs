@@ -54,7 +54,7 @@ pub(crate) fn survive(registry: &Registry, file: &TestFile, bytes: &[u8], how: &
     let document = document.map_err(|_| format!("{how}: a panic"))?;
     for variable in &document.variables {
         let missing: u64 = variable.missing.values().sum();
-        let cells = variable.count + missing + variable.invalid + variable.non_finite;
+        let cells = variable.count + missing + variable.invalid + variable.non_finite + variable.padding;
         if variable.total != cells {
             return Err(format!(
                 "{how}: {}: {cells} cells of {}",

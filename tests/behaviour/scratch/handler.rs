@@ -33,14 +33,15 @@ impl FileHandler for &'static Scratch {
     }
 }
 
-pub(super) const BAD_NUMBER: CodeInfo = CodeInfo {
-    code: "bad-number",
-    severity: Severity::Error,
-    title: "Invalid number",
-    meaning: "It has no part in the statistics.",
-    remedy: "Correct it.",
-    clause: "scratch, lines",
-};
+pub(super) const BAD_NUMBER: CodeInfo = of_numbers("bad-number");
+
+/// A finding code of lines that are not as they should be.
+pub(super) const fn of_numbers(code: &'static str) -> CodeInfo {
+    CodeInfo::new(code, Severity::Error, "A line is not a valid number")
+        .meaning("It is not counted in the statistics.")
+        .remedy("Correct it.")
+        .clause("scratch, lines")
+}
 
 impl Scratch {
     /// A number a line, below `scratch 1`.
@@ -57,7 +58,7 @@ impl Scratch {
                 observations: "lines below the first",
                 reader: "scratch 1",
                 vocabulary: None,
-                codes: &[BAD_NUMBER],
+                codes: &[&[BAD_NUMBER]],
                 limits: Limits::DEFAULT,
                 lambda: LambdaHints::DEFAULT,
             },

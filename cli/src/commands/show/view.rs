@@ -38,7 +38,7 @@ pub(super) fn write(
             styled(BAD, failure.class.as_str()),
             safe(&reason)
         )?;
-        writeln!(out, "  {:<13} {}", "next step", failure.class.next_step())?;
+        writeln!(out, "  {:<13} {}", "next step", failure.next_step())?;
     }
     if !document.variables.is_empty() {
         writeln!(out, "\n{}", styled(HEADING, "variables"))?;

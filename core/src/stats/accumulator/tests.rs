@@ -7,6 +7,7 @@ enum Push {
     Number(f64),
     Integer(i64),
     Missing(&'static str),
+    Padding(u8),
     Invalid,
 }
 
@@ -17,6 +18,7 @@ fn pushes() -> impl Strategy<Value = Vec<(Push, Option<u8>)>> {
         1 => Just(Push::Number(-0.0)),
         1 => any::<i64>().prop_map(Push::Integer),
         1 => prop_oneof![Just("-999"), Just(""), Just("-999.00")].prop_map(Push::Missing),
+        1 => any::<u8>().prop_map(Push::Padding),
         1 => Just(Push::Invalid),
     ];
     prop::collection::vec((push, prop::option::of(b'1'..b'9')), 0..3000)
@@ -30,10 +32,18 @@ fn of(pushes: &[(Push, Option<u8>)]) -> Accumulator {
             Push::Number(value) => accumulator.push_number(*value, flag),
             Push::Integer(value) => accumulator.push_integer(i128::from(*value), flag),
             Push::Missing(spelling) => accumulator.push_missing(spelling.as_bytes(), flag),
+            Push::Padding(cells) => accumulator.push_padding(u64::from(*cells)),
             Push::Invalid => accumulator.push_invalid(flag),
         }
     }
     accumulator
+}
+
+fn padding(push: &Push) -> u64 {
+    match push {
+        Push::Padding(cells) => u64::from(*cells),
+        _ => 0,
+    }
 }
 
 proptest! {
@@ -42,10 +52,13 @@ proptest! {
     #[test]
     fn every_cell_is_counted_once(pushes in pushes()) {
         let summary = of(&pushes).summary();
-        prop_assert_eq!(summary.total, pushes.len() as u64);
+        let padding: u64 = pushes.iter().map(|(push, _)| padding(push)).sum();
+        let observed = pushes.iter().filter(|(push, _)| !matches!(push, Push::Padding(_)));
+        prop_assert_eq!((summary.total, summary.padding), (observed.clone().count() as u64 + padding, padding));
         let missing: u64 = summary.missing.values().sum();
-        prop_assert_eq!(summary.total, summary.count + missing + summary.invalid + summary.non_finite);
-        let flagged = pushes.iter().filter(|(_, flag)| flag.is_some()).count() as u64;
+        let cells = summary.count + missing + summary.invalid + summary.non_finite + summary.padding;
+        prop_assert_eq!(summary.total, cells);
+        let flagged = observed.filter(|(_, flag)| flag.is_some()).count() as u64;
         prop_assert_eq!(summary.flags.unwrap().values().map(|flag| flag.total).sum::<u64>(), flagged);
     }
 
@@ -56,9 +69,10 @@ proptest! {
         merged.merge(&of(&pushes[cut..]));
         let (merged, whole) = (merged.summary(), of(&pushes).summary());
         prop_assert_eq!(
-            (merged.total, merged.count, &merged.missing, merged.invalid, merged.non_finite, merged.min, merged.max),
-            (whole.total, whole.count, &whole.missing, whole.invalid, whole.non_finite, whole.min, whole.max)
+            (merged.total, merged.count, &merged.missing, merged.invalid, merged.non_finite, merged.padding),
+            (whole.total, whole.count, &whole.missing, whole.invalid, whole.non_finite, whole.padding)
         );
+        prop_assert_eq!((merged.min, merged.max), (whole.min, whole.max));
         prop_assert_eq!(merged.distinct, whole.distinct);
         for (flag, figures) in whole.flags.unwrap() {
             let other = &merged.flags.as_ref().unwrap()[&flag];
@@ -113,6 +127,34 @@ fn times_keep_the_earliest_and_the_latest() {
     assert_eq!(
         (summary.first.as_deref(), summary.last.as_deref()),
         (Some("2020-02-01"), Some("2020-03-01"))
+    );
+}
+
+#[test]
+fn times_of_several_forms_are_compared_as_moments() {
+    let mut accumulator = Accumulator::new(Dtype::Time, false);
+    for time in ["2020-02-01T01:00", "2020-02-01 12:00", "2020-02-01T11:00:00Z"] {
+        accumulator.push_text(time.as_bytes(), None);
+    }
+    let summary = accumulator.summary();
+    assert_eq!(
+        (summary.first.as_deref(), summary.last.as_deref()),
+        (Some("2020-02-01T01:00"), Some("2020-02-01 12:00"))
+    );
+}
+
+#[test]
+fn values_of_chosen_flags_are_merged() {
+    let mut accumulator = Accumulator::new(Dtype::Decimal, true);
+    for (value, flag) in [(1.0, "1"), (5.0, "2"), (99.0, "4"), (3.0, "1"), (7.0, "")] {
+        accumulator.push_number(value, Some(flag.as_bytes()));
+    }
+    accumulator.push_missing(b"-999", Some(b"1"));
+    let (flags, count, moments) = accumulator.of_flags(|flag| flag == b"1" || flag == b"2");
+    assert_eq!((flags, count), (vec!["1".to_owned(), "2".to_owned()], 3));
+    assert_eq!(
+        (moments.min(), moments.max(), moments.mean()),
+        (Some(Scalar::Number(1.0)), Some(Scalar::Number(5.0)), Some(3.0))
     );
 }
 

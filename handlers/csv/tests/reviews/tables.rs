@@ -22,8 +22,8 @@ fn a_clean_table_has_no_finding() {
     assert_eq!(variable(&review, "temp").column, Some(3));
     let time = review.coverage.time.unwrap();
     assert_eq!(
-        (time.first.as_str(), time.last.as_str()),
-        ("2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z")
+        [time.first, time.last].map(|time| time.to_string()),
+        ["2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z"]
     );
     assert_eq!(review.coverage.depth.unwrap().max, 10.0);
 }

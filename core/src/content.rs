@@ -1,0 +1,135 @@
+//! What the content of a file looks like that no handler recognises.
+//!
+//! Judged by the first bytes alone, whatever the file is called: a Git LFS pointer, an HTML page or a shortcut that was
+//! saved as `data.nc` is named for what it is, with the step that leads to the data. Files that are not in the [table]
+//! are described by their structure and first words, so that a list of thousands of them falls into a few groups.
+//!
+//! [table]: KINDS
+
+mod kinds;
+mod sample;
+mod text;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use kinds::{ContentKind, KINDS};
+use sample::Sample;
+
+/// First bytes that evidence keeps.
+const FIRST_BYTES: usize = 32;
+/// First bytes of an unknown binary file that tell its kind from others.
+const MAGIC: usize = 4;
+
+/// What is known of a file that no handler recognises.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Evidence {
+    /// Length of the file in bytes.
+    pub length: u64,
+    /// The first bytes of the file, at most 32; in JSON two hexadecimal digits each.
+    #[serde(with = "hexadecimal")]
+    #[schemars(with = "String")]
+    pub first_bytes: Vec<u8>,
+    /// Stable name of the kind of content: that of a [`ContentKind`], or `text`, `binary` and similar.
+    pub kind: String,
+    /// The kind in words: "Git LFS pointer", "text".
+    pub title: String,
+    /// What files of this kind are told apart by: the first words of a text (with 9 for each digit), the root element
+    /// of XML, the first four bytes of a binary file; null where the kind says all.
+    pub begins_with: Option<String>,
+}
+
+impl Evidence {
+    /// Looks at a file's first bytes (`head`, up to 64 KiB or the whole file) and its length in bytes.
+    ///
+    /// ```
+    /// use data_review_core::Evidence;
+    ///
+    /// let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n";
+    /// let evidence = Evidence::of(pointer, pointer.len() as u64);
+    /// assert_eq!(evidence.kind, "git-lfs-pointer");
+    /// assert!(evidence.next_step().is_some_and(|step| step.contains("git lfs pull")));
+    /// ```
+    pub fn of(head: &[u8], length: u64) -> Self {
+        let sample = Sample::of(head, length);
+        let known = KINDS.iter().find(|kind| kind.fits(&sample));
+        let (kind, title) = match known {
+            Some(kind) => (kind.id, kind.title),
+            None if length == 0 => ("empty", "empty file"),
+            None => match sample.text() {
+                Some(text) => text::structure(text),
+                None => ("binary", "binary data"),
+            },
+        };
+        let begins_with = match (known, sample.text()) {
+            (Some(kind), Some(text)) if kind.id == "xml" => {
+                kinds::root_element(text).map(|root| format!("<{root}>"))
+            }
+            (Some(_), _) => None,
+            (None, Some(text)) => text::first_words(text),
+            (None, None) => Some(head[..head.len().min(MAGIC)].escape_ascii().to_string()),
+        };
+        Evidence {
+            length,
+            first_bytes: head[..head.len().min(FIRST_BYTES)].to_vec(),
+            kind: kind.to_owned(),
+            title: title.to_owned(),
+            begins_with: begins_with.filter(|words| !words.is_empty()),
+        }
+    }
+
+    /// What a person does about a file of this kind; none where the kind is not in the table.
+    pub fn next_step(&self) -> Option<&'static str> {
+        self.known().map(|kind| kind.next_step)
+    }
+
+    /// Whether the content is a pointer, an error page or a text format with a signature of its own: a handler that judges
+    /// by the shape of lines alone must not claim it.
+    pub(crate) fn is_no_table(&self) -> bool {
+        self.known().is_some_and(|kind| kind.is_no_table)
+    }
+
+    fn known(&self) -> Option<&'static ContentKind> {
+        KINDS.iter().find(|kind| kind.id == self.kind)
+    }
+}
+
+/// In a few words: ``PDF document (3456 bytes, beginning with `%PDF-1.4`)``.
+impl std::fmt::Display for Evidence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (title, length, first) = (&self.title, self.length, self.first_bytes.escape_ascii());
+        match length {
+            0 => f.write_str("empty file"),
+            1 => write!(f, "{title} (1 byte: `{first}`)"),
+            _ => write!(f, "{title} ({length} bytes, beginning with `{first}`)"),
+        }
+    }
+}
+
+mod hexadecimal {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&crate::hex(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let digit = |digit: u8| {
+            char::from(digit)
+                .to_digit(16)
+                .and_then(|digit| u8::try_from(digit).ok())
+        };
+        text.as_bytes()
+            .chunks(2)
+            .map(|pair| match pair {
+                [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
+                _ => None,
+            })
+            .collect::<Option<Vec<u8>>>()
+            .ok_or_else(|| D::Error::custom("expected pairs of hexadecimal digits"))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,180 @@
+use super::*;
+use crate::Evidence;
+
+/// The kind of a file, with what it begins with.
+fn kind(bytes: &[u8]) -> String {
+    let evidence = Evidence::of(bytes, bytes.len() as u64);
+    match evidence.begins_with {
+        Some(words) => format!("{} {words}", evidence.kind),
+        None => evidence.kind,
+    }
+}
+
+/// Content and its kind; `\n` and other escapes are those of Rust.
+const CASES: &[(&[u8], &str)] = &[
+    (b"", "empty"),
+    (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "git-lfs-pointer"),
+    (b"/annex/objects/MD5E-s12--abc.nc\n", "git-annex-pointer"),
+    (b"../../.git/annex/objects/Xz/4f/MD5E-s12--abc.nc/MD5E-s12--abc.nc", "git-annex-pointer"),
+    (b"outs:\n- md5: a304afb96060aad90176268345e10355\n  size: 37\n  path: data.nc\n", "dvc-pointer"),
+    (b"../common/grid.nc", "symbolic-link-text"),
+    (b"L\0\0\0\x01\x14\x02\0\0\0\0\0\xC0\0\0\0\0\0\0F\x9b\0\x08\0", "windows-shortcut"),
+    (b"[InternetShortcut]\r\nURL=https://example.org/data.nc\r\n", "internet-shortcut"),
+    (b"\xFF\xFE[\0I\0n\0t\0e\0r\0n\0e\0t\0S\0h\0o\0r\0t\0c\0u\0t\0]\0\r\0\n\0", "internet-shortcut"),
+    (b"<?xml version=\"1.0\"?>\n<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"x.dtd\">\n<plist version=\"1.0\"><dict><key>URL</key><string>u</string></dict></plist>", "macos-location"),
+    (b"book\0\0\0\0mark\0\0\0\0", "macos-alias"),
+    (b"\0\x05\x16\x07\0\x02\0\0Mac OS X", "apple-double"),
+    (&[0; 64], "zeros"),
+    (b"\n<!DOCTYPE HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\">\n<html><head>\n<title>404 Not Found</title>", "html"),
+    (b"<!-- served by x --><HTML lang=en>", "html"),
+    (b"Error {\n    code=404;\n    message=\"Not Found: Currently unknown datasetID=x\";\n}\n", "opendap-error"),
+    (b"Dataset {\n    Float32 sst[time = 3];\n} x.nc;\n\nData:\n\0\0\0\x03", "opendap-dds"),
+    (b"Attributes {\n    sst {\n        String units \"K\";\n    }\n}\n", "opendap-das"),
+    (b"HTTP/1.1 302 Found\r\nLocation: x\r\n\r\n", "http-response"),
+    (b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NoSuchKey</Code></Error>", "storage-error"),
+    (b"<?xml version=\"1.0\"?><ows:ExceptionReport xmlns:ows=\"x\"/>", "ogc-error"),
+    (b"%PDF-1.4\n%\xe2\xe3", "pdf"),
+    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0\0", "ole"),
+    (b"PK\x03\x04\x14\0\x06\0\x08\0\0\0\x21\0\0\0\0\0\0\0\0\0\0\0\0\0\x13\0\0\0[Content_Types].xmlPK\x03\x04xl/workbook.xml", "excel"),
+    (b"PK\x03\x04\x14\0\x06\0\x08\0\0\0\x21\0\0\0\0\0\0\0\0\0\0\0\0\0\x13\0\0\0[Content_Types].xmlPK\x03\x04word/document.xml", "word"),
+    (b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x05\0\0\0a.npy", "numpy-archive"),
+    (b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x05\0\0\0a.csv", "zip"),
+    (b"PK\x05\x06\0\0", "zip"),
+    (b"\x1F\x8B\x08\0", "gzip"),
+    (b"\x28\xB5\x2F\xFD\x04", "zstd"),
+    (b"MATLAB 5.0 MAT-file, Platform: GLNXA64", "matlab-5"),
+    (b"MATLAB 7.3 MAT-file, Platform: GLNXA64", "matlab-7.3"),
+    (b"\0\0\0\0\x02\0\0\0\x03\0\0\0\0\0\0\0\x05\0\0\0temp\0\0\0\0\0", "matlab-4"),
+    (b"\0\0\0\0\x02\0\0\0\x03\0\0\0\0\0\0\0\x05\0\0\0\x01emp\0\0\0\0\0", "binary \\x00\\x00\\x00\\x00"),
+    (b"\x0E\x03\x13\x01\0", "hdf4"),
+    (b"GRIB\0\x12\x34\x01", "grib"),
+    (b"GRIB is a format of grids\n", "text-prose"),
+    (b"\x7F\x7F\x10\x04\0\x06\x12\0", "rdi-pd0"),
+    (b"\xA5\x05\x18\0HR", "nortek"),
+    (b"SQLite format 3\0\x10\0", "sqlite"),
+    (b"\x89PNG\r\n\x1A\n\0\0", "png"),
+    (b"\x7FELF\x02\x01", "program"),
+    (b" ODF_HEADER,\r\n   FILE_SPECIFICATION ='D1:[X]CTD_1.ODF',\r\n", "dfo-odf"),
+    (b"EVENT_HEADER,\n  DATA_TYPE = 'CTD',\n", "dfo-odf"),
+    (b"*2003/03/30 11:22:04.29\n*IOS HEADER VERSION 2.0      2016/04/28\n", "ios"),
+    (b"*1993/06/28 11:41:37.11\n\n*IOS HEADER VERSION 0.4  1992/11/17\n", "ios"),
+    (b"% Cruise_Number: Amundsen_2010003\n% Section_Number: 2010003\n", "amundsen-int"),
+    (b"$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47\n$GPRMC,123519,A,,,*6A\n", "nmea"),
+    (b"20231006 215050+01:00 $HCHDT,177.1,T*29\n20231006 215051+01:00 $HCHDT,177.1,T*29\n", "nmea"),
+    (b"!AIVDM,1,1,,A,14eG;o@034o8sd<L9i:a;WF>062D,0*7D\n", "nmea"),
+    (b"price,$USD,amount\n1,2,3\n", "text-commas price,"),
+    (b"* Sea-Bird SBE 9 Data File:\n* FileName = C:\\DATA\\a.hex\n", "seabird"),
+    (b"C:\\cruise\\data\\ecoa2_001.bl\r\nRESET Jun 25 2018 20:08:55\r\n", "seabird-bottle-log"),
+    (b"// This is a MK21 EXPORT DATA FILE  (EDF)\n//\n", "mk21-edf"),
+    (b"netcdf sst {\ndimensions:\n\ttime = 3 ;\n", "cdl"),
+    (b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<SBE_InstrumentConfiguration SB_ConfigCTD_FileVersion=\"7.23\">", "seabird-configuration"),
+    (b"<netcdf xmlns=\"http://www.unidata.ucar.edu/namespaces/netcdf/ncml-2.2\">", "ncml"),
+    (b"{\"type\": \"FeatureCollection\"}", "json"),
+    (b"[[1, 2.5], [3, -4e5]]", "json"),
+    (b"<?xml version=\"1.0\"?>\n<!-- x -->\n<kml xmlns=\"http://www.opengis.net/kml/2.2\">", "xml <kml>"),
+    (b"SQLite format 3\0 ... CREATE TABLE deployments (deploymentID INTEGER", "rbr"),
+    (b"Date,Time,Depth (m)\n2021-07-21,17:36:45,1.5\n2021-07-21,17:36:46,1.6\n", "text-commas Date,"),
+    (b"Name\tAmplitude\nM2\t0.5\nS2\t0.1\n", "text-tabs Name Amplitude"),
+    (b"# hive settings\n# of 2020\na.b=c\nd.e=f\ng.h=i\n", "text-fields # hive settings"),
+    (b"  .7428797055  K1\n  .5  M2\n", "text"),
+    (b"[SVP_VERSION_2]\nC:\\Users\n", "text [SVP_VERSION_9]"),
+    (b"[2020-01-01 12:00] started, and so on\n", "text [9999-99-99 99:"),
+    (b"{\\rtf1\\ansi", "rtf"),
+    (b"#!/bin/sh\necho\n", "script"),
+    (b"\n \r\n\t", "text-blank"),
+    (b"  .7428797055  .7771900329\n 1.0D-3 -9.9\n", "text-numbers"),
+    (b"# Sea ice\n\nSome words.\n\n## Files\n\n- a.nc\n- b.nc\n", "text-markdown"),
+    (b"Dear colleague, these are the notes of the cruise.\nWe left the port in the early morning hours.\n", "text-prose"),
+    (b"Model=RBRconcerto\nFirmware=12.021\nSerial=060130\n", "text-fields Model="),
+    (b"7450-034219\nOS REV: 1.05 Sensor Cal: 1619020413\nTime (sec), T\n1,2\n3,4\n5,6\n7,8\n", "text-commas 9999-999999"),
+    (b"caf\xe9 au lait et croissants\x1a", "text café au lait"),
+    (b"\xff\0\x01\x02\x03", "binary \\xff\\x00\\x01\\x02"),
+];
+
+#[test]
+fn a_file_is_named_for_what_it_is() {
+    let wrong: Vec<String> = CASES
+        .iter()
+        .filter(|(bytes, expected)| kind(bytes) != *expected)
+        .map(|(bytes, expected)| format!("{}: {}, not {expected}", bytes.escape_ascii(), kind(bytes)))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_kind_but_a_few_of_plain_signatures_has_a_case() {
+    let seen: Vec<String> = CASES
+        .iter()
+        .map(|(bytes, _)| Evidence::of(bytes, bytes.len() as u64).kind)
+        .collect();
+    let missing: Vec<&str> = KINDS
+        .iter()
+        .map(|kind| kind.id)
+        .filter(|id| !seen.iter().any(|seen| seen == id))
+        .collect();
+    assert!(missing.len() < KINDS.len() / 2, "{missing:?}");
+    for kind in KINDS {
+        let twice = KINDS.iter().filter(|other| other.id == kind.id).count();
+        assert_eq!(twice, 1, "{}", kind.id);
+        assert!(
+            !kind.title.is_empty() && !kind.next_step.is_empty(),
+            "{}",
+            kind.id
+        );
+    }
+}
+
+#[test]
+fn files_of_one_format_begin_with_the_same_words() {
+    let words = |text: &str| text::first_words(text);
+    assert_eq!(words("% Name: a_2010\n% B: 2"), words("% Name: 17\n% B: 9"));
+    assert_eq!(words("#YY  MM DD hh mm\n1 2 3\nx"), Some("#YY MM DD".to_owned()));
+    assert_eq!(
+        words("R version 3.2.3 (2015)\nx"),
+        Some("R version 9.9.9".to_owned())
+    );
+    let long = "x".repeat(10_000);
+    assert!(words(&long).is_some_and(|words| words.len() < 40));
+}
+
+#[test]
+fn evidence_is_a_sentence_and_survives_json() {
+    let evidence = Evidence::of(b"\x7F\x7F\x10\x04\0\x06", 7000);
+    assert_eq!(
+        evidence.to_string(),
+        "Teledyne RDI ADCP file (PD0) (7000 bytes, beginning with `\\x7f\\x7f\\x10\\x04\\x00\\x06`)"
+    );
+    let json = serde_json::to_string(&evidence).unwrap();
+    assert!(json.contains(r#""first_bytes":"7f7f10040006""#), "{json}");
+    assert_eq!(serde_json::from_str::<Evidence>(&json).unwrap(), evidence);
+    for bad in ["7", "7g", "7F7+", "é"] {
+        let json = json.replace("7f7f10040006", bad);
+        assert!(serde_json::from_str::<Evidence>(&json).is_err(), "{bad}");
+    }
+    let all: Vec<u8> = (0..=255).collect();
+    let evidence = Evidence::of(&all, 256);
+    assert_eq!(evidence.first_bytes, all[..32]);
+}
+
+/// Nothing that a file holds makes it panic, or costs more than a look at the head.
+#[test]
+fn any_beginning_has_a_kind() {
+    let mut seed = 7u64;
+    let mut random = || {
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize
+    };
+    for (bytes, _) in CASES {
+        for _ in 0..50 {
+            let mut bytes = bytes.to_vec();
+            bytes.truncate(random() % (bytes.len() + 1));
+            if let Some(byte) = bytes.len().checked_sub(1).map(|last| random() % (last + 1)) {
+                bytes[byte] = random() as u8;
+            }
+            let evidence = Evidence::of(&bytes, bytes.len() as u64 + random() as u64 % 3);
+            assert!(!evidence.kind.is_empty() && !evidence.to_string().is_empty());
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! One deviation of one file, and where it is.
+
+use std::fmt;
+
+use crate::Code;
+
+/// Where a deviation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Place {
+    /// In text.
+    Line {
+        /// Number of the line, from 1. Lines that are too long or blank count.
+        line: u64,
+        /// Byte within the line, from 1; a byte order mark does not count.
+        column: u64,
+    },
+    /// In binary data: offset of the byte from the beginning of the file, from 0.
+    Byte(u64),
+}
+
+impl Place {
+    /// A place in text: line and byte within the line, both from 1.
+    #[must_use]
+    pub const fn line(line: u64, column: u64) -> Self {
+        Place::Line { line, column }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Line { line, column } => write!(f, "line {line}, column {column}"),
+            Place::Byte(byte) => write!(f, "byte {byte}"),
+        }
+    }
+}
+
+/// One deviation of a file from its format, lent to a sink.
+///
+/// The message is formatted only if the sink does so: a sink that counts codes costs next to nothing.
+///
+/// ```
+/// use text_format::{Code, Deviation, Place, Severity};
+///
+/// static RAGGED: Code = Code {
+///     name: "ragged-row", severity: Severity::Error, title: "A row with too few cells",
+///     meaning: "Missing cells count as missing values.", remedy: "Correct the row.", clause: "Data lines",
+/// };
+/// let text = Deviation::new(&RAGGED, Place::line(7, 3), format_args!("{} cells, expected {}", 2, 4))
+///     .subject("OXYGEN")
+///     .to_string();
+/// assert_eq!(text, "error[ragged-row] OXYGEN: line 7, column 3: 2 cells, expected 4");
+/// ```
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Deviation<'a> {
+    /// What kind of deviation it is.
+    pub code: &'static Code,
+    /// The column, header or spelling that it is about; `None` where it is about the file or the line as a whole.
+    ///
+    /// Deviations of the same code and subject belong together: a report counts them instead of listing them.
+    pub subject: Option<&'a str>,
+    /// Where it is.
+    pub place: Place,
+    /// Name of the column or header at the place, where there is one.
+    pub field: Option<&'a str>,
+    /// The number that it is about, where it is about one: a report can then name the worst of a thousand.
+    pub value: Option<f64>,
+    /// The deviation that this one follows from, and that was reported before it; `None` of a root cause.
+    ///
+    /// A report that names causes only leaves this one out, or counts it with its cause.
+    pub cause: Option<&'static Code>,
+    /// The fact in words, with what was found and what was expected.
+    pub message: fmt::Arguments<'a>,
+}
+
+impl<'a> Deviation<'a> {
+    /// A deviation of the file or line as a whole.
+    #[must_use]
+    pub fn new(code: &'static Code, place: Place, message: fmt::Arguments<'a>) -> Self {
+        Deviation {
+            code,
+            subject: None,
+            place,
+            field: None,
+            value: None,
+            cause: None,
+            message,
+        }
+    }
+
+    /// Says what it is about, and leaves the field alone.
+    #[must_use]
+    pub fn subject(self, subject: &'a str) -> Self {
+        Deviation {
+            subject: Some(subject),
+            ..self
+        }
+    }
+
+    /// Says which column or header stands at the place, and leaves the subject alone.
+    #[must_use]
+    pub fn field(self, field: &'a str) -> Self {
+        Deviation {
+            field: Some(field),
+            ..self
+        }
+    }
+
+    /// Says that it is about the column or header `name`, which stands at the place.
+    #[must_use]
+    pub fn on(self, name: &'a str) -> Self {
+        self.subject(name).field(name)
+    }
+
+    /// Says which number it is about.
+    #[must_use]
+    pub fn value(self, value: f64) -> Self {
+        Deviation {
+            value: Some(value),
+            ..self
+        }
+    }
+
+    /// Says which deviation it follows from.
+    #[must_use]
+    pub fn caused_by(self, cause: &'static Code) -> Self {
+        Deviation {
+            cause: Some(cause),
+            ..self
+        }
+    }
+
+    /// Whether it is of this code. Codes are compared by name.
+    #[must_use]
+    pub fn is(&self, code: &Code) -> bool {
+        self.code.name == code.name
+    }
+}
+
+impl fmt::Display for Deviation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}[{}] ", self.code.severity, self.code.name)?;
+        if let Some(subject) = self.subject {
+            write!(f, "{subject}: ")?;
+        }
+        write!(f, "{}: {}", self.place, self.message)
+    }
+}
+
+/// Receives the deviations of a file in the order in which the parser meets them.
+///
+/// Any closure does: `&mut |deviation: Deviation<'_>| println!("{deviation}")`.
+pub type Sink<'s> = &'s mut dyn FnMut(Deviation<'_>);
+
+/// Hands a deviation to the sink; `subject` is both its subject and its field.
+///
+/// ```
+/// use text_format::{Code, Place, Severity, report};
+///
+/// static BLANK: Code = Code {
+///     name: "blank-line", severity: Severity::Warning, title: "A blank line",
+///     meaning: "It was skipped.", remedy: "Delete it.", clause: "Data lines",
+/// };
+/// let mut lines = Vec::new();
+/// report(&mut |deviation| lines.push(deviation.place), &BLANK, None, Place::line(4, 1), format_args!("a blank line"));
+/// assert_eq!(lines, [Place::line(4, 1)]);
+/// ```
+pub fn report(
+    sink: Sink<'_>,
+    code: &'static Code,
+    subject: Option<&str>,
+    place: Place,
+    message: fmt::Arguments<'_>,
+) {
+    sink(Deviation {
+        subject,
+        field: subject,
+        ..Deviation::new(code, place, message)
+    });
+}

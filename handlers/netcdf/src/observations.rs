@@ -1,0 +1,387 @@
+//! How many observations and profiles a file holds, and which of its arrays are padded (CF 1.11, chapter 9).
+//!
+//! `docs/observations.md` has the definitions, with examples.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use array_file::{ArrayFile, Attribute, Dimension, Variable};
+use data_review_array::Rows;
+
+use crate::coordinates::{Axis, axis, is_own_axis, text};
+use crate::scope::Scope;
+
+/// CF's discrete sampling geometries (CF 1.11, 9.4).
+pub(crate) const GEOMETRIES: [&str; 6] = [
+    "point",
+    "timeSeries",
+    "trajectory",
+    "profile",
+    "timeSeriesProfile",
+    "trajectoryProfile",
+];
+/// Dimensions of profile files of Argo and CCHDO: profiles and their levels.
+const PROFILES: &str = "N_PROF";
+const LEVELS: &str = "N_LEVELS";
+/// The dimension of Argo's trajectories.
+const MEASUREMENTS: &str = "N_MEASUREMENT";
+/// Most padded arrays of different dimensions in one file; real ones have one to three.
+const MOST_ARRAYS: usize = 16;
+/// Most rows of all of them together.
+const MOST_ROWS: u64 = 1 << 22;
+
+/// What a file says about the arrangement of its observations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Arrangement {
+    /// Profiles of Argo or CCHDO, in arrays of `N_PROF` × `N_LEVELS`.
+    Levels,
+    /// Argo's trajectories: measurements one after the other.
+    Measurements,
+    /// Argo's meta-data and technical data: no observations.
+    Nothing,
+    /// One of CF's discrete sampling geometries.
+    Sampled(&'static str),
+    /// A grid, or anything else.
+    Other,
+}
+
+/// `featureType`, or what older and other conventions write for it: `CF:featureType`, ERDDAP's `cdm_data_type`.
+pub(crate) fn geometry(file: &ArrayFile) -> Option<&'static str> {
+    let named = ["featureType", "CF:featureType", "cdm_data_type"];
+    let said = named.iter().filter_map(|name| {
+        let said = file.root.attribute(name).and_then(Attribute::text)?.trim();
+        match said.eq_ignore_ascii_case("station") {
+            true => Some("timeSeries"),
+            false => GEOMETRIES
+                .into_iter()
+                .find(|known| known.eq_ignore_ascii_case(said)),
+        }
+    });
+    { said }.next()
+}
+
+/// Where the observations of a file are, and what was counted of them.
+pub(crate) struct Observations<'f> {
+    file: &'f ArrayFile,
+    arrangement: Arrangement,
+    /// Dimensions that observations lie along; `None` where any variable may be one.
+    dimensions: Option<BTreeSet<&'f str>>,
+    vertical: Option<&'f Variable>,
+    /// Valid values of measured variables and times, and of all others.
+    most: Most,
+    others: Most,
+    /// Valid values by the dimensions of coordinates that have several.
+    coordinates: BTreeMap<Vec<&'f str>, u64>,
+    /// Dimensions of the variable along the vertical that has most values, and their lengths.
+    profile: Option<(u64, &'f Variable)>,
+}
+
+/// Valid values of the variable that has most; `None` where there is no variable.
+type Most = Option<u64>;
+
+impl<'f> Observations<'f> {
+    /// Starts for a file; `vertical` is its vertical coordinate.
+    pub(crate) fn of(file: &'f ArrayFile, arrangement: Arrangement, vertical: Option<&'f Variable>) -> Self {
+        Observations {
+            file,
+            arrangement,
+            dimensions: dimensions(file, arrangement),
+            vertical,
+            most: None,
+            others: None,
+            coordinates: BTreeMap::new(),
+            profile: None,
+        }
+    }
+
+    /// Adds a variable with the number of its valid values; `is_flag` for flags. Bounds are not added: they belong to a coordinate.
+    pub(crate) fn add(&mut self, variable: &'f Variable, rank: usize, count: u64, is_flag: bool) {
+        let Some(names) = variable.dimensions.as_deref().and_then(|names| names.get(..rank)) else {
+            self.others = self.others.max(Some(count));
+            return;
+        };
+        let fits = |name: &String| {
+            self.dimensions
+                .as_ref()
+                .is_none_or(|known| known.contains(name.as_str()))
+        };
+        let axis = axis(variable);
+        let is_position = matches!(axis, Some(Axis::Latitude | Axis::Longitude | Axis::Vertical));
+        let is_grid = self.arrangement == Arrangement::Other;
+        if is_flag || !names.iter().all(fits) || is_grid && is_position {
+            self.others = self.others.max(Some(count));
+            return;
+        }
+        self.most = self.most.max(Some(count));
+        if axis.is_some() && rank > 1 {
+            let names = names.iter().map(String::as_str).collect();
+            let held = self.coordinates.entry(names).or_default();
+            *held = (*held).max(count);
+        }
+        let along = self.vertical_dimension();
+        if along.is_some_and(|along| names.iter().any(|name| name == along))
+            && self.profile.is_none_or(|(most, _)| count > most)
+        {
+            self.profile = Some((count, variable));
+        }
+    }
+
+    /// The number of observations: the valid values of the variable that has most among those that lie along the dimensions of
+    /// the observations. `None` for a file that is not made of observations.
+    pub(crate) fn count(&self) -> Option<u64> {
+        match self.arrangement {
+            Arrangement::Nothing => None,
+            _ => Some(self.most.or(self.others).unwrap_or(0)),
+        }
+    }
+
+    /// The number of profiles; `None` where the file does not say that it holds some.
+    pub(crate) fn profiles(&self) -> Option<u64> {
+        match self.arrangement {
+            Arrangement::Levels => length(&self.file.root.dimensions, PROFILES),
+            Arrangement::Sampled(geometry) if is_of_profiles(geometry) => self
+                .ragged_profiles()
+                .or_else(|| self.padded_profiles())
+                .or_else(|| self.identified_profiles()),
+            _ => None,
+        }
+    }
+
+    /// Ragged arrays: as many profiles as there are row sizes, or places to index.
+    fn ragged_profiles(&self) -> Option<u64> {
+        let variables = &self.file.root.variables;
+        let sizes = variables
+            .iter()
+            .find(|variable| sample_dimension(variable).is_some());
+        if let Some(sizes) = sizes {
+            return sizes.elements();
+        }
+        let instances = variables
+            .iter()
+            .find_map(|variable| instance_dimension(variable))?;
+        length(&self.file.root.dimensions, instances)
+    }
+
+    /// Arrays with a dimension for each: what is left of the dimensions of the data without the vertical one.
+    fn padded_profiles(&self) -> Option<u64> {
+        let along = self.vertical_dimension()?;
+        let variable = self.profile.map(|(_, variable)| variable).or(self.vertical)?;
+        let names = variable.dimensions.as_deref()?;
+        let others = || {
+            names
+                .iter()
+                .zip(&variable.shape)
+                .filter(|(name, _)| *name != along)
+        };
+        let key: Vec<&str> = others().map(|(name, _)| name.as_str()).collect();
+        // Series of different numbers of profiles are padded themselves.
+        if let Some(counted) = self.coordinates.get(&key) {
+            return Some(*counted);
+        }
+        let mut lengths = others().map(|(_, length)| *length);
+        lengths.try_fold(1u64, |product, length| product.checked_mul(length))
+    }
+
+    fn identified_profiles(&self) -> Option<u64> {
+        let variables = &self.file.root.variables;
+        let numbered = |variable: &&Variable| variable.of.is_number();
+        let named = variables
+            .iter()
+            .find(|variable| text(variable, "cf_role") == "profile_id");
+        let latitude = || {
+            variables
+                .iter()
+                .find(|variable| axis(variable) == Some(Axis::Latitude))
+        };
+        named
+            .filter(numbered)
+            .and_then(Variable::elements)
+            .or_else(|| named.and_then(|variable| variable.shape.first().copied()))
+            .or_else(|| length(&self.file.root.dimensions, PROFILES))
+            .or_else(|| latitude().and_then(Variable::elements))
+    }
+
+    /// The dimension that the levels of a profile lie along. In a series of profiles it is not that of the times.
+    fn vertical_dimension(&self) -> Option<&'f str> {
+        let along = self.vertical?.dimensions.as_deref()?.last()?;
+        let is_series = !matches!(
+            self.arrangement,
+            Arrangement::Sampled("profile") | Arrangement::Levels
+        );
+        let is_of_time = |variable: &&Variable| {
+            axis(variable) == Some(Axis::Time) && names(variable).last() == Some(along.as_str())
+        };
+        let is_taken = is_series
+            && self
+                .file
+                .root
+                .variables
+                .iter()
+                .any(|variable| is_of_time(&variable));
+        (!is_taken).then_some(along.as_str())
+    }
+}
+
+/// Whether a geometry is one of profiles: `profile`, `timeSeriesProfile`, `trajectoryProfile`.
+fn is_of_profiles(geometry: &str) -> bool {
+    geometry.to_ascii_lowercase().ends_with("profile")
+}
+
+fn length(dimensions: &[Dimension], name: &str) -> Option<u64> {
+    let found = dimensions.iter().find(|dimension| dimension.name == name);
+    found.map(|dimension| dimension.length)
+}
+
+/// The dimension whose elements the values of a variable divide into rows (CF 1.11, 9.3.3); ERDDAP's early files have `CF:ragged_row_count`.
+fn sample_dimension(variable: &Variable) -> Option<&str> {
+    let names = ["sample_dimension", "CF:ragged_row_count"];
+    names
+        .iter()
+        .map(|name| text(variable, name))
+        .find(|said| !said.is_empty())
+}
+
+/// The dimension that the values of a variable are indices of (CF 1.11, 9.3.4).
+fn instance_dimension(variable: &Variable) -> Option<&str> {
+    let names = ["instance_dimension", "CF:ragged_parent_index"];
+    names
+        .iter()
+        .map(|name| text(variable, name))
+        .find(|said| !said.is_empty())
+}
+
+/// Dimensions that observations lie along; `None` where that is open.
+fn dimensions(file: &ArrayFile, arrangement: Arrangement) -> Option<BTreeSet<&str>> {
+    match arrangement {
+        Arrangement::Levels => return Some(BTreeSet::from([PROFILES, LEVELS])),
+        Arrangement::Measurements => return Some(BTreeSet::from([MEASUREMENTS])),
+        Arrangement::Nothing | Arrangement::Other => return None,
+        Arrangement::Sampled(_) => {}
+    }
+    let variables = || file.root.all().into_iter().flat_map(|group| &group.variables);
+    let sizes: BTreeSet<&str> = variables().filter_map(sample_dimension).collect();
+    if !sizes.is_empty() {
+        return Some(sizes);
+    }
+    let indexed = variables().filter(|variable| instance_dimension(variable).is_some());
+    let indexed: BTreeSet<&str> = indexed.flat_map(names).collect();
+    if !indexed.is_empty() {
+        return Some(indexed);
+    }
+    let coordinates = || variables().filter(|variable| axis(variable).is_some());
+    // Profiles without a vertical coordinate that is known as such lie along any dimension.
+    let has_levels = coordinates().any(|variable| axis(variable) == Some(Axis::Vertical));
+    let is_open =
+        matches!(arrangement, Arrangement::Sampled(geometry) if is_of_profiles(geometry)) && !has_levels;
+    (!is_open).then(|| coordinates().flat_map(names).collect())
+}
+
+fn names(variable: &Variable) -> impl Iterator<Item = &str> {
+    variable.dimensions.iter().flatten().map(String::as_str)
+}
+
+/// Paths of variables that are the bounds of coordinates, which hold no observations (CF 1.11, 7.1 and 7.4).
+pub(crate) fn bounds<'f>(file: &'f ArrayFile, scope: &Scope<'f>) -> HashSet<&'f str> {
+    let variables = file.root.all().into_iter().flat_map(|group| &group.variables);
+    let named = variables.flat_map(|variable| {
+        let attributes = ["bounds", "climatology"].into_iter();
+        let found = attributes.flat_map(|name| scope.references(variable, name).collect::<Vec<_>>());
+        found
+            .filter_map(|(_, found)| found)
+            .map(|bounds| bounds.path.as_str())
+    });
+    named.collect()
+}
+
+/// Padded arrays of one set of dimensions.
+pub(crate) struct PaddedArray<'f> {
+    /// Their first dimensions; a row lies along the last one of these.
+    names: Vec<&'f str>,
+    /// How much of each row is used.
+    pub(crate) rows: Rows,
+}
+
+impl PaddedArray<'_> {
+    /// Whether a variable whose values have `rank` dimensions is such an array, or has further dimensions within each cell.
+    pub(crate) fn holds(&self, variable: &Variable, rank: usize) -> bool {
+        let shape = self.rows.shape();
+        let names = variable.dimensions.as_deref().unwrap_or_default();
+        self.names.len() <= rank
+            && variable.shape.get(..shape.len()) == Some(shape)
+            && names.len() >= rank
+            && self.names.iter().eq(&names[..self.names.len()])
+    }
+}
+
+/// The padded arrays of a file: those whose rows, such as the profiles of a file, have coordinates of their own along the last
+/// dimension, so that each row may end where it likes.
+///
+/// Of a grid only a time or a vertical coordinate makes an array padded: a curvilinear grid has two-dimensional positions and
+/// no padding.
+pub(crate) fn padded_arrays<'f>(
+    file: &'f ArrayFile,
+    arrangement: Arrangement,
+    bounds: &HashSet<&str>,
+) -> Vec<PaddedArray<'f>> {
+    let variables: Vec<&Variable> = file
+        .root
+        .all()
+        .into_iter()
+        .flat_map(|group| &group.variables)
+        .filter(|variable| !bounds.contains(variable.path.as_str()))
+        .collect();
+    let own: BTreeSet<&str> = variables
+        .iter()
+        .filter(|variable| is_own_axis(variable))
+        .map(|variable| variable.name.as_str())
+        .collect();
+    let lies_along = |wanted: &[Axis], name: &str| {
+        let coordinates = variables
+            .iter()
+            .filter(|variable| axis(variable).is_some_and(|axis| wanted.contains(&axis)));
+        { coordinates }.any(|variable| names(variable).any(|dimension| dimension == name))
+    };
+    let is_padded = |variable: &Variable| {
+        let along = names(variable).last().unwrap_or_default();
+        let rank = variable.shape.len();
+        match (arrangement, axis(variable)) {
+            (Arrangement::Levels, _) => rank == 2 && names(variable).eq([PROFILES, LEVELS]),
+            (Arrangement::Measurements | Arrangement::Nothing, _) | (_, None) => false,
+            (Arrangement::Sampled(_), Some(_)) => (2..=4).contains(&rank) && !own.contains(along),
+            (Arrangement::Other, Some(axis)) => {
+                rank == 2
+                    && !own.contains(along)
+                    && match axis {
+                        Axis::Time => true,
+                        Axis::Vertical => {
+                            !lies_along(&[Axis::Latitude, Axis::Longitude], along)
+                                || lies_along(&[Axis::Time], along)
+                        }
+                        Axis::Latitude | Axis::Longitude => false,
+                    }
+            }
+        }
+    };
+    let (mut arrays, mut room) = (Vec::<PaddedArray<'f>>::new(), MOST_ROWS);
+    for variable in variables.iter().filter(|variable| is_padded(variable)) {
+        let is_known = |array: &PaddedArray<'_>| {
+            array.names.iter().copied().eq(names(variable)) && array.rows.shape() == variable.shape
+        };
+        if arrays.len() == MOST_ARRAYS || arrays.iter().any(is_known) {
+            continue;
+        }
+        let Some(rows) = Rows::new(&variable.shape) else {
+            continue;
+        };
+        let count: u64 = variable.shape[..variable.shape.len() - 1].iter().product();
+        if count <= room {
+            room -= count;
+            arrays.push(PaddedArray {
+                names: names(variable).collect(),
+                rows,
+            });
+        }
+    }
+    // The array of most dimensions that a variable fits is its own.
+    arrays.sort_by_key(|array| std::cmp::Reverse(array.names.len()));
+    arrays
+}

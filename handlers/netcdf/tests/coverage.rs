@@ -1,0 +1,465 @@
+//! Coverage of small classic files that are written here: which coordinates are used, and which of their values.
+
+use std::sync::Arc;
+
+use data_review_core::{BytesInput, FileHandler, Review, ReviewBuilder};
+use data_review_netcdf::NetCdf;
+
+/// A classic netCDF file (CDF-1) in memory: dimensions, then variables with text attributes and values.
+#[derive(Default)]
+struct Classic {
+    dimensions: Vec<(&'static str, u32)>,
+    globals: Vec<(&'static str, &'static str)>,
+    variables: Vec<Variable>,
+}
+
+struct Variable {
+    name: &'static str,
+    dimensions: &'static str,
+    /// `name: value; name: value`.
+    attributes: &'static str,
+    values: Values,
+}
+
+enum Values {
+    Doubles(Vec<f64>),
+    Singles(Vec<f32>),
+    Characters(&'static str),
+}
+
+impl Classic {
+    fn new(dimensions: &[(&'static str, u32)]) -> Self {
+        Classic {
+            dimensions: dimensions.to_vec(),
+            ..Classic::default()
+        }
+    }
+
+    fn global(mut self, name: &'static str, value: &'static str) -> Self {
+        self.globals.push((name, value));
+        self
+    }
+
+    /// `dimensions` are separated by blanks.
+    fn with(
+        mut self,
+        name: &'static str,
+        dimensions: &'static str,
+        attributes: &'static str,
+        values: impl Into<Vec<f64>>,
+    ) -> Self {
+        let values = Values::Doubles(values.into());
+        self.variables.push(Variable {
+            name,
+            dimensions,
+            attributes,
+            values,
+        });
+        self
+    }
+
+    fn with_values(
+        mut self,
+        name: &'static str,
+        dimensions: &'static str,
+        attributes: &'static str,
+        values: Values,
+    ) -> Self {
+        self.variables.push(Variable {
+            name,
+            dimensions,
+            attributes,
+            values,
+        });
+        self
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        // The length of the header does not depend on the offsets in it.
+        let length = self.header(&vec![0; self.variables.len()]).len() as u32;
+        let (mut offsets, mut data) = (Vec::new(), Vec::new());
+        for variable in &self.variables {
+            offsets.push(length + data.len() as u32);
+            match &variable.values {
+                Values::Doubles(values) => values.iter().for_each(|value| data.extend(value.to_be_bytes())),
+                Values::Singles(values) => values.iter().for_each(|value| data.extend(value.to_be_bytes())),
+                Values::Characters(values) => data.extend(values.bytes()),
+            }
+            data.resize(data.len().next_multiple_of(4), 0);
+        }
+        [self.header(&offsets), data].concat()
+    }
+
+    fn header(&self, offsets: &[u32]) -> Vec<u8> {
+        let mut out = b"CDF\x01\0\0\0\0".to_vec();
+        list(&mut out, 0x0A, self.dimensions.len());
+        for (dimension, length) in &self.dimensions {
+            name(&mut out, dimension);
+            out.extend(length.to_be_bytes());
+        }
+        attributes(&mut out, &self.globals);
+        list(&mut out, 0x0B, self.variables.len());
+        for (variable, offset) in self.variables.iter().zip(offsets) {
+            name(&mut out, variable.name);
+            let ids: Vec<u32> = variable
+                .dimensions
+                .split_whitespace()
+                .map(|wanted| {
+                    self.dimensions
+                        .iter()
+                        .position(|(name, _)| *name == wanted)
+                        .unwrap() as u32
+                })
+                .collect();
+            out.extend((ids.len() as u32).to_be_bytes());
+            ids.iter().for_each(|id| out.extend(id.to_be_bytes()));
+            let own: Vec<(&str, &str)> = variable
+                .attributes
+                .split("; ")
+                .filter_map(|attribute| attribute.split_once(": "))
+                .collect();
+            attributes(&mut out, &own);
+            let (code, size) = match &variable.values {
+                Values::Doubles(values) => (6u32, 8 * values.len()),
+                Values::Singles(values) => (5, 4 * values.len()),
+                Values::Characters(values) => (2, values.len().next_multiple_of(4)),
+            };
+            out.extend(code.to_be_bytes());
+            out.extend((size as u32).to_be_bytes());
+            out.extend(offset.to_be_bytes());
+        }
+        out
+    }
+
+    fn review(&self) -> Review {
+        let card = NetCdf.card();
+        let mut review = ReviewBuilder::new(card, "test.nc");
+        let input = Arc::new(BytesInput(self.bytes()));
+        NetCdf.review(input, &mut review).unwrap();
+        review.finish(true)
+    }
+
+    fn bbox(&self) -> Option<[f64; 4]> {
+        self.review().coverage.boxes.map(|boxes| boxes[0])
+    }
+
+    fn time(&self) -> Option<(String, String)> {
+        let span = self.review().coverage.time?;
+        Some((span.first.to_string(), span.last.to_string()))
+    }
+}
+
+fn list(out: &mut Vec<u8>, tag: u32, length: usize) {
+    let tag = if length == 0 { 0 } else { tag };
+    out.extend(tag.to_be_bytes());
+    out.extend((length as u32).to_be_bytes());
+}
+
+fn name(out: &mut Vec<u8>, text: &str) {
+    out.extend((text.len() as u32).to_be_bytes());
+    out.extend(text.bytes());
+    out.resize(out.len().next_multiple_of(4), 0);
+}
+
+fn attributes(out: &mut Vec<u8>, all: &[(&str, &str)]) {
+    list(out, 0x0C, all.len());
+    for (attribute, value) in all {
+        name(out, attribute);
+        out.extend(2u32.to_be_bytes());
+        name(out, value);
+    }
+}
+
+const LAT: &str = "units: degrees_north";
+const LON: &str = "units: degrees_east";
+
+#[test]
+fn positions_of_a_staggered_grid_are_those_of_its_tracers() {
+    let file = Classic::new(&[("y", 2), ("x", 2)])
+        .with("lat_u", "y x", LAT, [10.0, 10.0, 11.0, 11.0])
+        .with("lon_u", "y x", LON, [20.5, 21.5, 20.5, 21.5])
+        .with("lat_rho", "y x", LAT, [10.5, 10.5, 11.5, 11.5])
+        .with("lon_rho", "y x", LON, [20.0, 21.0, 20.0, 21.0])
+        .with("u", "y x", "coordinates: lat_u lon_u", [1.0; 4])
+        .with("temp", "y x", "coordinates: lat_rho lon_rho", [1.0; 4])
+        .with("salt", "y x", "coordinates: lat_rho lon_rho", [1.0; 4]);
+    assert_eq!(file.bbox(), Some([20.0, 10.5, 21.0, 11.5]));
+}
+
+#[test]
+fn the_data_decide_between_a_nominal_and_a_precise_position() {
+    let file = Classic::new(&[("time", 2)])
+        .with("lat", "", LAT, [10.0])
+        .with("lon", "", LON, [20.0])
+        .with("precise_lat", "time", LAT, [10.1, 10.2])
+        .with("precise_lon", "time", LON, [20.1, 20.2])
+        .with("time", "time", "units: days since 2000-01-01", [0.0, 1.0])
+        .with(
+            "temp",
+            "time",
+            "units: degC; coordinates: precise_lat precise_lon",
+            [1.0, 2.0],
+        );
+    assert_eq!(file.bbox(), Some([20.1, 10.1, 20.2, 10.2]));
+}
+
+#[test]
+fn the_position_of_a_station_is_not_what_its_sensors_recorded() {
+    let file = Classic::new(&[("time", 2)])
+        .with("gps_lat", "time", "units: degrees_north; axis: Y", [10.0, 80.0])
+        .with("gps_lon", "time", "units: degrees_east; axis: X", [20.0, 170.0])
+        .with("lat", "", LAT, [10.5])
+        .with("lon", "", LON, [20.5])
+        .with("temp", "time", "coordinates: lat lon", [1.0, 2.0]);
+    assert_eq!(file.bbox(), Some([20.5, 10.5, 20.5, 10.5]));
+}
+
+#[test]
+fn bounds_are_not_coordinates() {
+    let file = Classic::new(&[("time", 2), ("nv", 2)])
+        .with(
+            "time_edges",
+            "time nv",
+            "units: days since 2000-01-01",
+            [0.0, 10.0, 10.0, 20.0],
+        )
+        .with(
+            "time",
+            "time",
+            "units: days since 2000-01-01; bounds: time_edges",
+            [5.0, 15.0],
+        )
+        .with("temp", "time", "units: degC", [1.0, 2.0]);
+    let expected = (
+        "2000-01-06T00:00:00Z".to_owned(),
+        "2000-01-16T00:00:00Z".to_owned(),
+    );
+    assert_eq!(file.time(), Some(expected));
+    assert_eq!(file.review().observations, Some(2));
+}
+
+#[test]
+fn the_time_of_the_data_is_not_the_start_of_the_forecast() {
+    let file = Classic::new(&[("time", 1)])
+        .with(
+            "run",
+            "",
+            "units: days since 2000-01-01; standard_name: forecast_reference_time",
+            [0.0],
+        )
+        .with(
+            "time",
+            "time",
+            "units: days since 2000-01-01; standard_name: time",
+            [3.0],
+        )
+        .with("temp", "time", "units: degC; coordinates: run", [1.0]);
+    assert_eq!(file.time().unwrap().0, "2000-01-04T00:00:00Z");
+}
+
+#[test]
+fn fixes_that_are_flagged_bad_or_missing_are_left_out() {
+    let file = Classic::new(&[("N", 4)])
+        .with(
+            "JULD",
+            "N",
+            "units: days since 1950-01-01",
+            [20000.0, 20001.0, 40000.0, 20002.0],
+        )
+        .with_values("JULD_QC", "N", "", Values::Characters("1141"))
+        .with("LATITUDE", "N", LAT, [10.0, -80.0, 11.0, 95.0])
+        .with("LONGITUDE", "N", LON, [20.0, 170.0, 21.0, 20.0])
+        .with_values("POSITION_QC", "N", "", Values::Characters("1319"));
+    let review = file.review();
+    assert_eq!(file.bbox(), Some([20.0, 10.0, 21.0, 11.0]));
+    assert_eq!(file.time().unwrap().1, "2004-10-06T00:00:00Z");
+    let left_out = review.coverage.left_out.unwrap();
+    assert_eq!((left_out.times, left_out.positions), (1, 2));
+    let codes: Vec<&str> = review
+        .findings
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect();
+    assert!(!codes.contains(&"position-impossible"), "{codes:?}");
+}
+
+#[test]
+fn flags_with_meanings_are_understood() {
+    let flags = "ancillary_variables: fix_quality";
+    let file = Classic::new(&[("obs", 3)])
+        .with(
+            "lat",
+            "obs",
+            "units: degrees_north; ancillary_variables: fix_quality",
+            [10.0, 50.0, 11.0],
+        )
+        .with(
+            "lon",
+            "obs",
+            "units: degrees_east; ancillary_variables: fix_quality",
+            [20.0, 90.0, 21.0],
+        )
+        .with_values(
+            "fix_quality",
+            "obs",
+            "flag_values: G,X; flag_meanings: good bad",
+            Values::Characters("GXG"),
+        )
+        .with("temp", "obs", flags, [1.0, 2.0, 3.0]);
+    assert_eq!(file.bbox(), Some([20.0, 10.0, 21.0, 11.0]));
+}
+
+#[test]
+fn grids_round_the_earth_in_one_and_two_dimensions() {
+    let single: Vec<f32> = (0..72).map(|at| 2.5 + 5.0 * at as f32).collect();
+    let file = Classic::new(&[("lat", 2), ("lon", 72)])
+        .with("lat", "lat", LAT, [-60.0, 60.0])
+        .with_values("lon", "lon", LON, Values::Singles(single))
+        .with("temp", "lat lon", "units: degC", vec![1.0; 144]);
+    assert_eq!(file.bbox(), Some([-180.0, -60.0, 180.0, 60.0]));
+
+    let longitudes: Vec<f64> = (0..144).map(|at| 5.0 * f64::from(at % 72) + 0.3).collect();
+    let latitudes: Vec<f64> = (0..144).map(|at| if at < 72 { 40.0 } else { 45.0 }).collect();
+    let file = Classic::new(&[("j", 2), ("i", 72)])
+        .with("nav_lat", "j i", LAT, latitudes)
+        .with("nav_lon", "j i", LON, longitudes)
+        .with(
+            "temp",
+            "j i",
+            "units: degC; coordinates: nav_lat nav_lon",
+            vec![1.0; 144],
+        );
+    assert_eq!(file.bbox(), Some([-180.0, 40.0, 180.0, 45.0]));
+
+    let half: Vec<f64> = (0..36).map(|at| 5.0 * f64::from(at)).collect();
+    let file = Classic::new(&[("lat", 1), ("lon", 36)])
+        .with("lat", "lat", LAT, [0.0])
+        .with("lon", "lon", LON, half)
+        .with("temp", "lat lon", "units: degC", vec![1.0; 36]);
+    assert_eq!(file.bbox(), Some([0.0, 0.0, 175.0, 0.0]));
+}
+
+#[test]
+fn numbers_of_levels_are_not_depths() {
+    let depth = |attributes: &'static str| {
+        let file = Classic::new(&[("z", 3)])
+            .with("z", "z", attributes, [0.1, 0.5, 0.9])
+            .with("temp", "z", "units: degC", [1.0, 2.0, 3.0]);
+        file.review().coverage.depth.map(|depth| (depth.min, depth.max))
+    };
+    assert_eq!(depth("units: m; axis: Z; positive: down"), Some((0.1, 0.9)));
+    for attributes in [
+        "axis: Z; positive: up; standard_name: ocean_s_coordinate_g2; formula_terms: s: z",
+        "axis: Z; positive: down; units: 1",
+        "axis: Z; units: level; positive: down",
+        "axis: Z; units: sigma_level",
+        "axis: Z",
+    ] {
+        assert_eq!(depth(attributes), None, "{attributes}");
+    }
+}
+
+#[test]
+fn observations_are_not_later_than_their_file() {
+    let file = |stamp| {
+        Classic::new(&[("time", 2), ("STRING16", 16)])
+            .global("date_created", stamp)
+            .with_values(
+                "DATA_TYPE",
+                "STRING16",
+                "",
+                Values::Characters("Argo profile    "),
+            )
+            .with(
+                "JULD",
+                "time",
+                "units: days since 1950-01-01; axis: T",
+                [20000.0, 27759.0],
+            )
+    };
+    let future = |file: Classic| {
+        let findings = file.review().findings;
+        findings.iter().any(|finding| finding.code == "time-future")
+    };
+    assert!(future(file("2010-01-01T00:00:00Z")));
+    assert!(!future(file("2026-06-01T00:00:00Z")));
+    assert!(!future(file("unknown")), "2026 is not in the future");
+}
+
+#[test]
+fn what_cannot_be_decoded_has_no_time_and_one_finding() {
+    let finding = |attributes: &'static str| {
+        let file = Classic::new(&[("time", 1)]).with("time", "time", attributes, [1.0]);
+        let review = file.review();
+        let found = review
+            .findings
+            .into_iter()
+            .find(|finding| finding.code.starts_with("time-"));
+        (review.coverage.time.is_some(), found.map(|finding| finding.code))
+    };
+    let code = |code: &str| Some(code.to_owned());
+    assert_eq!(
+        finding("units: days since 2000-01-01; calendar: utc"),
+        (true, None)
+    );
+    assert_eq!(
+        finding("units: days since 2000-01-01; calendar: lunar"),
+        (false, code("time-undecodable"))
+    );
+    assert_eq!(
+        finding("units: days since 2000-02-30"),
+        (false, code("time-undecodable"))
+    );
+    assert_eq!(
+        finding("units: days since 0000-01-01"),
+        (false, code("time-climatology"))
+    );
+    assert_eq!(
+        finding("units: days since 2000-01-01 00:00 CET"),
+        (true, code("time-zone-unknown"))
+    );
+    assert_eq!(
+        finding("units: days since 2000-01-01; calendar: none"),
+        (false, None)
+    );
+}
+
+#[test]
+fn units_are_missing_only_of_quantities_with_a_dimension() {
+    let codes = |attributes: &'static str| {
+        let file = Classic::new(&[("x", 1)]).with("v", "x", attributes, [1.0]);
+        let findings = file.review().findings;
+        findings
+            .into_iter()
+            .filter(|finding| finding.code.starts_with("units-"))
+            .map(|finding| finding.code)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(codes("standard_name: sea_water_temperature"), ["units-missing"]);
+    assert_eq!(codes("standard_name: latitude"), ["units-missing"]);
+    for attributes in [
+        "standard_name: sea_ice_area_fraction",
+        "standard_name: sea_water_practical_salinity",
+        "standard_name: sea_water_temperature status_flag",
+        "standard_name: sea_water_temperature number_of_observations",
+        "standard_name: ocean_sigma_coordinate; axis: Z",
+        "standard_name: sea_water_temperature; units: ",
+        "cf_role: profile_id; standard_name: time",
+        "grid_mapping_name: latitude_longitude",
+        "long_name: something",
+    ] {
+        assert_eq!(codes(attributes), [""; 0], "{attributes}");
+    }
+    assert_eq!(codes("units: frobs"), ["units-unknown"]);
+    for spelt in ["units: psu", "units: deg C", "units: degrees C", "units: UMOL/KG"] {
+        assert_eq!(codes(spelt), ["units-spelling"], "{spelt}");
+    }
+    for known in [
+        "units: ug/l",
+        "units: degreesN",
+        "units: dbar",
+        "units: days since 2000-01-01",
+    ] {
+        assert_eq!(codes(known), [""; 0], "{known}");
+    }
+}
