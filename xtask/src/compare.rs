@@ -23,6 +23,7 @@ const TEXT_PEERS: [&str; 7] = [
     "lxml==6.1.3",
 ];
 const ARRAYS: &str = include_str!("compare/arrays.py");
+const COVERAGE: &str = include_str!("compare/coverage.py");
 /// Folders of the corpus with netCDF and HDF5 files.
 pub(crate) const FOLDERS: [&str; 9] = [
     "arrays-real",
@@ -38,13 +39,14 @@ pub(crate) const FOLDERS: [&str; 9] = [
 /// Fewer compared variables would mean that files were not reviewed.
 const LEAST_VARIABLES: u32 = 13_000;
 
-/// Compares every variable of every file: shape, counts, extremes, mean, and the same for each flag.
+/// Compares every variable of every file (shape, counts, extremes, mean, the same for each flag), then the coverage of every file
+/// with times decoded by cftime and positions recomputed in numpy.
 pub(crate) fn arrays() -> Outcome {
     let corpus = shell::corpus()?;
     let program = shell::program()?;
     let work = shell::cache("compare")?;
-    let mut compare = Command::new(shell::python("compare", &PEERS)?);
-    compare.args(["-c", ARRAYS, &LEAST_VARIABLES.to_string()]);
+    let python = shell::python("compare", &PEERS)?;
+    let mut pairs = Vec::new();
     for folder in FOLDERS {
         let input = corpus.join(folder);
         if !input.is_dir() {
@@ -62,9 +64,14 @@ pub(crate) fn arrays() -> Outcome {
         if !matches!(status.code(), Some(0 | 1)) {
             return Err(format!("the review of {folder} ended with {status}").into());
         }
-        compare.arg(format!("{}={}", input.display(), documents.display()));
+        pairs.push(format!("{}={}", input.display(), documents.display()));
     }
-    shell::run(&mut compare)
+    shell::run(
+        Command::new(&python)
+            .args(["-c", ARRAYS, &LEAST_VARIABLES.to_string()])
+            .args(&pairs),
+    )?;
+    shell::run(Command::new(&python).args(["-c", COVERAGE]).args(&pairs))
 }
 
 /// Runs the tests called `peer`, which call other readers, with an environment that has them.

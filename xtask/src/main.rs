@@ -37,7 +37,7 @@ enum Task {
     },
     /// Generates the tables of WHP parameters and CF standard names from PyPI's cchdo.params (needs Python 3).
     Vocabulary,
-    /// Writes the table of UDUNITS-2 units from its XML files, which Debian's package libudunits2-data holds (needs Python 3).
+    /// Generates the table of UDUNITS-2 units from its XML files, which Debian's package libudunits2-data holds (needs Python 3).
     Units {
         /// Folder of the XML files.
         #[arg(default_value = units::FOLDER)]
