@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 //! Variants of the cases in `matrix.rs`: each rule of the two formats in other spellings. The cases are in `variants.txt`.
+=======
+//! Variants of the cases of the reader matrix: each rule of the two formats once more, in other spellings. Cases are in `variants.txt`.
+>>>>>>> E
 
 use data_review_tests::review;
 
@@ -6,7 +10,7 @@ use super::matrix::{BOTTLE, CTD, differs};
 
 /// A cast before midnight, a bottle of which was closed after it.
 const CLOSED: &str = "\
-BOTTLE,20240101SIOCCHABC
+BOTTLE,20240131SIOCCHABC
 EXPOCODE,STNNBR,CASTNO,SAMPNO,DATE,TIME,LATITUDE,LONGITUDE,CTDPRS,BTL_DATE,BTL_TIME
 ,,,,,,,,DBAR,,
 33RR20240101,1,1,1,20240101,2350,10.5,-170.25,5.0,20240101,2355

@@ -114,6 +114,8 @@ impl Cruise {
             slots,
             bytes: 0,
             cast: Cast::default(),
+            is_new_cast: false,
+            has_whole_row: false,
             findings,
         };
         let mut rows = 0;
@@ -303,6 +305,9 @@ struct File<'f> {
     /// Bytes of the rows in the current part.
     bytes: usize,
     cast: Cast,
+    /// The cast's position and time are not in the coverage yet.
+    is_new_cast: bool,
+    has_whole_row: bool,
     findings: &'f mut Findings,
 }
 
@@ -310,9 +315,17 @@ impl File<'_> {
     fn add(&mut self, row: Row<'_>, cruise: &mut Cruise, review: &mut ReviewBuilder) {
         if row.cast_changed() {
             self.add_cast(&row, cruise, review);
+            self.is_new_cast = true;
+        }
+        self.has_whole_row |= !row.is_ragged();
+        // Cells of a ragged row may be others'. They count where the file has no better rows.
+        let is_trusted = !row.is_ragged() || !self.has_whole_row;
+        if self.is_new_cast && (is_trusted || cruise.kind == Kind::Ctd) {
+            self.is_new_cast = false;
+            cover(row.cast(), review);
         }
         if let Some(vertical) = &self.vertical
-            && !row.is_ragged()
+            && is_trusted
         {
             add_depth(&row, vertical, cruise, review);
         }
@@ -334,14 +347,6 @@ impl File<'_> {
 
     fn add_cast(&mut self, row: &Row<'_>, cruise: &mut Cruise, review: &mut ReviewBuilder) {
         let cast = row.cast();
-        if !row.is_ragged() {
-            if let Some((longitude, latitude)) = cast.position {
-                review.coverage.position(longitude, latitude);
-            }
-            if let Some(time) = cast.time.and_then(instant) {
-                review.coverage.time(time);
-            }
-        }
         if !cast.expocode.is_empty() {
             self.compare_names(row, review);
             if cruise.expocodes.len() < MOST_EXPOCODES && cruise.expocodes.insert(cast.expocode.clone()) {
@@ -358,6 +363,16 @@ impl File<'_> {
             let place = || Some(self.expocode.place(row, self.member));
             review.found(&EXPOCODE_CONTRADICTS_NAME, Some(found), message, place);
         }
+    }
+}
+
+/// Adds position and time of a cast to the coverage.
+fn cover(cast: &Cast, review: &mut ReviewBuilder) {
+    if let Some((longitude, latitude)) = cast.position {
+        review.coverage.position(longitude, latitude);
+    }
+    if let Some(time) = cast.time.and_then(instant) {
+        review.coverage.time(time);
     }
 }
 

@@ -79,6 +79,22 @@ fn a_row_that_is_ragged_does_not_stretch_the_coverage() {
 }
 
 #[test]
+fn ragged_rows_count_where_there_are_no_others() {
+    let found = review(
+        &BOTTLE
+            .replace("210.1,2", "210.1,2,7")
+            .replace("208.3,2", "208.3,2,7"),
+    );
+    assert_eq!(codes(&found), ["ragged-row"]);
+    let message = "2 rows with too few or too many cells; the first one has 14 cells for 13 parameters";
+    assert_eq!(found.findings[0].message, message);
+    assert_eq!(found.coverage.depth.unwrap().max, 9.0);
+    // The first row of a cast is ragged: the cast is in the coverage by its second row.
+    let found = review(&BOTTLE.replace("210.1,2", "210.1,2,7"));
+    assert!(found.coverage.time.is_some());
+}
+
+#[test]
 fn a_date_is_compared_with_the_creation_of_the_file() {
     let found = review(&BOTTLE.replace(",20240101,", ",20240301,"));
     assert_eq!(codes(&found), ["date-future"]);
