@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 //! Variants of the cases in `matrix.rs`: each rule of the two formats in other spellings. The cases are in `variants.txt`.
-=======
-//! Variants of the cases of the reader matrix: each rule of the two formats once more, in other spellings. Cases are in `variants.txt`.
->>>>>>> E
 
 use data_review_tests::review;
 
