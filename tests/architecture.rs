@@ -1,8 +1,8 @@
-//! `docs/architecture.md` against the project: rooms, arrows, and what must not be linked where.
+//! Compares `docs/architecture.md` with the project: crates and folders, their dependencies, and what must not be linked where.
 #![expect(
     clippy::disallowed_methods,
     clippy::unwrap_used,
-    reason = "the project's own folders are read; what cannot be read fails the test"
+    reason = "reads the project's own folders; a folder that cannot be read fails the test"
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +11,7 @@ use std::path::Path;
 use data_review_tests::files::{names, root};
 use data_review_tests::workspace::{self, Workspace};
 
-/// Rooms that one name stands for on the page.
+/// Folders whose crates the page shows as one.
 const PATTERNS: [(&str, &str); 2] = [("formats", "formats/<fmt>"), ("handlers", "handlers/<id>")];
 
 /// The lines of a fenced block of the page.
@@ -29,22 +29,22 @@ fn block(kind: &str) -> Vec<String> {
     lines
 }
 
-/// Rooms that the page shows; lines that begin with a space go on with what stands above.
+/// Folders that the page shows; a line that begins with a space continues the one above.
 fn shown() -> BTreeSet<String> {
     block("tree")
         .iter()
         .filter(|line| !line.starts_with(' '))
         .filter_map(|line| line.split_whitespace().next())
-        .map(|room| room.trim_end_matches('/').to_owned())
+        .map(|folder| folder.trim_end_matches('/').to_owned())
         .collect()
 }
 
-/// Names in the root that are no part of the project: version control, and what it is told to ignore.
+/// Names in the root that do not belong to the project: version control, and what it ignores.
 fn is_ignored(name: &str, ignored: &str) -> bool {
     name == ".git" || ignored.lines().any(|line| line.trim_matches('/') == name)
 }
 
-/// Rooms that there are.
+/// Folders that exist.
 fn real() -> BTreeSet<String> {
     let ignored = std::fs::read_to_string(root().join(".gitignore")).unwrap_or_default();
     let folders = names(root())
@@ -53,18 +53,18 @@ fn real() -> BTreeSet<String> {
     folders
         .flat_map(|name| {
             let pattern = PATTERNS.iter().find(|(home, _)| *home == name);
-            // A home of rooms is itself one only where it is a package.
-            let is_room = pattern.is_none() || root().join(&name).join("Cargo.toml").exists();
+            // A folder of crates is shown by itself only if it is a package.
+            let is_shown = pattern.is_none() || root().join(&name).join("Cargo.toml").exists();
             pattern
                 .map(|(_, pattern)| (*pattern).to_owned())
                 .into_iter()
-                .chain(is_room.then_some(name))
+                .chain(is_shown.then_some(name))
         })
         .collect()
 }
 
 #[test]
-fn the_page_shows_the_rooms_that_there_are() {
+fn the_page_shows_every_folder() {
     let (shown, real) = (shown(), real());
     let missing: Vec<_> = real.difference(&shown).collect();
     assert!(
@@ -74,12 +74,12 @@ fn the_page_shows_the_rooms_that_there_are() {
     let gone: Vec<_> = shown.difference(&real).collect();
     assert!(
         gone.is_empty(),
-        "docs/architecture.md shows rooms that there are not: {gone:?}"
+        "docs/architecture.md shows folders that do not exist: {gone:?}"
     );
 }
 
-/// The room that a package's folder is or belongs to.
-fn room(folder: &Path) -> String {
+/// The name under which the page shows a package's folder.
+fn shown_name(folder: &Path) -> String {
     let folder = folder.to_string_lossy().replace('\\', "/");
     let pattern = PATTERNS
         .iter()
@@ -87,38 +87,38 @@ fn room(folder: &Path) -> String {
     pattern.map_or(folder, |(_, pattern)| (*pattern).to_owned())
 }
 
-/// Room → rooms it uses; in brackets what it uses under a feature only.
+/// Folder → folders that it depends on; in brackets under a feature only.
 type Arrows = BTreeMap<String, BTreeSet<String>>;
 
 fn drawn() -> Arrows {
     let arrow = |line: &String| {
         let (from, to) = line
             .split_once("->")
-            .unwrap_or_else(|| panic!("docs/architecture.md: `{line}` is no arrow"));
+            .unwrap_or_else(|| panic!("docs/architecture.md: expected `a -> b`, found `{line}`"));
         let to = to
             .split(',')
-            .map(|room| room.trim().to_owned())
-            .filter(|room| !room.is_empty());
+            .map(|folder| folder.trim().to_owned())
+            .filter(|folder| !folder.is_empty());
         (from.trim().to_owned(), to.collect())
     };
     block("arrows").iter().map(arrow).collect()
 }
 
 fn real_arrows(workspace: &Workspace) -> Arrows {
-    let rooms: BTreeMap<&str, String> = workspace
+    let folders: BTreeMap<&str, String> = workspace
         .packages
         .iter()
-        .map(|package| (package.name.as_str(), room(&package.folder)))
+        .map(|package| (package.name.as_str(), shown_name(&package.folder)))
         .collect();
     let mut arrows = Arrows::new();
     for package in &workspace.packages {
-        let to = arrows.entry(room(&package.folder)).or_default();
+        let to = arrows.entry(shown_name(&package.folder)).or_default();
         for need in &package.needs {
-            let room = &rooms[need.name.as_str()];
+            let folder = &folders[need.name.as_str()];
             to.insert(if need.optional {
-                format!("[{room}]")
+                format!("[{folder}]")
             } else {
-                room.clone()
+                folder.clone()
             });
         }
     }
@@ -126,21 +126,24 @@ fn real_arrows(workspace: &Workspace) -> Arrows {
 }
 
 #[test]
-fn the_page_draws_the_arrows_that_there_are() {
+fn the_page_shows_every_dependency() {
     let (drawn, real) = (drawn(), real_arrows(&workspace::read()));
-    let rooms: BTreeSet<&String> = drawn.keys().chain(real.keys()).collect();
+    let folders: BTreeSet<&String> = drawn.keys().chain(real.keys()).collect();
     let none = BTreeSet::new();
     let mut wrong = Vec::new();
-    for room in rooms {
-        let (drawn, real) = (drawn.get(room).unwrap_or(&none), real.get(room).unwrap_or(&none));
+    for folder in folders {
+        let (drawn, real) = (
+            drawn.get(folder).unwrap_or(&none),
+            real.get(folder).unwrap_or(&none),
+        );
         for to in real.difference(drawn) {
             wrong.push(format!(
-                "{room} uses {to}: take it out, or draw {room} -> {to} in docs/architecture.md"
+                "{folder} depends on {to}: remove the dependency, or add {folder} -> {to} to docs/architecture.md"
             ));
         }
         for to in drawn.difference(real) {
             wrong.push(format!(
-                "docs/architecture.md draws {room} -> {to}, which is not so"
+                "docs/architecture.md shows {folder} -> {to}, but {folder} does not depend on {to}"
             ));
         }
     }
@@ -148,18 +151,18 @@ fn the_page_draws_the_arrows_that_there_are() {
 }
 
 #[test]
-fn no_arrow_leads_back() {
+fn dependencies_have_no_cycle() {
     let arrows = real_arrows(&workspace::read());
-    for room in arrows.keys() {
+    for folder in arrows.keys() {
         let mut seen = BTreeSet::new();
-        let mut todo: Vec<&str> = vec![room];
+        let mut todo: Vec<&str> = vec![folder];
         while let Some(at) = todo.pop() {
             for to in arrows.get(at).into_iter().flatten() {
                 let to = to.trim_matches(['[', ']']);
-                // Formats may use formats, handlers do not use handlers.
+                // Formats may depend on formats; handlers do not depend on handlers.
                 assert!(
-                    to != room || to == "formats/<fmt>",
-                    "{room} leads back to itself by way of {at}"
+                    to != folder || to == "formats/<fmt>",
+                    "{folder} depends on itself by way of {at}"
                 );
                 if seen.insert(to) {
                     todo.push(to);
@@ -170,11 +173,11 @@ fn no_arrow_leads_back() {
 }
 
 #[test]
-fn the_same_rooms_in_every_handler_crate() {
+fn every_handler_crate_has_the_same_modules() {
     let packages = workspace::read().packages;
     let handlers: Vec<_> = packages
         .iter()
-        .filter(|package| room(&package.folder) == "handlers/<id>")
+        .filter(|package| shown_name(&package.folder) == "handlers/<id>")
         .collect();
     assert!(!handlers.is_empty());
     let mut lacks = Vec::new();
@@ -199,7 +202,7 @@ fn the_same_rooms_in_every_handler_crate() {
     assert!(lacks.is_empty(), "{}", lacks.join("\n"));
 }
 
-/// Beginnings of names of packages that a plain build of handlers must not link, and why.
+/// Prefixes of packages that a build of the handlers must not link, and why.
 const FORBIDDEN: &[(&str, &str)] = &[
     ("rusqlite", "only store-sqlite keeps a database"),
     ("libsqlite3-sys", "only store-sqlite keeps a database"),
@@ -212,7 +215,7 @@ const FORBIDDEN: &[(&str, &str)] = &[
     ("tokio", "nothing here waits for a network"),
 ];
 
-/// What a build of the chosen packages links that it must not.
+/// Forbidden packages that a build of the chosen packages links.
 fn wrongly_linked(chosen: &[&str], forbidden: &[(&str, &str)]) -> BTreeSet<String> {
     let how = [
         "tree",
@@ -227,7 +230,7 @@ fn wrongly_linked(chosen: &[&str], forbidden: &[(&str, &str)]) -> BTreeSet<Strin
     let tree = workspace::cargo(&[&how[..], chosen].concat());
     assert!(
         tree.contains("data-review-core"),
-        "this is no tree of {chosen:?}: {tree}"
+        "`cargo tree` printed no tree of {chosen:?}: {tree}"
     );
     let linked = |line: &str| {
         let forbidden = forbidden.iter().find(|(start, _)| line.starts_with(start));
@@ -237,13 +240,13 @@ fn wrongly_linked(chosen: &[&str], forbidden: &[(&str, &str)]) -> BTreeSet<Strin
 }
 
 #[test]
-fn handlers_link_no_database_no_c_reader_and_no_cloud() {
+fn handlers_link_no_database_no_c_library_and_no_cloud() {
     let wrong = wrongly_linked(&["--package", "data-review-handlers"], FORBIDDEN);
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 
 #[test]
-fn the_infrastructure_program_links_no_database_no_c_reader_and_no_cloud_sdk() {
+fn the_infrastructure_program_links_no_database_no_c_library_and_no_cloud_sdk() {
     // It waits for the Pulumi engine.
     let forbidden: Vec<_> = FORBIDDEN
         .iter()
@@ -254,9 +257,9 @@ fn the_infrastructure_program_links_no_database_no_c_reader_and_no_cloud_sdk() {
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 
-/// The C libraries of netCDF and HDF5 are those of `native/`, which is no part of the workspace, whatever its features.
+/// The C libraries of netCDF and HDF5 belong to `native/`, which is a separate workspace.
 #[test]
-fn no_build_of_the_workspace_links_a_c_reader() {
+fn no_build_of_the_workspace_links_a_c_library() {
     let forbidden: Vec<_> = FORBIDDEN
         .iter()
         .filter(|(start, _)| start.starts_with("netcdf") || start.starts_with("hdf5"))

@@ -1,14 +1,14 @@
-//! Archives that a test packs.
+//! Zip archives for tests.
 
 use std::io::{Cursor, Read, Write};
 
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-/// A zip of these members, deflated, in this order.
+/// Packs members into a zip, deflated, in the given order.
 ///
 /// # Panics
-/// When a name occurs twice.
+/// If a name occurs twice.
 pub fn pack(members: &[(&str, &str)]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in members {
@@ -19,10 +19,10 @@ pub fn pack(members: &[(&str, &str)]) -> Vec<u8> {
     zip.finish().expect("memory can be written").into_inner()
 }
 
-/// The first `members` members of a zip, packed anew.
+/// Packs the first `members` members of a zip into a new one.
 ///
 /// # Panics
-/// When it is no zip of texts, or has fewer.
+/// If it is not a zip of text files, or has fewer members.
 pub fn first_members(bytes: &[u8], members: usize) -> Vec<u8> {
     let mut zip = ZipArchive::new(Cursor::new(bytes)).expect("it is a zip");
     let mut texts = Vec::new();

@@ -1,8 +1,9 @@
-//! One suite over handler × file: cases are data, in `test_data/`, `tests/bad/`, `tests/expected/` and the tables here.
+//! Behaviour of every handler with every file. The cases are data: `test_data/`, `tests/bad/`, `tests/cases/`, `tests/expected/`.
 
 mod behaviour {
     mod arrays;
     mod bad;
+    mod cases;
     mod corpus;
     mod form;
     mod hostile;

@@ -1,4 +1,4 @@
-//! A copy of the project, to try things in with real cargo.
+//! A copy of the project in which a test can run cargo.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -7,31 +7,31 @@ use std::process::{Command, Output};
 
 use crate::{files, workspace};
 
-/// Compiled as quickly as it goes: nothing in the copy runs for long.
+/// Fast builds: nothing in the copy runs for long.
 const PROFILE: &str = "\n[profile.dev]\ndebug = 0\n[profile.dev.package.\"*\"]\nopt-level = 0\n";
 const CONFIG: &str = ".cargo/config.toml";
 
-/// A copy, kept from run to run: what did not change is not compiled again.
+/// A copy of the project that is kept between runs, so that unchanged crates are not compiled again.
 pub struct ProjectCopy {
     root: PathBuf,
     target: PathBuf,
-    /// The project: path from the root → bytes, read once, so that a file that is saved meanwhile changes nothing.
+    /// Path from the root → bytes; read once, so that an edit during the test has no effect.
     files: BTreeMap<PathBuf, Vec<u8>>,
-    /// Whoever has it may use the copy.
+    /// Held as long as this test uses the copy.
     _lock: File,
 }
 
 impl ProjectCopy {
-    /// The project as it is, below `scratch`: the `CARGO_TARGET_TMPDIR` of a test. Waits for another test that has the copy.
+    /// Copies the project below `scratch`, the `CARGO_TARGET_TMPDIR` of a test. Waits until no other test uses the copy.
     ///
     /// # Panics
-    /// When a file cannot be read or written.
+    /// If a file cannot be read or written.
     pub fn new(scratch: &Path) -> Self {
         let lock = File::create(scratch.join("copy-lock")).expect("the lock can be made");
         lock.lock().expect("the lock can be taken");
         let copy = ProjectCopy {
             root: scratch.join("copy"),
-            // Not the project's own: cargo tells the packages of two copies of a workspace by their names only.
+            // A separate folder: cargo distinguishes the packages of two copies of a workspace by name only.
             target: scratch.join("copy-target"),
             files: project_files(),
             _lock: lock,
@@ -44,7 +44,7 @@ impl ProjectCopy {
     /// Makes the copy equal to the project again.
     ///
     /// # Panics
-    /// When a file cannot be written or removed.
+    /// If a file cannot be written or removed.
     pub fn restore(&self) {
         let mut there = BTreeSet::new();
         walk(&self.root, Path::new(""), &mut there);
@@ -57,10 +57,10 @@ impl ProjectCopy {
         }
     }
 
-    /// Leaves a file alone that has these bytes, so that it keeps its time.
+    /// Writes a file unless it has these bytes already, so that its modification time is kept.
     ///
     /// # Panics
-    /// When it cannot be written.
+    /// If it cannot be written.
     pub fn write(&self, path: impl AsRef<Path>, bytes: &[u8]) {
         let target = self.root.join(path);
         if std::fs::read(&target).is_ok_and(|held| held == bytes) {
@@ -71,18 +71,18 @@ impl ProjectCopy {
         std::fs::write(target, bytes).expect("a file of the copy can be written");
     }
 
-    /// The text of a file.
+    /// Reads a text file.
     ///
     /// # Panics
-    /// When it cannot be read.
+    /// If it cannot be read.
     pub fn read(&self, path: &str) -> String {
         String::from_utf8(files::read(&self.root.join(path))).expect("the file is text")
     }
 
-    /// Replaces a text of a file once.
+    /// Replaces the first occurrence of `from` in a file.
     ///
     /// # Panics
-    /// Where it does not stand there.
+    /// If the file does not contain it.
     pub fn replace(&self, path: &str, from: &str, to: &str) {
         let text = self.read(path);
         assert!(text.contains(from), "{path} has no `{from}`");
@@ -92,7 +92,7 @@ impl ProjectCopy {
     /// Runs a program in the copy's root; cargo builds into a folder of the copy.
     ///
     /// # Panics
-    /// When it cannot be called.
+    /// If it cannot be started.
     pub fn run(&self, program: &str, arguments: &[&str]) -> Output {
         Command::new(program)
             .args(arguments)
@@ -105,14 +105,14 @@ impl ProjectCopy {
     }
 }
 
-/// What a program printed.
+/// Standard output and error of a program.
 pub fn said(output: &Output) -> String {
     [&output.stdout, &output.stderr]
         .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
         .concat()
 }
 
-/// What cargo needs: the manifest and lock of the workspace, its members' folders, and the test files.
+/// The files that cargo needs: manifest and lock of the workspace, the members' folders, and the test files.
 fn project_files() -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found: BTreeSet<PathBuf> = ["Cargo.toml", "Cargo.lock", CONFIG]
         .iter()
@@ -145,7 +145,7 @@ fn walk(root: &Path, folder: &Path, found: &mut BTreeSet<PathBuf>) {
     }
 }
 
-/// A folder that is left without files would still be taken for a handler's. One that has files refuses to be removed.
+/// Removes folders without files, which would be taken for handlers. Removing a folder that has files fails, which is ignored.
 fn remove_empty_folders(folder: &Path) {
     let entries = std::fs::read_dir(folder).expect("a folder of the copy can be read");
     for entry in entries

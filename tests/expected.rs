@@ -1,24 +1,23 @@
-//! What every test file must yield, kept under `tests/expected/`.
+//! Expected documents of the test files, in `tests/expected/`.
 //!
-//! A file there is the document's canonical JSON with line feeds between its larger parts, so that a change can be read in
-//! a diff: canonical JSON holds no line feed of its own, and without them it is the document, byte for byte. Only the list of
-//! handlers in the document of a file that nobody knows is left out, so that a new handler changes nothing that is held.
+//! Each is the document's canonical JSON with line feeds between its larger parts, so that a diff is readable. Canonical JSON has no
+//! line feed of its own: without them the file is the document, byte for byte.
 
 use std::path::PathBuf;
 
-use data_review_core::{Class, Document};
+use data_review_core::Document;
 
 use crate::files::{self, TestFile};
 use crate::review;
 
-/// Where the expectation of a test file lies.
+/// Path of the expected document of a test file.
 fn place(file: &TestFile) -> PathBuf {
     files::root()
         .join("tests/expected")
         .join(format!("{}.json", file.path))
 }
 
-/// Paths of all files of which something is expected.
+/// Paths of all test files that have an expected document.
 pub fn held() -> impl Iterator<Item = String> {
     ["test_data", "tests/bad"].into_iter().flat_map(|home| {
         let below = files::root().join("tests/expected").join(home);
@@ -36,7 +35,7 @@ pub fn held() -> impl Iterator<Item = String> {
     })
 }
 
-/// Canonical JSON with a line for each key, variable and finding.
+/// Breaks canonical JSON into a line for each key, variable and finding.
 pub fn lay_out(canonical: &str) -> String {
     let mut text = String::with_capacity(canonical.len() + 256);
     let (mut depth, mut in_string, mut escaped) = (0, false, false);
@@ -59,45 +58,31 @@ pub fn lay_out(canonical: &str) -> String {
     text
 }
 
-/// What is held of a document.
-fn canonical(document: &Document) -> String {
-    let mut document = document.clone();
-    if let Some(failure) = &mut document.failure
-        && failure.class == Class::Unidentified
-        && let Some((found, _)) = failure.message.rsplit_once("known are ")
-    {
-        failure.message = format!("{found}known are …");
-    }
-    document.to_canonical_json()
-}
-
-/// Holds a document against what is expected of its file.
+/// Compares a document with the expected one.
 ///
 /// # Errors
-/// What differs, and what to do about it.
+/// The first difference, and how to resolve it.
 pub fn compare(file: &TestFile, document: &Document) -> Result<(), String> {
     let path = &file.path;
     let Ok(held) = std::fs::read_to_string(place(file)) else {
         return Err(format!(
-            "{path}: nothing is expected of it yet; look at its document and run `cargo xtask expected`"
+            "{path} has no expected document; check its document and run `cargo xtask expected`"
         ));
     };
-    let canonical = canonical(document);
+    let canonical = document.to_canonical_json();
     if held.replace('\n', "") == canonical {
         return Ok(());
     }
-    let mend = match recipe_of(&held) == document.provenance.recipe {
+    let advice = match recipe_of(&held) == document.provenance.recipe {
         true => {
-            "the document changed and its recipe did not: raise the handler's version (or core's, or the reader's), so that \
-             files that were reviewed before are reviewed again, and run `cargo xtask expected`. A handler that nobody has \
-             used yet may keep its version: `cargo xtask expected --force`"
+            "the document changed, but its recipe did not: raise the version of the handler, the reader or core, so that \
+             files are reviewed again, and run `cargo xtask expected`. A handler that is not in use yet may keep its \
+             version: `cargo xtask expected --force`"
         }
-        false => {
-            "the recipe changed, and the document with it: look at the difference and run `cargo xtask expected`"
-        }
+        false => "the recipe and the document changed: check the difference and run `cargo xtask expected`",
     };
     Err(format!(
-        "{path}: {mend}\n{}",
+        "{path}: {advice}\n{}",
         first_difference(&held, &lay_out(&canonical))
     ))
 }
@@ -111,16 +96,15 @@ fn first_difference(held: &str, made: &str) -> String {
     let mut pairs = held.lines().zip(made.lines());
     match pairs.find(|(held, made)| held != made) {
         Some((held, made)) => format!("  expected {held}\n  is       {made}"),
-        None => "  one is longer than the other".to_owned(),
+        None => "  one document is longer than the other".to_owned(),
     }
 }
 
-/// Writes what is not expected yet, and what differs under another recipe; with `force`, all that differs.
-///
-/// Returns the paths that were written, or the reasons why some were not.
+/// Writes the expected documents that are missing or whose recipe changed; with `force`, all that differ. Returns the test files
+/// whose expected documents were written or removed.
 ///
 /// # Errors
-/// Documents that changed while their recipe did not, unless forced; what the system says.
+/// Documents that changed under the same recipe, unless `force` is set; errors of the file system.
 pub fn refresh(force: bool) -> Result<Vec<String>, String> {
     let registry = review::registry();
     let (mut written, mut refused) = (Vec::new(), Vec::new());
@@ -137,14 +121,14 @@ pub fn refresh(force: bool) -> Result<Vec<String>, String> {
         }
         let written_to = place.parent().map_or(Ok(()), std::fs::create_dir_all);
         written_to
-            .and_then(|()| std::fs::write(&place, lay_out(&canonical(&document))))
+            .and_then(|()| std::fs::write(&place, lay_out(&document.to_canonical_json())))
             .map_err(|error| format!("{}: {error}", place.display()))?;
         written.push(file.path);
     }
     for path in held().filter(|path| !files::root().join(path).exists()) {
         let gone = files::root().join("tests/expected").join(format!("{path}.json"));
         std::fs::remove_file(&gone).map_err(|error| format!("{}: {error}", gone.display()))?;
-        written.push(format!("{path} (nothing is expected of it any more)"));
+        written.push(format!("{path} (removed)"));
     }
     match refused.is_empty() {
         true => Ok(written),

@@ -1,11 +1,11 @@
-//! The test files, where they lie in the project.
+//! The test files of the project, and the folder of real sample files.
 
 use std::path::{Path, PathBuf};
 
-/// A test file with its bytes.
+/// A test file and its bytes.
 #[derive(Debug, Clone)]
 pub struct TestFile {
-    /// Folder that it lies in: a handler's id, or `none`.
+    /// Name of its folder: a handler's id, or `none`.
     pub folder: String,
     /// Last part of its path.
     pub name: String,
@@ -13,12 +13,12 @@ pub struct TestFile {
     pub path: String,
     /// `<folder>/<name>`: its key when `test_data` is reviewed.
     pub key: String,
-    /// All of it.
+    /// Its content.
     pub bytes: Vec<u8>,
 }
 
 impl TestFile {
-    /// Whether it must yield nothing.
+    /// Whether its review must fail.
     pub fn is_bad(&self) -> bool {
         self.path.starts_with("tests/bad/")
     }
@@ -28,15 +28,15 @@ impl TestFile {
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
-        .expect("the suite lies in the project's root")
+        .expect("the suite is a folder of the project's root")
 }
 
-/// What handlers review, by path.
+/// Files that handlers can review, sorted by path.
 pub fn test_data() -> Vec<TestFile> {
     under("test_data")
 }
 
-/// What must fail, or be unidentified, by path.
+/// Files that must fail or stay unidentified, sorted by path.
 pub fn bad() -> Vec<TestFile> {
     under("tests/bad")
 }
@@ -60,18 +60,18 @@ fn under(home: &str) -> Vec<TestFile> {
     files
 }
 
-/// All of a file.
+/// Reads a whole file.
 ///
 /// # Panics
-/// Where it cannot be read.
+/// If it cannot be read.
 pub fn read(path: &Path) -> Vec<u8> {
     std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Names of what lies in a folder, sorted.
+/// Names in a folder, sorted.
 ///
 /// # Panics
-/// Where there is no such folder.
+/// If the folder cannot be read.
 pub fn names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut names: Vec<String> = entries

@@ -1,7 +1,7 @@
-//! What the project's suites stand on: test files, reviews in one process, and what each file must yield.
+//! Shared by the test suites: test files, reviews within the process, expected documents, and a copy of the project.
 #![expect(
     clippy::disallowed_methods,
-    reason = "tests read the project's files and the name of the folder of samples"
+    reason = "tests read the project's files and the name of the folder of sample files"
 )]
 
 // Links every handler.

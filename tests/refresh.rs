@@ -1,4 +1,4 @@
-//! Writes `tests/expected/` anew; called by `cargo xtask expected`.
+//! Updates `tests/expected/`; called by `cargo xtask expected`.
 
 use std::process::ExitCode;
 

@@ -1,16 +1,16 @@
-//! A forgotten or wrong registration is reported with its place and its mend: shown by real cargo on a copy of the project.
+//! A missing or wrong registration is reported with its place and how to fix it. Checked with cargo on a copy of the project.
 
 use std::path::Path;
 
 use data_review_tests::copy::{ProjectCopy, said};
 
-struct Slip {
+struct Mistake {
     what: &'static str,
     /// Files of the folder `handlers/boat`.
     boat: &'static [(&'static str, &'static str)],
     dependency: bool,
     line: bool,
-    /// What cargo must print; nothing where it must succeed.
+    /// Parts of cargo's output; if there are none, cargo must succeed.
     says: &'static [&'static str],
 }
 
@@ -20,7 +20,7 @@ const MANIFEST: &str = "[package]\nname = \"data-review-boat\"\nversion = \"0.1.
 macro_rules! handler {
     ($id:literal, $register:literal) => {
         concat!(
-            "//! A handler that somebody adds.\n\
+            "//! A new handler.\n\
              use data_review_core::*;\n\
              pub struct Boat;\n\
              pub static CARD: Card = Card { id: \"",
@@ -43,23 +43,23 @@ const GOOD: &[(&str, &str)] = &[
     ("src/lib.rs", handler!("boat", "register_handler!(Boat);")),
 ];
 
-const SLIPS: &[Slip] = &[
-    Slip {
-        what: "nothing but the lists",
+const MISTAKES: &[Mistake] = &[
+    Mistake {
+        what: "no new handler",
         boat: &[],
         dependency: false,
         line: false,
         says: &[],
     },
-    Slip {
-        what: "a handler that is added as it should be",
+    Mistake {
+        what: "a handler that is added correctly",
         boat: GOOD,
         dependency: true,
         line: true,
         says: &[],
     },
-    Slip {
-        what: "a crate that is on no list",
+    Mistake {
+        what: "a crate that is not listed",
         boat: GOOD,
         dependency: false,
         line: false,
@@ -70,8 +70,8 @@ const SLIPS: &[Slip] = &[
             "handlers/lib.rs",
         ],
     },
-    Slip {
-        what: "a line forgotten in handlers/lib.rs",
+    Mistake {
+        what: "a missing line in handlers/lib.rs",
         boat: GOOD,
         dependency: true,
         line: false,
@@ -81,8 +81,8 @@ const SLIPS: &[Slip] = &[
             "use data_review_boat as _;",
         ],
     },
-    Slip {
-        what: "a crate on the list that registers nothing",
+    Mistake {
+        what: "a listed crate that registers nothing",
         boat: &[("Cargo.toml", MANIFEST), ("src/lib.rs", handler!("boat", ""))],
         dependency: true,
         line: true,
@@ -92,7 +92,7 @@ const SLIPS: &[Slip] = &[
             "handlers/boat/src/lib.rs",
         ],
     },
-    Slip {
+    Mistake {
         what: "an id that is taken",
         boat: &[
             ("Cargo.toml", MANIFEST),
@@ -107,7 +107,7 @@ const SLIPS: &[Slip] = &[
             "another id",
         ],
     },
-    Slip {
+    Mistake {
         what: "an id that is not the folder's name",
         boat: &[
             ("Cargo.toml", MANIFEST),
@@ -121,8 +121,8 @@ const SLIPS: &[Slip] = &[
             "rename the folder",
         ],
     },
-    Slip {
-        what: "a folder that is no crate",
+    Mistake {
+        what: "a folder that is not a crate",
         boat: &[("notes.txt", "A boat, perhaps.\n")],
         dependency: false,
         line: false,
@@ -131,13 +131,16 @@ const SLIPS: &[Slip] = &[
 ];
 
 #[test]
-fn every_slip_is_named_with_its_mend() {
+fn every_mistake_is_reported_with_its_fix() {
     let copy = ProjectCopy::new(Path::new(env!("CARGO_TARGET_TMPDIR")));
-    let wrong: Vec<String> = SLIPS.iter().filter_map(|slip| slip.try_in(&copy).err()).collect();
+    let wrong: Vec<String> = MISTAKES
+        .iter()
+        .filter_map(|mistake| mistake.try_in(&copy).err())
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
-impl Slip {
+impl Mistake {
     fn try_in(&self, copy: &ProjectCopy) -> Result<(), String> {
         copy.restore();
         for (name, text) in self.boat {

@@ -1,4 +1,4 @@
-//! From bytes to a document in one process: what the engine and the Lambdas do with workers and services around it.
+//! Reviews bytes within the process, without the workers and services of the engine and the Lambdas.
 
 use std::io;
 use std::sync::Arc;
@@ -9,26 +9,26 @@ use data_review_core::{
 };
 use sha2::{Digest, Sha256};
 
-/// All handlers.
+/// The registry of all handlers.
 ///
 /// # Panics
-/// When a registration is wrong.
+/// If a registration is invalid.
 pub fn registry() -> Registry {
     Registry::linked().unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// What the registry says of a file.
+/// Identifies a file by its name and content.
 pub fn identify(registry: &Registry, name: &str, input: &dyn Input) -> Identification {
     let mut probe = Probe::new(name, input).expect("memory can be read");
     registry.identify(&mut probe)
 }
 
-/// The document of a file under a key.
+/// Identifies and reviews a file; returns its document.
 pub fn document(registry: &Registry, key: &str, bytes: &[u8]) -> Document {
     document_of(registry, key, bytes, Arc::new(BytesInput(bytes.to_vec())))
 }
 
-/// The same, when the bytes come in another way.
+/// Like [`document`], with the bytes read through `input`.
 pub fn document_of(registry: &Registry, key: &str, bytes: &[u8], input: Arc<dyn Input>) -> Document {
     let name = name_of(key);
     let file = FileFacts {
@@ -57,7 +57,7 @@ pub fn document_of(registry: &Registry, key: &str, bytes: &[u8], input: Arc<dyn 
     )
 }
 
-/// Lets every handler sniff, without the net that the registry spreads under a panic.
+/// Calls `sniff` of every handler without catching panics, as the registry would.
 pub fn sniff_all(registry: &Registry, name: &str, bytes: &[u8]) {
     let input = BytesInput(bytes.to_vec());
     let mut probe = Probe::new(name, &input).expect("memory can be read");
@@ -66,7 +66,7 @@ pub fn sniff_all(registry: &Registry, name: &str, bytes: &[u8]) {
     }
 }
 
-/// Gives 1 to 7 bytes at a time, as slow sockets and small buffers do.
+/// An input that returns 1 to 7 bytes per read, like a slow socket.
 pub struct Dribble(pub Vec<u8>);
 
 impl Input for Dribble {

@@ -1,16 +1,13 @@
-//! `docs/handlers.md` is followed step by step in a copy of the project: its files are written, its commands are run, and what it
-//! says that comes out must come out.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the page is read, and its commands are run"
-)]
+//! Follows `docs/handlers.md` step by step in a copy of the project: writes its files, runs its commands, and compares the output
+//! that it shows.
+#![expect(clippy::disallowed_methods, reason = "reads the page and runs its commands")]
 
 use std::path::Path;
 
 use data_review_tests::copy::{ProjectCopy, said};
 use data_review_tests::files;
 
-/// A fenced block of the page: what it is, of which file, and what it holds.
+/// A fenced block of the page: its kind, the file it shows, and its text.
 struct Block<'a> {
     kind: &'a str,
     path: &'a str,
@@ -51,7 +48,7 @@ fn every_step_of_the_tutorial_works() {
         std::fs::read_to_string(files::root().join("docs/handlers.md")).expect("the tutorial is there");
     let copy = ProjectCopy::new(Path::new(env!("CARGO_TARGET_TMPDIR")));
     let blocks = blocks(&page);
-    // The format is shown before the crate is there; the scaffold would overwrite its files.
+    // The page shows a test file before the crate exists; creating the crate would overwrite it.
     let (scaffold, rest): (Vec<_>, Vec<_>) = blocks
         .iter()
         .partition(|block| block.text.starts_with("$ cargo new-handler"));
@@ -69,7 +66,7 @@ fn every_step_of_the_tutorial_works() {
                     expected += 1;
                 }
             }
-            other => panic!("the tutorial has a block `{other}`, which is no step"),
+            other => panic!("the tutorial has a block of the unknown kind `{other}`"),
         }
     }
     assert!(expected > 0, "the tutorial expects nothing");

@@ -1,4 +1,4 @@
-//! The workspace as cargo sees it.
+//! The packages of the workspace and their dependencies, from `cargo metadata`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,28 +13,28 @@ pub struct Workspace {
     pub packages: Vec<Package>,
 }
 
-/// One of them.
+/// A package of this project.
 pub struct Package {
     /// `data-review-core`.
     pub name: String,
     /// Its folder, from the project's root.
     pub folder: PathBuf,
-    /// Packages of this project that it needs to be built; those of its tests only are not among them.
+    /// Packages of this project that it depends on, development dependencies excluded.
     pub needs: Vec<Need>,
 }
 
-/// One package that another needs.
+/// A dependency on another package of this project.
 pub struct Need {
     /// `data-review-core`.
     pub name: String,
-    /// Only where a feature asks for it.
+    /// Whether only a feature enables it.
     pub optional: bool,
 }
 
-/// Asks cargo.
+/// Reads the workspace with cargo.
 ///
 /// # Panics
-/// When cargo cannot be called or does not know this workspace.
+/// If cargo cannot be called or fails.
 pub fn read() -> Workspace {
     let metadata: Value = serde_json::from_str(&cargo(&[
         "metadata",
@@ -49,10 +49,10 @@ pub fn read() -> Workspace {
     Workspace { packages }
 }
 
-/// What a cargo command prints in the project's root.
+/// Standard output of a cargo command in the project's root.
 ///
 /// # Panics
-/// When it fails.
+/// If it fails.
 pub fn cargo(arguments: &[&str]) -> String {
     let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(arguments)

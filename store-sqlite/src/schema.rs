@@ -6,7 +6,11 @@ use rusqlite::{Connection, TransactionBehavior};
 const APPLICATION: i64 = 0x4452_6576;
 
 /// Script *n* (from 0) makes version *n* + 1 of version *n*. A script that was released is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema/1.sql"),
+    include_str!("schema/2.sql"),
+    include_str!("schema/3.sql"),
+];
 
 /// What a database file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

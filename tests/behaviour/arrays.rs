@@ -1,4 +1,4 @@
-//! Real netCDF and HDF5 files, whole and spoilt, where `DATA_REVIEW_CORPUS` says they lie; and many attributes.
+//! Real netCDF and HDF5 files from `DATA_REVIEW_CORPUS`, as they are and corrupted; and files with many attributes.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -28,8 +28,8 @@ const CASES: &[(&str, &str, &str, u64, Option<u64>)] = &[
         None,
     ),
 ];
-/// Files that are spoilt: of every format, none of them long.
-const SPOILT: [(&str, &str); 10] = [
+/// Files that are corrupted: of every format, none of them long.
+const CORRUPTED: [(&str, &str); 10] = [
     ("argo", "D2901623_088.nc"),
     ("argo", "R13857_093.nc"),
     ("argo-checker", "R6901125_202_v2.2_ADJUSTED_ERROR.nc"),
@@ -41,7 +41,7 @@ const SPOILT: [(&str, &str); 10] = [
     ("pytables", "array_mdatom.h5"),
     ("pytables", "non-chunked-table.h5"),
 ];
-/// Truncations, and flips, of each.
+/// Truncated copies of each, and copies with flipped bits.
 const TIMES: usize = 26;
 
 fn file(folder: &str, name: &str) -> Option<TestFile> {
@@ -73,9 +73,9 @@ fn kinds_levels_and_profiles_of_real_files() {
 }
 
 #[test]
-fn spoilt_files_have_an_outcome() {
+fn corrupted_files_have_an_outcome() {
     let registry = review::registry();
-    for (folder, name) in SPOILT {
+    for (folder, name) in CORRUPTED {
         let Some(file) = file(folder, name) else { return };
         cut(&registry, &file, TIMES).unwrap();
         flip(&registry, &file, TIMES as u64).unwrap();
@@ -90,7 +90,7 @@ fn padded(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// A list of the classic header: its tag, how many it holds, and what.
+/// A list of the classic header: tag, number of entries, entries.
 fn list(tag: u8, count: u32, held: &[u8]) -> Vec<u8> {
     if count == 0 {
         return vec![0; 8];
@@ -120,7 +120,7 @@ fn variable(name: &str, dimensions: &[u32], attribute: (&str, &str), code: u8) -
     [padded(name), rank, ids, attributes, end].concat()
 }
 
-/// A classic file of this many global attributes, each a number.
+/// A classic file with `count` global attributes, each a number.
 fn attributes(count: u32) -> Vec<u8> {
     let one = |at: u32| {
         let value = [[0, 0, 0, 4], [0, 0, 0, 1], at.to_be_bytes()].concat();
@@ -131,7 +131,7 @@ fn attributes(count: u32) -> Vec<u8> {
 }
 
 #[test]
-fn a_long_name_of_a_dimension_is_not_repeated_without_end() {
+fn a_long_dimension_name_is_not_copied_for_every_use() {
     let long = "n".repeat(100_000);
     let bytes = classic([
         list(10, 1, &dimension(&long, 1)),
@@ -160,7 +160,7 @@ fn profiles(dimensions: &[(&str, u32)], code: u8) -> Option<u64> {
 }
 
 #[test]
-fn the_length_of_a_name_is_no_number_of_profiles() {
+fn the_length_of_a_name_is_not_the_number_of_profiles() {
     const CHAR: u8 = 2;
     const INT: u8 = 4;
     assert_eq!(profiles(&[("strlen", 12)], CHAR), Some(1));
@@ -170,7 +170,7 @@ fn the_length_of_a_name_is_no_number_of_profiles() {
     assert_eq!(profiles(&[("a", most), ("b", most), ("c", most)], INT), None);
 }
 
-/// What netCDF hides of its own file, the handler of HDF5 shows.
+/// The HDF5 handler shows the datasets that netCDF hides.
 #[test]
 fn hdf5_shows_every_dataset_of_a_netcdf_file() {
     let registry = review::registry();

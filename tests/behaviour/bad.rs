@@ -1,9 +1,9 @@
-//! What cannot be reviewed says why.
+//! A file that cannot be reviewed fails with a reason.
 
 use data_review_core::{Class, Outcome};
 use data_review_tests::{files, review};
 
-/// Of some that say more: path below `tests/bad`, class of failure, a word that the message must hold.
+/// Path below `tests/bad`, class of failure, and a part of the message.
 const CASES: &[(&str, Class, &str)] = &[
     ("bottle/comments_only_hy1.csv", Class::Corrupt, "parameters"),
     ("bottle/stamp_only_hy1.csv", Class::Corrupt, "parameters"),

@@ -1,4 +1,4 @@
-//! Real files, where `DATA_REVIEW_CORPUS` says they lie: rows and profiles by an independent count, remarks as findings.
+//! Real cruises from `DATA_REVIEW_CORPUS`: rows and profiles by an independent count, known defects as findings.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! The form of documents: every key, and text that is its own canonical form; `kit.rs` has the rules that handlers keep.
+//! Documents have every key and are canonical JSON; `kit.rs` has the rules for handlers.
 
 use data_review_core::Document;
 use data_review_tests::{files, review};

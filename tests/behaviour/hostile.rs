@@ -1,4 +1,4 @@
-//! Real files, whatever happens to them on their way; `kit.rs` does the same to the project's own.
+//! Corrupted copies of real files; `kit.rs` does the same with the project's own files.
 
 use std::path::Path;
 
@@ -7,10 +7,10 @@ use data_review_tests::{archive, review};
 
 use super::kit::{random, shortened, survive};
 
-/// Files that are spoilt, each differently.
-const SPOILT: u64 = 200;
+/// Number of corrupted copies, each different.
+const COPIES: u64 = 200;
 
-/// Of the real files that handlers read from end to end; archives with two of their members.
+/// Real files that handlers read from beginning to end; an archive with two of its members.
 fn real(corpus: &Path) -> Vec<TestFile> {
     let mut all = Vec::new();
     for folder in ["whp-exchange", "csv-spectrum", "seabird"] {
@@ -31,12 +31,12 @@ fn real(corpus: &Path) -> Vec<TestFile> {
     all
 }
 
-/// A quick share of the 2,000 of `cargo xtask soak`.
+/// `cargo xtask soak corrupted` makes 2,000 copies.
 #[test]
 fn real_files_cut_or_with_bits_flipped() {
     let Some(corpus) = files::corpus() else { return };
     let (registry, files) = (review::registry(), real(&corpus));
-    for seed in 0..SPOILT {
+    for seed in 0..COPIES {
         let mut state = seed;
         let mut below = |end: usize| (random(&mut state) % end as u64) as usize;
         let file = &files[below(files.len())];
@@ -49,6 +49,6 @@ fn real_files_cut_or_with_bits_flipped() {
                 bytes[at] ^= 1 << below(8);
             }
         }
-        survive(&registry, file, &bytes, &format!("spoilt with seed {seed}")).unwrap();
+        survive(&registry, file, &bytes, &format!("corrupted with seed {seed}")).unwrap();
     }
 }

@@ -1,4 +1,4 @@
-//! Every test file is known by its own handler, whatever it is called; `kit.rs` has the rules under its own name.
+//! Every test file is identified by its content under any name; `kit.rs` has the rules for its own name.
 
 use data_review_core::{BytesInput, Identification, Identified, Severity};
 use data_review_tests::files::{self, TestFile};
@@ -32,7 +32,7 @@ fn under_another_name_with_a_finding() {
     }
 }
 
-/// Path, a name that promises another format, and who is promised.
+/// Path, a name that suggests another format, and the handler of that format.
 const PROMISES: &[(&str, &str, &str)] = &[
     (
         "test_data/bottle/99DR20190412_hy1.csv",
@@ -49,7 +49,7 @@ const PROMISES: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
-fn a_name_that_promises_another_format_is_a_warning() {
+fn a_name_that_suggests_another_format_is_a_warning() {
     for (path, name, promised) in PROMISES {
         let file = files::test_data()
             .into_iter()

@@ -1,5 +1,5 @@
-//! What every handler keeps, as rules. Each holds for every registered handler and every file, knows no handler by name, and says
-//! its own name, the file and the mend where it is broken; `scratch.rs` breaks each of them.
+//! Rules for every handler, checked for each registered handler and each file. No rule names a handler. A violation names the rule,
+//! the file and how to fix it; `scratch.rs` violates each rule once.
 
 mod document;
 mod hostile;
@@ -15,118 +15,118 @@ pub(super) use document::schema_errors;
 pub(super) use hostile::{cut, flip, random, shortened, survive};
 pub(super) use resources::now;
 
-/// What a rule is held against.
+/// One handler and one file to check a rule with.
 pub(super) struct Case<'a> {
     pub(super) registry: &'a Registry,
     pub(super) handler: &'static dyn FileHandler,
     pub(super) file: &'a TestFile,
 }
 
-/// Which files a rule is held against.
+/// The files that a rule is checked with.
 enum Check {
-    /// None: the card.
+    /// No file, only the card.
     Card(fn(&'static Card, &[TestFile]) -> Result<(), String>),
-    /// The handler's good files.
+    /// The handler's valid files.
     Good(fn(&Case<'_>) -> Result<(), String>),
-    /// The handler's good and bad files.
+    /// The handler's valid and invalid files.
     Own(fn(&Case<'_>) -> Result<(), String>),
     /// All other files.
     Others(fn(&Case<'_>) -> Result<(), String>),
 }
 
-/// A rule.
+/// A rule, and how to fix a violation.
 struct Rule {
     name: &'static str,
     check: Check,
-    mend: &'static str,
+    fix: &'static str,
 }
 
-const fn rule(name: &'static str, check: Check, mend: &'static str) -> Rule {
-    Rule { name, check, mend }
+const fn rule(name: &'static str, check: Check, fix: &'static str) -> Rule {
+    Rule { name, check, fix }
 }
 
 const RULES: &[Rule] = &[
     rule(
         "files",
         Check::Card(document::files),
-        "put files that are reviewed into test_data/<id>/, and some that yield nothing into tests/bad/<id>/",
+        "add valid files to test_data/<id>/ and unreadable ones to tests/bad/<id>/",
     ),
     rule(
         "explained",
         Check::Card(document::explained),
-        "give the code a name in kebab-case, and say in the card what it means, what to do about it, and by which clause",
+        "name the code in kebab-case, and give it a title, a meaning, a remedy and a clause",
     ),
     rule(
         "certain",
         Check::Good(identify::certain),
-        "let `sniff` be certain of the format's signature, and list the name's ending on the card",
+        "return `certain` from `sniff` for the format's signature, and list the file extension on the card",
     ),
     rule(
         "nobody-else's",
         Check::Others(identify::others),
-        "make `sniff` stricter, or let one card refine the other",
+        "make `sniff` stricter, or name the other handler in `refines`",
     ),
     rule(
         "reviewed",
         Check::Own(document::reviewed),
-        "fill in observations and variables where one row is readable; return an error with a reason where nothing is",
+        "set observations and variables if one row is readable; return an error with a reason if nothing is",
     ),
     rule(
         "schema",
         Check::Own(document::schema),
-        "compare the document with what `data-review schema` prints",
+        "compare the document with the output of `data-review schema`",
     ),
     rule(
         "documented",
         Check::Own(document::documented),
-        "list the code in `codes` on the card; say of a check that could not run that it is not applicable",
+        "list the code in `codes` on the card; declare a check that could not run as not applicable",
     ),
     rule(
         "places",
         Check::Own(document::places),
-        "give `found` a place, or the variable or member that it is about as its subject",
+        "give `found` a place, or a variable or member as its subject",
     ),
     rule(
         "counted",
         Check::Own(document::counted),
-        "push every cell into its variable once: a value, missing, invalid or not finite, with its flag where there are flags",
+        "push every cell into its variable once, as a value, missing, invalid, not finite or padding, with its flag if there are flags",
     ),
     rule(
         "merged",
         Check::Own(document::merged),
-        "merge the parts of a variable, in the file's order, and add it to the review once",
+        "merge the parts of a variable in the order of the file, and add it to the review once",
     ),
     rule(
         "same",
         Check::Own(document::same),
-        "read until a buffer is full, and keep what depends on time, chance or a map's order out of the review",
+        "fill buffers completely, and keep everything that depends on time, chance or the order of a map out of the review",
     ),
     rule(
         "any-bytes",
         Check::Own(hostile::any_bytes),
-        "take nothing on trust: `get` instead of an index, checked arithmetic, a finding or an error instead of a panic",
+        "trust no byte: use `get` instead of an index, checked arithmetic, and a finding or an error instead of a panic",
     ),
     rule(
         "memory",
         Check::Own(resources::memory),
-        "hold statistics instead of rows, or raise `limits.memory_bytes` on the card",
+        "keep statistics instead of rows, or raise `limits.memory_bytes` on the card",
     ),
     rule(
         "time",
         Check::Own(resources::time),
-        "look for work that grows faster than the file, or raise `limits.cpu_seconds` on the card",
+        "find the work that grows faster than the file, or raise `limits.cpu_seconds` on the card",
     ),
 ];
 
-/// All that a handler breaks of a rule: rule, file, what is wrong, mend.
-pub(super) fn breaches(registry: &Registry, id: &str, files: &[TestFile], rule: &str) -> Vec<String> {
+/// Violations of a rule by one handler: rule, file, what is wrong, how to fix it.
+pub(super) fn violations(registry: &Registry, id: &str, files: &[TestFile], rule: &str) -> Vec<String> {
     let rule = RULES.iter().find(|known| known.name == rule);
     let rule = rule.unwrap_or_else(|| panic!("no such rule"));
     let handler = registry.get(id).unwrap_or_else(|| panic!("no handler {id}"));
     let say = |path: &str, wrong: String| {
         format!(
-            "handler `{id}` breaks the rule `{}`: {path}: {wrong}. Mend: {}",
-            rule.name, rule.mend
+            "handler `{id}` violates the rule `{}`: {path}: {wrong}. To fix it, {}",
+            rule.name, rule.fix
         )
     };
     if let Check::Card(check) = rule.check {
@@ -159,9 +159,9 @@ pub(super) fn rules() -> impl Iterator<Item = &'static str> {
     RULES.iter().map(|rule| rule.name)
 }
 
-/// What the handlers that are linked break of a rule; each is looked at in a thread of its own.
-fn broken(registry: &Registry, files: &[TestFile], rule: &str) -> Vec<String> {
-    let handlers = |id| move || breaches(registry, id, files, rule);
+/// Violations of a rule by the linked handlers, each checked in its own thread.
+fn all_violations(registry: &Registry, files: &[TestFile], rule: &str) -> Vec<String> {
+    let handlers = |id| move || violations(registry, id, files, rule);
     std::thread::scope(|scope| {
         let chosen = registry.ids().filter(|id| is_chosen(id));
         let running: Vec<_> = chosen.map(|id| scope.spawn(handlers(id))).collect();
@@ -171,19 +171,21 @@ fn broken(registry: &Registry, files: &[TestFile], rule: &str) -> Vec<String> {
     })
 }
 
-/// Whoever works on one handler need not wait for the others.
+/// Whether a handler is checked: all are, unless `DATA_REVIEW_HANDLER` names one.
 #[expect(
     clippy::disallowed_methods,
-    reason = "it chooses what is tested, not what comes out"
+    reason = "selects what is tested, not what a review yields"
 )]
 fn is_chosen(id: &str) -> bool {
     std::env::var_os("DATA_REVIEW_HANDLER").is_none_or(|chosen| chosen == id)
 }
 
 #[test]
-fn every_handler_keeps_every_rule() {
+fn every_handler_follows_every_rule() {
     let registry = review::registry();
     let files: Vec<TestFile> = files::test_data().into_iter().chain(files::bad()).collect();
-    let broken: Vec<String> = rules().flat_map(|rule| broken(&registry, &files, rule)).collect();
+    let broken: Vec<String> = rules()
+        .flat_map(|rule| all_violations(&registry, &files, rule))
+        .collect();
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }

@@ -1,4 +1,5 @@
-//! A scratch handler that keeps every rule of the kit, and then breaks one after the other: each breach names rule, file and mend.
+//! A handler made by the tests that follows every rule of the kit, then violates one after the other: each violation names the rule,
+//! the file and how to fix it.
 
 mod handler;
 
@@ -14,7 +15,7 @@ use data_review_core::{
 use data_review_tests::files::TestFile;
 use serde_json::Value;
 
-use super::kit::{breaches, now, rules, schema_errors};
+use super::kit::{now, rules, schema_errors, violations};
 use handler::{BAD_NUMBER, Review, Scratch, named, of_numbers, read, registry};
 
 fn file(path: &str, text: &str) -> TestFile {
@@ -28,7 +29,7 @@ fn file(path: &str, text: &str) -> TestFile {
     }
 }
 
-/// Its own, good, bad and odd, and one that is somebody else's.
+/// Files of the scratch handler (valid, invalid, with a finding) and one of another format.
 fn files() -> Vec<TestFile> {
     vec![
         file(GOOD, "scratch 1\n1.5\n2.5\n3.5\n"),
@@ -38,30 +39,30 @@ fn files() -> Vec<TestFile> {
     ]
 }
 
-/// Every rule that the handler breaks, with what is said of it.
-fn broken(scratch: Scratch) -> Vec<(&'static str, String)> {
+/// Every rule that the handler violates, with the message.
+fn violated(scratch: Scratch) -> Vec<(&'static str, String)> {
     let registry = registry(scratch);
     let files = files();
     let of_rule = |rule| {
-        breaches(&registry, "scratch", &files, rule)
+        violations(&registry, "scratch", &files, rule)
             .into_iter()
             .map(move |said| (rule, said))
     };
     rules().flat_map(of_rule).collect()
 }
 
-/// The rule is broken, and the first thing said names rule, file, what is wrong and a mend.
+/// Asserts that the rule is violated, and that the first message names the rule, the file, what is wrong and how to fix it.
 #[track_caller]
-fn breaks(rule: &str, scratch: Scratch, path: &str, wrong: &str) {
-    let broken = broken(scratch);
+fn violates(rule: &str, scratch: Scratch, path: &str, wrong: &str) {
+    let broken = violated(scratch);
     let said = broken
         .iter()
         .find(|(broken, _)| *broken == rule)
         .map(|(_, said)| said.as_str());
-    let said = said.unwrap_or_else(|| panic!("`{rule}` is kept: {broken:?}"));
-    let start = format!("handler `scratch` breaks the rule `{rule}`: {path}: ");
+    let said = said.unwrap_or_else(|| panic!("`{rule}` is not violated: {broken:?}"));
+    let start = format!("handler `scratch` violates the rule `{rule}`: {path}: ");
     assert!(
-        said.starts_with(&start) && said.contains(wrong) && said.contains(". Mend: "),
+        said.starts_with(&start) && said.contains(wrong) && said.contains(". To fix it, "),
         "{said}"
     );
 }
@@ -70,17 +71,17 @@ const GOOD: &str = "test_data/scratch/good.scratch";
 const ODD: &str = "test_data/scratch/odd.scratch";
 
 #[test]
-fn a_good_one_keeps_every_rule() {
-    assert_eq!(broken(Scratch::good()), []);
+fn a_correct_handler_follows_every_rule() {
+    assert_eq!(violated(Scratch::good()), []);
 }
 
 #[test]
 fn files_are_missing() {
     let registry = registry(Scratch::good());
-    let said = breaches(&registry, "scratch", &files()[2..3], "files");
+    let said = violations(&registry, "scratch", &files()[2..3], "files");
     assert_eq!(said.len(), 1);
     assert!(
-        said[0].contains("rule `files`: handlers/scratch: there is no file in test_data"),
+        said[0].contains("rule `files`: handlers/scratch: test_data has no file"),
         "{said:?}"
     );
 }
@@ -88,22 +89,29 @@ fn files_are_missing() {
 #[test]
 fn a_code_is_not_explained() {
     let mut scratch = Scratch::good();
-    scratch.card.codes = &[&[BAD_NUMBER.remedy(" ")]];
-    breaks(
+    const WITHOUT_REMEDY: CodeInfo = BAD_NUMBER.remedy(" ");
+    scratch.card.codes = &[&[WITHOUT_REMEDY]];
+    violates(
         "explained",
         scratch,
         "handlers/scratch",
         "code `bad-number` has no remedy",
     );
     let mut scratch = Scratch::good();
-    scratch.card.codes = &[&[BAD_NUMBER, of_numbers("Odd_Name")]];
-    breaks("explained", scratch, "handlers/scratch", "`Odd_Name` is no name");
+    const BADLY_NAMED: CodeInfo = of_numbers("Odd_Name");
+    scratch.card.codes = &[&[BAD_NUMBER, BADLY_NAMED]];
+    violates(
+        "explained",
+        scratch,
+        "handlers/scratch",
+        "`Odd_Name` is not in kebab-case",
+    );
 }
 
 #[test]
 fn it_is_not_certain_of_its_own() {
     let sniff = |_: &mut Probe<'_>| Verdict::likely("it looks like one");
-    breaks(
+    violates(
         "certain",
         Scratch {
             sniff,
@@ -115,13 +123,13 @@ fn it_is_not_certain_of_its_own() {
 }
 
 #[test]
-fn it_takes_what_is_another_s() {
+fn it_claims_a_file_of_another_format() {
     let sniff = |_: &mut Probe<'_>| Verdict::certain("everything is mine");
     let scratch = Scratch {
         sniff,
         ..Scratch::good()
     };
-    breaks(
+    violates(
         "nobody-else's",
         scratch,
         "test_data/other/other.txt",
@@ -132,14 +140,14 @@ fn it_takes_what_is_another_s() {
 #[test]
 fn it_yields_nothing() {
     let review: Review = |_, _| Ok(());
-    breaks(
+    violates(
         "reviewed",
         Scratch::reviewing(review),
         GOOD,
         "it has no observations",
     );
     let review: Review = |_, _| Err(ReviewError::corrupt("I do not like it"));
-    breaks(
+    violates(
         "reviewed",
         Scratch::reviewing(review),
         GOOD,
@@ -147,9 +155,9 @@ fn it_yields_nothing() {
     );
 }
 
-/// The document is typed, so that no handler can break its form; what is checked is the text.
+/// Documents are typed, so no handler can violate the schema; this checks the schema itself.
 #[test]
-fn a_document_of_another_form() {
+fn a_document_that_the_schema_does_not_allow() {
     let facts = FileFacts {
         key: "x".to_owned(),
         size: None,
@@ -170,7 +178,7 @@ fn a_document_of_another_form() {
 fn a_finding_is_not_on_the_card() {
     let mut scratch = Scratch::good();
     scratch.card.codes = &[];
-    breaks(
+    violates(
         "documented",
         scratch,
         ODD,
@@ -189,7 +197,7 @@ fn a_finding_does_not_say_where() {
     };
     let mut scratch = Scratch::reviewing(review);
     scratch.card.codes = &[&[BAD_NUMBER], &[ODD_NUMBER]];
-    breaks("places", scratch, GOOD, "`odd-number` does not say where");
+    violates("places", scratch, GOOD, "`odd-number` does not say where");
 }
 
 const ODD_NUMBER: CodeInfo = of_numbers("odd-number");
@@ -208,7 +216,7 @@ fn a_cell_is_not_counted() {
         );
         Ok(())
     };
-    breaks(
+    violates(
         "counted",
         Scratch::reviewing(review),
         GOOD,
@@ -223,7 +231,7 @@ fn a_cell_is_not_counted() {
         review.variable(named("x"), &flagged);
         Ok(())
     };
-    breaks(
+    violates(
         "counted",
         Scratch::reviewing(review),
         GOOD,
@@ -240,17 +248,17 @@ fn parts_are_not_merged() {
         review.variable(named("x"), &numbers);
         Ok(())
     };
-    breaks("merged", Scratch::reviewing(review), GOOD, "`x` stands twice");
+    violates("merged", Scratch::reviewing(review), GOOD, "`x` occurs twice");
 }
 
 #[test]
-fn the_same_bytes_give_something_else() {
+fn the_same_bytes_give_another_document() {
     static READINGS: AtomicU64 = AtomicU64::new(1);
     let review: Review = |input, review| {
         review.attribute("reading", &READINGS.fetch_add(1, Ordering::Relaxed).to_string());
         (Scratch::good().review)(input, review)
     };
-    breaks(
+    violates(
         "same",
         Scratch::reviewing(review),
         GOOD,
@@ -262,7 +270,7 @@ fn the_same_bytes_give_something_else() {
         review.attribute("bytes", &read.to_string());
         (Scratch::good().review)(input, review)
     };
-    breaks(
+    violates(
         "same",
         Scratch::reviewing(review),
         GOOD,
@@ -278,18 +286,18 @@ fn some_bytes_make_it_panic() {
         assert_eq!(byte, *b"\n", "the last line ends");
         (Scratch::good().review)(input, review)
     };
-    breaks("any-bytes", Scratch::reviewing(review), GOOD, "a panic");
+    violates("any-bytes", Scratch::reviewing(review), GOOD, "a panic");
 }
 
 #[test]
-fn it_holds_too_much() {
+fn it_uses_too_much_memory() {
     let mut scratch = Scratch::good();
     scratch.card.limits.memory_bytes = 1 << 20;
     scratch.review = |input, review| {
         std::hint::black_box(vec![1u8; 2 << 20]);
         (Scratch::good().review)(input, review)
     };
-    breaks("memory", scratch, GOOD, "the limit is 1048576");
+    violates("memory", scratch, GOOD, "the limit is 1048576");
 }
 
 #[test]
@@ -301,5 +309,5 @@ fn it_takes_too_long() {
         while begun.elapsed() < Duration::from_millis(5) {}
         (Scratch::good().review)(input, review)
     };
-    breaks("time", scratch, GOOD, "the limit is 0ns");
+    violates("time", scratch, GOOD, "the limit is 0ns");
 }

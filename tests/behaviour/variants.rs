@@ -1,4 +1,4 @@
-//! The kin of the reader matrix: each rule of the two formats once more, in other spellings. Cases are in `variants.txt`.
+//! Variants of the cases in `matrix.rs`: each rule of the two formats in other spellings. The cases are in `variants.txt`.
 
 use data_review_tests::review;
 
@@ -6,7 +6,7 @@ use super::matrix::{BOTTLE, CTD, differs};
 
 /// A cast before midnight, a bottle of which was closed after it.
 const CLOSED: &str = "\
-BOTTLE,20240101SIOCCHABC
+BOTTLE,20240131SIOCCHABC
 EXPOCODE,STNNBR,CASTNO,SAMPNO,DATE,TIME,LATITUDE,LONGITUDE,CTDPRS,BTL_DATE,BTL_TIME
 ,,,,,,,,DBAR,,
 33RR20240101,1,1,1,20240101,2350,10.5,-170.25,5.0,20240101,2355
@@ -68,7 +68,7 @@ fn case(line: &'static str) -> Case {
 fn finding(text: &str) -> (String, u64, u64) {
     let parts: Vec<&str> = text.split([' ', ':']).filter(|part| !part.is_empty()).collect();
     let [code, line, column] = parts[..] else {
-        panic!("{text} is no finding");
+        panic!("expected `code line:column`, found `{text}`");
     };
     let number = |text: &str| text.parse().expect("lines and columns are numbers");
     (code.to_owned(), number(line), number(column))

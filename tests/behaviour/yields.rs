@@ -1,11 +1,11 @@
-//! What every file yields, byte for byte.
+//! Every test file yields its expected document, byte for byte.
 
 use std::collections::BTreeSet;
 
 use data_review_tests::{expected, files, review};
 
 #[test]
-fn what_is_expected() {
+fn every_document_is_as_expected() {
     let registry = review::registry();
     let different: Vec<String> = files::test_data()
         .iter()
@@ -19,7 +19,7 @@ fn what_is_expected() {
 }
 
 #[test]
-fn nothing_is_expected_of_files_that_are_gone() {
+fn every_expected_document_has_its_file() {
     let paths: BTreeSet<String> = files::test_data()
         .into_iter()
         .chain(files::bad())

@@ -1,12 +1,18 @@
-//! Our figures against those of the libraries that the field uses, over real files.
+//! Compares our figures with those of widely used libraries, over real files.
 
 use std::process::{Command, Stdio};
 
 use xtask::shell::{self, Outcome};
 
-/// The newest of each for the oldest Python that is still common.
-const PEERS: [&str; 3] = ["netCDF4==1.7.5.1.post1", "h5py==3.16.0", "numpy==2.4.6"];
-/// Readers of Sea-Bird's and ODV's files, and what pyodv forgets to ask for.
+/// The newest release of each for the oldest Python that is still common.
+const PEERS: [&str; 5] = [
+    "netCDF4==1.7.5.1.post1",
+    "cftime==1.6.6.1",
+    "h5py==3.16.0",
+    "hdf5plugin==7.1.0",
+    "numpy==2.4.6",
+];
+/// Readers of Sea-Bird and ODV files, and dependencies that pyodv does not declare.
 const TEXT_PEERS: [&str; 7] = [
     "ctd==1.5.0",
     "seabirdscientific==3.1.1",
@@ -17,9 +23,12 @@ const TEXT_PEERS: [&str; 7] = [
     "lxml==6.1.3",
 ];
 const ARRAYS: &str = include_str!("compare/arrays.py");
-/// Folders of the sample files that hold netCDF and HDF5.
-pub(crate) const FOLDERS: [&str; 7] = [
+const COVERAGE: &str = include_str!("compare/coverage.py");
+/// Folders of the corpus with netCDF and HDF5 files.
+pub(crate) const FOLDERS: [&str; 9] = [
+    "arrays-real",
     "cchdo-netcdf",
+    "cf-checker",
     "argo",
     "argo-checker",
     "classic-grids",
@@ -27,20 +36,21 @@ pub(crate) const FOLDERS: [&str; 7] = [
     "pytables",
     "hdf5-cve",
 ];
-/// Fewer would mean that files were not reviewed.
-const LEAST_VARIABLES: u32 = 9000;
+/// Fewer compared variables would mean that files were not reviewed.
+const LEAST_VARIABLES: u32 = 13_000;
 
-/// Every variable of every file: shape, counts, extremes, mean, and the split by flags.
+/// Compares every variable of every file (shape, counts, extremes, mean, the same for each flag), then the coverage of every file
+/// with times decoded by cftime and positions recomputed in numpy.
 pub(crate) fn arrays() -> Outcome {
     let corpus = shell::corpus()?;
     let program = shell::program()?;
     let work = shell::cache("compare")?;
-    let mut compare = Command::new(shell::python("compare", &PEERS)?);
-    compare.args(["-c", ARRAYS, &LEAST_VARIABLES.to_string()]);
+    let python = shell::python("compare", &PEERS)?;
+    let mut pairs = Vec::new();
     for folder in FOLDERS {
         let input = corpus.join(folder);
         if !input.is_dir() {
-            return Err(format!("{} is no folder", input.display()).into());
+            return Err(format!("{} is not a folder", input.display()).into());
         }
         let documents = work.join(format!("{folder}.jsonl"));
         let mut review = Command::new(&program);
@@ -50,16 +60,21 @@ pub(crate) fn arrays() -> Outcome {
             .stdout(std::fs::File::create(&documents)?)
             .stderr(Stdio::inherit())
             .status()?;
-        // 1 says that a file failed, which hostile ones do.
+        // 1 means that a file failed, as hostile ones do.
         if !matches!(status.code(), Some(0 | 1)) {
             return Err(format!("the review of {folder} ended with {status}").into());
         }
-        compare.arg(format!("{}={}", input.display(), documents.display()));
+        pairs.push(format!("{}={}", input.display(), documents.display()));
     }
-    shell::run(&mut compare)
+    shell::run(
+        Command::new(&python)
+            .args(["-c", ARRAYS, &LEAST_VARIABLES.to_string()])
+            .args(&pairs),
+    )?;
+    shell::run(Command::new(&python).args(["-c", COVERAGE]).args(&pairs))
 }
 
-/// The tests called `peer` ask the peers themselves; here they are given some.
+/// Runs the tests called `peer`, which call other readers, with an environment that has them.
 pub(crate) fn texts() -> Outcome {
     let corpus = shell::corpus()?;
     shell::run(

@@ -1,14 +1,14 @@
-//! Files below a folder, and copies of them.
+//! Listing and copying of files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::shell::Outcome;
 
-/// All files below a folder, sorted.
+/// Lists all files below a folder, sorted by path.
 ///
 /// # Errors
-/// When a folder cannot be read.
+/// If a folder cannot be read.
 pub fn files_below(folder: &Path) -> Outcome<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -23,10 +23,10 @@ pub fn files_below(folder: &Path) -> Outcome<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Copies all that is in a folder; see [`copy_file`].
+/// Copies the content of a folder recursively; see [`copy_file`].
 ///
 /// # Errors
-/// When something cannot be read or written.
+/// If a file cannot be read or written.
 pub fn copy_folder(from: &Path, to: &Path) -> Outcome {
     for entry in fs::read_dir(from)? {
         let entry = entry?;
@@ -40,15 +40,15 @@ pub fn copy_folder(from: &Path, to: &Path) -> Outcome {
     Ok(())
 }
 
-/// Copies a file; leaves one alone that has these bytes already.
+/// Copies a file unless the target has the same bytes already, so that its modification time is kept.
 ///
 /// # Errors
-/// When it cannot be read or written.
+/// If a file cannot be read or written.
 pub fn copy_file(from: &Path, to: &Path) -> Outcome {
     if fs::read(to).is_ok_and(|bytes| fs::read(from).is_ok_and(|wanted| wanted == bytes)) {
         return Ok(());
     }
-    fs::create_dir_all(to.parent().ok_or("a file lies in a folder")?)?;
+    fs::create_dir_all(to.parent().ok_or("the target has no parent folder")?)?;
     fs::copy(from, to)?;
     Ok(())
 }

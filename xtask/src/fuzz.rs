@@ -1,7 +1,7 @@
-//! The fuzz targets: built with the counters that libFuzzer reads, by the compiler that there is, and run side by side.
+//! The fuzz targets, built with libFuzzer's counters by the stable compiler and run in parallel.
 //!
-//! `cargo fuzz` would do the same with a nightly compiler and its address sanitizer. The project's own crates have no unsafe
-//! code for that to look into, and without it the flags are those of any compiler.
+//! `cargo fuzz` needs a nightly compiler for the address sanitizer. The project's own crates have no unsafe code, so the
+//! sanitizer would find little, and the other flags work with any compiler.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -10,29 +10,30 @@ use std::sync::Mutex;
 
 use xtask::shell::{self, Outcome};
 
-/// Each target, with the handlers whose test files it begins with; without any, with those of all, a new one's too.
-const TARGETS: [(&str, &[&str]); 6] = [
+/// Each target, with the handlers whose test files it starts from; an empty list means all handlers, including new ones.
+const TARGETS: [(&str, &[&str]); 7] = [
     ("exchange", &["bottle", "ctd"]),
     ("review", &[]),
     ("sniff", &[]),
     ("zip_walk", &["ctd"]),
     ("netcdf", &["netcdf"]),
+    ("filters", &["hdf5"]),
     ("hdf5", &["hdf5", "netcdf"]),
 ];
-/// Counters of edges and comparisons, as `cargo fuzz` asks for them.
+/// Counters of edges and comparisons: the flags of `cargo fuzz`.
 const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
     -Cllvm-args=-sanitizer-coverage-trace-compares -Cllvm-args=-simplifycfg-branch-fold-threshold=0";
-/// What a single input may take.
+/// Limits for a single input.
 const LIMITS: [&str; 3] = ["-timeout=20", "-rss_limit_mb=1024", "-max_len=65536"];
-/// Lines shown of the log of a target that found something.
+/// Lines of the log that are shown if a target finds something.
 const SHOWN: usize = 40;
 
-/// Runs every target for so many seconds, as many at once as there are processors. The same seed finds the same on a machine that has
-/// kept nothing; 0 is another one each time.
+/// Runs every target for `seconds`, one per processor at a time. With an empty cache, the same seed gives the same run; 0 draws a
+/// new seed.
 ///
 /// # Errors
-/// When one does not compile, or finds something: names the input.
+/// If a target does not compile or finds something; the error names the input.
 pub(crate) fn run(seconds: u64, seed: u32) -> Outcome<String> {
     let programs = build()?;
     let work = shell::cache("fuzz")?;
@@ -68,11 +69,11 @@ fn next<T>(todo: &Mutex<impl Iterator<Item = T>>) -> Option<T> {
     lock(todo).next()
 }
 
-/// The folder of the programs. `--target` keeps the counters out of what runs while they are compiled.
+/// Builds the targets and returns their folder. `--target` keeps the counters out of build scripts and macros.
 fn build() -> Outcome<PathBuf> {
     let version = shell::output(Command::new("rustc").arg("-vV"))?;
     let host = version.lines().find_map(|line| line.strip_prefix("host: "));
-    let host = host.ok_or("rustc does not say what it runs on")?;
+    let host = host.ok_or("`rustc -vV` prints no host")?;
     let built = shell::cache("fuzz-target")?;
     shell::run(
         Command::new("cargo")
@@ -85,7 +86,7 @@ fn build() -> Outcome<PathBuf> {
     Ok(built.join(host).join("release"))
 }
 
-/// Runs one target; what it found new is kept for the next time.
+/// Runs one target; new inputs are kept for the next run.
 fn one(
     program: &Path,
     target: &str,
@@ -98,11 +99,14 @@ fn one(
     let log = work.join(format!("{target}.log"));
     let homes = ["test_data", "tests/bad"].map(|home| shell::root().join(home));
     let of_handlers = homes.iter().flat_map(|home| seeds.iter().map(|id| home.join(id)));
-    // Folders are read with all that lies below them.
+    // libFuzzer reads folders recursively.
     let seeds: Vec<PathBuf> = match seeds {
         [] => homes.to_vec(),
-        _ => of_handlers.filter(|folder| folder.is_dir()).collect(),
+        _ => of_handlers.collect(),
     };
+    // Some targets have seeds of their own.
+    let own = shell::root().join("fuzz/seeds").join(target);
+    let seeds = seeds.into_iter().chain([own]).filter(|folder| folder.is_dir());
     let status = Command::new(program)
         .arg(format!("-max_total_time={seconds}"))
         .arg(format!("-seed={seed}"))
@@ -119,5 +123,8 @@ fn one(
         return Err(format!("ended with {status}; {} says\n{end}", log.display()).into());
     }
     let runs = said.lines().rev().find(|line| line.starts_with("Done "));
-    Ok(format!("{target}: {}", runs.unwrap_or("no run was counted")))
+    Ok(format!(
+        "{target}: {}",
+        runs.unwrap_or("it printed no number of runs")
+    ))
 }

@@ -1,4 +1,4 @@
-//! The packages of the Lambdas: `bootstrap` in a zip, for a processor and an age of the C library that AWS has.
+//! Packages of the Lambdas: a zip with `bootstrap`, built for a processor and a version of the C library that AWS has.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,15 +8,15 @@ use serde_json::Value;
 use xtask::package;
 use xtask::shell::{self, Outcome};
 
-/// The cross compiler: cargo-lambda, and Zig as its linker.
+/// The cross compiler: cargo-lambda, with Zig as its linker.
 const TOOLS: [&str; 2] = ["cargo-lambda==1.9.2", "ziglang==0.17.1"];
-/// Of `provided.al2023`.
+/// Version of the C library of `provided.al2023`.
 const GLIBC: &str = "2.34";
 
 /// Processors that AWS offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Target {
-    /// Graviton, a fifth cheaper.
+    /// AWS Graviton, a fifth cheaper.
     Arm64,
     /// Intel and AMD.
     #[value(name = "x86-64")]
@@ -32,10 +32,10 @@ impl Target {
     }
 }
 
-/// The one program that is nothing but a Lambda.
+/// The only Lambda that needs no feature.
 const ORCHESTRATOR: &str = "orchestrator";
 
-/// A program that becomes a Lambda.
+/// A program that is packaged as a Lambda.
 struct Lambda {
     package: String,
     /// Also the name of its zip.
@@ -43,10 +43,10 @@ struct Lambda {
     features: &'static [&'static str],
 }
 
-/// Builds all of them. One package per invocation: features leak between packages that are built together.
+/// Builds all packages, one cargo invocation each: packages built together would share features.
 pub(crate) fn package(target: Target, out: Option<&Path>) -> Outcome {
     let python = shell::python("lambda", &TOOLS)?;
-    let tools = python.parent().ok_or("the interpreter lies in a folder")?;
+    let tools = python.parent().ok_or("the interpreter has no parent folder")?;
     if Command::new("rustup").arg("--version").output().is_ok() {
         shell::run(Command::new("rustup").args(["--quiet", "target", "add", target.triple()]))?;
     }
@@ -67,12 +67,12 @@ pub(crate) fn package(target: Target, out: Option<&Path>) -> Outcome {
     Ok(())
 }
 
-/// What the packages are called, without the ending.
+/// Names of the packages, without `.zip`.
 pub(crate) fn names() -> Outcome<Vec<String>> {
     Ok(lambdas()?.into_iter().map(|lambda| lambda.binary).collect())
 }
 
-/// Every binary of the workspace that asks for the feature `lambda`, and the orchestrator.
+/// Every binary of the workspace that requires the feature `lambda`, and the orchestrator.
 fn lambdas() -> Outcome<Vec<Lambda>> {
     let metadata = shell::output(
         Command::new("cargo")
@@ -105,7 +105,7 @@ fn lambdas() -> Outcome<Vec<Lambda>> {
     Ok(lambdas)
 }
 
-/// The bootstrap of one; `tools` is where cargo-lambda and Zig are.
+/// Builds the bootstrap of a Lambda; `tools` is the folder of cargo-lambda and Zig.
 fn build(lambda: &Lambda, target: Target, tools: &Path) -> Outcome<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let path = std::env::join_paths(std::iter::once(tools.to_owned()).chain(std::env::split_paths(&path)))?;

@@ -1,8 +1,8 @@
-//! What the chores share with the end-to-end tests: other programs, the emulator of AWS, the Pulumi CLI, Lambda packages, the
-//! project's root, a cache outside the tree, and chance.
+//! Shared by the tasks and the end-to-end tests: running other programs, the emulator of AWS, the Pulumi CLI, Lambda packages,
+//! paths of the project, a cache outside the tree, and random numbers.
 #![expect(
     clippy::disallowed_methods,
-    reason = "chores read and write the project's files"
+    reason = "tasks read and write the project's files"
 )]
 
 pub mod emulator;

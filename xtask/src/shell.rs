@@ -1,4 +1,4 @@
-//! Other programs, the project's root, and a cache outside the tree.
+//! Running other programs, paths of the project, and a cache outside the tree.
 
 use std::error::Error;
 use std::fs::File;
@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-/// What a chore ends with.
+/// Result of a task; the error is printed as it is.
 pub type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
-/// How a program ends; an error is shown as it is meant to be read.
+/// Turns a result into an exit code; an error is printed as `error: …`.
 pub fn exit(outcome: Outcome) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -24,36 +24,36 @@ pub fn exit(outcome: Outcome) -> ExitCode {
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
-        .expect("xtask lies in the project's root")
+        .expect("xtask is a folder of the project's root")
 }
 
-/// Where cargo puts what it builds; the chores start it in the root.
+/// Cargo's target folder: `CARGO_TARGET_DIR`, or `target` in the project's root.
 pub fn target() -> PathBuf {
     let folder = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
     root().join(folder)
 }
 
-/// The folder of the sample files.
+/// The folder of real sample files, which are not committed.
 ///
 /// # Errors
-/// When `DATA_REVIEW_CORPUS` does not say where it is.
+/// If `DATA_REVIEW_CORPUS` is not set.
 pub fn corpus() -> Outcome<PathBuf> {
     let folder = std::env::var_os("DATA_REVIEW_CORPUS").map(PathBuf::from);
     Ok(folder.ok_or("set DATA_REVIEW_CORPUS to the folder of the sample files")?)
 }
 
-/// The command line as it is given out, newly built.
+/// Builds `data-review` for release and returns its path.
 ///
 /// # Errors
-/// When it does not compile.
+/// If the build fails.
 pub fn program() -> Outcome<PathBuf> {
     release(&["--package", "data-review-cli"], "data-review")
 }
 
-/// Builds one thing as it is given out; returns what is built of it.
+/// Builds for release with the arguments `what`; returns the path of the program `built`.
 ///
 /// # Errors
-/// When it does not compile.
+/// If the build fails.
 pub fn release(what: &[&str], built: &str) -> Outcome<PathBuf> {
     run(Command::new("cargo")
         .args(["build", "--release"])
@@ -62,33 +62,33 @@ pub fn release(what: &[&str], built: &str) -> Outcome<PathBuf> {
     Ok(target().join("release").join(built))
 }
 
-/// Every program of the workspace, built as its tests are; returns their folder.
+/// Builds every program of the workspace with the profile of the tests; returns their folder.
 ///
 /// # Errors
-/// When one does not compile.
+/// If the build fails.
 pub fn programs() -> Outcome<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     build_programs(Command::new(cargo).current_dir(root()))?;
     Ok(target().join("debug"))
 }
 
-/// Lets `cargo`, which is told where, build every program of a workspace.
+/// Builds every program of the workspace in which `cargo` is started.
 ///
-/// All at once, with a test among them: what is built one by one has fewer features turned on, and all of AWS's SDK would be
-/// compiled again for each.
+/// One invocation for all, with a test among them: separate ones would turn on fewer features each, and compile the AWS SDK
+/// again.
 ///
 /// # Errors
-/// When one does not compile.
+/// If the build fails.
 pub fn build_programs(cargo: &mut Command) -> Outcome {
     run(cargo
         .args(["build", "--quiet", "--workspace", "--bins", "--all-features"])
         .args(["--test", "short"]))
 }
 
-/// A folder for what is installed or built, outside the tree.
+/// A folder in the user's cache for tools and intermediate files; it is created if needed.
 ///
 /// # Errors
-/// When there is no home, or the folder cannot be made.
+/// If neither `XDG_CACHE_HOME` nor a home folder is known, or the folder cannot be created.
 pub fn cache(name: &str) -> Outcome<PathBuf> {
     let base = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let base = base
@@ -99,10 +99,10 @@ pub fn cache(name: &str) -> Outcome<PathBuf> {
     Ok(folder)
 }
 
-/// Runs a program.
+/// Runs a program and waits for it.
 ///
 /// # Errors
-/// When it cannot be run, or fails; shows the command.
+/// If it cannot be started or fails; the error shows the command.
 pub fn run(command: &mut Command) -> Outcome {
     let status = command
         .status()
@@ -114,10 +114,10 @@ pub fn run(command: &mut Command) -> Outcome {
     }
 }
 
-/// Runs a program and returns what it printed.
+/// Runs a program and returns its standard output.
 ///
 /// # Errors
-/// When it cannot be run, fails, or prints no UTF-8.
+/// If it cannot be started, fails, or prints invalid UTF-8.
 pub fn output(command: &mut Command) -> Outcome<String> {
     let output = command
         .stderr(Stdio::inherit())
@@ -129,7 +129,7 @@ pub fn output(command: &mut Command) -> Outcome<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
-/// Asks again and again, until there is an answer or the time is over.
+/// Calls `ask` every 100 ms until it returns a value or `limit` has passed; returns the last answer.
 pub fn wait_until<T>(limit: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
     let begun = Instant::now();
     loop {
@@ -141,13 +141,13 @@ pub fn wait_until<T>(limit: Duration, mut ask: impl FnMut() -> Option<T>) -> Opt
     }
 }
 
-/// A Python environment in the cache with the given pinned packages; returns its interpreter.
+/// Creates a Python environment in the cache with the given pinned packages; returns the path of its interpreter.
 ///
 /// # Errors
-/// When there is no Python 3 with `venv`, or a package cannot be had.
+/// If Python 3 with `venv` is missing, or a package cannot be installed.
 pub fn python(name: &str, packages: &[&str]) -> Outcome<PathBuf> {
     let folder = cache(&format!("venv-{name}"))?;
-    // Two tests that begin together install it once.
+    // Two processes that start together install it once.
     let lock = File::create(cache("locks")?.join(name))?;
     lock.lock()?;
     let python = folder.join("bin/python");

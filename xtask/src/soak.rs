@@ -1,8 +1,8 @@
-//! What is too long for every change: a list of steps, each with the program itself.
+//! Checks that take too long for every change. Each step runs the built program.
 
+mod corrupted;
 mod hostile;
 mod native;
-mod spoilt;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,44 +13,44 @@ use crate::bench::{MEASURE, Run};
 use crate::fuzz;
 use xtask::shell::{self, Outcome};
 
-/// No process of a run may use more.
+/// Most memory of a process, in bytes.
 const MOST_MEMORY: u64 = 128 << 20;
-/// Classes of failure that are the program's fault, or look like it.
+/// Classes of failure that are the fault of the program, or may be.
 const OURS: [&str; 4] = ["crashed", "timed out", "out of memory", "service"];
 
-/// What a step does.
+/// A step; returns a summary of one line.
 type Step = fn(&Soak) -> Outcome<String>;
 
-/// For each fuzz target.
+/// Seconds for each fuzz target.
 const FUZZ_SECONDS: u64 = 600;
 
 const STEPS: [(&str, Step); 4] = [
     ("hostile", hostile::step),
-    ("spoilt", spoilt::step),
+    ("corrupted", corrupted::step),
     ("native", native::step),
     ("fuzz", |_| fuzz::run(FUZZ_SECONDS, 0)),
 ];
 
-/// Where the program is, and a folder for what it reviews.
+/// The built program, and a folder for its input and store.
 struct Soak {
     program: PathBuf,
     work: PathBuf,
 }
 
-/// What a review of a folder came to.
+/// The result of reviewing a folder.
 struct Reviewed {
-    /// One for each file, by key.
+    /// The document of each file.
     documents: Vec<Value>,
-    /// Bytes of the largest process.
+    /// Most memory of a process, in bytes.
     peak: u64,
 }
 
-/// Runs all steps, and says of each how it went.
+/// Runs all steps and prints the summary of each.
 pub(crate) fn soak() -> Outcome {
     STEPS.iter().try_for_each(|(name, _)| step(name))
 }
 
-/// Runs one step, and says how it went.
+/// Runs one step and prints its summary.
 pub(crate) fn step(name: &str) -> Outcome {
     let names = STEPS.map(|(name, _)| name).join(", ");
     let found = STEPS.iter().find(|(known, _)| *known == name);
@@ -64,7 +64,7 @@ pub(crate) fn step(name: &str) -> Outcome {
 }
 
 impl Soak {
-    /// An empty folder.
+    /// Creates or empties a folder.
     fn folder(&self, name: &str) -> Outcome<PathBuf> {
         let folder = self.work.join(name);
         if folder.exists() {
@@ -74,7 +74,8 @@ impl Soak {
         Ok(folder)
     }
 
-    /// Reviews everything below `folder`; an error where a file has no outcome, a failure is ours, or memory ran high.
+    /// Reviews everything below `folder`; an error if a file has no outcome, a failure is the program's fault, or memory exceeds
+    /// [`MOST_MEMORY`].
     fn review(&self, folder: &Path) -> Outcome<Reviewed> {
         let store = self.folder("store")?;
         let out = store.join("documents.jsonl");
@@ -110,7 +111,7 @@ impl Soak {
     }
 }
 
-/// The class of a document's failure, or else its outcome.
+/// The class of a document's failure, or its outcome if it has none.
 fn end(document: &Value) -> &str {
     let class = document["failure"]["class"].as_str();
     class.or(document["outcome"].as_str()).unwrap_or_default()

@@ -76,7 +76,7 @@ pub(crate) fn write(check: bool) -> Outcome {
     Ok(())
 }
 
-/// Lets the suite write what it expects: the handlers are its dependency, not that of the chores.
+/// Runs the suite's program that writes expected documents: the suite depends on the handlers, the tasks do not.
 pub(crate) fn expect(force: bool) -> Outcome {
     let mut refresh = Command::new("cargo");
     refresh.args([

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::Case;
 
-/// Findings that are about a file as a whole; all others name a place, or the column or member they are about.
+/// Codes about a file as a whole; a finding of any other code names a place, a column or a member.
 const WHOLE: &[&str] = &[
     "name-contradicts-content",
     "archive-index-damaged",
@@ -24,20 +24,20 @@ fn document(case: &Case<'_>) -> Document {
     review::document(case.registry, &case.file.key, &case.file.bytes)
 }
 
-/// Something to hold the other rules against.
+/// The handler has a valid file, with which the other rules are checked.
 pub(super) fn files(card: &'static Card, files: &[TestFile]) -> Result<(), String> {
     match files.iter().any(|file| file.folder == card.id && !file.is_bad()) {
         true => Ok(()),
-        false => Err("there is no file in test_data".to_owned()),
+        false => Err("test_data has no file".to_owned()),
     }
 }
 
-/// What `data-review explain` says of a code.
+/// Each code has everything that `data-review explain` prints.
 pub(super) fn explained(card: &'static Card, _: &[TestFile]) -> Result<(), String> {
     for info in card.all_codes() {
         let is_kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if info.code.is_empty() || !info.code.chars().all(is_kebab) {
-            return Err(format!("`{}` is no name for a code", info.code));
+            return Err(format!("the code `{}` is not in kebab-case", info.code));
         }
         for (part, text) in [
             ("title", info.title),
@@ -53,7 +53,7 @@ pub(super) fn explained(card: &'static Card, _: &[TestFile]) -> Result<(), Strin
     Ok(())
 }
 
-/// A good file has rows and variables; a bad one has a reason.
+/// A valid file has observations and variables; an invalid one has a failure with a reason.
 pub(super) fn reviewed(case: &Case<'_>) -> Result<(), String> {
     let document = document(case);
     let by = document.handler.as_ref().map(|facts| facts.id.as_str());
@@ -71,9 +71,9 @@ pub(super) fn reviewed(case: &Case<'_>) -> Result<(), String> {
 }
 
 static VALIDATOR: LazyLock<jsonschema::Validator> =
-    LazyLock::new(|| jsonschema::validator_for(&json_schema()).expect("the schema is one"));
+    LazyLock::new(|| jsonschema::validator_for(&json_schema()).expect("the schema is valid"));
 
-/// What of a document the published schema does not allow.
+/// Violations of the published schema.
 pub(crate) fn schema_errors(document: &Value) -> Vec<String> {
     let errors = VALIDATOR.iter_errors(document);
     errors
@@ -90,7 +90,7 @@ pub(super) fn schema(case: &Case<'_>) -> Result<(), String> {
     }
 }
 
-/// Findings are of codes on the card, and checks are those of the card, with the right states.
+/// Findings have codes of the card; the checks are those codes, each in the right state.
 pub(super) fn documented(case: &Case<'_>) -> Result<(), String> {
     let document = document(case);
     let card = case.handler.card();
@@ -118,7 +118,7 @@ pub(super) fn documented(case: &Case<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// A finding says where, and in words what.
+/// A finding has a place and a message.
 pub(super) fn places(case: &Case<'_>) -> Result<(), String> {
     for finding in &document(case).findings {
         let says_where = !finding.places.is_empty() || finding.subject.is_some();
@@ -135,7 +135,7 @@ pub(super) fn places(case: &Case<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// Cells add up.
+/// Cells add up to the total and to the shape.
 pub(super) fn counted(case: &Case<'_>) -> Result<(), String> {
     let document = document(case);
     for variable in &document.variables {
@@ -162,14 +162,14 @@ pub(super) fn counted(case: &Case<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// A variable stands once, and its state says what the document says; merged with itself it is twice as many.
+/// A variable occurs once, and its state agrees with the document; merged with itself it has twice the count.
 pub(super) fn merged(case: &Case<'_>) -> Result<(), String> {
     let review = reviewed_alone(case);
     let mut seen = BTreeSet::new();
     for (variable, state) in review.variables.iter().zip(&review.states) {
         let name = &variable.name;
         if !seen.insert((name, &variable.unit, variable.column)) {
-            return Err(format!("`{name}` stands twice"));
+            return Err(format!("`{name}` occurs twice"));
         }
         let mut held = Accumulator::from_state(&state.state).map_err(|error| format!("`{name}`: {error}"))?;
         let mut said = held.summary();
@@ -197,12 +197,12 @@ pub(super) fn merged(case: &Case<'_>) -> Result<(), String> {
         let twice = held.summary();
         if !is_same || (twice.total, twice.count) != (2 * said.total, 2 * said.count) || twice.max != said.max
         {
-            return Err(format!("`{name}`: its state does not say what the document says"));
+            return Err(format!("`{name}`: its state disagrees with the document"));
         }
     }
     match review.variables.len() == review.states.len() {
         true => Ok(()),
-        false => Err("there are not as many states as variables".to_owned()),
+        false => Err("the number of states differs from the number of variables".to_owned()),
     }
 }
 
@@ -214,7 +214,7 @@ fn reviewed_alone(case: &Case<'_>) -> Review {
     builder.finish(end.is_ok())
 }
 
-/// The same document on a second reading, and by reads of one to seven bytes.
+/// A second review, and one that reads one to seven bytes at a time, give the same document.
 pub(super) fn same(case: &Case<'_>) -> Result<(), String> {
     let first = document(case).to_canonical_json();
     if document(case).to_canonical_json() != first {

@@ -1,4 +1,4 @@
-//! The rule that nothing makes a handler panic, or lose a cell.
+//! The rule that no input makes a handler panic or lose a cell.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -10,17 +10,17 @@ use super::Case;
 
 const CUTS: usize = 50;
 const FLIPS: u64 = 200;
-/// A file longer than this is cut in its middle first: what matters is near its ends.
+/// Longest file in bytes; a longer one loses its middle first, since headers and indexes are near the ends.
 const LONGEST: usize = 12 << 10;
 
-/// Its own files, cut and with bits flipped.
+/// Truncates the handler's own files and flips bits in them.
 pub(super) fn any_bytes(case: &Case<'_>) -> Result<(), String> {
     let file = shortened(case.file.clone());
     cut(case.registry, &file, CUTS)?;
     flip(case.registry, &file, FLIPS)
 }
 
-/// Cuts at `times` places.
+/// Truncates a file at `times` evenly spaced lengths.
 pub(crate) fn cut(registry: &Registry, file: &TestFile, times: usize) -> Result<(), String> {
     (0..times).try_for_each(|part| {
         let len = file.bytes.len() * part / times;
@@ -28,7 +28,7 @@ pub(crate) fn cut(registry: &Registry, file: &TestFile, times: usize) -> Result<
     })
 }
 
-/// Flips bits `times` times; the same each time.
+/// Makes `times` copies with flipped bits; the same ones in every run.
 pub(crate) fn flip(registry: &Registry, file: &TestFile, times: u64) -> Result<(), String> {
     if file.bytes.is_empty() {
         return Ok(());
@@ -36,7 +36,7 @@ pub(crate) fn flip(registry: &Registry, file: &TestFile, times: u64) -> Result<(
     (0..times).try_for_each(|seed| {
         let mut state = seed;
         let mut bytes = file.bytes.clone();
-        // One bit, or a handful: checks that a single one trips hide what lies behind them.
+        // One to eight bits: a check that a single bit fails hides the code behind it.
         for _ in 0..1 << (seed % 4) {
             let at = (random(&mut state) % bytes.len() as u64) as usize;
             bytes[at] ^= 1 << (random(&mut state) % 8);
@@ -45,7 +45,7 @@ pub(crate) fn flip(registry: &Registry, file: &TestFile, times: u64) -> Result<(
     })
 }
 
-/// Sniffs and reviews spoilt bytes.
+/// Sniffs and reviews corrupted bytes; an error if that panics or loses cells.
 pub(crate) fn survive(registry: &Registry, file: &TestFile, bytes: &[u8], how: &str) -> Result<(), String> {
     let document = catch_unwind(AssertUnwindSafe(|| {
         review::sniff_all(registry, &file.name, bytes);
@@ -65,7 +65,7 @@ pub(crate) fn survive(registry: &Registry, file: &TestFile, bytes: &[u8], how: &
     Ok(())
 }
 
-/// SplitMix64.
+/// Next number of a SplitMix64 generator.
 pub(crate) fn random(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let mut bits = *state;

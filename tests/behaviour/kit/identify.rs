@@ -5,7 +5,7 @@ use data_review_tests::review;
 
 use super::Case;
 
-/// Its own file, under its own name: certain, with a reason, and nobody else as sure.
+/// The handler is certain of its own file under its own name, with a reason, and no other handler is as certain.
 pub(super) fn certain(case: &Case<'_>) -> Result<(), String> {
     let card = case.handler.card();
     let found = match identify(case) {
@@ -13,7 +13,7 @@ pub(super) fn certain(case: &Case<'_>) -> Result<(), String> {
         other => return Err(format!("it is not identified: {other:?}")),
     };
     let winner = &found.winner;
-    // Tables in general have no signature, and a damaged file may have lost its own.
+    // A general table has no signature, and a damaged file may have lost its own.
     let is_general = card.magic.is_empty() && card.refines.is_empty();
     let least = if is_general || is_damaged(case) {
         Confidence::Likely
@@ -42,7 +42,7 @@ pub(super) fn certain(case: &Case<'_>) -> Result<(), String> {
     }
 }
 
-/// Whether its review finds errors.
+/// Whether the review of the file finds errors.
 fn is_damaged(case: &Case<'_>) -> bool {
     let document = review::document(case.registry, &case.file.key, &case.file.bytes);
     document
@@ -51,7 +51,7 @@ fn is_damaged(case: &Case<'_>) -> bool {
         .any(|finding| finding.severity == Severity::Error)
 }
 
-/// Another's file, or nobody's: neither taken nor contested.
+/// A file of another format, or of an unknown one, is neither identified nor made ambiguous by this handler.
 pub(super) fn others(case: &Case<'_>) -> Result<(), String> {
     let id = case.handler.card().id;
     match identify(case) {

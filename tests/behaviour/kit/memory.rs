@@ -1,4 +1,4 @@
-//! What a thread holds, so that reviews can be measured while other tests run.
+//! Memory allocated by a thread, so that a review can be measured while other tests run.
 #![expect(unsafe_code, reason = "an allocator is unsafe by its trait")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -10,7 +10,7 @@ struct Counting;
 static ALLOCATOR: Counting = Counting;
 
 thread_local! {
-    // Constant starts and no destructors: their use allocates nothing.
+    // Constant initial values and no destructors: access does not allocate.
     static HELD: Cell<isize> = const { Cell::new(0) };
     static PEAK: Cell<isize> = const { Cell::new(0) };
 }
@@ -22,7 +22,7 @@ fn count(by: isize) {
     });
 }
 
-// SAFETY: everything is the system allocator's, whose contract is passed on.
+// SAFETY: every call is passed to the system allocator, under the same contract.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size() as isize);
@@ -37,7 +37,7 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// The most that this thread holds at once while it does something, beyond what it held before.
+/// Peak of the memory that this thread allocates during `what`, in bytes, above what it held before.
 pub(super) fn peak_of(what: impl FnOnce()) -> u64 {
     let before = HELD.get();
     PEAK.set(before);

@@ -1,4 +1,4 @@
-//! Rules of memory and time: the limits of the card, which a worker would enforce.
+//! Rules about memory and time: a review stays within the limits of the card, which a worker enforces.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ pub(super) fn memory(case: &Case<'_>) -> Result<(), String> {
     });
     match peak <= limit {
         true => Ok(()),
-        false => Err(format!("its review holds {peak} bytes, the limit is {limit}")),
+        false => Err(format!("its review uses {peak} bytes, the limit is {limit}")),
     }
 }
 
@@ -28,7 +28,7 @@ pub(super) fn time(case: &Case<'_>) -> Result<(), String> {
     }
 }
 
-/// The clock, by which a review is measured and which it never sees.
+/// The clock that measures a review; a review itself never reads it.
 #[expect(
     clippy::disallowed_methods,
     reason = "a test measures how long a review takes"

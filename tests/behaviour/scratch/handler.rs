@@ -1,4 +1,4 @@
-//! A handler that is put together by a test, of a format that is small: a number a line, below `scratch 1`.
+//! A handler made by the tests for a small format: `scratch 1`, then a number on each line.
 
 use std::io::{BufRead, BufReader};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use data_review_core::{
 pub(super) type Sniff = fn(&mut Probe<'_>) -> Verdict;
 pub(super) type Review = fn(Arc<dyn Input>, &mut ReviewBuilder) -> Result<(), ReviewError>;
 
-/// A handler that is put together by a test.
+/// A handler made by a test.
 pub(super) struct Scratch {
     pub(super) card: Card,
     pub(super) sniff: Sniff,
@@ -123,7 +123,7 @@ pub(super) fn read(
         }
     }
     match rows {
-        0 => Err(ReviewError::corrupt("there is no line below the first")),
+        0 => Err(ReviewError::corrupt("no line follows the first")),
         _ => Ok((numbers, rows)),
     }
 }

@@ -1,4 +1,4 @@
-//! Files that are made to hurt, in full size, each with the outcome it must have.
+//! Hostile files in full size, each with its expected outcome.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Cursor, Write};
@@ -30,7 +30,7 @@ DBAR,ITS-90
 ";
 const TABLE: &str = "station,depth,temperature\nA1,10,12.5\nA1,20,11.75\n";
 
-/// A file: its name, how it ends, and how it is written.
+/// A file: its name, its outcome or class of failure, and how it is written.
 struct Hostile {
     name: &'static str,
     end: &'static str,
@@ -117,14 +117,14 @@ const SET: &[Hostile] = &[
     hostile("method_ct1.zip", "unsupported", |out| {
         out.write_all(&patched(8, 10, 12)?)
     }),
-    // Sizes that lie: more than there is, and less, where nothing that can be read shows a cast.
+    // Wrong sizes: larger than the member, and smaller, so that no cast can be recognised.
     hostile("says_more_ct1.zip", "reviewed", |out| {
         out.write_all(&patched(22, 24, 0xff)?)
     }),
     hostile("says_less_ct1.zip", "unidentified", |out| {
         out.write_all(&patched(22, 24, 1)?)
     }),
-    // Letters that would do something to a terminal.
+    // Characters that control a terminal.
     hostile("escapes_hy1.csv", "reviewed", |out| {
         write!(
             out,
@@ -154,7 +154,7 @@ pub(super) fn step(soak: &Soak) -> Outcome<String> {
     }
     std::fs::remove_dir_all(&folder)?;
     Ok(format!(
-        "{} as they must be; at most {} MB a process",
+        "{} files have their outcome; at most {} MB a process",
         SET.len(),
         reviewed.peak >> 20
     ))
@@ -187,7 +187,7 @@ fn pack<'a>(members: impl IntoIterator<Item = (String, &'a [u8])>) -> io::Result
     Ok(zip.finish()?.into_inner())
 }
 
-/// A gigabyte of zeros behind a cast's first row: one part in a thousand when deflated.
+/// A gigabyte of zeros after the first row of a cast: compressed a thousandfold.
 fn bomb() -> io::Result<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
@@ -210,7 +210,7 @@ fn overlapping(one: &[u8], times: u16) -> Vec<u8> {
     for n in 0..times {
         let start = bytes.len();
         bytes.extend_from_slice(&one[entry..end]);
-        // The first letter of the name, behind 46 bytes of the entry.
+        // The first letter of the name, after 46 bytes of the entry.
         bytes[start + 46] = b'A' + n as u8;
     }
     let size = (bytes.len() - entry) as u32;

@@ -1,4 +1,5 @@
-//! The same handlers over the reference libraries: both readers agree wherever both read, and the hostile set leads nowhere.
+//! The same handlers over the reference libraries: both programs agree on every variable that both read, and the hostile files
+//! reach no other file.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -11,9 +12,9 @@ use super::{Soak, end};
 use crate::compare;
 use xtask::shell::{self, Outcome};
 
-/// HDF5 wants a newer CMake than the distributions have.
+/// HDF5 needs a newer CMake than the distributions have.
 const CMAKE: &str = "cmake==4.3.0";
-/// What both readers must agree on.
+/// Keys of a variable that must be equal.
 const FIGURES: [&str; 18] = [
     "dtype",
     "shape",
@@ -34,18 +35,18 @@ const FIGURES: [&str; 18] = [
     "flags",
     "good",
 ];
-/// Fewer would mean that the reference libraries were not asked.
+/// Fewer variables would mean that the reference libraries read too little.
 const LEAST_VARIABLES: usize = 9000;
-/// Files of the project that try to leave themselves, or to hurt.
+/// Folders with files that name other files, or are hostile.
 const HOSTILE: [&str; 4] = [
     "test_data/hdf5",
     "test_data/netcdf",
     "tests/bad/hdf5",
     "tests/bad/netcdf",
 ];
-/// Of the hostile files, those that name another file.
+/// The hostile files that name another file.
 const LEAKS: [&str; 2] = ["points_outside.h5", "only_outside.h5"];
-/// What the environment of the parent holds, and no document may.
+/// A value of the parent's environment that no document may contain.
 const CANARY: &str = "canary-7d20ab";
 
 /// Documents of one folder, by key.
@@ -68,7 +69,7 @@ pub(super) fn step(soak: &Soak) -> Outcome<String> {
     Ok(format!("{seen}; {hostile}"))
 }
 
-/// The program with the reference libraries; they are compiled once, in the cache.
+/// Builds the program over the reference libraries in the cache.
 fn build() -> Outcome<PathBuf> {
     let python = shell::python("cmake", &[CMAKE])?;
     let cmake = python.parent().ok_or("the interpreter lies in no folder")?;
@@ -105,7 +106,7 @@ impl Soak {
             .env("SECRET", CANARY)
             .stderr(std::process::Stdio::inherit())
             .output()?;
-        // 1 says that a file failed, which hostile ones do.
+        // 1 means that a file failed, as hostile ones do.
         if !matches!(output.status.code(), Some(0 | 1)) {
             return Err(format!("the review of {} ended with {}", input.display(), output.status).into());
         }
@@ -123,14 +124,14 @@ impl Soak {
     }
 }
 
-/// What was compared.
+/// Counts of the comparison.
 #[derive(Default)]
 struct Seen {
     files: usize,
     variables: usize,
-    /// Variables that the reference libraries were not asked for, or did not read.
+    /// Variables that only our reader read.
     ours_only: usize,
-    /// Files that only one reader reviewed, by what became of them with the other.
+    /// Files that only one program reviewed, by both outcomes.
     refused: BTreeMap<String, usize>,
 }
 
@@ -138,7 +139,7 @@ impl std::fmt::Display for Seen {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "{} variables of {} files agree, {} were read by us only; files that only one reader reviewed: {:?}",
+            "{} variables of {} files agree, {} were read by our reader only; files that only one reader reviewed: {:?}",
             self.variables, self.files, self.ours_only, self.refused
         )
     }
@@ -186,7 +187,7 @@ fn by_name(document: &Value) -> BTreeMap<&str, &Value> {
         .collect()
 }
 
-/// No file is without an outcome, and what names another file never reaches a C library.
+/// Every file has an outcome, and a file that names another one never reaches a C library.
 fn hostile(soak: &Soak, native: &Path) -> Outcome<String> {
     let folder = soak.folder("native-hostile")?;
     let mut files = 0;
