@@ -1,4 +1,5 @@
-//! What the targets share: all handlers, and a review in this process, with what must hold of any.
+//! What the targets share: all handlers, and a review in this process with the properties that every review
+//! has.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,12 +9,12 @@ use data_review_core::{BytesInput, Card, FileHandler, Limits, Registry, Review, 
 // Links every handler.
 use data_review_handlers as _;
 
-/// All handlers.
+/// The registry of all handlers.
 pub static REGISTRY: LazyLock<Registry> =
-    LazyLock::new(|| Registry::linked().expect("the registry is right"));
+    LazyLock::new(|| Registry::linked().expect("the registry is valid"));
 
-/// Their cards, by id, with a limit that is reached in a moment: a file of 1 kB may declare gigabytes of fill values, and
-/// counting them all finds nothing.
+/// Cards of the handlers by id, with a low limit: a file of 1 kB may declare gigabytes of fill values, and
+/// counting them finds nothing.
 static CARDS: LazyLock<BTreeMap<&str, Card>> = LazyLock::new(|| {
     let card = |card: &Card| Card {
         limits: Limits {
@@ -25,7 +26,7 @@ static CARDS: LazyLock<BTreeMap<&str, Card>> = LazyLock::new(|| {
     REGISTRY.cards().map(|one| (one.id, card(one))).collect()
 });
 
-/// The bytes, behind the first magic where they begin with none of them.
+/// The bytes, with the first signature before them if they begin with none of the signatures.
 pub fn begun_with<'b>(magic: &[&[u8]], bytes: &'b [u8]) -> Cow<'b, [u8]> {
     if magic.iter().any(|magic| bytes.starts_with(magic)) {
         return Cow::Borrowed(bytes);
@@ -36,7 +37,7 @@ pub fn begun_with<'b>(magic: &[&[u8]], bytes: &'b [u8]) -> Cow<'b, [u8]> {
 /// Cards of all handlers, or of the one that `DATA_REVIEW_HANDLER` names.
 ///
 /// # Panics
-/// When it names none.
+/// If there is no handler of that name.
 pub fn chosen() -> &'static [&'static Card] {
     static CHOSEN: LazyLock<Vec<&Card>> = LazyLock::new(|| match std::env::var("DATA_REVIEW_HANDLER") {
         Ok(id) => vec![CARDS.get(id.as_str()).expect("DATA_REVIEW_HANDLER names a handler")],
@@ -45,10 +46,10 @@ pub fn chosen() -> &'static [&'static Card] {
     &CHOSEN
 }
 
-/// Reviews with the handler `id`, whatever the bytes are.
+/// Reviews any bytes with the handler `id`.
 ///
 /// # Panics
-/// When the cells of a variable do not add up.
+/// If the counts of a variable do not add up to its cells.
 pub fn review(id: &str, name: &str, bytes: &[u8]) -> Review {
     let handler: &dyn FileHandler = REGISTRY.get(id).expect("the handler is linked");
     let mut builder = ReviewBuilder::new(&CARDS[id], name);
@@ -56,7 +57,7 @@ pub fn review(id: &str, name: &str, bytes: &[u8]) -> Review {
     let review = builder.finish(end.is_ok());
     for variable in &review.variables {
         let missing: u64 = variable.missing.values().sum();
-        let parts = variable.count + missing + variable.invalid + variable.non_finite;
+        let parts = variable.count + missing + variable.invalid + variable.non_finite + variable.padding;
         assert_eq!(variable.total, parts, "{}", variable.name);
     }
     review

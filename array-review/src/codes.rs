@@ -6,7 +6,7 @@ const HDF5: &str = "HDF5 File Format Specification 3.0";
 
 codes! {
     pub const SHARED;
-    DAMAGED = Error "object-damaged": "A variable or group cannot be read",
+    DAMAGED = Error "object-damaged": "A variable, group or attribute cannot be read",
         "Its bytes contradict the format. It is left out; the rest of the file is read.",
         "Get the file again from its source and compare the checksums.", HDF5;
     CUT = Error "values-unreadable": "Some values of a variable cannot be read",

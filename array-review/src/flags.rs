@@ -18,10 +18,10 @@ pub const NO_FLAG: &str = "no flag";
 pub struct Flags<'a> {
     /// The variable that holds them, of one byte, one number or one text for each flag.
     pub variable: Cow<'a, Variable>,
-    /// For each dimension of the flags the dimension of the values that it is. Values along dimensions that the flags lack
-    /// share a flag.
+    /// For each dimension of the flags, without the length of texts, the dimension of the values that it is. Values along
+    /// dimensions that the flags lack share a flag.
     pub axes: Vec<usize>,
-    /// Which flags are missing ones.
+    /// Which flags are missing ones, and whether the last dimension of characters is the length of texts.
     pub rules: Rules,
     /// What a flag, written as statistics name it, says of a value.
     pub class: Box<dyn Fn(&[u8]) -> FlagClass + 'a>,
@@ -68,9 +68,17 @@ impl FlagKeys {
     /// cannot be read.
     pub(crate) fn read(file: &ArrayFile, flags: &Flags<'_>, block: &Block, rank: usize) -> Option<Self> {
         let along = |lengths: &[u64]| flags.axes.iter().map(|axis| lengths[*axis]).collect::<Vec<u64>>();
-        let (start, count) = (along(&block.start), along(&block.count));
+        let (mut start, mut count) = (along(&block.start), along(&block.count));
+        let mut of = flags.variable.of.clone();
+        if let (true, Some(length)) = (flags.rules.texts, flags.variable.shape.last()) {
+            start.push(0);
+            count.push(*length);
+            of = Type::Text {
+                length: *length as usize,
+            };
+        }
         let bytes = file.read(&flags.variable, &start, &count).ok()?;
-        let mut keys = FlagKeys::new(&flags.variable.of, &flags.rules, &bytes);
+        let mut keys = FlagKeys::new(&of, &flags.rules, &bytes);
         for (key, class) in &mut keys.keys {
             *class = (flags.class)(key);
         }
@@ -145,10 +153,10 @@ impl FlagKeys {
         Some(key.map_or(OTHER, |(key, _)| key.as_slice()))
     }
 
-    /// Whether the flag of a value says that the value is questionable, bad or missing.
-    pub(crate) fn is_left_out(&self, at: usize) -> bool {
+    /// What the flag of the value at `at` says.
+    pub(crate) fn class(&self, at: usize) -> FlagClass {
         let key = self.at.get(at).and_then(|key| self.keys.get(usize::from(*key)));
-        key.is_some_and(|(_, class)| class.is_left_out())
+        key.map_or(FlagClass::NotAssessed, |(_, class)| *class)
     }
 
     /// Whether two values of the block have the same flag.

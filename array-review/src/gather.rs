@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use array_file::{ArrayFile, Block, Blocks, Problem, ProblemKind, Type, Variable};
 use data_review_core::stats::{Accumulator, Dtype};
-use data_review_core::{Place, ReviewBuilder};
+use data_review_core::{FlagClass, Place, ReviewBuilder};
 
 use crate::codes;
 use crate::decode::{Layout, Numbers, decode};
@@ -57,6 +57,8 @@ pub struct Gathered {
     pub total: Accumulator,
     /// Number of values outside the valid range, without those whose flag says that they are questionable, bad or missing.
     pub out_of_range: u64,
+    /// How many of them have a flag that says that they are good.
+    pub good_out_of_range: u64,
     /// Indices of the first ten of them.
     pub places: Vec<Vec<u64>>,
     /// First index of blocks that cannot be read, with the reason: at most ten, and none for a field behind the first.
@@ -210,6 +212,7 @@ fn start(plan: &Plan<'_>, leaf: Leaf) -> Gathered {
         },
         total: Accumulator::new(dtype, plan.flags.is_some()),
         out_of_range: 0,
+        good_out_of_range: 0,
         places: Vec::new(),
         unreadable: Vec::new(),
         leaf: Rc::new(leaf),
@@ -466,10 +469,14 @@ impl Gathered {
     }
 
     fn out_of_range(&mut self, context: &Context<'_>, at: usize) {
-        if context.flags.is_some_and(|flags| flags.is_left_out(at)) {
+        let class = context
+            .flags
+            .map_or(FlagClass::NotAssessed, |flags| flags.class(at));
+        if class.is_left_out() {
             return;
         }
         self.out_of_range += 1;
+        self.good_out_of_range += u64::from(class == FlagClass::Good);
         if self.places.len() < PLACES {
             let index = (at / self.leaf.repeat().max(1)) as u64;
             self.places.push(context.block.index(index));

@@ -1,9 +1,9 @@
-//! Opens a file, and reports what is odd about it as a whole.
+//! Opens a file, and reports what is wrong with it as a whole.
 
 use std::io;
 use std::sync::Arc;
 
-use array_file::{ArrayFile, Group, NoteKind, Problem, ProblemKind, Source, View};
+use array_file::{ArrayFile, Group, Note, NoteKind, Problem, ProblemKind, Source, View};
 use data_review_core::{CodeInfo, Input, Place, ReviewBuilder, ReviewError};
 
 use crate::codes;
@@ -20,7 +20,7 @@ impl Source for Bytes {
     }
 }
 
-/// Limits of the reader, from those of a handler's card.
+/// Limits of the reader, from the limits on a handler's card.
 pub fn limits(of: &data_review_core::Limits) -> array_file::Limits {
     array_file::Limits {
         variables: of.variables as usize,
@@ -30,17 +30,18 @@ pub fn limits(of: &data_review_core::Limits) -> array_file::Limits {
     }
 }
 
-/// Reads everything but values.
+/// Opens a file and reads everything but values, within the limits of the handler's card.
 ///
 /// # Errors
-/// When not even the header or the root group can be read, or a limit of the file as a whole is passed.
+/// When the header or the root group cannot be read, or a limit of the file as a whole is passed.
 pub fn open(input: Arc<dyn Input>, view: View, review: &ReviewBuilder) -> Result<ArrayFile, ReviewError> {
     let limits = limits(review.limits());
     ArrayFile::open(Arc::new(Bytes(input)), view, &limits).map_err(refusal)
 }
 
-/// Reports what was odd while the file was opened.
-pub fn tell(file: &ArrayFile, review: &mut ReviewBuilder) {
+/// Reports the notes of the reader, and the texts that are not UTF-8.
+pub fn report_notes(file: &ArrayFile, review: &mut ReviewBuilder) {
+    report_truncated(file, review);
     for note in &file.notes {
         let code = match note.kind {
             NoteKind::OutsideLink => &codes::OUTSIDE,
@@ -49,42 +50,57 @@ pub fn tell(file: &ArrayFile, review: &mut ReviewBuilder) {
             NoteKind::Damaged => &codes::DAMAGED,
             NoteKind::Unsupported => &codes::UNSUPPORTED,
             NoteKind::Limit => &codes::LIMIT,
-            NoteKind::Truncated => &codes::TRUNCATED,
+            NoteKind::Truncated => continue,
         };
-        review.found(
-            code,
-            Some(&note.path),
-            || format!("{}: {}", note.path, note.message),
-            || None,
-        );
+        // Paths of variables have no slash at the beginning.
+        let path = note.path.trim_start_matches('/');
+        let (subject, message) = match (path, note.kind) {
+            ("", NoteKind::Limit) => (None, note.message.clone()),
+            ("", _) => (Some("/"), format!("the root group: {}", note.message)),
+            _ => (Some(path), format!("{path}: {}", note.message)),
+        };
+        review.found(code, subject, || message, || None);
     }
     for group in file.root.all() {
-        say_latin1(group, review);
+        report_latin1(group, review);
     }
 }
 
-fn say_latin1(group: &Group, review: &mut ReviewBuilder) {
+/// A truncated file is one finding, however many variables it lost.
+fn report_truncated(file: &ArrayFile, review: &mut ReviewBuilder) {
+    let is_truncated = |note: &&Note| note.kind == NoteKind::Truncated;
+    let mut notes = file.notes.iter().filter(is_truncated);
+    let Some(first) = notes.next() else { return };
+    let message = || match notes.count() {
+        0 => first.message.clone(),
+        1 => format!("{}; 1 more variable ends behind that", first.message),
+        more => format!("{}; {more} more variables end behind that", first.message),
+    };
+    review.found(&codes::TRUNCATED, None, message, || None);
+}
+
+fn report_latin1(group: &Group, review: &mut ReviewBuilder) {
     let own = group
         .attributes
         .iter()
         .map(|attribute| (group.path.trim_matches('/'), attribute));
     let variables = group.variables.iter();
-    let theirs = variables.flat_map(|variable| {
+    let of_variables = variables.flat_map(|variable| {
         variable
             .attributes
             .iter()
             .map(|attribute| (variable.path.as_str(), attribute))
     });
-    for (of, attribute) in own.chain(theirs).filter(|(_, attribute)| attribute.latin1) {
+    for (of, attribute) in own.chain(of_variables).filter(|(_, attribute)| attribute.latin1) {
         let name = format!("{of}:{}", attribute.name);
-        let message = || format!("{name} was read as Latin-1");
+        let message = || format!("{name} is not UTF-8; it was read as Latin-1");
         review.found(&codes::NOT_UTF8, Some(&name), message, || {
             Some(Place::attribute(name.as_str()))
         });
     }
 }
 
-/// The failure of a file that yields nothing.
+/// The failure of a review of which nothing could be read, because of a problem.
 pub fn refusal(problem: Problem) -> ReviewError {
     let error = match problem.kind {
         ProblemKind::Corrupt => ReviewError::corrupt(problem.message),
@@ -98,7 +114,7 @@ pub fn refusal(problem: Problem) -> ReviewError {
     }
 }
 
-/// The code that a problem of one variable is reported with.
+/// The code with which a problem of one variable is reported.
 pub(crate) fn code_of(kind: ProblemKind) -> &'static CodeInfo {
     match kind {
         ProblemKind::Corrupt | ProblemKind::Unreadable => &codes::DAMAGED,

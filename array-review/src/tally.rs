@@ -6,7 +6,6 @@ use data_review_core::{Place, ReviewBuilder, ReviewError, VariableFacts};
 use crate::codes;
 use crate::gather::{Gathered, Plan};
 use crate::open::{code_of, refusal};
-use crate::report::report;
 
 /// Names of variables that one finding shows.
 const SHOWN: usize = 12;
@@ -14,10 +13,13 @@ const SHOWN: usize = 12;
 /// Reports the variables of a file one after the other, and at the end what is told once for all of them.
 #[derive(Debug)]
 pub struct Tally {
+    /// Variables that were read, and all of them.
+    read: u64,
     variables: u64,
     first: Option<Problem>,
     is_truncated: bool,
     empty: Names,
+    not_finite: Names,
     cut: Names,
 }
 
@@ -67,10 +69,12 @@ impl Tally {
     /// Starts for a file of which some objects may be lost already.
     pub fn new(file: &ArrayFile) -> Self {
         Tally {
+            read: 0,
             variables: 0,
             first: file.notes.iter().find_map(Note::loss),
             is_truncated: file.notes.iter().any(|note| note.kind == NoteKind::Truncated),
             empty: Names::default(),
+            not_finite: Names::default(),
             cut: Names::default(),
         }
     }
@@ -83,6 +87,7 @@ impl Tally {
         facts: VariableFacts,
         review: &mut ReviewBuilder,
     ) {
+        self.read += 1;
         self.variables += 1;
         let name = &gathered.name;
         let total = &gathered.total;
@@ -95,15 +100,29 @@ impl Tally {
                 self.cut.add(&plan.variable.path, message, Some(place));
             }
         }
+        // A variable that could not be read in part has a finding of its own.
         if total.total() > 0 && total.count() == 0 && gathered.unreadable.is_empty() {
-            self.empty
-                .add(name, || format!("{name} has no valid value"), None);
+            let message = || format!("{name} has no valid value");
+            self.empty.add(name, message, None);
+        } else if total.non_finite() > 0 {
+            let message = || match total.non_finite() {
+                1 => format!("{name} has 1 value that is NaN or infinite"),
+                count => format!("{name} has {count} values that are NaN or infinite"),
+            };
+            self.not_finite.add(name, message, None);
         }
-        report(gathered, plan, facts, review);
+        let facts = VariableFacts {
+            name: name.clone(),
+            dtype: Some(gathered.of.to_string()),
+            shape: Some(gathered.shape(plan)),
+            ..facts
+        };
+        review.variable(facts, total);
     }
 
     /// Reports a variable that could not be read.
     pub fn refuse(&mut self, path: &str, problem: Problem, review: &mut ReviewBuilder) {
+        self.variables += 1;
         let message = || format!("{path}: {problem}");
         if self.is_truncated && problem.kind == ProblemKind::Corrupt {
             self.cut.add(path, message, None);
@@ -113,7 +132,8 @@ impl Tally {
         self.first.get_or_insert(problem);
     }
 
-    /// Ends the review: reports the variables without a value, and those that a truncated file has lost, in one finding each.
+    /// Ends the review: reports the variables without a value, those with NaN, and those that a truncated file has lost, in one
+    /// finding each.
     ///
     /// # Errors
     /// Where something is lost and nothing was read: the reason of the first loss.
@@ -121,18 +141,24 @@ impl Tally {
         let Tally {
             variables: of,
             empty,
+            not_finite,
             cut,
             ..
         } = &self;
         for (code, names, what) in [
             (&codes::ALL_MISSING, empty, "have no valid value"),
+            (
+                &codes::NON_FINITE,
+                not_finite,
+                "have values that are NaN or infinite",
+            ),
             (&codes::CUT, cut, "cannot be read completely"),
         ] {
             let message = || names.message(*of, what);
             review.found_many(code, names.only(), names.count, message, || names.place.clone());
         }
         match self.first {
-            Some(problem) if self.variables == 0 => Err(refusal(problem)),
+            Some(problem) if self.read == 0 => Err(refusal(problem)),
             _ => Ok(()),
         }
     }

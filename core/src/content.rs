@@ -85,8 +85,8 @@ impl Evidence {
 
     /// Whether the content is a pointer, an error page or a text format with a signature of its own: a handler that judges
     /// by the shape of lines alone must not claim it.
-    pub(crate) fn is_no_table(&self) -> bool {
-        self.known().is_some_and(|kind| kind.is_no_table)
+    pub(crate) fn rules_out_tables(&self) -> bool {
+        self.known().is_some_and(|kind| kind.rules_out_tables)
     }
 
     fn known(&self) -> Option<&'static ContentKind> {

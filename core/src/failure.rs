@@ -249,3 +249,41 @@ impl From<std::io::Error> for ReviewError {
         Self::new(class, error.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_of_an_earlier_version_is_read() {
+        let json = r#"{"stage":"identify","class":"unidentified","message":"0 bytes","place":null}"#;
+        let failure: Failure = serde_json::from_str(json).unwrap();
+        assert_eq!(
+            failure,
+            Failure::new(Stage::Identify, Class::Unidentified, "0 bytes")
+        );
+        assert_eq!(failure.next_step(), Class::Unidentified.next_step());
+    }
+
+    #[test]
+    fn the_kind_of_content_gives_the_next_step() {
+        let evidence = |bytes: &[u8]| Evidence::of(bytes, bytes.len() as u64);
+        let failure = Failure::new(Stage::Identify, Class::Unidentified, "");
+        let page = failure.clone().with_evidence(evidence(b"<html>404"));
+        assert!(page.next_step().contains("download the file again"));
+        let other = failure.with_evidence(evidence(b"any words"));
+        assert_eq!(other.next_step(), Class::Unidentified.next_step());
+    }
+
+    #[test]
+    fn an_error_of_a_handler_is_a_failure_of_its_review() {
+        let error = ReviewError::unsupported("encrypted").at(Place::Byte { byte: 3 });
+        let failure = Failure::from(error);
+        assert_eq!(
+            (failure.stage, failure.class),
+            (Stage::Review, Class::Unsupported)
+        );
+        assert_eq!(failure.place, Some(Place::Byte { byte: 3 }));
+        assert!(!failure.next_step().contains("get the file again"));
+    }
+}

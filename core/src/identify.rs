@@ -107,7 +107,7 @@ impl Registry {
         // content says of itself.
         let Some(first) = leaders
             .first()
-            .filter(|first| first.verdict == Confidence::Certain || !evidence.is_no_table())
+            .filter(|first| first.verdict == Confidence::Certain || !evidence.rules_out_tables())
         else {
             return Identification::Unknown { evidence };
         };

@@ -1,4 +1,4 @@
-//! Whole reviews of HDF5. What begins like none is made to.
+//! Whole reviews of HDF5 files. The signature is put before input that lacks it.
 #![no_main]
 
 use data_review_fuzz::{begun_with, review};

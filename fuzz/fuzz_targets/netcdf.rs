@@ -1,4 +1,4 @@
-//! Whole reviews of netCDF, classic and netCDF-4. What begins like neither is made a classic file.
+//! Whole reviews of netCDF files, classic and netCDF-4. Input without a signature becomes a classic file.
 #![no_main]
 
 use data_review_fuzz::{begun_with, review};

@@ -1,4 +1,4 @@
-//! Whole reviews by every handler, a new one too; by one alone where `DATA_REVIEW_HANDLER` names it.
+//! Whole reviews by every registered handler, or by the one that `DATA_REVIEW_HANDLER` names.
 #![no_main]
 
 use data_review_fuzz::{chosen, review};

@@ -1,4 +1,4 @@
-//! The walk through an archive of casts. Seeds are archives; what begins like none is made to.
+//! The walk through an archive of casts. Seeds are archives; the signature is put before input that lacks it.
 #![no_main]
 
 use data_review_fuzz::{begun_with, review};

@@ -1,4 +1,4 @@
-//! What stands before the C libraries.
+//! The guard before the C libraries.
 
 use std::sync::Arc;
 
@@ -6,20 +6,21 @@ use array_file::{ArrayFile, Limits, NoteKind, Problem, ProblemKind, View};
 
 use crate::Held;
 
-/// Goes through the whole file in Rust, values apart.
+/// Goes through the whole file in Rust, except for values.
 ///
 /// # Errors
-/// When a part of the file lies in another file (external links and storage, virtual datasets), which the libraries would open; when a
-/// group holds itself or the file is cut short, at which they overflow their stack or give values that are not there; and
-/// when anything could not be looked at, because one of these may hide behind it.
+/// When a part of the file lies in another file (external links and storage, virtual datasets), which the
+/// libraries would open; when a group contains itself or the file is cut short, for which they overflow their
+/// stack or give values that are not in the file; and when any part cannot be read, because it may contain
+/// one of these.
 pub fn look_through(held: &Held, view: View, limits: &Limits) -> Result<ArrayFile, Problem> {
-    // As it is stored, whatever the view: what netCDF hides is opened too.
+    // As it is stored, whatever the view: the library also opens what netCDF does not show.
     refuse(&ArrayFile::open(Arc::new(held.clone()), View::Hdf5, limits)?)?;
     ArrayFile::open(Arc::new(held.clone()), view, limits)
 }
 
 fn refuse(file: &ArrayFile) -> Result<(), Problem> {
-    // A soft link to nowhere is opened by nobody.
+    // The libraries do not open a soft link without a target.
     let note = file.notes.iter().find(|note| note.kind != NoteKind::DanglingLink);
     if let Some(note) = note {
         let kind = match note.kind {

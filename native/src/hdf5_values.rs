@@ -1,4 +1,4 @@
-//! Values by the HDF5 library.
+//! Values from the HDF5 library.
 
 use array_file::{ArrayFile, Problem, Reader, Type, Variable};
 use hdf5::plist::FileAccess;
@@ -11,9 +11,9 @@ use hdf5_sys::h5pl::H5PLset_loading_state;
 use crate::texts::Texts;
 use crate::{Held, as_given, corrupt, each_variable, unsupported};
 
-/// What the library calls the file; nothing of that name is opened.
+/// Name of the file for the library; nothing of that name is opened.
 const IN_MEMORY: &std::ffi::CStr = c"(in memory)";
-/// Longest text of a fixed length that is read.
+/// Bytes of the longest text of a fixed length that is read.
 const LONGEST: usize = 256;
 
 pub(crate) struct Hdf5Values {
@@ -33,20 +33,20 @@ pub(crate) fn open(held: Held, file: &mut ArrayFile) -> Result<Box<dyn Reader>, 
 }
 
 impl Hdf5Values {
-    /// As an image of a file in memory, which the library copies.
+    /// Opens an image of the file in memory, which the library copies.
     pub(crate) fn open(held: &Held) -> Result<Self, Problem> {
         let access = FileAccess::build()
             .core_filebacked(false)
             .finish()
             .map_err(corrupt)?;
         let bytes = held.bytes();
-        // SAFETY: the list and the name are alive. Without callbacks the library copies so many bytes from there and keeps no
-        // pointer; the number of the opened file is given to its owner alone. A worker reviews one file at a time.
+        // SAFETY: the property list and the name outlive the calls. Without callbacks the library copies the bytes and keeps no
+        // pointer; the id of the open file has one owner. A worker reviews one file at a time.
         let file = unsafe {
-            // A file names its filters: nothing is loaded for them.
+            // A file names its filters: the library must load no plugin for them.
             H5PLset_loading_state(&mut 0);
             if H5Pset_file_image(access.id(), bytes.as_ptr().cast_mut().cast(), bytes.len()) < 0 {
-                return Err(corrupt("the HDF5 library does not take the bytes"));
+                return Err(corrupt("the HDF5 library does not accept the bytes"));
             }
             let id = H5Fopen(IN_MEMORY.as_ptr(), H5F_ACC_RDONLY, access.id());
             if id < 0 {
@@ -64,7 +64,7 @@ impl Hdf5Values {
         self.file.dataset(path).map_err(corrupt)
     }
 
-    /// Whether the library sees it as the guard does, and values of its type are read here.
+    /// Compares the shape with the library's, and refuses types that are not read here.
     fn differs(&self, variable: &Variable) -> Result<(), Problem> {
         let shape = self.dataset(&variable.path)?.shape();
         if !shape
@@ -84,11 +84,11 @@ impl Hdf5Values {
             | Type::Float { size: 4 | 8, .. } => Ok(()),
             Type::Char | Type::String { .. } => Ok(()),
             Type::Text { length } if *length <= LONGEST => Ok(()),
-            of => Err(unsupported(format!("{of} is not read by the HDF5 library here"))),
+            of => Err(unsupported(format!("values of type {of} are not read through the HDF5 library"))),
         }
     }
 
-    /// Texts of any length, as references.
+    /// Reads texts of any length, and returns references to them.
     pub(crate) fn strings(&self, path: &str, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
         let dataset = self.dataset(path)?;
         let unicode = slice::<VarLenUnicode>(&dataset, start, count)
@@ -189,7 +189,7 @@ fn slice<T: hdf5::H5Type>(dataset: &Dataset, start: &[u64], count: &[u64]) -> Re
     Ok(values.into_raw_vec_and_offset().0)
 }
 
-/// Texts of one length, each filled up to it.
+/// Reads texts of a fixed length, each filled up to it with zero bytes.
 fn fixed(dataset: &Dataset, length: usize, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
     let filled = |text: &[u8]| {
         let mut bytes = text.to_vec();

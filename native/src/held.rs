@@ -1,4 +1,4 @@
-//! The bytes of a file in memory: the C libraries are given no name.
+//! The bytes of a file in memory: the C libraries are given bytes and no name.
 
 use std::io;
 use std::sync::Arc;
@@ -6,18 +6,19 @@ use std::sync::Arc;
 use array_file::{Problem, ProblemKind, Source};
 use data_review_core::Input;
 
-/// Bytes of the largest file that is held: HDF5 copies it once more, and a worker has four times as much.
+/// Bytes of the largest file that is read into memory: HDF5 copies it once more, and a worker may use four
+/// times as much.
 const MOST: u64 = 64 << 20;
 
-/// A whole file.
+/// The bytes of a whole file; a clone shares them.
 #[derive(Debug, Clone)]
 pub struct Held(Arc<Vec<u8>>);
 
 impl Held {
-    /// Reads the file.
+    /// Reads a file into memory.
     ///
     /// # Errors
-    /// When it is larger than what is held, or cannot be read.
+    /// When the file has more than 64 MiB, or cannot be read.
     pub fn of(input: &dyn Input) -> Result<Held, Problem> {
         let len = input.len();
         if len > MOST {

@@ -1,9 +1,11 @@
-//! The handlers of netCDF and HDF5 over the reference libraries: the crates `netcdf` and `hdf5-metno`, both in C.
+//! The handlers of netCDF and HDF5 over the reference libraries: the crates `netcdf` and `hdf5-metno`, both
+//! in C.
 //!
-//! They implement the seam of `array-file` ([`array_file::Reader`]): every value comes from them, and every shape is compared with
-//! theirs. Names, types and attributes are those of the guard ([`look_through`]), the reader in Rust, which goes through each file
-//! first and refuses what would make a C library open another file, or give values that are not there. Reviews run in workers,
-//! as always: a C library that crashes is a failure of one file.
+//! They implement [`array_file::Reader`]: every value comes from a library, and every shape is compared with
+//! the library's. Names, types and attributes are those of the guard ([`look_through`]), the reader in Rust,
+//! which goes through each file first and refuses what would make a C library open another file, or give
+//! values that are not in the file. Reviews run in worker processes, as always: a C library that crashes
+//! fails one file.
 #![cfg(feature = "native")]
 
 mod guard;
@@ -22,10 +24,10 @@ use data_review_core::{
 pub use guard::look_through;
 pub use held::Held;
 
-/// What reads, and what guards it.
+/// Names and versions of the libraries, and of the guard before them.
 pub const READER: &str = "netcdf 0.12.1 (netCDF-C 4.10.1), hdf5-metno 0.15.1 (HDF5 2.2.0), guarded by array-file 0.1.0 (hdf5-reader 0.12.1)";
 
-/// The handler of netCDF, with values from netCDF-C.
+/// The handler of netCDF files, with values from netCDF-C.
 pub struct NativeNetCdf;
 
 static NETCDF: Card = Card {
@@ -50,7 +52,7 @@ impl FileHandler for NativeNetCdf {
 
 replace_handler!(NativeNetCdf);
 
-/// The handler of HDF5, with values from the library of that name.
+/// The handler of HDF5 files, with values from the HDF5 library.
 pub struct NativeHdf5;
 
 static HDF5: Card = Card {
@@ -75,7 +77,7 @@ impl FileHandler for NativeHdf5 {
 
 replace_handler!(NativeHdf5);
 
-/// Opens a library's file, and says of each variable why it cannot be read by it.
+/// Opens a file with a library, and sets [`Variable::problem`] where the library cannot read a variable.
 type Open = fn(Held, &mut ArrayFile) -> Result<Box<dyn Reader>, Problem>;
 
 fn open(
@@ -108,15 +110,16 @@ fn corrupt(what: impl std::fmt::Display) -> Problem {
     }
 }
 
-/// Every variable of a group and of those within it.
-fn each_variable(group: &mut Group, tell: &mut dyn FnMut(&mut Variable)) {
-    group.variables.iter_mut().for_each(&mut *tell);
+/// Calls `visit` with every variable of a group and of the groups within it.
+fn each_variable(group: &mut Group, visit: &mut dyn FnMut(&mut Variable)) {
+    group.variables.iter_mut().for_each(&mut *visit);
     for inner in &mut group.groups {
-        each_variable(inner, tell);
+        each_variable(inner, visit);
     }
 }
 
-/// The type of the values as they are given here: in this machine's order of bytes, and texts by our own references.
+/// The type of the values as the libraries give them: in the order of bytes of this machine, and texts as
+/// references of our own.
 fn as_given(of: &Type) -> Type {
     let here = if cfg!(target_endian = "little") {
         Order::Little

@@ -1,13 +1,14 @@
-//! `data-review`, with the reference libraries where it is built with the feature `native`.
+//! The command `data-review`; with the feature `native`, netCDF and HDF5 files are read by the reference
+//! libraries.
 
 use std::process::ExitCode;
 
 use data_review_engine::CountingAllocator;
-// Linked for the handlers that it puts in the place of others.
+// Linked because it registers handlers that replace others.
 #[cfg(feature = "native")]
 use data_review_native as _;
 
-/// Counts what a worker holds; what the C libraries hold is bounded by the address space only.
+/// Counts the memory of a worker. Memory of the C libraries is bounded by the address space only.
 #[global_allocator]
 static ALLOCATOR: CountingAllocator = CountingAllocator;
 

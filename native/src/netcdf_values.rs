@@ -1,4 +1,4 @@
-//! Values by netCDF-C.
+//! Values from netCDF-C.
 
 use array_file::{ArrayFile, Format, Problem, Reader, Type, Variable};
 use netcdf::Extent;
@@ -7,19 +7,19 @@ use crate::hdf5_values::Hdf5Values;
 use crate::{Held, as_given, corrupt, each_variable, unsupported};
 
 struct NetCdfValues {
-    /// Lies on the bytes that are held: closed before they are given up.
+    /// Borrows the bytes of `_held`, and is dropped before them.
     file: netcdf::FileMem<'static>,
-    /// Reads the texts of any length: netCDF gives a null pointer for one that was never written.
+    /// Reads texts of any length: netCDF-C gives a null pointer for one that was never written.
     hdf5: Option<Hdf5Values>,
     _held: Held,
 }
 
 pub(crate) fn open(held: Held, file: &mut ArrayFile) -> Result<Box<dyn Reader>, Problem> {
     let is_hdf5 = matches!(file.format, Format::NetCdf4 | Format::Hdf5);
-    // SAFETY: the bytes lie on the heap, nobody changes them, and `NetCdfValues` drops its file before them.
+    // SAFETY: the bytes are on the heap and are not changed, and `NetCdfValues` drops its file before them.
     let bytes: &'static [u8] = unsafe { &*std::ptr::from_ref(held.bytes()) };
     let values = NetCdfValues {
-        // First, because it forbids the loading of filters, which netCDF-C leaves to HDF5.
+        // First, because it forbids HDF5 to load filters, also for netCDF-C.
         hdf5: is_hdf5.then(|| Hdf5Values::open(&held)).transpose()?,
         file: netcdf::open_mem(None, bytes).map_err(corrupt)?,
         _held: held,
@@ -36,10 +36,10 @@ pub(crate) fn open(held: Held, file: &mut ArrayFile) -> Result<Box<dyn Reader>, 
 impl NetCdfValues {
     fn variable(&self, path: &str) -> Result<netcdf::Variable<'_>, Problem> {
         let found = self.file.variable(path);
-        found.ok_or_else(|| corrupt(format!("netCDF-C sees no variable {path}")))
+        found.ok_or_else(|| corrupt(format!("netCDF-C does not find the variable {path}")))
     }
 
-    /// Whether the library sees it as the guard does, and values of its type are read here.
+    /// Compares shape and size with the library's, and refuses types that are not read here.
     fn differs(&self, variable: &Variable) -> Result<(), Problem> {
         let found = self.variable(&variable.path)?;
         let shape: Vec<u64> = found
@@ -60,7 +60,7 @@ impl NetCdfValues {
         let size = match plain {
             Type::Integer { .. } | Type::Float { size: 4 | 8, .. } | Type::Char => plain.size(),
             Type::String { .. } => return Ok(()),
-            of => return Err(unsupported(format!("{of} is not read by netCDF-C here"))),
+            of => return Err(unsupported(format!("values of type {of} are not read through netCDF-C"))),
         };
         if size != Some(found.vartype().size()) {
             return Err(corrupt(format!(

@@ -1,4 +1,5 @@
-//! Texts of any length, which the libraries give at once and the seam asks for one by one.
+//! Texts of any length: the libraries give them with the elements, and [`array_file::Reader`] asks for them
+//! one by one.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -7,24 +8,24 @@ use array_file::Problem;
 
 use crate::corrupt;
 
-/// Bytes of a reference: the number of the text.
+/// Bytes of a reference, which is the number of a text.
 pub(crate) const REFERENCE: usize = 8;
-/// Texts that are kept: more than a block of values and one of flags hold.
+/// Number of texts that are kept: more than a block of values and a block of flags contain.
 const KEPT: usize = 32 << 10;
 
-/// The last texts that were read.
+/// The texts that were read last.
 #[derive(Default)]
 pub(crate) struct Texts(Mutex<Kept>);
 
 #[derive(Default)]
 struct Kept {
-    /// Number of the first.
+    /// Number of the first text that is kept.
     first: u64,
     texts: VecDeque<Vec<u8>>,
 }
 
 impl Texts {
-    /// Keeps the texts, and gives a reference to each.
+    /// Keeps the texts, and returns their references.
     pub(crate) fn keep(&self, texts: impl IntoIterator<Item = Vec<u8>>) -> Vec<u8> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut references = Vec::new();
@@ -40,12 +41,12 @@ impl Texts {
         references
     }
 
-    /// The text of a reference.
+    /// The text to which a reference leads.
     pub(crate) fn get(&self, reference: &[u8]) -> Result<Vec<u8>, Problem> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let number = reference.try_into().map(u64::from_le_bytes).ok();
         let at = number.and_then(|number| number.checked_sub(kept.first));
         let text = at.and_then(|at| kept.texts.get(usize::try_from(at).ok()?));
-        text.cloned().ok_or_else(|| corrupt("a text that was not read"))
+        text.cloned().ok_or_else(|| corrupt("a reference to a text that was not read"))
     }
 }

@@ -6,7 +6,11 @@ use rusqlite::{Connection, TransactionBehavior};
 const APPLICATION: i64 = 0x4452_6576;
 
 /// Script *n* (from 0) makes version *n* + 1 of version *n*. A script that was released is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema/1.sql"),
+    include_str!("schema/2.sql"),
+    include_str!("schema/3.sql"),
+];
 
 /// What a database file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +46,8 @@ pub(crate) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     migrate_to(connection, MIGRATIONS.len())
 }
 
-fn migrate_to(connection: &mut Connection, target: usize) -> rusqlite::Result<()> {
+/// Brings the database up to version `target`; the tests make stores of earlier versions with it.
+pub(crate) fn migrate_to(connection: &mut Connection, target: usize) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let done = usize::try_from(version).unwrap_or_default();

@@ -195,3 +195,39 @@ fn a_frozen_store_is_read() {
     let connection = connect(&path, Access::Frozen).unwrap();
     assert_eq!(read::keys(&connection, "/data").unwrap().len(), 2);
 }
+
+/// A store as version 1 wrote it: the recipe's handler is a text, and columns of later versions are not there.
+#[test]
+fn a_store_of_version_1_is_read_after_it_was_brought_up_to_date() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let mut connection = Connection::open(&path).unwrap();
+    schema::migrate_to(&mut connection, 1).unwrap();
+    let entry = reviewed("a.csv", "t1");
+    let recipe = entry.row.recipe.clone().unwrap();
+    let mut older = serde_json::to_value(&recipe).unwrap();
+    older["handler"] = "sample 1".into();
+    let insert = format!(
+        "INSERT INTO recipes VALUES (1, 'digest', '{older}');
+         INSERT INTO files (file_id, key, origin, outcome, errors, warnings, infos, attempt, first_seen, at, token,
+             transient, recipe_id, registry)
+         VALUES (1, 'a.csv', '/data', 'reviewed', 0, 0, 0, 1, '', '', 't1', 0, 1, 'r');
+         INSERT INTO findings VALUES (1, 1, 'info', 'odd', NULL, '', 1, '[]');
+         INSERT INTO failures (key, at, attempt, stage, class, message)
+         VALUES ('a.csv', '2026-01-01T00:00:00Z', 1, 'read', 'unreadable', 'gone');"
+    );
+    connection.execute_batch(&insert).unwrap();
+    drop(connection);
+    let store = SqliteStore::open(&path).unwrap();
+    let row = store.rows(&["a.csv"]).unwrap().remove(0).unwrap();
+    assert_eq!((row.recipe, row.letter), (Some(recipe), None));
+    assert_eq!(store.failures(None).unwrap()[0].failure.evidence, None);
+    let suppressed: String = store
+        .connected()
+        .connection
+        .query_row("SELECT suppressed FROM findings", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(suppressed, "{}");
+    let expect = Some("t1".to_owned());
+    assert_eq!(store.record(&[Write { entry, expect }]).unwrap(), [Written::Yes]);
+}

@@ -84,6 +84,7 @@ fn put_file(transaction: &Transaction<'_>, recipes: &mut Recipes, entry: &Entry)
     let depth = document.coverage.depth.as_ref();
     let edges = document.coverage.boxes.as_ref().and_then(|boxes| boxes.first());
     let edge = |index: usize| edges.map(|edges| edges[index]);
+    let left_out = document.coverage.left_out.unwrap_or_default();
     let failure = document.failure.as_ref();
     let found = |severity| {
         document
@@ -114,6 +115,9 @@ fn put_file(transaction: &Transaction<'_>, recipes: &mut Recipes, entry: &Entry)
             ":depth_min": depth.map(|depth| depth.min),
             ":depth_max": depth.map(|depth| depth.max),
             ":depth_unit": depth.and_then(|depth| depth.unit.as_ref()),
+            ":left_out_times": integer(left_out.times),
+            ":left_out_positions": integer(left_out.positions),
+            ":left_out_depths": integer(left_out.depths),
             ":errors": found(Severity::Error),
             ":warnings": found(Severity::Warning),
             ":infos": found(Severity::Info),
@@ -137,13 +141,14 @@ fn put_file(transaction: &Transaction<'_>, recipes: &mut Recipes, entry: &Entry)
 const PUT_FILE: &str = "
     INSERT INTO files (
         key, origin, outcome, size, sha256, handler, handler_version, verdict, kind, observations, profiles,
-        time_first, time_last, west, south, east, north, depth_min, depth_max, depth_unit, errors, warnings, infos,
+        time_first, time_last, west, south, east, north, depth_min, depth_max, depth_unit,
+        left_out_times, left_out_positions, left_out_depths, errors, warnings, infos,
         failure_stage, failure_class, failure_message, attempt, first_seen, at, log,
         token, stamp, transient, recipe_id, registry, letter
     ) VALUES (
         :key, :origin, :outcome, :size, :sha256, :handler, :handler_version, :verdict, :kind, :observations, :profiles,
-        :time_first, :time_last, :west, :south, :east, :north, :depth_min, :depth_max, :depth_unit, :errors, :warnings,
-        :infos, :failure_stage, :failure_class, :failure_message, :attempt, :at, :at, :log,
+        :time_first, :time_last, :west, :south, :east, :north, :depth_min, :depth_max, :depth_unit,
+        :left_out_times, :left_out_positions, :left_out_depths, :errors, :warnings, :infos, :failure_stage, :failure_class, :failure_message, :attempt, :at, :at, :log,
         :token, :stamp, :transient, :recipe_id, :registry, :letter
     ) ON CONFLICT (key) DO UPDATE SET
         origin = excluded.origin, outcome = excluded.outcome, size = excluded.size, sha256 = excluded.sha256,
@@ -151,8 +156,9 @@ const PUT_FILE: &str = "
         kind = excluded.kind, observations = excluded.observations, profiles = excluded.profiles,
         time_first = excluded.time_first, time_last = excluded.time_last, west = excluded.west,
         south = excluded.south, east = excluded.east, north = excluded.north, depth_min = excluded.depth_min,
-        depth_max = excluded.depth_max, depth_unit = excluded.depth_unit, errors = excluded.errors,
-        warnings = excluded.warnings, infos = excluded.infos, failure_stage = excluded.failure_stage,
+        depth_max = excluded.depth_max, depth_unit = excluded.depth_unit,
+        left_out_times = excluded.left_out_times, left_out_positions = excluded.left_out_positions,
+        left_out_depths = excluded.left_out_depths, errors = excluded.errors, warnings = excluded.warnings, infos = excluded.infos, failure_stage = excluded.failure_stage,
         failure_class = excluded.failure_class, failure_message = excluded.failure_message,
         attempt = excluded.attempt, at = excluded.at, log = excluded.log, token = excluded.token,
         stamp = excluded.stamp, transient = excluded.transient, recipe_id = excluded.recipe_id,
@@ -182,14 +188,16 @@ fn put_variables(transaction: &Transaction<'_>, file: i64, document: &Document) 
     let mut insert = transaction.prepare_cached(
         "INSERT INTO variables (
              file_id, position, name, unit, canonical, standard_name, column_number, dtype, shape, total, count,
-             missing, invalid, non_finite, min, max, mean, std, quantiles, distinct_values, first, last, flags
+             missing, invalid, non_finite, min, max, mean, std, quantiles, distinct_values, first, last, flags,
+             padding, quantity, flag_scheme, good_flags, good_count, good_min, good_max, good_mean
          ) VALUES (
              :file_id, :position, :name, :unit, :canonical, :standard_name, :column_number, :dtype, :shape, :total,
              :count, :missing, :invalid, :non_finite, :min, :max, :mean, :std, :quantiles, :distinct_values, :first,
-             :last, :flags
+             :last, :flags, :padding, :quantity, :flag_scheme, :good_flags, :good_count, :good_min, :good_max, :good_mean
          )",
     )?;
     for (position, variable) in (1i64..).zip(&document.variables) {
+        let good = variable.good.as_ref();
         insert.execute(named_params! {
             ":file_id": file,
             ":position": position,
@@ -214,6 +222,14 @@ fn put_variables(transaction: &Transaction<'_>, file: i64, document: &Document) 
             ":first": variable.first,
             ":last": variable.last,
             ":flags": variable.flags.as_ref().map(json).transpose()?,
+            ":padding": integer(variable.padding),
+            ":quantity": variable.quantity,
+            ":flag_scheme": variable.flag_scheme,
+            ":good_flags": good.map(|good| json(&good.flags)).transpose()?,
+            ":good_count": good.map(|good| integer(good.count)),
+            ":good_min": good.and_then(|good| good.min).map(|scalar| scalar.as_f64()),
+            ":good_max": good.and_then(|good| good.max).map(|scalar| scalar.as_f64()),
+            ":good_mean": good.and_then(|good| good.mean),
         })?;
     }
     Ok(())

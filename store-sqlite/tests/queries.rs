@@ -83,6 +83,7 @@ fn variable(name: &str, flags: [u64; 3]) -> Variable {
         unit: None,
         canonical: None,
         standard_name: None,
+        quantity: None,
         column: Some(1),
         dtype: "decimal".to_owned(),
         shape: vec![total],

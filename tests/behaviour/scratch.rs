@@ -89,7 +89,8 @@ fn files_are_missing() {
 #[test]
 fn a_code_is_not_explained() {
     let mut scratch = Scratch::good();
-    scratch.card.codes = &[&[BAD_NUMBER.remedy(" ")]];
+    const WITHOUT_REMEDY: CodeInfo = BAD_NUMBER.remedy(" ");
+    scratch.card.codes = &[&[WITHOUT_REMEDY]];
     violates(
         "explained",
         scratch,
@@ -97,7 +98,8 @@ fn a_code_is_not_explained() {
         "code `bad-number` has no remedy",
     );
     let mut scratch = Scratch::good();
-    scratch.card.codes = &[&[BAD_NUMBER, of_numbers("Odd_Name")]];
+    const BADLY_NAMED: CodeInfo = of_numbers("Odd_Name");
+    scratch.card.codes = &[&[BAD_NUMBER, BADLY_NAMED]];
     violates(
         "explained",
         scratch,

@@ -5,7 +5,7 @@ use crate::scanner::{Scanner, Token, integer, real, to_i64};
 use crate::{Unit, UnitError, system};
 
 /// Longest text that is parsed, in bytes; units of real files have a few dozen.
-pub const MAX_LENGTH: usize = 1 << 16;
+pub const MAX_LENGTH: usize = 1 << 12;
 /// Parentheses within parentheses.
 const MAX_DEPTH: u32 = 64;
 

@@ -1,50 +1,31 @@
-//! The parser's codes as finding codes of a handler's card.
+//! The parser's codes, and one of our own, as finding codes of a handler's card.
 
 use data_review_core::{CodeInfo, codes, parser_codes};
-use whp_exchange::{CODES, Code, Kind};
+use whp_exchange::codes::{BOTTLE, COMMON, CTD};
 
 codes! {
     pub const OWN_CODES;
-    EXPOCODE_CONTRADICTS_NAME = Warning "expocode-contradicts-name": "The file's name holds another EXPOCODE than its data",
-        "The file may belong to another cruise than the one it is filed under.",
-        "Find out which of the two is right, and rename the file or correct the column.",
+    EXPOCODE_CONTRADICTS_NAME = Warning "expocode-contradicts-name": "The file's name has another EXPOCODE than its data",
+        "The file may belong to another cruise than the one that it is filed under.",
+        "Find out which of the two is right; rename the file, or correct the column.",
         "Exchange 1.3, Parameters: EXPOCODE; file names as in Structure of ZIP CTD Archives";
 }
 
-/// The parser's codes that can occur in a bottle file.
-pub const BOTTLE_CODES: &[CodeInfo] = &select::<{ number(Kind::Bottle) }>(Kind::Bottle);
-/// The parser's codes that can occur in a CTD cast.
-pub const CTD_CODES: &[CodeInfo] = &select::<{ number(Kind::Ctd) }>(Kind::Ctd);
+/// The parser's codes that can occur in every Exchange file.
+pub const COMMON_CODES: &[CodeInfo] = &infos::<{ COMMON.len() }>(COMMON);
+/// The parser's codes that can occur in bottle files only.
+pub const BOTTLE_CODES: &[CodeInfo] = &infos::<{ BOTTLE.len() }>(BOTTLE);
+/// The parser's codes that can occur in CTD casts only.
+pub const CTD_CODES: &[CodeInfo] = &infos::<{ CTD.len() }>(CTD);
 
-const fn number(kind: Kind) -> usize {
-    let (mut number, mut at) = (0, 0);
-    while at < CODES.len() {
-        if occurs_in(CODES[at], kind) {
-            number += 1;
-        }
-        at += 1;
-    }
-    number
-}
-
-const fn select<const N: usize>(kind: Kind) -> [CodeInfo; N] {
-    let mut infos = [info(CODES[0]); N];
-    let (mut filled, mut at) = (0, 0);
-    while at < CODES.len() {
-        if occurs_in(CODES[at], kind) {
-            infos[filled] = info(CODES[at]);
-            filled += 1;
-        }
+const fn infos<const N: usize>(codes: &[&whp_exchange::Code]) -> [CodeInfo; N] {
+    let mut infos = [info(codes[0]); N];
+    let mut at = 1;
+    while at < N {
+        infos[at] = info(codes[at]);
         at += 1;
     }
     infos
-}
-
-const fn occurs_in(code: &Code, kind: Kind) -> bool {
-    match code.only {
-        None => true,
-        Some(only) => only as u8 == kind as u8,
-    }
 }
 
 parser_codes!(info of whp_exchange);

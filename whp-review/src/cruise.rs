@@ -3,134 +3,145 @@
 use std::collections::{BTreeSet, HashMap};
 use std::io::{self, Read};
 
-use data_review_core::{Instant, Place, ReviewBuilder, ReviewError};
-use whp_exchange::{Cast, Code, Deviation, Error, Header, Kind, Reader, Role, Row, codes};
+use data_review_core::{FlagScheme, Instant, Place, ReviewBuilder, ReviewError};
+use whp_exchange::{Cast, Civil, Deviation, Error, Header, Kind, LineEnds, Reader, Role, Row, codes};
 
-use crate::codes::{EXPOCODE_CONTRADICTS_NAME, info};
-use crate::variable::{Part, Variable};
+use crate::applicable::Seen;
+use crate::codes::EXPOCODE_CONTRADICTS_NAME;
+use crate::findings::Findings;
+use crate::variable::{Part, Variable, flag_scheme};
 
-/// A part of a file ends with the row that passes so many bytes.
-const PART: usize = 8 << 20;
-/// The vertical coordinate; never the sea floor's DEPTH.
+/// Bytes of rows after which a part of a file ends. Statistics are merged part by part, so that memory stays bounded.
+const PART_BYTES: usize = 8 << 20;
+/// The vertical coordinate; never DEPTH, which is that of the sea floor.
 const VERTICAL: &str = "CTDPRS";
 const EXPOCODE: &str = "EXPOCODE";
-/// EXPOCODEs remembered: a file has one, a collection a few.
+/// EXPOCODEs that are kept: a file has one, a collection a few.
 const MOST_EXPOCODES: usize = 100;
 
-/// Checks that need a flag column.
-const ON_FLAGS: &[&Code] = &[
-    &codes::FLAG_ZERO,
-    &codes::FLAG_UNUSED,
-    &codes::FLAG_BAD,
-    &codes::FLAG_BLANK,
-    &codes::FLAG_FILL,
-    &codes::FLAG_UNIT,
-    &codes::FLAG_ORPHAN,
-    &codes::FLAG_LEGACY,
-    &codes::FLAG_NOT_EXPECTED,
-    &codes::VALUE_UNDER_FILL_FLAG,
-    &codes::FILL_UNDER_VALUE_FLAG,
-];
-/// Checks that need a time of day.
-const ON_TIMES: &[&Code] = &[&codes::TIME_FORM, &codes::TIME_IMPOSSIBLE];
-/// Checks that need the bottles' own dates.
-const ON_BOTTLE_DATES: &[&Code] = &[&codes::BOTTLE_TIME];
-
-/// All files that make up one object, read one after the other.
-#[derive(Default)]
+/// All files that make up one object, read one after the other: a bottle file, or the casts of an archive.
 pub struct Cruise {
+    kind: Kind,
     variables: Vec<Variable>,
     /// Index of each variable by name, unit and occurrence: a name that a file repeats is two variables.
     by_name: HashMap<(String, Option<String>, usize), usize>,
     rows: u64,
     casts: u64,
     expocodes: BTreeSet<String>,
-    has: Has,
+    findings: Findings,
+    line_ends: LineEnds,
+    seen: Seen,
+    /// An EXPOCODE stands in the name of the file or of a member.
+    is_named: bool,
+    depth: Option<Depth>,
 }
 
-/// What any of the files has, so that the checks on it had something to run on.
-#[derive(Default)]
-struct Has {
-    flags: bool,
-    times: bool,
-    bottle_dates: bool,
-    /// An EXPOCODE in the name of the file or of a member.
-    names: bool,
+/// Range of the vertical coordinate over usable values.
+struct Depth {
+    min: f64,
+    max: f64,
+    unit: Option<String>,
 }
 
-impl Has {
-    fn note(&mut self, header: &Header) {
-        let column = |name| header.column(name).is_some();
-        self.flags |= header
-            .columns
-            .iter()
-            .any(|column| matches!(column.role, Role::Flag { .. }));
-        self.times |= header.value("TIME").is_some() || column("TIME") || column("BTL_TIME");
-        self.bottle_dates |= column("BTL_DATE");
-    }
-}
-
-/// What one file said of itself.
+/// What one file says about itself.
 #[derive(Debug)]
 pub struct Facts {
     /// Everything above its data.
     pub header: Header,
-    /// The cast that its last row belongs to; of a CTD file, its cast.
+    /// The cast of its last row; of a CTD file, its only cast.
     pub cast: Cast,
-    /// Rows.
+    /// Number of rows.
     pub rows: u64,
-    /// Set when its source failed before its end: what was read until then is counted.
-    pub cut: Option<io::Error>,
+    /// Why its source failed before its end; the rows before that count.
+    pub failure: Option<io::Error>,
 }
 
 impl Cruise {
+    /// An object without files yet; `kind` is that of all its files.
+    pub fn new(kind: Kind) -> Self {
+        Cruise {
+            kind,
+            variables: Vec::new(),
+            by_name: HashMap::new(),
+            rows: 0,
+            casts: 0,
+            expocodes: BTreeSet::new(),
+            findings: Findings::default(),
+            line_ends: LineEnds::default(),
+            seen: Seen::default(),
+            is_named: false,
+            depth: None,
+        }
+    }
+
     /// Reads a file; `member` is its name within an archive.
     ///
     /// # Errors
-    /// When it yields nothing: no Exchange file, no parameters, or a source that fails before the first row.
+    /// When it yields nothing: it is not an Exchange file, has no parameters, or its source fails before the first row.
     pub fn read<R: Read>(
         &mut self,
         source: R,
         member: Option<&str>,
         review: &mut ReviewBuilder,
     ) -> Result<Facts, Error> {
-        let mut reader = Reader::new(source, &mut |deviation| report(deviation, member, review))?;
+        let mut findings = Findings::default();
+        let facts = self.read_into(&mut findings, source, member, review);
+        self.findings.merge(findings);
+        facts
+    }
+
+    fn read_into<R: Read>(
+        &mut self,
+        findings: &mut Findings,
+        source: R,
+        member: Option<&str>,
+        review: &mut ReviewBuilder,
+    ) -> Result<Facts, Error> {
+        let mut reader = Reader::new(source, &mut |deviation| findings.add(&deviation, member))?;
         let header = reader.header().clone();
-        self.has.note(&header);
+        self.seen.add_header(&header);
         let slots = self.slots(&header);
         let names = [Some(review.file_name()), member].into_iter().flatten();
         let names = names.filter_map(whp_exchange::expocode_in_name);
         let named: BTreeSet<String> = names.map(str::to_owned).collect();
-        self.has.names |= !named.is_empty();
+        self.is_named |= !named.is_empty();
         let mut file = File {
             member,
             named,
             expocode: ExpocodeAt::of(&header),
+            vertical: Vertical::of(&header),
             parts: self.parts(&slots),
             slots,
             bytes: 0,
-            last: Cast::default(),
+            cast: Cast::default(),
+            is_new_cast: false,
+            has_whole_row: false,
+            findings,
         };
         let mut rows = 0;
-        let cut = loop {
-            match reader.next_row(&mut |deviation| report(deviation, member, review)) {
+        let failure = loop {
+            match reader.next_row(&mut |deviation| file.findings.add(&deviation, member)) {
                 Ok(Some(row)) => {
                     rows += 1;
-                    file.take(row, self, review);
+                    file.add(row, self, review);
                 }
                 Ok(None) => break None,
                 Err(error) if rows == 0 => return Err(error.into()),
                 Err(error) => break Some(error),
             }
         };
+        self.merge(&mut file);
+        let cast = file.cast;
+        let has_end = failure.is_none() && !findings.has(&codes::END_DATA_MISSING);
+        self.seen.add_rows(&header, rows, reader.casts(), has_end);
         self.rows += rows;
         self.casts += reader.casts();
-        self.merge(&mut file, review);
+        self.line_ends += reader.line_ends();
         Ok(Facts {
             header,
-            cast: file.last,
+            cast,
             rows,
-            cut,
+            failure,
         })
     }
 
@@ -144,42 +155,30 @@ impl Cruise {
         self.casts
     }
 
-    /// Hands everything over that holds for all files together.
+    /// Hands over what was found in files that yielded nothing.
+    pub fn give_up(self, review: &mut ReviewBuilder) {
+        self.findings.report(self.line_ends, review);
+    }
+
+    /// Hands over what is true of all files together.
     pub fn finish(self, review: &mut ReviewBuilder) {
         review.observations(self.rows);
         review.profiles(self.casts);
-        self.rule_out(review);
-        for variable in self.variables {
-            let total = variable.total();
-            let facts = variable.facts;
-            if facts.canonical.as_deref() == Some(VERTICAL)
-                && let Some((min, max)) = total.range()
-            {
-                review
-                    .coverage
-                    .depth(min.as_f64(), max.as_f64(), facts.unit.as_deref());
-            }
-            review.variable(facts, &total);
-        }
-    }
-
-    /// A check that had nothing to run on has not passed.
-    fn rule_out(&self, review: &mut ReviewBuilder) {
-        if !self.has.names {
+        if !self.is_named {
             review.not_applicable(&EXPOCODE_CONTRADICTS_NAME);
         }
-        for (applies, codes) in [
-            (self.has.flags, ON_FLAGS),
-            (self.has.times, ON_TIMES),
-            (self.has.bottle_dates, ON_BOTTLE_DATES),
-        ] {
-            if !applies {
-                codes.iter().for_each(|code| review.not_applicable(&info(code)));
-            }
+        self.seen.report(self.kind, &self.findings, review);
+        self.findings.report(self.line_ends, review);
+        if let Some(Depth { min, max, unit }) = self.depth {
+            review.coverage.depth(min, max, unit.as_deref());
+        }
+        for variable in self.variables {
+            let total = variable.total();
+            review.variable(variable.facts, &total);
         }
     }
 
-    /// For each parameter of the file its column and its variable; made here where an earlier file had none.
+    /// For each parameter of the file its column and its variable, which is made where an earlier file did not have it.
     fn slots(&mut self, header: &Header) -> Vec<Slot> {
         let mut seen: HashMap<(&str, Option<&str>), usize> = HashMap::new();
         let mut slots = Vec::new();
@@ -190,12 +189,12 @@ impl Cruise {
             let occurrence = seen.entry((&column.name, column.unit.as_deref())).or_default();
             let key = (column.name.clone(), column.unit.clone(), *occurrence);
             *occurrence += 1;
+            let flag_column = flag.map(|flag| &header.columns[flag]);
             let variable = *self.by_name.entry(key).or_insert_with(|| {
-                self.variables
-                    .push(Variable::new(column, at, flag.map(|flag| &header.columns[flag])));
+                self.variables.push(Variable::new(column, at, flag_column));
                 self.variables.len() - 1
             });
-            self.variables[variable].flagged_too(flag.is_some());
+            self.variables[variable].set_flagged(flag.is_some());
             slots.push(Slot { column: at, variable });
         }
         slots
@@ -208,17 +207,55 @@ impl Cruise {
             .collect()
     }
 
-    fn merge(&mut self, file: &mut File<'_>, review: &mut ReviewBuilder) {
+    /// Adds the current part of a file to the totals.
+    fn merge(&mut self, file: &mut File<'_>) {
         for (slot, part) in file.slots.iter().zip(std::mem::take(&mut file.parts)) {
             let variable = &mut self.variables[slot.variable];
             for late in variable.merge(part) {
-                not_a_number(&variable.facts.name, &late.text, late.at, file.member, review);
+                let name = &variable.facts.name;
+                report_not_a_number(name, &late.text, late.at, file.member, file.findings);
+            }
+        }
+    }
+
+    fn add_depth(&mut self, value: f64, unit: Option<&str>) {
+        match &mut self.depth {
+            Some(depth) => (depth.min, depth.max) = (depth.min.min(value), depth.max.max(value)),
+            None => {
+                self.depth = Some(Depth {
+                    min: value,
+                    max: value,
+                    unit: unit.map(str::to_owned),
+                });
             }
         }
     }
 }
 
-/// A column of the file at hand, and the variable that it adds to.
+/// The first column of pressures.
+struct Vertical {
+    column: usize,
+    unit: Option<String>,
+    scheme: Option<&'static FlagScheme>,
+}
+
+impl Vertical {
+    fn of(header: &Header) -> Option<Self> {
+        let mut columns = header.columns.iter().enumerate();
+        columns.find_map(|(at, column)| {
+            let Role::Parameter { flag } = column.role else {
+                return None;
+            };
+            (column.parameter()?.name == VERTICAL).then(|| Vertical {
+                column: at,
+                unit: column.unit.clone(),
+                scheme: flag.and_then(|flag| flag_scheme(column, &header.columns[flag])),
+            })
+        })
+    }
+}
+
+/// A column of the current file, and the variable that it adds to.
 #[derive(Clone, Copy)]
 struct Slot {
     column: usize,
@@ -227,18 +264,16 @@ struct Slot {
 
 /// Where a file has its EXPOCODE.
 enum ExpocodeAt {
-    /// Line and byte of a CTD file's header; of one without it, its first line.
+    /// Line and byte of a CTD file's header; those of the first line where it has none.
     Header(u64, u64),
     Column(usize),
 }
 
 impl ExpocodeAt {
     fn of(header: &Header) -> Self {
-        let column = header.column(EXPOCODE);
-        let line = header.line(EXPOCODE);
-        match column {
+        match header.column(EXPOCODE) {
             Some(column) if header.kind == Kind::Bottle => ExpocodeAt::Column(column),
-            _ => line.map_or(ExpocodeAt::Header(1, 1), |line| {
+            _ => header.line(EXPOCODE).map_or(ExpocodeAt::Header(1, 1), |line| {
                 ExpocodeAt::Header(line.line, line.column)
             }),
         }
@@ -257,121 +292,152 @@ impl ExpocodeAt {
     }
 }
 
-/// The file at hand.
-struct File<'m> {
-    member: Option<&'m str>,
+/// The current file.
+struct File<'f> {
+    member: Option<&'f str>,
     /// EXPOCODEs in the names of file and member.
     named: BTreeSet<String>,
     expocode: ExpocodeAt,
+    vertical: Option<Vertical>,
     slots: Vec<Slot>,
     /// One for each slot.
     parts: Vec<Part>,
-    /// Of the rows in the current part.
+    /// Bytes of the rows in the current part.
     bytes: usize,
-    last: Cast,
+    cast: Cast,
+    /// The cast's position and time are not in the coverage yet.
+    is_new_cast: bool,
+    has_whole_row: bool,
+    findings: &'f mut Findings,
 }
 
 impl File<'_> {
-    fn take(&mut self, row: Row<'_>, cruise: &mut Cruise, review: &mut ReviewBuilder) {
+    fn add(&mut self, row: Row<'_>, cruise: &mut Cruise, review: &mut ReviewBuilder) {
         if row.cast_changed() {
-            self.cast(&row, cruise, review);
+            self.add_cast(&row, cruise, review);
+            self.is_new_cast = true;
+        }
+        self.has_whole_row |= !row.is_ragged();
+        // Cells of a ragged row may be others'. They count where the file has no better rows.
+        let is_trusted = !row.is_ragged() || !self.has_whole_row;
+        if self.is_new_cast && (is_trusted || cruise.kind == Kind::Ctd) {
+            self.is_new_cast = false;
+            cover(row.cast(), review);
+        }
+        if let Some(vertical) = &self.vertical
+            && is_trusted
+        {
+            add_depth(&row, vertical, cruise, review);
         }
         for (slot, part) in self.slots.iter().zip(&mut self.parts) {
             let cell = row.cell(slot.column);
             let at = (row.line(), row.place(slot.column));
             if part.push(row.value(slot.column), cell, row.flag(slot.column), at) {
-                not_a_number(
-                    &cruise.variables[slot.variable].facts.name,
-                    cell,
-                    at,
-                    self.member,
-                    review,
-                );
+                let name = &cruise.variables[slot.variable].facts.name;
+                report_not_a_number(name, cell, at, self.member, self.findings);
             }
         }
-        self.bytes += row.len();
-        if self.bytes >= PART {
+        self.bytes += row.bytes().len();
+        if self.bytes >= PART_BYTES {
             self.bytes = 0;
-            cruise.merge(self, review);
+            cruise.merge(self);
             self.parts = cruise.parts(&self.slots);
         }
     }
 
-    fn cast(&mut self, row: &Row<'_>, cruise: &mut Cruise, review: &mut ReviewBuilder) {
+    fn add_cast(&mut self, row: &Row<'_>, cruise: &mut Cruise, review: &mut ReviewBuilder) {
         let cast = row.cast();
-        if let Some((longitude, latitude)) = cast.position {
-            review.coverage.position(longitude, latitude);
-        }
-        if let Some(time) = cast.time.as_deref().and_then(Instant::parse) {
-            review.coverage.time(time);
-        }
         if !cast.expocode.is_empty() {
             self.compare_names(row, review);
             if cruise.expocodes.len() < MOST_EXPOCODES && cruise.expocodes.insert(cast.expocode.clone()) {
                 review.attribute("expocode", &cast.expocode);
             }
         }
-        self.last.clone_from(cast);
+        self.cast.clone_from(cast);
     }
 
     fn compare_names(&self, row: &Row<'_>, review: &mut ReviewBuilder) {
         let found = row.cast().expocode.as_str();
         for named in self.named.iter().filter(|named| *named != found) {
-            let message = || format!("the name says {named}, the data say {found}");
+            let message = || format!("the file's name has EXPOCODE {named}, its data have {found}");
             let place = || Some(self.expocode.place(row, self.member));
             review.found(&EXPOCODE_CONTRADICTS_NAME, Some(found), message, place);
         }
     }
 }
 
-fn report(deviation: Deviation<'_>, member: Option<&str>, review: &mut ReviewBuilder) {
-    let place = || {
-        let place = Place::text(deviation.line, deviation.column, deviation.field);
-        Some(match member {
-            Some(member) => place.in_member(member),
-            None => place,
-        })
-    };
-    let message = || deviation.message.to_string();
-    review.found(&info(deviation.code), deviation.subject, message, place);
+/// Adds position and time of a cast to the coverage.
+fn cover(cast: &Cast, review: &mut ReviewBuilder) {
+    if let Some((longitude, latitude)) = cast.position {
+        review.coverage.position(longitude, latitude);
+    }
+    if let Some(time) = cast.time.and_then(instant) {
+        review.coverage.time(time);
+    }
 }
 
-/// A cell of an unlisted parameter whose other cells are numbers.
-fn not_a_number(
+/// A pressure that is flagged questionable, bad or missing does not stretch the coverage.
+fn add_depth(row: &Row<'_>, vertical: &Vertical, cruise: &mut Cruise, review: &mut ReviewBuilder) {
+    let value = row.value(vertical.column).number();
+    let Some(value) = value.filter(|value| value.is_finite()) else {
+        return;
+    };
+    let flag = vertical.scheme.zip(row.flag(vertical.column));
+    if flag.is_some_and(|(scheme, flag)| scheme.class(flag).is_left_out()) {
+        review.coverage.leave_out_depth(1);
+    } else {
+        cruise.add_depth(value, vertical.unit.as_deref());
+    }
+}
+
+/// The parser's times are in UTC.
+fn instant(time: Civil) -> Option<Instant> {
+    let (year, month, day) = (i64::from(time.year()), time.month(), time.day());
+    match time.clock() {
+        Some(clock) => Instant::new(
+            year,
+            month,
+            day,
+            clock.hour(),
+            clock.minute(),
+            clock.second(),
+            clock.nanosecond(),
+        ),
+        None => Instant::date(year, month, day),
+    }
+}
+
+/// Reports a cell of an unlisted parameter whose other cells are numbers; `at` is its line and column.
+fn report_not_a_number(
     name: &str,
     cell: &[u8],
     (line, column): (u64, u64),
     member: Option<&str>,
-    review: &mut ReviewBuilder,
+    findings: &mut Findings,
 ) {
     let shown = String::from_utf8_lossy(&cell[..cell.len().min(40)]);
-    let message = format_args!("{name} is `{shown}`, which is not like its other values");
-    report(
-        Deviation {
-            code: &codes::NOT_A_NUMBER,
-            subject: Some(name),
-            line,
-            column,
-            field: Some(name),
-            message,
-        },
+    let message = format_args!("{name} is `{shown}`, and its other values are numbers");
+    let place = whp_exchange::Place::line(line, column);
+    findings.add(
+        &Deviation::new(&codes::NOT_A_NUMBER, place, message).on(name),
         member,
-        review,
     );
 }
 
-/// The reason for a file that yields nothing; `member` is its name within an archive.
+/// Why a file yields nothing; `member` is its name within an archive.
 pub fn refusal(error: Error, member: Option<&str>) -> ReviewError {
     let line = match &error {
-        Error::Io(_) => None,
-        Error::NotExchange { .. } => Some(1),
-        Error::NoParameters { line, .. } | Error::TooManyColumns { line, .. } => Some(*line),
+        Error::NotExchange { line, .. }
+        | Error::NoParameters { line, .. }
+        | Error::TooManyColumns { line, .. }
+        | Error::HeaderTooLong { line, .. } => Some(*line),
+        _ => None,
     };
     let message = error.to_string();
     let refusal = match error {
         Error::Io(error) => return error.into(),
-        Error::TooManyColumns { .. } => ReviewError::limit(message),
-        Error::NotExchange { .. } | Error::NoParameters { .. } => ReviewError::corrupt(message),
+        Error::TooManyColumns { .. } | Error::HeaderTooLong { .. } => ReviewError::limit(message),
+        _ => ReviewError::corrupt(message),
     };
     let place = line.map(|line| Place::text(line, 1, None));
     match (place, member) {

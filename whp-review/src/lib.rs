@@ -1,13 +1,15 @@
-//! What the bottle and the ctd handler share: Exchange rows become statistics, coverage and findings.
+//! What the handlers of bottle files and of CTD casts share: rows of Exchange files become statistics, coverage and findings.
 //!
-//! [`Cruise`] reads one file after the other (a bottle file; every cast of a CTD archive) and keeps a total per variable,
-//! which is the merge of fixed parts in the file's order: a file, or 8 MiB of its rows.
+//! [`Cruise`] reads one file after the other: a bottle file, or every cast of an archive. The total of a variable is the sum of
+//! fixed parts in the file's order: a file, or 8 MiB of its rows.
 
+mod applicable;
 mod codes;
 mod cruise;
+mod findings;
 mod sniff;
 mod variable;
 
-pub use codes::{BOTTLE_CODES, CTD_CODES, OWN_CODES};
+pub use codes::{BOTTLE_CODES, COMMON_CODES, CTD_CODES, OWN_CODES};
 pub use cruise::{Cruise, Facts, refusal};
 pub use sniff::sniff;

@@ -1,16 +1,18 @@
-//! Whether bytes begin an Exchange file.
+//! Whether a file begins as an Exchange file does.
 
 use data_review_core::Verdict;
 use whp_exchange::Kind;
 
-/// How sure it is that `head` begins an Exchange file of this kind.
+/// How certain it is that a file that begins with `head` is an Exchange file of this kind.
 ///
-/// Any table may call its first column `CTD` or `BOTTLE`; then other names follow where the stamp should be.
+/// A table of another format may call its first column `CTD` or `BOTTLE`; then more names follow in place of the stamp.
 pub fn sniff(kind: Kind, head: &[u8]) -> Verdict {
     let word = kind.word();
     if whp_exchange::sniff(head) != Some(kind) {
         if whp_exchange::sniff_misspelt(head) == Some(kind) {
-            return Verdict::likely(format!("begins with a stamp, though not exactly with `{word},`"));
+            return Verdict::likely(format!(
+                "begins with a creation stamp, but not exactly with `{word},`"
+            ));
         }
         return Verdict::no(format!("does not begin with `{word},`"));
     }
@@ -23,7 +25,7 @@ pub fn sniff(kind: Kind, head: &[u8]) -> Verdict {
         .filter(|field| !field.trim_ascii().is_empty());
     if fields.count() > 2 {
         return Verdict::maybe(format!(
-            "begins with `{word},`, but names follow where the stamp should be"
+            "begins with `{word},`, but more names follow in place of a stamp"
         ));
     }
     Verdict::certain(format!("begins with `{word},`"))
@@ -36,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stamp_makes_certain_and_other_names_do_not() {
+    fn a_stamp_is_certain_and_a_line_of_names_is_not() {
         let confidence = |head: &str| sniff(Kind::Ctd, head.as_bytes()).confidence;
         for certain in [
             "CTD,20160123OCPNOCBAK\n",

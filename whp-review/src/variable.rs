@@ -5,24 +5,24 @@ use data_review_core::stats::{Accumulator, Cell, Column as TypedColumn, Dtype, L
 use data_review_core::{FlagScheme, VariableFacts};
 use whp_exchange::{Column, DataType, Scheme, Value};
 
-/// The scheme of a parameter's flags (Exchange 1.3, "Quality codes"); `None` for a parameter that the vocabulary lacks.
-fn scheme(column: &Column, flag: &Column) -> Option<FlagScheme> {
+/// The scheme of the flags on a parameter (Exchange 1.3, "Quality Codes"); `flag` is the column of the flags.
+pub(crate) fn flag_scheme(column: &Column, flag: &Column) -> Option<&'static FlagScheme> {
     if flag.name.to_ascii_uppercase().ends_with("_FLAG_I") {
-        return Some(IGOSS.clone());
+        return Some(&IGOSS);
     }
-    let scheme = match column.parameter()?.scheme? {
-        Scheme::Bottle => &WOCE_BOTTLE,
-        Scheme::Sample => &WOCE_SAMPLE,
-        Scheme::Ctd => &WOCE_CTD,
-    };
-    Some(scheme.clone())
+    match column.scheme()? {
+        Scheme::Bottle => Some(&WOCE_BOTTLE),
+        Scheme::Sample => Some(&WOCE_SAMPLE),
+        Scheme::Ctd => Some(&WOCE_CTD),
+        _ => None,
+    }
 }
 
-/// Statistics of one column within a part.
+/// Statistics of one column within a part of a file.
 pub(crate) enum Part {
-    /// Numbers, which the parser has read already.
+    /// Of numbers, which the parser has read already.
     Numbers(Box<Accumulator>),
-    /// Text, whole numbers, and parameters whose type has to be found out.
+    /// Of text, whole numbers, and parameters whose type the cells decide.
     Cells(Box<TypedColumn>),
 }
 
@@ -34,12 +34,12 @@ impl Part {
         }
     }
 
-    /// Adds a cell; whether it is no value of the column's type though the parser had nothing against it.
+    /// Adds a cell; returns whether it does not have the column's type although the parser did not object to it.
     pub(crate) fn push(&mut self, value: Value, cell: &[u8], flag: Option<&[u8]>, at: (u64, u64)) -> bool {
         match (self, value) {
             (Part::Numbers(numbers), Value::Number(number)) => numbers.push_number(number, flag),
             (Part::Numbers(numbers), Value::Fill | Value::Blank) => numbers.push_missing(cell, flag),
-            (Part::Numbers(numbers), Value::Text | Value::Invalid) => numbers.push_invalid(flag),
+            (Part::Numbers(numbers), _) => numbers.push_invalid(flag),
             (Part::Cells(cells), Value::Fill | Value::Blank) => cells.push_missing(cell, flag),
             (Part::Cells(cells), _) => {
                 return cells.push(cell, flag, at) == Cell::Invalid && value != Value::Invalid;
@@ -60,17 +60,17 @@ impl Part {
     }
 }
 
-/// A variable, with the merge of all its parts so far.
+/// A variable, with the sum of all its parts so far.
 pub(crate) struct Variable {
     pub(crate) facts: VariableFacts,
-    /// Of the vocabulary; none where the type has to be found out.
+    /// By the vocabulary; `None` where the cells decide.
     dtype: Option<Dtype>,
     flagged: bool,
     total: Option<Accumulator>,
 }
 
 impl Variable {
-    /// `at` is the column's index, from 0; `flag` the column of its flags.
+    /// A variable without parts; `at` is the index of its column, from 0, and `flag` the column of its flags.
     pub(crate) fn new(column: &Column, at: usize, flag: Option<&Column>) -> Self {
         let parameter = column.parameter();
         let facts = VariableFacts {
@@ -81,13 +81,14 @@ impl Variable {
                 .and_then(|parameter| parameter.standard_name)
                 .map(str::to_owned),
             column: Some(at as u64 + 1),
-            scheme: flag.and_then(|flag| scheme(column, flag)),
+            scheme: flag.and_then(|flag| flag_scheme(column, flag)).cloned(),
             ..VariableFacts::default()
         };
-        let dtype = column.data_type().map(|data_type| match data_type {
-            DataType::Decimal => Dtype::Decimal,
-            DataType::Integer => Dtype::Integer,
-            DataType::String => Dtype::Text,
+        let dtype = column.data_type().and_then(|data_type| match data_type {
+            DataType::Decimal => Some(Dtype::Decimal),
+            DataType::Integer => Some(Dtype::Integer),
+            DataType::String => Some(Dtype::Text),
+            _ => None,
         });
         Variable {
             facts,
@@ -97,21 +98,21 @@ impl Variable {
         }
     }
 
-    /// An empty part. A type that an earlier part found out holds for the later ones.
+    /// An empty part. A type that the cells of an earlier part decided holds for the later ones.
     pub(crate) fn part(&self) -> Part {
         let found = self
             .total
             .as_ref()
             .filter(|total| total.count() > 0)
             .map(Accumulator::dtype);
-        // What is found to be numbers goes on being read cell by cell: quoting and huge integers are the column's business.
+        // Where the cells decide, even numbers are read cell by cell: quotes and huge integers matter there.
         match self.dtype {
             Some(dtype) => Part::new(Some(dtype), self.flagged),
             None => Part::Cells(Box::new(TypedColumn::new(found))),
         }
     }
 
-    /// Adds a part that is complete, and returns cells of it that turned out invalid only now.
+    /// Adds a complete part, and returns those of its cells that turned out invalid only at its end.
     pub(crate) fn merge(&mut self, mut part: Part) -> Vec<Late> {
         let (accumulator, late) = part.finish();
         match &mut self.total {
@@ -121,11 +122,12 @@ impl Variable {
         late
     }
 
-    pub(crate) fn flagged_too(&mut self, flagged: bool) {
-        self.flagged |= flagged;
+    /// Says whether the variable has flags in a further file.
+    pub(crate) fn set_flagged(&mut self, is_flagged: bool) {
+        self.flagged |= is_flagged;
     }
 
-    /// Of all parts.
+    /// The sum of all parts.
     pub(crate) fn total(&self) -> Accumulator {
         let empty = || Accumulator::new(self.dtype.unwrap_or(Dtype::Text), self.flagged);
         self.total.clone().unwrap_or_else(empty)

@@ -11,12 +11,13 @@ use std::sync::Mutex;
 use xtask::shell::{self, Outcome};
 
 /// Each target, with the handlers whose test files it starts from; an empty list means all handlers, including new ones.
-const TARGETS: [(&str, &[&str]); 6] = [
+const TARGETS: [(&str, &[&str]); 7] = [
     ("exchange", &["bottle", "ctd"]),
     ("review", &[]),
     ("sniff", &[]),
     ("zip_walk", &["ctd"]),
     ("netcdf", &["netcdf"]),
+    ("filters", &["hdf5"]),
     ("hdf5", &["hdf5", "netcdf"]),
 ];
 /// Counters of edges and comparisons: the flags of `cargo fuzz`.
@@ -101,8 +102,11 @@ fn one(
     // libFuzzer reads folders recursively.
     let seeds: Vec<PathBuf> = match seeds {
         [] => homes.to_vec(),
-        _ => of_handlers.filter(|folder| folder.is_dir()).collect(),
+        _ => of_handlers.collect(),
     };
+    // Some targets have seeds of their own.
+    let own = shell::root().join("fuzz/seeds").join(target);
+    let seeds = seeds.into_iter().chain([own]).filter(|folder| folder.is_dir());
     let status = Command::new(program)
         .arg(format!("-max_total_time={seconds}"))
         .arg(format!("-seed={seed}"))

@@ -276,3 +276,58 @@ fn from_items<T: DeserializeOwned>(items: Vec<Item>) -> Result<Vec<T>, CallError
     serde_dynamo::from_items(items)
         .map_err(|error| CallError::permanent(format!("an item is not as it was written: {error}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A row as an earlier version wrote it: the recipe's handler is a text, and no dead letter is named.
+    #[test]
+    fn a_row_of_an_earlier_version_is_read() {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let number = |number: &str| AttributeValue::N(number.to_owned());
+        let limits = [
+            "object_bytes",
+            "memory_bytes",
+            "cpu_seconds",
+            "stall_seconds",
+            "line_bytes",
+            "variables",
+            "members",
+            "inflated_bytes",
+            "inflation_ratio",
+        ];
+        let recipe = Item::from([
+            ("schema".to_owned(), number("0")),
+            ("core".to_owned(), text("0.1.0")),
+            ("handler".to_owned(), text("bottle 3")),
+            ("reader".to_owned(), text("whp-exchange 0.1.0")),
+            ("vocabulary".to_owned(), AttributeValue::Null(true)),
+            (
+                "limits".to_owned(),
+                AttributeValue::M(limits.map(|name| (name.to_owned(), number("7"))).into()),
+            ),
+        ]);
+        let item = Item::from([
+            ("key".to_owned(), text("a.csv")),
+            ("token".to_owned(), text("run/1.1")),
+            ("stamp".to_owned(), text("etag")),
+            ("sha256".to_owned(), AttributeValue::Null(true)),
+            ("outcome".to_owned(), text("reviewed")),
+            ("transient".to_owned(), AttributeValue::Bool(false)),
+            ("recipe".to_owned(), AttributeValue::M(recipe)),
+            ("registry".to_owned(), text("0123456789abcdef")),
+        ]);
+        let found: Vec<KeyAndRow> = from_items(vec![item]).unwrap();
+        assert_eq!(
+            (found[0].key.as_str(), found[0].row.letter.as_deref()),
+            ("a.csv", None)
+        );
+        let recipe = found[0].row.recipe.as_ref().unwrap();
+        assert_eq!(
+            (recipe.handler.id.as_str(), recipe.handler.version),
+            ("bottle", 3)
+        );
+        assert_eq!(recipe.limits.members, 7);
+    }
+}

@@ -22,7 +22,7 @@ pub(super) const TABLES: [(&str, &[Column]); 5] = [
     ("columns", &COLUMNS),
 ];
 
-pub(super) const FILES: [Column; 36] = [
+pub(super) const FILES: [Column; 39] = [
     column("key", "the file: its path below what was reviewed, `/`-separated"),
     column("outcome", "reviewed, failed, unidentified or gone"),
     column("kind", "what the review found it to be"),
@@ -49,6 +49,18 @@ pub(super) const FILES: [Column; 36] = [
     column("depth_min", "least valid value of the vertical coordinate"),
     column("depth_max", "greatest valid value of the vertical coordinate"),
     column("depth_unit", "unit of both, as the file writes it"),
+    column(
+        "left_out_times",
+        "times that the coverage does not use, because their flags say questionable, bad or missing",
+    ),
+    column(
+        "left_out_positions",
+        "positions that the coverage does not use, likewise",
+    ),
+    column(
+        "left_out_depths",
+        "depths that the coverage does not use, likewise",
+    ),
     column("variables", "number of variables"),
     column("errors", "findings of severity error"),
     column("warnings", "findings of severity warning"),
@@ -67,13 +79,17 @@ pub(super) const FILES: [Column; 36] = [
     column("schema", "version of the document's form"),
 ];
 
-pub(super) const VARIABLES: [Column; 30] = [
+pub(super) const VARIABLES: [Column; 38] = [
     column("key", "the file"),
     column("position", "position among the file's variables, from 1"),
     column("name", "as the file writes it"),
     column("unit", "as the file writes it"),
     column("canonical", "name in the handler's vocabulary"),
     column("standard_name", "CF standard name"),
+    column(
+        "quantity",
+        "what it measures, one name for all spellings; empty where it is not known",
+    ),
     column("column", "column of a table, from 1"),
     column("dtype", "type of the values"),
     column("shape", "length per dimension: JSON"),
@@ -87,15 +103,24 @@ pub(super) const VARIABLES: [Column; 30] = [
     ),
     column(
         "count",
-        "valid values, whatever their flag; the statistics are over these",
+        "valid values, whatever their flag; statistics without `good_` in their name are over these",
     ),
     column("missing", "missing cells"),
     column("missing_as", "missing cells by how they are spelt: JSON"),
-    column("invalid", "cells that are no value of the type"),
+    column("invalid", "cells with text that is not a value of the type"),
     column("non_finite", "NaN and infinities"),
-    column("min", "least value"),
-    column("max", "greatest value"),
-    column("mean", "mean"),
+    column("padding", "cells of a padded array that hold no observation"),
+    column(
+        "good_flags",
+        "flags that occur and that the scheme calls good: JSON; empty where the scheme is not known",
+    ),
+    column("good_count", "valid values with one of these flags"),
+    column("good_min", "least of these values"),
+    column("good_max", "greatest of these values"),
+    column("good_mean", "mean of these values"),
+    column("min", "least value, whatever its flag"),
+    column("max", "greatest value, whatever its flag"),
+    column("mean", "mean, whatever the flags"),
     column("std", "standard deviation (population)"),
     column("q05", "quantile 0.05; exact up to 1,024 values, else by t-digest"),
     column("q25", "quantile 0.25"),
@@ -114,11 +139,15 @@ pub(super) const VARIABLES: [Column; 30] = [
     ),
     column(
         "flags",
-        "cells, valid values and their extremes and mean by flag: JSON",
+        "class, cells, valid values and their extremes and mean by flag: JSON",
+    ),
+    column(
+        "flag_scheme",
+        "scheme of the flags, such as Argo; empty where it is not known",
     ),
 ];
 
-pub(super) const FINDINGS: [Column; 11] = [
+pub(super) const FINDINGS: [Column; 12] = [
     column("key", "the file"),
     column("severity", "error, warning or info"),
     column("code", "what is wrong; `data-review explain CODE` says more"),
@@ -133,6 +162,10 @@ pub(super) const FINDINGS: [Column; 11] = [
     column("column", "byte within that line, from 1"),
     column("field", "column or header of the first place"),
     column("places", "the first ten places: JSON"),
+    column(
+        "suppressed",
+        "occurrences of other findings that follow from this one and are not listed, by code: JSON",
+    ),
 ];
 
 pub(super) const FAILURES: [Column; 11] = [

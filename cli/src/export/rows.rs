@@ -16,6 +16,7 @@ pub(super) fn file(document: &Document) -> Vec<Cell<'_>> {
     // A document has one box.
     let edges = coverage.boxes.as_ref().and_then(|boxes| boxes.first());
     let depth = coverage.depth.as_ref();
+    let left_out = coverage.left_out.unwrap_or_default();
     let failure = document.failure.as_ref();
     let made = &document.provenance;
     let findings = |severity| {
@@ -46,6 +47,9 @@ pub(super) fn file(document: &Document) -> Vec<Cell<'_>> {
         depth.map(|depth| depth.min).into(),
         depth.map(|depth| depth.max).into(),
         depth.and_then(|depth| depth.unit.as_ref()).into(),
+        left_out.times.into(),
+        left_out.positions.into(),
+        left_out.depths.into(),
         (document.variables.len() as u64).into(),
         findings(Severity::Error),
         findings(Severity::Warning),
@@ -71,6 +75,7 @@ pub(super) fn variable<'a>(key: &'a str, position: u64, variable: &'a Variable) 
         let quantiles = variable.quantiles.as_ref();
         Cell::from(quantiles.and_then(|quantiles| quantiles.get(name)).copied())
     };
+    let good = variable.good.as_ref();
     vec![
         key.into(),
         position.into(),
@@ -78,6 +83,7 @@ pub(super) fn variable<'a>(key: &'a str, position: u64, variable: &'a Variable) 
         variable.unit.as_ref().into(),
         variable.canonical.as_ref().into(),
         variable.standard_name.as_ref().into(),
+        variable.quantity.as_ref().into(),
         variable.column.into(),
         (&variable.dtype).into(),
         Cell::nested(&variable.shape),
@@ -88,6 +94,12 @@ pub(super) fn variable<'a>(key: &'a str, position: u64, variable: &'a Variable) 
         map(&variable.missing),
         variable.invalid.into(),
         variable.non_finite.into(),
+        variable.padding.into(),
+        good.map_or(Cell::Empty, |good| Cell::nested(&good.flags)),
+        good.map(|good| good.count).into(),
+        good.and_then(|good| good.min).into(),
+        good.and_then(|good| good.max).into(),
+        good.and_then(|good| good.mean).into(),
         variable.min.into(),
         variable.max.into(),
         variable.mean.into(),
@@ -102,6 +114,7 @@ pub(super) fn variable<'a>(key: &'a str, position: u64, variable: &'a Variable) 
         variable.last.as_ref().into(),
         Cell::nested(&variable.flags.is_some()),
         variable.flags.as_ref().map_or(Cell::Empty, map),
+        variable.flag_scheme.as_ref().into(),
     ]
 }
 
@@ -128,6 +141,7 @@ pub(super) fn finding<'a>(key: &'a str, finding: &'a Finding) -> Vec<Cell<'a>> {
         column.into(),
         field.into(),
         Cell::nested(&finding.places),
+        map(&finding.suppressed),
     ]
 }
 

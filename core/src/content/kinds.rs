@@ -11,8 +11,8 @@ pub struct ContentKind {
     pub title: &'static str,
     /// What a person does to get at the data.
     pub next_step: &'static str,
-    /// Whether it is certainly no table of delimited text, whatever its lines look like; see [`super::Evidence`].
-    pub(super) is_no_table: bool,
+    /// Whether such content is never a table of delimited text, whatever its lines look like.
+    pub(super) rules_out_tables: bool,
     test: Test,
 }
 
@@ -48,7 +48,7 @@ const fn data(id: &'static str, title: &'static str, test: Test, next_step: &'st
         id,
         title,
         next_step,
-        is_no_table: false,
+        rules_out_tables: false,
         test,
     }
 }
@@ -56,7 +56,7 @@ const fn data(id: &'static str, title: &'static str, test: Test, next_step: &'st
 /// Something that stands in the place of data.
 const fn instead(id: &'static str, title: &'static str, test: Test, next_step: &'static str) -> ContentKind {
     ContentKind {
-        is_no_table: true,
+        rules_out_tables: true,
         ..data(id, title, test, next_step)
     }
 }

@@ -1,13 +1,13 @@
-//! In which blocks a variable is read: bounded, in a fixed order, each chunk once.
+//! The blocks in which a variable is read: of bounded size, in a fixed order, each chunk once.
 
 use crate::{Type, Variable};
 
-/// Bytes that are read of a variable at once, where its chunks allow for it.
+/// Bytes of a variable that are read at once, if its chunks are not larger.
 pub(crate) const BLOCK_BYTES: usize = 2 << 20;
-/// Elements read at once of a type that is stored as references, each of which may stand for much.
+/// Elements read at once of a type that is stored as references, each of which may stand for many bytes.
 const REFERENCES: u64 = 4096;
 
-/// Elements of a type that are read at once.
+/// Number of elements of a type that are read at once.
 fn elements(of: &Type) -> u64 {
     match of {
         Type::String { .. } | Type::Sequence { .. } => REFERENCES,
@@ -16,12 +16,23 @@ fn elements(of: &Type) -> u64 {
 }
 
 impl Variable {
-    /// The blocks that the variable is read in.
+    /// The blocks in which the variable is read: at most 2 MiB each, or one chunk if that is larger. Together
+    /// they are all elements, each once, and no chunk is in two blocks.
+    ///
+    /// ```no_run
+    /// # fn read(file: &array_file::ArrayFile, variable: &array_file::Variable) -> Result<(), array_file::Problem> {
+    /// for block in variable.blocks() {
+    ///     let bytes = file.read(variable, &block.start, &block.count)?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn blocks(&self) -> Blocks {
         blocks(&self.shape, &self.chunk, elements(&self.of))
     }
 
-    /// The same of a variable whose last dimension is the length of texts, which are not cut apart.
+    /// The blocks of a variable whose last dimension is the length of its texts: as [`Variable::blocks`], but
+    /// no text is divided.
     pub fn blocks_of_texts(&self) -> Blocks {
         let mut chunk = self.chunk.clone();
         chunk.resize(self.shape.len(), 1);
@@ -32,17 +43,18 @@ impl Variable {
     }
 }
 
-/// A box of elements.
+/// A part of a variable: a range of indices in each dimension.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
-    /// First index per dimension.
+    /// First index in each dimension.
     pub start: Vec<u64>,
-    /// Length per dimension.
+    /// Number of indices in each dimension.
     pub count: Vec<u64>,
 }
 
 impl Block {
-    /// Index per dimension of the element at `at` of the block, row by row.
+    /// Index in each dimension of the variable of element number `at` of the block, counted from 0 row by
+    /// row.
     pub fn index(&self, mut at: u64) -> Vec<u64> {
         let mut index = self.start.clone();
         for (position, count) in index.iter_mut().zip(&self.count).rev() {
@@ -53,7 +65,7 @@ impl Block {
     }
 }
 
-/// Iterator over the blocks of a variable; see [`Variable::blocks`].
+/// Iterator over the blocks of a variable, from [`Variable::blocks`] or [`Variable::blocks_of_texts`].
 #[derive(Debug, Clone)]
 pub struct Blocks {
     shape: Vec<u64>,
@@ -61,29 +73,29 @@ pub struct Blocks {
     next: Option<Vec<u64>>,
 }
 
-/// Blocks of at most `elements` elements, or of one chunk where that is larger; together they are the whole variable.
+/// Blocks of at most `elements` elements, or of one chunk if that is larger.
 ///
-/// A block is made of whole chunks (`chunk` is empty where there are none) and grows from the last dimension on, so that
-/// without chunks it is a run of the stored order.
+/// A block consists of whole chunks (`chunk` is empty if there are none). It grows from the last dimension
+/// on, so that without chunks it is contiguous in the file.
 fn blocks(shape: &[u64], chunk: &[u64], elements: u64) -> Blocks {
     let mut size: Vec<u64> = shape
         .iter()
         .enumerate()
         .map(|(axis, length)| chunk.get(axis).copied().unwrap_or(1).clamp(1, (*length).max(1)))
         .collect();
-    let mut room = elements
+    let mut left = elements
         / size
             .iter()
             .fold(1u64, |count, length| count.saturating_mul(*length))
             .max(1);
     for (size, length) in size.iter_mut().zip(shape).rev() {
         let whole = length.div_ceil(*size);
-        if whole > room {
-            *size *= room.max(1);
+        if whole > left {
+            *size *= left.max(1);
             break;
         }
         *size = (*length).max(1);
-        room /= whole.max(1);
+        left /= whole.max(1);
     }
     let next = (!shape.contains(&0)).then(|| vec![0; shape.len()]);
     Blocks {
@@ -125,7 +137,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_element_once_and_no_block_too_large(
+        fn blocks_cover_every_element_once_within_the_limit(
             shape in prop::collection::vec(0u64..7, 0..4),
             chunk in prop::collection::vec(1u64..5, 4),
             elements in 1u64..40,
@@ -148,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn without_chunks_a_block_is_a_run_of_the_stored_order() {
+    fn without_chunks_a_block_is_contiguous() {
         let starts: Vec<Vec<u64>> = blocks(&[3, 4, 5], &[], 20).map(|block| block.start).collect();
         assert_eq!(starts, [[0, 0, 0], [1, 0, 0], [2, 0, 0]]);
         assert_eq!(blocks(&[], &[], 1).count(), 1, "a scalar is one block");

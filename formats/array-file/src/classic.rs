@@ -1,7 +1,7 @@
 //! The classic formats: CDF-1, CDF-2 and CDF-5 (netCDF User's Guide, "File Format Specifications").
 //!
-//! Read here rather than by a library, because a header of known form is little code, and because libraries give up a file
-//! that is cut short as a whole, and replace the bytes of texts that are not UTF-8.
+//! Read here rather than by a library: the header is simple, and libraries refuse a file that is cut short as
+//! a whole and replace the bytes of texts that are not UTF-8.
 
 mod header;
 
@@ -11,7 +11,7 @@ use crate::model::{ArrayFile, Reader};
 use crate::{Format, Group, Limits, Note, NoteKind, Problem, Source, Variable};
 use header::{Header, Stored};
 
-/// Runs that lie together are fetched at once, if that reads no more than so much besides.
+/// Ranges of values are fetched in one read if the bytes between them are no more than this.
 const MOST_BETWEEN: u64 = 1 << 20;
 
 struct Classic {
@@ -23,6 +23,7 @@ struct Classic {
 }
 
 pub(crate) fn open(source: Arc<dyn Source>, format: Format, limits: &Limits) -> Result<ArrayFile, Problem> {
+    let length = source.len();
     let mut header = Header::read(&*source, format, limits)?;
     let record = record_bytes(&header.variables);
     let first = header
@@ -39,7 +40,8 @@ pub(crate) fn open(source: Arc<dyn Source>, format: Format, limits: &Limits) -> 
     if let Some(unlimited) = header.dimensions.iter_mut().find(|dimension| dimension.unlimited) {
         unlimited.length = records;
     }
-    let mut notes = Vec::new();
+    // Variables that reach beyond the end of the file, and their ends; `None` is more than can be counted.
+    let mut cut: Vec<(String, Option<u64>)> = Vec::new();
     let mut variables = Vec::new();
     for (id, stored) in header.variables.iter_mut().enumerate() {
         let dimensions = stored.dimensions.iter().map(|at| &header.dimensions[*at]);
@@ -55,18 +57,8 @@ pub(crate) fn open(source: Arc<dyn Source>, format: Format, limits: &Limits) -> 
             id,
         };
         let end = stored.end(&variable, record.unwrap_or(u64::MAX));
-        if end.is_none_or(|end| end > source.len()) {
-            let end = end.map_or("more than can be counted".to_owned(), |end| end.to_string());
-            let message = format!(
-                "{} should end at byte {end}; the file ends at {}",
-                variable.name,
-                source.len()
-            );
-            notes.push(Note {
-                kind: NoteKind::Truncated,
-                path: variable.path.clone(),
-                message,
-            });
+        if end.is_none_or(|end| end > length) {
+            cut.push((variable.name.clone(), end));
         }
         let problem = too_large(&variable, limits);
         variables.push(Variable { problem, ..variable });
@@ -86,8 +78,35 @@ pub(crate) fn open(source: Arc<dyn Source>, format: Format, limits: &Limits) -> 
     Ok(ArrayFile {
         format,
         root,
-        notes,
+        notes: truncated(&cut, length).into_iter().collect(),
         reader: Box::new(reader),
+    })
+}
+
+/// Variables that the note about a file that is cut short names.
+const NAMED: usize = 5;
+
+fn truncated(cut: &[(String, Option<u64>)], length: u64) -> Option<Note> {
+    let ends: Option<Vec<u64>> = cut.iter().map(|(_, end)| *end).collect();
+    let end = match ends {
+        Some(ends) => format!("byte {}", ends.into_iter().max()?),
+        None => "a byte beyond what can be counted".to_owned(),
+    };
+    let mut names: Vec<&str> = cut.iter().take(NAMED).map(|(name, _)| name.as_str()).collect();
+    let more = format!("{} more", cut.len().saturating_sub(NAMED));
+    names.extend((cut.len() > NAMED).then_some(more.as_str()));
+    let variables = if cut.len() == 1 {
+        "1 variable"
+    } else {
+        &format!("{} variables", cut.len())
+    };
+    Some(Note {
+        kind: NoteKind::Truncated,
+        path: "/".to_owned(),
+        message: format!(
+            "the file ends at byte {length}; its values should end at {end}; {variables} cut short: {}",
+            names.join(", ")
+        ),
     })
 }
 
@@ -109,7 +128,7 @@ pub(crate) fn too_large(variable: &Variable, limits: &Limits) -> Option<Problem>
     }
 }
 
-/// Of all record variables together; one alone is not padded.
+/// Bytes of one record: of all record variables, each padded to four bytes; a single one is not padded.
 fn record_bytes(variables: &[Stored]) -> Option<u64> {
     let mut records = variables.iter().filter(|stored| stored.is_record());
     match (records.next(), records.next()) {
@@ -136,7 +155,7 @@ impl Reader for Classic {
 }
 
 impl Classic {
-    /// Reads runs of `bytes` bytes each, one after the other.
+    /// Reads ranges of `bytes` bytes each, which begin at `runs`, into one buffer.
     fn fetch(&self, runs: &[u64], bytes: usize) -> Result<Vec<u8>, Problem> {
         let mut values = vec![0; runs.len() * bytes];
         let (Some(first), Some(last)) = (runs.first(), runs.last()) else {

@@ -1,64 +1,112 @@
-//! HDF5, over the crate `hdf5-reader`, with what it leaves to its caller: cycles, limits, and one bad object among good ones.
+//! HDF5, over the crate `hdf5-reader`, with what it leaves to its caller: cycles, limits, filters, and one
+//! bad object or attribute among good ones.
 
 mod attributes;
 mod dataset;
 mod element;
-mod links;
-mod lzf;
+mod header;
+pub(crate) mod links;
+mod shared;
 mod types;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use hdf5_reader::messages::HdfMessage;
-use hdf5_reader::object_header::ObjectHeader;
 use hdf5_reader::storage::DynStorage;
-use hdf5_reader::{Dataset, FilterRegistry, Hdf5File, OpenOptions};
+use hdf5_reader::{Hdf5File, OpenOptions};
 
 use crate::blocks::BLOCK_BYTES;
 use crate::model::{ArrayFile, Reader};
-use crate::source::storage;
-use crate::{Format, Group, Limits, Note, NoteKind, Problem, ProblemKind, Source, Variable, View, netcdf4};
+use crate::source::{Overlay, storage};
+use crate::{Attribute, Format, Group, Limits, Note, NoteKind, Problem, ProblemKind, Source, Variable, View};
+use crate::{filters, netcdf4};
 use links::Target;
 
-pub(crate) use attributes::read as read_attributes;
-pub(crate) use links::list as list_links;
+pub(crate) use attributes::{Attributes, Name};
+pub(crate) use dataset::Stored;
+pub(crate) use header::{Header, kind};
 
 /// The signature that a file begins with, or that follows its user block.
 pub const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
-/// Bytes of decoded chunks that are kept for a flag variable whose chunks are cut otherwise.
+/// Bytes of decoded chunks that are kept for a flag variable whose chunks have another shape.
 const CACHE_BYTES: usize = 8 << 20;
+
+/// Where the superblock begins among the first bytes of a file: at 0, or behind a user block at 512, 1024,
+/// 2048 and so on.
+///
+/// ```
+/// let mut bytes = vec![0; 1024];
+/// bytes.extend(array_file::HDF5_SIGNATURE);
+/// assert_eq!(array_file::hdf5_superblock(&bytes), Some(1024));
+/// ```
+pub fn superblock(head: &[u8]) -> Option<usize> {
+    let places = std::iter::once(0).chain((9..usize::BITS - 1).map(|power| 1 << power));
+    places
+        .take_while(|at| *at < head.len())
+        .find(|at| head[*at..].starts_with(SIGNATURE))
+}
+
+/// Bytes of the numbers in a file: of an address, and of a length.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sizes {
+    pub(crate) offsets: u8,
+    pub(crate) lengths: u8,
+}
+
+impl Sizes {
+    pub(crate) fn of(file: &Hdf5File) -> Self {
+        Sizes {
+            offsets: file.superblock().offset_size,
+            lengths: file.superblock().length_size,
+        }
+    }
+
+    /// Bytes of a reference to a heap: length, address and index.
+    fn reference(self) -> usize {
+        8 + usize::from(self.offsets)
+    }
+}
 
 struct Hdf5 {
     root: hdf5_reader::group::Group,
     /// By [`Variable::id`].
-    datasets: Vec<Dataset>,
+    datasets: Vec<Stored>,
 }
 
 pub(crate) fn open(source: Arc<dyn Source>, view: View, limits: &Limits) -> Result<ArrayFile, Problem> {
     let length = source.len();
-    let file = open_storage(storage(source), limits)?;
+    let overlay = Overlay::new(storage(source));
+    let file = open_storage(overlay.clone(), limits)?;
     let root = file.root_group()?;
-    let mut walk = Walk::new(&file, limits);
-    let declared = file
-        .superblock()
-        .eof_address
-        .saturating_add(file.superblock().base_address);
-    if file.superblock().eof_address != u64::MAX && declared > length {
-        let message = format!("declares {declared} bytes; the file has {length}");
+    let mut walk = Walk::new(&file, &overlay, limits);
+    // Counts from the first byte, also behind a user block (II.A, "End of File Address").
+    let declared = file.superblock().eof_address;
+    if declared != u64::MAX && declared > length {
+        let message = format!("the file declares {declared} bytes and has {length}");
         walk.note(NoteKind::Truncated, "/", message);
     }
-    let mut tree = walk.group(&root, "/")?;
+    let cut = walk.notes.first().map(|note| note.message.clone());
+    // Where a file that is cut short cannot be read at all, this is the reason.
+    let reason = |problem: Problem| match &cut {
+        Some(cut) => Problem {
+            message: format!("{cut}: {}", problem.message),
+            ..problem
+        },
+        None => problem,
+    };
+    let header = walk.header(root.address()).map_err(reason)?;
+    let mut tree = walk.group(&root, &header, "/").map_err(reason)?;
+    walk.check_soft_links();
     let Walk {
         mut notes,
         mut datasets,
         ..
     } = walk;
-    let format = if view == View::NetCdf && netcdf4::mark(&tree).is_some() {
+    let is_netcdf = netcdf4::mark(&tree).is_some() || header.is_in_creation_order();
+    let format = if view == View::NetCdf && is_netcdf {
         netcdf4::apply(&mut tree, &root, &mut datasets, &mut notes, limits);
         Format::NetCdf4
     } else {
-        dataset::refuse_odd_types(&mut tree, &datasets);
         Format::Hdf5
     };
     dataset::refuse_large(&mut tree, limits);
@@ -70,16 +118,10 @@ pub(crate) fn open(source: Arc<dyn Source>, view: View, limits: &Limits) -> Resu
     })
 }
 
-/// Without resolvers of other files: names within the file are never opened.
+/// Opens without resolvers of other files: names within the file are never opened.
 pub(crate) fn open_storage(storage: DynStorage, limits: &Limits) -> Result<Hdf5File, Problem> {
-    let mut filters = FilterRegistry::new();
-    let most = limits.chunk_bytes;
-    filters.register(
-        lzf::ID,
-        Box::new(move |filter, data, _| lzf::inflate(data, &filter.client_data, most)),
-    );
     let options = OpenOptions::default()
-        .with_filter_registry(filters)
+        .with_filter_registry(filters::registry(limits.chunk_bytes))
         .with_max_chunk_bytes(limits.chunk_bytes)
         .with_max_read_bytes(limits.chunk_bytes.max(BLOCK_BYTES))
         .with_max_object_header_bytes(limits.header_bytes)
@@ -100,30 +142,44 @@ impl Reader for Hdf5 {
 /// Goes through the groups; each object is met once, by its first name.
 struct Walk<'a> {
     file: &'a Hdf5File,
+    overlay: &'a Overlay,
+    attributes: Attributes<'a>,
     limits: &'a Limits,
     notes: Vec<Note>,
-    datasets: Vec<Dataset>,
+    datasets: Vec<Stored>,
     /// Addresses of the groups from the root to here.
     ancestors: Vec<u64>,
     seen: HashSet<u64>,
-    attributes: usize,
+    attributes_read: usize,
     groups: usize,
     /// Bytes of the paths of all links.
     names: usize,
+    soft_links: Vec<SoftLink>,
+}
+
+/// A soft link, which is looked at when all objects are known.
+struct SoftLink {
+    parent: hdf5_reader::group::Group,
+    name: String,
+    path: String,
+    to: String,
 }
 
 impl<'a> Walk<'a> {
-    fn new(file: &'a Hdf5File, limits: &'a Limits) -> Self {
+    fn new(file: &'a Hdf5File, overlay: &'a Overlay, limits: &'a Limits) -> Self {
         Walk {
             file,
+            overlay,
+            attributes: Attributes::new(file, limits),
             limits,
             notes: Vec::new(),
             datasets: Vec::new(),
             ancestors: Vec::new(),
             seen: HashSet::new(),
-            attributes: 0,
+            attributes_read: 0,
             groups: 0,
             names: 0,
+            soft_links: Vec::new(),
         }
     }
 
@@ -145,18 +201,31 @@ impl<'a> Walk<'a> {
         self.note(kind, path, problem.message.clone());
     }
 
-    fn group(&mut self, group: &hdf5_reader::group::Group, path: &str) -> Result<Group, Problem> {
+    /// Reads a header, and lets the library read and keep it without its attributes.
+    fn header(&self, address: u64) -> Result<Header, Problem> {
+        let (sizes, most) = (Sizes::of(self.file), self.limits.header_bytes);
+        let header = Header::read(self.file.storage(), address, sizes, most)?;
+        let plain = header.plain(|kind, message| self.attributes.body(kind, message))?;
+        let at = self.file.superblock().base_address.saturating_add(address);
+        self.overlay
+            .showing(at, plain, || self.file.get_or_parse_header(address))?;
+        Ok(header)
+    }
+
+    fn group(
+        &mut self,
+        group: &hdf5_reader::group::Group,
+        header: &Header,
+        path: &str,
+    ) -> Result<Group, Problem> {
         let mut read = Group {
             path: path.to_owned(),
             ..Group::default()
         };
         self.groups += 1;
         self.seen.insert(group.address());
-        match group.attributes() {
-            Ok(attributes) => read.attributes = self.attributes(attributes, group, path),
-            Err(error) => self.problem(path, &error.into()),
-        }
-        let links = match list_links(self.file, group) {
+        (read.attributes, _) = self.attributes(header, group, path);
+        let links = match links::list(self.file, header) {
             Ok(links) => links,
             Err(problem) if path == "/" => return Err(problem),
             Err(problem) => {
@@ -181,16 +250,12 @@ impl<'a> Walk<'a> {
             }
             match link.target {
                 Target::Hard(address) => self.object(group, &mut read, &link.name, &inner, address),
-                Target::Soft(to)
-                    if group.group(&link.name).is_err() && group.dataset(&link.name).is_err() =>
-                {
-                    self.note(
-                        NoteKind::DanglingLink,
-                        &inner,
-                        format!("a soft link to {to}, where nothing is that can be read"),
-                    );
-                }
-                Target::Soft(_) => {}
+                Target::Soft(to) => self.soft_links.push(SoftLink {
+                    parent: group.clone(),
+                    name: link.name,
+                    path: inner,
+                    to,
+                }),
                 Target::External { file, to } => {
                     self.note(
                         NoteKind::OutsideLink,
@@ -205,6 +270,21 @@ impl<'a> Walk<'a> {
         Ok(read)
     }
 
+    fn check_soft_links(&mut self) {
+        for SoftLink {
+            parent,
+            name,
+            path,
+            to,
+        } in std::mem::take(&mut self.soft_links)
+        {
+            if parent.group(&name).is_err() && parent.dataset(&name).is_err() {
+                let message = format!("a soft link to {to}, where there is no object that can be read");
+                self.note(NoteKind::DanglingLink, &path, message);
+            }
+        }
+    }
+
     fn object(
         &mut self,
         parent: &hdf5_reader::group::Group,
@@ -217,7 +297,7 @@ impl<'a> Walk<'a> {
             self.note(
                 NoteKind::Cycle,
                 path,
-                "a group that holds itself; it is not entered again".to_owned(),
+                "a group that contains itself; it is not entered again".to_owned(),
             );
             return;
         }
@@ -239,28 +319,33 @@ impl<'a> Walk<'a> {
         path: &str,
         address: u64,
     ) -> Result<(), Problem> {
-        let header = self.file.get_or_parse_header(address)?;
-        if is_group(&header) {
-            if let Some(group) = self.enter(parent, name, path) {
+        let header = self.header(address)?;
+        if header.is_group() {
+            if let Some(group) = self.enter(parent, &header, name, path) {
                 into.groups.push(group);
             }
-        } else if header
-            .messages
-            .iter()
-            .any(|message| matches!(message, HdfMessage::Dataspace(_)))
-        {
-            self.dataset(parent, into, name, path, &header);
+            Ok(())
+        } else if header.has(kind::DATASPACE) {
+            self.dataset(parent, into, name, path, address, &header)
+        } else {
+            // A committed type.
+            Ok(())
         }
-        Ok(())
     }
 
-    fn enter(&mut self, parent: &hdf5_reader::group::Group, name: &str, path: &str) -> Option<Group> {
+    fn enter(
+        &mut self,
+        parent: &hdf5_reader::group::Group,
+        header: &Header,
+        name: &str,
+        path: &str,
+    ) -> Option<Group> {
         let (depth, groups) = (self.limits.depth, self.limits.groups);
         if self.ancestors.len() > depth {
             self.note(
                 NoteKind::Limit,
                 path,
-                format!("groups nest deeper than {depth}; the rest is left out"),
+                format!("groups are nested deeper than {depth}; the rest is left out"),
             );
             return None;
         }
@@ -275,7 +360,7 @@ impl<'a> Walk<'a> {
         let group = parent
             .group(name)
             .map_err(Problem::from)
-            .and_then(|group| self.group(&group, path));
+            .and_then(|group| self.group(&group, header, path));
         group.map_err(|problem| self.problem(path, &problem)).ok()
     }
 
@@ -285,63 +370,93 @@ impl<'a> Walk<'a> {
         into: &mut Group,
         name: &str,
         path: &str,
-        header: &ObjectHeader,
-    ) {
+        address: u64,
+        header: &Header,
+    ) -> Result<(), Problem> {
         let most = self.limits.variables;
         if self.datasets.len() >= most {
-            return self.note(
-                NoteKind::Limit,
-                path,
-                format!("more than {most} variables; the rest is left out"),
-            );
+            let message = format!("more than {most} variables; the rest is left out");
+            self.note(NoteKind::Limit, path, message);
+            return Ok(());
         }
-        let dataset = match parent.dataset(name) {
-            Ok(dataset) => dataset,
-            Err(error) => return self.problem(path, &error.into()),
-        };
-        let attributes = self.attributes(dataset.attributes(), parent, path);
-        let variable = dataset::describe(&dataset, header, self.file, attributes);
+        let dataset = parent.dataset(name)?;
+        let datatype = header.of_kind(kind::DATATYPE).next();
+        let datatype = datatype.ok_or_else(|| Problem::corrupt("a dataset without a type"))?;
+        let described = self.attributes.described(datatype)?;
+        let (attributes, dimension_list) = self.attributes(header, parent, path);
+        let parsed = self.file.get_or_parse_header(address)?;
+        let variable = dataset::describe(&dataset, described, header, &parsed, self.file, attributes);
+        self.datasets.push(Stored {
+            dataset,
+            dimension_list,
+            chunk_bytes: dataset::chunk_bytes(&variable),
+        });
         into.variables.push(Variable {
             name: name.to_owned(),
             path: path.trim_start_matches('/').to_owned(),
-            id: self.datasets.len(),
+            id: self.datasets.len() - 1,
             ..variable
         });
-        self.datasets.push(dataset);
+        Ok(())
     }
 
+    /// The attributes of an object, and the value of `DIMENSION_LIST` as it is stored. What cannot be read is
+    /// noted.
     fn attributes(
         &mut self,
-        attributes: Vec<hdf5_reader::Attribute>,
+        header: &Header,
         group: &hdf5_reader::group::Group,
         path: &str,
-    ) -> Vec<crate::Attribute> {
-        let room = self.limits.attributes - self.attributes;
-        if attributes.len() > room {
-            let most = self.limits.attributes;
-            self.note(
-                NoteKind::Limit,
-                path,
-                format!("more than {most} attributes; the rest is left out"),
-            );
+    ) -> (Vec<Attribute>, Option<Vec<u8>>) {
+        let mut attributes = Vec::new();
+        let mut dimension_list = None;
+        let mut problems = Vec::new();
+        let resolve =
+            |reference: &[u8], size: usize| Ok(group.resolve_vlen_reference_bytes(reference, size)?);
+        let (read, most) = (self.attributes_read, self.limits.attributes);
+        let listed = self.attributes.each(header, |stored| {
+            match stored {
+                Ok(_) if read + attributes.len() >= most => {
+                    let message = format!("more than {most} attributes; the rest is left out");
+                    problems.push(Problem::limit(message));
+                    return false;
+                }
+                Ok(stored) => {
+                    attributes.push(stored.decode(&resolve, self.limits.attribute_bytes));
+                    if stored.name == "DIMENSION_LIST" {
+                        dimension_list = Some(stored.bytes);
+                    }
+                }
+                Err(problem) => problems.push(problem),
+            }
+            true
+        });
+        problems.extend(listed.err().map(|problem| Problem {
+            message: format!("its attributes cannot be listed: {}", problem.message),
+            ..problem
+        }));
+        self.attributes_read += attributes.len();
+        for problem in problems {
+            self.problem(path, &problem);
         }
-        self.attributes += attributes.len().min(room);
-        attributes
-            .into_iter()
-            .take(room)
-            .map(|attribute| read_attributes(attribute, group, self.limits))
-            .collect()
+        (attributes, dimension_list)
     }
 }
 
-fn is_group(header: &ObjectHeader) -> bool {
-    header.messages.iter().any(|message| {
-        matches!(
-            message,
-            HdfMessage::SymbolTable(_)
-                | HdfMessage::LinkInfo(_)
-                | HdfMessage::Link(_)
-                | HdfMessage::GroupInfo(_)
-        )
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_superblock_lies_at_0_or_behind_a_block_of_a_power_of_two() {
+        for at in [0, 512, 1024, 32768] {
+            let head = [vec![0; at], SIGNATURE.to_vec()].concat();
+            assert_eq!(superblock(&head), Some(at));
+        }
+        for at in [1, 256, 513, 1536] {
+            let head = [vec![0; at], SIGNATURE.to_vec()].concat();
+            assert_eq!(superblock(&head), None);
+        }
+        assert_eq!(superblock(b""), None);
+    }
 }

@@ -1,26 +1,33 @@
-//! What a file may ask for before memory is touched.
+//! What a file may declare before memory is taken for it.
 
-/// Limits of one file. Each is reported with its number when it is passed.
+/// Limits of one file, checked against what it declares before anything is allocated. A limit that is passed
+/// is reported with its value, as a [`Note`](crate::Note) or a [`Problem`](crate::Problem), and what lies
+/// beyond it is left out.
+///
+/// ```
+/// let limits = array_file::Limits { variables: 100, ..Default::default() };
+/// assert_eq!(limits.chunk_bytes, 64 << 20);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Variables of all groups.
+    /// Number of variables in all groups together. Default: 20,000.
     pub variables: usize,
-    /// Attributes of all groups and variables.
+    /// Number of attributes of all groups and variables together. Default: 200,000.
     pub attributes: usize,
-    /// Groups within groups.
+    /// Depth of groups within groups; the root group has depth 0. Default: 64.
     pub depth: usize,
-    /// Groups of all depths.
+    /// Number of groups at all depths. Default: 20,000.
     pub groups: usize,
-    /// Bytes of a decoded chunk.
+    /// Bytes of one decoded chunk of an HDF5 dataset. Default: 64 MiB.
     pub chunk_bytes: usize,
-    /// Bytes of the header of a classic file, or of one HDF5 object.
+    /// Bytes of the header of a classic file, or of the header of one HDF5 object. Default: 16 MiB.
     pub header_bytes: usize,
-    /// Bytes that a variable may declare.
+    /// Bytes of all elements of one variable, as declared. Default: 16 GiB.
     pub variable_bytes: u64,
-    /// Bytes of one attribute.
+    /// Bytes of the value of one attribute. Default: 4 MiB.
     pub attribute_bytes: usize,
-    /// Bytes of the paths of all groups and variables; and of the names of the dimensions of all variables, of which a few
-    /// bytes of a file can repeat a long one.
+    /// Bytes of the paths of all groups and variables, and apart from these of the names of the dimensions of
+    /// all variables: a few bytes of a file can repeat a long name. Default: 16 MiB.
     pub name_bytes: usize,
 }
 

@@ -1,19 +1,20 @@
-//! The model that all formats are read into.
+//! The model into which all formats are read.
 
 use std::sync::Arc;
 
 use crate::{Limits, Problem, ProblemKind, Source, Type, classic, hdf5, integer};
 
-/// What of an HDF5 file is shown; classic files have one view.
+/// How an HDF5 file is shown. Classic files look the same in both views.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum View {
-    /// As netCDF means it, where it is netCDF-4: with dimensions, without what netCDF writes for itself.
+    /// A netCDF-4 file as netCDF shows it: with named dimensions, without the attributes and datasets that
+    /// netCDF writes for itself. A file that is not netCDF-4 is shown as by [`View::Hdf5`].
     NetCdf,
-    /// Every dataset and attribute as it is stored.
+    /// Every dataset and attribute as it is stored, without names of dimensions.
     Hdf5,
 }
 
-/// How the file is stored.
+/// Format of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// netCDF classic, CDF-1.
@@ -22,14 +23,14 @@ pub enum Format {
     Offset64,
     /// netCDF 64-bit data, CDF-5.
     Cdf5,
-    /// HDF5 with netCDF's marks.
+    /// netCDF-4, which is HDF5 with marks of netCDF (see [`guess`](crate::guess)).
     NetCdf4,
-    /// HDF5.
+    /// HDF5 of any other kind.
     Hdf5,
 }
 
 impl Format {
-    /// As people call it.
+    /// Usual name of the format, such as `netCDF-3 classic`.
     pub fn as_str(self) -> &'static str {
         match self {
             Format::Classic => "netCDF-3 classic",
@@ -41,37 +42,54 @@ impl Format {
     }
 }
 
-/// One file, opened.
+/// An open file: groups, variables and attributes, and access to the values of variables.
+///
+/// ```
+/// use array_file::{ArrayFile, Limits, View};
+///
+/// // A classic file with one variable `x` of one byte: dimension list, no attributes, variable list, values.
+/// let mut bytes = b"CDF\x01\0\0\0\0".to_vec(); bytes.extend([0, 0, 0, 0x0A, 0, 0, 0, 1, 0, 0, 0, 1, b'n', 0,
+/// 0, 0, 0, 0, 0, 1]); bytes.extend([0; 8]); bytes.extend([0, 0, 0, 0x0B, 0, 0, 0, 1, 0, 0, 0, 1, b'x', 0, 0,
+/// 0]); bytes.extend([0, 0, 0, 1, 0, 0, 0, 0]); bytes.extend([0; 8]); bytes.extend([0, 0, 0, 1, 0, 0, 0, 4,
+/// 0, 0, 0, 80, 42, 0, 0, 0]);
+///
+/// let file = ArrayFile::open(std::sync::Arc::new(bytes), View::NetCdf, &Limits::default()).unwrap(); let x =
+/// &file.root.variables[0]; assert_eq!((x.name.as_str(), x.shape.as_slice(), x.of.to_string().as_str()),
+/// ("x", &[1][..], "int8")); assert_eq!(file.read(x, &[0], &[1]).unwrap(), [42]);
+/// ```
 pub struct ArrayFile {
-    /// How it is stored.
+    /// Format of the file; [`Format::Hdf5`] for a netCDF-4 file in the view [`View::Hdf5`].
     pub format: Format,
-    /// Everything in it.
+    /// The root group, with everything in it.
     pub root: Group,
-    /// What was odd while it was opened.
+    /// What is wrong or notable about the file as a whole, or about objects that are not in the model.
     pub notes: Vec<Note>,
     pub(crate) reader: Box<dyn Reader>,
 }
 
-/// The seam: what a reader of a format has to offer besides the model.
+/// Access to values: what a reader of a format offers besides the model. Another reader can take the place of
+/// the own one, see [`ArrayFile::read_by`].
 pub trait Reader: Send + Sync {
-    /// The elements from `start` on, `count` per dimension, row by row, as [`Variable::of`] says.
+    /// The stored bytes of the elements from `start` on, `count` in each dimension, row by row, in the type
+    /// [`Variable::of`].
     ///
     /// # Errors
-    /// When they cannot be read; other parts of the same variable may still be readable.
+    /// When they cannot be read; other parts of the variable may be readable.
     fn read(&self, variable: &Variable, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem>;
 
-    /// The bytes that a reference of [`Type::String`] or [`Type::Sequence`] stands for; `size` of one element.
+    /// The bytes of the text or sequence to which a reference leads, whose elements have `size` bytes each.
     ///
     /// # Errors
-    /// When the heap that holds them is damaged.
+    /// When the heap is damaged, or the reference leads nowhere.
     fn resolve(&self, reference: &[u8], size: usize) -> Result<Vec<u8>, Problem>;
 }
 
 impl ArrayFile {
-    /// Reads everything but values.
+    /// Reads everything but values. A group, variable or attribute that cannot be read is a [`Note`] or a
+    /// [`Variable::problem`], and the others are read all the same.
     ///
     /// # Errors
-    /// When not even the header or the root group can be read, or a limit of the file as a whole is passed.
+    /// When the header or the root group cannot be read, or a limit of the file as a whole is passed.
     pub fn open(source: Arc<dyn Source>, view: View, limits: &Limits) -> Result<ArrayFile, Problem> {
         let mut magic = [0; 4];
         if source.len() >= 4 {
@@ -85,16 +103,18 @@ impl ArrayFile {
         }
     }
 
-    /// The same file, whose values another reader gives.
+    /// The same file with values from another reader, for example a reference library.
     #[must_use]
     pub fn read_by(self, reader: Box<dyn Reader>) -> ArrayFile {
         ArrayFile { reader, ..self }
     }
 
-    /// The elements of `variable` from `start` on, `count` per dimension, row by row, as [`Variable::of`] says.
+    /// The stored bytes of elements of `variable`, from index `start` on, `count` in each dimension, row by
+    /// row, in the type [`Variable::of`]. [`Variable::blocks`] gives ranges of bounded size.
     ///
     /// # Errors
-    /// When they cannot be read; other parts of the same variable may still be readable.
+    /// [`Variable::problem`] if there is one; otherwise when these elements cannot be read, though others may
+    /// be readable.
     pub fn read(&self, variable: &Variable, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
         if let Some(problem) = &variable.problem {
             return Err(problem.clone());
@@ -102,32 +122,35 @@ impl ArrayFile {
         self.reader.read(variable, start, count)
     }
 
-    /// The bytes that a reference of [`Type::String`] or [`Type::Sequence`] stands for; `size` of one element.
+    /// The bytes of the text or sequence to which an element of type [`Type::String`] or [`Type::Sequence`]
+    /// refers. `size` is the number of bytes of one element of the sequence, 1 for texts. Empty for a
+    /// reference that was never written.
     ///
     /// # Errors
-    /// When the heap that holds them is damaged.
+    /// When the heap is damaged, or the reference leads nowhere.
     pub fn resolve(&self, reference: &[u8], size: usize) -> Result<Vec<u8>, Problem> {
         self.reader.resolve(reference, size)
     }
 }
 
-/// A group; a classic file has one.
+/// A group of variables and other groups. A classic file has one.
 #[derive(Debug, Clone, Default)]
 pub struct Group {
-    /// Path from the root, which is `/`.
+    /// Path from the root group, whose path is `/`, such as `/data/sst`.
     pub path: String,
-    /// Named lengths.
+    /// Dimensions that the group defines; groups within it can use them, too. Empty in the view
+    /// [`View::Hdf5`].
     pub dimensions: Vec<Dimension>,
-    /// Its own attributes.
+    /// Attributes of the group, in the order of the file.
     pub attributes: Vec<Attribute>,
-    /// Its own variables, in the file's order.
+    /// Variables of the group itself, in the order of the file.
     pub variables: Vec<Variable>,
-    /// Groups within it.
+    /// Groups directly within the group.
     pub groups: Vec<Group>,
 }
 
 impl Group {
-    /// This group and all within it, outer ones first.
+    /// This group and all groups within it, outer groups before inner ones.
     pub fn all(&self) -> Vec<&Group> {
         let mut all = vec![self];
         let mut next = 0;
@@ -138,53 +161,55 @@ impl Group {
         all
     }
 
-    /// An attribute by name.
+    /// The attribute with this name.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)
     }
 }
 
-/// A named length.
+/// A dimension: a name for a length that variables share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dimension {
-    /// As the file writes it.
+    /// Name, as it is stored.
     pub name: String,
-    /// Current length.
+    /// Current length. Of an unlimited dimension, that of the longest variable.
     pub length: u64,
-    /// Whether it may grow.
+    /// Whether the dimension can grow.
     pub unlimited: bool,
 }
 
-/// One array of values.
+/// An array of values of one type, of any rank; a scalar has rank 0.
 #[derive(Debug, Clone)]
 pub struct Variable {
-    /// As the file writes it.
+    /// Name within its group, as it is stored.
     pub name: String,
-    /// Full path; in the root group just the name.
+    /// Path from the root group, without a slash at the beginning: `data/sst`, or in the root group just the
+    /// name.
     pub path: String,
-    /// Type of an element.
+    /// Type of its elements, as they are stored.
     pub of: Type,
-    /// Length per dimension.
+    /// Length of each dimension; empty for a scalar. `[0]` for an HDF5 dataset without a shape (`H5S_NULL`).
     pub shape: Vec<u64>,
-    /// Names of the dimensions, where the format has them.
+    /// Names of its dimensions, as many as [`Variable::shape`] has lengths; `None` in the view
+    /// [`View::Hdf5`].
     pub dimensions: Option<Vec<String>>,
-    /// Its attributes.
+    /// Attributes of the variable, in the order of the file.
     pub attributes: Vec<Attribute>,
-    /// Length of a chunk per dimension; empty where there are no chunks.
+    /// Length of a chunk in each dimension; empty if the values are not stored in chunks.
     pub chunk: Vec<u64>,
-    /// Why its values cannot be read, if that is known beforehand.
+    /// Why none of its values can be read, if that is known without reading any.
     pub problem: Option<Problem>,
-    /// The reader's own number of it.
+    /// Number of the variable within its reader.
     pub(crate) id: usize,
 }
 
 impl Variable {
-    /// An attribute by name.
+    /// The attribute with this name.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)
     }
 
-    /// Number of elements; `None` where that overflows.
+    /// Number of elements; `None` if it overflows.
     pub fn elements(&self) -> Option<u64> {
         self.shape
             .iter()
@@ -192,19 +217,19 @@ impl Variable {
     }
 }
 
-/// A name with a value.
+/// An attribute of a group or a variable: a name and a value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attribute {
-    /// As the file writes it.
+    /// Name, as it is stored.
     pub name: String,
-    /// Its value.
+    /// Value, decoded.
     pub value: Value,
-    /// Whether it is a text that is not UTF-8, and was read as Latin-1.
+    /// Whether its name or text is not valid UTF-8 and was decoded as Latin-1.
     pub latin1: bool,
 }
 
 impl Attribute {
-    /// Its text, where it is one.
+    /// The text, or the first of several texts; `None` for other values.
     pub fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(texts) => texts.first().map(String::as_str),
@@ -212,7 +237,7 @@ impl Attribute {
         }
     }
 
-    /// Its numbers, where it has some.
+    /// The numbers; empty for other values. Integers above 2^53 are rounded.
     pub fn numbers(&self) -> Vec<f64> {
         match &self.value {
             Value::Integers(values) => values.iter().map(|value| *value as f64).collect(),
@@ -225,18 +250,18 @@ impl Attribute {
 /// Value of an attribute.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
-    /// Texts; most have one.
+    /// Texts; most attributes have one. A text ends at its first zero byte.
     Text(Vec<String>),
-    /// Integers.
+    /// Integers of any size and order, or values of an enumeration.
     Integers(Vec<i128>),
-    /// IEEE 754 numbers.
+    /// Floating-point numbers of 32 or 64 bits.
     Reals(Vec<f64>),
-    /// What is not read here, by its type.
+    /// Any other value: its type, and the reason if it could not be read.
     Other(String),
 }
 
 impl Value {
-    /// The numbers that elements of `of` are; `None` for what is not read as such.
+    /// The numbers of the type `of` in `bytes`; `None` for other types.
     pub(crate) fn numbers(of: &Type, bytes: &[u8]) -> Option<Value> {
         let each = bytes.chunks_exact(of.size()?.max(1));
         Some(match of {
@@ -257,21 +282,23 @@ impl Value {
     }
 }
 
-/// Something odd of the file as a whole.
+/// Something wrong or notable about the file as a whole, or about an object that is not in the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
-    /// What kind.
+    /// Kind of the note.
     pub kind: NoteKind,
-    /// Path of the object.
+    /// Path of the object, such as `/data/sst`; `/` for the file as a whole.
     pub path: String,
-    /// In words.
+    /// What was found, in words.
     pub message: String,
 }
 
 impl Note {
-    /// Why an object is not among the groups and variables, where that is what the note says.
+    /// The reason why a part of the file is missing from the model; `None` for a note that is not about
+    /// missing parts.
     pub fn loss(&self) -> Option<Problem> {
         let kind = match self.kind {
+            NoteKind::Truncated => return Some(Problem::corrupt(&self.message)),
             NoteKind::Damaged => ProblemKind::Corrupt,
             NoteKind::Unsupported => ProblemKind::Unsupported,
             NoteKind::Limit => ProblemKind::Limit,
@@ -281,21 +308,21 @@ impl Note {
     }
 }
 
-/// Kinds of [`Note`].
+/// Kinds of [`Note`]s.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoteKind {
-    /// A link out of the file, which is not followed.
+    /// A link to another file, which is not followed.
     OutsideLink,
-    /// A soft link that leads to nothing.
+    /// A soft link whose target is not in the file or cannot be read.
     DanglingLink,
-    /// A group that holds itself.
+    /// A group that contains itself by a hard link; it is in the model once.
     Cycle,
-    /// An object that cannot be read.
+    /// An object or attribute that contradicts the format; it is not in the model.
     Damaged,
-    /// An object of a kind that is not read here.
+    /// An object or attribute in a part of the format that is not read here; it is not in the model.
     Unsupported,
-    /// A limit that was passed: the rest is left out.
+    /// A limit was passed; what lies beyond it is not in the model.
     Limit,
-    /// Fewer bytes than declared.
+    /// The file is shorter than it declares. What is there can be read.
     Truncated,
 }

@@ -1,16 +1,16 @@
-//! What netCDF-4 writes into HDF5 ("NetCDF-4 File Format Specification"): dimensions as scales, names of its own.
+//! netCDF-4 in terms of HDF5 ("NetCDF-4 File Format Specification"): dimensions are dimension scales, and
+//! some attributes and names are for the use of netCDF alone.
 
 use std::collections::{BTreeMap, HashMap};
 
-use hdf5_reader::Dataset;
-
+use crate::hdf5::Stored;
 use crate::{Attribute, Dimension, Group, Limits, Note, NoteKind, Order, Value, Variable, integer};
 
 mod guess;
 
 pub use guess::{Guess, guess};
 
-/// Attributes that are netCDF's own, and not the user's.
+/// Attributes that netCDF writes for itself, and does not show.
 const OWN: &[&str] = &[
     "DIMENSION_LIST",
     "REFERENCE_LIST",
@@ -20,23 +20,31 @@ const OWN: &[&str] = &[
     "_nc3_strict",
     "_NCProperties",
 ];
-/// How the scale of a dimension without a variable is called.
+/// Beginning of the attribute `NAME` of a dimension without a variable.
 const NO_VARIABLE: &str = "This is a netCDF dimension but not a netCDF variable.";
-/// Before the name of a variable that is called like a dimension, and is not its coordinate.
+/// Prefix of the stored name of a variable that has the name of a dimension and is not its coordinate.
 const NOT_COORDINATE: &str = "_nc4_non_coord_";
 
-/// What shows that a file is netCDF-4.
+/// Attributes of the root group, and of datasets, that only netCDF-4 writes.
+pub(crate) const OF_ROOT: [&str; 2] = ["_NCProperties", "_nc3_strict"];
+pub(crate) const OF_DATASETS: [&str; 2] = ["_Netcdf4Dimid", "_Netcdf4Coordinates"];
+
+/// What shows that a file is netCDF-4: attributes of its own, or a dimension scale, whoever wrote it.
 pub(crate) fn mark(root: &Group) -> Option<String> {
-    let mark = ["_NCProperties", "_nc3_strict"]
-        .into_iter()
-        .find(|name| root.attribute(name).is_some());
+    let mark = OF_ROOT.into_iter().find(|name| root.attribute(name).is_some());
     mark.map(|name| format!("its root group has {name}")).or_else(|| {
-        let scale = root
-            .all()
-            .into_iter()
-            .flat_map(|group| &group.variables)
-            .find(|variable| is_scale(variable))?;
-        Some(format!("{} is a dimension scale", scale.path))
+        let groups = root.all();
+        let mut variables = groups.into_iter().flat_map(|group| &group.variables);
+        variables.find_map(|variable| {
+            let own = OF_DATASETS
+                .into_iter()
+                .find(|name| variable.attribute(name).is_some());
+            match own {
+                Some(name) => Some(format!("{} has {name}", variable.path)),
+                None if is_scale(variable) => Some(format!("{} is a dimension scale", variable.path)),
+                None => None,
+            }
+        })
     })
 }
 
@@ -47,11 +55,11 @@ pub(crate) fn is_scale(variable: &Variable) -> bool {
 /// Dimensions by the address of their scale.
 type Known = HashMap<u64, Dimension>;
 
-/// Gives variables their dimensions, and takes away what is not a variable.
+/// Gives variables their dimensions, and removes what netCDF does not show.
 pub(crate) fn apply(
     root: &mut Group,
     top: &hdf5_reader::group::Group,
-    datasets: &mut [Dataset],
+    datasets: &mut [Stored],
     notes: &mut Vec<Note>,
     limits: &Limits,
 ) {
@@ -61,10 +69,10 @@ pub(crate) fn apply(
     let mut axes = HashMap::new();
     find_axes(root, top, datasets, &by_id, &known, &mut axes);
     refuse_long(&mut axes, &known, notes, limits);
-    // A dimension that grows is as long as the longest variable along it.
+    // An unlimited dimension is as long as the longest variable along it.
     for (id, addresses) in &axes {
         for (axis, address) in addresses.iter().enumerate() {
-            let length = datasets[*id].shape().get(axis).copied().unwrap_or(0);
+            let length = datasets[*id].dataset.shape().get(axis).copied().unwrap_or(0);
             if let Some(dimension) = known.get_mut(address).filter(|dimension| dimension.unlimited) {
                 dimension.length = dimension.length.max(length);
             }
@@ -73,9 +81,9 @@ pub(crate) fn apply(
     finish(root, datasets, &known, &axes, notes);
 }
 
-fn collect(group: &Group, datasets: &[Dataset], known: &mut Known, by_id: &mut HashMap<i128, u64>) {
+fn collect(group: &Group, datasets: &[Stored], known: &mut Known, by_id: &mut HashMap<i128, u64>) {
     for variable in group.variables.iter().filter(|variable| is_scale(variable)) {
-        let dataset = &datasets[variable.id];
+        let dataset = &datasets[variable.id].dataset;
         let unlimited = dataset.max_dims().and_then(|most| most.first()) == Some(&u64::MAX);
         let length = dataset.shape().first().copied().unwrap_or(0);
         known.insert(
@@ -102,19 +110,20 @@ fn collect(group: &Group, datasets: &[Dataset], known: &mut Known, by_id: &mut H
 fn find_axes(
     group: &Group,
     top: &hdf5_reader::group::Group,
-    datasets: &[Dataset],
+    datasets: &[Stored],
     by_id: &HashMap<i128, u64>,
     known: &Known,
     axes: &mut HashMap<usize, Vec<u64>>,
 ) {
     for variable in &group.variables {
-        let dataset = &datasets[variable.id];
-        let listed = || dimension_list(dataset, top);
+        let stored = &datasets[variable.id];
+        let listed = || dimension_list(stored, top);
         let numbered = || match &variable.attribute("_Netcdf4Coordinates")?.value {
             Value::Integers(ids) => ids.iter().map(|id| by_id.get(id).copied()).collect(),
             _ => None,
         };
-        let own = || (is_scale(variable) && variable.shape.len() == 1).then(|| vec![dataset.address()]);
+        let own =
+            || (is_scale(variable) && variable.shape.len() == 1).then(|| vec![stored.dataset.address()]);
         let found: Option<Vec<u64>> = numbered().or_else(listed).or_else(own);
         let complete = found.filter(|found| {
             found.len() == variable.shape.len() && found.iter().all(|address| known.contains_key(address))
@@ -128,7 +137,8 @@ fn find_axes(
     }
 }
 
-/// Without scales, dimensions are told apart by their lengths.
+/// Where the names would take too much memory, dimensions are distinguished by their lengths, as without
+/// scales.
 fn refuse_long(axes: &mut HashMap<usize, Vec<u64>>, known: &Known, notes: &mut Vec<Note>, limits: &Limits) {
     let scales = axes.values().flatten().filter_map(|address| known.get(address));
     let bytes = scales.fold(0usize, |bytes, scale| bytes.saturating_add(scale.name.len()));
@@ -146,11 +156,10 @@ fn refuse_long(axes: &mut HashMap<usize, Vec<u64>>, known: &Known, notes: &mut V
 }
 
 /// For each dimension a list of references to scales, of which netCDF uses the first.
-fn dimension_list(dataset: &Dataset, top: &hdf5_reader::group::Group) -> Option<Vec<u64>> {
-    let list = dataset.attribute("DIMENSION_LIST").ok()?;
+fn dimension_list(stored: &Stored, top: &hdf5_reader::group::Group) -> Option<Vec<u64>> {
+    let list = stored.dimension_list.as_ref()?;
     let offsets = usize::from(top.offset_size());
-    list.raw_data
-        .chunks_exact(dataset.vlen_reference_size())
+    list.chunks_exact(stored.dataset.vlen_reference_size())
         .map(|reference| {
             let scales = top.resolve_vlen_reference_bytes(reference, offsets).ok()?;
             Some(integer(scales.get(..offsets)?, false, Order::Little) as u64)
@@ -160,7 +169,7 @@ fn dimension_list(dataset: &Dataset, top: &hdf5_reader::group::Group) -> Option<
 
 fn finish(
     group: &mut Group,
-    datasets: &mut [Dataset],
+    datasets: &mut [Stored],
     known: &Known,
     axes: &HashMap<usize, Vec<u64>>,
     notes: &mut Vec<Note>,
@@ -170,7 +179,7 @@ fn finish(
         is_scale(variable) && name.is_some_and(|name| name.starts_with(NO_VARIABLE))
     };
     for variable in group.variables.iter().filter(|variable| is_scale(variable)) {
-        let known = known.get(&datasets[variable.id].address());
+        let known = known.get(&datasets[variable.id].dataset.address());
         group.dimensions.extend(known.cloned());
     }
     group.variables.retain(|variable| !is_only_dimension(variable));
@@ -210,7 +219,7 @@ fn is_mark(attribute: &Attribute) -> bool {
     attribute.name == "CLASS" || attribute.name == "NAME"
 }
 
-/// netCDF's own names of dimensions that have none: one for each length.
+/// The names that netCDF gives to dimensions without a name: one for each length.
 fn phony_names(shape: &[u64], phony: &mut BTreeMap<u64, usize>) -> Vec<String> {
     shape
         .iter()
@@ -221,10 +230,10 @@ fn phony_names(shape: &[u64], phony: &mut BTreeMap<u64, usize>) -> Vec<String> {
         .collect()
 }
 
-/// A variable that is shorter than its growing dimension goes on with fill values.
+/// Extends a variable that is shorter than its unlimited dimension with fill values.
 fn pad(
     variable: &mut Variable,
-    datasets: &mut [Dataset],
+    datasets: &mut [Stored],
     scales: &[u64],
     known: &Known,
     notes: &mut Vec<Note>,
@@ -239,15 +248,15 @@ fn pad(
     if shape == variable.shape {
         return;
     }
-    match datasets[variable.id].clone().with_padded_shape(&shape) {
+    match datasets[variable.id].dataset.clone().with_padded_shape(&shape) {
         Ok(padded) => {
-            datasets[variable.id] = padded;
+            datasets[variable.id].dataset = padded;
             variable.shape = shape;
         }
         Err(error) => notes.push(Note {
             kind: NoteKind::Damaged,
             path: variable.path.clone(),
-            message: format!("shorter than its dimension: {error}"),
+            message: format!("is shorter than its dimension and cannot be extended: {error}"),
         }),
     }
 }

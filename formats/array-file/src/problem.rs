@@ -3,30 +3,30 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// What kind of reason.
+/// Kinds of reasons why something could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProblemKind {
-    /// The bytes contradict the format.
+    /// The bytes contradict the format: they are damaged or cut short.
     Corrupt,
-    /// A part of the format that is not read here.
+    /// A valid part of the format that this crate does not read, for example a filter.
     Unsupported,
-    /// A limit, with its number.
+    /// One of the [`Limits`](crate::Limits) was passed.
     Limit,
-    /// It lies in another file, and is not followed.
+    /// The data lies in another file, which is never opened.
     Outside,
-    /// The source failed.
+    /// The source of the bytes failed; another try may succeed.
     Unreadable,
 }
 
-/// A reason in words.
+/// Why a file, a variable or some of its values could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Problem {
-    /// What kind.
+    /// Kind of the reason.
     pub kind: ProblemKind,
-    /// In words, with the numbers.
+    /// The reason in words, with the values that were found and expected.
     pub message: String,
-    /// Byte of the file, where that is known.
+    /// Offset in the file in bytes, if it is known.
     pub byte: Option<u64>,
 }
 
@@ -55,14 +55,14 @@ impl Problem {
         Self::new(ProblemKind::Outside, message)
     }
 
-    /// Runs what a library does with bytes that may be hostile: where it panics, the bytes are to blame.
+    /// Runs a library on bytes that may be hostile, and turns a panic into [`ProblemKind::Corrupt`].
     pub(crate) fn guard<T>(run: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
         catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
             let text = panic.downcast_ref::<String>().map(String::as_str);
             let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
             Err(Problem::corrupt(format!(
                 "its parts contradict one another ({})",
-                text.unwrap_or("the reader gives up")
+                text.unwrap_or("the reader panicked")
             )))
         })
     }
@@ -96,9 +96,9 @@ impl From<hdf5_reader::error::Error> for Problem {
             E::UnsupportedLayoutClass(3) => {
                 Problem::outside("a virtual dataset: its values lie in other datasets")
             }
-            // The format has two (HDF5 3.0, IV.A.1): what says another is no object header.
+            // The format has two versions (HDF5 3.0, IV.A.1): other bytes are not an object header.
             E::UnsupportedObjectHeaderVersion(version) => Problem::corrupt(format!(
-                "an object header of version {version}, where there are 1 and 2"
+                "an object header of version {version}; versions are 1 and 2"
             )),
             E::UnsupportedSuperblockVersion(_)
             | E::UnsupportedBTreeVersion(_)

@@ -1,25 +1,27 @@
-//! Bytes without a name, and how the HDF5 reader sees them.
+//! The bytes of a file, and how the HDF5 library reads them.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use hdf5_reader::error::{Error, Result};
 use hdf5_reader::storage::{BlockCacheStorage, DynStorage, Storage, StorageBuffer};
 
-/// Random access to the bytes of one file.
+/// Random access to the bytes of one file, which has no name here. Implemented for `Vec<u8>`; a file, an
+/// object in a bucket or a member of an archive is a few lines. Reads may come from several threads at once.
 pub trait Source: Send + Sync {
-    /// Number of bytes.
+    /// Number of bytes. It must not change while the file is open.
     fn len(&self) -> u64;
 
-    /// Whether there are no bytes at all.
+    /// Whether the file is empty.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Fills `into` from `at` on.
+    /// Fills `into` with the bytes from offset `at` on.
     ///
     /// # Errors
-    /// [`io::ErrorKind::UnexpectedEof`] where the bytes end before; what the system says.
+    /// [`io::ErrorKind::UnexpectedEof`] if the file ends before `into` is full; otherwise the error of the
+    /// system.
     fn read_exact_at(&self, at: u64, into: &mut [u8]) -> io::Result<()>;
 }
 
@@ -39,7 +41,8 @@ impl Source for Vec<u8> {
     }
 }
 
-/// Bytes of a block of the cache, and how many are kept: 8 MiB, so that headers that lie together are one read.
+/// Bytes of a block of the cache, and the number of blocks kept (8 MiB): headers that lie together are one
+/// read.
 const BLOCK: usize = 64 << 10;
 const MOST_BLOCKS: usize = 128;
 
@@ -58,7 +61,7 @@ impl Storage for Uncached {
     }
 }
 
-/// Before anything is allocated for it.
+/// Checks that a range lies within the file, before anything is allocated for it.
 pub(crate) fn check_range(available: u64, offset: u64, len: usize) -> Result<()> {
     let end = offset.checked_add(len as u64);
     if end.is_some_and(|end| end <= available) {
@@ -71,7 +74,7 @@ pub(crate) fn check_range(available: u64, offset: u64, len: usize) -> Result<()>
     })
 }
 
-/// Small reads go through a cache of blocks; large ones, which are data, past it.
+/// Small reads go through a cache of blocks; large reads, which are data, do not.
 struct Split {
     cached: BlockCacheStorage,
     whole: DynStorage,
@@ -97,4 +100,73 @@ pub(crate) fn storage(source: Arc<dyn Source>) -> DynStorage {
         cached: BlockCacheStorage::new(whole.clone(), BLOCK, MOST_BLOCKS),
         whole,
     })
+}
+
+/// A storage of which one range is shown otherwise for a while.
+///
+/// Offsets count from the first byte of the file, also behind a user block.
+pub(crate) struct Overlay {
+    under: DynStorage,
+    shown: Mutex<Option<(u64, Vec<u8>)>>,
+}
+
+impl Overlay {
+    pub(crate) fn new(under: DynStorage) -> Arc<Self> {
+        Arc::new(Overlay {
+            under,
+            shown: Mutex::default(),
+        })
+    }
+
+    /// Runs `read` while reads that lie within `bytes`, which begin at `at`, are answered from these.
+    pub(crate) fn showing<T>(&self, at: u64, bytes: Vec<u8>, read: impl FnOnce() -> T) -> T {
+        struct Restore<'o>(&'o Overlay);
+        impl Drop for Restore<'_> {
+            fn drop(&mut self) {
+                self.0.set(None);
+            }
+        }
+        self.set(Some((at, bytes)));
+        let _restore = Restore(self);
+        read()
+    }
+
+    fn set(&self, range: Option<(u64, Vec<u8>)>) {
+        *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = range;
+    }
+}
+
+impl Storage for Overlay {
+    fn len(&self) -> u64 {
+        self.under.len()
+    }
+
+    fn read_range(&self, offset: u64, len: usize) -> Result<StorageBuffer> {
+        if let Some((at, bytes)) = &*self.shown.lock().unwrap_or_else(PoisonError::into_inner) {
+            let start = offset
+                .checked_sub(*at)
+                .and_then(|start| usize::try_from(start).ok());
+            if let Some(found) = start.and_then(|start| bytes.get(start..start.checked_add(len)?)) {
+                return Ok(StorageBuffer::from_vec(found.to_vec()));
+            }
+        }
+        self.under.read_range(offset, len)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_overlay_shows_its_range_for_a_while() {
+        let overlay = Overlay::new(storage(Arc::new(b"0123456789".to_vec())));
+        let read = |at, len| overlay.read_range(at, len).unwrap().to_vec();
+        overlay.showing(2, b"abc".to_vec(), || {
+            assert_eq!(read(2, 3), b"abc");
+            assert_eq!(read(3, 1), b"b");
+            assert_eq!(read(1, 4), b"1234", "more than the range");
+        });
+        assert_eq!(read(2, 3), b"234");
+    }
 }

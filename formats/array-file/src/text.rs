@@ -1,6 +1,11 @@
 //! Bytes of texts: UTF-8, else Latin-1.
 
-/// The text, and whether it is not UTF-8 and was read as Latin-1. Ends at the first NUL.
+/// Decodes a text up to its first zero byte: as UTF-8 where it is valid, otherwise as Latin-1, which never
+/// fails. The second value is true if the text was read as Latin-1.
+///
+/// ```
+/// assert_eq!(array_file::decode_text(b"\xb0C\0\0"), ("°C".to_owned(), true));
+/// ```
 pub fn decode(bytes: &[u8]) -> (String, bool) {
     let bytes = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
     match std::str::from_utf8(bytes) {
@@ -14,7 +19,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn latin_1_is_kept_and_said() {
+    fn latin_1_is_decoded_and_reported() {
         assert_eq!(decode(b"\xb0C\0\0"), ("°C".to_owned(), true));
         assert_eq!(decode("°C".as_bytes()), ("°C".to_owned(), false));
     }

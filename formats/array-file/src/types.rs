@@ -1,86 +1,88 @@
-//! Types of elements.
+//! Types of the elements of variables and attributes.
 
 use std::fmt;
 
 /// Order of the bytes of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
-    /// Least byte first.
+    /// Least significant byte first.
     Little,
-    /// Greatest byte first.
+    /// Most significant byte first.
     Big,
 }
 
-/// Type of an element.
+/// Type of the elements of a variable or an attribute, as they are stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Type {
-    /// An integer of 1 to 8 bytes.
+    /// An integer of 1 to 8 bytes, two's complement if it is signed.
     Integer {
-        /// Bytes.
+        /// Bytes of one element: 1 to 8.
         size: u8,
-        /// Whether it has a sign.
+        /// Whether it can be negative.
         signed: bool,
         /// Order of its bytes.
         order: Order,
     },
     /// An IEEE 754 number of 2, 4 or 8 bytes.
     Float {
-        /// Bytes.
+        /// Bytes of one element: 2, 4 or 8.
         size: u8,
         /// Order of its bytes.
         order: Order,
     },
-    /// One byte of a text; the last dimension may be the text's length.
+    /// One byte of a text. The last dimension of such a variable often is the length of its texts.
     Char,
-    /// A text of a fixed number of bytes.
+    /// A text in a fixed number of bytes, filled up with zero bytes or blanks.
     Text {
-        /// Bytes.
+        /// Bytes of one element.
         length: usize,
     },
-    /// A text of any length, stored as a reference of so many bytes.
+    /// A text of any length, stored in a heap. Elements are references, for
+    /// [`ArrayFile::resolve`](crate::ArrayFile::resolve).
     String {
-        /// Bytes of the reference.
+        /// Bytes of one reference.
         reference: usize,
     },
-    /// Named values of an integer.
+    /// An integer of which some values have names.
     Enum {
-        /// The integer.
+        /// Type of the integer.
         base: Box<Type>,
     },
-    /// Several fields side by side.
+    /// Several named fields; bytes between them have no meaning.
     Compound {
-        /// Bytes of all.
+        /// Bytes of one element.
         size: usize,
-        /// In the file's order.
+        /// The fields, in the order of the file.
         fields: Vec<Field>,
     },
-    /// Several elements of one type.
+    /// A fixed number of elements of one type, row by row.
     Array {
-        /// Their type.
+        /// Type of these elements.
         base: Box<Type>,
         /// Length per dimension.
         dims: Vec<u64>,
     },
-    /// Any number of elements of one type, stored as a reference of so many bytes.
+    /// Any number of elements of one type, stored in a heap. Elements are references, as for
+    /// [`Type::String`].
     Sequence {
-        /// Their type.
+        /// Type of the elements of a sequence.
         base: Box<Type>,
-        /// Bytes of the reference.
+        /// Bytes of one reference.
         reference: usize,
     },
-    /// Bytes without a meaning that is known here.
+    /// Bytes whose meaning is not known here.
     Opaque {
-        /// Bytes.
+        /// Bytes of one element.
         size: usize,
     },
-    /// A reference to another object of the file.
+    /// A reference to another object of the file, or to a region of a dataset.
     Reference {
-        /// Bytes.
+        /// Bytes of one element.
         size: usize,
     },
-    /// Bits.
+    /// A field of bits.
     Bits {
-        /// Bytes.
+        /// Bytes of one element: 1 to 8.
         size: u8,
         /// Order of the bytes.
         order: Order,
@@ -90,16 +92,25 @@ pub enum Type {
 /// A field of [`Type::Compound`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
-    /// As the file writes it.
+    /// Name, as it is stored.
     pub name: String,
-    /// First byte within the compound.
+    /// Offset of its first byte within the compound.
     pub offset: usize,
-    /// Its type.
+    /// Type of its value.
     pub of: Type,
 }
 
 impl Type {
-    /// Bytes of an element as it is stored; `None` where that overflows.
+    /// Bytes of one element as it is stored; of a text or sequence in a heap, those of its reference. `None`
+    /// if the number overflows.
+    ///
+    /// ```
+    /// use array_file::{Order, Type};
+    ///
+    /// let float = Type::Float { size: 4, order: Order::Little }; let array = Type::Array { base:
+    /// Box::new(float), dims: vec![3, 2] }; assert_eq!((array.size(), array.to_string().as_str()), (Some(24),
+    /// "float32[3, 2]"));
+    /// ```
     pub fn size(&self) -> Option<usize> {
         Some(match self {
             Type::Integer { size, .. } | Type::Float { size, .. } | Type::Bits { size, .. } => {
@@ -117,7 +128,7 @@ impl Type {
         })
     }
 
-    /// Whether elements are numbers.
+    /// Whether elements are single numbers: integers, floats, or integers with names.
     pub fn is_number(&self) -> bool {
         matches!(
             self,
@@ -125,7 +136,7 @@ impl Type {
         )
     }
 
-    /// Whether elements are texts or characters of them.
+    /// Whether elements are texts, or single characters of texts.
     pub fn is_text(&self) -> bool {
         matches!(self, Type::Char | Type::Text { .. } | Type::String { .. })
     }
@@ -152,7 +163,14 @@ impl fmt::Display for Type {
     }
 }
 
-/// The integer that up to eight bytes are.
+/// The integer that is stored in the first one to eight bytes of `raw`.
+///
+/// ```
+/// use array_file::{Order, integer};
+///
+/// assert_eq!(integer(&[0xFF, 0xFE], true, Order::Big), -2); assert_eq!(integer(&[0xFF, 0xFE], false,
+/// Order::Little), 0xFEFF);
+/// ```
 pub fn integer(raw: &[u8], signed: bool, order: Order) -> i128 {
     let raw = &raw[..raw.len().min(8)];
     let fold = |value: u64, byte: &u8| value << 8 | u64::from(*byte);

@@ -263,41 +263,37 @@ impl Draft {
 
     /// Decides by the first rows what undeclared columns hold: texts, where no cell is a number; and metadata, where they stand
     /// before all variables with flags and only rows that begin a station have a value. Aggregated files have such columns.
-    pub(crate) fn decide<'a>(&mut self, rows: impl Iterator<Item = &'a [u8]> + Clone) {
-        let separator = self.separator;
-        let cell = move |row: &'a [u8], at: usize| {
-            let cell = row.split(|byte| *byte == separator).nth(at);
-            cell.map(trim).unwrap_or_default()
+    pub(crate) fn decide<'a>(&mut self, rows: impl Iterator<Item = &'a [u8]>) {
+        let split = |row: &'a [u8]| {
+            let cells = row.split(|byte| *byte == self.separator).take(self.columns.len());
+            cells.map(trim).collect::<Vec<_>>()
         };
+        let rows: Vec<Vec<&[u8]>> = rows.map(split).collect();
         let names: Vec<usize> = [Role::Cruise, Role::Station]
             .into_iter()
             .filter_map(|role| self.columns.iter().position(|column| column.role == role))
             .collect();
-        let further = rows
-            .clone()
-            .filter(|row| names.iter().all(|at| cell(row, *at).is_empty()));
-        let has_further = further.clone().next().is_some();
+        let is_further = |row: &&Vec<&[u8]>| names.iter().all(|at| cell(row, *at).is_empty());
+        let further: Vec<&Vec<&[u8]>> = rows.iter().filter(is_further).collect();
         let flagged = self
             .columns
             .iter()
             .position(|column| column.role == Role::Data && column.flag.is_some());
         for (at, column) in self.columns.iter_mut().enumerate() {
-            if !column.is_undeclared {
+            let filled = || {
+                rows.iter()
+                    .map(|row| cell(row, at))
+                    .filter(|cell| !cell.is_empty())
+            };
+            if !column.is_undeclared || filled().next().is_none() {
                 continue;
             }
-            let mut filled = rows
-                .clone()
-                .map(|row| cell(row, at))
-                .filter(|cell| !cell.is_empty())
-                .peekable();
-            if filled.peek().is_none() {
-                continue;
-            }
-            if column.unit.is_none() && !filled.any(is_number) {
+            if column.unit.is_none() && !filled().any(is_number) {
                 column.kind = Kind::Text;
             }
             let is_before = column.flag.is_none() && flagged.is_some_and(|flagged| at < flagged);
-            if is_before && has_further && further.clone().all(|row| cell(row, at).is_empty()) {
+            let begins_only = !further.is_empty() && further.iter().all(|row| cell(row, at).is_empty());
+            if is_before && begins_only {
                 (column.role, column.is_metadata) = (Role::Meta, true);
                 if column.unit.is_none() {
                     column.kind = Kind::Text;
@@ -360,7 +356,9 @@ impl Draft {
         }
         let is_without = |column: &&Column| {
             let is_variable = matches!(column.role, Role::Primary | Role::Data);
-            is_variable && column.kind == Kind::Number && column.unit.is_none() && column.form.is_none()
+            let is_number = column.kind == Kind::Number && column.form.is_none();
+            // The error of a variable has the unit of the variable.
+            is_variable && is_number && column.unit.is_none() && !column.name.starts_with("STANDARD_DEV")
         };
         let without: Vec<&Column> = self.columns.iter().filter(is_without).collect();
         if let Some(first) = without.first() {
@@ -403,6 +401,11 @@ impl Draft {
             );
         }
     }
+}
+
+/// A cell of a row; empty beyond its last one.
+fn cell<'a>(row: &[&'a [u8]], at: usize) -> &'a [u8] {
+    row.get(at).copied().unwrap_or_default()
 }
 
 /// `1 cell`, `3 cells`.

@@ -73,15 +73,14 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The time in a column of times or of Julian days of the sample, without a zone; `None` where there is none. The
-    /// station's own is [`Station::time`].
+    /// The time in a column of times or of Julian days, without a zone; `None` where there is none. That of a column of
+    /// metadata is the station's; its date and time of day together are [`Station::time`].
     ///
     /// # Panics
     /// When there is no such column.
     #[must_use]
     pub fn time(&self, column: usize) -> Option<Civil> {
-        let held = self.cells.times.iter().find(|(of, _)| *of == column);
-        held.map(|(_, time)| *time)
+        self.cells.times[column]
     }
 
     /// The flag of a variable; empty where none is given, and `None` where the file has no flags for it. A variable without
@@ -123,7 +122,7 @@ pub(crate) struct Cells {
     /// Those of metadata are the station's.
     pub(crate) values: Vec<Value>,
     /// Times of the line, by column.
-    times: Vec<(usize, Civil)>,
+    times: Vec<Option<Civil>>,
     /// Whether all rows so far had as many cells as there are columns.
     all_full: bool,
     rows: u64,
@@ -134,7 +133,7 @@ impl Cells {
         Cells {
             ranges: vec![(0, 0); columns],
             values: vec![Value::Missing; columns],
-            times: Vec::new(),
+            times: vec![None; columns],
             all_full: true,
             rows: 0,
         }
@@ -143,7 +142,6 @@ impl Cells {
     /// Finds the cells of a line.
     pub(crate) fn split(&mut self, line: Line<'_>, separator: u8, sink: Sink<'_>) -> Outcome {
         let columns = self.ranges.len();
-        self.times.clear();
         let (mut at, mut found, mut surplus) = (0, 0, None);
         for cell in line.bytes.split(|byte| *byte == separator) {
             let inner = trim(cell);
@@ -204,6 +202,7 @@ impl Cells {
                 continue;
             }
             let (cell, place) = (self.raw(line.bytes, index), line.place(self.at(index)));
+            self.times[index] = None;
             let value = match header.says_missing(cell) {
                 true => Value::Missing,
                 false => self.value(index, column, cell, header, place, sink),
@@ -233,13 +232,13 @@ impl Cells {
                 if let (Some(form @ Form::JulianDay), Value::Number(_)) = (column.form, value)
                     && let Time::Known(time) = form.read(&decode(cell))
                 {
-                    self.times.push((index, time));
+                    self.times[index] = Some(time);
                 }
                 value
             }
             Kind::Time => match time(cell, column, place, sink) {
                 Some(time) => {
-                    self.times.push((index, time));
+                    self.times[index] = Some(time);
                     Value::Time
                 }
                 None => Value::Invalid,

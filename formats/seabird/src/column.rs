@@ -174,13 +174,15 @@ fn is_vertical(name: &str, stem: &str, ends: &[&str]) -> bool {
 /// Title and unit: the unit stands in the last brackets, and words may follow it.
 fn split_unit(text: &str) -> (String, Option<String>) {
     let brackets = text.rfind('[').and_then(|from| {
-        let to = from + text[from..].find(']')?;
+        // Some writers forget the end.
+        let to = text[from..].find(']').map_or(text.len(), |length| from + length);
         let unit = text[from + 1..to].trim();
         (!unit.is_empty()).then_some((from, to, unit))
     });
     match brackets {
         Some((from, to, unit)) => {
-            let title = format!("{}{}", text[..from].trim_end(), text[to + 1..].trim_end());
+            let after = text.get(to + 1..).unwrap_or_default();
+            let title = format!("{}{}", text[..from].trim_end(), after.trim_end());
             (title, Some(unit.to_owned()))
         }
         None => (text.to_owned(), None),
@@ -285,7 +287,7 @@ mod tests {
             ("f0: Frequency 0", "f0", "Frequency 0", None),
             ("flag:  0.000e+00", "flag", "0.000e+00", None),
             ("x: y []", "x", "y []", None),
-            ("x: y [a", "x", "y [a", None),
+            ("x: y [a", "x", "y", Some("a")),
             ("][", "][", "", None),
             ("", "", "", None),
         ] {

@@ -64,10 +64,10 @@ text_format::codes! {
         "The position of this line was left out.",
         "Look up the position in the log, and correct the header line: `43 32.75 N`.",
         "SBE Data Processing, .cnv format: * NMEA Latitude, Longitude";
-    POSITION_BY_OPERATOR = Info "position-by-operator":
-        "The position is the one that the operator typed in",
-        "Neither the data nor the NMEA lines hold a position, so it was taken from a line that begins with `**`.",
-        "None is needed, if the line is right. Typed positions are often of the station, and sometimes of the cast before.",
+    HEMISPHERE_MISSING = Info "hemisphere-missing":
+        "The operator's position does not say which hemisphere it means",
+        "Degrees and minutes without a letter may be north or south, east or west; the position was left out.",
+        "Add the letters, if the position is known: `43 51.58 N`, `058 54.61 W`.",
         "SBE Data Processing, .cnv format: ** lines";
     START_TIME = Warning "start-time":
         "The start time is missing, invalid or years off",
@@ -114,11 +114,6 @@ text_format::codes! {
         "The extremes in the header are not those of the column: the data were edited after the header was written, or a scan is damaged.",
         "Compare the file with its original, or convert the raw data again.",
         "SBE Data Processing, .cnv format: # span";
-    POSITION_JUMP = Warning "position-jump":
-        "A position far from the ones before and after it",
-        "The receiver's position jumps by more than a ship can move. The position is in the coverage, as the file does not mark it as bad.",
-        "Look at the scans that are named; mark them as bad, if the position is wrong.",
-        "SBE Data Processing, .cnv format: Latitude, Longitude";
     BAD_FLAG_VALUE = Info "bad-flag-value":
         "The bad flag in a column of values",
         "There is no value; the cell is counted as missing, by its spelling.",

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use text_format::{Civil, Place, Sink, decode, report};
 
-use crate::column::{Column, Span};
+use crate::column::{Axis, Column, Span};
 use crate::deviation::codes;
 use crate::fathom::Fathom;
 use crate::position::{Angle, UserLines, UserPosition, degrees};
@@ -372,6 +372,7 @@ impl Draft {
     /// Compares what the header says of itself. `end` is where it ends. More columns than are read are an error.
     pub(crate) fn finish(mut self, end: Place, sink: Sink<'_>) -> Result<Header, u64> {
         let is_fathom = self.names.is_empty() && self.take_fathom();
+        self.close_gaps();
         let columns = match is_fathom {
             true => self.named() as u64,
             false => self.nquan(self.named() as u64, end, sink),
@@ -396,6 +397,23 @@ impl Draft {
         self.check_user_position(sink);
         self.decide_start(end, sink);
         Ok(self.header)
+    }
+
+    /// Numbers the names anew where numbers were left out: there are as many as nquan says, and the last number is higher.
+    fn close_gaps(&mut self) {
+        let count = self.names.len();
+        let has_gaps = self.named() > count;
+        if !has_gaps || self.header.nquan.is_none_or(|nquan| nquan.value != count as u64) {
+            return;
+        }
+        let names = std::mem::take(&mut self.names);
+        let mut spans = std::mem::take(&mut self.spans);
+        for (at, (number, column)) in names.into_iter().enumerate() {
+            if let Some(span) = spans.remove(&number) {
+                self.spans.insert(at, span);
+            }
+            self.names.insert(at, column);
+        }
     }
 
     /// Takes what the part of the header says that Fathom writes; false where there is none.
@@ -467,9 +485,11 @@ impl Draft {
     }
 
     fn check_user_position(&self, sink: Sink<'_>) {
-        if let Some(place) = self.user.without_side() {
+        let has_column = |column: &Column| column.axis() == Some(Axis::Latitude);
+        let has_other = self.header.latitude.is_some() || self.header.columns.iter().any(has_column);
+        if let Some(place) = self.user.without_side().filter(|_| !has_other) {
             let message = format_args!("the operator's position does not say north or south, east or west");
-            report(sink, &codes::POSITION, None, place, message);
+            report(sink, &codes::HEMISPHERE_MISSING, None, place, message);
         }
     }
 
@@ -540,12 +560,11 @@ fn decide(
         _ => {}
     }
     if let Some((utc, clock)) = by_utc {
-        let line = if clock == Clock::Nmea {
-            "NMEA UTC"
-        } else {
-            "System UTC"
+        let line = match clock {
+            Clock::Nmea => "NMEA UTC (Time)",
+            _ => "System UTC",
         };
-        let message = format_args!("{time} is by {source}; {line} {utc} was taken instead");
+        let message = format_args!("start_time is {time} by {source}; {line}, {utc}, was taken instead");
         report(sink, &codes::START_TIME_CLOCK, None, place, message);
         return Some((utc, clock));
     }
@@ -566,8 +585,9 @@ fn decide(
     };
     match clock {
         Clock::Computer => {
-            let message =
-                format_args!("{time} is by the clock of the computer, in a zone that is not stated");
+            let message = format_args!(
+                "start_time {time} is by the clock of the computer, in a zone that is not stated"
+            );
             report(sink, &codes::START_TIME_CLOCK, None, place, message);
         }
         _ => {

@@ -99,7 +99,7 @@ const CASES: &[Case] = &[
         "** Ship: Example",
         "** Latitude: 43 51.57\n** Longitude: 58 54.60",
         3,
-        &[("position", 4, 3)],
+        &[],
     ),
     // The start time.
     case("Dec 10", "Feb 29", 3, &[]),
@@ -239,8 +239,7 @@ fn every_code_is_tried() {
         "line-too-long",
         "columns-run-together",
         "all-bad",
-        "position-by-operator",
-        "position-jump",
+        "hemisphere-missing",
     ];
     for code in CODES {
         let mut found = CASES.iter().flat_map(|case| case.found);
@@ -398,6 +397,26 @@ fn binary(rows: &[[f32; 3]]) -> Vec<u8> {
     let mut bytes = header.replace("ascii", "binary").into_bytes();
     bytes.extend(rows.as_flattened().iter().flat_map(|value| value.to_le_bytes()));
     bytes
+}
+
+#[test]
+fn a_position_without_letters_says_no_hemisphere() {
+    let lines = "** Latitude: 43 51.57\n** Longitude: 58 54.60\n";
+    let file = FILE.replacen("* NMEA Latitude = 24 30.60 S\n", lines, 1);
+    assert_eq!(
+        read(file.as_bytes()).unwrap().1,
+        [("hemisphere-missing", Place::line(3, 3))]
+    );
+}
+
+#[test]
+fn names_with_a_gap_are_read_in_their_order() {
+    let file = FILE
+        .replacen("name 2", "name 3", 1)
+        .replacen("span 2", "span 3", 1);
+    let (rows, found) = read(file.as_bytes()).unwrap();
+    assert_eq!(found, [("name-number", Place::line(10, 12))]);
+    assert_eq!(rows[1][2], Value::BadFlag);
 }
 
 #[test]

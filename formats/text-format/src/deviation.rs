@@ -67,6 +67,8 @@ pub struct Deviation<'a> {
     pub field: Option<&'a str>,
     /// The number that it is about, where it is about one: a report can then name the worst of a thousand.
     pub value: Option<f64>,
+    /// Smallest and greatest number that were expected in its place, where there is such a range; either may be infinite.
+    pub expected: Option<(f64, f64)>,
     /// The deviation that this one follows from, and that was reported before it; `None` of a root cause.
     ///
     /// A report that names causes only leaves this one out, or counts it with its cause.
@@ -85,6 +87,7 @@ impl<'a> Deviation<'a> {
             place,
             field: None,
             value: None,
+            expected: None,
             cause: None,
             message,
         }
@@ -114,11 +117,12 @@ impl<'a> Deviation<'a> {
         self.subject(name).field(name)
     }
 
-    /// Says which number it is about.
+    /// Says that it is about a number outside the range `min` to `max`.
     #[must_use]
-    pub fn value(self, value: f64) -> Self {
+    pub fn outside(self, value: f64, (min, max): (f64, f64)) -> Self {
         Deviation {
             value: Some(value),
+            expected: Some((min, max)),
             ..self
         }
     }

@@ -1,21 +1,26 @@
-//! Casts: who a row belongs to, where and when, and whether keys and coordinates hold together.
+//! Casts: where and when a row was measured, and whether keys and coordinates are consistent.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use jiff::civil::Date;
+use text_format::{Civil, Code, Deviation, Line, Place, Sink};
 
-use crate::cell::{self, Value, Written};
+use crate::cells::{Cells, Shown};
+use crate::codes;
 use crate::columns::{Column, name};
-use crate::deviation::{Code, Deviation, Sink, codes};
-use crate::header::{Header, Kind};
+use crate::header::Header;
+use crate::kind::Kind;
 use crate::levels::Levels;
-use crate::row::Cells;
-use crate::time::{self, TimeOfDay};
+use crate::time::{self, DateForm, TimeOfDay};
+use crate::value::{self, Value, Written};
+
+/// How long after its creation stamp a file may hold data: files are made in one zone and data are dated in UTC.
+const STAMP_MARGIN_DAYS: i64 = 2;
 
 /// A cast: one lowering of the instruments at a station.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Cast {
     /// EXPOCODE as written; empty where there is none.
     pub expocode: String,
@@ -23,119 +28,110 @@ pub struct Cast {
     pub station: String,
     /// CASTNO as written.
     pub number: String,
-    /// Longitude and latitude, where both are possible.
+    /// Longitude (-180 to 180) and latitude (-90 to 90) in degrees; `None` where either is missing or impossible.
     pub position: Option<(f64, f64)>,
-    /// ISO 8601: a date, or a date and a time in UTC; none where the date is impossible.
-    pub time: Option<String>,
+    /// Date, or date and time of day, in UTC; `None` where the date is missing or impossible.
+    pub time: Option<Civil>,
 }
 
-/// A file later than its own vocabulary is dated wrongly, or the vocabulary is old. Its version is `YYYY.MM.n`.
-fn vocabulary_date() -> Option<Date> {
-    let mut parts = crate::VOCABULARY_VERSION.split('.').map(str::parse::<i16>);
-    let (year, month) = (parts.next()?.ok()?, parts.next()?.ok()?);
-    Date::new(year, month as i8, 1).ok().map(Date::last_of_month)
-}
-
-/// One cell, and where it stands.
+/// One cell or header with its place.
 #[derive(Clone, Copy)]
-struct At<'a> {
-    cell: &'a [u8],
+struct Field<'a> {
+    text: &'a [u8],
     name: &'a str,
     line: u64,
     column: u64,
 }
 
-impl At<'_> {
-    fn found(&self, code: &'static Code, sink: Sink<'_>, message: fmt::Arguments<'_>) {
-        sink(Deviation::at(code, self.line, self.column, message).on(self.name));
+impl<'a> Field<'a> {
+    fn report(&self, code: &'static Code, sink: Sink<'_>, message: fmt::Arguments<'_>) {
+        sink(Deviation::new(code, Place::line(self.line, self.column), message).on(self.name));
     }
 
-    fn shown(&self) -> String {
-        String::from_utf8_lossy(&self.cell[..self.cell.len().min(40)]).into_owned()
+    fn shown(&self) -> Shown<'a> {
+        Shown(self.text)
     }
 
-    fn date(&self, sink: Sink<'_>) -> Option<Date> {
-        if cell::is_missing(self.cell) {
+    /// The date that it holds; `last` is the last day on which there can be data.
+    fn date(&self, last: Option<Civil>, sink: Sink<'_>) -> Option<Civil> {
+        if value::is_missing(self.text) {
             return None;
         }
-        let plain = time::date(self.cell);
-        let date = plain.or_else(|| time::date_written_oddly(self.cell));
-        if plain.is_none() {
-            let code = match date {
-                Some(_) => &codes::DATE_FORM,
-                None => &codes::DATE_IMPOSSIBLE,
-            };
-            let message = format_args!("{} is `{}`, expected is YYYYMMDD", self.name, self.shown());
-            self.found(code, sink, message);
-        }
-        match date {
-            Some(date) if vocabulary_date().is_some_and(|last| date > last) => {
-                let version = crate::VOCABULARY_VERSION;
-                self.found(
-                    &codes::DATE_FUTURE,
-                    sink,
-                    format_args!("{} is {date}, the vocabulary is of {version}", self.name),
-                );
+        let (name, shown) = (self.name, self.shown());
+        let form = time::read_date(self.text);
+        match form {
+            DateForm::Plain(_) => {}
+            DateForm::OtherForm(_) => {
+                let message = format_args!("{name} is `{shown}`, expected YYYYMMDD");
+                self.report(&codes::DATE_FORM, sink, message);
             }
-            _ => {}
+            DateForm::Impossible(reason) => {
+                let message = format_args!("{name} is `{shown}`: {reason}");
+                self.report(&codes::DATE_IMPOSSIBLE, sink, message);
+            }
+            DateForm::Invalid => {
+                let message = format_args!("{name} is `{shown}`, expected a date as YYYYMMDD");
+                self.report(&codes::DATE_IMPOSSIBLE, sink, message);
+            }
         }
-        date
+        let date = form.date()?;
+        if let Some(last) = last
+            && date.days() > last.days()
+        {
+            let created = last.plus_days(-STAMP_MARGIN_DAYS);
+            let message = format_args!("{name} is {date}, but the file was created on {created}");
+            self.report(&codes::DATE_FUTURE, sink, message);
+        }
+        Some(date)
     }
 
-    fn time(&self, sink: Sink<'_>) -> Option<u16> {
-        if cell::is_missing(self.cell) {
+    /// Minutes since midnight; 1440 is the next day's midnight.
+    fn minutes(&self, sink: Sink<'_>) -> Option<u16> {
+        if value::is_missing(self.text) {
             return None;
         }
-        let (code, minutes) = match time::time_of_day(self.cell) {
+        let (code, minutes) = match time::read_time(self.text) {
             TimeOfDay::Plain(minutes) => return Some(minutes),
-            TimeOfDay::Oddly(minutes) => (&codes::TIME_FORM, Some(minutes)),
+            TimeOfDay::OtherForm(minutes) => (&codes::TIME_FORM, Some(minutes)),
             TimeOfDay::Unknown => (&codes::TIME_FORM, None),
-            TimeOfDay::No => (&codes::TIME_IMPOSSIBLE, None),
+            TimeOfDay::Invalid => (&codes::TIME_IMPOSSIBLE, None),
         };
-        self.found(
-            code,
-            sink,
-            format_args!("{} is `{}`, expected is HHMM", self.name, self.shown()),
+        let message = format_args!(
+            "{} is `{}`, expected HHMM from 0000 to 2359",
+            self.name,
+            self.shown()
         );
+        self.report(code, sink, message);
         minutes
     }
 
-    /// A header's position; that of a column was read with its row.
+    /// Degrees of a header; those of a column are read with its row.
     fn degrees(&self, limit: f64, sink: Sink<'_>) -> Option<f64> {
-        if cell::is_missing(self.cell) {
+        if value::is_missing(self.text) {
             return None;
         }
-        let value = match cell::number(self.cell) {
-            Written::Plain(value, _) => value,
-            Written::Oddly(value) => {
-                self.found(
+        let (name, shown) = (self.name, self.shown());
+        let degrees = match value::number(self.text) {
+            Written::Plain(degrees, _) => degrees,
+            Written::OtherForm(degrees) => {
+                self.report(
                     &codes::NUMBER_FORM,
                     sink,
-                    format_args!("{} is written `{}`", self.name, self.shown()),
+                    format_args!("{name} is written `{shown}`"),
                 );
-                value
+                degrees
             }
-            Written::No => {
-                self.found(
-                    &codes::NOT_A_NUMBER,
-                    sink,
-                    format_args!("{} is `{}`, which is no number", self.name, self.shown()),
-                );
+            Written::Invalid => {
+                let message = format_args!("{name} is `{shown}`, expected a number");
+                self.report(&codes::NOT_A_NUMBER, sink, message);
                 return None;
             }
         };
-        if value.abs() <= limit {
-            return Some(value);
+        if degrees.abs() <= limit {
+            return Some(degrees);
         }
-        self.found(
-            &codes::POSITION_IMPOSSIBLE,
-            sink,
-            format_args!(
-                "{} is {}, expected is -{limit} to {limit}",
-                self.name,
-                self.shown()
-            ),
-        );
+        let message = format_args!("{name} is {shown}, expected -{limit} to {limit}");
+        self.report(&codes::POSITION_IMPOSSIBLE, sink, message);
         None
     }
 }
@@ -174,93 +170,73 @@ impl Places {
     }
 }
 
-/// A data line with what stands in its cells.
+/// A data line with its classified cells.
 #[derive(Clone, Copy)]
-pub(crate) struct Line<'a> {
-    pub(crate) number: u64,
-    pub(crate) text: &'a [u8],
+pub(crate) struct DataLine<'a> {
+    pub(crate) line: Line<'a>,
     pub(crate) cells: &'a Cells,
     pub(crate) columns: &'a [Column],
 }
 
-impl<'a> Line<'a> {
-    fn cell(&self, column: Option<usize>) -> &'a [u8] {
-        column.map_or(&[], |column| self.cells.text(self.text, column))
+impl<'a> DataLine<'a> {
+    fn text(&self, column: Option<usize>) -> &'a [u8] {
+        column.map_or(&[], |column| self.cells.text(self.line.bytes, column))
     }
 
-    fn at(&self, column: usize) -> At<'a> {
-        At {
-            cell: self.cells.text(self.text, column),
+    fn field(&self, column: usize) -> Field<'a> {
+        Field {
+            text: self.cells.text(self.line.bytes, column),
             name: &self.columns[column].name,
-            line: self.number,
+            line: self.line.number,
             column: self.cells.column(column),
         }
     }
 
     fn number(&self, column: Option<usize>) -> Option<f64> {
-        match self.cells.value(column?) {
-            Value::Number(value) => Some(value),
-            _ => None,
-        }
+        self.cells.value(column?).number()
     }
 }
 
-/// Follows the casts of a file. Keys are remembered by 64-bit hashes, so that millions of rows need little memory.
+/// Follows the casts of a file. Keys are kept as 64-bit hashes, so that millions of rows need little memory.
 pub(crate) struct Casts {
     kind: Kind,
     places: Places,
     pub(crate) cast: Cast,
     /// Keys and coordinates of the last row, as written: most rows repeat them.
     last: Vec<u8>,
-    /// They deviate, and so do those of a row that repeats them.
+    /// The last row deviates in them, and so does a row that repeats them.
     last_deviates: bool,
-    date: Option<Date>,
+    date: Option<Civil>,
     minutes: Option<u16>,
-    /// Coordinates of each cast's first row.
+    /// Last day on which there can be data, by the creation stamp.
+    last_day: Option<Civil>,
+    /// Hash of each cast's key, and its coordinates in its first row.
     casts: HashMap<u64, [u64; 4]>,
     samples: HashSet<u64>,
     pressures: Levels,
 }
 
 impl Casts {
-    /// Reads a CTD cast's facts from its headers; those of bottles come with the rows.
+    /// Reads a CTD cast's key and coordinates from its headers; those of bottles come with the rows.
     pub(crate) fn new(header: &Header, sink: Sink<'_>) -> Self {
-        let mut casts = Casts {
+        let last_day = header.created().map(|date| date.plus_days(STAMP_MARGIN_DAYS));
+        let cast = match header.kind {
+            Kind::Bottle => Cast::default(),
+            Kind::Ctd => cast_of(header, last_day, sink),
+        };
+        Casts {
             kind: header.kind,
             places: Places::of(header),
-            cast: Cast::default(),
+            cast,
             last: Vec::new(),
             last_deviates: false,
             date: None,
             minutes: None,
+            last_day,
             casts: HashMap::new(),
             samples: HashSet::new(),
             pressures: Levels::default(),
-        };
-        if header.kind == Kind::Ctd {
-            let text = |name| header.value(name).unwrap_or_default().to_owned();
-            let at = |name| {
-                header.line(name).map(|line| At {
-                    cell: line.value.as_bytes(),
-                    name: line.name.as_str(),
-                    line: line.line,
-                    column: line.column,
-                })
-            };
-            let latitude = at(name::LATITUDE).and_then(|at| at.degrees(90.0, sink));
-            let longitude = at(name::LONGITUDE).and_then(|at| at.degrees(180.0, sink));
-            let minutes = at(name::TIME).and_then(|at| at.time(sink));
-            casts.cast = Cast {
-                expocode: text(name::EXPOCODE),
-                station: text(name::STATION),
-                number: text(name::CAST),
-                position: longitude.zip(latitude),
-                time: at(name::DATE)
-                    .and_then(|at| at.date(sink))
-                    .map(|date| time::iso(date, minutes)),
-            };
         }
-        casts
     }
 
     /// Distinct casts so far.
@@ -271,12 +247,12 @@ impl Casts {
         }
     }
 
-    /// Takes a row; whether its cast says anything else than on the row before.
-    pub(crate) fn take(&mut self, line: Line<'_>, sink: Sink<'_>) -> bool {
+    /// Adds a row; returns whether its cast differs from that of the row before.
+    pub(crate) fn add(&mut self, line: DataLine<'_>, sink: Sink<'_>) -> bool {
         match self.kind {
-            Kind::Bottle => self.bottle(line, sink),
+            Kind::Bottle => self.add_bottle(line, sink),
             Kind::Ctd => {
-                self.pressure(line, sink);
+                self.check_pressure(line, sink);
                 let is_first = self.last.is_empty();
                 self.last = vec![b' '];
                 is_first
@@ -284,38 +260,41 @@ impl Casts {
         }
     }
 
-    fn pressure(&mut self, line: Line<'_>, sink: Sink<'_>) {
+    fn check_pressure(&mut self, line: DataLine<'_>, sink: Sink<'_>) {
         let Some(at) = self.places.pressure else { return };
         let Some(value) = line.number(Some(at)).filter(|value| value.is_finite()) else {
             return;
         };
-        let shown = String::from_utf8_lossy(line.cell(Some(at)));
+        let field = line.field(at);
+        let (name, shown) = (field.name, field.shown());
         if value < 0.0 {
-            line.at(at)
-                .found(&codes::PRESSURE_NEGATIVE, sink, format_args!("CTDPRS is {shown}"));
+            let place = Place::line(field.line, field.column);
+            let message = format_args!("{name} is {shown}");
+            sink(
+                Deviation::new(&codes::PRESSURE_NEGATIVE, place, message)
+                    .on(name)
+                    .outside(value, (0.0, f64::INFINITY)),
+            );
         }
         let last = self.pressures.last();
         if self.pressures.add(value) {
-            line.at(at).found(
+            field.report(
                 &codes::PRESSURE_REPEATS,
                 sink,
-                format_args!("CTDPRS {shown} occurs again"),
+                format_args!("{name} {shown} occurs again"),
             );
         }
         if let Some(last) = last.filter(|last| value < *last) {
-            line.at(at).found(
-                &codes::PRESSURE_DECREASES,
-                sink,
-                format_args!("CTDPRS goes from {last} to {shown}"),
-            );
+            let message = format_args!("{name} goes from {last} to {shown}");
+            field.report(&codes::PRESSURE_DECREASES, sink, message);
         }
     }
 
-    fn bottle(&mut self, line: Line<'_>, sink: Sink<'_>) -> bool {
+    fn add_bottle(&mut self, line: DataLine<'_>, sink: Sink<'_>) -> bool {
         let watched = self.places.key.into_iter().chain(self.places.coordinates());
         let mut rest = self.last.as_slice();
-        let same = watched.clone().all(|column| {
-            let cell = line.cell(column);
+        let is_same = watched.clone().all(|column| {
+            let cell = line.text(column);
             let held = rest
                 .split_at_checked(cell.len())
                 .filter(|(held, more)| *held == cell && more.first() == Some(&b','));
@@ -324,29 +303,30 @@ impl Casts {
                 true
             })
         });
-        if !same || self.last_deviates {
+        if !is_same || self.last_deviates {
             self.last.clear();
             for column in watched {
-                self.last.extend_from_slice(line.cell(column));
+                self.last.extend_from_slice(line.text(column));
                 self.last.push(b',');
             }
             let mut deviates = false;
-            let mut noting = |deviation: Deviation<'_>| {
+            let mut sink = |deviation: Deviation<'_>| {
                 deviates = true;
                 sink(deviation);
             };
-            self.look_at_cast(line, &mut noting);
+            self.check_cast(line, &mut sink);
             self.last_deviates = deviates;
         }
-        self.sample(line, sink);
-        self.bottle_time(line, sink);
-        !same
+        self.check_sample(line, sink);
+        self.check_bottle_time(line, sink);
+        !is_same
     }
 
-    fn look_at_cast(&mut self, line: Line<'_>, sink: Sink<'_>) {
-        let text = |column| String::from_utf8_lossy(line.cell(column)).into_owned();
-        self.date = self.places.date.and_then(|at| line.at(at).date(sink));
-        self.minutes = self.places.time.and_then(|at| line.at(at).time(sink));
+    fn check_cast(&mut self, line: DataLine<'_>, sink: Sink<'_>) {
+        let text = |column| String::from_utf8_lossy(line.text(column)).into_owned();
+        let last_day = self.last_day;
+        self.date = (self.places.date).and_then(|at| line.field(at).date(last_day, sink));
+        self.minutes = self.places.time.and_then(|at| line.field(at).minutes(sink));
         let possible = |column, limit: f64| line.number(column).filter(|value| value.abs() <= limit);
         let [expocode, station, number] = self.places.key;
         self.cast = Cast {
@@ -354,69 +334,97 @@ impl Casts {
             station: text(station),
             number: text(number),
             position: possible(self.places.longitude, 180.0).zip(possible(self.places.latitude, 90.0)),
-            time: self.date.map(|date| time::iso(date, self.minutes)),
+            time: self.date.map(|date| time::moment(date, self.minutes)),
         };
+        self.check_coordinates(line, sink);
+    }
+
+    /// Compares a row's coordinates with those of the first row of its cast.
+    fn check_coordinates(&mut self, line: DataLine<'_>, sink: Sink<'_>) {
         let coordinates = self.places.coordinates().map(|column| match line.number(column) {
+            // -0 and 0 are one position.
             Some(value) => (value + 0.0).to_bits(),
-            None => hash(&[line.cell(column)]),
+            None => hash(&[line.text(column)]),
         });
-        let key = hash(&self.places.key.map(|column| line.cell(column)));
+        let key = hash(&self.places.key.map(|column| line.text(column)));
         let first = *self.casts.entry(key).or_insert(coordinates);
         for ((first, now), column) in first.into_iter().zip(coordinates).zip(self.places.coordinates()) {
             if let Some(column) = column.filter(|_| first != now) {
-                let at = line.at(column);
+                let field = line.field(column);
+                let Cast { station, number, .. } = &self.cast;
                 let message = format_args!(
-                    "{} is {} in a cast that began with another one",
-                    at.name,
-                    at.shown()
+                    "{} is {} in station {station}, cast {number}, which began with another one",
+                    field.name,
+                    field.shown()
                 );
-                at.found(&codes::COORDINATE_VARIES, sink, message);
+                field.report(&codes::COORDINATE_VARIES, sink, message);
             }
         }
     }
 
-    fn sample(&mut self, line: Line<'_>, sink: Sink<'_>) {
+    fn check_sample(&mut self, line: DataLine<'_>, sink: Sink<'_>) {
         let Some(sample) = self.places.sample else { return };
         if matches!(line.cells.value(sample), Value::Blank | Value::Fill) {
             return;
         }
-        let [expocode, station, number] = self.places.key.map(|column| line.cell(column));
-        if !self
-            .samples
-            .insert(hash(&[expocode, station, number, line.cell(Some(sample))]))
-        {
-            let at = line.at(sample);
-            let Cast {
-                expocode,
-                station,
-                number,
-                ..
-            } = &self.cast;
+        let [expocode, station, number] = self.places.key.map(|column| line.text(column));
+        let key = hash(&[expocode, station, number, line.text(Some(sample))]);
+        if !self.samples.insert(key) {
+            let field = line.field(sample);
+            let Cast { station, number, .. } = &self.cast;
             let message = format_args!(
-                "{} {} occurs again in {expocode}, {station}, {number}",
-                at.name,
-                at.shown()
+                "{} {} occurs again in station {station}, cast {number}",
+                field.name,
+                field.shown()
             );
-            at.found(&codes::KEY_REPEATED, sink, message);
+            field.report(&codes::KEY_REPEATED, sink, message);
         }
     }
 
-    /// BTL_TIME without BTL_DATE may be of the next day, so that nothing can be held against it.
-    fn bottle_time(&self, line: Line<'_>, sink: Sink<'_>) {
-        let minutes = self.places.bottle_time.and_then(|at| line.at(at).time(sink));
+    /// BTL_TIME without BTL_DATE may be of the next day: nothing can be compared with it.
+    fn check_bottle_time(&self, line: DataLine<'_>, sink: Sink<'_>) {
+        let minutes = (self.places.bottle_time).and_then(|at| line.field(at).minutes(sink));
         let Some(date_at) = self.places.bottle_date else {
             return;
         };
-        let (Some(date), Some(cast_date)) = (line.at(date_at).date(sink), self.date) else {
+        let field = line.field(date_at);
+        let (Some(date), Some(cast_date)) = (field.date(self.last_day, sink), self.date) else {
             return;
         };
         // Where a time of day is not known, the days are compared.
         let (minutes, cast_minutes) = minutes.zip(self.minutes).unwrap_or_default();
-        let apart = time::minutes(date, minutes) - time::minutes(cast_date, cast_minutes);
-        if apart.abs() > 1440 {
-            let message = format_args!("the bottle was closed {} hours from its cast", apart / 60);
-            line.at(date_at).found(&codes::BOTTLE_TIME, sink, message);
+        let seconds = time::moment(date, Some(minutes)).seconds()
+            - time::moment(cast_date, Some(cast_minutes)).seconds();
+        let hours = seconds / 3600;
+        if seconds.abs() > 86_400 {
+            let side = if hours < 0 { "before" } else { "after" };
+            let message = format_args!("the bottle was closed {} hours {side} its cast", hours.abs());
+            field.report(&codes::BOTTLE_TIME, sink, message);
         }
+    }
+}
+
+/// Key and coordinates of a CTD cast.
+fn cast_of(header: &Header, last_day: Option<Civil>, sink: Sink<'_>) -> Cast {
+    let text = |name| header.value(name).unwrap_or_default().to_owned();
+    let field = |name| {
+        header.line(name).map(|line| Field {
+            text: line.value.as_bytes(),
+            name: line.name.as_str(),
+            line: line.line,
+            column: line.column,
+        })
+    };
+    let latitude = field(name::LATITUDE).and_then(|field| field.degrees(90.0, sink));
+    let longitude = field(name::LONGITUDE).and_then(|field| field.degrees(180.0, sink));
+    let minutes = field(name::TIME).and_then(|field| field.minutes(sink));
+    let date = field(name::DATE).and_then(|field| field.date(last_day, sink));
+    Cast {
+        expocode: text(name::EXPOCODE),
+        station: text(name::STATION),
+        number: text(name::CAST),
+        position: longitude.zip(latitude),
+        time: date.map(|date| time::moment(date, minutes)),
     }
 }
 

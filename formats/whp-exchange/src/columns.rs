@@ -3,40 +3,55 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use crate::deviation::{Code, Deviation, Sink, codes};
+use text_format::{Code, Deviation, Place, Sink};
+
+use crate::codes;
 use crate::flags::Scheme;
-use crate::header::Kind;
-use crate::vocabulary::{DataType, Known, Parameter, listed, look_up, nearest, units};
+use crate::kind::Kind;
+use crate::units::{self, Shift};
+use crate::vocabulary::{DataType, Known, Parameter, expected_range, listed, look_up, nearest, units_of};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Role {
-    /// A parameter's values.
+    /// Values of a parameter.
     Parameter {
         /// Index of the column of its flags.
         flag: Option<usize>,
     },
-    /// A parameter's flags.
+    /// Flags of a parameter.
     Flag {
-        /// Index of the parameter's column; none for an orphan.
+        /// Index of the parameter's column; `None` where the file does not have it.
         of: Option<usize>,
     },
 }
 
-/// One column.
+/// One column of the table.
+///
+/// ```
+/// use whp_exchange::{Reader, Role};
+///
+/// let file = "CTD,20240101SIOCCHABC\nNUMBER_HEADERS = 1\nCTDPRS,CTDPRS_FLAG_W,CTDTMP\nDBAR,,ITS-90\n1,2,9.5\nEND_DATA\n";
+/// let reader = Reader::new(file.as_bytes(), &mut |_| {})?;
+/// let pressure = &reader.header().columns[0];
+/// assert_eq!((pressure.name.as_str(), pressure.unit.as_deref()), ("CTDPRS", Some("DBAR")));
+/// assert_eq!(pressure.role, Role::Parameter { flag: Some(1) });
+/// assert_eq!(pressure.parameter().unwrap().standard_name, Some("sea_water_pressure"));
+/// # Ok::<(), whp_exchange::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
-    /// Name as written.
+    /// Name as the file writes it.
     pub name: String,
-    /// Unit as written.
+    /// Unit as the file writes it; `None` where its cell is empty or missing.
     pub unit: Option<String>,
     /// What it holds.
     pub role: Role,
     known: Option<Known>,
-    /// Codes of the flags on this parameter; none where it has none, or where they are not interpreted.
-    pub(crate) scheme: Option<Scheme>,
+    scheme: Option<Scheme>,
     /// A key or coordinate, which is never missing.
-    pub(crate) required: bool,
+    pub(crate) is_required: bool,
 }
 
 /// What the columns of keys and coordinates are called.
@@ -66,7 +81,7 @@ const BOTTLE_REQUIRED: [&str; 7] = [
 ];
 
 impl Column {
-    /// The listed parameter; none for an unknown one, and for flags.
+    /// The parameter of CCHDO's list that name and unit mean; `None` of an unlisted one, and of flags.
     pub fn parameter(&self) -> Option<&'static Parameter> {
         match self.known? {
             Known::Exact(p)
@@ -78,7 +93,7 @@ impl Column {
         }
     }
 
-    /// How its values are written; none where the vocabulary does not know the parameter.
+    /// How its values are written; `None` where the list does not have the parameter.
     pub fn data_type(&self) -> Option<DataType> {
         match self.known? {
             Known::ErrorOf(_) => Some(DataType::Decimal),
@@ -86,15 +101,32 @@ impl Column {
         }
     }
 
-    /// Least and greatest value to be expected in the column's own unit.
+    /// The table of codes of the flags on this parameter; `None` where it has no flags, or flags of an older scheme.
+    pub fn scheme(&self) -> Option<Scheme> {
+        self.scheme
+    }
+
+    /// Smallest and greatest value to be expected, in the column's own unit; `None` where no range is known for the unit.
     pub fn range(&self) -> Option<(f64, f64)> {
-        if matches!(self.known, Some(Known::OtherUnit(_))) {
-            return None;
+        let unit = self.unit.as_deref();
+        match self.known? {
+            Known::Exact(p) | Known::Alias(p) => expected_range(p),
+            Known::Alternate(p) | Known::Case(p) if p.unit == unit => expected_range(p),
+            _ => None,
         }
-        let parameter = self.parameter()?;
-        let (min, max) = (parameter.min, parameter.max);
-        (min.is_some() || max.is_some())
-            .then(|| (min.unwrap_or(f64::NEG_INFINITY), max.unwrap_or(f64::INFINITY)))
+    }
+
+    /// Whether a negative number that is spelt like a fill value of other formats (-9, -99, -9999) may be a value.
+    ///
+    /// Not outside the range of CCHDO's list, not where the unit is that of a concentration, and never -9999.
+    pub(crate) fn can_be(&self, number: f64) -> bool {
+        let parameter = self
+            .parameter()
+            .filter(|_| !matches!(self.known, Some(Known::OtherUnit(_))));
+        let min = parameter.and_then(|parameter| parameter.min);
+        let is_concentration = self.unit.as_deref().is_some_and(is_concentration);
+        let is_excess = parameter.is_some_and(|parameter| parameter.name == "AOU");
+        number > -9999.0 && min.is_none_or(|min| number >= min) && (!is_concentration || is_excess)
     }
 
     pub(crate) fn is_position(&self) -> bool {
@@ -102,8 +134,28 @@ impl Column {
     }
 }
 
-/// The cells of a line, of which `text` is what could be read, trimmed, with the byte at which each begins (from 1).
-pub(crate) fn cells<'t>(text: &'t str, line: &[u8]) -> Vec<(&'t str, u64)> {
+/// Whether a unit is that of an amount or an activity in some mass or volume of water, which is never below zero.
+fn is_concentration(unit: &str) -> bool {
+    let unit = unit.to_ascii_uppercase();
+    [
+        "MOL/KG", "MOL/L", "G/KG", "G/L", "G/M^3", "ML/L", "BQ/KG", "BQ/M^3",
+    ]
+    .iter()
+    .any(|end| unit.ends_with(end))
+}
+
+/// A line of the table above the data, with its number.
+#[derive(Clone, Copy)]
+pub(crate) struct TableLine<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) number: u64,
+}
+
+/// A cell of such a line, decoded and trimmed, with the byte at which it begins (from 1).
+pub(crate) type PlacedCell<'t> = (&'t str, u64);
+
+/// The cells of a line, of which `text` is what could be decoded.
+fn split<'t>(text: &'t str, line: &[u8]) -> Vec<PlacedCell<'t>> {
     let mut at = 1;
     text.split(',')
         .zip(line.split(|byte| *byte == b','))
@@ -115,77 +167,99 @@ pub(crate) fn cells<'t>(text: &'t str, line: &[u8]) -> Vec<(&'t str, u64)> {
         .collect()
 }
 
-/// Whether what should be units are values: more numbers among them than anything else.
+/// Whether what should be the line of units holds data: more numbers than anything else.
 pub(crate) fn is_data(units: &[u8]) -> bool {
-    let filled = units
-        .split(|byte| *byte == b',')
-        .map(<[u8]>::trim_ascii)
-        .filter(|cell| !cell.is_empty());
-    let (numbers, others): (Vec<_>, Vec<_>) =
-        filled.partition(|cell| fast_float2::parse::<f64, _>(cell).is_ok());
+    let cells = units.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+    let (numbers, others): (Vec<_>, Vec<_>) = cells
+        .filter(|cell| !cell.is_empty())
+        .partition(|cell| fast_float2::parse::<f64, _>(cell).is_ok());
     numbers.len() > others.len()
 }
 
-/// Reads both lines; `units` is none where its line is missing.
+/// Reads both lines; `units` is `None` where that line is missing.
 pub(crate) fn read(
     kind: Kind,
-    parameters: (&[u8], u64),
-    units: Option<(&[u8], u64)>,
+    parameters: TableLine<'_>,
+    units: Option<TableLine<'_>>,
     sink: Sink<'_>,
 ) -> Vec<Column> {
-    let (text, line) = (String::from_utf8_lossy(parameters.0), parameters.1);
-    let mut names = cells(&text, parameters.0);
-    trim_commas(&mut names, line, "the line of parameters", 1, sink);
-    let unit_line = units.map_or(line, |(_, line)| line);
-    let unit_bytes = units.map_or(&[][..], |(bytes, _)| bytes);
-    let unit_text = String::from_utf8_lossy(unit_bytes);
-    let mut unit_cells = if units.is_some() {
-        cells(&unit_text, unit_bytes)
-    } else {
-        Vec::new()
-    };
-    trim_commas(&mut unit_cells, unit_line, "the line of units", names.len(), sink);
+    let text = String::from_utf8_lossy(parameters.bytes);
+    let mut names = split(&text, parameters.bytes);
+    let surplus = drop_trailing(&mut names, 1);
+    report_trailing(surplus, parameters.number, "parameters", None, sink);
+    check_characters(&names, parameters, &names, sink);
+    let unit_text = String::from_utf8_lossy(units.map_or(&[][..], |line| line.bytes));
+    let unit_line = units.unwrap_or(parameters);
+    let (mut unit_cells, mut surplus) = (Vec::new(), None);
+    if let Some(line) = units {
+        unit_cells = split(&unit_text, line.bytes);
+        surplus = drop_trailing(&mut unit_cells, names.len());
+        check_characters(&unit_cells, line, &names, sink);
+    }
+    let shift = units::shift(&names, &unit_cells);
+    report_trailing(surplus, unit_line.number, "units", shift, sink);
+    if let Some(shift) = shift {
+        report_shift(shift, &names, &unit_cells, unit_line.number, sink);
+    }
     if units.is_some() && unit_cells.len() != names.len() {
         let message = format_args!("{} units for {} parameters", unit_cells.len(), names.len());
-        sink(Deviation::at(&codes::UNIT_COUNT, unit_line, 1, message));
+        let deviation = Deviation::new(&codes::UNIT_COUNT, Place::line(unit_line.number, 1), message);
+        sink(because(deviation, shift));
     }
-    check_characters(&names, parameters, &names, sink);
-    check_characters(&unit_cells, (unit_bytes, unit_line), &names, sink);
     let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
     for (at, (name, _)) in names.iter().enumerate() {
         by_name.entry(name.to_ascii_uppercase()).or_default().push(at);
     }
-    let named = Named {
+    let table = Table {
         names: &names,
         by_name,
-        line,
-        unit_line,
+        line: parameters.number,
+        unit_line: unit_line.number,
         has_units: units.is_some(),
+        shift,
     };
     let columns: Vec<Column> = (0..names.len())
-        .map(|at| named.column(kind, at, unit_cells.get(at).copied(), sink))
+        .map(|at| table.column(kind, at, unit_cells.get(at).copied(), sink))
         .collect();
-    named.missing(kind, sink);
-    named.same_by_alias(&columns, sink);
+    table.report_missing(kind, sink);
+    table.report_same_by_alias(&columns, sink);
     columns
 }
 
+/// A deviation that follows from units that stand beside their parameters, where they do.
+fn because(deviation: Deviation<'_>, shift: Option<Shift>) -> Deviation<'_> {
+    match shift {
+        Some(_) => deviation.caused_by(&codes::UNITS_SHIFTED),
+        None => deviation,
+    }
+}
+
+fn report_shift(shift: Shift, names: &[PlacedCell<'_>], units: &[PlacedCell<'_>], line: u64, sink: Sink<'_>) {
+    let Some((name, _)) = names.get(shift.from) else {
+        return;
+    };
+    let stands_at = shift.unit_of(shift.from);
+    let (unit, column) = units.get(stands_at).copied().unwrap_or_default();
+    let under = names.get(stands_at).map_or("no parameter", |(name, _)| name);
+    let side = if shift.is_left { "left" } else { "right" };
+    let message = format_args!(
+        "from {name} on, the units stand one column too far to the {side} (`{unit}` under {under}, expected under {name})"
+    );
+    sink(Deviation::new(&codes::UNITS_SHIFTED, Place::line(line, column.max(1)), message).field(name));
+}
+
 /// Names and units are visible ASCII. Against the specification the list itself has a few units of two words: `DEG C`.
-fn check_characters(
-    cells: &[(&str, u64)],
-    (bytes, line): (&[u8], u64),
-    names: &[(&str, u64)],
-    sink: Sink<'_>,
-) {
+fn check_characters(cells: &[PlacedCell<'_>], line: TableLine<'_>, names: &[PlacedCell<'_>], sink: Sink<'_>) {
     for (at, (cell, column)) in cells.iter().enumerate() {
-        let is_listed = |(name, _): &(&str, u64)| listed(name, Some(cell)).is_some();
+        let is_listed = |(name, _): &PlacedCell<'_>| listed(name, Some(cell)).is_some();
         if let Some(odd) = cell.bytes().position(|byte| !(0x21..=0x7e).contains(&byte))
             && !names.get(at).is_some_and(is_listed)
         {
             let column = column + odd as u64;
-            let byte = bytes[column as usize - 1];
+            let byte = line.bytes[column as usize - 1];
             let message = format_args!("byte {byte:#04x} in a name or unit");
-            let deviation = Deviation::at(&codes::FORBIDDEN_CHARACTER, line, column, message);
+            let place = Place::line(line.number, column);
+            let deviation = Deviation::new(&codes::FORBIDDEN_CHARACTER, place, message);
             match names.get(at) {
                 Some((name, _)) => sink(deviation.on(name)),
                 None => sink(deviation),
@@ -194,149 +268,123 @@ fn check_characters(
     }
 }
 
-/// Drops empty cells at the end, beyond `keep`.
-fn trim_commas(cells: &mut Vec<(&str, u64)>, line: u64, what: &str, keep: usize, sink: Sink<'_>) {
+/// Drops empty cells at the end, beyond the first `keep`; returns the byte of the first one.
+fn drop_trailing(cells: &mut Vec<PlacedCell<'_>>, keep: usize) -> Option<u64> {
     let mut first = None;
     while cells.len() > keep && cells.last().is_some_and(|(cell, _)| cell.is_empty()) {
-        first = cells.pop();
+        first = cells.pop().map(|(_, column)| column);
     }
-    if let Some((_, column)) = first {
-        let message = format_args!("{what} ends with a comma");
-        sink(Deviation::at(
-            &codes::TRAILING_COMMA,
-            line,
-            column.max(2) - 1,
-            message,
+    first
+}
+
+/// Reports that the line of parameters or units ends with a comma, before the byte `surplus`.
+fn report_trailing(surplus: Option<u64>, line: u64, what: &str, shift: Option<Shift>, sink: Sink<'_>) {
+    if let Some(column) = surplus {
+        let message = format_args!("the line of {what} ends with a comma");
+        let place = Place::line(line, column.max(2) - 1);
+        sink(because(
+            Deviation::new(&codes::TRAILING_COMMA, place, message),
+            shift,
         ));
     }
 }
 
-struct Named<'a> {
-    names: &'a [(&'a str, u64)],
-    /// Indices of each name, in capitals, so that a hundred thousand columns cost no more each than ten.
+/// The two lines while their columns are made.
+struct Table<'a> {
+    names: &'a [PlacedCell<'a>],
+    /// Indices of each name, in capitals, so that each of 20,000 columns is found at once.
     by_name: HashMap<String, Vec<usize>>,
     line: u64,
     unit_line: u64,
     /// A missing line of units is one deviation, not one for each parameter.
     has_units: bool,
+    shift: Option<Shift>,
 }
 
-impl Named<'_> {
-    fn column(&self, kind: Kind, at: usize, unit: Option<(&str, u64)>, sink: Sink<'_>) -> Column {
-        let (name, place) = self.names[at];
-        let (unit, unit_place) = unit.map_or((None, 1), |(unit, place)| {
-            (Some(unit).filter(|u| !u.is_empty()), place)
+impl Table<'_> {
+    fn column(&self, kind: Kind, at: usize, unit: Option<PlacedCell<'_>>, sink: Sink<'_>) -> Column {
+        let (name, column) = self.names[at];
+        let (unit, unit_column) = unit.map_or((None, 1), |(unit, column)| {
+            (Some(unit).filter(|unit| !unit.is_empty()), column)
         });
+        let place = Place::line(self.line, column);
+        let unit_place = Place::line(self.unit_line, unit_column);
         let mut report = |code: &'static Code, message: fmt::Arguments<'_>| {
-            let of_unit = std::ptr::eq(code, &raw const codes::FLAG_UNIT)
-                || std::ptr::eq(code, &raw const codes::UNIT_UNKNOWN);
-            if of_unit && !self.has_units {
-                return;
+            let is_of_unit = [&codes::FLAG_UNIT, &codes::UNIT_UNKNOWN].contains(&code);
+            if !is_of_unit {
+                sink(Deviation::new(code, place, message).on(name));
+            } else if self.has_units {
+                sink(because(
+                    Deviation::new(code, unit_place, message).on(name),
+                    self.shift.filter(|shift| shift.covers(at)),
+                ));
             }
-            let (line, column) = if of_unit {
-                (self.unit_line, unit_place)
-            } else {
-                (self.line, place)
-            };
-            sink(Deviation::at(code, line, column, message).on(name));
         };
         if self.places(name)[0] < at && !name.is_empty() {
             report(&codes::PARAMETER_REPEATED, format_args!("{name} occurs twice"));
         }
-        let (role, legacy) = self.role(at);
+        let (role, is_legacy) = self.role(at);
         let mut column = Column {
             name: name.to_owned(),
             unit: unit.map(str::to_owned),
             role,
             known: None,
             scheme: None,
-            required: kind == Kind::Bottle
-                && (BOTTLE_REQUIRED.into_iter().chain(self.sample_key()))
-                    .any(|key| name.eq_ignore_ascii_case(key))
-                || kind == Kind::Ctd && name.eq_ignore_ascii_case(name::PRESSURE),
+            is_required: self.is_required(kind, name),
         };
         match role {
-            Role::Flag { of } => {
-                if of.is_none() {
-                    report(&codes::FLAG_ORPHAN, format_args!("{name} has no parameter"));
-                }
-                if let Some(unit) = unit {
-                    report(&codes::FLAG_UNIT, format_args!("{name} has the unit {unit}"));
-                }
-                if legacy {
-                    report(&codes::FLAG_LEGACY, format_args!("{name} holds IGOSS flags"));
-                }
-                if !name.ends_with("_FLAG_W") && !name.ends_with("_FLAG_I") {
-                    report(&codes::PARAMETER_CASE, format_args!("{name} is not in capitals"));
-                }
-            }
+            Role::Flag { of } => describe_flags(&column, of.is_none(), is_legacy, &mut report),
             Role::Parameter { flag } => {
                 column.known = look_up(name, unit);
-                let listed = match column.known {
-                    Some(Known::ErrorOf(_)) | None => None,
-                    _ => column.parameter(),
-                };
                 describe(&column, &mut report);
-                let is_legacy = flag.is_some_and(|flag| is_legacy(self.names[flag].0));
-                let usual = if kind == Kind::Ctd {
-                    Scheme::Ctd
-                } else {
-                    Scheme::Sample
-                };
-                if flag.is_some() && !is_legacy {
-                    column.scheme = Some(listed.and_then(|parameter| parameter.scheme).unwrap_or(usual));
-                    if listed.is_some_and(|parameter| parameter.scheme.is_none()) {
-                        report(
-                            &codes::FLAG_NOT_EXPECTED,
-                            format_args!("{name} is not flagged, but has a flag column"),
-                        );
-                    }
+                let has_woce_flags = flag.is_some_and(|flag| !is_igoss(self.names[flag].0));
+                if has_woce_flags {
+                    column.scheme = Some(scheme(&column, kind, &mut report));
                 }
             }
         }
         column
     }
 
+    fn is_required(&self, kind: Kind, name: &str) -> bool {
+        let is = |key: &&str| name.eq_ignore_ascii_case(key);
+        match kind {
+            Kind::Bottle => BOTTLE_REQUIRED.iter().chain(&self.sample_key()).any(is),
+            Kind::Ctd => is(&name::PRESSURE),
+        }
+    }
+
     /// Whether it is a flag column, and whether of the older scheme.
     fn role(&self, at: usize) -> (Role, bool) {
         let name = self.names[at].0;
         if let Some(base) = base_of(name) {
-            return (
-                Role::Flag {
-                    of: self.flagged_by(at, base),
-                },
-                is_legacy(name),
-            );
+            let of = self.flagged_by(at, base);
+            return (Role::Flag { of }, is_igoss(name));
         }
         // WOCE flags before those of the older scheme.
-        let mine = ["_FLAG_W", "_FLAG_I"].iter().find_map(|suffix| {
+        let flag = ["_FLAG_W", "_FLAG_I"].iter().find_map(|suffix| {
             let flags = self.places(&format!("{name}{suffix}"));
-            flags
-                .iter()
-                .copied()
-                .find(|flag| self.flagged_by(*flag, name) == Some(at))
+            let mut flags = flags.iter().copied();
+            flags.find(|flag| self.flagged_by(*flag, name) == Some(at))
         });
-        (Role::Parameter { flag: mine }, false)
+        (Role::Parameter { flag }, false)
     }
 
-    /// The parameter `base` that the flag column at `flag` stands behind; else the first of that name.
+    /// The parameter `base` that the flag column at `flag` stands behind; else the first one of that name.
     fn flagged_by(&self, flag: usize, base: &str) -> Option<usize> {
         let places = self.places(base);
-        places
-            .iter()
-            .copied()
-            .rfind(|at| *at < flag)
-            .or(places.first().copied())
+        let before = places.iter().copied().rfind(|at| *at < flag);
+        before.or(places.first().copied())
     }
 
-    /// Where a name stands, in whatever case.
+    /// Where a name stands, in whatever case it is written.
     fn places(&self, name: &str) -> &[usize] {
         let places = self.by_name.get(&name.to_ascii_uppercase());
         places.map_or(&[], Vec::as_slice)
     }
 
     /// Two names for one listed parameter are that parameter twice.
-    fn same_by_alias(&self, columns: &[Column], sink: Sink<'_>) {
+    fn report_same_by_alias(&self, columns: &[Column], sink: Sink<'_>) {
         let mut seen: HashMap<(&str, Option<&str>), usize> = HashMap::new();
         for (at, column) in columns.iter().enumerate() {
             let (Some(Known::Exact(p)) | Some(Known::Alias(p))) = column.known else {
@@ -345,8 +393,8 @@ impl Named<'_> {
             let first = *seen.entry((p.name, p.unit)).or_insert(at);
             if !columns[first].name.eq_ignore_ascii_case(&column.name) {
                 let message = format_args!("{} and {} are both {}", columns[first].name, column.name, p.name);
-                let place = self.names[at].1;
-                sink(Deviation::at(&codes::PARAMETER_REPEATED, self.line, place, message).on(&column.name));
+                let place = Place::line(self.line, self.names[at].1);
+                sink(Deviation::new(&codes::ALIAS_REPEATED, place, message).on(&column.name));
             }
         }
     }
@@ -358,7 +406,7 @@ impl Named<'_> {
             .find(|key| !self.places(key).is_empty())
     }
 
-    fn missing(&self, kind: Kind, sink: Sink<'_>) {
+    fn report_missing(&self, kind: Kind, sink: Sink<'_>) {
         let required: &[&str] = match kind {
             Kind::Bottle => &BOTTLE_REQUIRED,
             Kind::Ctd => &[name::PRESSURE],
@@ -367,61 +415,98 @@ impl Named<'_> {
         let sample = (kind == Kind::Bottle && self.sample_key().is_none()).then_some(name::SAMPLE);
         for name in absent.chain(sample) {
             let message = format_args!("{name} is missing");
-            sink(Deviation {
-                subject: Some(name),
-                ..Deviation::at(&codes::PARAMETER_MISSING, self.line, 1, message)
-            });
+            let deviation = Deviation::new(&codes::PARAMETER_MISSING, Place::line(self.line, 1), message);
+            sink(deviation.subject(name));
         }
     }
 }
 
-/// The parameter that a flag column's name names.
-fn base_of(name: &str) -> Option<&str> {
+/// The parameter that the name of a flag column names.
+pub(crate) fn base_of(name: &str) -> Option<&str> {
     let (base, suffix) = name.split_at_checked(name.len().checked_sub("_FLAG_W".len())?)?;
     let is_flag = suffix.eq_ignore_ascii_case("_FLAG_W") || suffix.eq_ignore_ascii_case("_FLAG_I");
     (is_flag && !base.is_empty()).then_some(base)
 }
 
-fn is_legacy(name: &str) -> bool {
+/// Whether a flag column is of IGOSS codes, by its name.
+fn is_igoss(name: &str) -> bool {
     name.ends_with(['I', 'i'])
 }
 
-/// Says how name and unit stand to the vocabulary.
-fn describe(column: &Column, report: &mut dyn FnMut(&'static Code, fmt::Arguments<'_>)) {
+type Report<'r> = &'r mut dyn FnMut(&'static Code, fmt::Arguments<'_>);
+
+fn describe_flags(column: &Column, is_orphan: bool, is_legacy: bool, report: Report<'_>) {
     let name = &column.name;
-    let unit = column.unit.as_deref().unwrap_or("none");
+    if is_orphan {
+        report(&codes::FLAG_ORPHAN, format_args!("{name} has no parameter"));
+    }
+    if let Some(unit) = &column.unit {
+        report(&codes::FLAG_UNIT, format_args!("{name} has the unit {unit}"));
+    }
+    if is_legacy {
+        report(&codes::FLAG_LEGACY, format_args!("{name} holds IGOSS flags"));
+    }
+    if !name.ends_with("_FLAG_W") && !name.ends_with("_FLAG_I") {
+        report(&codes::PARAMETER_CASE, format_args!("{name} is not in capitals"));
+    }
+}
+
+/// The scheme of a parameter's flags: that of the list, else the usual one of the kind of file.
+fn scheme(column: &Column, kind: Kind, report: Report<'_>) -> Scheme {
+    let usual = match kind {
+        Kind::Bottle => Scheme::Sample,
+        Kind::Ctd => Scheme::Ctd,
+    };
+    let Some(parameter) = column.parameter() else {
+        return usual;
+    };
+    parameter.scheme.unwrap_or_else(|| {
+        let name = &column.name;
+        report(
+            &codes::FLAG_NOT_EXPECTED,
+            format_args!("{name} has flags; CCHDO lists it without"),
+        );
+        usual
+    })
+}
+
+/// Reports how name and unit differ from CCHDO's list.
+fn describe(column: &Column, report: Report<'_>) {
+    let name = &column.name;
+    let unit = column.unit.as_deref();
+    let with = |unit: Option<&str>| unit.map_or("no unit".to_owned(), |unit| format!("unit {unit}"));
     match column.known {
         Some(Known::Exact(_) | Known::Alternate(_) | Known::ErrorOf(_)) => {}
         _ if name.is_empty() => report(&codes::PARAMETER_EMPTY, format_args!("a column has no name")),
-        Some(Known::Alias(p)) => {
-            let listed = p.unit.unwrap_or("none");
-            report(
-                &codes::PARAMETER_ALIAS,
-                format_args!(
-                    "{name} with unit {unit} is listed as {} with unit {listed}",
-                    p.name
-                ),
-            );
-        }
+        Some(Known::Alias(p)) => report(
+            &codes::PARAMETER_ALIAS,
+            format_args!(
+                "{name} with {} is listed as {} with {}",
+                with(unit),
+                p.name,
+                with(p.unit)
+            ),
+        ),
         Some(Known::Case(p)) => report(
             &codes::PARAMETER_CASE,
             format_args!("{name} is listed as {}", p.name),
         ),
         Some(Known::OtherUnit(p)) => {
-            let listed: Vec<_> = units(p.name).collect();
+            let listed: Vec<_> = units_of(p.name).map(|unit| unit.unwrap_or("no unit")).collect();
+            let listed = listed.join(" or ");
             report(
                 &codes::UNIT_UNKNOWN,
-                format_args!("{name} has unit {unit}; listed is {}", listed.join(" or ")),
+                format_args!("{name} has {}; CCHDO lists {listed}", with(unit)),
             );
         }
         None => match nearest(name) {
             Some(near) => report(
                 &codes::PARAMETER_UNKNOWN,
-                format_args!("{name} is not in the vocabulary; the nearest name is {near}"),
+                format_args!("{name} is not in CCHDO's list; the nearest name there is {near}"),
             ),
             None => report(
                 &codes::PARAMETER_UNKNOWN,
-                format_args!("{name} is not in the vocabulary, nor is any name near it"),
+                format_args!("{name} is not in CCHDO's list, nor is a similar name"),
             ),
         },
     }

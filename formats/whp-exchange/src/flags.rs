@@ -1,42 +1,154 @@
-//! WOCE quality flags. Source: Exchange 1.3, "Quality codes".
+//! WOCE quality flags. Source: Exchange 1.3, "Quality Codes".
 
-/// Which set of codes a flag column uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Which table of codes a flag column uses. Every code is one digit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Scheme {
-    /// The rosette bottle itself (`BTLNBR_FLAG_W`): 1–9.
+    /// The sampling bottle itself (`BTLNBR_FLAG_W`): 1 to 9.
     Bottle,
-    /// A water sample: 1–9.
+    /// A measurement on a water sample: 1 to 9.
     Sample,
-    /// A CTD measurement: 1–7 and 9.
+    /// A measurement of the CTD: 1 to 7, and 9.
     Ctd,
 }
 
-/// What a flag says of its value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Meaning {
-    /// There is no flag, or none that is interpreted.
-    None,
-    /// The value must be a fill.
-    Fill,
-    /// There must be a value.
+/// What a flag says about the cell that it belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Meaning {
+    /// There is a value, and it may be used.
     Value,
-    /// 0, "no flag": not in the specification, but in use.
-    NoFlag,
+    /// There is a value, and it is questionable or bad: 3 and 4, 8 of a bottle or sample, and 6 and 7 of a bottle.
+    Doubtful,
+    /// There is no value: the cell should hold a fill.
+    Fill,
+    /// Of a bottle: its number may be known or not, whether or not samples were drawn from it (1, 2, 5 and 9).
+    Either,
+    /// 0: not in the specification, but in use for "nobody looked".
+    Zero,
     /// A digit that the scheme does not use.
     Unused,
-    /// No digit.
-    Bad,
+    /// Anything but one digit.
+    Invalid,
 }
 
 impl Scheme {
-    /// WOCE bottle and water sample 1–9, fill at 1, 5 and 9; CTD 1–7 and 9, fill at 5 and 9.
-    pub(crate) fn meaning(self, flag: u8) -> Meaning {
-        match (self, flag) {
-            (_, b'0') => Meaning::NoFlag,
-            (_, b'5' | b'9') | (Scheme::Bottle | Scheme::Sample, b'1') => Meaning::Fill,
+    /// What a flag says about its cell. `flag` is the trimmed cell of the flag column.
+    ///
+    /// ```
+    /// use whp_exchange::{Meaning, Scheme};
+    ///
+    /// assert_eq!(Scheme::Sample.meaning(b"2"), Meaning::Value);
+    /// assert_eq!(Scheme::Sample.meaning(b"9"), Meaning::Fill);
+    /// assert_eq!(Scheme::Bottle.meaning(b"9"), Meaning::Either);
+    /// assert_eq!(Scheme::Ctd.meaning(b"8"), Meaning::Unused);
+    /// assert_eq!(Scheme::Ctd.meaning(b"A"), Meaning::Invalid);
+    /// ```
+    #[must_use]
+    pub fn meaning(self, flag: &[u8]) -> Meaning {
+        let [digit] = flag else { return Meaning::Invalid };
+        match (self, digit) {
+            (_, b'0') => Meaning::Zero,
+            (Scheme::Bottle, b'1' | b'2' | b'5' | b'9') => Meaning::Either,
+            (_, b'5' | b'9') | (Scheme::Sample, b'1') => Meaning::Fill,
             (Scheme::Ctd, b'8') => Meaning::Unused,
-            (_, b'1'..=b'8') => Meaning::Value,
-            _ => Meaning::Bad,
+            (_, b'3' | b'4' | b'8') | (Scheme::Bottle, b'6' | b'7') => Meaning::Doubtful,
+            (_, b'1'..=b'7') => Meaning::Value,
+            _ => Meaning::Invalid,
+        }
+    }
+
+    /// What a code means, in a few words of the specification; `None` of a code that the scheme does not have.
+    ///
+    /// ```
+    /// use whp_exchange::Scheme;
+    ///
+    /// assert_eq!(Scheme::Sample.describe(b"5"), Some("not reported"));
+    /// assert_eq!(Scheme::Bottle.describe(b"3"), Some("leaking"));
+    /// assert_eq!(Scheme::Ctd.describe(b"8"), None);
+    /// ```
+    #[must_use]
+    pub fn describe(self, flag: &[u8]) -> Option<&'static str> {
+        let [digit @ b'1'..=b'9'] = flag else { return None };
+        let codes = match self {
+            Scheme::Bottle => &BOTTLE,
+            Scheme::Sample => &SAMPLE,
+            Scheme::Ctd => &CTD,
+        };
+        Some(codes[usize::from(digit - b'1')]).filter(|text| !text.is_empty())
+    }
+}
+
+/// Codes 1 to 9; empty where the code is not used.
+const BOTTLE: [&str; 9] = [
+    "bottle information unavailable",
+    "no problems noted",
+    "leaking",
+    "did not trip correctly",
+    "not reported",
+    "discrepancy between Gerard and Niskin bottles",
+    "unknown problem",
+    "pair did not trip correctly",
+    "samples not drawn",
+];
+const SAMPLE: [&str; 9] = [
+    "analysis not received",
+    "acceptable",
+    "questionable",
+    "bad",
+    "not reported",
+    "mean of replicates",
+    "manual chromatographic peak",
+    "irregular chromatographic peak",
+    "not sampled",
+];
+const CTD: [&str; 9] = [
+    "not calibrated",
+    "acceptable",
+    "questionable",
+    "bad",
+    "not reported",
+    "interpolated",
+    "despiked",
+    "",
+    "not sampled",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_of_every_scheme() {
+        let meanings = |scheme: Scheme| {
+            let letter = |digit: u8| match scheme.meaning(&[digit]) {
+                Meaning::Value => 'v',
+                Meaning::Doubtful => 'd',
+                Meaning::Fill => 'f',
+                Meaning::Either => 'e',
+                Meaning::Zero => '0',
+                Meaning::Unused => 'u',
+                Meaning::Invalid => '-',
+            };
+            (b'0'..=b':').map(letter).collect::<String>()
+        };
+        // Codes 0 to 9, and the byte after 9.
+        assert_eq!(meanings(Scheme::Bottle), "0eeddeddde-");
+        assert_eq!(meanings(Scheme::Sample), "0fvddfvvdf-");
+        assert_eq!(meanings(Scheme::Ctd), "0vvddfvvuf-");
+        for invalid in ["", "22", "-", "-999"] {
+            assert_eq!(Scheme::Sample.meaning(invalid.as_bytes()), Meaning::Invalid);
+            assert_eq!(Scheme::Sample.describe(invalid.as_bytes()), None);
+        }
+    }
+
+    #[test]
+    fn every_code_that_is_used_has_a_description() {
+        for scheme in [Scheme::Bottle, Scheme::Sample, Scheme::Ctd] {
+            for digit in b'1'..=b'9' {
+                let is_used = scheme.meaning(&[digit]) != Meaning::Unused;
+                assert_eq!(scheme.describe(&[digit]).is_some(), is_used, "{scheme:?} {digit}");
+            }
         }
     }
 }

@@ -1,62 +1,48 @@
 //! What stands above the data: stamp, comments, a CTD cast's headers.
 
+use std::collections::HashSet;
 use std::fmt;
 
-use crate::cell::{self, Written};
+use text_format::{BYTE_ORDER_MARK, Civil, Code, Deviation, Line, Place, Sink};
+
+use crate::codes;
 use crate::columns::Column;
-use crate::deviation::{Code, Deviation, Sink, codes};
-use crate::lines::Line;
-use crate::vocabulary::{DataType, Parameter, Scope, look_up};
-
-/// The two kinds of Exchange files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Water samples of a cruise: `BOTTLE,`.
-    Bottle,
-    /// One cast of a CTD: `CTD,`.
-    Ctd,
-}
-
-impl Kind {
-    /// The word that the file begins with.
-    pub fn word(self) -> &'static str {
-        match self {
-            Kind::Bottle => "BOTTLE",
-            Kind::Ctd => "CTD",
-        }
-    }
-}
+use crate::kind::Kind;
+use crate::value::{self, Written};
+use crate::vocabulary::{DataType, Parameter, Scope, expected_range, look_up};
 
 /// Everything above the data.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Header {
     /// Which kind of file it is.
     pub kind: Kind,
-    /// The creation stamp: when and by whom it was written.
+    /// The creation stamp without white space around it, as written: date, division, institution and initials.
     pub stamp: String,
-    /// Lines of comment.
+    /// Number of comment lines.
     pub comments: u64,
-    /// Headers of a CTD cast, in order.
+    /// Headers of a CTD cast, in the file's order; empty of a bottle file.
     pub headers: Vec<HeaderLine>,
-    /// The parameters and their flags, in order.
+    /// Columns of the table, in the file's order.
     pub columns: Vec<Column>,
 }
 
-/// One header of a CTD cast.
+/// One header of a CTD cast, `NAME = VALUE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct HeaderLine {
-    /// Name.
+    /// Name, without white space around it.
     pub name: String,
-    /// Value, trimmed.
+    /// Value, without white space around it.
     pub value: String,
-    /// Line, from 1.
+    /// Number of the line, from 1.
     pub line: u64,
     /// Byte at which the value begins, from 1.
     pub column: u64,
 }
 
 impl Header {
-    /// Value of a CTD cast's header.
+    /// Value of a CTD cast's header; the first one where it is repeated.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.line(name).map(|header| header.value.as_str())
     }
@@ -67,60 +53,88 @@ impl Header {
         names.position(|written| written.eq_ignore_ascii_case(name))
     }
 
-    /// A CTD cast's header.
+    /// A CTD cast's header with its place; the first one where it is repeated.
     pub fn line(&self, name: &str) -> Option<&HeaderLine> {
         self.headers.iter().find(|header| header.name == name)
     }
+
+    /// Date of the creation stamp; `None` where the stamp does not begin with a date.
+    ///
+    /// ```
+    /// let file = "BOTTLE,20240131CCHSIOXYZ\nEXPOCODE\n\nEND_DATA\n";
+    /// let reader = whp_exchange::Reader::new(file.as_bytes(), &mut |_| {})?;
+    /// assert_eq!(reader.header().created().map(|date| date.to_string()).as_deref(), Some("2024-01-31"));
+    /// # Ok::<(), whp_exchange::Error>(())
+    /// ```
+    pub fn created(&self) -> Option<Civil> {
+        stamp_date(self.stamp.as_bytes())
+    }
 }
 
-/// Whether a file that begins with these bytes is an Exchange file. A byte order mark is looked past.
+/// The date at the beginning of a stamp.
+fn stamp_date(stamp: &[u8]) -> Option<Civil> {
+    stamp.get(..8).and_then(crate::time::plain_date)
+}
+
+/// The kind of Exchange file that begins with these bytes; `None` of any other file. A byte order mark is skipped.
+///
+/// ```
+/// use whp_exchange::Kind;
+///
+/// assert_eq!(whp_exchange::sniff(b"CTD,20240131CCHSIOXYZ\n"), Some(Kind::Ctd));
+/// assert_eq!(whp_exchange::sniff(b"CTDPRS,CTDTMP\n"), None);
+/// ```
 pub fn sniff(head: &[u8]) -> Option<Kind> {
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let head = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head);
     [Kind::Bottle, Kind::Ctd].into_iter().find(|kind| {
         let rest = head.strip_prefix(kind.word().as_bytes());
         rest.is_some_and(|rest| matches!(rest.first(), None | Some(b',' | b'\r' | b'\n')))
     })
 }
 
-/// The same for a file whose first line is meant to be that of an Exchange file: white space before the word or behind
-/// it, or other letters' case, and then a comma and a date.
+/// The same for a file whose first line is meant to be that of an Exchange file, but is misspelt: white space around the
+/// word, or other letter case, and then a comma and a date.
+///
+/// ```
+/// use whp_exchange::Kind;
+///
+/// assert_eq!(whp_exchange::sniff_misspelt(b"ctd , 20240131CCHSIOXYZ\n"), Some(Kind::Ctd));
+/// assert_eq!(whp_exchange::sniff_misspelt(b"ctd,depth,temperature\n"), None);
+/// ```
 pub fn sniff_misspelt(head: &[u8]) -> Option<Kind> {
     let head = head
-        .strip_prefix(b"\xef\xbb\xbf")
+        .strip_prefix(BYTE_ORDER_MARK)
         .unwrap_or(head)
         .trim_ascii_start();
     [Kind::Bottle, Kind::Ctd].into_iter().find(|kind| {
         let (word, rest) = head.split_at_checked(kind.word().len()).unwrap_or_default();
         let stamp = rest.trim_ascii_start().strip_prefix(b",").unwrap_or_default();
-        let date = stamp.trim_ascii_start().get(..8).and_then(crate::time::date);
-        word.eq_ignore_ascii_case(kind.word().as_bytes()) && date.is_some()
+        let is_dated = stamp_date(stamp.trim_ascii_start()).is_some();
+        word.eq_ignore_ascii_case(kind.word().as_bytes()) && is_dated
     })
 }
 
-/// Reads the stamp behind the first comma of the first line.
+/// Reads the stamp after the first comma of the first line.
 pub(crate) fn stamp(line: Line<'_>, kind: Kind, sink: Sink<'_>) -> String {
     let comma = memchr::memchr(b',', line.bytes).unwrap_or(kind.word().len());
     let text = String::from_utf8_lossy(line.bytes.get(comma + 1..).unwrap_or_default());
     let stamp = text
         .trim_end_matches(|c: char| c == ',' || c.is_whitespace())
         .trim_start();
-    let at = |code, message| Deviation::at(code, line.number, comma as u64 + 2, message);
+    let at = |code, message| Deviation::new(code, line.place(comma + 1), message);
     if text.trim_end().ends_with(',') {
         sink(at(
             &codes::TRAILING_COMMA,
             format_args!("the first line ends with a comma"),
         ));
     }
-    let dated = stamp
-        .get(..8)
-        .is_some_and(|date| crate::time::date(date.as_bytes()).is_some());
-    let signed = stamp
-        .get(8..)
-        .is_some_and(|by| !by.is_empty() && by.bytes().all(|b| b.is_ascii_graphic()));
-    if !dated || !signed {
+    let author = stamp.get(8..).unwrap_or_default();
+    let is_signed = !author.is_empty() && author.bytes().all(|byte| byte.is_ascii_graphic());
+    if stamp_date(stamp.as_bytes()).is_none() || !is_signed {
+        let found = if stamp.is_empty() { "nothing" } else { stamp };
         sink(at(
             &codes::STAMP,
-            format_args!("expected date, division, institution and initials, found `{stamp}`"),
+            format_args!("expected date, division, institution and initials, found `{found}`"),
         ));
     }
     stamp.to_owned()
@@ -128,10 +142,12 @@ pub(crate) fn stamp(line: Line<'_>, kind: Kind, sink: Sink<'_>) -> String {
 
 /// What a line among a CTD cast's headers is.
 pub(crate) enum HeaderOr {
+    /// `NAME = VALUE`.
     Header(HeaderLine),
-    /// Neither a header nor parameters.
-    Neither,
+    /// The line of parameters, which ends the headers.
     Parameters,
+    /// Neither.
+    Neither,
 }
 
 /// Reads `NAME = VALUE`. A line without `=` holds the parameters if it has a comma or a name that is known.
@@ -153,14 +169,8 @@ pub(crate) fn header_line(line: &[u8], number: u64, sink: Sink<'_>) -> HeaderOr 
     let bare = value.trim_end_matches(|c: char| c == ',' || c.is_whitespace());
     if bare.len() < value.len() {
         let message = format_args!("header {name} ends with a comma");
-        sink(Deviation {
-            code: &codes::TRAILING_COMMA,
-            subject: None,
-            line: number,
-            column: (end - (value.len() - bare.len())) as u64 + 1,
-            field: Some(name),
-            message,
-        });
+        let place = Place::line(number, (end - (value.len() - bare.len())) as u64 + 1);
+        sink(Deviation::new(&codes::TRAILING_COMMA, place, message).field(name));
     }
     HeaderOr::Header(HeaderLine {
         name: name.to_owned(),
@@ -182,80 +192,81 @@ fn listed(name: &str) -> Option<&'static Parameter> {
         .find(|parameter| parameter.scope != Scope::Sample)
 }
 
-/// Holds a cast's headers against the specification; `lines` is their number, those included that are no `NAME = VALUE`,
-/// and `below` the line of the parameters.
+/// Compares a cast's headers with the specification. `lines` is the number of header lines, malformed ones included, and
+/// `below` the number of the line of parameters.
 pub(crate) fn check(headers: &[HeaderLine], lines: usize, below: u64, sink: Sink<'_>) {
-    let mut report = |code, subject: &str, line, column, message: fmt::Arguments<'_>| {
-        sink(Deviation {
-            code,
-            subject: Some(subject),
-            line,
-            column,
-            field: Some(subject),
-            message,
-        });
-    };
-    for (at, header) in headers.iter().enumerate() {
+    let mut seen = HashSet::new();
+    for header in headers {
         let name = header.name.as_str();
-        if headers[..at].iter().any(|earlier| earlier.name == name) {
-            report(
-                &codes::HEADER_REPEATED,
-                name,
-                header.line,
-                1,
-                format_args!("header {name} occurs twice"),
-            );
+        let place = Place::line(header.line, 1);
+        if !seen.insert(name) {
+            let message = format_args!("header {name} occurs twice");
+            sink(Deviation::new(&codes::HEADER_REPEATED, place, message).on(name));
         }
         match listed(name) {
             _ if name == NUMBER_HEADERS => {}
-            Some(parameter) => check_value(header, parameter, &mut report),
-            None => report(
-                &codes::HEADER_UNKNOWN,
-                name,
-                header.line,
-                1,
-                format_args!("header {name} is not in the specification"),
-            ),
+            Some(parameter) => check_value(header, parameter, sink),
+            None => {
+                let message = format_args!("header {name} is not in the specification");
+                sink(Deviation::new(&codes::HEADER_UNKNOWN, place, message).on(name));
+            }
         }
     }
     for name in REQUIRED {
         match headers.iter().find(|header| header.name == name) {
-            None => report(
-                &codes::HEADER_MISSING,
-                name,
-                below,
-                1,
-                format_args!("header {name} is missing"),
-            ),
-            Some(header) if cell::is_missing(header.value.as_bytes()) => {
-                let message = format_args!("header {name} holds no value");
-                report(&codes::KEY_PARTIAL, name, header.line, header.column, message);
+            None => report_missing(name, below, sink),
+            Some(header) if value::is_missing(header.value.as_bytes()) => {
+                header.report(
+                    &codes::KEY_PARTIAL,
+                    sink,
+                    format_args!("header {name} has no value"),
+                );
             }
             Some(_) => {}
         }
     }
+    check_number(headers, lines, below, sink);
+}
+
+fn report_missing(name: &str, below: u64, sink: Sink<'_>) {
+    let message = format_args!("header {name} is missing");
+    sink(Deviation::new(&codes::HEADER_MISSING, Place::line(below, 1), message).on(name));
+}
+
+/// NUMBER_HEADERS comes first, and counts itself.
+fn check_number(headers: &[HeaderLine], lines: usize, below: u64, sink: Sink<'_>) {
     let Some(at) = headers.iter().position(|header| header.name == NUMBER_HEADERS) else {
-        let message = format_args!("header NUMBER_HEADERS is missing");
-        report(&codes::HEADER_MISSING, NUMBER_HEADERS, below, 1, message);
-        return;
+        return report_missing(NUMBER_HEADERS, below, sink);
     };
     let header = &headers[at];
     if header.value.parse() != Ok(lines) {
-        let message = format_args!(
-            "NUMBER_HEADERS says {}, there are {lines}, itself included",
-            header.value
-        );
-        report(
+        header.report(
             &codes::NUMBER_HEADERS,
-            NUMBER_HEADERS,
-            header.line,
-            header.column,
-            message,
+            sink,
+            format_args!(
+                "NUMBER_HEADERS is {}, but there are {lines} headers including itself",
+                header.value
+            ),
         );
     }
     if at > 0 {
-        let message = format_args!("NUMBER_HEADERS must be the first header, not number {}", at + 1);
-        report(&codes::NUMBER_HEADERS, NUMBER_HEADERS, header.line, 1, message);
+        let message = format_args!(
+            "NUMBER_HEADERS is header number {}; it must be the first one",
+            at + 1
+        );
+        let place = Place::line(header.line, 1);
+        sink(Deviation::new(&codes::NUMBER_HEADERS, place, message).on(NUMBER_HEADERS));
+    }
+}
+
+impl HeaderLine {
+    fn place(&self) -> Place {
+        Place::line(self.line, self.column)
+    }
+
+    /// Reports a deviation of the value.
+    fn report(&self, code: &'static Code, sink: Sink<'_>, message: fmt::Arguments<'_>) {
+        sink(Deviation::new(code, self.place(), message).on(&self.name));
     }
 }
 
@@ -263,56 +274,43 @@ pub(crate) fn check(headers: &[HeaderLine], lines: usize, below: u64, sink: Sink
 fn has_unit(value: &str) -> bool {
     let parts = value.split_once(' ');
     parts.is_some_and(|(number, unit)| {
-        let is_number = matches!(cell::number(number.as_bytes()), Written::Plain(..));
+        let is_number = matches!(value::number(number.as_bytes()), Written::Plain(..));
         is_number && unit.trim().bytes().all(|byte| byte.is_ascii_alphabetic())
     })
 }
 
-type Report<'a> = &'a mut dyn FnMut(&'static Code, &str, u64, u64, fmt::Arguments<'_>);
-
-/// Holds the value of a listed header against its type and range. Date, time and position are the cast's business.
-fn check_value(header: &HeaderLine, parameter: &Parameter, report: Report<'_>) {
-    let HeaderLine {
-        name,
-        value,
-        line,
-        column,
-    } = header;
+/// Compares the value of a listed header with its type and range. Date, time and position are read with the cast.
+fn check_value(header: &HeaderLine, parameter: &Parameter, sink: Sink<'_>) {
+    let HeaderLine { name, value, .. } = header;
     let is_position = matches!(parameter.name, "LATITUDE" | "LONGITUDE");
-    let is_missing = cell::is_missing(value.as_bytes());
-    if is_missing && !REQUIRED.contains(&name.as_str()) && value.is_empty() {
-        report(
-            &codes::BLANK_CELL,
-            name,
-            *line,
-            *column,
-            format_args!("header {name} is empty"),
-        );
+    if value.is_empty() && !REQUIRED.contains(&name.as_str()) {
+        header.report(&codes::BLANK_CELL, sink, format_args!("header {name} is empty"));
     }
-    if is_missing || is_position || parameter.data_type == DataType::String {
+    if value::is_missing(value.as_bytes()) || is_position || parameter.data_type == DataType::String {
         return;
     }
-    let (min, max) = (
-        parameter.min.unwrap_or(f64::NEG_INFINITY),
-        parameter.max.unwrap_or(f64::INFINITY),
-    );
-    match cell::number(value.as_bytes()) {
+    let (min, max) = expected_range(parameter).unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
+    match value::number(value.as_bytes()) {
         Written::Plain(number, _) if !(min..=max).contains(&number) => {
-            let message = format_args!("{name} is {value}, expected is {min} to {max}");
-            report(&codes::OUT_OF_RANGE, name, *line, *column, message);
+            let message = format_args!("{name} is {value}, expected {min} to {max}");
+            let deviation = Deviation::new(&codes::OUT_OF_RANGE, header.place(), message).on(name);
+            sink(deviation.outside(number, (min, max)));
         }
         Written::Plain(..) => {}
-        Written::Oddly(_) => {
-            let message = format_args!("{name} is written `{value}`");
-            report(&codes::NUMBER_FORM, name, *line, *column, message);
+        Written::OtherForm(_) => {
+            header.report(
+                &codes::NUMBER_FORM,
+                sink,
+                format_args!("{name} is written `{value}`"),
+            );
         }
-        Written::No if has_unit(value) => {
+        Written::Invalid if has_unit(value) => {
             let message = format_args!("{name} is written `{value}`, with a unit");
-            report(&codes::NUMBER_FORM, name, *line, *column, message);
+            header.report(&codes::NUMBER_FORM, sink, message);
         }
-        Written::No => {
-            let message = format_args!("{name} is `{value}`, which is no number");
-            report(&codes::NOT_A_NUMBER, name, *line, *column, message);
+        Written::Invalid => {
+            let message = format_args!("{name} is `{value}`, expected a number");
+            header.report(&codes::NOT_A_NUMBER, sink, message);
         }
     }
 }

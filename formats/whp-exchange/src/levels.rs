@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-/// The levels so far. In nearly every cast each is greater than all before it, which needs no set: looking each up in one
-/// took 6 % of the review of an archive.
+/// The levels so far. In nearly every cast each level is greater than all before it, which needs no set: looking up each in
+/// one took 6 % of the review of an archive.
 #[derive(Default)]
 pub(crate) struct Levels {
     rising: Vec<f64>,
@@ -12,14 +12,14 @@ pub(crate) struct Levels {
 }
 
 impl Levels {
-    /// The one before, whatever the ones before that were.
+    /// The level that was added last.
     pub(crate) fn last(&self) -> Option<f64> {
         self.last
     }
 
-    /// Adds a finite level; whether it was there before.
+    /// Adds a finite level; returns whether it was there before.
     pub(crate) fn add(&mut self, value: f64) -> bool {
-        // −0 and 0 are one level.
+        // -0 and 0 are one level.
         let value = value + 0.0;
         self.last = Some(value);
         if self.rising.last().is_none_or(|last| *last < value) {
@@ -42,7 +42,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_knows_what_a_set_knows(values in prop::collection::vec(-5i8..20, 0..60)) {
+        fn levels_are_found_again_as_in_a_set(values in prop::collection::vec(-5i8..20, 0..60)) {
             let (mut levels, mut set) = (Levels::default(), HashSet::new());
             for value in values {
                 prop_assert_eq!(levels.add(f64::from(value)), !set.insert(value));

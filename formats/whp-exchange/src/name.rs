@@ -1,6 +1,7 @@
-//! What a file's name says of its cruise.
+//! The cruise that a file's name names.
 
-/// The EXPOCODE that a file name holds: country (2), ship (2), date (8), between the name's start or `_` and its end, `_` or `.`.
+/// The EXPOCODE in a file name: country (2 characters), ship (2) and date (8), between the start of the name or `_` and its end,
+/// `_` or `.`; `None` where no part of the name is one.
 ///
 /// ```
 /// assert_eq!(whp_exchange::expocode_in_name("a05_74EQ20151206_ct1.zip"), Some("74EQ20151206"));
@@ -13,6 +14,6 @@ pub fn expocode_in_name(name: &str) -> Option<&str> {
             && bytes[..4]
                 .iter()
                 .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
-            && crate::time::date(&bytes[4..]).is_some()
+            && crate::time::plain_date(&bytes[4..]).is_some()
     })
 }

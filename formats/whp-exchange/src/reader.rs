@@ -1,70 +1,124 @@
-//! Reads a file from its stamp to its END_DATA.
+//! Reads a file from its first line to END_DATA.
 
 use std::io::{self, Read};
 
-use crate::cast::{Casts, Line as DataLine};
-use crate::columns;
-use crate::deviation::{Code, Deviation, Sink, codes};
-use crate::header::{self, Header, HeaderOr, Kind};
-use crate::lines::{Line, Lines};
-use crate::row::{Cells, Row};
+use text_format::{Code, Deviation, Line, LineChecks, LineEnd, LineEnds, Lines, Place, Sink};
 
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-/// Longest line that is read, in bytes.
-pub const LONGEST_LINE: usize = 1 << 20;
-/// Most columns that are read: real files have a few hundred at most.
-pub const MOST_COLUMNS: usize = 20_000;
+use crate::cast::{Casts, DataLine};
+use crate::cells::Cells;
+use crate::codes;
+use crate::columns::{self, TableLine};
+use crate::header::{self, Header, HeaderOr};
+use crate::kind::Kind;
+use crate::row::Row;
 
-/// Why a file yields nothing.
+/// Bytes of all headers of a cast that are kept: real casts have a few hundred.
+const MOST_HEADER_BYTES: usize = 4 << 20;
+
+const CHECKS: LineChecks = LineChecks {
+    too_long: &codes::LINE_TOO_LONG,
+    not_utf8: &codes::NOT_UTF8,
+};
+
+/// Why a file yields nothing at all.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The source failed.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// It is no Exchange file.
-    #[error("line 1: expected `BOTTLE,` or `CTD,`, found `{found}`")]
+    /// It is not an Exchange file.
+    #[error("line {line}: expected `BOTTLE,` or `CTD,`, found `{found}`")]
     NotExchange {
-        /// How it begins.
+        /// Number of the line, from 1.
+        line: u64,
+        /// How the line begins.
         found: String,
     },
-    /// It has more columns than are read.
-    #[error("line {line}: {found} columns, the limit is {MOST_COLUMNS}")]
+    /// It has more columns than the limit.
+    #[error("line {line}: {found} columns, the limit is {limit}")]
     TooManyColumns {
-        /// Line.
+        /// Number of the line of parameters, from 1.
         line: u64,
-        /// Columns.
+        /// Columns of the file.
         found: usize,
+        /// Columns that are allowed.
+        limit: usize,
+    },
+    /// Its headers are longer than the limit.
+    #[error("line {line}: the headers are longer than {limit} bytes")]
+    HeaderTooLong {
+        /// Number of the line that goes beyond the limit, from 1.
+        line: u64,
+        /// Bytes that are allowed.
+        limit: usize,
     },
     /// It ends before its parameters.
     #[error("line {line}: expected the line of parameters, found {found}")]
     NoParameters {
-        /// Line.
+        /// Number of the line, from 1.
         line: u64,
         /// What is there instead.
         found: &'static str,
     },
 }
 
-/// Reads rows. Deviations go to the sink that is given with each call, in the file's order.
-pub struct Reader<R> {
-    lines: Lines<R>,
-    header: Header,
-    cells: Cells,
-    casts: Casts,
-    /// The current line is to be read as data: it stands where the units should be.
-    hold: bool,
-    ended: bool,
-    rows: u64,
+/// Makes a [`Reader`] with limits of one's own.
+///
+/// ```
+/// use whp_exchange::{Error, ReaderBuilder};
+///
+/// let file = "BOTTLE,20240101SIOCCHABC\nEXPOCODE,STNNBR,CASTNO\n,,\nEND_DATA\n";
+/// let narrow = ReaderBuilder::new().most_columns(2).from_reader(file.as_bytes(), &mut |_| {});
+/// assert!(matches!(narrow, Err(Error::TooManyColumns { line: 2, found: 3, limit: 2 })));
+/// ```
+#[derive(Debug, Clone)]
+pub struct ReaderBuilder {
+    longest_line: usize,
+    most_columns: usize,
 }
 
-impl<R: Read> Reader<R> {
-    /// Reads everything above the data.
+impl Default for ReaderBuilder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl ReaderBuilder {
+    /// The default limits: lines of 1 MiB, and 20,000 columns.
+    #[must_use]
+    pub fn new() -> Self {
+        ReaderBuilder {
+            longest_line: text_format::DEFAULT_LIMIT,
+            most_columns: 20_000,
+        }
+    }
+
+    /// Limits lines to so many bytes without their ends; longer ones are skipped with a deviation.
+    #[must_use]
+    pub fn longest_line(self, bytes: usize) -> Self {
+        ReaderBuilder {
+            longest_line: bytes,
+            ..self
+        }
+    }
+
+    /// Limits the table to so many columns; real files have a few hundred at most.
+    #[must_use]
+    pub fn most_columns(self, columns: usize) -> Self {
+        ReaderBuilder {
+            most_columns: columns,
+            ..self
+        }
+    }
+
+    /// Reads everything above the data. What deviates in it goes to `sink`.
     ///
     /// # Errors
-    /// When the source fails, or is no Exchange file with parameters.
-    pub fn new(source: R, sink: &mut dyn FnMut(Deviation<'_>)) -> Result<Self, Error> {
-        let mut lines = Lines::new(source, LONGEST_LINE)?;
-        let (kind, stamp) = first_line(&mut lines, sink)?;
+    /// When the source fails, or is not an Exchange file with parameters, or goes beyond a limit.
+    pub fn from_reader<R: Read>(&self, source: R, sink: Sink<'_>) -> Result<Reader<R>, Error> {
+        let mut lines = Lines::with_limit(source, self.longest_line);
+        let (kind, stamp) = read_first_line(&mut lines, sink)?;
         let mut header = Header {
             kind,
             stamp,
@@ -72,40 +126,78 @@ impl<R: Read> Reader<R> {
             headers: Vec::new(),
             columns: Vec::new(),
         };
-        let header_lines = to_parameters(&mut lines, &mut header, sink)?;
+        let header_lines = read_headers(&mut lines, &mut header, sink)?;
         let line = lines.line();
         let (parameters, number) = (line.bytes.to_vec(), line.number);
         let found = memchr::memchr_iter(b',', &parameters).count() + 1;
-        if found > MOST_COLUMNS {
-            return Err(Error::TooManyColumns { line: number, found });
+        if found > self.most_columns {
+            let limit = self.most_columns;
+            return Err(Error::TooManyColumns {
+                line: number,
+                found,
+                limit,
+            });
         }
         if kind == Kind::Ctd {
             header::check(&header.headers, header_lines, number, sink);
         }
-        let mut hold = false;
-        let mut units = None;
-        if to_units(&mut lines, sink)? {
-            let line = lines.line();
-            if columns::is_data(line.bytes) || end_of_data(line.bytes).is_some() {
-                hold = true;
-                let message = format_args!("expected units, found data");
-                sink(Deviation::at(&codes::UNIT_LINE_MISSING, line.number, 1, message));
-            } else {
-                units = Some((line.bytes, line.number));
-            }
-        }
-        header.columns = columns::read(kind, (&parameters, number), units, sink);
+        let parameters = TableLine {
+            bytes: &parameters,
+            number,
+        };
+        let (columns, is_held) = read_table_head(&mut lines, kind, parameters, sink)?;
+        header.columns = columns;
         let casts = Casts::new(&header, sink);
-        let cells = Cells::new(header.columns.len());
+        let cells = Cells::new(&header.columns);
         Ok(Reader {
             lines,
             header,
             cells,
             casts,
-            hold,
-            ended: false,
+            is_held,
+            has_ended: false,
             rows: 0,
+            first_row: 0,
         })
+    }
+}
+
+/// Reads the rows of an Exchange file. What deviates goes to the sink that each call is given, in the file's order.
+///
+/// ```
+/// use whp_exchange::{Reader, Value};
+///
+/// let file = "CTD,20240101SIOCCHABC\nNUMBER_HEADERS = 2\nCASTNO = 1\nCTDPRS,CTDTMP\nDBAR,ITS-90\n1.0,9.5\n3.0,-999\nEND_DATA\n";
+/// let mut reader = Reader::new(file.as_bytes(), &mut |_| {})?;
+/// assert_eq!(reader.header().value("CASTNO"), Some("1"));
+/// let mut temperatures = Vec::new();
+/// while let Some(row) = reader.next_row(&mut |deviation| println!("{deviation}"))? {
+///     temperatures.push(row.value(1));
+/// }
+/// assert_eq!(temperatures, [Value::Number(9.5), Value::Fill]);
+/// assert_eq!((reader.rows(), reader.casts()), (2, 1));
+/// # Ok::<(), whp_exchange::Error>(())
+/// ```
+pub struct Reader<R> {
+    lines: Lines<R>,
+    header: Header,
+    cells: Cells,
+    casts: Casts,
+    /// The current line is the first one of the data: it stands where the units should be.
+    is_held: bool,
+    has_ended: bool,
+    rows: u64,
+    /// Number of the line of the first row.
+    first_row: u64,
+}
+
+impl<R: Read> Reader<R> {
+    /// Reads everything above the data, within the limits of [`ReaderBuilder::new`].
+    ///
+    /// # Errors
+    /// When the source fails, or is not an Exchange file with parameters, or goes beyond a limit.
+    pub fn new(source: R, sink: Sink<'_>) -> Result<Self, Error> {
+        ReaderBuilder::new().from_reader(source, sink)
     }
 
     /// Everything above the data.
@@ -113,38 +205,49 @@ impl<R: Read> Reader<R> {
         &self.header
     }
 
-    /// Rows so far.
+    /// Number of rows so far.
     pub fn rows(&self) -> u64 {
         self.rows
     }
 
-    /// Distinct casts so far (EXPOCODE, STNNBR and CASTNO); 1 for a CTD file.
+    /// Number of distinct casts so far (EXPOCODE, STNNBR and CASTNO); 1 of a CTD file.
     pub fn casts(&self) -> u64 {
         self.casts.count()
     }
 
-    /// Reads the next data line; none after END_DATA, or at the end of a file that has none.
+    /// How the lines so far end.
+    pub fn line_ends(&self) -> LineEnds {
+        self.lines.ends()
+    }
+
+    /// Reads the next data line; `None` after END_DATA, or at the end of a file without it.
+    ///
+    /// A last line that is cut off, with fewer cells than columns, is not a row.
     ///
     /// # Errors
     /// When the source fails.
-    pub fn next_row(&mut self, sink: &mut dyn FnMut(Deviation<'_>)) -> io::Result<Option<Row<'_>>> {
-        if self.ended {
-            return Ok(None);
-        }
-        if !self.seek_data(sink)? {
+    pub fn next_row(&mut self, sink: Sink<'_>) -> io::Result<Option<Row<'_>>> {
+        if self.has_ended || !self.find_row(sink)? {
             return Ok(None);
         }
         self.rows += 1;
         let line = self.lines.line();
+        if self.rows == 1 {
+            self.first_row = line.number;
+        }
         let columns = self.header.columns.as_slice();
-        self.cells.read(line.number, line.bytes, columns, sink);
+        let is_whole = self.cells.read(line, columns, sink);
         let data = DataLine {
-            number: line.number,
-            text: line.bytes,
+            line,
             cells: &self.cells,
             columns,
         };
-        let cast_changed = self.casts.take(data, sink);
+        let cast_changed = if is_whole {
+            self.casts.add(data, sink)
+        } else {
+            let sink = &mut |deviation: Deviation<'_>| sink(deviation.caused_by(&codes::RAGGED_ROW));
+            self.casts.add(data, sink)
+        };
         Ok(Some(Row {
             line: line.number,
             text: line.bytes,
@@ -152,184 +255,235 @@ impl<R: Read> Reader<R> {
             columns,
             cast: &self.casts.cast,
             cast_changed,
+            is_ragged: !is_whole,
         }))
     }
 
     /// Goes to the next data line; false at the end of the data.
-    fn seek_data(&mut self, sink: Sink<'_>) -> io::Result<bool> {
+    fn find_row(&mut self, sink: Sink<'_>) -> io::Result<bool> {
         loop {
-            if !std::mem::take(&mut self.hold) && !advance(&mut self.lines, sink)? {
-                let line = self.lines.line();
-                let (number, column) = (line.number, line.bytes.len() as u64 + 1);
-                let message = format_args!("the file ends without END_DATA");
-                sink(Deviation::at(&codes::END_DATA_MISSING, number, column, message));
-                self.end(number, sink);
+            if !std::mem::take(&mut self.is_held) && !advance(&mut self.lines, sink)? {
+                self.end_without_mark(None, sink);
                 return Ok(false);
             }
             let line = self.lines.line();
-            if line.too_long {
+            if line.is_too_long {
                 continue;
             }
             if let Some(deviates) = end_of_data(line.bytes) {
                 let number = line.number;
                 if let Some(code) = deviates {
                     let message = format_args!("END_DATA does not stand alone on its line");
-                    sink(Deviation::at(code, number, 1, message));
+                    sink(Deviation::new(code, line.place(0), message));
                 }
-                self.end(number, sink);
-                self.pass_over_the_rest(sink)?;
+                self.end(number, None, sink);
+                self.skip_text(sink)?;
                 return Ok(false);
             }
             let (code, message) = match line.bytes.trim_ascii().first() {
                 None => (&codes::BLANK_LINE, format_args!("a blank line among the data")),
                 Some(b'#') => (&codes::COMMENT_IN_DATA, format_args!("a comment among the data")),
-                Some(_) => return Ok(true),
+                Some(_) => {
+                    let cells = memchr::memchr_iter(b',', line.bytes).count() + 1;
+                    let is_cut = line.end == LineEnd::EndOfFile && cells < self.header.columns.len();
+                    if is_cut {
+                        self.end_without_mark(Some(cells), sink);
+                    }
+                    return Ok(!is_cut);
+                }
             };
-            sink(Deviation::at(code, line.number, 1, message));
+            sink(Deviation::new(code, line.place(0), message));
         }
     }
 
-    fn end(&mut self, line: u64, sink: Sink<'_>) {
-        self.ended = true;
+    /// The file ends without END_DATA: within a row of so many cells, or after a whole line.
+    fn end_without_mark(&mut self, cells: Option<usize>, sink: Sink<'_>) {
+        let line = self.lines.line();
+        let (number, place) = (line.number, line.place(line.bytes.len()));
+        let columns = self.header.columns.len();
+        let mut report = |message| sink(Deviation::new(&codes::END_DATA_MISSING, place, message));
+        match cells {
+            Some(cells) => report(format_args!(
+                "the file is cut off within line {number}, after {cells} of {columns} cells; the line was skipped"
+            )),
+            None if self.rows == 0 => report(format_args!("the file ends without data and END_DATA")),
+            None => report(format_args!("the file ends after line {number} without END_DATA")),
+        }
+        self.end(number, Some(&codes::END_DATA_MISSING), sink);
+    }
+
+    /// Reports what only the end shows; `cause` is why the data end early, where they do.
+    fn end(&mut self, line: u64, cause: Option<&'static Code>, sink: Sink<'_>) {
+        self.has_ended = true;
+        if self.rows > 0 {
+            self.cells
+                .report_shifts(self.first_row, &self.header.columns, sink);
+        }
         if self.rows == 0 {
             let message = format_args!("there is no data line");
-            sink(Deviation::at(&codes::NO_DATA, line, 1, message));
+            let deviation = Deviation::new(&codes::NO_DATA, Place::line(line, 1), message);
+            sink(match cause {
+                Some(cause) => deviation.caused_by(cause),
+                None => deviation,
+            });
         }
     }
 
-    /// What follows END_DATA is free text, but still UTF-8; another file that was appended would be lost without a word.
-    fn pass_over_the_rest(&mut self, sink: Sink<'_>) -> io::Result<()> {
+    /// Skips the free text after END_DATA, which is still UTF-8. Another file that was appended would be lost silently.
+    fn skip_text(&mut self, sink: Sink<'_>) -> io::Result<()> {
         while self.lines.advance()? {
             let line = self.lines.line();
-            check_utf8(line, sink);
+            if let Some(at) = text_format::first_invalid_utf8(line.bytes) {
+                let message = format_args!("byte {:#04x} is not UTF-8", line.bytes[at]);
+                sink(Deviation::new(&codes::NOT_UTF8, line.place(at), message));
+            }
             if header::sniff(line.bytes).is_some() && header::sniff_misspelt(line.bytes).is_some() {
-                let message = format_args!("another file begins behind END_DATA; it is not read");
-                sink(Deviation::at(&codes::FILE_BEHIND_END, line.number, 1, message));
+                let message = format_args!("another file begins after END_DATA; it was not read");
+                sink(Deviation::new(&codes::FILE_BEHIND_END, line.place(0), message));
             }
         }
         Ok(())
     }
 }
 
-/// Goes to the next line, and looks at its bytes.
+/// Goes to the next line, and checks its bytes.
 fn advance<R: Read>(lines: &mut Lines<R>, sink: Sink<'_>) -> io::Result<bool> {
-    if !lines.advance()? {
+    let is_first = lines.line().number == 0;
+    if !lines.advance_checked(&CHECKS, sink)? {
         return Ok(false);
     }
     let line = lines.line();
-    if line.too_long {
-        let message = format_args!("the line is longer than {LONGEST_LINE} bytes, and left out");
-        sink(Deviation::at(&codes::LINE_TOO_LONG, line.number, 1, message));
+    if is_first && lines.has_byte_order_mark() {
+        let message = format_args!("the file begins with a byte order mark");
+        sink(Deviation::new(&codes::BYTE_ORDER_MARK, line.place(0), message));
     }
-    if line.carriage_return {
-        let column = line.bytes.len() as u64 + 1;
+    if matches!(line.end, LineEnd::Cr | LineEnd::CrLf) {
         let message = format_args!("the line ends with a carriage return");
-        sink(Deviation::at(
-            &codes::CARRIAGE_RETURN,
-            line.number,
-            column,
-            message,
-        ));
+        let place = line.place(line.bytes.len());
+        sink(Deviation::new(&codes::CARRIAGE_RETURN, place, message));
     }
-    check_utf8(line, sink);
     Ok(true)
 }
 
-fn check_utf8(line: Line<'_>, sink: Sink<'_>) {
-    if !line.bytes.is_ascii()
-        && let Err(error) = std::str::from_utf8(line.bytes)
-    {
-        let at = error.valid_up_to();
-        let message = format_args!("byte {:#04x} is not UTF-8", line.bytes[at]);
-        sink(Deviation::at(
-            &codes::NOT_UTF8,
-            line.number,
-            at as u64 + 1,
-            message,
-        ));
-    }
-}
-
-/// Goes to the first line that is not blank, which has the stamp.
-fn first_line<R: Read>(lines: &mut Lines<R>, sink: Sink<'_>) -> Result<(Kind, String), Error> {
-    let not_exchange = |bytes: &[u8]| Error::NotExchange {
-        found: bytes[..bytes.len().min(32)].escape_ascii().to_string(),
+/// Goes to the first line that is not blank; returns the kind of file and its stamp.
+fn read_first_line<R: Read>(lines: &mut Lines<R>, sink: Sink<'_>) -> Result<(Kind, String), Error> {
+    let not_exchange = |line: Line<'_>| Error::NotExchange {
+        line: line.number.max(1),
+        found: line.bytes[..line.bytes.len().min(32)].escape_ascii().to_string(),
     };
-    if !advance(lines, sink)? {
-        return Err(not_exchange(b""));
-    }
-    if lines.line().bytes.starts_with(BYTE_ORDER_MARK) {
-        let message = format_args!("the file begins with a byte order mark");
-        sink(Deviation::at(&codes::BYTE_ORDER_MARK, 1, 1, message));
-    }
-    while lines.line().bytes.trim_ascii().is_empty() {
-        if lines.line().too_long {
-            return Err(not_exchange(b"a line that is too long"));
+    loop {
+        let is_there = advance(lines, sink)?;
+        let line = lines.line();
+        if !is_there || line.is_too_long {
+            return Err(not_exchange(line));
+        }
+        if !line.is_blank() {
+            break;
         }
         let message = format_args!("a blank line above the data");
-        sink(Deviation::at(&codes::BLANK_LINE, lines.line().number, 1, message));
-        if !advance(lines, sink)? {
-            return Err(not_exchange(b""));
-        }
+        sink(Deviation::new(&codes::BLANK_LINE, line.place(0), message));
     }
     let line = lines.line();
     let kind = header::sniff(line.bytes).or_else(|| {
         let kind = header::sniff_misspelt(line.bytes)?;
         let message = format_args!("expected `{},` at the beginning of the line", kind.word());
-        sink(Deviation::at(&codes::FILE_IDENTIFIER, line.number, 1, message));
+        sink(Deviation::new(&codes::FILE_IDENTIFIER, line.place(0), message));
         Some(kind)
     });
-    let kind = kind.ok_or_else(|| not_exchange(line.bytes))?;
+    let kind = kind.ok_or_else(|| not_exchange(line))?;
     Ok((kind, header::stamp(line, kind, sink)))
 }
 
-/// Goes to the line of parameters, past comments and headers; returns the number of lines that should be headers.
-fn to_parameters<R: Read>(lines: &mut Lines<R>, header: &mut Header, sink: Sink<'_>) -> Result<usize, Error> {
+/// Goes to the line of parameters, past comments and headers; returns the number of header lines.
+fn read_headers<R: Read>(lines: &mut Lines<R>, header: &mut Header, sink: Sink<'_>) -> Result<usize, Error> {
     let no_parameters = |line, found| Err(Error::NoParameters { line, found });
-    let mut header_lines = 0;
+    let (mut header_lines, mut header_bytes) = (0, 0);
     loop {
         if !advance(lines, sink)? {
             return no_parameters(lines.line().number, "the end of the file");
         }
         let line = lines.line();
-        let number = line.number;
-        let mut found = |code, message| sink(Deviation::at(code, number, 1, message));
+        let mut report = |code, message| sink(Deviation::new(code, line.place(0), message));
         match line.bytes.trim_ascii() {
-            _ if line.too_long => {}
-            [] => found(&codes::BLANK_LINE, format_args!("a blank line above the data")),
+            _ if line.is_too_long => {}
+            [] => report(&codes::BLANK_LINE, format_args!("a blank line above the data")),
             [b'#', ..] => {
                 header.comments += 1;
                 if header_lines > 0 {
-                    found(
+                    report(
                         &codes::COMMENT_IN_DATA,
                         format_args!("a comment among the headers"),
                     );
                 }
             }
-            bytes if end_of_data(bytes).is_some() => return no_parameters(number, "END_DATA"),
+            bytes if end_of_data(bytes).is_some() => return no_parameters(line.number, "END_DATA"),
             _ if header.kind == Kind::Bottle => return Ok(header_lines),
-            _ => match header::header_line(line.bytes, number, sink) {
-                HeaderOr::Parameters => return Ok(header_lines),
-                HeaderOr::Header(line) => {
-                    header.headers.push(line);
-                    header_lines += 1;
+            _ => {
+                match header::header_line(line.bytes, line.number, sink) {
+                    HeaderOr::Parameters => return Ok(header_lines),
+                    HeaderOr::Header(line) => header.headers.push(line),
+                    HeaderOr::Neither => {
+                        let message = format_args!("expected `NAME = VALUE` or parameters");
+                        sink(Deviation::new(&codes::HEADER_FORM, line.place(0), message));
+                    }
                 }
-                HeaderOr::Neither => {
-                    header_lines += 1;
-                    let message = format_args!("expected `NAME = VALUE` or parameters");
-                    sink(Deviation::at(&codes::HEADER_FORM, number, 1, message));
+                header_lines += 1;
+                // A header takes memory for its parts, too.
+                header_bytes += line.bytes.len() + size_of::<header::HeaderLine>();
+                if header_bytes > MOST_HEADER_BYTES {
+                    let limit = MOST_HEADER_BYTES;
+                    return Err(Error::HeaderTooLong {
+                        line: line.number,
+                        limit,
+                    });
                 }
-            },
+            }
         }
     }
 }
 
-/// Goes to the line of units, past what should stand above the parameters.
-fn to_units<R: Read>(lines: &mut Lines<R>, sink: Sink<'_>) -> io::Result<bool> {
+/// Reads the line of units, and makes the columns; also returns whether that line holds data instead.
+fn read_table_head<R: Read>(
+    lines: &mut Lines<R>,
+    kind: Kind,
+    parameters: TableLine<'_>,
+    sink: Sink<'_>,
+) -> io::Result<(Vec<columns::Column>, bool)> {
+    if !find_units(lines, sink)? {
+        return Ok((columns::read(kind, parameters, None, sink), false));
+    }
+    let line = lines.line();
+    if columns::is_data(line.bytes) || end_of_data(line.bytes).is_some() {
+        let message = format_args!("expected units, found data");
+        sink(Deviation::new(&codes::UNIT_LINE_MISSING, line.place(0), message));
+        return Ok((columns::read(kind, parameters, None, sink), true));
+    }
+    let units = TableLine {
+        bytes: line.bytes,
+        number: line.number,
+    };
+    let columns = if line.end == LineEnd::EndOfFile {
+        // Cut off within the units: what is wrong with them follows from it.
+        let sink = &mut |deviation: Deviation<'_>| {
+            let is_of_units = matches!(deviation.place, Place::Line { line, .. } if line == units.number);
+            sink(match is_of_units {
+                true => deviation.caused_by(&codes::END_DATA_MISSING),
+                false => deviation,
+            });
+        };
+        columns::read(kind, parameters, Some(units), sink)
+    } else {
+        columns::read(kind, parameters, Some(units), sink)
+    };
+    Ok((columns, false))
+}
+
+/// Goes to the line of units, past blank lines and comments; false at the end of the file.
+fn find_units<R: Read>(lines: &mut Lines<R>, sink: Sink<'_>) -> io::Result<bool> {
     while advance(lines, sink)? {
         let line = lines.line();
         let (code, message) = match line.bytes.trim_ascii().first() {
-            _ if line.too_long => continue,
+            _ if line.is_too_long => continue,
             None => (
                 &codes::BLANK_LINE,
                 format_args!("a blank line below the parameters"),
@@ -340,7 +494,7 @@ fn to_units<R: Read>(lines: &mut Lines<R>, sink: Sink<'_>) -> io::Result<bool> {
             ),
             Some(_) => return Ok(true),
         };
-        sink(Deviation::at(code, line.number, 1, message));
+        sink(Deviation::new(code, line.place(0), message));
     }
     Ok(false)
 }

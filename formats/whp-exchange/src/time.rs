@@ -1,57 +1,95 @@
 //! DATE and TIME as they occur, not only as they are specified.
 
-use jiff::civil::Date;
+use text_format::{Civil, CivilError};
 
 /// What a TIME cell says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TimeOfDay {
-    /// HHMM, as minutes of the day.
+    /// Written HHMM; minutes since midnight.
     Plain(u16),
-    /// Otherwise, but clear; 1440 is the next day's midnight.
-    Oddly(u16),
+    /// Written otherwise, but clear; 1440 is the next day's midnight.
+    OtherForm(u16),
     /// A single 0: how a time that nobody noted is written.
     Unknown,
-    No,
+    /// No time of day.
+    Invalid,
 }
 
-/// Drops the `.0` that table programs add.
-fn whole(cell: &[u8]) -> &[u8] {
+/// A date in one of the forms in which it occurs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DateForm {
+    /// YYYYMMDD, as specified.
+    Plain(Civil),
+    /// What spreadsheets make of it: `20240131.0`, `2024-01-31`, `2024/01/31`.
+    OtherForm(Civil),
+    /// Year, month and day in a known form, but there is no such day.
+    Impossible(CivilError),
+    /// Anything else.
+    Invalid,
+}
+
+impl DateForm {
+    /// The date, however it is written.
+    pub(crate) fn date(self) -> Option<Civil> {
+        match self {
+            DateForm::Plain(date) | DateForm::OtherForm(date) => Some(date),
+            DateForm::Impossible(_) | DateForm::Invalid => None,
+        }
+    }
+}
+
+/// Drops the `.0` that spreadsheets add.
+fn without_fraction(cell: &[u8]) -> &[u8] {
     match cell.iter().position(|byte| *byte == b'.') {
         Some(at) if cell[at + 1..].iter().all(|byte| *byte == b'0') => &cell[..at],
         _ => cell,
     }
 }
 
+/// A number of 1 to 8 digits.
 fn digits(cell: &[u8]) -> Option<u32> {
-    let all = !cell.is_empty() && cell.len() <= 8 && cell.iter().all(u8::is_ascii_digit);
-    all.then(|| {
+    let is_number = (1..=8).contains(&cell.len()) && cell.iter().all(u8::is_ascii_digit);
+    is_number.then(|| {
         cell.iter()
             .fold(0, |value, digit| value * 10 + u32::from(digit - b'0'))
     })
 }
 
-/// YYYYMMDD.
-pub(crate) fn date(cell: &[u8]) -> Option<Date> {
-    let number = digits(cell).filter(|_| cell.len() == 8)?;
-    let (year, month, day) = (number / 10_000, number / 100 % 100, number % 100);
-    Date::new(year as i16, month as i8, day as i8)
-        .ok()
-        .filter(|date| date.year() > 0)
-}
-
-/// What table programs make of YYYYMMDD: `20240131.0`, `2024-01-31`, `2024/01/31`.
-pub(crate) fn date_written_oddly(cell: &[u8]) -> Option<Date> {
-    match cell {
+/// Reads the trimmed cell of a date.
+pub(crate) fn read_date(cell: &[u8]) -> DateForm {
+    let (number, is_plain) = match cell {
         [y @ .., s @ (b'-' | b'/'), m1, m2, t, d1, d2] if y.len() == 4 && s == t => {
-            date(&[y[0], y[1], y[2], y[3], *m1, *m2, *d1, *d2])
+            (digits(&[y[0], y[1], y[2], y[3], *m1, *m2, *d1, *d2]), false)
         }
-        _ => date(whole(cell)),
+        _ => {
+            let whole = without_fraction(cell);
+            (
+                digits(whole).filter(|_| whole.len() == 8),
+                whole.len() == cell.len(),
+            )
+        }
+    };
+    let Some(number) = number.filter(|number| *number >= 10_000) else {
+        return DateForm::Invalid;
+    };
+    match Civil::date((number / 10_000) as i32, number / 100 % 100, number % 100) {
+        Ok(date) if is_plain => DateForm::Plain(date),
+        Ok(date) => DateForm::OtherForm(date),
+        Err(reason) => DateForm::Impossible(reason),
     }
 }
 
-/// HHMM, and what stands for it; seconds are looked past.
-pub(crate) fn time_of_day(cell: &[u8]) -> TimeOfDay {
-    let (hours, minutes, plain) = match cell.iter().position(|byte| *byte == b':') {
+/// YYYYMMDD, and nothing else.
+pub(crate) fn plain_date(cell: &[u8]) -> Option<Civil> {
+    match read_date(cell) {
+        DateForm::Plain(date) => Some(date),
+        _ => None,
+    }
+}
+
+/// Reads the trimmed cell of a time: HHMM, and what stands for it. Seconds are cut.
+pub(crate) fn read_time(cell: &[u8]) -> TimeOfDay {
+    let (hours, minutes, is_plain) = match cell.iter().position(|byte| *byte == b':') {
         Some(at) => {
             let minutes = match &cell[at + 1..] {
                 [m1, m2] => digits(&[*m1, *m2]),
@@ -61,41 +99,34 @@ pub(crate) fn time_of_day(cell: &[u8]) -> TimeOfDay {
             (digits(&cell[..at]), minutes, false)
         }
         None => {
-            let cell_whole = whole(cell);
-            if cell_whole == b"0" {
+            let whole = without_fraction(cell);
+            if whole == b"0" {
                 return TimeOfDay::Unknown;
             }
-            let number = digits(cell_whole).filter(|_| cell_whole.len() <= 4);
+            let number = digits(whole).filter(|_| whole.len() <= 4);
             (number.map(|n| n / 100), number.map(|n| n % 100), cell.len() == 4)
         }
     };
     match (hours, minutes) {
-        (Some(24), Some(0)) => TimeOfDay::Oddly(1440),
+        (Some(24), Some(0)) => TimeOfDay::OtherForm(1440),
         (Some(hours @ 0..24), Some(minutes @ 0..60)) => {
             let minutes = (hours * 60 + minutes) as u16;
-            if plain {
+            if is_plain {
                 TimeOfDay::Plain(minutes)
             } else {
-                TimeOfDay::Oddly(minutes)
+                TimeOfDay::OtherForm(minutes)
             }
         }
-        _ => TimeOfDay::No,
+        _ => TimeOfDay::Invalid,
     }
 }
 
-/// ISO 8601: a date, or a date and a time in UTC.
-pub(crate) fn iso(date: Date, minutes: Option<u16>) -> String {
-    match minutes {
-        None => date.to_string(),
-        Some(1440..) => format!("{}T00:00:00Z", date.tomorrow().unwrap_or(date)),
-        Some(minutes) => format!("{date}T{:02}:{:02}:00Z", minutes / 60, minutes % 60),
-    }
-}
-
-/// Minutes since a fixed day, for differences.
-pub(crate) fn minutes(date: Date, minutes: u16) -> i64 {
-    let days = i64::from((date - Date::constant(1970, 1, 1)).get_days());
-    days * 1440 + i64::from(minutes)
+/// A date at so many minutes since midnight; a date alone where the time of day is not known.
+pub(crate) fn moment(date: Civil, minutes: Option<u16>) -> Civil {
+    let Some(minutes) = minutes else { return date };
+    let (hour, minute) = (u32::from(minutes) / 60, u32::from(minutes) % 60);
+    // Never refused: minutes are at most 1440.
+    date.at(hour, minute, 0, 0).unwrap_or(date)
 }
 
 #[cfg(test)]
@@ -104,32 +135,44 @@ mod tests {
 
     #[test]
     fn dates() {
-        assert_eq!(date(b"20150812").unwrap().to_string(), "2015-08-12");
-        for odd in ["20160229.0", "2016-02-29", "2016/02/29"] {
-            assert_eq!(date(odd.as_bytes()), None, "{odd}");
-            let date = date_written_oddly(odd.as_bytes()).unwrap();
-            assert_eq!(date.to_string(), "2016-02-29", "{odd}");
+        let plain = plain_date(b"20150812").unwrap();
+        assert_eq!(plain.to_string(), "2015-08-12");
+        for other in ["20160229.0", "2016-02-29", "2016/02/29"] {
+            assert_eq!(plain_date(other.as_bytes()), None, "{other}");
+            match read_date(other.as_bytes()) {
+                DateForm::OtherForm(date) => assert_eq!(date.to_string(), "2016-02-29", "{other}"),
+                form => panic!("{other}: {form:?}"),
+            }
         }
-        for no in [
-            "20201301",
-            "20150229",
+        for (impossible, reason) in [
+            ("20201301", "there is no month 13"),
+            ("20220229", "February 2022 has 28 days, not 29"),
+            ("2022/02/29", "February 2022 has 28 days, not 29"),
+        ] {
+            match read_date(impossible.as_bytes()) {
+                DateForm::Impossible(error) => assert_eq!(error.to_string(), reason),
+                form => panic!("{impossible}: {form:?}"),
+            }
+        }
+        for invalid in [
             "2015-8-12",
             "2015-08/12",
             "150812",
             "",
             "-999",
             "00000000",
+            "00001231",
+            "03/01/2022",
         ] {
-            assert_eq!(date(no.as_bytes()), None, "{no}");
-            assert_eq!(date_written_oddly(no.as_bytes()), None, "{no}");
+            assert_eq!(read_date(invalid.as_bytes()), DateForm::Invalid, "{invalid}");
         }
     }
 
     #[test]
     fn times() {
-        assert_eq!(time_of_day(b"1813"), TimeOfDay::Plain(18 * 60 + 13));
-        assert_eq!(time_of_day(b"0000"), TimeOfDay::Plain(0));
-        for (odd, minutes) in [
+        assert_eq!(read_time(b"1813"), TimeOfDay::Plain(18 * 60 + 13));
+        assert_eq!(read_time(b"0000"), TimeOfDay::Plain(0));
+        for (other, minutes) in [
             ("930", 570),
             ("12:34", 754),
             ("12:34:56", 754),
@@ -137,21 +180,25 @@ mod tests {
             ("2400", 1440),
             ("5", 5),
         ] {
-            assert_eq!(time_of_day(odd.as_bytes()), TimeOfDay::Oddly(minutes), "{odd}");
+            assert_eq!(
+                read_time(other.as_bytes()),
+                TimeOfDay::OtherForm(minutes),
+                "{other}"
+            );
         }
-        assert_eq!(time_of_day(b"0"), TimeOfDay::Unknown);
-        for no in [
+        assert_eq!(read_time(b"0"), TimeOfDay::Unknown);
+        for invalid in [
             "2460", "2401", "", "-999", "12345", "ab", "1:2", "12:34:60", "12:34:5",
         ] {
-            assert_eq!(time_of_day(no.as_bytes()), TimeOfDay::No, "{no}");
+            assert_eq!(read_time(invalid.as_bytes()), TimeOfDay::Invalid, "{invalid}");
         }
     }
 
     #[test]
     fn midnight_at_the_end_of_a_day_is_the_next_days() {
-        let last = date(b"20151231").unwrap();
-        assert_eq!(iso(last, Some(1440)), "2016-01-01T00:00:00Z");
-        assert_eq!(iso(last, None), "2015-12-31");
-        assert_eq!(minutes(last, 1440), minutes(date(b"20160101").unwrap(), 0));
+        let last = plain_date(b"20151231").unwrap();
+        assert_eq!(moment(last, Some(1440)).to_string(), "2016-01-01T00:00:00");
+        assert_eq!(moment(last, Some(570)).to_string(), "2015-12-31T09:30:00");
+        assert_eq!(moment(last, None).to_string(), "2015-12-31");
     }
 }

@@ -10,21 +10,25 @@ use data_review_core::{
 };
 use whp_exchange::Kind;
 
-/// The handler.
+/// Reviews bottle files.
 pub struct Bottle;
 
 static CARD: Card = Card {
     id: "bottle",
     title: "WHP-Exchange bottle file",
-    version: 3,
+    version: 4,
     extensions: &["_hy1.csv", ".csv"],
     magic: &[b"BOTTLE,"],
     refines: &["csv"],
     docs: "https://exchange-format.readthedocs.io",
-    observations: "data rows, a water sample each; profiles are distinct EXPOCODE, STNNBR and CASTNO",
+    observations: "data rows, one for each water sample; profiles are distinct EXPOCODE, STNNBR and CASTNO",
     reader: whp_exchange::READER,
     vocabulary: Some(whp_exchange::VOCABULARY),
-    codes: &[data_review_whp::BOTTLE_CODES, data_review_whp::OWN_CODES],
+    codes: &[
+        data_review_whp::COMMON_CODES,
+        data_review_whp::BOTTLE_CODES,
+        data_review_whp::OWN_CODES,
+    ],
     limits: Limits::DEFAULT,
     lambda: LambdaHints::DEFAULT,
 };

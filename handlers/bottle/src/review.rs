@@ -4,16 +4,21 @@ use std::sync::Arc;
 
 use data_review_core::{Input, InputReader, ReviewBuilder, ReviewError};
 use data_review_whp::{Cruise, refusal};
+use whp_exchange::Kind;
 
 pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
     review.kind("WHP bottle");
-    let mut cruise = Cruise::default();
-    let facts = cruise
-        .read(InputReader::new(input), None, review)
-        .map_err(|error| refusal(error, None))?;
+    let mut cruise = Cruise::new(Kind::Bottle);
+    let facts = match cruise.read(InputReader::new(input), None, review) {
+        Ok(facts) => facts,
+        Err(error) => {
+            cruise.give_up(review);
+            return Err(refusal(error, None));
+        }
+    };
     review.attribute("stamp", &facts.header.stamp);
     cruise.finish(review);
-    match facts.cut {
+    match facts.failure {
         Some(error) => Err(error.into()),
         None => Ok(()),
     }

@@ -1,11 +1,11 @@
-//! Walks a zip of casts. Nothing is unpacked to disk, and no name in it is opened.
+//! Reads a zip of casts member by member. Nothing is unpacked to disk, and no name in the archive is opened as a file.
 
 use std::collections::HashSet;
 use std::io::{BufReader, Read};
 use std::sync::Arc;
 
 use data_review_core::{
-    Budget, CodeInfo, Input, InputReader, PastBudget, Place, ReviewBuilder, ReviewError, printable,
+    Budget, CodeInfo, Finding, Input, InputReader, PastBudget, Place, ReviewBuilder, ReviewError, printable,
 };
 use data_review_whp::{Cruise, refusal};
 use whp_exchange::{Cast, Kind};
@@ -17,13 +17,15 @@ use crate::codes;
 use crate::review::failure;
 use crate::sniff::{FIRST, ZIP, read_up_to};
 
-/// Stored bytes that are read at once.
+/// Bytes that are read from the archive at once.
 const BLOCK: usize = 64 << 10;
-/// What casts are called.
+/// Members that a message names.
+const MOST_NAMES: usize = 8;
+/// How the names of casts end.
 pub(crate) const ENDING: &str = "_ct1.csv";
 
-/// Says that a single cast has nothing to do with archives.
-pub(crate) fn rule_out(review: &mut ReviewBuilder) {
+/// Says that the checks of archives do not apply to a single cast.
+pub(crate) fn not_applicable(review: &mut ReviewBuilder) {
     codes::OF_ARCHIVES
         .iter()
         .for_each(|code| review.not_applicable(code));
@@ -31,39 +33,78 @@ pub(crate) fn rule_out(review: &mut ReviewBuilder) {
 
 pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
     review.kind("WHP CTD zip");
-    let mut walk = Walk {
+    let mut archive_review = ArchiveReview {
         budget: Budget::of_archive(input.len(), review.limits()),
         review,
-        cruise: Cruise::default(),
-        read: HashSet::new(),
+        cruise: Cruise::new(Kind::Ctd),
+        casts: HashSet::new(),
         last: None,
-        refused: None,
+        first_failure: None,
+        is_cut: false,
+        odd: Vec::new(),
     };
     let source = || BufReader::with_capacity(BLOCK, InputReader::new(input.clone()));
     let end = match ZipArchive::new(source()) {
-        Ok(archive) => walk.by_index(archive),
+        Ok(archive) => archive_review.by_index(archive),
         Err(error) => {
             let message = || format!("the index cannot be read: {error}");
-            walk.review.found(&codes::INDEX_DAMAGED, None, message, || None);
-            walk.one_after_the_other(source())
+            archive_review
+                .review
+                .found(&codes::INDEX_DAMAGED, None, message, || None);
+            archive_review.is_cut = true;
+            archive_review.by_local_headers(source())
         }
     };
-    walk.finish(end)
+    archive_review.finish(end)
 }
 
-struct Walk<'r> {
+struct ArchiveReview<'r> {
     budget: Budget,
     review: &'r mut ReviewBuilder,
     cruise: Cruise,
     /// EXPOCODE, station and cast of the members so far.
-    read: HashSet<[String; 3]>,
+    casts: HashSet<[String; 3]>,
     /// Station and cast of the last member, where they are numbers.
     last: Option<(f64, f64)>,
-    /// Why the first member that should be a cast is none.
-    refused: Option<ReviewError>,
+    /// Why the first member that could not be read was not.
+    first_failure: Option<ReviewError>,
+    /// The index is lost, as in an archive that was cut off: then the last member ends early, too.
+    is_cut: bool,
+    /// Members that deviate from the structure of an archive.
+    odd: Vec<OddMembers>,
 }
 
-impl Walk<'_> {
+/// All members that deviate in one way: one finding, which names them.
+struct OddMembers {
+    code: &'static CodeInfo,
+    /// What several of them are or do.
+    what: &'static str,
+    count: u64,
+    /// The first ones.
+    names: Vec<String>,
+    /// Message of the first one.
+    first: String,
+}
+
+impl OddMembers {
+    fn message(&self) -> String {
+        if self.count == 1 {
+            return self.first.clone();
+        }
+        let more = match self.count - self.names.len() as u64 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        format!(
+            "{} members {}: {}{more}",
+            self.count,
+            self.what,
+            self.names.join(", ")
+        )
+    }
+}
+
+impl ArchiveReview<'_> {
     fn by_index<R: Read + std::io::Seek>(&mut self, mut archive: ZipArchive<R>) -> Result<(), ReviewError> {
         let (members, limit) = (archive.len(), self.review.limits().members as usize);
         if members > limit {
@@ -85,8 +126,8 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Reads local headers where the index is lost.
-    fn one_after_the_other(&mut self, mut source: impl Read) -> Result<(), ReviewError> {
+    /// Follows the members' own headers where the archive's index is lost.
+    fn by_local_headers(&mut self, mut source: impl Read) -> Result<(), ReviewError> {
         for _ in 0..self.review.limits().members {
             match read_zipfile_from_stream(&mut source) {
                 Ok(Some(file)) => {
@@ -95,7 +136,7 @@ impl Walk<'_> {
                 }
                 Ok(None) => return Ok(()),
                 Err(error) => {
-                    self.refused.get_or_insert_with(|| reason(&error));
+                    self.first_failure.get_or_insert_with(|| failure_of_zip(&error));
                     return Ok(());
                 }
             }
@@ -105,17 +146,17 @@ impl Walk<'_> {
 
     fn member<R: Read>(&mut self, name: &str, file: ZipFile<'_, R>) -> Result<(), ReviewError> {
         if file.is_dir() {
-            self.found(&codes::MEMBER_PATH, name, "it is a folder");
+            self.note(&codes::MEMBER_PATH, name, "a folder");
             return Ok(());
         }
         if name.contains(['/', '\\']) {
-            self.found(&codes::MEMBER_PATH, name, "it lies in a folder");
+            self.note(&codes::MEMBER_PATH, name, "in a folder");
         }
         if file.is_symlink() {
-            self.found(
+            self.note(
                 &codes::MEMBER_FOREIGN,
                 name,
-                "it is a symbolic link, which is not followed",
+                "a symbolic link, which is not followed",
             );
             return Ok(());
         }
@@ -136,55 +177,63 @@ impl Walk<'_> {
             return end;
         }
         match kind {
-            Some(_) => self.found(&codes::MEMBER_FOREIGN, name, "it is a bottle file"),
+            Some(_) => self.note(&codes::MEMBER_FOREIGN, name, "a bottle file"),
             None if head.starts_with(ZIP) => {
-                self.found(&codes::MEMBER_NESTED, name, "it is a zip, which is not opened")
+                self.note(&codes::MEMBER_NESTED, name, "an archive, which is not opened")
             }
             None if name.ends_with(ENDING) => {
                 self.found(
                     &codes::MEMBER_UNREADABLE,
                     name,
-                    "it is called like a cast, but does not begin with `CTD,`",
+                    "the name is that of a cast, but the file does not begin with `CTD,`",
                 );
             }
-            None => self.found(&codes::MEMBER_FOREIGN, name, "it does not begin with `CTD,`"),
+            None => self.note(
+                &codes::MEMBER_FOREIGN,
+                name,
+                "the file does not begin with `CTD,`",
+            ),
         }
         Ok(())
     }
 
     fn cast(&mut self, name: &str, source: impl Read) -> Result<(), ReviewError> {
         if !name.ends_with(ENDING) {
-            self.found(&codes::MEMBER_NAME, name, "a cast is called `*_ct1.csv`");
+            self.note(&codes::MEMBER_NAME, name, "the name does not end with `_ct1.csv`");
         }
         let facts = match self.cruise.read(source, Some(name), self.review) {
             Ok(facts) => facts,
-            Err(whp_exchange::Error::Io(error)) => return self.cut(name, &error),
+            Err(whp_exchange::Error::Io(error)) => return self.damaged(name, &error),
             Err(error) => {
                 let refusal = refusal(error, Some(name));
                 self.found(&codes::MEMBER_UNREADABLE, name, &refusal.message);
-                self.refused.get_or_insert(refusal);
+                self.first_failure.get_or_insert(refusal);
                 return Ok(());
             }
         };
         self.compare(name, &facts.cast);
-        facts.cut.map_or(Ok(()), |error| self.cut(name, &error))
+        facts.failure.map_or(Ok(()), |error| self.damaged(name, &error))
     }
 
-    /// A member that ends early; only a limit ends the walk.
-    fn cut(&mut self, name: &str, error: &std::io::Error) -> Result<(), ReviewError> {
+    /// A member that ends early; only a limit ends the archive_review.
+    fn damaged(&mut self, name: &str, error: &std::io::Error) -> Result<(), ReviewError> {
         let reason = failure(error).at(Place::member(name));
         if PastBudget::of(error).is_some() {
             return Err(reason);
         }
+        if self.is_cut && error.kind() == std::io::ErrorKind::UnexpectedEof {
+            let (cause, consequence) = (&codes::INDEX_DAMAGED, &codes::MEMBER_DAMAGED);
+            self.review.explain(cause, consequence, Some(name));
+        }
         self.found(&codes::MEMBER_DAMAGED, name, &reason.message);
-        self.refused.get_or_insert(reason);
+        self.first_failure.get_or_insert(reason);
         Ok(())
     }
 
-    /// Holds a cast against those before it.
+    /// Compares a cast with those before it.
     fn compare(&mut self, name: &str, cast: &Cast) {
         let key = [&cast.expocode, &cast.station, &cast.number].map(String::clone);
-        if !self.read.insert(key) {
+        if !self.casts.insert(key) {
             let Cast {
                 expocode,
                 station,
@@ -194,7 +243,7 @@ impl Walk<'_> {
             self.found(
                 &codes::CAST_REPEATED,
                 name,
-                &format!("{expocode}, {station}, {number} was read before"),
+                &format!("EXPOCODE {expocode}, station {station}, cast {number} is in the archive already"),
             );
         }
         let now = cast
@@ -206,14 +255,38 @@ impl Walk<'_> {
             && now < last
         {
             let message = format!("station {} comes after station {}", cast.station, last.0);
-            self.found(&codes::MEMBER_ORDER, name, &message);
+            self.note(&codes::MEMBER_ORDER, name, &message);
         }
         self.last = now.or(self.last);
     }
 
     fn unreadable(&mut self, name: &str, error: &ZipError) {
         self.found(&codes::MEMBER_UNREADABLE, name, &error.to_string());
-        self.refused.get_or_insert(reason(error).at(Place::member(name)));
+        self.first_failure
+            .get_or_insert(failure_of_zip(error).at(Place::member(name)));
+    }
+
+    /// Notes a member that deviates from the structure of an archive; reported at the end, with all others of its code.
+    fn note(&mut self, code: &'static CodeInfo, member: &str, message: &str) {
+        let at = self
+            .odd
+            .iter()
+            .position(|odd| odd.code == code)
+            .unwrap_or_else(|| {
+                self.odd.push(OddMembers {
+                    code,
+                    what: codes::several(code),
+                    count: 0,
+                    names: Vec::new(),
+                    first: format!("{member}: {message}"),
+                });
+                self.odd.len() - 1
+            });
+        let odd = &mut self.odd[at];
+        odd.count += 1;
+        if odd.names.len() < MOST_NAMES {
+            odd.names.push(member.to_owned());
+        }
     }
 
     fn found(&mut self, code: &CodeInfo, member: &str, message: &str) {
@@ -223,21 +296,28 @@ impl Walk<'_> {
     }
 
     fn finish(self, end: Result<(), ReviewError>) -> Result<(), ReviewError> {
+        for odd in &self.odd {
+            let places = odd.names.iter().map(|name| Place::member(name));
+            let finding = Finding::new(odd.code, None, odd.message()).times(odd.count);
+            self.review.absorb(finding.at(places));
+        }
         let is_empty = self.cruise.casts() == 0;
-        if !is_empty {
+        if is_empty {
+            self.cruise.give_up(self.review);
+        } else {
             self.cruise.finish(self.review);
         }
         end?;
-        match self.refused {
+        match self.first_failure {
             Some(reason) if is_empty => Err(reason),
-            None if is_empty => Err(ReviewError::corrupt("no member is a CTD cast")),
+            None if is_empty => Err(ReviewError::corrupt("the archive has no CTD cast")),
             _ => Ok(()),
         }
     }
 }
 
-/// What an error of the archive means for the file.
-fn reason(error: &ZipError) -> ReviewError {
+/// The class and message of an archive's error.
+fn failure_of_zip(error: &ZipError) -> ReviewError {
     match error {
         ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => {
             ReviewError::unsupported(error.to_string())
@@ -247,7 +327,7 @@ fn reason(error: &ZipError) -> ReviewError {
     }
 }
 
-/// A member's name as it can be shown.
+/// A member's name without characters that cannot be printed.
 fn name<R: Read>(file: Option<ZipFile<'_, R>>) -> String {
     file.map_or_else(|| "(no name)".to_owned(), |file| printable(file.name_raw(), 256))
 }

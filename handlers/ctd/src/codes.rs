@@ -1,37 +1,49 @@
 //! What can be wrong with an archive of casts, besides its casts.
 
-use data_review_core::codes;
+use data_review_core::{CodeInfo, codes};
 
 const CLAUSE: &str = "Exchange 1.3, CTD Specific: Structure of ZIP CTD Archives";
 
-// A single cast has nothing to do with them.
+// Not applicable to a single cast.
 codes! {
     pub(crate) const OF_ARCHIVES;
     INDEX_DAMAGED = Error "archive-index-damaged": "The zip's index is missing or damaged",
-        "The archive is probably cut. Its members were read one after the other as far as they go; some may be lost.",
-        "Get the file again, and compare the checksums.", "PKWARE APPNOTE 4.3.12, central directory";
-    MEMBER_DAMAGED = Error "member-damaged": "A member is cut or does not fit its checksum",
+        "The archive was probably cut off. Its members were read one after the other as far as possible; some may be lost.",
+        "Get the file again from its source, and compare checksums.", "PKWARE APPNOTE 4.3.12, central directory";
+    MEMBER_DAMAGED = Error "member-damaged": "A member ends early, or its checksum differs",
         "Its rows are counted as far as they could be read, but any of them may be wrong.",
-        "Get the file again, and compare the checksums.", "PKWARE APPNOTE 4.4.7, CRC-32";
+        "Get the file again from its source, and compare checksums.", "PKWARE APPNOTE 4.4.7, CRC-32";
     MEMBER_UNREADABLE = Error "member-unreadable": "A member cannot be read",
-        "It is encrypted, compressed by a method that is not in use for such archives, or no cast in spite of its first bytes. Nothing of it is counted.",
-        "Pack the archive again with deflate and without a password.", CLAUSE;
-    MEMBER_FOREIGN = Warning "member-foreign": "A member is no CTD cast",
+        "It is encrypted, compressed by a method that such archives do not use, or not a cast in spite of its name. Nothing of it is counted.",
+        "Pack the archive again from the original casts, with deflate and without a password.", CLAUSE;
+    MEMBER_FOREIGN = Warning "member-foreign": "A member is not a CTD cast",
         "The specification recommends to ignore it with a warning; other readers refuse the whole archive.",
-        "Take it out of the archive.", CLAUSE;
+        "Keep the member beside the archive, and pack the archive without it.", CLAUSE;
     MEMBER_NESTED = Warning "member-nested": "A member is an archive itself",
         "Archives within archives are not opened: casts in it are not counted.",
         "Unpack it, and pack its casts into the archive itself.", CLAUSE;
-    MEMBER_PATH = Warning "member-path": "A member lies in a folder",
-        "The archive should be flat. A path that leads out of it is harmless here, where nothing is unpacked.",
+    MEMBER_PATH = Warning "member-path": "A member is in a folder",
+        "The archive should be flat. A path that leads out of the archive does no harm here, as nothing is unpacked.",
         "Pack the casts without their folders.", CLAUSE;
     MEMBER_NAME = Info "member-name": "A cast is not called `*_ct1.csv`",
         "It was read all the same; programs that choose members by name leave it out.",
         "Rename the member.", CLAUSE;
     MEMBER_ORDER = Info "member-order": "Casts are not in the order of their stations",
-        "Programs that draw sections in the archive's order draw them wrongly.",
+        "Programs that draw sections in the order of the archive draw them wrongly.",
         "Pack the casts in the order of station and cast.", CLAUSE;
     CAST_REPEATED = Error "cast-repeated": "Two members are the same cast",
-        "EXPOCODE, STNNBR and CASTNO together name a cast; its rows are counted twice.",
-        "Delete one of the members, or correct its headers.", "Exchange 1.3, CTD Specific: CTD required headers";
+        "EXPOCODE, STNNBR and CASTNO together name a cast; the rows of both members are counted.",
+        "Compare the members: correct the headers of one, and remove a member only if it repeats the other in every row.",
+        "Exchange 1.3, CTD Specific: CTD required headers";
+}
+
+/// What several members of this code are or do, as the message about all of them says it.
+pub(crate) fn several(code: &CodeInfo) -> &'static str {
+    match code.code {
+        "member-foreign" => "are not CTD casts",
+        "member-nested" => "are archives themselves",
+        "member-path" => "are in folders, or are folders",
+        "member-name" => "are casts that are not called `*_ct1.csv`",
+        _ => "come after casts of later stations",
+    }
 }

@@ -12,21 +12,22 @@ use data_review_core::{
     register_handler,
 };
 
-/// The handler.
+/// Reviews CTD casts, and archives of them.
 pub struct Ctd;
 
 static CARD: Card = Card {
     id: "ctd",
     title: "WHP-Exchange CTD cast, or a zip of casts",
-    version: 3,
+    version: 4,
     extensions: &["_ct1.csv", "_ct1.zip", ".csv", ".zip"],
     magic: &[b"CTD,"],
     refines: &["csv"],
     docs: "https://exchange-format.readthedocs.io",
-    observations: "data rows, a level each; profiles are casts",
+    observations: "data rows, one for each pressure level; profiles are casts",
     reader: whp_exchange::READER,
     vocabulary: Some(whp_exchange::VOCABULARY),
     codes: &[
+        data_review_whp::COMMON_CODES,
         data_review_whp::CTD_CODES,
         data_review_whp::OWN_CODES,
         codes::OF_ARCHIVES,

@@ -1,10 +1,11 @@
-//! A single cast is one Exchange table; an archive is many.
+//! A single cast is one Exchange table; an archive has many.
 
 use std::io;
 use std::sync::Arc;
 
 use data_review_core::{Class, Input, InputReader, PastBudget, ReviewBuilder, ReviewError};
 use data_review_whp::{Cruise, refusal};
+use whp_exchange::Kind;
 
 use crate::archive;
 use crate::sniff::ZIP;
@@ -24,19 +25,23 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
 
 fn cast(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
     review.kind("WHP CTD cast");
-    archive::rule_out(review);
-    let mut cruise = Cruise::default();
-    let facts = cruise
-        .read(InputReader::new(input), None, review)
-        .map_err(|error| refusal(error, None))?;
+    archive::not_applicable(review);
+    let mut cruise = Cruise::new(Kind::Ctd);
+    let facts = match cruise.read(InputReader::new(input), None, review) {
+        Ok(facts) => facts,
+        Err(error) => {
+            cruise.give_up(review);
+            return Err(refusal(error, None));
+        }
+    };
     review.attribute("stamp", &facts.header.stamp);
     review.attribute("station", &facts.cast.station);
     review.attribute("cast", &facts.cast.number);
     cruise.finish(review);
-    facts.cut.map_or(Ok(()), |error| Err(failure(&error)))
+    facts.failure.map_or(Ok(()), |error| Err(failure(&error)))
 }
 
-/// What an error of a source means for the file.
+/// The class and message of a source's error.
 pub(crate) fn failure(error: &io::Error) -> ReviewError {
     if let Some(past) = PastBudget::of(error) {
         return ReviewError::limit(past.to_string());

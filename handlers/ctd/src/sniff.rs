@@ -1,4 +1,4 @@
-//! A single cast by its first bytes; an archive by its index and the first bytes of a member, never by a name.
+//! Identifies a single cast by its first bytes, and an archive by its index and the first bytes of a member, never by a name.
 
 use std::io::{self, Cursor, Read};
 
@@ -11,9 +11,9 @@ use zip::read::read_zipfile_from_stream;
 use crate::archive::ENDING;
 
 pub(crate) const ZIP: &[u8] = b"PK\x03\x04";
-/// Members that are looked into.
-const LOOKS: usize = 3;
-/// Bytes of a member that tell what it is.
+/// Members whose first bytes are read.
+const MOST_MEMBERS: usize = 3;
+/// Bytes of a member that are enough to identify it.
 pub(crate) const FIRST: usize = 512;
 
 pub(crate) fn sniff(probe: &mut Probe<'_>) -> Verdict {
@@ -28,13 +28,13 @@ pub(crate) fn sniff(probe: &mut Probe<'_>) -> Verdict {
 
 fn sniff_members<R: Read + std::io::Seek>(mut archive: ZipArchive<R>) -> Verdict {
     let members = archive.len();
-    // What is called like a cast comes first: casts may lie behind folders, readmes and pictures.
-    let files = (0..members).filter(|at| !is_called(&archive, *at, "/"));
-    let (casts, others): (Vec<_>, Vec<_>) = files.partition(|at| is_called(&archive, *at, ENDING));
-    let mut has_closed_cast = false;
-    let mut best = Verdict::no("a zip, none of whose first members begins with `CTD,`");
-    for at in casts.into_iter().chain(others).take(LOOKS) {
-        let is_called_cast = is_called(&archive, at, ENDING);
+    // Members that are named like casts come first: folders, readmes and pictures may precede them.
+    let files = (0..members).filter(|at| !is_named(&archive, *at, "/"));
+    let (casts, others): (Vec<_>, Vec<_>) = files.partition(|at| is_named(&archive, *at, ENDING));
+    let mut has_unreadable_cast = false;
+    let mut best = Verdict::no("a zip whose first members do not begin with `CTD,`");
+    for at in casts.into_iter().chain(others).take(MOST_MEMBERS) {
+        let is_named_cast = is_named(&archive, at, ENDING);
         let opened = archive.by_index(at).map_err(io::Error::from);
         match opened.and_then(sniff_cast) {
             Ok(verdict) if verdict.confidence > best.confidence => {
@@ -46,31 +46,35 @@ fn sniff_members<R: Read + std::io::Seek>(mut archive: ZipArchive<R>) -> Verdict
                 };
                 best = Verdict {
                     confidence: verdict.confidence,
-                    because: format!("a zip of {members}, the {which} of which {}", verdict.because).into(),
+                    because: format!(
+                        "a zip of {members} members, the {which} of which {}",
+                        verdict.because
+                    )
+                    .into(),
                 };
                 if best.confidence == Confidence::Certain {
                     return best;
                 }
             }
             Ok(_) => {}
-            // Encrypted, or packed by a method that is not read.
-            Err(error) => has_closed_cast |= is_called_cast && error.kind() == io::ErrorKind::Unsupported,
+            // Encrypted, or compressed by a method that is not supported.
+            Err(error) => has_unreadable_cast |= is_named_cast && error.kind() == io::ErrorKind::Unsupported,
         }
     }
-    if best.confidence == Confidence::No && has_closed_cast {
+    if best.confidence == Confidence::No && has_unreadable_cast {
         return Verdict::maybe(format!(
-            "a zip of {members}, members of which are called `*{ENDING}`, but cannot be opened"
+            "a zip of {members} members, some of them named `*{ENDING}`, that cannot be opened"
         ));
     }
     best
 }
 
-fn is_called<R: Read + std::io::Seek>(archive: &ZipArchive<R>, at: usize, ending: &str) -> bool {
+fn is_named<R: Read + std::io::Seek>(archive: &ZipArchive<R>, at: usize, ending: &str) -> bool {
     let name = archive.name_for_index(at).and_then(Result::ok);
     name.is_some_and(|name| name.ends_with(ending))
 }
 
-/// Without an index there is still what stands at the beginning.
+/// Identifies an archive without an index by its first member.
 fn sniff_first(head: &[u8], error: &str) -> Verdict {
     let mut head = Cursor::new(head);
     let first = read_zipfile_from_stream(&mut head).ok().flatten();
@@ -83,14 +87,14 @@ fn sniff_first(head: &[u8], error: &str) -> Verdict {
     Verdict::no(format!("a zip that cannot be read: {error}"))
 }
 
-/// As a file of its own would be identified.
+/// Identifies a member as if it were a file of its own.
 fn sniff_cast(member: impl Read) -> io::Result<Verdict> {
     let mut head = [0; FIRST];
     let n = read_up_to(&mut Budget::new(FIRST as u64).cap(member), &mut head)?;
     Ok(data_review_whp::sniff(Kind::Ctd, &head[..n]))
 }
 
-/// Fills `head` as far as the source goes; an error matters only where nothing could be read.
+/// Fills `head` as far as the source goes, and returns the number of bytes. An error counts only where nothing could be read.
 pub(crate) fn read_up_to(source: &mut impl Read, head: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < head.len() {

@@ -1,10 +1,10 @@
-//! HDF5 files of any kind: every dataset of every group.
+//! The handler of HDF5 files that are not netCDF-4: every dataset of every group.
 
 mod review;
 
 use std::sync::Arc;
 
-use array_file::HDF5_SIGNATURE;
+use array_file::{HDF5_SIGNATURE, hdf5_superblock};
 use data_review_array::codes::SHARED;
 use data_review_core::{
     Card, FileHandler, Input, LambdaHints, Limits, Probe, ReviewBuilder, ReviewError, Verdict,
@@ -13,15 +13,19 @@ use data_review_core::{
 
 pub use review::review_file;
 
-/// The handler.
+/// The handler of HDF5 files; netCDF-4 files are HDF5, too, and belong to the handler `netcdf`, which refines
+/// this one.
 pub struct Hdf5;
 
-/// Its card.
+/// Name, endings, limits and finding codes of the handler.
 pub const CARD: Card = Card {
     id: "hdf5",
     title: "HDF5",
-    version: 3,
-    extensions: &[".h5", ".hdf5", ".he5", ".hdf"],
+    version: 4,
+    // A name for netCDF-4 fits, too: netCDF's library opens most HDF5 files.
+    extensions: &[
+        ".h5", ".hdf5", ".he5", ".hdf", ".mat", ".nxs", ".jld2", ".nc", ".nc4", ".cdf", ".netcdf",
+    ],
     magic: &[HDF5_SIGNATURE],
     refines: &[],
     docs: "https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html",
@@ -33,9 +37,6 @@ pub const CARD: Card = Card {
     lambda: LambdaHints::DEFAULT,
 };
 
-/// The signature may lie behind a user block of 512 bytes, or of twice as many, and so on.
-const USER_BLOCKS: std::ops::Range<u32> = 9..16;
-
 impl FileHandler for Hdf5 {
     fn card(&self) -> &'static Card {
         static OWN: Card = CARD;
@@ -43,15 +44,11 @@ impl FileHandler for Hdf5 {
     }
 
     fn sniff(&self, probe: &mut Probe<'_>) -> Verdict {
-        if probe.head().starts_with(HDF5_SIGNATURE) {
-            return Verdict::certain("starts with the signature of HDF5");
-        }
-        let head = probe.head();
-        match USER_BLOCKS.map(|power| 1 << power).find(|at| {
-            head.get(*at..)
-                .is_some_and(|rest| rest.starts_with(HDF5_SIGNATURE))
-        }) {
-            Some(at) => Verdict::certain(format!("has the signature of HDF5 at byte {at}")),
+        match hdf5_superblock(probe.head()) {
+            Some(0) => Verdict::certain("starts with the signature of HDF5"),
+            Some(at) => Verdict::certain(format!(
+                "has the signature of HDF5 at byte {at}, behind a user block"
+            )),
             None => Verdict::no("has no signature of HDF5 in its first 64 KiB"),
         }
     }

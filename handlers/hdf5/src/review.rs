@@ -1,21 +1,21 @@
-//! Every dataset by itself.
+//! The review of an HDF5 file: each dataset by itself.
 
 use std::sync::Arc;
 
 use array_file::{ArrayFile, Attribute, Group, Variable, View};
-use data_review_array::{Plan, Rules, Tally, codes, gather, open, tell};
+use data_review_array::{Plan, Rules, Tally, codes, gather, open, report_notes};
 use data_review_core::{Input, ReviewBuilder, ReviewError, VariableFacts, printable};
 
 pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
     review_file(&open(input, View::Hdf5, review)?, review)
 }
 
-/// Reviews a file that was opened, by whatever reader.
+/// Reviews an open file: statistics of each dataset, and what is wrong with the file as a whole.
 ///
 /// # Errors
-/// Where there are datasets and none could be read.
+/// When the file has datasets and none could be read.
 pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
-    tell(file, review);
+    report_notes(file, review);
     codes::explain(review);
     review.kind(kind(&file.root));
     let mut tally = Tally::new(file);
@@ -40,13 +40,19 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
     tally.finish(review)
 }
 
-/// PyTables and pandas sign their files; MATLAB signs the user block, which is not looked at.
+/// HDF5, and the program that wrote the file where it leaves its marks: PyTables (and pandas) in the root
+/// group, MATLAB at each variable.
 fn kind(root: &Group) -> String {
-    match root
+    let pytables = root
         .attribute("PYTABLES_FORMAT_VERSION")
-        .and_then(Attribute::text)
-    {
-        Some(version) => format!("HDF5 (PyTables {version})"),
+        .and_then(Attribute::text);
+    let groups = root.all();
+    let mut variables = groups.into_iter().flat_map(|group| &group.variables);
+    match pytables {
+        Some(version) => format!("HDF5 (PyTables {})", printable(version.as_bytes(), 16)),
+        None if variables.any(|variable| variable.attribute("MATLAB_class").is_some()) => {
+            "HDF5 (MATLAB 7.3)".to_owned()
+        }
         None => "HDF5".to_owned(),
     }
 }

@@ -205,18 +205,26 @@ impl Argo {
 /// Adds the dimensions that are axes in an Argo file: all but `STRINGn` and `DATE_TIME`, which are lengths of texts.
 ///
 /// An array of characters over any other dimension holds one value for each element, such as `PARAMETER_DATA_MODE(N_PROF,
-/// N_PARAM)` (Argo user's manual, 2.1.1).
+/// N_PARAM)` (Argo user's manual, 2.1.1). Formats that follow Argo's have the same names; a file without any is left alone.
 pub(crate) fn add_axes(file: &ArrayFile, axes: &mut BTreeSet<String>) {
-    for dimension in &file.root.dimensions {
-        let name = dimension.name.to_ascii_uppercase();
-        let digits = name.strip_prefix("STRING");
-        let is_string = digits.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()));
-        if is_string || name == "DATE_TIME" {
+    let dimensions = &file.root.dimensions;
+    if !dimensions.iter().any(|dimension| is_text_length(&dimension.name)) {
+        return;
+    }
+    for dimension in dimensions {
+        if is_text_length(&dimension.name) {
             axes.remove(&dimension.name);
         } else {
             axes.insert(dimension.name.clone());
         }
     }
+}
+
+fn is_text_length(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    let digits = name.strip_prefix("STRING");
+    let is_string = |digits: &str| digits.bytes().all(|digit| digit.is_ascii_digit());
+    name == "DATE_TIME" || digits.is_some_and(is_string)
 }
 
 fn variable<'f>(file: &'f ArrayFile, name: &str) -> Option<&'f Variable> {

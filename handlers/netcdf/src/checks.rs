@@ -3,7 +3,7 @@
 use array_file::{ArrayFile, Variable};
 use data_review_array::codes as shared;
 use data_review_array::{Gathered, Plan, Rules, numbers};
-use data_review_core::{CodeInfo, Finding, FlagClass, Place, ReviewBuilder};
+use data_review_core::{CodeInfo, Finding, FlagClass, Place, ReviewBuilder, Severity};
 
 use crate::codes;
 use crate::coordinates::{Axis, axis, is_pressure, text};
@@ -72,16 +72,12 @@ impl Checked<'_> {
         if let Some(flags) = &self.plan.flags {
             self.are_numbers(&flags.variable, &flag_numbers_as_text(&flags.variable), review);
         }
-        let has_range = rules.valid != (None, None);
-        if has_range
-            && rules
-                .fills
-                .iter()
-                .any(|fill| fill.said_by == "_FillValue" && rules.is_valid(fill.value))
-        {
+        let is_closed = matches!(rules.valid, (Some(_), Some(_)));
+        let mut fills = rules.fills.iter().filter(|fill| fill.said_by == "_FillValue");
+        if is_closed && fills.any(|fill| rules.is_valid(fill.value)) {
             self.found(
                 &codes::FILL_IN_RANGE,
-                || "its `_FillValue` lies in its valid range".to_owned(),
+                || format!("its `_FillValue` lies in its valid range {}", range(rules)),
                 review,
             );
         }
@@ -127,23 +123,7 @@ impl Checked<'_> {
     /// Checks the values of the variable.
     pub(crate) fn values(&self, gathered: &Gathered, review: &mut ReviewBuilder) {
         let variable = self.plan.variable;
-        if gathered.out_of_range > 0 {
-            let values = match gathered.out_of_range {
-                1 => "1 value is".to_owned(),
-                count => format!("{count} values are"),
-            };
-            let message = format!(
-                "{}: {values} outside the valid range {}",
-                variable.path,
-                range(&self.plan.rules)
-            );
-            let places = gathered.places.iter().cloned();
-            review.absorb(
-                Finding::new(&codes::OUT_OF_VALID_RANGE, Some(&variable.path), message)
-                    .times(gathered.out_of_range)
-                    .at(places.map(|index| Place::array(&variable.path, index))),
-            );
-        }
+        self.valid_range(gathered, review);
         let is_same = gathered.total.range().is_some_and(|(least, most)| least == most);
         if is_same
             && gathered.total.count() >= CONSTANT_FROM
@@ -158,6 +138,39 @@ impl Checked<'_> {
             );
         }
         self.flags(gathered, review);
+    }
+
+    /// Values that the producer's quality control calls good are notable, and not probably wrong. In Argo files the range is a
+    /// nominal one of the parameter, and variables without flags have theirs in the core file.
+    fn valid_range(&self, gathered: &Gathered, review: &mut ReviewBuilder) {
+        let variable = self.plan.variable;
+        let are_good = gathered.good_out_of_range == gathered.out_of_range;
+        let is_nominal = self.is_argo && self.plan.flags.is_none();
+        let (values, flags) = match gathered.out_of_range {
+            0 => return,
+            1 => ("1 value is".to_owned(), "; its flag says that it is good"),
+            count => (
+                format!("{count} values are"),
+                "; their flags say that they are good",
+            ),
+        };
+        let message = format!(
+            "{}: {values} outside the valid range {}{}",
+            variable.path,
+            range(&self.plan.rules),
+            if are_good { flags } else { "" }
+        );
+        let places = gathered.places.iter().cloned();
+        let finding = Finding::new(&codes::OUT_OF_VALID_RANGE, Some(&variable.path), message)
+            .times(gathered.out_of_range)
+            .at(places.map(|index| Place::array(&variable.path, index)));
+        review.absorb(match are_good || is_nominal {
+            true => Finding {
+                severity: Severity::Info,
+                ..finding
+            },
+            false => finding,
+        });
     }
 
     fn flags(&self, gathered: &Gathered, review: &mut ReviewBuilder) {
@@ -186,6 +199,13 @@ impl Checked<'_> {
                 )
             };
             review.found_many(&codes::FLAG_UNKNOWN, Some(path), count, message, || None);
+            if count > 0 {
+                review.explain(
+                    &codes::FLAG_UNKNOWN,
+                    &codes::OUT_OF_VALID_RANGE,
+                    Some(&flags.variable.path),
+                );
+            }
         }
         let is_bad = |flag: &str| {
             let class = self.flags.class(flag.as_bytes());
@@ -197,19 +217,18 @@ impl Checked<'_> {
             bad.iter().map(|(_, cells)| cells.count).sum::<u64>(),
         );
         if count > 0 && flagged == count {
-            let names: Vec<&str> = bad
+            let names: Vec<String> = bad
                 .iter()
                 .filter(|(_, cells)| cells.count > 0)
-                .map(|(flag, _)| flag.as_str())
+                .take(SHOWN)
+                .map(|(flag, _)| match self.flags.meaning(flag.as_bytes()) {
+                    Some(meaning) => format!("{flag} ({meaning})"),
+                    None => (*flag).clone(),
+                })
                 .collect();
             self.found(
                 &codes::ALL_BAD,
-                || {
-                    format!(
-                        "all {count} values have flag {} (not to be used)",
-                        names.join(" or ")
-                    )
-                },
+                || format!("all {count} values have flag {}", names.join(" or ")),
                 review,
             );
         }
@@ -227,14 +246,19 @@ fn range(rules: &Rules) -> String {
     format!("{} to {}{of}", end(least), end(most))
 }
 
+/// Words in the names of variables that are often the same for all values: errors, and Argo's distances from the pressure that
+/// a value was interpolated from.
+const STEADY: [&str; 3] = ["ERROR", "UNCERTAINTY", "_DPRES"];
+
 /// Numbers with units, of which many are expected to differ in nature.
 fn is_measured(variable: &Variable) -> bool {
-    let units = text(variable, "units");
+    let (units, name) = (text(variable, "units"), variable.name.to_ascii_uppercase());
     variable.of.is_number()
         && !units.is_empty()
         && units != "1"
         && !is_flag(variable)
-        && !variable.name.contains("ERROR")
+        && !STEADY.iter().any(|word| name.contains(word))
+        && !text(variable, "standard_name").ends_with("standard_error")
 }
 
 /// Checks that a coordinate variable rises or falls from each value to the next.

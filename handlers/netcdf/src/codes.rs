@@ -6,7 +6,7 @@ use data_review_core::{CodeInfo, ReviewBuilder, codes};
 codes! {
     pub(crate) const OWN;
     OUT_OF_VALID_RANGE = Warning "out-of-valid-range": "Values are outside the variable's own valid range",
-        "They are counted all the same; many programs treat them as missing. Values with a flag of questionable, bad or missing are not reported.",
+        "They are counted all the same; many programs treat them as missing. Values with a flag of questionable, bad or missing are not reported; if all the others have a flag of good, the severity is info.",
         "Check the values, and whether `valid_min`, `valid_max` or `valid_range` is right.", "netCDF User's Guide, Attribute Conventions: valid_range";
     FILL_IN_RANGE = Warning "fill-in-valid-range": "The fill value lies in the valid range",
         "A measured value that equals it is lost.",
@@ -29,7 +29,7 @@ codes! {
     STANDARD_NAME_UNKNOWN = Warning "standard-name-unknown": "Unknown standard name",
         "It is misspelt, or newer than the table, whose version the document names.",
         "Correct the name, or ask for it to be added to the table.", "CF 1.11, 3.3 Standard Name";
-    AXIS_NOT_MONOTONIC = Error "axis-not-monotonic": "A coordinate variable is not strictly monotonic",
+    AXIS_NOT_MONOTONIC = Warning "axis-not-monotonic": "A coordinate variable is not strictly monotonic",
         "Programs that look values up by their coordinate, or interpolate, get wrong results.",
         "Check the order of the data, and whether data are repeated.", "CF 1.11, 1.3 Terminology: coordinate variable";
     COORDINATE_MISSING = Warning "coordinate-missing": "A variable names a coordinate that the file does not contain",

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashSet};
 
 use array_file::{Attribute, Type, Value, Variable};
-use data_review_array::{Flags, NO_FLAG, Rules};
-use data_review_core::quality::ARGO;
+use data_review_array::{Fill, Flags, NO_FLAG, Rules, may_be_texts};
+use data_review_core::quality::{ARGO, WOD};
 use data_review_core::{FlagClass, FlagScheme};
 
 use crate::coordinates::text;
@@ -13,7 +13,7 @@ use crate::scope::{Scope, group_of};
 use crate::vocabulary;
 
 /// Endings of the names of flag variables.
-const ENDINGS: [&str; 13] = [
+const ENDINGS: [&str; 14] = [
     "_QC",
     "_qc",
     "_FLAG",
@@ -25,9 +25,12 @@ const ENDINGS: [&str; 13] = [
     "_qc_flag",
     "_status_flag",
     "_WODflag",
+    "_IQUODflag",
     "_flags",
     "_QUALITY_FLAG",
 ];
+/// Endings of flags of the World Ocean Database at observed levels.
+const WOD_ENDINGS: [&str; 2] = ["_WODflag", "_IQUODflag"];
 /// Endings of flag variables, or words of their standard names, that sum up several tests.
 const SUMMARIES: [&str; 4] = ["aggregate", "_qc_agg", "_primary_flag", "_summary_flag"];
 /// Most flags that are known for one variable; statistics keep fewer apart.
@@ -108,18 +111,22 @@ fn is_summary(flags: &Variable) -> bool {
     SUMMARIES.iter().any(|word| has(&word)) || flags.name.contains("aggregate")
 }
 
-/// For each dimension of the flags the dimension of the values that it is; `None` where one of them is not among those.
+/// For each dimension of the flags, without the length of texts, the dimension of the values that it is; `None` where one of
+/// them is not among those.
 fn axes(flags: &Variable, variable: &Variable, rank: usize) -> Option<Vec<usize>> {
     let shape = &variable.shape[..rank];
     if let (Some(names), Some(of)) = (&flags.dimensions, &variable.dimensions) {
+        let of = &of[..rank];
+        let is_text = may_be_texts(flags) && names.last().is_some_and(|last| !of.contains(last));
+        let names = &names[..names.len() - usize::from(is_text)];
         let mut axes = Vec::new();
-        let all = names.iter().zip(&flags.shape).all(|(name, length)| {
+        let are_found = names.iter().zip(&flags.shape).all(|(name, length)| {
             let is_it = |axis: &usize| of[*axis] == *name && shape[*axis] == *length && !axes.contains(axis);
             let found = (0..rank).find(is_it);
             axes.extend(found);
             found.is_some()
         });
-        if all {
+        if are_found {
             return Some(axes);
         }
     }
@@ -207,6 +214,14 @@ impl FlagCodes {
         }
     }
 
+    /// What a flag means in words.
+    pub(crate) fn meaning(&self, flag: &[u8]) -> Option<&str> {
+        match &self.scheme {
+            Some(scheme) => scheme.meaning(flag),
+            None => self.worst(flag).map(|(_, meaning)| meaning),
+        }
+    }
+
     /// Of the conditions that the bits of a flag state the one that says most against the value.
     fn worst(&self, flag: &[u8]) -> Option<(FlagClass, &str)> {
         let code: i128 = std::str::from_utf8(flag).ok()?.parse().ok()?;
@@ -249,9 +264,15 @@ impl FlagCodes {
         let all = rules(&variable, text_axes);
         // A fill value that has a meaning is a flag: CCHDO's 9 is both.
         let is_flag = |value: f64| self.listed.iter().any(|flag| flag.parse() == Ok(value));
-        let fills = all.fills.into_iter().filter(|fill| !is_flag(fill.value));
+        let byte_fill = byte_fill(flags, &variable.of);
+        let fills = all
+            .fills
+            .into_iter()
+            .chain(byte_fill)
+            .filter(|fill| !is_flag(fill.value));
         Flags {
             rules: Rules {
+                texts: along.len() < variable.shape.len(),
                 fills: fills.collect(),
                 fill_char: all
                     .fill_char
@@ -265,6 +286,20 @@ impl FlagCodes {
     }
 }
 
+/// netCDF's default fill of one byte, as values of type `meant` have it. Among measured values it may be one of 256; among flags
+/// it is none of the few that occur.
+fn byte_fill(flags: &Variable, meant: &Type) -> Option<Fill> {
+    let Type::Integer { size: 1, signed, .. } = flags.of else {
+        return None;
+    };
+    let integer = stored(if signed { -127 } else { 255 }, meant);
+    flags.attribute("_FillValue").is_none().then_some(Fill {
+        said_by: "default fill",
+        value: integer as f64,
+        integer: Some(integer),
+    })
+}
+
 fn class_of(meaning: &str) -> FlagClass {
     const KEY: &str = "1";
     let pair = (KEY.to_owned(), meaning.to_owned());
@@ -274,14 +309,17 @@ fn class_of(meaning: &str) -> FlagClass {
 /// A published scheme that the flag variable names in `conventions`, if most of its flags are in that scheme.
 fn named_scheme(flags: &Variable, listed: &[String]) -> Option<FlagScheme> {
     let named = ["conventions", "Conventions", "quality_control_conventions"];
-    let mut texts = named
+    let said = named
         .iter()
         .map(|name| text(flags, name))
-        .filter(|text| !text.is_empty());
-    let said = texts.next()?;
+        .find(|text| !text.is_empty());
     // `WOCECTD - WOCE Quality Codes for CTD measurements`, `OceanSITES reference table 2`.
-    let first = said.split([' ', '-', ',']).next().unwrap_or_default();
-    let scheme = FlagScheme::named(said).or_else(|| FlagScheme::named(first))?;
+    let by_name = |said: &str| {
+        let first = said.split([' ', '-', ',']).next().unwrap_or_default();
+        FlagScheme::named(said).or_else(|| FlagScheme::named(first))
+    };
+    let is_wod = WOD_ENDINGS.iter().any(|ending| flags.name.ends_with(ending));
+    let scheme = said.and_then(by_name).or(is_wod.then_some(&WOD))?;
     let known = listed
         .iter()
         .filter(|flag| scheme.meaning(flag.as_bytes()).is_some());

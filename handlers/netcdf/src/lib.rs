@@ -35,7 +35,10 @@ pub const CARD: Card = Card {
     id: "netcdf",
     title: "netCDF (classic, 64-bit, CDF-5, netCDF-4; CF, Argo, CCHDO)",
     version: 5,
-    extensions: &[".nc", ".cdf", ".nc4", ".nc3"],
+    // netCDF-4 is HDF5, so a name for HDF5 contradicts nothing; `.grd` is what GMT calls classic grids.
+    extensions: &[
+        ".nc", ".nc4", ".nc3", ".cdf", ".ncf", ".netcdf", ".grd", ".h5", ".hdf5", ".he5", ".hdf",
+    ],
     magic: &[b"CDF\x01", b"CDF\x02", b"CDF\x05"],
     refines: &["hdf5"],
     docs: "https://docs.unidata.ucar.edu/nug/current/",

@@ -32,7 +32,7 @@ const MOST_ROWS: u64 = 1 << 22;
 /// What a file says about the arrangement of its observations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Arrangement {
-    /// Profiles of Argo or CCHDO, in arrays of `N_PROF` × `N_LEVELS`.
+    /// Profiles of Argo, CCHDO or Coriolis, in arrays of `N_PROF` × `N_LEVELS`.
     Levels,
     /// Argo's trajectories: measurements one after the other.
     Measurements,
@@ -57,6 +57,12 @@ pub(crate) fn geometry(file: &ArrayFile) -> Option<&'static str> {
         }
     });
     { said }.next()
+}
+
+/// Whether a file has the dimensions of Argo's profiles, as others do that follow its format: CCHDO, Coriolis.
+pub(crate) fn has_levels(file: &ArrayFile) -> bool {
+    let dimensions = &file.root.dimensions;
+    length(dimensions, PROFILES).is_some() && length(dimensions, LEVELS).is_some()
 }
 
 /// Where the observations of a file are, and what was counted of them.

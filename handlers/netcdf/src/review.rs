@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use array_file::{ArrayFile, Attribute, Problem, Variable, View};
-use data_review_array::{Gathered, Padding, Plan, Tally, gather, open, tell};
+use data_review_array::{Gathered, Padding, Plan, Tally, gather, open, report_notes};
 use data_review_core::{FlagScheme, Input, Place, ReviewBuilder, ReviewError, VariableFacts, printable};
 
 use crate::argo::{self, Argo};
@@ -15,7 +15,7 @@ use crate::coverage::Covered;
 use crate::flags::{FlagCodes, FlagsOf, flags_of, is_flag};
 use crate::meaning::{axes, meant, rules};
 use crate::observations::{
-    Arrangement, GEOMETRIES, Observations, PaddedArray, bounds, geometry, padded_arrays,
+    Arrangement, GEOMETRIES, Observations, PaddedArray, bounds, geometry, has_levels, padded_arrays,
 };
 use crate::scope::Scope;
 use crate::{cchdo, codes};
@@ -41,11 +41,11 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
 /// # Errors
 /// Where there are variables and none could be read.
 pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
-    tell(file, review);
+    report_notes(file, review);
     codes::explain(review);
     let mut axes = axes(&file.root);
     let argo = Argo::of(file, &axes);
-    if argo.is_some() {
+    if argo.is_some() || has_levels(file) {
         argo::add_axes(file, &mut axes);
     }
     let cchdo = cchdo::title(file, &axes);
@@ -76,6 +76,7 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
         (Some(argo), ..) => argo.arrangement(),
         (None, Some(_), _) => Arrangement::Levels,
         (None, None, Some(geometry)) => Arrangement::Sampled(geometry),
+        (None, None, None) if has_levels(file) => Arrangement::Levels,
         (None, None, None) => Arrangement::Other,
     };
     let scope = Scope::of(&file.root);

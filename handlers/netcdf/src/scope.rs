@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use array_file::{Attribute, Group, Variable};
 
 /// Names read from one attribute: real files have at most a few dozen.
-const MOST_REFERENCES: usize = 1000;
+const MOST_REFERENCES: usize = 256;
 /// Groups above the referring one that are searched; netCDF files nest a handful.
 const MOST_LEVELS: usize = 64;
 

@@ -19,8 +19,9 @@ const NOT_A_QUANTITY: [&str; 6] = [
     "geometry_type",
 ];
 /// Units that Argo's manual prescribes, though UDUNITS does not know them (Argo user's manual, tables of parameters).
-const ARGO: [&str; 5] = [
+const ARGO: [&str; 6] = [
     "psu",
+    "Degrees (from North when heading East)",
     "dimensionless",
     "mhos/m",
     "microMoleQuanta/m^2/sec",

@@ -1,4 +1,8 @@
 //! Coverage of small classic files that are written here: which coordinates are used, and which of their values.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a file that cannot be written or read fails the test"
+)]
 
 use std::sync::Arc;
 

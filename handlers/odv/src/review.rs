@@ -37,8 +37,11 @@ fn report(deviation: Deviation<'_>, review: &mut ReviewBuilder) {
         odv_spreadsheet::Place::Line { line, column } => Some(Place::text(line, column, deviation.field)),
         _ => None,
     };
-    let message = || deviation.message.to_string();
-    review.found(&info(deviation.code), deviation.subject, message, place);
+    let (code, subject) = (info(deviation.code), deviation.subject);
+    if let Some(cause) = deviation.cause {
+        review.explain(&info(cause), &code, subject);
+    }
+    review.found(&code, subject, || deviation.message.to_string(), place);
 }
 
 /// The reason for a file that yields nothing.

@@ -162,6 +162,18 @@ fn the_depth_is_that_of_the_samples() {
 }
 
 #[test]
+fn a_cut_row_is_left_out_and_named() {
+    let found = review(FILE.trim_end().trim_end_matches(";18.3;1"));
+    assert_eq!((found.observations, found.profiles), (Some(3), Some(1)));
+    let codes: Vec<_> = found
+        .findings
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect();
+    assert_eq!(codes, ["truncated"]);
+}
+
+#[test]
 fn parts_are_merged() {
     let row = ";;;;;;;10;1;18.1;3\n";
     // Past 8 MiB of text.

@@ -31,7 +31,7 @@ static CARD: Card = Card {
     observations: "scans below the header, those marked bad too",
     reader: seabird::READER,
     vocabulary: None,
-    codes: &[codes::ALL],
+    codes: &[codes::ALL, codes::OWN],
     limits: Limits {
         line_bytes: seabird::LONGEST_LINE as u64,
         variables: seabird::MOST_COLUMNS as u32,

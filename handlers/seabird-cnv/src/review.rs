@@ -5,7 +5,7 @@ use std::sync::Arc;
 use data_review_core::{Input, InputReader, Place, ReviewBuilder, ReviewError};
 use seabird::{Axis, Code, Column, Deviation, Error, FileType, Header, Reader, codes};
 
-use crate::codes::info;
+use crate::codes::{POSITION_BY_OPERATOR, POSITION_JUMP, info};
 use crate::scans::Scans;
 
 pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
@@ -40,8 +40,11 @@ fn report(deviation: Deviation<'_>, review: &mut ReviewBuilder) {
         seabird::Place::Byte(byte) => Some(Place::Byte { byte }),
         _ => None,
     };
-    let message = || deviation.message.to_string();
-    review.found(&info(deviation.code), deviation.subject, message, place);
+    let (code, subject) = (info(deviation.code), deviation.subject);
+    if let Some(cause) = deviation.cause {
+        review.explain(&info(cause), &code, subject);
+    }
+    review.found(&code, subject, || deviation.message.to_string(), place);
 }
 
 /// The reason for a file that yields nothing.
@@ -107,7 +110,7 @@ fn rule_out(header: &Header, review: &mut ReviewBuilder) {
     let has_axis = |axis| header.columns.iter().any(|column| column.axis() == Some(axis));
     let has_track = has_axis(Axis::Latitude) && has_axis(Axis::Longitude);
     let has_span = header.columns.iter().any(|column| column.span.is_some());
-    let checks: [(bool, &[&Code]); 8] = [
+    let checks: [(bool, &[&Code]); 6] = [
         (
             is_ascii,
             &[
@@ -118,8 +121,6 @@ fn rule_out(header: &Header, review: &mut ReviewBuilder) {
             ],
         ),
         (has_nmea || has_user, &[&codes::POSITION]),
-        (has_track, &[&codes::POSITION_JUMP]),
-        (has_user, &[&codes::POSITION_BY_OPERATOR]),
         (has_span, &[&codes::SPAN]),
         (header.columns.iter().any(Column::is_flag), &[&codes::ALL_BAD]),
         (header.nvalues.is_some(), &[&codes::NVALUES]),
@@ -130,5 +131,10 @@ fn rule_out(header: &Header, review: &mut ReviewBuilder) {
     ];
     for (_, codes) in checks.iter().filter(|(applies, _)| !applies) {
         codes.iter().for_each(|code| review.not_applicable(&info(code)));
+    }
+    for (applies, code) in [(has_user, &POSITION_BY_OPERATOR), (has_track, &POSITION_JUMP)] {
+        if !applies {
+            review.not_applicable(code);
+        }
     }
 }

@@ -3,9 +3,9 @@
 use data_review_core::quality::SEABIRD;
 use data_review_core::stats::{Accumulator, Dtype};
 use data_review_core::{Instant, Place, ReviewBuilder, VariableFacts};
-use seabird::{Axis, Civil, Column, Header, Interval, Row, Timeline, Value, codes};
+use seabird::{Axis, Civil, Column, Header, Interval, Row, Timeline, Value};
 
-use crate::codes::info;
+use crate::codes::{POSITION_BY_OPERATOR, POSITION_JUMP};
 
 /// A part ends after so many bytes of scans.
 const PART: usize = 8 << 20;
@@ -192,7 +192,7 @@ impl Track {
                     format!("{before:.4}, {before_longitude:.4} is followed by {latitude:.4}, {longitude:.4}")
                 };
                 let place = || Some(place(row.place(at_latitude)));
-                review.found(&info(&codes::POSITION_JUMP), None, message, place);
+                review.found(&POSITION_JUMP, None, message, place);
             }
         }
         self.last = Some((latitude, longitude));
@@ -220,7 +220,7 @@ impl Track {
             )
         };
         let place = || Some(place(user.place));
-        review.found(&info(&codes::POSITION_BY_OPERATOR), None, message, place);
+        review.found(&POSITION_BY_OPERATOR, None, message, place);
     }
 }
 

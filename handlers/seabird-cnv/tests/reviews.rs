@@ -219,6 +219,27 @@ fn checks_without_anything_to_look_at_are_not_applicable() {
 }
 
 #[test]
+fn a_cut_file_says_so_and_nothing_else() {
+    let with_span = FILE.replace("# start_time", "# span 1 =      1.000,      3.000\n# start_time");
+    let cut = with_span.trim_end().trim_end_matches("0.000e+00");
+    let found = review(cut);
+    assert_eq!(found.observations, Some(2));
+    let codes: Vec<&str> = found
+        .findings
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect();
+    assert_eq!(codes, ["truncated"]);
+    let suppressed: Vec<_> = found.findings[0]
+        .suppressed
+        .iter()
+        .map(|(code, count)| (code.as_str(), *count))
+        .collect();
+    assert_eq!(suppressed, [("nvalues", 1), ("span", 1)]);
+    assert_eq!(found.checks["nvalues"], CheckState::Failed);
+}
+
+#[test]
 fn parts_are_merged() {
     let (header, _) = FILE.split_once("    18.3000").unwrap();
     let row = "    18.3000      1.000  0.000e+00\n";

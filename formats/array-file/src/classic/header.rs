@@ -1,4 +1,4 @@
-//! The header, read as far as it goes.
+//! The header of a classic file.
 
 use std::fmt;
 
@@ -20,10 +20,10 @@ pub(super) struct Header {
     pub(super) variables: Vec<Stored>,
 }
 
-/// A variable as the header has it.
+/// A variable as the header describes it.
 pub(super) struct Stored {
     pub(super) name: String,
-    /// Indices of its dimensions, all of which there are.
+    /// Indices of its dimensions, each of which exists.
     pub(super) dimensions: Vec<usize>,
     pub(super) attributes: Vec<Attribute>,
     pub(super) of: Type,
@@ -39,7 +39,7 @@ impl Stored {
         self.record
     }
 
-    /// Bytes of its values, or of those of one record.
+    /// Bytes of its values, or of its values in one record.
     pub(super) fn slab_bytes(&self) -> Option<u64> {
         let size = self.of.size()? as u64;
         self.slab
@@ -61,7 +61,7 @@ impl Stored {
         }
     }
 
-    /// First bytes of the runs that a box of elements is made of, and the bytes of each.
+    /// Offsets of the contiguous ranges that a block of elements consists of, and the bytes of each.
     pub(super) fn runs(
         &self,
         shape: &[u64],
@@ -79,7 +79,7 @@ impl Stored {
         if self.record {
             strides[0] = record;
         }
-        // Dimensions from `joined` on are one run.
+        // Dimensions from `joined` on are contiguous.
         let mut joined = shape.len();
         let mut run = size;
         while joined > usize::from(self.record) {
@@ -107,13 +107,13 @@ impl Stored {
     }
 }
 
-/// Reads the header piece by piece.
+/// Reads the header in pieces.
 struct Cursor<'a> {
     source: &'a dyn Source,
     wide: bool,
     at: u64,
     buffer: Vec<u8>,
-    /// Where the buffer begins.
+    /// Offset of the first byte in the buffer.
     from: u64,
     limits: &'a Limits,
     attributes: usize,
@@ -154,7 +154,7 @@ impl Header {
         let number = cursor.list(VARIABLES, "variables")?;
         if number > limits.variables as u64 {
             return Err(Problem::limit(format!(
-                "{number} variables; at most {} are reviewed",
+                "{number} variables; at most {} are read",
                 limits.variables
             )));
         }
@@ -209,7 +209,7 @@ impl Cursor<'_> {
         Ok(u64::from(self.u32()?) << 32 | u64::from(self.u32()?))
     }
 
-    /// A number of things, or a length.
+    /// A number of entries, or a length.
     fn count(&mut self) -> Result<u64, Problem> {
         if self.wide {
             self.u64()
@@ -218,7 +218,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// How many things the list holds that begins here.
+    /// Number of entries of the list that begins here.
     fn list(&mut self, tag: u32, what: &str) -> Result<u64, Problem> {
         let found = self.u32()?;
         let count = self.count()?;
@@ -322,7 +322,7 @@ impl Cursor<'_> {
         }
         let attributes = self.attributes()?;
         let of = self.of()?;
-        // Its size is known better: this field overflows for large variables.
+        // The size of the variable follows from its shape; this field overflows for large variables.
         self.count()?;
         let begin = if format == Format::Classic {
             u64::from(self.u32()?)

@@ -2,47 +2,47 @@
 
 use hdf5_reader::local_heap::LocalHeap;
 use hdf5_reader::messages::HdfMessage;
+use hdf5_reader::messages::dataspace::DataspaceType;
 use hdf5_reader::messages::external_files::ExternalFilesMessage;
 use hdf5_reader::messages::layout::DataLayout;
 use hdf5_reader::object_header::ObjectHeader;
 use hdf5_reader::{Dataset, H5Type, Hdf5File, SliceInfo, SliceInfoElem};
 
 use super::element::{Bytes, Raw};
-use super::{lzf, types};
+use super::header::{Header, kind};
+use super::types::Described;
 use crate::classic::too_large;
-use crate::{Attribute, Field, Group, Limits, Problem, Type, Variable};
+use crate::{Attribute, Group, Limits, Problem, Variable, filters};
 
-/// Registered filters: number, name, whether they are read here (HDF Group, "Registered Filter Plugins").
-const FILTERS: &[(u16, &str, bool)] = &[
-    (1, "deflate", true),
-    (2, "shuffle", true),
-    (3, "fletcher32", true),
-    (4, "szip", true),
-    (5, "nbit", true),
-    (6, "scale-offset", true),
-    (lzf::ID, "lzf", true),
-    (305, "lzo", false),
-    (307, "bzip2", false),
-    (32001, "blosc", false),
-    (32004, "lz4", true),
-    (32008, "bitshuffle", false),
-    (32013, "zfp", false),
-    (32015, "zstd", false),
-    (32017, "sz", false),
-    (32026, "blosc2", false),
-];
+/// A dataset, and what of it the model has no place for.
+pub(crate) struct Stored {
+    /// The library's handle.
+    pub(crate) dataset: Dataset,
+    /// Value of `DIMENSION_LIST`: for each dimension a reference to a list of scales.
+    pub(crate) dimension_list: Option<Vec<u8>>,
+    /// Bytes of a decoded chunk; `None` where there are no chunks.
+    pub(crate) chunk_bytes: Option<usize>,
+}
 
 /// The variable, without name, path and number.
+///
+/// `header` has the messages as they are stored, `parsed` as the library reads them.
 pub(super) fn describe(
     dataset: &Dataset,
-    header: &ObjectHeader,
+    described: Described,
+    header: &Header,
+    parsed: &ObjectHeader,
     file: &Hdf5File,
     attributes: Vec<Attribute>,
 ) -> Variable {
-    let (of, mut problem) = types::convert(dataset.dtype(), dataset.vlen_reference_size());
+    let Described { of, mut problem } = described;
+    let mut shape = dataset.shape().to_vec();
     let mut chunk = Vec::new();
-    for message in &header.messages {
+    let mut is_filtered = false;
+    for message in &parsed.messages {
         match message {
+            // Such a dataset has no elements, not one as a scalar has.
+            HdfMessage::Dataspace(space) if space.dataspace_type == DataspaceType::Null => shape = vec![0],
             HdfMessage::DataLayout(message) => {
                 if let DataLayout::Chunked { dims, .. } = &message.layout {
                     chunk = dims
@@ -53,12 +53,14 @@ pub(super) fn describe(
                 }
             }
             HdfMessage::FilterPipeline(pipeline) => {
-                for filter in &pipeline.filters {
-                    let known = FILTERS.iter().find(|(id, ..)| *id == filter.id);
-                    let name = known.map_or("unknown", |(_, name, _)| name);
-                    if !known.is_some_and(|(.., is_read)| *is_read) {
-                        problem = Some(Problem::unsupported(format!("filter {} ({name})", filter.id)));
-                    }
+                is_filtered = !pipeline.filters.is_empty();
+                let unread = pipeline
+                    .filters
+                    .iter()
+                    .find(|filter| !filters::is_read(filter.id));
+                if let Some(filter) = unread {
+                    let name = filters::name(filter.id);
+                    problem = Some(Problem::unsupported(format!("filter {} ({name})", filter.id)));
                 }
             }
             HdfMessage::ExternalFiles(external) => {
@@ -70,20 +72,49 @@ pub(super) fn describe(
             _ => {}
         }
     }
-    if of.size().is_none_or(|size| size == 0) {
+    if is_filtered
+        && has_plain_edges(header)
+        && shape
+            .iter()
+            .zip(&chunk)
+            .any(|(length, chunk)| !length.is_multiple_of(*chunk))
+    {
+        problem = Some(Problem::unsupported(
+            "chunks at the edge that did not pass through the filters",
+        ));
+    }
+    let size = of.size().filter(|size| *size > 0);
+    if size.is_none() || size != dataset.raw_element_size().ok() {
         problem = Some(Problem::corrupt(format!("elements of type {of} have no size")));
     }
     Variable {
         name: String::new(),
         path: String::new(),
         of,
-        shape: dataset.shape().to_vec(),
+        shape,
         dimensions: None,
         attributes,
         chunk,
         problem,
         id: 0,
     }
+}
+
+/// Whether chunks that reach beyond the shape are stored without filters: flag 0 of a chunked layout of
+/// version 4 or 5.
+fn has_plain_edges(header: &Header) -> bool {
+    let layout = header.of_kind(kind::LAYOUT).next();
+    layout.is_some_and(|layout| matches!(layout.body, [4 | 5, 2, flags, ..] if flags & 1 == 1))
+}
+
+/// Bytes of a decoded chunk.
+pub(super) fn chunk_bytes(variable: &Variable) -> Option<usize> {
+    let lengths = variable.chunk.iter();
+    let elements = lengths.fold(1usize, |count, length| {
+        count.saturating_mul(usize::try_from(*length).unwrap_or(usize::MAX))
+    });
+    let bytes = elements.saturating_mul(variable.of.size().unwrap_or(1));
+    (!variable.chunk.is_empty()).then_some(bytes)
 }
 
 fn external_names(external: &ExternalFilesMessage, file: &Hdf5File) -> String {
@@ -108,7 +139,12 @@ fn external_names(external: &ExternalFilesMessage, file: &Hdf5File) -> String {
     }
 }
 
-pub(super) fn read(dataset: &Dataset, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
+/// The bytes of the elements from `start` on, `count` per dimension.
+pub(super) fn read(stored: &Stored, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
+    filters::bounded(stored.chunk_bytes, || read_bytes(&stored.dataset, start, count))
+}
+
+fn read_bytes(dataset: &Dataset, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
     match dataset.raw_element_size()? {
         1 => raw::<1>(dataset, start, count),
         2 => raw::<2>(dataset, start, count),
@@ -125,7 +161,7 @@ pub(super) fn read(dataset: &Dataset, start: &[u64], count: &[u64]) -> Result<Ve
 
 fn raw<const N: usize>(dataset: &Dataset, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
     let elements = slice::<Raw<N>>(dataset, start, count)?;
-    // Rewrites in place: the bytes stay where the library has put them.
+    // Collects in place: the bytes stay where the library has put them.
     let elements: Vec<[u8; N]> = elements.into_iter().map(|element| element.0).collect();
     Ok(elements.into_flattened())
 }
@@ -147,65 +183,7 @@ fn slice<T: H5Type>(dataset: &Dataset, start: &[u64], count: &[u64]) -> Result<V
     Ok(values)
 }
 
-/// Types that the library does not tell as they are: numbers of an uncommon form, and compounds of version 1, whose fields
-/// may be arrays.
-pub(super) fn refuse_odd_types(group: &mut Group, datasets: &[Dataset]) {
-    for variable in &mut group.variables {
-        let raw = || datasets[variable.id].raw_datatype().unwrap_or_default();
-        let odd = match &variable.of {
-            Type::Integer { .. } | Type::Float { .. } if is_odd(&raw()) => Some("of an uncommon form"),
-            Type::Compound { size, fields } if has_gaps(*size, fields) && raw().first() == Some(&0x16) => {
-                Some("of version 1, whose fields may be arrays")
-            }
-            _ => None,
-        };
-        if let Some(odd) = odd {
-            variable.problem = Some(Problem::unsupported(format!("a {} {odd}", variable.of)));
-        }
-    }
-    for inner in &mut group.groups {
-        refuse_odd_types(inner, datasets);
-    }
-}
-
-/// Whether a field is followed by room for another of its kind.
-fn has_gaps(size: usize, fields: &[Field]) -> bool {
-    let mut starts: Vec<usize> = fields.iter().map(|field| field.offset).collect();
-    starts.sort_unstable();
-    fields.iter().any(|field| {
-        let next = starts
-            .iter()
-            .copied()
-            .find(|start| *start > field.offset)
-            .unwrap_or(size);
-        field
-            .of
-            .size()
-            .is_some_and(|own| next.saturating_sub(field.offset) >= 2 * own)
-    })
-}
-
-/// HDF5 File Format Specification, IV.A.2.d: bit offset, precision, and of floats the places of exponent and mantissa.
-fn is_odd(raw: &[u8]) -> bool {
-    let (Some(class), Some(size), Some(properties)) = (raw.first(), raw.get(4), raw.get(8..)) else {
-        return false;
-    };
-    let whole = [0, 0, size.wrapping_mul(8), 0];
-    match class & 0x0F {
-        0 => !properties.starts_with(&whole),
-        1 => {
-            let ieee: &[u8] = match size {
-                2 => &[10, 5, 0, 10, 15, 0, 0, 0],
-                4 => &[23, 8, 0, 23, 127, 0, 0, 0],
-                _ => &[52, 11, 0, 52, 255, 3, 0, 0],
-            };
-            let vax = raw[1] & 0x40 != 0;
-            vax || !properties.starts_with(&whole) || !properties[4..].starts_with(ieee)
-        }
-        _ => false,
-    }
-}
-
+/// Refuses variables and chunks that are larger than the limits.
 pub(super) fn refuse_large(group: &mut Group, limits: &Limits) {
     for variable in &mut group.variables {
         let chunk = variable

@@ -5,7 +5,7 @@ use hdf5_reader::H5Type;
 use hdf5_reader::error::Result;
 use hdf5_reader::messages::datatype::Datatype;
 
-/// `N` bytes of an element.
+/// An element of `N` bytes.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(transparent)]
 pub(super) struct Raw<const N: usize>(pub(super) [u8; N]);
@@ -33,13 +33,13 @@ impl<const N: usize> H5Type for Raw<N> {
         (raw.len() == count * N).then(|| Ok(bytemuck::cast_slice(raw).to_vec()))
     }
 
-    /// The library copies whole rows where this is so; it compares the sizes itself.
+    /// Lets the library copy whole rows; it compares the sizes itself.
     fn native_copy_compatible(_: &Datatype) -> bool {
         true
     }
 }
 
-/// All bytes of an element of any size.
+/// An element of any size.
 #[derive(Debug, Clone)]
 pub(super) struct Bytes(pub(super) Vec<u8>);
 

@@ -1,27 +1,30 @@
-//! The links of a group, each by itself: the library resolves them all or none, and leaves out those that lead elsewhere.
+//! The links of a group, each by itself: the library resolves all of them or none, and leaves out those that
+//! lead elsewhere.
 
 use hdf5_reader::Hdf5File;
 use hdf5_reader::btree_v1::collect_btree_v1_leaves_storage;
 use hdf5_reader::btree_v2::{BTreeV2Header, BTreeV2Record, collect_btree_v2_records_storage};
 use hdf5_reader::error::Error;
 use hdf5_reader::fractal_heap::{FractalHeap, FractalHeapDirectBlockCache};
-use hdf5_reader::group::Group;
 use hdf5_reader::io::Cursor;
 use hdf5_reader::local_heap::LocalHeap;
-use hdf5_reader::messages::HdfMessage;
 use hdf5_reader::messages::link::{self, LinkMessage, LinkTarget};
-use hdf5_reader::messages::link_info::LinkInfoMessage;
-use hdf5_reader::messages::symbol_table_msg::SymbolTableMessage;
+use hdf5_reader::messages::link_info::{self, LinkInfoMessage};
+use hdf5_reader::messages::symbol_table_msg::{self, SymbolTableMessage};
 use hdf5_reader::symbol_table::SymbolTableNode;
 
+use super::Sizes;
+use super::header::{Header, kind};
 use crate::Problem;
 
+/// A link of a group.
 pub(crate) struct Link {
     pub(crate) name: String,
     pub(crate) target: Target,
     order: Option<u64>,
 }
 
+/// Where a link leads.
 pub(crate) enum Target {
     /// An object header at this address.
     Hard(u64),
@@ -51,17 +54,25 @@ impl From<LinkMessage> for Link {
     }
 }
 
-/// In the order of creation where the group keeps it, else as they are stored.
-pub(crate) fn list(file: &Hdf5File, group: &Group) -> Result<Vec<Link>, Problem> {
-    let header = file.get_or_parse_header(group.address())?;
+/// The links of the group with this header, in the order of creation where the group keeps it, else as they
+/// are stored.
+pub(crate) fn list(file: &Hdf5File, header: &Header) -> Result<Vec<Link>, Problem> {
+    let Sizes { offsets, lengths } = Sizes::of(file);
     let mut links = Vec::new();
-    for message in &header.messages {
-        match message {
-            HdfMessage::SymbolTable(table) => old(group, table, &mut links)?,
-            HdfMessage::Link(link) => links.push(link.clone().into()),
-            HdfMessage::LinkInfo(info) => dense(group, info, &mut links)?,
-            _ => {}
-        }
+    for table in header.of_kind(kind::SYMBOL_TABLE) {
+        let mut cursor = Cursor::new(table.body);
+        let table = symbol_table_msg::parse(&mut cursor, offsets, lengths, table.body.len())?;
+        from_symbol_table(file, &table, &mut links)?;
+    }
+    for link in header.of_kind(kind::LINK) {
+        let mut cursor = Cursor::new(link.body);
+        let link = link::parse(&mut cursor, offsets, lengths, link.body.len());
+        links.push(link.map_or_else(unreadable, Link::from));
+    }
+    for info in header.of_kind(kind::LINK_INFO) {
+        let mut cursor = Cursor::new(info.body);
+        let info = link_info::parse(&mut cursor, offsets, lengths, info.body.len())?;
+        from_heap(file, &info, &mut links)?;
     }
     if links.iter().all(|link| link.order.is_some()) {
         links.sort_by_key(|link| link.order);
@@ -70,8 +81,13 @@ pub(crate) fn list(file: &Hdf5File, group: &Group) -> Result<Vec<Link>, Problem>
 }
 
 /// A B-tree of symbol table nodes, with names in a local heap.
-fn old(group: &Group, table: &SymbolTableMessage, links: &mut Vec<Link>) -> Result<(), Problem> {
-    let (storage, offsets, lengths) = (group.storage(), group.offset_size(), group.length_size());
+fn from_symbol_table(
+    file: &Hdf5File,
+    table: &SymbolTableMessage,
+    links: &mut Vec<Link>,
+) -> Result<(), Problem> {
+    let Sizes { offsets, lengths } = Sizes::of(file);
+    let storage = file.storage();
     let heap = LocalHeap::parse_at_storage(storage, table.heap_address, offsets, lengths)?;
     let leaves =
         collect_btree_v1_leaves_storage(storage, table.btree_address, offsets, lengths, None, &[], None)?;
@@ -102,8 +118,9 @@ fn old(group: &Group, table: &SymbolTableMessage, links: &mut Vec<Link>) -> Resu
 }
 
 /// A B-tree of heap ids, with links in a fractal heap.
-fn dense(group: &Group, info: &LinkInfoMessage, links: &mut Vec<Link>) -> Result<(), Problem> {
-    let (storage, offsets, lengths) = (group.storage(), group.offset_size(), group.length_size());
+fn from_heap(file: &Hdf5File, info: &LinkInfoMessage, links: &mut Vec<Link>) -> Result<(), Problem> {
+    let Sizes { offsets, lengths } = Sizes::of(file);
+    let storage = file.storage();
     if Cursor::is_undefined_offset(info.fractal_heap_address, offsets) {
         return Ok(());
     }

@@ -1,36 +1,50 @@
 //! Whether an HDF5 file is netCDF-4, from as few of its bytes as possible.
 
+use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hdf5_reader::error::{Error, Result};
 use hdf5_reader::storage::{Storage, StorageBuffer};
 
-use crate::hdf5::{list_links, open_storage, read_attributes};
+use super::{OF_DATASETS, OF_ROOT};
+use crate::hdf5::links::{self, Target};
+use crate::hdf5::{Attributes, Header, Name, Sizes, kind, open_storage};
 use crate::source::check_range;
-use crate::{Attribute, Limits, Problem};
+use crate::{Limits, Problem};
 
-/// What the root group shows.
+/// What the attributes of an HDF5 file show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Guess {
     /// netCDF-4, and what shows it.
     NetCdf4(String),
-    /// HDF5 of another kind, and what was looked at.
+    /// Nothing shows that the file is netCDF-4, but its root group is made as netCDF-4 makes it: a file of
+    /// groups, types and scalars alone by a library that did not sign it yet, or HDF5 by a program that also
+    /// tracks the order of creation.
+    Either(String),
+    /// HDF5 that is not netCDF-4, and what was looked at.
     Hdf5(String),
-    /// HDF5 whose root group could not be read, or not within the bytes allowed.
+    /// The root group could not be read, or not enough of the file within the bytes allowed, and why.
     Unclear(String),
 }
 
-/// Datasets of the root group that are looked at for a dimension scale.
-const LOOKS: usize = 4;
 /// Bytes fetched for one that is missing: an object header and what follows.
 const PIECE: u64 = 16 << 10;
+/// Fetches; most are answered from what the caller holds.
+const FETCHES: usize = 100;
+/// Objects that are looked at, and the depth of groups.
+const OBJECTS: usize = 500;
+const DEPTH: usize = 8;
+/// Objects that are looked at before the index of the root group's attributes.
+const FIRST: usize = 4;
 
 /// Bytes that were fetched, and the first that is missing.
 #[derive(Default)]
 struct Fetched {
     pieces: Vec<(u64, Vec<u8>)>,
     missing: Option<(u64, usize)>,
+    /// What was missing and cannot be had.
+    refused: Vec<u64>,
 }
 
 struct Partial {
@@ -54,81 +68,166 @@ impl Storage for Partial {
                 return Ok(StorageBuffer::from_vec(found.to_vec()));
             }
         }
-        fetched.missing.get_or_insert((offset, len));
+        if !fetched.refused.contains(&offset) {
+            fetched.missing.get_or_insert((offset, len));
+        }
         Err(Error::OffsetOutOfBounds(offset))
     }
 }
 
-/// Reads the root group through `fetch` (which fills what it is given, from a position on, as far as it may).
+/// Looks for the marks of netCDF-4 in a file of `length` bytes.
+///
+/// `fetch` fills a buffer from a position on and returns how many bytes it filled; it may answer with fewer
+/// bytes or an error where it does not want to read more. What it gives once is not asked for again. At most
+/// 100 pieces of about 16 KiB are asked for.
 pub fn guess(length: u64, mut fetch: impl FnMut(u64, &mut [u8]) -> io::Result<usize>) -> Guess {
     let fetched = Arc::new(Mutex::new(Fetched::default()));
-    loop {
+    let lock = || fetched.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut refusal = None;
+    for _ in 0..FETCHES {
         let storage = Partial {
             length,
             fetched: fetched.clone(),
         };
-        let result = look(storage);
-        let missing = fetched
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .missing
-            .take();
-        let Some((at, len)) = missing else {
-            return result.unwrap_or_else(|problem| Guess::Unclear(problem.message));
+        let found = Problem::guard(|| look(storage)).unwrap_or_else(|problem| Found {
+            guess: Guess::Unclear(problem.message),
+            is_enough: false,
+        });
+        let missing = lock().missing.take();
+        let (Some((at, len)), false) = (missing, matches!(found.guess, Guess::NetCdf4(_))) else {
+            // Parts of the file may be out of reach.
+            return match refusal.filter(|_| !found.is_enough) {
+                Some(refusal) => Guess::Unclear(refusal),
+                None => found.guess,
+            };
         };
-        if let Ok(guess @ Guess::NetCdf4(_)) = result {
-            return guess;
-        }
         let wanted = (len as u64).max(PIECE).min(length - at);
         let mut bytes = vec![0; usize::try_from(wanted).unwrap_or(0)];
-        match fetch(at, &mut bytes) {
-            Ok(n) if n >= len => bytes.truncate(n),
-            Ok(_) => return Guess::Unclear(format!("nothing can be read at byte {at}")),
-            Err(error) => return Guess::Unclear(error.to_string()),
+        let filled = fetch(at, &mut bytes);
+        match filled {
+            Ok(n) if n >= len => {
+                bytes.truncate(n);
+                lock().pieces.push((at, bytes));
+            }
+            Ok(_) => {
+                lock().refused.push(at);
+                refusal.get_or_insert_with(|| format!("nothing can be read at byte {at}"));
+            }
+            Err(error) => {
+                lock().refused.push(at);
+                refusal.get_or_insert_with(|| error.to_string());
+            }
         }
-        fetched
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pieces
-            .push((at, bytes));
+    }
+    Guess::Unclear(format!("{FETCHES} pieces of the file did not show it"))
+}
+
+/// What the bytes that were fetched show, and whether that is enough even if others cannot be fetched.
+struct Found {
+    guess: Guess,
+    is_enough: bool,
+}
+
+impl Found {
+    fn netcdf(because: String) -> Self {
+        Found {
+            guess: Guess::NetCdf4(because),
+            is_enough: true,
+        }
     }
 }
 
-fn look(storage: Partial) -> std::result::Result<Guess, Problem> {
+/// Looks at what was fetched. Where something is missing, goes on with the rest, which may show enough.
+fn look(storage: Partial) -> std::result::Result<Found, Problem> {
     let limits = Limits {
         header_bytes: 256 << 10,
         ..Limits::default()
     };
     let file = open_storage(Arc::new(storage), &limits)?;
     let root = file.root_group()?;
-    let attributes = root.attributes()?;
-    if let Some(own) = attributes
-        .iter()
-        .find(|attribute| ["_NCProperties", "_nc3_strict"].contains(&attribute.name.as_str()))
-    {
-        return Ok(Guess::NetCdf4(format!("its root group has {}", own.name)));
+    let attributes = Attributes::new(&file, &limits);
+    let sizes = Sizes::of(&file);
+    let read = |address| Header::read(file.storage(), address, sizes, limits.header_bytes);
+    let header = read(root.address())?;
+    let in_root = |names: Vec<Name>| {
+        let own = OF_ROOT
+            .into_iter()
+            .find(|own| names.iter().any(|name| name.is(own)));
+        own.map(|name| Found::netcdf(format!("its root group has {name}")))
+    };
+    if let Some(found) = in_root(attributes.compact_names(&header)) {
+        return Ok(found);
     }
-    let links = list_links(&file, &root)?;
-    let mut looked = 0;
-    for link in &links {
-        if looked == LOOKS {
-            break;
+    let mut queue: VecDeque<(String, u64, usize)> = VecDeque::new();
+    let list = |queue: &mut VecDeque<_>, header: &Header, path: &str, depth: usize| {
+        // What can be read of the links is enough.
+        let links = links::list(&file, header).unwrap_or_default();
+        for link in links.into_iter().take(OBJECTS) {
+            if let Target::Hard(address) = link.target {
+                queue.push_back((format!("{path}{}", link.name), address, depth));
+            }
         }
-        let Ok(dataset) = root.dataset(&link.name) else {
-            continue;
+    };
+    list(&mut queue, &header, "", 0);
+    let (mut looked, mut read_objects) = (0, 0);
+    let mut root_names = None;
+    loop {
+        if root_names.is_none() && (looked == FIRST || queue.is_empty()) {
+            let names = attributes.names(&header);
+            root_names = Some(names.is_ok());
+            if let Some(found) = in_root(names.unwrap_or_default()) {
+                return Ok(found);
+            }
+        }
+        let Some((path, address, depth)) = queue.pop_front().filter(|_| looked < OBJECTS) else {
+            break;
         };
         looked += 1;
-        let attributes = dataset
-            .attributes()
-            .into_iter()
-            .map(|attribute| read_attributes(attribute, &root, &limits));
-        let is_scale =
-            |attribute: Attribute| attribute.name == "CLASS" && attribute.text() == Some("DIMENSION_SCALE");
-        if attributes.into_iter().any(is_scale) {
-            return Ok(Guess::NetCdf4(format!("{} is a dimension scale", link.name)));
+        let Ok(object) = read(address) else { continue };
+        read_objects += 1;
+        if object.is_group() {
+            if depth < DEPTH {
+                list(&mut queue, &object, &format!("{path}/"), depth + 1);
+            }
+        } else if object.has(kind::DATASPACE)
+            && let Some(because) = of_dataset(&attributes, &object)
+        {
+            return Ok(Found::netcdf(format!("{path} {because}")));
         }
     }
-    Ok(Guess::Hdf5(format!(
-        "none of the first {looked} datasets of its root group is a dimension scale"
-    )))
+    Ok(if header.is_in_creation_order() {
+        let because = "its root group tracks the order of creation, and nothing is marked as netCDF-4";
+        Found {
+            guess: Guess::Either(because.to_owned()),
+            is_enough: true,
+        }
+    } else {
+        Found {
+            guess: Guess::Hdf5(format!(
+                "none of the {read_objects} objects that were looked at is marked as netCDF-4 or is a dimension scale"
+            )),
+            // netCDF's own library would have tracked the order; others mark the root group, or all their
+            // datasets.
+            is_enough: root_names == Some(true) && read_objects >= FIRST,
+        }
+    })
+}
+
+fn of_dataset(attributes: &Attributes<'_>, header: &Header) -> Option<String> {
+    let class = attributes.compact(header, "CLASS");
+    if class.is_some_and(|class| class.bytes.starts_with(b"DIMENSION_SCALE")) {
+        return Some("is a dimension scale".to_owned());
+    }
+    let names = attributes.names(header).ok()?;
+    let has = |name: &str| names.iter().any(|known| known.is(name));
+    if let Some(own) = OF_DATASETS.into_iter().find(|own| has(own)) {
+        return Some(format!("has {own}"));
+    }
+    // In the heap, where only their hashes were read: images and tables have a class, too, but no name.
+    let in_heap = |name: &str| {
+        names
+            .iter()
+            .any(|known| matches!(known, Name::Hash(_)) && known.is(name))
+    };
+    (in_heap("CLASS") && in_heap("NAME")).then(|| "is a dimension scale".to_owned())
 }

@@ -30,11 +30,12 @@ const LAST_YEAR: i64 = 2100;
 const MARGIN: i128 = 86_400_000_000_000;
 
 /// The latest time that an observation may have.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) enum Bound {
     /// The file was written then.
     Written(Instant),
     /// The file does not say when it was written.
+    #[default]
     Unknown,
 }
 
@@ -45,12 +46,6 @@ impl Bound {
             Bound::Written(written) => time.to_unix_nanos() - written.to_unix_nanos() > MARGIN,
             Bound::Unknown => time.year() >= LAST_YEAR,
         }
-    }
-}
-
-impl Default for Bound {
-    fn default() -> Self {
-        Bound::Unknown
     }
 }
 

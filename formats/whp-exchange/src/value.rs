@@ -1,18 +1,43 @@
-//! What a cell says.
+//! What the cell of a parameter means, and how it is spelt.
 
-/// A classified cell.
+/// What the cell of a parameter means.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Value {
-    /// A number.
+    /// A number, in the unit of its column.
     Number(f64),
     /// A text; [`crate::Row::cell`] has it.
     Text,
-    /// A missing value; [`crate::Row::cell`] has its spelling.
+    /// A spelling of the fill value `-999`; [`crate::Row::cell`] has the spelling.
     Fill,
-    /// Nothing at all.
+    /// An empty cell.
     Blank,
-    /// Text in a column of numbers.
+    /// Text in a column of numbers; [`crate::Row::cell`] has it.
     Invalid,
+}
+
+impl Value {
+    /// The number; `None` of everything else.
+    ///
+    /// ```
+    /// use whp_exchange::Value;
+    ///
+    /// assert_eq!(Value::Number(210.1).number(), Some(210.1));
+    /// assert_eq!(Value::Fill.number(), None);
+    /// ```
+    #[must_use]
+    pub fn number(self) -> Option<f64> {
+        match self {
+            Value::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// Whether there is no value: a fill, or an empty cell.
+    #[must_use]
+    pub fn is_missing(self) -> bool {
+        matches!(self, Value::Fill | Value::Blank)
+    }
 }
 
 /// How a number was written.
@@ -20,9 +45,10 @@ pub enum Value {
 pub(crate) enum Written {
     /// As specified, with so many decimals.
     Plain(f64, u8),
-    /// Otherwise.
-    Oddly(f64),
-    No,
+    /// With a plus sign, an exponent, quotes or white space; infinities and NaN too.
+    OtherForm(f64),
+    /// No number.
+    Invalid,
 }
 
 /// A spelling that means "missing", or may mean it.
@@ -32,10 +58,12 @@ pub(crate) enum Spelling {
     Exact,
     /// -999.0, -999.00 …
     Padded,
-    /// -9, -99, -9999, padded or not.
-    Odd {
+    /// -9, -99, -9999: a fill in other formats, and possibly a value.
+    Unusual {
+        /// Written with a point and zeros.
         padded: bool,
     },
+    /// Anything else.
     Ordinary,
 }
 
@@ -49,7 +77,7 @@ pub(crate) fn spelling(cell: &[u8]) -> Spelling {
     let padded = padding.first() == Some(&b'.') && padding[1..].iter().all(|byte| *byte == b'0');
     match nines {
         _ if !padding.is_empty() && !padded => Spelling::Ordinary,
-        1 | 2 | 4 => Spelling::Odd { padded },
+        1 | 2 | 4 => Spelling::Unusual { padded },
         3 if padded => Spelling::Padded,
         3 => Spelling::Exact,
         _ => Spelling::Ordinary,
@@ -77,7 +105,7 @@ pub(crate) fn number(cell: &[u8]) -> Written {
                 }
             }
             b'.' if decimals.is_none() => decimals = Some(0u8),
-            _ => return oddly(cell),
+            _ => return other_form(cell),
         }
         if count > 15 {
             break;
@@ -98,7 +126,7 @@ pub(crate) fn number(cell: &[u8]) -> Written {
                 .map_or(0, |at| digits.len() - at - 1);
             Written::Plain(value, decimals.min(255) as u8)
         }
-        _ => oddly(cell),
+        _ => other_form(cell),
     }
 }
 
@@ -106,16 +134,16 @@ const POWERS: [f64; 16] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
 ];
 
-/// A plus sign, an exponent, quotes, white space: understood, but not as specified.
-fn oddly(cell: &[u8]) -> Written {
+/// A number that is understood, but not written as specified.
+fn other_form(cell: &[u8]) -> Written {
     let bare = cell
         .strip_prefix(b"\"")
         .and_then(|cell| cell.strip_suffix(b"\""))
         .unwrap_or(cell)
         .trim_ascii();
     match fast_float2::parse::<f64, _>(bare) {
-        Ok(value) => Written::Oddly(value),
-        Err(_) => Written::No,
+        Ok(value) => Written::OtherForm(value),
+        Err(_) => Written::Invalid,
     }
 }
 
@@ -130,8 +158,8 @@ mod tests {
         assert_eq!(spelling(b"-999"), Spelling::Exact);
         assert_eq!(spelling(b"-999.00"), Spelling::Padded);
         assert_eq!(spelling(b"-999."), Spelling::Padded);
-        assert_eq!(spelling(b"-9"), Spelling::Odd { padded: false });
-        assert_eq!(spelling(b"-9999.0"), Spelling::Odd { padded: true });
+        assert_eq!(spelling(b"-9"), Spelling::Unusual { padded: false });
+        assert_eq!(spelling(b"-9999.0"), Spelling::Unusual { padded: true });
         for ordinary in ["-9990.5", "-999.5", "999", "-99999", "-9a", "", "-"] {
             assert_eq!(spelling(ordinary.as_bytes()), Spelling::Ordinary, "{ordinary}");
         }
@@ -146,10 +174,10 @@ mod tests {
             Written::Plain(12_345_678_901_234_567_890.0, 0)
         );
         for odd in ["+200", "1e2", "\"5.0\"", "5.0\t"] {
-            assert!(matches!(number(odd.as_bytes()), Written::Oddly(_)), "{odd}");
+            assert!(matches!(number(odd.as_bytes()), Written::OtherForm(_)), "{odd}");
         }
         for no in ["", "-", ".", "--5", "1.2.3", "abc", "1 2"] {
-            assert_eq!(number(no.as_bytes()), Written::No, "{no}");
+            assert_eq!(number(no.as_bytes()), Written::Invalid, "{no}");
         }
     }
 

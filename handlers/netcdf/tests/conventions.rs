@@ -1,0 +1,320 @@
+//! What CF, Argo and CCHDO say about the values of small files, which `files/make.py` writes.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use data_review_core::{
+    BytesInput, CheckState, FileHandler, Finding, FlagClass, Review, ReviewBuilder, Variable,
+};
+use data_review_netcdf::{CARD, NetCdf};
+
+fn read(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files");
+    std::fs::read(folder.join(name)).unwrap()
+}
+
+fn review(name: &str) -> Review {
+    review_bytes(read(name))
+}
+
+fn review_bytes(bytes: Vec<u8>) -> Review {
+    static OWN: data_review_core::Card = CARD;
+    let mut builder = ReviewBuilder::new(&OWN, "file.nc");
+    NetCdf.review(Arc::new(BytesInput(bytes)), &mut builder).unwrap();
+    builder.finish(true)
+}
+
+fn variable<'r>(review: &'r Review, name: &str) -> &'r Variable {
+    let found = review.variables.iter().find(|variable| variable.name == name);
+    found.unwrap_or_else(|| panic!("no variable {name}"))
+}
+
+/// Values, missing cells, NaN and padding.
+fn cells(review: &Review, name: &str) -> [u64; 4] {
+    let variable = variable(review, name);
+    let missing = variable.missing.values().sum();
+    let cells = [variable.count, missing, variable.non_finite, variable.padding];
+    assert_eq!(cells.iter().sum::<u64>(), variable.total, "{name}");
+    cells
+}
+
+/// The cells of each flag, as `flag:cells`.
+fn flags(review: &Review, name: &str) -> String {
+    let flags = variable(review, name).flags.as_ref().unwrap();
+    let all: Vec<String> = flags
+        .iter()
+        .map(|(flag, cells)| format!("{flag}:{}", cells.total))
+        .collect();
+    all.join(" ")
+}
+
+fn class(review: &Review, name: &str, flag: &str) -> Option<FlagClass> {
+    variable(review, name).flags.as_ref().unwrap()[flag].class
+}
+
+fn found<'r>(review: &'r Review, code: &str) -> Vec<&'r Finding> {
+    review
+        .findings
+        .iter()
+        .filter(|finding| finding.code == code)
+        .collect()
+}
+
+/// Subjects and counts of the findings of a code.
+fn subjects(review: &Review, code: &str) -> Vec<(String, u64)> {
+    let subject = |finding: &&Finding| (finding.subject.clone().unwrap_or_default(), finding.count);
+    found(review, code).iter().map(subject).collect()
+}
+
+fn expected(subjects: &[(&str, u64)]) -> Vec<(String, u64)> {
+    subjects
+        .iter()
+        .map(|(name, count)| ((*name).to_owned(), *count))
+        .collect()
+}
+
+#[test]
+fn observations_and_profiles_of_each_arrangement() {
+    for (name, observations, profiles) in [
+        ("argo.nc", 5, Some(2)),
+        ("cchdo.nc", 4, Some(2)),
+        ("point.nc", 5, None),
+        ("time_series_padded.nc", 6, None),
+        ("time_series_profile.nc", 12, Some(4)),
+        ("trajectory_profile_padded.nc", 8, Some(4)),
+        ("profiles_contiguous.nc", 7, Some(3)),
+        ("profiles_indexed.nc", 7, Some(3)),
+        ("grid.nc", 8, None),
+    ] {
+        let review = review(name);
+        assert_eq!(
+            (review.observations, review.profiles),
+            (Some(observations), profiles),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn padding_lies_behind_the_last_cell_that_any_variable_uses() {
+    let argo = review("argo.nc");
+    // TEMP has a value on level 3, so that level is used, and PRES misses one there.
+    assert_eq!(cells(&argo, "PRES"), [5, 1, 0, 6]);
+    assert_eq!(cells(&argo, "TEMP"), [5, 1, 0, 6]);
+    assert_eq!(cells(&argo, "TEMP_QC"), [5, 1, 0, 6]);
+    assert_eq!(cells(&argo, "UV_INTENSITY"), [9, 3, 0, 12]);
+    let cchdo = review("cchdo.nc");
+    assert_eq!(cells(&cchdo, "pressure"), [4, 0, 0, 4]);
+    assert_eq!(cells(&cchdo, "bottle_number"), [4, 0, 0, 4]);
+    assert_eq!(cells(&cchdo, "oxygen"), [3, 1, 0, 4]);
+    assert_eq!(cells(&cchdo, "oxygen_qc"), [3, 1, 0, 4]);
+    let series = review("time_series_padded.nc");
+    assert_eq!(cells(&series, "temp"), [5, 1, 0, 4]);
+    // Flags of the padding are stored values of the flag variable, but flags of nothing.
+    assert_eq!(cells(&series, "temp_qc"), [10, 0, 0, 0]);
+    assert_eq!(flags(&series, "temp"), "1:4 3:1 4:1");
+    assert_eq!(cells(&series, "spectrum"), [18, 0, 0, 12]);
+    let trajectories = review("trajectory_profile_padded.nc");
+    assert_eq!(cells(&trajectories, "time"), [4, 0, 0, 4]);
+    assert_eq!(cells(&trajectories, "depth"), [8, 0, 0, 16]);
+    assert_eq!(cells(&trajectories, "temp"), [7, 1, 0, 16]);
+}
+
+#[test]
+fn a_grid_has_no_padding() {
+    let grid = review("grid.nc");
+    assert_eq!(cells(&grid, "sst"), [8, 4, 0, 0]);
+    assert_eq!(cells(&grid, "lat"), [4, 2, 0, 0]);
+    assert!(
+        found(&grid, "units-missing").is_empty(),
+        "bounds have the units of their coordinate"
+    );
+}
+
+#[test]
+fn argo_flags_are_one_per_value_or_per_level() {
+    let argo = review("argo.nc");
+    for code in ["argo-reference", "flag-shape", "flag-unknown"] {
+        assert!(found(&argo, code).is_empty(), "{code}");
+    }
+    let modes = variable(&argo, "PARAMETER_DATA_MODE");
+    assert_eq!(
+        (modes.shape.as_slice(), modes.count, modes.distinct),
+        ([2, 3].as_slice(), 5, 3)
+    );
+    assert_eq!(flags(&argo, "TEMP"), "1:3 4:1 9:1 no flag:1");
+    assert_eq!(class(&argo, "TEMP", "no flag"), Some(FlagClass::NotAssessed));
+    assert_eq!(flags(&argo, "UV_INTENSITY"), "1:4 2:2 3:2 4:2 no flag:2");
+    assert_eq!(
+        variable(&argo, "UV_INTENSITY").flags.as_ref().unwrap()["3"]
+            .max
+            .as_ref()
+            .unwrap()
+            .as_f64(),
+        6.0
+    );
+    assert_eq!(variable(&argo, "TEMP").flag_scheme.as_deref(), Some("Argo"));
+}
+
+#[test]
+fn values_that_flags_call_bad_are_not_reported_again() {
+    let argo = review("argo.nc");
+    // PRES is -0.1 with flag 1; TEMP is 99 with flag 4.
+    assert_eq!(subjects(&argo, "out-of-valid-range"), expected(&[("PRES", 1)]));
+    assert_eq!(found(&argo, "out-of-valid-range")[0].severity.as_str(), "info");
+    let cchdo = review("cchdo.nc");
+    assert_eq!(subjects(&cchdo, "out-of-valid-range"), expected(&[]));
+}
+
+#[test]
+fn schemes_of_woce_by_the_names_that_cchdo_gives_them() {
+    let cchdo = review("cchdo.nc");
+    assert!(found(&cchdo, "flag-unknown").is_empty());
+    assert_eq!(
+        variable(&cchdo, "bottle_number").flag_scheme.as_deref(),
+        Some("WHP bottle")
+    );
+    assert_eq!(
+        variable(&cchdo, "oxygen").flag_scheme.as_deref(),
+        Some("WHP water sample")
+    );
+    assert_eq!(
+        class(&cchdo, "oxygen", "6"),
+        Some(FlagClass::Good),
+        "a mean of replicates"
+    );
+    assert_eq!(class(&cchdo, "oxygen", "9"), Some(FlagClass::Missing));
+    assert_eq!(flags(&cchdo, "oxygen"), "2:1 4:1 6:1 9:1");
+}
+
+#[test]
+fn flags_of_fewer_dimensions_apply_along_the_shared_ones() {
+    let grid = review("grid.nc");
+    assert!(found(&grid, "flag-shape").is_empty());
+    assert_eq!(flags(&grid, "sst"), "1:6 3:6");
+    let series = review("time_series_padded.nc");
+    assert_eq!(variable(&series, "spectrum").flags, None, "it names no flags");
+}
+
+#[test]
+fn flags_in_every_form() {
+    let review = review("flags.nc");
+    assert_eq!(
+        subjects(&review, "flag-unknown"),
+        expected(&[("bits", 1), ("letters", 1), ("parts", 1), ("unsigned", 1)])
+    );
+    for (name, expected) in [
+        ("bits", "0:1 1:1 3:1 8:1"),
+        ("parts", "13:1 16:1 5:1 6:1"),
+        ("unsigned", "0:1 1:1 200:1 255:1"),
+        ("letters", "B:1 G:1 no flag:1 x:1"),
+        ("words", "1:2 4:2"),
+        ("unwritten", "1:3 no flag:1"),
+        ("seadatanet", "49:3 52:1"),
+    ] {
+        assert_eq!(flags(&review, name), expected, "{name}");
+    }
+    for (name, flag, expected) in [
+        ("bits", "1", FlagClass::NotAssessed),
+        ("bits", "3", FlagClass::Bad),
+        ("parts", "6", FlagClass::Bad),
+        ("parts", "5", FlagClass::NotAssessed),
+        ("unsigned", "200", FlagClass::Bad),
+        ("letters", "G", FlagClass::Good),
+        ("words", "4", FlagClass::Bad),
+        ("unwritten", "no flag", FlagClass::NotAssessed),
+        ("seadatanet", "49", FlagClass::Good),
+        ("seadatanet", "52", FlagClass::Bad),
+    ] {
+        assert_eq!(class(&review, name, flag), Some(expected), "{name} {flag}");
+    }
+    let texts = found(&review, "number-as-text");
+    assert_eq!(
+        subjects(&review, "number-as-text"),
+        expected(&[("numbers_as_text", 1)])
+    );
+    assert!(
+        texts[0]
+            .message
+            .contains("`flag_values` of its flags numbers_as_text_qc"),
+        "{}",
+        texts[0].message
+    );
+}
+
+#[test]
+fn ranges_of_packed_values() {
+    let review = review("ranges.nc");
+    assert_eq!(
+        subjects(&review, "out-of-valid-range"),
+        expected(&[("packed", 1), ("unpacked", 1)])
+    );
+    assert_eq!(
+        subjects(&review, "fill-in-valid-range"),
+        expected(&[("closed", 1)])
+    );
+    assert_eq!(subjects(&review, "number-as-text"), expected(&[("text", 1)]));
+    let text = variable(&review, "text");
+    assert_eq!(
+        (text.count, text.max.as_ref().unwrap().as_f64()),
+        (3, 3.0),
+        "not applied"
+    );
+}
+
+#[test]
+fn references_reach_the_groups_above() {
+    let review = review("groups.nc");
+    assert_eq!(flags(&review, "data/sst/measured/sst"), "1:2 3:1");
+    let missing = found(&review, "coordinate-missing");
+    assert_eq!(missing.len(), 1);
+    assert!(
+        missing[0].message.contains("missing, which"),
+        "{}",
+        missing[0].message
+    );
+    assert!(found(&review, "ancillary-missing").is_empty());
+}
+
+#[test]
+fn empty_variables_and_undeclared_nan_are_one_finding_each() {
+    let review = review("empty.nc");
+    assert_eq!(subjects(&review, "all-missing"), expected(&[("", 3)]));
+    assert_eq!(subjects(&review, "not-finite"), expected(&[("", 2)]));
+    let message = &found(&review, "all-missing")[0].message;
+    assert_eq!(message, "3 of 5 variables have no valid value: a, b, c");
+}
+
+#[test]
+fn a_truncated_file_names_the_variables_that_it_lost_once() {
+    let mut bytes = read("time_series_profile.nc");
+    bytes.truncate(bytes.len() - 60);
+    let review = review_bytes(bytes);
+    assert_eq!(found(&review, "file-truncated").len(), 1);
+    let lost = found(&review, "values-unreadable");
+    assert_eq!(
+        subjects(&review, "values-unreadable"),
+        expected(&[("", 2)]),
+        "{lost:?}"
+    );
+    assert_eq!(
+        lost[0].message,
+        "2 of 5 variables cannot be read completely: depth, temp"
+    );
+    assert!(found(&review, "all-missing").is_empty());
+    assert_eq!(review.observations, Some(4), "the times are there");
+}
+
+#[test]
+fn checks_without_anything_to_check_are_not_applicable() {
+    let review = review("point.nc");
+    for code in [
+        "cchdo-required",
+        "argo-required",
+        "argo-reference",
+        "flag-unknown",
+        "out-of-valid-range",
+    ] {
+        assert_eq!(review.checks[code], CheckState::NotApplicable, "{code}");
+    }
+}
