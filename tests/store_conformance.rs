@@ -346,12 +346,15 @@ fn documents_are_chosen_by_their_outcome(store: &dyn Store) {
         let mut seen = Vec::new();
         store
             .documents_with(outcome, &mut |key, document| {
-                assert_eq!(store.document(key).unwrap().as_deref(), Some(document));
-                seen.push(key.to_owned());
+                seen.push((key.to_owned(), document.to_owned()));
                 ControlFlow::Continue(())
             })
             .unwrap();
-        assert_eq!(seen, keys, "{outcome:?}");
+        let expected: Vec<(String, String)> = keys
+            .iter()
+            .map(|key| ((*key).to_owned(), store.document(key).unwrap().unwrap()))
+            .collect();
+        assert_eq!(seen, expected, "{outcome:?}");
     }
 }
 

@@ -18,8 +18,6 @@ pub struct Coverage {
     pub depth: Option<Depth>,
     /// Values that time, boxes and depth do not use, because their quality flags say questionable, bad or missing; null
     /// where there are none.
-    #[serde(default)]
-    #[schemars(required)]
     pub left_out: Option<LeftOut>,
 }
 

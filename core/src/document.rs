@@ -111,8 +111,6 @@ pub struct Variable {
     /// Its CF standard name.
     pub standard_name: Option<String>,
     /// What it measures, under the name that [`crate::quantity`] gives to all spellings of it; null where that is not known.
-    #[serde(default)]
-    #[schemars(required)]
     pub quantity: Option<String>,
     /// Column of a table, from 1.
     pub column: Option<u64>,
@@ -155,12 +153,8 @@ pub struct Variable {
     /// By flag; null where the variable has no flag column.
     pub flags: Option<BTreeMap<String, FlagSummary>>,
     /// Scheme of the flags, such as `Argo`; null where it is not known, or without flags.
-    #[serde(default)]
-    #[schemars(required)]
     pub flag_scheme: Option<String>,
     /// Statistics over the valid values whose flags are good; null without flags, or where their scheme is not known.
-    #[serde(default)]
-    #[schemars(required)]
     pub good: Option<GoodValues>,
 }
 

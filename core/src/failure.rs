@@ -142,7 +142,6 @@ pub struct Failure {
     /// Where in the file, if that is known.
     pub place: Option<Place>,
     /// What the content looks like where no handler recognises it; null for other classes.
-    #[serde(default)]
     pub evidence: Option<Evidence>,
 }
 

@@ -170,6 +170,7 @@ pub struct Finding {
     pub places: Vec<Place>,
     /// Occurrences of other findings that follow from this one and are not listed: their number by code.
     #[serde(default)]
+    #[schemars(required)]
     pub suppressed: BTreeMap<String, u64>,
 }
 

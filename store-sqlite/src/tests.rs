@@ -105,7 +105,7 @@ fn documents_are_read_in_the_order_of_the_index() {
         .prepare(&format!("EXPLAIN QUERY PLAN {}", read::DOCUMENTS))
         .unwrap();
     let plan: Vec<String> = explain
-        .query_map([], |row| row.get(3))
+        .query_map([None::<&str>], |row| row.get(3))
         .unwrap()
         .map(Result::unwrap)
         .collect();

@@ -18,7 +18,7 @@ const CASES: &[(&str, Class, &str)] = &[
     ("hdf5/root_lost.h5", Class::Corrupt, ""),
     ("netcdf/four_billion_dimensions.nc", Class::Corrupt, "header"),
     ("netcdf/header_cut.nc", Class::Corrupt, "header"),
-    ("none/empty.csv", Class::Unidentified, "0 bytes"),
+    ("none/empty.csv", Class::Unidentified, "empty file"),
     ("none/notes.zip", Class::Unidentified, "PK"),
     ("none/picture.png", Class::Unidentified, "PNG"),
     ("none/pretends_ct1.zip", Class::Unidentified, "PK, but no archive"),
@@ -62,11 +62,15 @@ fn each_says_what_is_wrong() {
 }
 
 #[test]
-fn unknown_says_what_is_known() {
+fn an_unidentified_file_says_what_it_looks_like() {
     let registry = review::registry();
     let document = review::document(&registry, "x", b"\x00\x01\x02");
-    let message = document.failure.expect("it is not known").message;
-    for id in registry.ids() {
-        assert!(message.contains(id), "{message}");
-    }
+    let failure = document.failure.expect("no handler recognises it");
+    let evidence = failure.evidence.as_ref().expect("the content was looked at");
+    assert_eq!((evidence.length, evidence.kind.as_str()), (3, "binary"));
+    assert_eq!(evidence.first_bytes, b"\x00\x01\x02");
+    assert!(
+        failure.next_step().contains("data-review handlers"),
+        "{failure:?}"
+    );
 }

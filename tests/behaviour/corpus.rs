@@ -24,7 +24,7 @@ const CASES: &[Case] = &[
         profiles: Some(126),
         bbox: Some([-180.0, 60.17, 180.0, 89.99]),
         findings: &[
-            ("value-under-fill-flag", None, 39),
+            ("value-under-fill-flag", None, 18),
             ("odd-fill", Some("-9"), 10),
             ("odd-fill", Some("-9999"), 1),
         ],
@@ -37,8 +37,7 @@ const CASES: &[Case] = &[
         bbox: None,
         findings: &[
             ("flag-zero", None, 1),
-            ("value-under-fill-flag", None, 14),
-            ("value-under-fill-flag", Some("BTLNBR"), 14),
+            ("value-under-fill-flag", Some("BTLNBR"), 0),
             ("fill-under-value-flag", None, 2),
         ],
     },

@@ -16,15 +16,19 @@ const KEYS: &[(&str, &str)] = &[
     ("coverage", "boxes depth left_out time"),
     ("coverage/left_out", "depths positions times"),
     ("provenance", "handler reader recipe tool vocabulary"),
-    ("findings/*", "code count message places severity subject"),
+    (
+        "findings/*",
+        "code count message places severity subject suppressed",
+    ),
     (
         "variables/*",
         "canonical column count dimensions distinct dtype first flag_scheme flags good invalid last max mean min missing name \
-         non_finite padding quantiles shape standard_name std total unit",
+         non_finite padding quantiles quantity shape standard_name std total unit",
     ),
     ("variables/*/good", "count flags max mean min"),
     ("variables/*/flags/*", "class count max mean min total"),
-    ("failure", "class message place stage"),
+    ("failure", "class evidence message place stage"),
+    ("failure/evidence", "begins_with first_bytes kind length title"),
 ];
 
 fn all() -> Vec<(String, Document)> {

@@ -54,7 +54,7 @@ fn show_is_for_people_and_show_json_is_the_document() {
     );
     let unknown = world.run(&["show", "noise.bin"]).ends(0).stdout;
     assert!(
-        unknown.contains("next step") && unknown.contains("data-review identify"),
+        unknown.contains("next step") && unknown.contains("data-review handlers"),
         "{unknown}"
     );
     let slip = world.run(&["show", "raged.csv"]).ends(2).stderr;
@@ -77,7 +77,7 @@ fn failures_say_what_to_do_next() {
         lines[0]["next_step"]
             .as_str()
             .unwrap()
-            .contains("run the review again")
+            .contains("review it again")
     );
 }
 
@@ -115,7 +115,7 @@ fn every_code_of_every_card_is_explained() {
         }
     }
     let one = world.run(&["explain", "name-contradicts-content"]).ends(0).stdout;
-    assert!(one.contains("Rename the file"), "{one}");
+    assert!(one.contains("rename it after its content"), "{one}");
 }
 
 #[test]

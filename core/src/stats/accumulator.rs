@@ -129,8 +129,6 @@ pub struct Summary {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FlagSummary {
     /// What the flag says of a value; null where the flags' scheme is not known.
-    #[serde(default)]
-    #[schemars(required)]
     pub class: Option<FlagClass>,
     /// Cells with this flag.
     pub total: u64,

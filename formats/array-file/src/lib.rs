@@ -12,9 +12,11 @@
 //! ```
 //! use array_file::{ArrayFile, Limits, View};
 //!
-//! // An empty classic file: magic, no records, no dimensions, no attributes, no variables. let mut bytes =
-//! b"CDF\x01".to_vec(); bytes.extend([0; 28]); let file = ArrayFile::open(std::sync::Arc::new(bytes),
-//! View::NetCdf, &Limits::default()).unwrap(); assert!(file.root.variables.is_empty());
+//! // An empty classic file: magic, no records, no dimensions, no attributes, no variables.
+//! let mut bytes = b"CDF\x01".to_vec();
+//! bytes.extend([0; 28]);
+//! let file = ArrayFile::open(std::sync::Arc::new(bytes), View::NetCdf, &Limits::default()).unwrap();
+//! assert!(file.root.variables.is_empty());
 //! ```
 
 mod blocks;

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use array_file::{ArrayFile, Attribute, Dimension, Variable};
+use array_file::{ArrayFile, Attribute, Dimension, Type, Variable};
 use data_review_array::Rows;
 
 use crate::coordinates::{Axis, axis, is_own_axis, text};
@@ -189,7 +189,6 @@ impl<'f> Observations<'f> {
 
     fn identified_profiles(&self) -> Option<u64> {
         let variables = &self.file.root.variables;
-        let numbered = |variable: &&Variable| variable.of.is_number();
         let named = variables
             .iter()
             .find(|variable| text(variable, "cf_role") == "profile_id");
@@ -199,9 +198,7 @@ impl<'f> Observations<'f> {
                 .find(|variable| axis(variable) == Some(Axis::Latitude))
         };
         named
-            .filter(numbered)
-            .and_then(Variable::elements)
-            .or_else(|| named.and_then(|variable| variable.shape.first().copied()))
+            .and_then(names_of)
             .or_else(|| length(&self.file.root.dimensions, PROFILES))
             .or_else(|| latitude().and_then(Variable::elements))
     }
@@ -225,6 +222,17 @@ impl<'f> Observations<'f> {
                 .any(|variable| is_of_time(&variable));
         (!is_taken).then_some(along.as_str())
     }
+}
+
+/// How many names a variable holds: the last dimension of characters is the length of a name.
+fn names_of(variable: &Variable) -> Option<u64> {
+    let names = match (&variable.of, &variable.shape[..]) {
+        (Type::Char, [names @ .., _]) => names,
+        (_, shape) => shape,
+    };
+    names
+        .iter()
+        .try_fold(1u64, |product, length| product.checked_mul(*length))
 }
 
 /// Whether a geometry is one of profiles: `profile`, `timeSeriesProfile`, `trajectoryProfile`.

@@ -63,9 +63,9 @@ fn a_table_of_erddap() {
         [
             "impossible-position",
             "impossible-depth",
+            "units-row",
             "fill-value",
             "missing-word",
-            "units-row"
         ]
     );
 }
@@ -112,7 +112,7 @@ fn names_that_are_none() {
     assert_eq!(names, ["a", "a", "column 3", "2020", "b"]);
     assert_eq!(
         codes(&review),
-        ["duplicate-column", "name-is-value", "unnamed-column"]
+        ["duplicate-column", "unnamed-column", "name-is-value"]
     );
     assert_eq!(places(&review, "unnamed-column"), [(1, 5)]);
 }
