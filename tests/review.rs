@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use data_review_core::{
     BytesInput, Document, Failure, FileFacts, FileHandler, Identification, Input, Probe, Recipe, Registry,
-    ReviewBuilder, Stage, hex, name_of,
+    ReviewBuilder, hex, name_of,
 };
 use sha2::{Digest, Sha256};
 

@@ -82,7 +82,7 @@ pub enum Request {
 
 /// Why a message is no work.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("this is no message of ours: {0}")]
+#[error("unrecognised message: {0}")]
 pub struct MessageError(String);
 
 /// JSON in printable ASCII.

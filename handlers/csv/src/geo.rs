@@ -233,14 +233,4 @@ mod tests {
         assert_eq!(split_unit("(x)"), ("(x)", None));
         assert_eq!(split_unit("a (b"), ("a (b", None));
     }
-
-    #[test]
-    fn times_in_the_coverage_have_two_forms() {
-        assert_eq!(utc("2020-01-02").as_deref(), Some("2020-01-02"));
-        assert_eq!(utc("2020-01-02 03:04").as_deref(), Some("2020-01-02T03:04:00Z"));
-        assert_eq!(
-            utc("2020-01-02T03:04:05.678Z").as_deref(),
-            Some("2020-01-02T03:04:05Z")
-        );
-    }
 }
