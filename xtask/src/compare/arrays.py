@@ -40,8 +40,8 @@ class Reference(Exception):
     """The peer cannot read the variable."""
 
 
-def figures(values, missing, flags=None):
-    """Figures of numbers; `missing` is a mask."""
+def figures(values, missing, flags=None, no_flag=None):
+    """Figures of numbers; `missing` is a mask, `no_flag` the fill value of the flags."""
     valid = values[~missing]
     floats = valid.dtype.kind == "f"
     finite = valid[np.isfinite(valid)] if floats else valid
@@ -56,7 +56,9 @@ def figures(values, missing, flags=None):
         good = ~missing & (np.isfinite(values) if floats else True)
         for flag in np.unique(flags):
             here = flags == flag
-            name = flag.decode("latin-1").strip(" \0") if isinstance(flag, bytes) else repr(flag.item())
+            # A document names a blank flag, and the fill value of the flags, in words.
+            text = flag.decode("latin-1").strip(" \0") if isinstance(flag, bytes) else repr(flag.item())
+            name = "no flag" if text == "" or flag == no_flag else text
             held = out["flags"].setdefault(name, {"total": 0, "count": 0, "sum": 0.0})
             held["total"] += int(here.sum())
             chosen = values[here & good]
@@ -93,7 +95,13 @@ def flags_of(variable, group):
     named = [known[variable.name + end] for end in ENDINGS if variable.name + end in known]
     position = [known["POSITION_QC"]] if variable.name in ("LATITUDE", "LONGITUDE") and "POSITION_QC" in known else []
     flags = next(iter(listed + named + position), None)
-    return None if flags is None else spread(flags, variable)
+    spread_out = None if flags is None else spread(flags, variable)
+    if spread_out is None:
+        return None
+    fill, listed = attribute(flags, "_FillValue"), attribute(flags, "flag_values")
+    # A fill value that is listed among the flags has a meaning of its own, such as 9 of WOCE.
+    has_meaning = listed is not None and not isinstance(listed, str) and fill in np.atleast_1d(listed)
+    return spread_out.ravel(), None if has_meaning else fill
 
 
 def spread(flags, variable):
@@ -167,8 +175,8 @@ def netcdf(dataset, path):
     scale, offset = attribute(variable, "scale_factor"), attribute(variable, "add_offset")
     if scale is not None or offset is not None:
         values = values.astype("f8") * float(1 if scale is None else scale) + float(0 if offset is None else offset)
-    flags = flags_of(variable, group)
-    return figures(values, missing, None if flags is None else flags.ravel()) | {"shape": shape}
+    flags, no_flag = flags_of(variable, group) or (None, None)
+    return figures(values, missing, flags, no_flag) | {"shape": shape}
 
 
 def is_length(dataset, dimension, axes):

@@ -140,6 +140,9 @@ def compare_times(file, time):
     found = list(times(file))
     dated = [(variable, first, last, calendar) for variable, first, last, calendar in found if first is not None]
     if time is None:
+        # Every value of the time itself is flagged as bad; the time of a position does not replace it.
+        if any(first is None and v.name.lower() in NAMES for v, first, _, _ in found):
+            return []
         return [f"no time, but {v.name} is {first} to {last}" for v, first, last, _ in dated]
     named = [each for each in dated if each[0].name.lower() in NAMES]
     for _, first, last, calendar in named or dated:
