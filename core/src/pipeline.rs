@@ -96,6 +96,10 @@ pub enum Effect {
 }
 
 /// How a journey ended.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one of these exists per journey; a box would save nothing"
+)]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Done {
     /// The store holds what there is to say.
