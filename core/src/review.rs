@@ -1,6 +1,6 @@
 //! What a handler fills in, and what comes out of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -215,6 +215,13 @@ impl ReviewBuilder {
     /// Ends the review. `complete` is false when the handler gave up: what it did not find then was not looked for.
     pub fn finish(mut self, complete: bool) -> Review {
         let coverage = self.coverage.finish();
+        let findings = self.findings.into_sorted();
+        // A suppressed finding fails its check as well: the deviation is in the file, it is only not listed.
+        let found: BTreeSet<&str> = findings
+            .iter()
+            .flat_map(|finding| std::iter::once(&finding.code).chain(finding.suppressed.keys()))
+            .map(String::as_str)
+            .collect();
         for code in self.card.all_codes() {
             let state = self
                 .review
@@ -224,14 +231,13 @@ impl ReviewBuilder {
                     true => CheckState::Passed,
                     false => CheckState::NotRun,
                 });
-            // Also where the finding is suppressed below.
-            if self.findings.has(code.code) {
+            if found.contains(code.code) {
                 *state = CheckState::Failed;
             }
         }
         Review {
             coverage,
-            findings: self.findings.into_sorted(),
+            findings,
             ..self.review
         }
     }

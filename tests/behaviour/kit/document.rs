@@ -17,6 +17,7 @@ use super::Case;
 const WHOLE: &[&str] = &[
     "name-contradicts-content",
     "archive-index-damaged",
+    "file-truncated",
     "mixed-line-breaks",
 ];
 

@@ -99,6 +99,8 @@ def flags_of(variable, group):
     if spread_out is None:
         return None
     fill, listed = attribute(flags, "_FillValue"), attribute(flags, "flag_values")
+    if fill is None and flags.dtype != "S1":
+        fill = netCDF4.default_fillvals.get(np.dtype(flags.dtype).str[1:])
     # A fill value that is listed among the flags has a meaning of its own, such as 9 of WOCE.
     has_meaning = listed is not None and not isinstance(listed, str) and fill in np.atleast_1d(listed)
     return spread_out.ravel(), None if has_meaning else fill
