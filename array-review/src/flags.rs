@@ -14,6 +14,9 @@ use crate::texts::trimmed;
 /// The flag of a value whose flag is blank or missing, as statistics name it.
 pub const NO_FLAG: &str = "no flag";
 
+/// What a flag, written as statistics name it, says of a value.
+type ClassOf<'a> = dyn Fn(&[u8]) -> FlagClass + 'a;
+
 /// The flags of a variable: where they are stored, and what each says of a value.
 pub struct Flags<'a> {
     /// The variable that holds them, of one byte, one number or one text for each flag.
@@ -24,7 +27,7 @@ pub struct Flags<'a> {
     /// Which flags are missing ones, and whether the last dimension of characters is the length of texts.
     pub rules: Rules,
     /// What a flag, written as statistics name it, says of a value.
-    pub class: Box<dyn Fn(&[u8]) -> FlagClass + 'a>,
+    pub class: Box<ClassOf<'a>>,
 }
 
 impl Flags<'_> {

@@ -303,7 +303,10 @@ mod tests {
                 }
             },
         );
-        assert_eq!((observed, rows.used(0)), (vec![0..4], 2));
+        assert_eq!(
+            (observed, rows.used(0)),
+            (std::iter::once(0..4).collect::<Vec<_>>(), 2)
+        );
     }
 
     #[test]

@@ -47,8 +47,8 @@ fn cruise_file(key: &str, cruise: &str, year: i64, south: f64, flags: [u64; 3]) 
     document.profiles = Some(5);
     document.coverage = Coverage {
         time: Some(TimeSpan {
-            first: Instant::date(year, 2, 8).unwrap(),
-            last: Instant::date(year, 3, 16).unwrap(),
+            first: Instant::date(year, 2, 8).expect("a date"),
+            last: Instant::date(year, 3, 16).expect("a date"),
         }),
         boxes: Some(vec![[150.0, south, -170.0, south + 10.0]]),
         depth: Some(Depth {

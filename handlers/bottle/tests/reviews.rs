@@ -1,7 +1,5 @@
 //! Bottle files: flags are believed, and what follows from another finding is counted with it.
 
-#![expect(clippy::unwrap_used, reason = "what cannot be reviewed fails the test")]
-
 use std::sync::Arc;
 
 use data_review_bottle::Bottle;

@@ -1,7 +1,5 @@
 //! Single casts: coverage, causes and their consequences, and checks that had nothing to look at.
 
-#![expect(clippy::unwrap_used, reason = "what cannot be reviewed fails the test")]
-
 use std::sync::Arc;
 
 use data_review_core::{BytesInput, CheckState, FileHandler, Finding, FlagClass, Review, ReviewBuilder};

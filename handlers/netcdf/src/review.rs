@@ -407,8 +407,7 @@ fn depth(plan: &Plan<'_>, gathered: &Gathered, scheme: Option<&FlagScheme>, revi
         true => gathered.total.range().into_iter().collect(),
         false => {
             let kept = split.iter().filter(|(flag, _)| !is_left_out(flag));
-            kept.filter_map(|(_, cells)| cells.min.clone().zip(cells.max.clone()))
-                .collect()
+            kept.filter_map(|(_, cells)| cells.min.zip(cells.max)).collect()
         }
     };
     let left_out = split.iter().filter(|(flag, _)| is_left_out(flag));

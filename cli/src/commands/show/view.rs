@@ -151,7 +151,8 @@ fn variables(variables: &[Variable], width: Option<u16>) -> Table {
     let missing = |variable: &Variable| variable.missing.values().sum::<u64>();
     let invalid = |variable: &Variable| variable.invalid.saturating_add(variable.non_finite);
     let padding = |variable: &Variable| variable.padding;
-    let cells: [(&str, &dyn Fn(&Variable) -> u64); 3] = [
+    type Count<'c> = (&'c str, &'c dyn Fn(&Variable) -> u64);
+    let cells: [Count<'_>; 3] = [
         (">missing", &missing),
         (">padding", &padding),
         (">invalid", &invalid),

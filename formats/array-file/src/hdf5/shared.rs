@@ -43,6 +43,9 @@ impl Place {
     }
 }
 
+/// The bytes of a shared message, or why they cannot be read.
+type Message = Result<Rc<[u8]>, Problem>;
+
 /// Finds the bodies of shared messages.
 pub(super) struct SharedMessages<'f> {
     storage: &'f dyn Storage,
@@ -52,7 +55,7 @@ pub(super) struct SharedMessages<'f> {
     extension: Option<u64>,
     /// For each index of the table the kinds of messages in it, a bit each, and the address of its heap.
     table: OnceCell<Result<Vec<(u16, u64)>, Problem>>,
-    known: RefCell<HashMap<(u16, Place), Result<Rc<[u8]>, Problem>>>,
+    known: RefCell<HashMap<(u16, Place), Message>>,
 }
 
 impl<'f> SharedMessages<'f> {
