@@ -166,7 +166,7 @@ fn peers() -> Outcome<Vec<(String, Figures)>> {
                     || package.name.starts_with(&format!("{start}-"))
                     || package.name.starts_with(&format!("{start}_"))
             };
-            peer.crates.iter().any(|start| is(start))
+            peer.crates.iter().any(is)
         };
         for package in metadata.packages.iter().filter(|package| is_own(package)) {
             let root = package

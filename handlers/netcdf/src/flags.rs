@@ -108,7 +108,7 @@ pub(crate) fn flags_of<'g>(variable: &Variable, rank: usize, scope: &Scope<'g>) 
 fn is_summary(flags: &Variable) -> bool {
     let standard_name = text(flags, "standard_name");
     let has = |word: &&str| flags.name.ends_with(*word) || standard_name.contains(*word);
-    SUMMARIES.iter().any(|word| has(word)) || flags.name.contains("aggregate")
+    SUMMARIES.iter().any(has) || flags.name.contains("aggregate")
 }
 
 /// For each dimension of the flags, without the length of texts, the dimension of the values that it is; `None` where one of
