@@ -53,22 +53,12 @@ const fn data(id: &'static str, title: &'static str, test: Test, next_step: &'st
     }
 }
 
-/// Something that stands in the place of data.
-const fn instead(id: &'static str, title: &'static str, test: Test, next_step: &'static str) -> ContentKind {
+/// Something that is certainly no table: a pointer or page in the place of data, or a text format with a signature.
+const fn no_table(id: &'static str, title: &'static str, test: Test, next_step: &'static str) -> ContentKind {
     ContentKind {
         rules_out_tables: true,
         ..data(id, title, test, next_step)
     }
-}
-
-/// A text format of its own, with a signature.
-const fn text_format(
-    id: &'static str,
-    title: &'static str,
-    test: Test,
-    next_step: &'static str,
-) -> ContentKind {
-    instead(id, title, test, next_step)
 }
 
 const DOWNLOAD: &str = "open it in a text editor to see what the server answered, correct the address or sign in, and download the file again";
@@ -88,7 +78,7 @@ const GRID: &str = "convert it to netCDF";
 /// Every kind, the first that fits counts: the special ones stand before the general ones.
 pub const KINDS: &[ContentKind] = &[
     // Pointers to a file that is elsewhere.
-    instead(
+    no_table(
         "git-lfs-pointer",
         "Git LFS pointer",
         Text(&[
@@ -97,112 +87,112 @@ pub const KINDS: &[ContentKind] = &[
         ]),
         "fetch the real file with `git lfs pull`, and review it again",
     ),
-    instead(
+    no_table(
         "git-annex-pointer",
         "git-annex pointer",
         Check(is_annex_pointer),
         "fetch the real file with `git annex get`, and review it again",
     ),
-    instead(
+    no_table(
         "dvc-pointer",
         "DVC pointer",
         Check(is_dvc_pointer),
         "fetch the real file with `dvc pull`, and review it again",
     ),
-    instead(
+    no_table(
         "symbolic-link-text",
         "text of a symbolic link",
         Check(is_link_text),
         "copy the file that the path in it names",
     ),
-    instead(
+    no_table(
         "windows-shortcut",
         "Windows shortcut",
         Bytes(0, &[b"L\0\0\0\x01\x14\x02\0\0\0\0\0\xC0\0\0\0\0\0\0F"]),
         SHORTCUT,
     ),
-    instead(
+    no_table(
         "internet-shortcut",
         "Internet shortcut",
         Text(&["[InternetShortcut]"]),
         "download the file from the address in it",
     ),
-    instead(
+    no_table(
         "macos-location",
         "macOS location file",
         Check(is_webloc),
         "download the file from the address in it",
     ),
-    instead(
+    no_table(
         "macos-alias",
         "macOS alias",
         Bytes(0, &[b"book\0\0\0\0mark"]),
         SHORTCUT,
     ),
-    instead(
+    no_table(
         "desktop-entry",
         "desktop shortcut",
         Text(&["[Desktop Entry]"]),
         SHORTCUT,
     ),
-    instead(
+    no_table(
         "apple-double",
         "macOS metadata file (`._` file)",
         Bytes(0, &[b"\0\x05\x16\x07"]),
         SYSTEM,
     ),
-    instead(
+    no_table(
         "ds-store",
         "macOS folder settings (`.DS_Store`)",
         Bytes(0, &[b"\0\0\0\x01Bud1"]),
         SYSTEM,
     ),
-    instead(
+    no_table(
         "zeros",
         "run of zero bytes",
         Check(is_zeros),
         "get the file again from its source: a transfer or a disk lost its content",
     ),
     // Answers of servers.
-    instead("html", "HTML page", Check(is_html), DOWNLOAD),
-    instead(
+    no_table("html", "HTML page", Check(is_html), DOWNLOAD),
+    no_table(
         "opendap-error",
         "error message of an OPeNDAP or ERDDAP server",
         Check(is_dap_error),
         DOWNLOAD,
     ),
-    instead(
+    no_table(
         "opendap-dds",
         "OPeNDAP reply (structure, .dds or .dods)",
         Bytes(0, &[b"Dataset {", b"dataset {"]),
         OPENDAP,
     ),
-    instead(
+    no_table(
         "opendap-das",
         "OPeNDAP reply (attributes, .das)",
         Text(&["Attributes {"]),
         OPENDAP,
     ),
-    instead(
+    no_table(
         "opendap-ascii",
         "OPeNDAP reply (values as text, .ascii)",
         Text(&["Dataset: "]),
         OPENDAP,
     ),
-    instead("opendap-dap4", "OPeNDAP reply (DAP4)", Check(is_dap4), OPENDAP),
-    instead(
+    no_table("opendap-dap4", "OPeNDAP reply (DAP4)", Check(is_dap4), OPENDAP),
+    no_table(
         "http-response",
         "HTTP response",
         Text(&["HTTP/1.", "HTTP/2 "]),
         DOWNLOAD,
     ),
-    instead(
+    no_table(
         "storage-error",
         "error message of an object store",
         Check(|sample| is_xml(sample) && root(sample) == Some("Error") && sample.contains(b"<Code>")),
         DOWNLOAD,
     ),
-    instead(
+    no_table(
         "ogc-error",
         "error message of an OGC service",
         Check(|sample| {
@@ -214,51 +204,51 @@ pub const KINDS: &[ContentKind] = &[
         DOWNLOAD,
     ),
     // Documents.
-    instead("pdf", "PDF document", Bytes(0, &[b"%PDF-"]), NO_DATA),
-    instead(
+    no_table("pdf", "PDF document", Bytes(0, &[b"%PDF-"]), NO_DATA),
+    no_table(
         "postscript",
         "PostScript document",
         Bytes(0, &[b"%!PS", b"\xC5\xD0\xD3\xC6"]),
         NO_DATA,
     ),
-    instead("rtf", "RTF document", Bytes(0, &[b"{\\rtf"]), NO_DATA),
-    instead(
+    no_table("rtf", "RTF document", Bytes(0, &[b"{\\rtf"]), NO_DATA),
+    no_table(
         "ole",
         "Microsoft Office file of before 2007 (.xls, .doc or .ppt)",
         Bytes(0, &[b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"]),
         "export each sheet with data as CSV",
     ),
-    instead(
+    no_table(
         "excel",
         "Excel workbook",
         Check(|sample| is_office(sample, b"xl/")),
         "export each sheet with data as CSV",
     ),
-    instead(
+    no_table(
         "word",
         "Word document",
         Check(|sample| is_office(sample, b"word/")),
         NO_DATA,
     ),
-    instead(
+    no_table(
         "powerpoint",
         "PowerPoint presentation",
         Check(|sample| is_office(sample, b"ppt/")),
         NO_DATA,
     ),
-    instead(
+    no_table(
         "office",
         "Microsoft Office file",
         Check(|sample| is_office(sample, b"")),
         "export its tables as CSV",
     ),
-    instead(
+    no_table(
         "opendocument",
         "OpenDocument file",
         Check(|sample| is_zip(sample) && sample.contains(b"mimetypeapplication/vnd.oasis.opendocument")),
         "export its tables as CSV",
     ),
-    instead(
+    no_table(
         "tex",
         "TeX source",
         Text(&["\\documentclass", "\\documentstyle"]),
@@ -481,7 +471,7 @@ pub const KINDS: &[ContentKind] = &[
     ),
     data("program", "program or library", Check(is_program), NO_DATA),
     // Formats of oceanography, as text.
-    text_format(
+    no_table(
         "dfo-odf",
         "DFO ODF file",
         Check(
@@ -489,7 +479,7 @@ pub const KINDS: &[ContentKind] = &[
         ),
         TEXT_FORMAT,
     ),
-    text_format(
+    no_table(
         "ios",
         "IOS header file",
         Check(|sample| {
@@ -507,32 +497,32 @@ pub const KINDS: &[ContentKind] = &[
         }),
         TEXT_FORMAT,
     ),
-    text_format(
+    no_table(
         "nafc",
         "NAFC profile (Y2K header)",
         Text(&["NAFC_Y2K_HEADER"]),
         TEXT_FORMAT,
     ),
-    text_format(
+    no_table(
         "amundsen-int",
         "ArcticNet profile (.int)",
         Text(&["% Cruise_Number:"]),
         TEXT_FORMAT,
     ),
-    text_format("nmea", "NMEA 0183 log", Check(is_nmea), TEXT_FORMAT),
-    text_format(
+    no_table("nmea", "NMEA 0183 log", Check(is_nmea), TEXT_FORMAT),
+    no_table(
         "seabird",
         "Sea-Bird instrument file",
         Text(&["* Sea-Bird", "* <SBEDataUploadFile>", "* <HardwareData"]),
         "convert it to .cnv with the maker's software, or look for its .cnv neighbour",
     ),
-    text_format(
+    no_table(
         "seabird-bottle-log",
         "Sea-Bird bottle log (.bl)",
         Check(is_bottle_log),
         "look for the .btl or .cnv file of the same cast",
     ),
-    text_format(
+    no_table(
         "mk21-edf",
         "MK21 expendable probe export (EDF)",
         Check(|sample| {
@@ -544,7 +534,7 @@ pub const KINDS: &[ContentKind] = &[
         }),
         TEXT_FORMAT,
     ),
-    text_format(
+    no_table(
         "cdl",
         "netCDF in text form (CDL)",
         Check(|sample| {
@@ -558,13 +548,13 @@ pub const KINDS: &[ContentKind] = &[
         }),
         "make a netCDF file of it with `ncgen`",
     ),
-    text_format(
+    no_table(
         "bodc-request",
         "BODC Request Format file",
         Text(&["BODC Request Format"]),
         TEXT_FORMAT,
     ),
-    text_format(
+    no_table(
         "rinex",
         "RINEX file",
         Check(|sample| {
@@ -576,7 +566,7 @@ pub const KINDS: &[ContentKind] = &[
         }),
         NO_DATA,
     ),
-    text_format(
+    no_table(
         "esri-grid",
         "ESRI ASCII grid",
         Check(|sample| {
@@ -589,38 +579,38 @@ pub const KINDS: &[ContentKind] = &[
         GRID,
     ),
     // General text formats.
-    instead(
+    no_table(
         "seabird-configuration",
         "Sea-Bird instrument configuration (.xmlcon)",
         Check(|sample| root(sample) == Some("SBE_InstrumentConfiguration")),
         "nothing: it belongs to the casts beside it",
     ),
-    instead(
+    no_table(
         "ncml",
         "NcML description",
         Check(|sample| root(sample) == Some("netcdf")),
         NO_DATA,
     ),
-    instead(
+    no_table(
         "thredds",
         "THREDDS catalog",
         Check(|sample| root(sample) == Some("catalog")),
         OPENDAP,
     ),
-    instead(
+    no_table(
         "xml",
         "XML document",
         Check(is_xml),
         "nothing, if it describes other files; export the data in it, if there are any, to CSV or netCDF",
     ),
-    instead(
+    no_table(
         "notebook",
         "Jupyter notebook",
         Check(|sample| is_json(sample) && sample.contains(b"\"cell_type\"")),
         NO_DATA,
     ),
-    instead("json", "JSON document", Check(is_json), TABLE),
-    instead("script", "script", Bytes(0, &[b"#!/"]), NO_DATA),
+    no_table("json", "JSON document", Check(is_json), TABLE),
+    no_table("script", "script", Bytes(0, &[b"#!/"]), NO_DATA),
 ];
 
 /// Whether a text begins with words, after blanks and in either case.
