@@ -148,16 +148,23 @@ fn station_time(line: Line<'_>, header: &Header, cells: &mut Cells, sink: Sink<'
     let Some(index) = clock else {
         return Some(date);
     };
+    Some(with_clock_column(date, index, line, header, cells, sink))
+}
+
+/// The date with the time of day that the column `index` holds; the date alone where the cell is not a valid time of day, which is
+/// reported.
+fn with_clock_column(
+    date: Civil,
+    index: usize,
+    line: Line<'_>,
+    header: &Header,
+    cells: &Cells,
+    sink: Sink<'_>,
+) -> Civil {
     let cell = cells.raw(line.bytes, index);
     let time = with_clock(date, &decode(cell));
-    known(
-        time,
-        cell,
-        &header.columns[index],
-        line.place(cells.at(index)),
-        sink,
-    )
-    .or(Some(date))
+    let (column, place) = (&header.columns[index], line.place(cells.at(index)));
+    known(time, cell, column, place, sink).unwrap_or(date)
 }
 
 /// The time of a file that has a column for each of its parts.
@@ -183,16 +190,7 @@ fn time_of_parts(line: Line<'_>, header: &Header, cells: &Cells, sink: Sink<'_>)
     let Some(index) = header.of_role(Role::Clock) else {
         return Some(date);
     };
-    let cell = cells.raw(line.bytes, index);
-    let time = with_clock(date, &decode(cell));
-    known(
-        time,
-        cell,
-        &header.columns[index],
-        line.place(cells.at(index)),
-        sink,
-    )
-    .or(Some(date))
+    Some(with_clock_column(date, index, line, header, cells, sink))
 }
 
 fn position(line: Line<'_>, header: &Header, cells: &Cells, sink: Sink<'_>) -> Option<(f64, f64)> {
