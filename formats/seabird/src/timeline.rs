@@ -310,7 +310,7 @@ mod tests {
         }
         for name in ["timeN", "timeY"] {
             let header = format!("# name 0 = {name}: Time [seconds]\n{FLAG}\n{START}");
-            // A receiver without a fix gives 0, which is no time; a bad scan does not count.
+            // A receiver without a fix gives 0, which is not a time; a bad scan does not count.
             case(
                 &header,
                 "0 0\n1000000000 0\n1e10 -9.99e-29",
