@@ -134,25 +134,35 @@ macro_rules! codes {
     };
 }
 
-/// Makes finding codes of a parser's deviations: a function `info` for one, and the list `ALL` for [`Card::codes`].
+/// Turns what a parser reports into findings: a function `info` for the finding code of one of its codes, the list `ALL`
+/// for [`Card::codes`], and a function `report` for a deviation.
 ///
-/// The parser's crate has `Code`, `Severity` and `CODES: &[&Code]`, and does not depend on this one. The list is left
-/// out in the form `parser_codes!(info of parser)`, for a handler that reports only some of the codes.
+/// The parser's crate has `Code`, `Severity`, `CODES: &[&Code]`, `Deviation` and `Place` in the manner of `text-format`,
+/// and does not depend on this one. The form `parser_codes!(info of parser)` makes `info`, and `infos` for a part of the
+/// codes, for a handler that lists and reports them in its own way.
 #[macro_export]
 macro_rules! parser_codes {
     ($parser:ident) => {
         $crate::parser_codes!(info of $parser);
 
         /// All codes of the parser.
-        pub(crate) const ALL: &[$crate::CodeInfo] = &{
-            let mut infos = [info($parser::CODES[0]); $parser::CODES.len()];
-            let mut at = 1;
-            while at < infos.len() {
-                infos[at] = info($parser::CODES[at]);
-                at += 1;
+        pub(crate) const ALL: &[$crate::CodeInfo] = &infos::<{ $parser::CODES.len() }>($parser::CODES);
+
+        /// Reports a deviation as a finding, and declares its cause where it has one.
+        pub(crate) fn report(deviation: $parser::Deviation<'_>, review: &mut $crate::ReviewBuilder) {
+            let place = || match deviation.place {
+                $parser::Place::Line { line, column } => {
+                    Some($crate::Place::text(line, column, deviation.field))
+                }
+                $parser::Place::Byte(byte) => Some($crate::Place::Byte { byte }),
+                _ => None,
+            };
+            let (code, subject) = (info(deviation.code), deviation.subject);
+            if let Some(cause) = deviation.cause {
+                review.explain(&info(cause), &code, subject);
             }
-            infos
-        };
+            review.found(&code, subject, || deviation.message.to_string(), place);
+        }
     };
     (info of $parser:ident) => {
         /// The finding code of a parser's code.
@@ -166,6 +176,17 @@ macro_rules! parser_codes {
                 .meaning(code.meaning)
                 .remedy(code.remedy)
                 .clause(code.clause)
+        }
+
+        /// The finding codes of `N` of a parser's codes.
+        const fn infos<const N: usize>(codes: &[&$parser::Code]) -> [$crate::CodeInfo; N] {
+            let mut infos = [info(codes[0]); N];
+            let mut at = 1;
+            while at < N {
+                infos[at] = info(codes[at]);
+                at += 1;
+            }
+            infos
         }
     };
 }

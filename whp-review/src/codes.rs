@@ -18,14 +18,4 @@ pub const BOTTLE_CODES: &[CodeInfo] = &infos::<{ BOTTLE.len() }>(BOTTLE);
 /// The parser's codes that can occur in CTD casts only.
 pub const CTD_CODES: &[CodeInfo] = &infos::<{ CTD.len() }>(CTD);
 
-const fn infos<const N: usize>(codes: &[&whp_exchange::Code]) -> [CodeInfo; N] {
-    let mut infos = [info(codes[0]); N];
-    let mut at = 1;
-    while at < N {
-        infos[at] = info(codes[at]);
-        at += 1;
-    }
-    infos
-}
-
 parser_codes!(info of whp_exchange);

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use data_review_core::{Input, InputReader, Place, ReviewBuilder, ReviewError};
-use odv_spreadsheet::{Code, Column, Deviation, Error, Header, Kind, Reader, Role, Scheme, codes};
+use odv_spreadsheet::{Code, Column, Error, Header, Kind, Reader, Role, Scheme, codes};
 
-use crate::codes::info;
+use crate::codes::{info, report};
 use crate::rows::Rows;
 
 pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
@@ -30,18 +30,6 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
     review.profiles(reader.stations());
     rows.finish(review);
     end
-}
-
-fn report(deviation: Deviation<'_>, review: &mut ReviewBuilder) {
-    let place = || match deviation.place {
-        odv_spreadsheet::Place::Line { line, column } => Some(Place::text(line, column, deviation.field)),
-        _ => None,
-    };
-    let (code, subject) = (info(deviation.code), deviation.subject);
-    if let Some(cause) = deviation.cause {
-        review.explain(&info(cause), &code, subject);
-    }
-    review.found(&code, subject, || deviation.message.to_string(), place);
 }
 
 /// The reason for a file that yields nothing.

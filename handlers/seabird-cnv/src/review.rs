@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use data_review_core::{Input, InputReader, Place, ReviewBuilder, ReviewError};
-use seabird::{Axis, Code, Column, Deviation, Error, FileType, Header, Reader, codes};
+use seabird::{Axis, Code, Column, Error, FileType, Header, Reader, codes};
 
-use crate::codes::{POSITION_BY_OPERATOR, POSITION_JUMP, info};
+use crate::codes::{POSITION_BY_OPERATOR, POSITION_JUMP, info, report};
 use crate::scans::Scans;
 
 pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
@@ -32,19 +32,6 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
     }
     scans.finish(reader.header(), review);
     end
-}
-
-fn report(deviation: Deviation<'_>, review: &mut ReviewBuilder) {
-    let place = || match deviation.place {
-        seabird::Place::Line { line, column } => Some(Place::text(line, column, deviation.field)),
-        seabird::Place::Byte(byte) => Some(Place::Byte { byte }),
-        _ => None,
-    };
-    let (code, subject) = (info(deviation.code), deviation.subject);
-    if let Some(cause) = deviation.cause {
-        review.explain(&info(cause), &code, subject);
-    }
-    review.found(&code, subject, || deviation.message.to_string(), place);
 }
 
 /// The reason for a file that yields nothing.
