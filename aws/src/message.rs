@@ -120,9 +120,10 @@ pub fn decode<T: for<'de> Deserialize<'de>>(body: &str) -> Result<T, MessageErro
 /// What the intake queue holds, one way or the other.
 ///
 /// S3 sends one or more records per notification, and `s3:TestEvent`, which has none, when notifications are set up.
+/// EventBridge, which a stack may use instead, sends one event per object.
 ///
 /// # Errors
-/// When it is neither a notification nor [`Looks`].
+/// If it is no notification, event or [`Looks`].
 pub fn decode_intake(body: &str) -> Result<Looks, MessageError> {
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -131,6 +132,10 @@ pub fn decode_intake(body: &str) -> Result<Looks, MessageError> {
         Notification {
             #[serde(rename = "Records")]
             records: Vec<Record>,
+        },
+        EventBridge {
+            source: String,
+            detail: Entity,
         },
         Test {
             #[serde(rename = "Event")]
@@ -166,6 +171,18 @@ pub fn decode_intake(body: &str) -> Result<Looks, MessageError> {
                 .collect(),
             force: false,
         }),
+        // EventBridge writes keys as they are, and calls the record of a notification its detail.
+        Intake::EventBridge { source, detail } if source == "aws.s3" => Ok(Looks {
+            looks: vec![Look {
+                key: detail.object.key,
+                size: detail.object.size,
+            }],
+            force: false,
+        }),
+        Intake::EventBridge { source, .. } => Err(MessageError(format!(
+            "the event is from {}",
+            data_review_core::printable(source.as_bytes(), 100)
+        ))),
         Intake::Test { event } if event == "s3:TestEvent" => Ok(Looks {
             looks: Vec::new(),
             force: false,
@@ -200,6 +217,23 @@ mod tests {
         };
         let expected = vec![look("a b+c//🐋\u{1}=&d", Some(7)), look("gone", None)];
         assert_eq!(decode_intake(body).unwrap().looks, expected);
+    }
+
+    #[test]
+    fn an_event_of_eventbridge_names_the_key_as_it_is() {
+        let event = |source: &str| {
+            format!(
+                r#"{{"version":"0","id":"1","detail-type":"Object Created","source":"{source}","account":"123456789012",
+                "region":"eu-central-1","resources":["arn:aws:s3:::b"],"detail":{{"version":"0","bucket":{{"name":"b"}},
+                "object":{{"key":"a b+c%2F.csv","size":7,"etag":"x","sequencer":"1"}},"reason":"PutObject"}}}}"#
+            )
+        };
+        let look = Look {
+            key: "a b+c%2F.csv".to_owned(),
+            size: Some(7),
+        };
+        assert_eq!(decode_intake(&event("aws.s3")).unwrap().looks, [look]);
+        assert!(decode_intake(&event("aws.ec2")).is_err());
     }
 
     #[test]

@@ -12,8 +12,10 @@ pub struct Config {
     pub data_bucket: DataBucket,
     /// `dataBucketKey`: ARN of the KMS key that the user's bucket is encrypted with, where it has one of its own.
     pub data_bucket_key: Option<String>,
-    /// `notify`: new and deleted objects are reviewed at once; without it only sweeps find them.
-    pub notify: bool,
+    /// `notify`: how the stack learns of new and deleted objects.
+    pub notify: Notify,
+    /// `replaceNotifications`: notifications that others configured on the user's bucket may be replaced.
+    pub replace_notifications: bool,
     /// `retain`: tables, buckets and key cannot be deleted, by `pulumi destroy` or by hand.
     pub retain: bool,
     /// `packages`: the folder of the Lambdas' zip files, from the program's folder.
@@ -26,8 +28,8 @@ pub struct Config {
     pub max_concurrency: u32,
     /// `reserveConcurrency`: each Lambda has its share of the account's concurrency to itself.
     pub reserve_concurrency: bool,
-    /// `concurrencyQuota`: how many Lambdas the account may run at once.
-    pub concurrency_quota: u32,
+    /// `concurrencyQuota`: how many Lambda executions the account may run at once; AWS is asked where it is not set.
+    pub concurrency_quota: Option<u32>,
     /// `logRetentionDays`.
     pub log_retention_days: u32,
 }
@@ -39,6 +41,32 @@ pub enum DataBucket {
     Created,
     /// The user's: it is read, and told to send notifications.
     Existing(String),
+}
+
+/// How the stack learns that an object was created, deleted or restored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notify {
+    /// `true`: the bucket sends notifications to the intake queue. S3 keeps one notification configuration for a bucket, so
+    /// this replaces the one that is there.
+    Bucket,
+    /// `eventbridge`: the bucket sends all events to EventBridge, and a rule of the stack forwards them. The bucket can be
+    /// shared with others; its owner switches EventBridge on.
+    EventBridge,
+    /// `false`: only sweeps find new and deleted objects.
+    Off,
+}
+
+impl FromStr for Notify {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "true" => Ok(Notify::Bucket),
+            "eventbridge" => Ok(Notify::EventBridge),
+            "false" => Ok(Notify::Off),
+            _ => Err("expected `true`, `eventbridge` or `false`"),
+        }
+    }
 }
 
 /// What the packages are compiled for.
@@ -78,7 +106,7 @@ impl FromStr for Architecture {
 pub struct ConfigError(pub Vec<String>);
 
 /// All names that may be set.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "alarmEmail",
     "architecture",
     "concurrencyQuota",
@@ -89,6 +117,7 @@ const NAMES: [&str; 12] = [
     "maxConcurrency",
     "notify",
     "packages",
+    "replaceNotifications",
     "reserveConcurrency",
     "retain",
 ];
@@ -110,14 +139,15 @@ impl Config {
         let config = Config {
             data_bucket: read.data_bucket(),
             data_bucket_key: read.data_bucket_key(),
-            notify: read.value("notify", true),
+            notify: read.value("notify", Notify::Bucket),
+            replace_notifications: read.value("replaceNotifications", false),
             retain: read.value("retain", true),
             packages: read.value("packages", PathBuf::from("../target/lambda")),
             architecture: read.value("architecture", Architecture::Arm64),
             alarm_email: read.alarm_email(),
             max_concurrency: read.number("maxConcurrency", 1000, 2..=1000),
             reserve_concurrency: read.value("reserveConcurrency", true),
-            concurrency_quota: read.number("concurrencyQuota", 1000, 10..=1_000_000),
+            concurrency_quota: read.concurrency_quota(),
             log_retention_days: read.log_retention_days(),
         };
         if read.wrong.is_empty() {
@@ -168,6 +198,12 @@ impl Reading<'_> {
             self.refuse(name, format!("expected {} to {}", range.start(), range.end()));
         }
         number
+    }
+
+    fn concurrency_quota(&mut self) -> Option<u32> {
+        self.values
+            .get("concurrencyQuota")
+            .map(|_| self.number("concurrencyQuota", 1000, 10..=1_000_000))
     }
 
     /// A text that a check accepts.
@@ -280,7 +316,9 @@ mod tests {
     fn nothing_need_be_set() {
         let config = parse(&[]).unwrap();
         assert_eq!(config.data_bucket, DataBucket::Created);
-        assert!(config.retain && config.notify && config.reserve_concurrency);
+        assert!(config.retain && config.reserve_concurrency && !config.replace_notifications);
+        assert_eq!(config.notify, Notify::Bucket);
+        assert_eq!(config.concurrency_quota, None);
         assert_eq!(config.architecture, Architecture::Arm64);
         assert_eq!(config.log_retention_days, 365);
     }
@@ -293,6 +331,8 @@ mod tests {
             ("createDataBucket", "false"),
             ("dataBucketKey", key),
             ("retain", "false"),
+            ("notify", "eventbridge"),
+            ("concurrencyQuota", "2000"),
             ("architecture", "x86_64"),
             ("maxConcurrency", "10"),
             ("alarmEmail", "data@example.org"),
@@ -301,19 +341,23 @@ mod tests {
         assert_eq!(config.data_bucket, DataBucket::Existing("my-archive".to_owned()));
         assert_eq!(config.data_bucket_key.as_deref(), Some(key));
         assert!(!config.retain);
+        assert_eq!(config.notify, Notify::EventBridge);
+        assert_eq!(config.concurrency_quota, Some(2000));
         assert_eq!(config.architecture, Architecture::X86_64);
         assert_eq!(config.max_concurrency, 10);
     }
 
     #[test]
     fn each_wrong_value_says_what_to_do() {
-        let wrong: [(&[(&str, &str)], &str); 11] = [
+        let wrong: [(&[(&str, &str)], &str); 13] = [
             (&[("dataBuckett", "a")], "did you mean `dataBucket`?"),
             (&[("retain", "yes")], "`retain` is `yes`"),
             (&[("dataBucket", "s3://archive")], "not an address"),
             (&[("dataBucket", "A")], "the name of a bucket"),
             (&[("architecture", "arm")], "expected `arm64` or `x86_64`"),
             (&[("maxConcurrency", "1")], "expected 2 to 1000"),
+            (&[("notify", "yes")], "expected `true`, `eventbridge` or `false`"),
+            (&[("concurrencyQuota", "1")], "expected 10 to 1000000"),
             (
                 &[("maxConcurrency", "many")],
                 "`pulumi config set maxConcurrency VALUE`",

@@ -1,7 +1,16 @@
 //! The program that `pulumi up` runs, for every handler on the list.
 
+use std::process::ExitCode;
+
 use data_review_handlers as _;
 
-fn main() -> anyhow::Result<()> {
-    data_review_pulumi::run()
+fn main() -> ExitCode {
+    match data_review_pulumi::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        // The language host sets RUST_BACKTRACE: an error that `main` returns would bury its message in a backtrace.
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

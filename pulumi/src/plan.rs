@@ -76,6 +76,17 @@ impl Place {
         format!("{}-{what}", self.prefix())
     }
 
+    /// The name of the role of a function. Roles belong to the whole account: the region keeps the stacks of two regions
+    /// apart.
+    fn role_name(&self, function: &str) -> String {
+        format!("{function}-{}", self.region)
+    }
+
+    /// The ARN of the stack's intake queue, made or not.
+    pub fn intake_arn(&self) -> String {
+        self.arn("sqs", &self.name(queues::INTAKE))
+    }
+
     /// An ARN in this account and region.
     fn arn(&self, service: &str, rest: &str) -> String {
         let Place {

@@ -14,7 +14,7 @@ use serde_json::{Value as Json, json};
 use walkdir::WalkDir;
 
 use crate::sdk::{self, Monitor};
-use crate::{Config, DataBucket, Place, Plan, Sample, plan};
+use crate::{Config, Place, Plan, Sample, account, plan};
 
 /// Version of the provider that the inputs' names are of.
 const AWS: &str = "7.51.1";
@@ -26,6 +26,9 @@ const SAMPLES: &str = "../test_data";
 /// # Errors
 /// When nothing but `pulumi up` can have started it, when the configuration or a card is wrong, or AWS refuses.
 pub fn run() -> Result<()> {
+    if let Some(path) = packages_file(std::env::args()) {
+        return Ok(std::fs::write(path, packages().to_string())?);
+    }
     let monitor = std::env::var("PULUMI_MONITOR")
         .context("this is the program that `pulumi up` starts: see docs/deploy.md")?;
     pulumi_gestalt_rust::run(|context| {
@@ -40,22 +43,33 @@ pub fn run() -> Result<()> {
     })
 }
 
+/// The file of `get-packages FILE`, with which later versions of the language host ask a program for its providers.
+fn packages_file(mut arguments: impl Iterator<Item = String>) -> Option<String> {
+    arguments.nth(1).filter(|command| command == "get-packages")?;
+    arguments.next()
+}
+
+/// The provider, as the language host reads it.
+fn packages() -> Json {
+    json!([{
+        "name": "aws",
+        "kind": "resource",
+        "version": AWS,
+        "server": "",
+        "checksums": {},
+        "parameterization": null,
+    }])
+}
+
 /// Registers the stack; returns its outputs.
 async fn up(context: &Context, monitor: &str) -> Result<BTreeMap<&'static str, Json>> {
-    let config = Config::parse(&configured(context)?)?;
+    let mut config = Config::parse(&configured(context)?)?;
     let preview = std::env::var("PULUMI_DRY_RUN").is_ok_and(|text| text == "true");
     let monitor = Monitor::connect(monitor, preview, AWS).await?;
     let place = place(context, &monitor).await?;
-    if let DataBucket::Existing(name) = &config.data_bucket {
-        let bucket = monitor
-            .invoke("aws:s3/getBucket:getBucket", json!({ "bucket": name }))
-            .await;
-        bucket.with_context(|| {
-            format!(
-                "the data bucket `{name}` cannot be read in {}: check `dataBucket`, or make the bucket first",
-                place.region
-            )
-        })?;
+    account::check_data_bucket(&monitor, &config, &place, &place.intake_arn()).await?;
+    if config.reserve_concurrency && config.concurrency_quota.is_none() {
+        config.concurrency_quota = Some(account::concurrency_quota(&monitor).await?);
     }
     let registry = Registry::linked()?;
     let cards: Vec<_> = registry.cards().collect();
@@ -154,5 +168,19 @@ fn exported(value: Json) -> PulumiAny {
             fields.to_pulumi_any()
         }
         other => other.to_string().to_pulumi_any(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn get_packages_names_the_provider() {
+        let arguments = |line: &str| packages_file(line.split(' ').map(str::to_owned)).unwrap_or_default();
+        assert_eq!(arguments("program get-packages /tmp/packages"), "/tmp/packages");
+        assert_eq!(arguments("program"), "");
+        assert_eq!(arguments("program other /tmp/packages"), "");
+        assert_eq!(packages()[0]["version"], AWS);
     }
 }

@@ -3,6 +3,8 @@
 use super::{Config, Place, Plan, Shared, map, policy};
 use crate::sdk::{Attribute, Resource, Value, list};
 
+/// The topic's name, without the stack's prefix.
+pub(super) const TOPIC: &str = "alarms";
 /// Seconds that numbers are gathered for.
 const PERIOD: u32 = 300;
 /// Oldest message that may wait: longer, and the handlers do not keep up.
@@ -10,7 +12,7 @@ const WAITING_SECONDS: u32 = 6 * 3600;
 
 /// Where alarms go.
 pub(super) fn topic(plan: &mut Plan, config: &Config, place: &Place, key: &Resource) -> Resource {
-    let name = place.name("alarms");
+    let name = place.name(TOPIC);
     let topic = plan.add(
         Resource::new("aws:sns/topic:Topic", &name)
             .with("name", name.as_str())
@@ -18,7 +20,12 @@ pub(super) fn topic(plan: &mut Plan, config: &Config, place: &Place, key: &Resou
     );
     let service = "cloudwatch.amazonaws.com";
     let statements = vec![
-        policy::allow_service(place, service, ["sns:Publish"], topic.arn(), None),
+        policy::allow_service(
+            service,
+            ["sns:Publish"],
+            topic.arn(),
+            Some(policy::for_account(place)),
+        ),
         policy::deny_plain("sns:Publish", vec![topic.arn()]),
     ];
     plan.add(
@@ -103,6 +110,25 @@ pub(super) fn waiting(plan: &mut Plan, shared: &Shared<'_>, queue: &Resource) {
         &format!("{}-age", queue.id.name),
         age,
         of_queue(queue),
+    );
+}
+
+/// Invocations that EventBridge could not make: they leave no trace in the function that they are for.
+pub(super) fn rule(plan: &mut Plan, shared: &Shared<'_>, rule: &Resource) {
+    let failed = Metric {
+        namespace: "AWS/Events",
+        name: "FailedInvocations",
+        statistic: "Sum",
+        threshold: 0,
+        periods: 1,
+    };
+    let dimensions = map([("RuleName", rule.output(Attribute::Name))]);
+    alarm(
+        plan,
+        shared,
+        &format!("{}-failed", rule.id.name),
+        failed,
+        dimensions,
     );
 }
 

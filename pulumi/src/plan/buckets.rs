@@ -1,7 +1,28 @@
 //! The user's bucket, which is read, and the stack's own, which are closed.
 
-use super::{DataBucket, Plan, Sample, Shared, functions, map, policy, queues};
+use super::{DataBucket, Plan, Sample, Shared, alarms, functions, map, policy, queues};
+use crate::Notify;
 use crate::sdk::{Attribute, Resource, Value, list};
+
+/// The bucket of the access logs, without the stack's prefix.
+const ACCESS_LOGS: &str = "access-logs";
+/// Days after which an unfinished upload is aborted.
+const UPLOAD_DAYS: u32 = 7;
+/// Days that a replaced version can be restored.
+const REPLACED_DAYS: u32 = 90;
+/// Days that access logs are kept: a year, as other logs.
+const LOG_DAYS: u32 = 365;
+
+/// Events of the data bucket that change what a review would say. Expirations by lifecycle rules are not deletions, and a
+/// restored object is not created again: each has events of its own.
+const EVENTS: [&str; 4] = [
+    "s3:ObjectCreated:*",
+    "s3:ObjectRemoved:*",
+    "s3:LifecycleExpiration:*",
+    "s3:ObjectRestore:Completed",
+];
+/// The same events as EventBridge calls them; its `Object Deleted` includes expirations.
+const EVENT_TYPES: [&str; 3] = ["Object Created", "Object Deleted", "Object Restore Completed"];
 
 pub(super) struct Buckets {
     pub(super) data: Data,
@@ -54,7 +75,7 @@ fn access_logs(plan: &mut Plan, shared: &Shared<'_>) -> Resource {
     closed(
         plan,
         shared,
-        "access-logs",
+        ACCESS_LOGS,
         map([("sseAlgorithm", "AES256".into())]),
     )
 }
@@ -93,7 +114,7 @@ fn closed(plan: &mut Plan, shared: &Shared<'_>, what: &str, encryption: Value) -
     );
     plan.add(
         part("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
-            .with("rules", list([expiry()])),
+            .with("rules", Value::List(expiry(what))),
     );
     let statements = own_policy(shared, what, &bucket);
     // S3 may refuse two changes of a bucket's access at the same time.
@@ -105,37 +126,80 @@ fn closed(plan: &mut Plan, shared: &Shared<'_>, what: &str, encryption: Value) -
     bucket
 }
 
-/// Uploads that nobody finishes, and versions that were replaced, do not stay for ever.
-fn expiry() -> Value {
-    map([
-        ("id", "expire".into()),
-        ("status", "Enabled".into()),
-        ("filter", map([("prefix", "".into())])),
-        (
-            "abortIncompleteMultipartUpload",
-            map([("daysAfterInitiation", 7.into())]),
-        ),
-        (
-            "noncurrentVersionExpiration",
-            map([("noncurrentDays", 90.into())]),
-        ),
-    ])
+/// Unfinished uploads, replaced versions, delete markers without versions, and access logs are deleted after a time.
+fn expiry(what: &str) -> Vec<Value> {
+    let rule = |id: &str, more: Vec<(&str, Value)>| {
+        let rule = [
+            ("id", id.into()),
+            ("status", "Enabled".into()),
+            ("filter", map([("prefix", "".into())])),
+        ];
+        let rule = rule.into_iter().chain(more);
+        Value::Map(rule.map(|(name, value)| (name.to_owned(), value)).collect())
+    };
+    let days = |name: &'static str, days: u32| map([(name, days.into())]);
+    let replaced = rule(
+        "expire",
+        vec![
+            (
+                "abortIncompleteMultipartUpload",
+                days("daysAfterInitiation", UPLOAD_DAYS),
+            ),
+            (
+                "noncurrentVersionExpiration",
+                days("noncurrentDays", REPLACED_DAYS),
+            ),
+        ],
+    );
+    // One rule may not both expire objects after some days and remove delete markers.
+    let current = if what == ACCESS_LOGS {
+        rule("expire-logs", vec![("expiration", days("days", LOG_DAYS))])
+    } else {
+        let markers = map([("expiredObjectDeleteMarker", true.into())]);
+        rule("expire-delete-markers", vec![("expiration", markers)])
+    };
+    vec![replaced, current]
 }
 
 fn own_policy(shared: &Shared<'_>, what: &str, bucket: &Resource) -> Vec<Value> {
     let objects = policy::below(bucket.arn(), "/*");
     let mut statements = vec![policy::deny_plain("s3:*", vec![bucket.arn(), objects.clone()])];
-    if what == "access-logs" {
-        let service = "logging.s3.amazonaws.com";
+    if what == ACCESS_LOGS {
         statements.push(policy::allow_service(
-            shared.place,
-            service,
+            "logging.s3.amazonaws.com",
             ["s3:PutObject"],
             objects,
-            None,
+            Some(policy::for_account(shared.place)),
         ));
     }
     statements
+}
+
+/// Forwards the bucket's events from EventBridge to the intake queue; what cannot be delivered becomes a dead letter.
+fn forward_events(plan: &mut Plan, shared: &Shared<'_>, data: &Data, intake: &queues::Queue) -> Resource {
+    let name = shared.place.name("data");
+    let pattern = map([
+        ("source", list(["aws.s3"])),
+        ("detail-type", list(EVENT_TYPES)),
+        (
+            "detail",
+            map([("bucket", map([("name", list([data.name.clone()]))]))]),
+        ),
+    ]);
+    let rule = plan.add(
+        Resource::new("aws:cloudwatch/eventRule:EventRule", &name)
+            .with("name", queues::events_rule(shared.place))
+            .with("description", "Forwards the events of the data bucket")
+            .with("eventPattern", pattern.into_json_text()),
+    );
+    alarms::rule(plan, shared, &rule);
+    plan.add(
+        Resource::new("aws:cloudwatch/eventTarget:EventTarget", &name)
+            .with("rule", rule.output(Attribute::Name))
+            .with("arn", intake.queue.arn())
+            .with("deadLetterConfig", map([("arn", intake.dead.arn())]))
+            .after(&intake.policy),
+    )
 }
 
 /// Lets the bucket report what happens in it, and then puts the samples into a bucket of the stack's own.
@@ -149,20 +213,25 @@ pub(super) fn notify_and_fill(
 ) {
     let name = shared.place.name("data");
     let mut earlier = vec![orchestrator.mapping.clone()];
-    if shared.config.notify {
-        let to_intake = map([
-            ("queueArn", intake.queue.arn()),
-            ("events", list(["s3:ObjectCreated:*", "s3:ObjectRemoved:*"])),
-        ]);
-        let mut notification = Resource::new("aws:s3/bucketNotification:BucketNotification", &name)
-            .with("bucket", buckets.data.name.clone())
-            .with("queues", list([to_intake]));
-        // S3 sends a test message when it is told: the queue must let it.
-        notification.after = vec![crate::sdk::ResourceId {
-            kind: "aws:sqs/queuePolicy:QueuePolicy",
-            name: intake.queue.id.name.clone(),
-        }];
-        earlier.push(plan.add(notification));
+    let notification = Resource::new("aws:s3/bucketNotification:BucketNotification", &name)
+        .with("bucket", buckets.data.name.clone());
+    match shared.config.notify {
+        Notify::Bucket => {
+            let to_intake = map([("queueArn", intake.queue.arn()), ("events", list(EVENTS))]);
+            // S3 sends a test message when it is configured: the queue's policy must allow it.
+            let notification = notification
+                .with("queues", list([to_intake]))
+                .after(&intake.policy);
+            earlier.push(plan.add(notification));
+        }
+        Notify::EventBridge => {
+            earlier.push(forward_events(plan, shared, &buckets.data, intake));
+            // The owner of an existing bucket switches EventBridge on: this resource would replace the other notifications.
+            if shared.config.data_bucket == DataBucket::Created {
+                earlier.push(plan.add(notification.with("eventbridge", true)));
+            }
+        }
+        Notify::Off => {}
     }
     if shared.config.data_bucket == DataBucket::Created {
         for sample in samples {

@@ -6,6 +6,7 @@ use data_review_core::Card;
 
 use super::{Place, functions};
 use crate::Config;
+use crate::account::CONCURRENT_EXECUTIONS;
 
 /// Everything that cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,7 +15,7 @@ pub struct PlanError(pub Vec<String>);
 
 /// What the account's other functions must be left with.
 const UNRESERVED: u32 = 100;
-/// The longest name of a role or a function.
+/// The longest name of a role. A function's name may have as many characters, and is shorter.
 const NAME: usize = 64;
 
 pub(super) fn check(config: &Config, place: &Place, cards: &[&Card]) -> Result<(), PlanError> {
@@ -62,10 +63,10 @@ fn check_card(place: &Place, card: &Card, wrong: &mut Vec<String>) {
     if !is_plain(card.id) {
         refuse("an id consists of lower-case letters, digits and dashes".to_owned());
     }
-    let name = place.name(&functions::handler_name(card));
+    let name = place.role_name(&place.name(&functions::handler_name(card)));
     if name.len() > NAME {
         refuse(format!(
-            "its Lambda would be called `{name}`, {} letters of at most {NAME}",
+            "the role of its Lambda would be called `{name}`, which has {} characters; AWS allows {NAME}",
             name.len()
         ));
     }
@@ -94,11 +95,16 @@ fn check_quota(config: &Config, cards: &[&Card], wrong: &mut Vec<String>) {
         .sum::<u32>()
         + functions::ORCHESTRATORS
         + functions::janitors(cards.len());
-    let quota = config.concurrency_quota;
-    if config.reserve_concurrency && reserved + UNRESERVED > quota {
+    let Some(quota) = config.concurrency_quota.filter(|_| config.reserve_concurrency) else {
+        return;
+    };
+    if reserved + UNRESERVED > quota {
+        let wanted = (reserved + UNRESERVED).next_multiple_of(1000);
         wrong.push(format!(
-            "the Lambdas reserve {reserved} concurrent executions and must leave {UNRESERVED}, but the account has {quota}: \
-             lower `maxConcurrency`, set `reserveConcurrency` to false, or have the quota raised and set `concurrencyQuota`"
+            "the Lambdas reserve {reserved} concurrent executions and must leave {UNRESERVED} to the account's other functions, but \
+             the account may run {quota} at once: `pulumi config set reserveConcurrency false`, or lower `maxConcurrency`, or \
+             request a higher quota with `aws service-quotas request-service-quota-increase --service-code lambda --quota-code \
+             {CONCURRENT_EXECUTIONS} --desired-value {wanted}` and run `pulumi up` again when it is granted"
         ));
     }
 }

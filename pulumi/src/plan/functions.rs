@@ -11,6 +11,8 @@ use crate::sdk::{Attribute, Resource, Value, list};
 
 /// Longest run of the orchestrator: a batch to identify, or a slice of a sweep.
 pub(super) const ORCHESTRATOR_SECONDS: u32 = 300;
+/// Longest run of the janitor: a batch of dead letters.
+pub(super) const JANITOR_SECONDS: u32 = 60;
 /// Share of the orchestrator: its batches, a tick and a request by hand.
 pub(super) const ORCHESTRATORS: u32 = 22;
 /// The fewest that an event source mapping may run at once.
@@ -180,7 +182,7 @@ pub(super) fn janitor(
         package: "orchestrator",
         hints: LambdaHints {
             memory_mb: 512,
-            timeout_seconds: 60,
+            timeout_seconds: JANITOR_SECONDS,
             ephemeral_mb: 512,
             max_concurrency: FEWEST,
         },
@@ -248,7 +250,7 @@ fn add(plan: &mut Plan, shared: &Shared<'_>, wanted: Wanted<'_>) -> Function {
             .with("retentionInDays", shared.config.log_retention_days)
             .with("kmsKeyId", shared.key.arn()),
     );
-    let role = plan.add(policy::role(&name));
+    let role = plan.add(policy::role(shared.place, &name));
     let mut permissions = wanted.permissions;
     permissions.extend(own_permissions(&log_group, &sources));
     let rights = plan.add(
@@ -341,21 +343,23 @@ fn mapping(plan: &mut Plan, queue: &Resource, function: &Resource, max_concurren
     )
 }
 
-/// Wakes the orchestrator every minute, which goes on with sweeps that are not done.
+/// Invokes the orchestrator every minute, which continues the sweeps that are not done.
 fn tick(plan: &mut Plan, shared: &Shared<'_>, orchestrator: &Function) {
     let name = shared.place.name("tick");
     let rule = plan.add(
         Resource::new("aws:cloudwatch/eventRule:EventRule", &name)
             .with("name", name.as_str())
-            .with("description", "Goes on with sweeps that are not done")
+            .with("description", "Continues the sweeps that are not done")
             .with("scheduleExpression", "rate(1 minute)"),
     );
+    alarms::rule(plan, shared, &rule);
+    // `sourceAccount` is for S3 only: EventBridge sends none, and a permission that asks for one refuses every invocation
+    // without an error.
     let permission = plan.add(
         Resource::new("aws:lambda/permission:Permission", &name)
             .with("action", "lambda:InvokeFunction")
             .with("function", orchestrator.function.output(Attribute::Name))
             .with("principal", "events.amazonaws.com")
-            .with("sourceAccount", shared.place.account.as_str())
             .with("sourceArn", rule.arn()),
     );
     plan.add(
@@ -364,6 +368,16 @@ fn tick(plan: &mut Plan, shared: &Shared<'_>, orchestrator: &Function) {
             .with("arn", orchestrator.function.arn())
             .with("input", TICK)
             .after(&permission),
+    );
+    // The next minute brings another one: a tick is not retried, and not kept for long.
+    plan.add(
+        Resource::new(
+            "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+            &name,
+        )
+        .with("functionName", orchestrator.function.output(Attribute::Name))
+        .with("maximumRetryAttempts", 0)
+        .with("maximumEventAgeInSeconds", 60),
     );
 }
 

@@ -1,6 +1,7 @@
 //! One key for everything that the stack keeps.
 
-use super::{Config, Place, Plan, map, policy};
+use super::{Config, Place, Plan, alarms, map, policy};
+use crate::Notify;
 use crate::sdk::{Attribute, Resource, Value, list};
 
 pub(super) fn add(plan: &mut Plan, config: &Config, place: &Place) -> Resource {
@@ -12,7 +13,7 @@ pub(super) fn add(plan: &mut Plan, config: &Config, place: &Place) -> Resource {
             )
             .with("enableKeyRotation", true)
             .with("deletionWindowInDays", if config.retain { 30 } else { 7 })
-            .with("policy", document(place))
+            .with("policy", document(config, place))
             .protected(config.retain),
     );
     plan.add(
@@ -24,7 +25,7 @@ pub(super) fn add(plan: &mut Plan, config: &Config, place: &Place) -> Resource {
 }
 
 /// In a key's policy, the resource `*` is the key itself.
-fn document(place: &Place) -> Value {
+fn document(config: &Config, place: &Place) -> Value {
     let account = format!("arn:{}:iam::{}:root", place.partition, place.account);
     let owner = map([
         ("Effect", "Allow".into()),
@@ -32,14 +33,27 @@ fn document(place: &Place) -> Value {
         ("Action", "kms:*".into()),
         ("Resource", "*".into()),
     ]);
-    // S3 encrypts the notifications that it sends to the queue, CloudWatch the alarms that it sends to the topic.
-    let senders = ["s3.amazonaws.com", "cloudwatch.amazonaws.com"].map(|service| {
+    // S3 and EventBridge encrypt what they send to the queue, CloudWatch the alarms that it sends to the topic. Of these
+    // only SNS documents a condition: the encryption context, which names the topic. One on `aws:SourceAccount` would
+    // stop S3 and EventBridge without an error.
+    let topic = place.arn("sns", &place.name(alarms::TOPIC));
+    let to_topic = map([(
+        "StringEquals",
+        map([("kms:EncryptionContext:aws:sns:topicArn", topic.into())]),
+    )]);
+    let mut senders = vec![
+        ("s3.amazonaws.com", None),
+        ("cloudwatch.amazonaws.com", Some(to_topic)),
+    ];
+    if config.notify == Notify::EventBridge {
+        senders.push(("events.amazonaws.com", None));
+    }
+    let senders = senders.into_iter().map(|(service, condition)| {
         policy::allow_service(
-            place,
             service,
             ["kms:Decrypt", "kms:GenerateDataKey"],
             "*".into(),
-            None,
+            condition,
         )
     });
     let groups = place.arn("logs", &format!("log-group:/aws/lambda/{}-*", place.prefix()));

@@ -21,29 +21,51 @@ pub(super) fn allow<const N: usize>(actions: [&str; N], resources: Vec<Value>) -
     ])
 }
 
-/// What a service may do to the resource that the policy belongs to, on behalf of this account only.
+/// Lets a service do `actions` to the resource that the policy belongs to.
+///
+/// AWS ignores a request silently when a condition names a key that the service does not send, so each caller gives
+/// only conditions that the service's own documentation shows.
 pub(super) fn allow_service<const N: usize>(
-    place: &Place,
     service: &str,
     actions: [&str; N],
     resource: Value,
-    source: Option<Value>,
+    condition: Option<Value>,
 ) -> Value {
-    let account = (
-        "StringEquals",
-        map([("aws:SourceAccount", place.account.as_str().into())]),
-    );
-    let condition = match source {
-        Some(arn) => map([account, ("ArnEquals", map([("aws:SourceArn", arn)]))]),
-        None => map([account]),
-    };
-    map([
+    let statement = [
         ("Effect", "Allow".into()),
         ("Principal", map([("Service", service.into())])),
         ("Action", list(actions)),
         ("Resource", resource),
-        ("Condition", condition),
+    ];
+    let condition = condition.map(|condition| ("Condition", condition));
+    let statement = statement.into_iter().chain(condition);
+    Value::Map(statement.map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+/// The condition that the service acts for this account.
+pub(super) fn for_account(place: &Place) -> Value {
+    map([("StringEquals", source_account(place))])
+}
+
+/// The condition that the service acts for this account, and for this resource of it.
+pub(super) fn for_resource(place: &Place, arn: Value) -> Value {
+    map([
+        ("StringEquals", source_account(place)),
+        ("ArnEquals", source(arn)),
     ])
+}
+
+/// The condition that the service acts for this resource.
+pub(super) fn for_source(arn: Value) -> Value {
+    map([("ArnEquals", source(arn))])
+}
+
+fn source_account(place: &Place) -> Value {
+    map([("aws:SourceAccount", place.account.as_str().into())])
+}
+
+fn source(arn: Value) -> Value {
+    map([("aws:SourceArn", arn)])
 }
 
 /// Nobody may do anything without TLS.
@@ -65,14 +87,14 @@ pub(super) fn below(arn: Value, rest: &str) -> Value {
     Value::concat([arn, rest.into()])
 }
 
-/// A role that only Lambda may take.
-pub(super) fn role(name: &str) -> Resource {
+/// A role that only Lambda may assume. Roles belong to the account, not to a region, so their names carry the region.
+pub(super) fn role(place: &Place, name: &str) -> Resource {
     let trust = map([
         ("Effect", "Allow".into()),
         ("Principal", map([("Service", "lambda.amazonaws.com".into())])),
         ("Action", "sts:AssumeRole".into()),
     ]);
     Resource::new("aws:iam/role:Role", name)
-        .with("name", name)
+        .with("name", place.role_name(name))
         .with("assumeRolePolicy", document(vec![trust]))
 }

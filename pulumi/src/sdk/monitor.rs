@@ -214,6 +214,7 @@ impl Monitor {
             custom: true,
             object: Some(object),
             protect: Some(resource.protect),
+            ignore_changes: resource.ignore_changes.iter().map(ToString::to_string).collect(),
             dependencies: dependencies.into_iter().collect(),
             property_dependencies,
             // Names are fixed by the program: the old resource must go before the new one can have its name.

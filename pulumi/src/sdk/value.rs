@@ -14,6 +14,8 @@ pub struct Resource {
     pub protect: bool,
     /// Resources that must be there before it, and go after it, though no input names them.
     pub after: Vec<ResourceId>,
+    /// Inputs whose changes the engine ignores once the resource exists.
+    pub ignore_changes: Vec<&'static str>,
 }
 
 /// The type and name of a resource: unique in a program.
@@ -43,6 +45,7 @@ impl Resource {
             inputs: BTreeMap::new(),
             protect: false,
             after: Vec::new(),
+            ignore_changes: Vec::new(),
         }
     }
 
@@ -64,6 +67,14 @@ impl Resource {
     #[must_use]
     pub fn after(mut self, other: &Resource) -> Self {
         self.after.push(other.id.clone());
+        self
+    }
+
+    /// Leaves an input of the existing resource as it is, whatever the program gives: for what others manage, or what the
+    /// provider reports as changed after each update.
+    #[must_use]
+    pub fn ignoring(mut self, input: &'static str) -> Self {
+        self.ignore_changes.push(input);
         self
     }
 

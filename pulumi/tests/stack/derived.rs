@@ -86,7 +86,7 @@ fn a_lambda_is_as_large_as_its_card_says() {
 }
 
 #[test]
-fn what_aws_would_refuse_is_refused_with_its_mend() {
+fn what_aws_would_refuse_is_refused_with_its_fix() {
     let hints = |change: fn(&mut LambdaHints)| {
         let mut hints = LambdaHints::DEFAULT;
         change(&mut hints);
@@ -118,7 +118,7 @@ fn what_aws_would_refuse_is_refused_with_its_mend() {
                 "a-boat-with-a-very-long-name-that-goes-on-and-on",
                 LambdaHints::DEFAULT,
             ),
-            "letters of at most 64",
+            "AWS allows 64",
         ),
     ];
     for (card, says) in wrong {
@@ -130,8 +130,59 @@ fn what_aws_would_refuse_is_refused_with_its_mend() {
     }
     let twice = plan_with(&[card("bottle", LambdaHints::DEFAULT)]).unwrap_err();
     assert!(twice.contains("two handlers are called `bottle`"), "{twice}");
-    let many = plan_with(&[card("boat", hints(|hints| hints.max_concurrency = 1000))]).unwrap_err();
-    assert!(many.contains("lower `maxConcurrency`"), "{many}");
+}
+
+#[test]
+fn an_account_whose_quota_is_too_small_is_refused_with_what_to_do() {
+    let with_quota = |quota: &str, reserve: &str| {
+        let config = config(&[("concurrencyQuota", quota), ("reserveConcurrency", reserve)]);
+        plan(&config, &place(), &cards(), &[]).map_err(|error| error.to_string())
+    };
+    let error = with_quota("10", "true").unwrap_err();
+    for part in [
+        "the account may run 10 at once",
+        "reserveConcurrency false",
+        "lower `maxConcurrency`",
+        "request-service-quota-increase --service-code lambda --quota-code L-B99A9384",
+    ] {
+        assert!(error.contains(part), "{error}");
+    }
+    with_quota("10", "false").unwrap();
+    with_quota("10000", "true").unwrap();
+}
+
+#[test]
+fn stacks_of_two_regions_share_no_role() {
+    let roles = |region: &str| {
+        let place = data_review_pulumi::Place {
+            region: region.to_owned(),
+            ..place()
+        };
+        let plan = plan(&config(&[]), &place, &cards(), &[]).unwrap();
+        let names =
+            of(&plan, "aws:iam/role:Role").map(|role| role.inputs["name"].as_text().unwrap().to_owned());
+        names.collect::<BTreeSet<_>>()
+    };
+    let (here, there) = (roles("eu-central-1"), roles("us-east-1"));
+    assert_eq!(here.len(), cards().len() + 2);
+    assert!(here.is_disjoint(&there), "{here:?} {there:?}");
+}
+
+/// The janitor, which takes 60 s, reads the dead-letter queues: SQS refuses a mapping to a queue with less.
+#[test]
+fn a_card_with_a_short_time_out_can_be_deployed() {
+    let hints = LambdaHints {
+        timeout_seconds: 1,
+        ..LambdaHints::DEFAULT
+    };
+    let plan = plan_with(&[card("boat", hints)]).unwrap();
+    let visibility = |end: &str| {
+        let mut queues = of(&plan, "aws:sqs/queue:Queue");
+        let queue = queues.find(|queue| queue.id.name.ends_with(end)).unwrap();
+        queue.inputs["visibilityTimeoutSeconds"].as_number().unwrap()
+    };
+    assert_eq!(visibility("-boat"), 6.0);
+    assert_eq!(visibility("-boat-dead"), 360.0);
 }
 
 #[test]

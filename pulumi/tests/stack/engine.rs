@@ -17,6 +17,7 @@ use pulumi_gestalt_proto::pulumi::pulumirpc::{
     RegisterResourceOutputsRequest, RegisterResourceRequest, RegisterResourceResponse, ResourceCallRequest,
     ResourceInvokeRequest, SupportsFeatureRequest, SupportsFeatureResponse,
 };
+use serde_json::Value as Json;
 use tonic::transport::server::TcpIncoming;
 use tonic::{Request, Response, Status};
 
@@ -26,6 +27,8 @@ const UNKNOWN: &str = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 #[derive(Clone, Default)]
 struct Listener {
     preview: bool,
+    /// Results of the provider's functions, by their tokens.
+    answers: Answers,
     seen: Arc<Mutex<Vec<RegisterResourceRequest>>>,
 }
 
@@ -93,13 +96,13 @@ impl ResourceMonitor for Listener {
         request: Request<ResourceInvokeRequest>,
     ) -> Result<Response<InvokeResponse>, Status> {
         let request = request.into_inner();
-        if request.tok == "aws:s3/getBucket:getBucket" {
-            return Err(Status::unknown("couldn't find resource"));
+        match self.answers.get(request.tok.as_str()) {
+            Some(answer) => Ok(Response::new(InvokeResponse {
+                r#return: Some(to_struct(answer)),
+                ..Default::default()
+            })),
+            None => Err(Status::unknown("couldn't find resource")),
         }
-        Ok(Response::new(InvokeResponse {
-            r#return: Some(object([("region", "eu-central-1")])),
-            ..Default::default()
-        }))
     }
 
     unused! {
@@ -116,10 +119,50 @@ impl ResourceMonitor for Listener {
     }
 }
 
+/// Results of the provider's functions, by their tokens; any other function fails.
+pub(crate) type Answers = HashMap<&'static str, Json>;
+
+fn to_struct(json: &Json) -> Struct {
+    let fields = json.as_object().into_iter().flatten();
+    Struct {
+        fields: fields
+            .map(|(name, value)| (name.clone(), to_value(value)))
+            .collect(),
+    }
+}
+
+fn to_value(json: &Json) -> prost_types::Value {
+    let kind = match json {
+        Json::Null => Kind::NullValue(0),
+        Json::Bool(value) => Kind::BoolValue(*value),
+        Json::Number(number) => Kind::NumberValue(number.as_f64().unwrap()),
+        Json::String(text) => Kind::StringValue(text.clone()),
+        Json::Array(values) => Kind::ListValue(prost_types::ListValue {
+            values: values.iter().map(to_value).collect(),
+        }),
+        Json::Object(_) => Kind::StructValue(to_struct(json)),
+    };
+    prost_types::Value { kind: Some(kind) }
+}
+
+/// Runs a program that calls functions of the provider, which returns these answers.
+pub(crate) fn with_answers<T>(answers: Answers, program: impl AsyncFnOnce(Monitor) -> T) -> T {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let (_, monitor) = listen(false, answers).await;
+        let limit = tokio::time::timeout(Duration::from_secs(20), program(monitor));
+        limit.await.expect("the program ends")
+    })
+}
+
 /// A listener on a free port of this machine, and the program's way to it.
-async fn listen(preview: bool) -> (Listener, Monitor) {
+async fn listen(preview: bool, answers: Answers) -> (Listener, Monitor) {
     let listener = Listener {
         preview,
+        answers,
         ..Default::default()
     };
     let incoming = TcpIncoming::bind("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -140,7 +183,7 @@ fn register(preview: bool, resources: &[Resource]) -> (Seen, Vec<String>, Result
         .build()
         .unwrap();
     runtime.block_on(async {
-        let (listener, monitor) = listen(preview).await;
+        let (listener, monitor) = listen(preview, Answers::new()).await;
         let wait = tokio::time::timeout(Duration::from_secs(20), monitor.register(resources));
         let result = wait.await.expect("registration ends");
         let seen = listener.seen.lock().unwrap().clone();
@@ -175,6 +218,7 @@ fn a_resource_waits_for_what_it_names_and_says_so() {
     let user = queue("user")
         .with("redrivePolicy", policy)
         .with("name", "plain")
+        .ignoring("tags")
         .after(&queue("other"));
     let (seen, order, result) = register(false, &[slow, queue("other"), user]);
     result.unwrap();
@@ -185,6 +229,7 @@ fn a_resource_waits_for_what_it_names_and_says_so() {
     assert_eq!(user.property_dependencies["redrivePolicy"].urns, ["urn:slow"]);
     assert!(user.property_dependencies["name"].urns.is_empty());
     assert!(user.custom && user.delete_before_replace && user.delete_before_replace_defined);
+    assert_eq!(user.ignore_changes, ["tags"]);
     assert_eq!(user.version, "7.51.1");
 }
 
@@ -297,12 +342,9 @@ fn a_plan_that_cannot_be_registered_is_refused_before_anything_is_made() {
 
 #[test]
 fn functions_answer_or_refuse_and_a_missing_engine_is_said_to_be_missing() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
-        let (_, monitor) = listen(false).await;
+    let region = serde_json::json!({"region": "eu-central-1"});
+    let answers = Answers::from([("aws:index/getRegion:getRegion", region)]);
+    with_answers(answers, async |monitor| {
         let region = monitor
             .invoke("aws:index/getRegion:getRegion", serde_json::json!({}))
             .await

@@ -1,6 +1,7 @@
 //! The plan of the stack, looked at without an engine; and the engine's side against one that only listens.
 #![expect(clippy::unwrap_used, reason = "what is missing in a plan fails the test")]
 
+mod account;
 mod derived;
 mod engine;
 mod rule;
@@ -40,10 +41,14 @@ fn plan_of(config: &Config) -> Plan {
     plan(config, &place(), &cards(), &[sample]).unwrap()
 }
 
-/// With a bucket of its own, and with the user's.
-fn plans() -> [Plan; 2] {
+/// With a bucket of its own, with the user's, and with one that the user shares with others.
+fn plans() -> [Plan; 3] {
     [
         plan_of(&config(&[])),
         plan_of(&config(&[("dataBucket", "my-archive")])),
+        plan_of(&config(&[
+            ("dataBucket", "my-archive"),
+            ("notify", "eventbridge"),
+        ])),
     ]
 }

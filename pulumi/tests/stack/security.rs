@@ -31,6 +31,7 @@ const PERMISSION: &str = "aws:lambda/permission:Permission";
 const PUBLIC: &str = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
 const QUEUE: &str = "aws:sqs/queue:Queue";
 const QUEUE_POLICY: &str = "aws:sqs/queuePolicy:QueuePolicy";
+const RULE: &str = "aws:cloudwatch/eventRule:EventRule";
 const ROLE: &str = "aws:iam/role:Role";
 const RIGHTS: &str = "aws:iam/rolePolicy:RolePolicy";
 const TABLE: &str = "aws:dynamodb/table:Table";
@@ -111,11 +112,24 @@ fn buckets_log_access() {
 fn buckets_expire_old_versions_and_unfinished_uploads() {
     hold(companion(BUCKET, LIFECYCLE, "bucket"));
     let expires = |value: &Value| {
-        let rule = value.items().first();
-        let has = |part: &str| rule.is_some_and(|rule| rule.get(part).is_some());
+        let has = |part: &str| value.items().iter().any(|rule| rule.get(part).is_some());
         has("abortIncompleteMultipartUpload") && has("noncurrentVersionExpiration")
     };
     hold(property(LIFECYCLE, &["rules"], expires));
+    let of_logs = |value: &Value| has_expiration(value, "days");
+    hold(property_unless(LIFECYCLE, &["rules"], of_logs, |resource| {
+        !is_access_log(resource)
+    }));
+    let of_markers = |value: &Value| has_expiration(value, "expiredObjectDeleteMarker");
+    hold(property_unless(LIFECYCLE, &["rules"], of_markers, is_access_log));
+}
+
+fn has_expiration(rules: &Value, part: &str) -> bool {
+    let mut rules = rules.items().iter();
+    rules.any(|rule| {
+        rule.get("expiration")
+            .is_some_and(|after| after.get(part).is_some())
+    })
 }
 
 /// CKV_AWS_379; S3.5, SQS and SNS likewise.
@@ -276,13 +290,27 @@ fn functions_environments_hold_no_secrets() {
     });
 }
 
-/// CKV_AWS_364, CKV_AWS_301; Lambda.1.
+/// CKV_AWS_364, CKV_AWS_301. Lambda.1 asks for the source's account where the source is S3, whose ARNs name none; an ARN of a
+/// rule names the account, and EventBridge sends no account, so that a permission with one refuses every invocation.
 #[test]
 fn functions_are_invoked_by_this_accounts_rule_only() {
-    hold(property(PERMISSION, &["sourceAccount"], is_account));
     hold(property(PERMISSION, &["sourceArn"], |value| {
-        is_arn_of(value, "aws:cloudwatch/eventRule:EventRule")
+        is_arn_of(value, RULE)
     }));
+    hold(Rule {
+        check: Box::new(|plan| {
+            let of_rules = of(plan, PERMISSION).filter(|permission| {
+                permission.inputs["principal"].as_text() == Some("events.amazonaws.com")
+            });
+            let refused = of_rules.filter(|permission| permission.inputs.contains_key("sourceAccount"));
+            refused.map(|permission| permission.id.to_string()).collect()
+        }),
+        broken: Box::new(|plan| {
+            with_each(plan, PERMISSION, |permission| {
+                drop(permission.inputs.insert("sourceAccount", "123456789012".into()))
+            })
+        }),
+    });
 }
 
 /// CKV_AWS_338, CKV_AWS_158, CKV_AWS_66; CloudWatch.16.
@@ -485,11 +513,27 @@ fn services_act_for_this_account_only() {
             arn.as_text()
                 .is_some_and(|arn| arn.contains(":123456789012:log-group:"))
         });
-        let owner = statement
-            .get("Principal")
-            .and_then(|principal| principal.get("AWS"));
-        let owner = owner.and_then(Value::as_text) == Some("arn:aws:iam::123456789012:root");
-        text(statement, "Effect") == Some("Deny") || account || logs || owner
+        let topic = condition("StringEquals", "kms:EncryptionContext:aws:sns:topicArn");
+        let topic = topic.is_some_and(|arn| {
+            arn.as_text()
+                .is_some_and(|arn| arn.contains(":123456789012:data-review-"))
+        });
+        let rule = condition("ArnEquals", "aws:SourceArn").is_some_and(|arn| {
+            arn.as_text()
+                .is_some_and(|arn| arn.contains(":123456789012:rule/"))
+        });
+        let principal = |kind: &str| {
+            let principal = statement
+                .get("Principal")
+                .and_then(|principal| principal.get(kind));
+            principal.and_then(Value::as_text)
+        };
+        let owner = principal("AWS") == Some("arn:aws:iam::123456789012:root");
+        // In the key's policy, which alone names the resource `*`: these services document no condition there.
+        let unconditional = ["s3.amazonaws.com", "events.amazonaws.com"];
+        let key = text(statement, "Resource") == Some("*")
+            && principal("Service").is_some_and(|service| unconditional.contains(&service));
+        text(statement, "Effect") == Some("Deny") || account || logs || topic || rule || owner || key
     };
     let check = move |plan: &Plan| {
         let policies = POLICIES.into_iter().flat_map(|kind| of(plan, kind));
@@ -532,8 +576,10 @@ fn functions_and_queues_have_alarms() {
                     },
                 )
             });
+            let rules = of(plan, RULE).map(|rule| (rule, "FailedInvocations"));
             let unwatched = functions
                 .chain(queues)
+                .chain(rules)
                 .filter(|(resource, metric)| !is_watched(plan, resource, metric));
             unwatched
                 .map(|(resource, metric)| format!("{}: {metric}", resource.id))
@@ -545,7 +591,7 @@ fn functions_and_queues_have_alarms() {
 
 fn is_watched(plan: &Plan, resource: &Resource, metric: &str) -> bool {
     of(plan, ALARM).any(|alarm| {
-        let dimension = ["FunctionName", "QueueName"]
+        let dimension = ["FunctionName", "QueueName", "RuleName"]
             .iter()
             .find_map(|name| at(alarm, &["dimensions", name]));
         let of_it = dimension

@@ -202,3 +202,66 @@ fn the_users_bucket_is_told_to_notify_and_otherwise_left_alone() {
         0
     );
 }
+
+/// A bucket that others use is not configured at all: its owner sends its events to EventBridge.
+#[test]
+fn a_shared_bucket_is_left_alone_and_its_events_reach_the_intake_queue() {
+    let plan = plan_of(&crate::config(&[
+        ("dataBucket", "my-archive"),
+        ("notify", "eventbridge"),
+    ]));
+    assert!(
+        plan.resources
+            .iter()
+            .all(|resource| resource.inputs.get("bucket").and_then(Value::as_text) != Some("my-archive"))
+    );
+    let target = of(&plan, "aws:cloudwatch/eventTarget:EventTarget")
+        .find(|target| target.id.name.ends_with("-data"))
+        .unwrap();
+    let rule = named(&plan, target, "rule");
+    let bucket = at(rule, &["eventPattern", "detail", "bucket", "name"]).unwrap();
+    assert_eq!(bucket.items()[0].as_text(), Some("my-archive"));
+    let kinds = at(rule, &["eventPattern", "detail-type"]).unwrap();
+    let kinds: Vec<_> = kinds.items().iter().filter_map(Value::as_text).collect();
+    assert_eq!(
+        kinds,
+        ["Object Created", "Object Deleted", "Object Restore Completed"]
+    );
+    let queue = named(&plan, target, "arn");
+    let dead = at(target, &["deadLetterConfig", "arn"])
+        .unwrap()
+        .as_output()
+        .unwrap();
+    for (queue, end) in [(&queue.id.name, "-intake"), (&dead.of.name, "-intake-dead")] {
+        assert!(queue.ends_with(end), "{queue}");
+        let policy = of(&plan, "aws:sqs/queuePolicy:QueuePolicy")
+            .find(|policy| policy.id.name == *queue)
+            .unwrap();
+        let statements = policy.inputs["policy"].get("Statement").unwrap().items();
+        let allowed = statements.iter().any(|statement| {
+            let service = statement
+                .get("Principal")
+                .and_then(|principal| principal.get("Service"));
+            service.and_then(Value::as_text) == Some("events.amazonaws.com")
+        });
+        assert!(allowed, "{queue}");
+    }
+}
+
+/// Deletions by lifecycle rules and restored objects have events of their own.
+#[test]
+fn the_bucket_reports_expirations_and_restored_objects() {
+    let plan = plan_of(&crate::config(&[]));
+    let mut notifications = of(&plan, "aws:s3/bucketNotification:BucketNotification");
+    let queues = notifications.next().unwrap().inputs["queues"].items();
+    let events: Vec<_> = queues[0]
+        .get("events")
+        .unwrap()
+        .items()
+        .iter()
+        .filter_map(Value::as_text)
+        .collect();
+    for event in ["s3:LifecycleExpiration:*", "s3:ObjectRestore:Completed"] {
+        assert!(events.contains(&event), "{events:?}");
+    }
+}

@@ -12,7 +12,7 @@ from pulumi.runtime.proto import provider_pb2 as messages
 from pulumi.runtime.proto import provider_pb2_grpc as services
 
 import schema
-from resources import KINDS, Aws, is_gone
+from resources import KINDS, Aws, is_gone, notification
 from wire import UNKNOWN, to_python, to_struct
 
 VERSION = "7.51.1"
@@ -54,8 +54,15 @@ class Provider(services.ResourceProviderServicer):
             case "aws:index/getRegion:getRegion":
                 answer = {"region": self.aws.region}
             case "aws:s3/getBucket:getBucket":
-                self.calling(context, lambda: self.aws.client("s3").head_bucket(Bucket=arguments["bucket"]))
-                answer = {"bucket": arguments["bucket"]}
+                found = self.calling(context, lambda: self.aws.client("s3").head_bucket(Bucket=arguments["bucket"]))
+                region = found.get("BucketRegion", self.aws.region)
+                answer = {"bucket": arguments["bucket"], "bucketRegion": region}
+            case "aws:s3/getBucketNotification:getBucketNotification":
+                answer = self.calling(context, lambda: notification(self.aws.client("s3"), arguments["bucket"]))
+            case "aws:servicequotas/getServiceQuota:getServiceQuota":
+                # The emulator has no Service Quotas; Lambda's own settings hold the same number.
+                settings = self.calling(context, self.aws.client("lambda").get_account_settings)
+                answer = {**arguments, "value": settings["AccountLimit"]["ConcurrentExecutions"]}
             case other:
                 context.abort(grpc.StatusCode.UNIMPLEMENTED, f"the stand-in has no function {other}")
         return messages.InvokeResponse(**{"return": to_struct(answer)})

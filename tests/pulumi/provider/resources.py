@@ -298,18 +298,18 @@ class BucketServerSideEncryptionConfiguration(BucketPart):
 
 class BucketLifecycleConfiguration(BucketPart):
     def put(self, bucket, inputs):
-        rules = [
-            {
-                "ID": rule["id"],
-                "Status": rule["status"],
-                "Filter": {"Prefix": rule["filter"]["prefix"]},
-                "AbortIncompleteMultipartUpload": {
-                    "DaysAfterInitiation": rule["abortIncompleteMultipartUpload"]["daysAfterInitiation"]
-                },
-                "NoncurrentVersionExpiration": {"NoncurrentDays": rule["noncurrentVersionExpiration"]["noncurrentDays"]},
-            }
-            for rule in inputs["rules"]
-        ]
+        parts = {
+            "abortIncompleteMultipartUpload": {"daysAfterInitiation": "DaysAfterInitiation"},
+            "expiration": {"days": "Days", "expiredObjectDeleteMarker": "ExpiredObjectDeleteMarker"},
+            "noncurrentVersionExpiration": {"noncurrentDays": "NoncurrentDays"},
+        }
+        rules = []
+        for rule in inputs["rules"]:
+            theirs = {"ID": rule["id"], "Status": rule["status"], "Filter": {"Prefix": rule["filter"]["prefix"]}}
+            for part in rule.keys() - {"id", "status", "filter"}:
+                values = {parts[part][name]: value for name, value in rule[part].items()}
+                theirs[part[0].upper() + part[1:]] = values
+            rules.append(theirs)
         self.call.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": rules})
 
     def delete(self, id, state):
@@ -333,12 +333,31 @@ class BucketPolicy(BucketPart):
         self.call.delete_bucket_policy(Bucket=id)
 
 
+def notification(s3, bucket: str) -> dict:
+    """The notification configuration of a bucket, as `getBucketNotification` returns it."""
+    found = s3.get_bucket_notification_configuration(Bucket=bucket)
+    lists = {
+        "queues": ("QueueConfigurations", "QueueArn"),
+        "topics": ("TopicConfigurations", "TopicArn"),
+        "lambdaFunctions": ("LambdaFunctionConfigurations", "LambdaFunctionArn"),
+    }
+    answer = {
+        ours: [{arn[0].lower() + arn[1:]: entry[arn], "events": entry["Events"]} for entry in found.get(theirs, [])]
+        for ours, (theirs, arn) in lists.items()
+    }
+    return answer | {"bucket": bucket, "eventbridge": "EventBridgeConfiguration" in found}
+
+
 class BucketNotification(BucketPart):
     def put(self, bucket, inputs):
-        queues = [{"QueueArn": queue["queueArn"], "Events": queue["events"]} for queue in inputs["queues"]]
-        self.call.put_bucket_notification_configuration(
-            Bucket=bucket, NotificationConfiguration={"QueueConfigurations": queues}
-        )
+        configuration = {}
+        if "queues" in inputs:
+            configuration["QueueConfigurations"] = [
+                {"QueueArn": queue["queueArn"], "Events": queue["events"]} for queue in inputs["queues"]
+            ]
+        if inputs.get("eventbridge"):
+            configuration["EventBridgeConfiguration"] = {}
+        self.call.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=configuration)
 
     def delete(self, id, state):
         self.call.put_bucket_notification_configuration(Bucket=id, NotificationConfiguration={})
@@ -459,9 +478,9 @@ class EventRule(Written):
     service, name, outputs, replaces = "events", "name", ("arn",), ("name",)
 
     def write(self, inputs):
-        arn = self.call.put_rule(
-            Name=inputs["name"], ScheduleExpression=inputs["scheduleExpression"], Description=inputs["description"]
-        )["RuleArn"]
+        names = {"scheduleExpression": "ScheduleExpression", "eventPattern": "EventPattern"}
+        when = {theirs: inputs[ours] for ours, theirs in names.items() if ours in inputs}
+        arn = self.call.put_rule(Name=inputs["name"], Description=inputs["description"], **when)["RuleArn"]
         return inputs["name"], {"arn": arn}
 
     def exists(self, id, state):
@@ -476,7 +495,11 @@ class EventTarget(Written):
     ID = "target"
 
     def write(self, inputs):
-        target = {"Id": self.ID, "Arn": inputs["arn"], "Input": inputs["input"]}
+        target = {"Id": self.ID, "Arn": inputs["arn"]}
+        if "input" in inputs:
+            target["Input"] = inputs["input"]
+        if "deadLetterConfig" in inputs:
+            target["DeadLetterConfig"] = {"Arn": inputs["deadLetterConfig"]["arn"]}
         self.call.put_targets(Rule=inputs["rule"], Targets=[target])
         return f"{inputs['rule']}/{self.ID}", {}
 
@@ -567,7 +590,7 @@ class Function(Kind):
 
 
 class Permission(Kind):
-    service, replaces = "lambda", ("action", "function", "principal", "sourceAccount", "sourceArn")
+    service, replaces = "lambda", ("action", "function", "principal", "sourceArn")
     ID = "permission"
 
     def create(self, inputs):
@@ -576,7 +599,6 @@ class Permission(Kind):
             StatementId=self.ID,
             Action=inputs["action"],
             Principal=inputs["principal"],
-            SourceAccount=inputs["sourceAccount"],
             SourceArn=inputs["sourceArn"],
         )
         return self.ID, {}
@@ -587,6 +609,24 @@ class Permission(Kind):
 
     def delete(self, id, state):
         self.call.remove_permission(FunctionName=state["function"], StatementId=id)
+
+
+class FunctionEventInvokeConfig(Written):
+    service, replaces = "lambda", ("functionName",)
+
+    def write(self, inputs):
+        self.call.put_function_event_invoke_config(
+            FunctionName=inputs["functionName"],
+            MaximumRetryAttempts=inputs["maximumRetryAttempts"],
+            MaximumEventAgeInSeconds=inputs["maximumEventAgeInSeconds"],
+        )
+        return inputs["functionName"], {}
+
+    def exists(self, id, state):
+        return bool(self.call.get_function_event_invoke_config(FunctionName=id))
+
+    def delete(self, id, state):
+        self.call.delete_function_event_invoke_config(FunctionName=id)
 
 
 class EventSourceMapping(Kind):
@@ -637,6 +677,7 @@ KINDS = {
     "aws:kms/key:Key": Key,
     "aws:lambda/eventSourceMapping:EventSourceMapping": EventSourceMapping,
     "aws:lambda/function:Function": Function,
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": FunctionEventInvokeConfig,
     "aws:lambda/permission:Permission": Permission,
     "aws:s3/bucket:Bucket": Bucket,
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": BucketLifecycleConfiguration,
