@@ -1,9 +1,11 @@
 //! The real Pulumi CLI on an emulator of AWS. Language host and provider are stand-ins: see tests/pulumi/README.md.
 
+mod deployment;
 mod process;
 mod project;
 mod tools;
 
+pub use deployment::Deployment;
 pub use process::{Ended, finish};
 pub use project::{Cloud, Project, REGION};
 pub use tools::Tools;

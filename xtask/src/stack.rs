@@ -5,18 +5,22 @@ mod emulator;
 mod steps;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 pub(crate) use emulator::Emulator;
-use xtask::pulumi::{Project, Tools};
+
+use crate::lambdas;
+use xtask::pulumi::{Deployment, Project, Tools};
 use xtask::shell::{self, Outcome};
 
 /// The infrastructure program.
 pub(crate) const PROGRAM: &str = "data-review-pulumi";
+/// The infrastructure program with one more handler.
+const PROGRAM_WITH_MORE: &str = "infrastructure";
 const STACK: &str = "cycle";
-/// Handlers that the copied one is made from and called like.
-const COPIED: &str = "csv";
-const COPY: &str = "csv-copy";
+/// The handler whose package and queue change.
+const CHANGED: &str = "csv";
+/// The handler that only one of the programs links.
+const ADDED: &str = "hostile";
 
 /// Runs the cycle so many times, each on an empty emulator. With the Lambdas' packages, for this machine, files go through.
 pub(crate) fn cycle(times: u32, packages: Option<&Path>) -> Outcome {
@@ -30,31 +34,26 @@ pub(crate) fn cycle(times: u32, packages: Option<&Path>) -> Outcome {
     Ok(())
 }
 
-/// The infrastructure program, of the project as it is and with a handler more.
+/// The infrastructure program, and the one of the end-to-end suites, which links one more handler.
 struct Programs {
     own: PathBuf,
-    with_copy: PathBuf,
+    with_more: PathBuf,
 }
 
 impl Programs {
     fn build(work: &Path) -> Outcome<Self> {
         std::fs::create_dir_all(work)?;
-        // Put elsewhere, so that a later build changes neither.
-        let own = work.join("program");
-        std::fs::copy(shell::programs()?.join(PROGRAM), &own)?;
-        let copy = work.join("project");
-        copy::with_handler(&copy, COPIED, COPY)?;
-        // Not the project's own: cargo tells the packages of two copies of a workspace by their names only, and would then take
-        // what it compiled of the copy for the project's.
-        let target = work.join("build");
-        shell::run(
-            Command::new("cargo")
-                .args(["build", "--quiet", "--offline", "--package", PROGRAM])
-                .env("CARGO_TARGET_DIR", &target)
-                .current_dir(&copy),
-        )?;
-        let with_copy = target.join("debug").join(PROGRAM);
-        Ok(Self { own, with_copy })
+        let built = shell::programs()?;
+        // Copied, so that a later build changes neither.
+        let copy = |name: &str| -> Outcome<PathBuf> {
+            let to = work.join(name);
+            std::fs::copy(built.join(name), &to)?;
+            Ok(to)
+        };
+        Ok(Self {
+            own: copy(PROGRAM)?,
+            with_more: copy(PROGRAM_WITH_MORE)?,
+        })
     }
 }
 
@@ -77,17 +76,48 @@ fn once(tools: &Tools, programs: &Programs, packages: Option<&Path>, work: &Path
         steps::files_through(&project)?;
     }
     steps::roles(&project)?;
-    steps::changed_handler(&project, COPIED)?;
-    steps::lost_queue(&project, COPIED)?;
-    project.program(&programs.with_copy);
-    steps::added_handler(&project, COPY)?;
+    steps::changed_handler(&project, CHANGED)?;
+    steps::lost_queue(&project, CHANGED)?;
+    project.program(&programs.with_more);
+    steps::added_handler(&project, ADDED)?;
     project.program(&programs.own);
-    steps::removed_handler(&project, COPY)?;
-    project.program(&programs.with_copy);
+    steps::removed_handler(&project, ADDED)?;
+    project.program(&programs.with_more);
     steps::interrupted(&project)?;
     steps::retained(&project)?;
     let outputs = project.outputs()?;
     steps::destroy(&project)?;
     println!("{outputs:#}");
+    deployed_twice(tools, programs, work)
+}
+
+/// `.ci/deploy` runs a second time, from another copy of the project: the settings of the first run hold.
+fn deployed_twice(tools: &Tools, programs: &Programs, work: &Path) -> Outcome {
+    let emulator = Emulator::start(tools, &work.join("emulator-deploy"))?;
+    let lambdas = lambdas::names()?;
+    let deployment = Deployment::create(
+        tools,
+        emulator.cloud.clone(),
+        &work.join("deploy"),
+        &programs.own,
+        &lambdas,
+    )?;
+    let copies = ["first", "second"].map(|name| work.join("deploy").join(name));
+    for copy in &copies {
+        copy::project(copy)?;
+    }
+    deployment.deploy(&copies[0], STACK, &deployment.first_settings())?;
+    deployment.deploy(&copies[1], STACK, &["alarmEmail=data@example.org".to_owned()])?;
+    for (name, expected) in [("retain", "false"), ("alarmEmail", "data@example.org")] {
+        let value = deployment.pulumi(&copies[1], &["config", "get", name])?;
+        if value.trim() != expected {
+            return Err(format!("after a second deployment `{name}` is `{}`", value.trim()).into());
+        }
+    }
+    deployment.pulumi(
+        &copies[1],
+        &["destroy", "--yes", "--skip-preview", "--suppress-progress"],
+    )?;
+    println!("ok: a second deployment from a fresh copy keeps the settings of the first");
     Ok(())
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::process::{self, Ended};
-use super::tools::{LANGUAGE, PROVIDER, Tools};
+use super::tools::Tools;
 use crate::files::copy_folder;
 use crate::package;
 use crate::shell::{self, Outcome};
@@ -17,7 +17,7 @@ use crate::shell::{self, Outcome};
 /// The stack's region.
 pub const REGION: &str = "eu-central-1";
 /// Longest that one command may take.
-const LIMIT: Duration = Duration::from_secs(300);
+pub(super) const LIMIT: Duration = Duration::from_secs(300);
 const SERVICES: [&str; 11] = [
     "cloudwatch",
     "dynamodb",
@@ -39,6 +39,15 @@ pub struct Cloud {
     pub endpoint: String,
     /// Its own certificate, which its clients must trust, where it speaks TLS.
     pub certificate: Option<PathBuf>,
+}
+
+impl Cloud {
+    /// The value of the provider's setting `aws:endpoints`: every service at the emulator's address.
+    pub(super) fn endpoints(&self) -> String {
+        let endpoint = |service: &&str| json!({ *service: self.endpoint });
+        let endpoints: Vec<Value> = SERVICES.iter().map(endpoint).collect();
+        Value::from(endpoints).to_string()
+    }
 }
 
 /// A Pulumi project with one stack, whose program is built elsewhere.
@@ -79,19 +88,11 @@ impl<'t> Project<'t> {
             folder: folder.to_owned(),
             program: program.to_owned(),
         };
-        for (kind, name, version, plugin) in [
-            ("language", "rust", LANGUAGE, &tools.language),
-            ("resource", "aws", PROVIDER, &tools.provider),
-        ] {
-            let file = plugin.display().to_string();
-            project.pulumi(&["plugin", "install", kind, name, version, "--file", &file])?;
+        for arguments in tools.plugins() {
+            project.pulumi(&arguments.each_ref().map(String::as_str))?;
         }
         project.pulumi(&["stack", "init", stack])?;
-        let endpoints: Vec<Value> = SERVICES
-            .iter()
-            .map(|service| json!({ *service: project.cloud.endpoint }))
-            .collect();
-        project.configure("aws:endpoints", &Value::from(endpoints).to_string())?;
+        project.configure("aws:endpoints", &project.cloud.endpoints())?;
         project.configure("aws:region", REGION)?;
         project.configure("packages", "../packages")?;
         project.configure("retain", "false")?;
@@ -272,8 +273,13 @@ impl<'t> Project<'t> {
     /// # Errors
     /// When it cannot be written.
     pub fn package(&self, name: &str, content: &str) -> Outcome {
-        let path = self.folder.join("packages").join(format!("{name}.zip"));
-        let bootstrap = format!("#!/bin/sh\n# {content}\nexec sleep 3600\n");
-        Ok(fs::write(path, package::pack(bootstrap.as_bytes())?)?)
+        write_package(&self.folder.join("packages"), name, content)
     }
+}
+
+/// Writes a package of a Lambda into a folder. It starts and waits: what is shown here is the infrastructure.
+pub(super) fn write_package(folder: &Path, name: &str, content: &str) -> Outcome {
+    let bootstrap = format!("#!/bin/sh\n# {content}\nexec sleep 3600\n");
+    let path = folder.join(format!("{name}.zip"));
+    Ok(fs::write(path, package::pack(bootstrap.as_bytes())?)?)
 }

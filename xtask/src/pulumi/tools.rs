@@ -1,5 +1,6 @@
 //! What the cycle needs beside the program: the Pulumi CLI, the stand-ins, the emulator.
 
+use std::ffi::OsString;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -9,12 +10,13 @@ use crate::emulator;
 use crate::shell::{self, Outcome};
 
 /// Versions of what is stood in for.
-pub(super) const LANGUAGE: &str = "0.0.12";
-pub(super) const PROVIDER: &str = "7.51.1";
+const LANGUAGE: &str = "0.0.12";
+const PROVIDER: &str = "7.51.1";
 /// Version of the CLI that go.mod pins.
 const CLI: &str = "v3.259.0";
-const PACKAGES: [&str; 4] = [
+const PACKAGES: [&str; 5] = [
     emulator::PACKAGE,
+    "awscli==1.46.3",
     "pulumi-aws==7.51.1",
     "pulumi==3.272.0",
     "boto3==1.43.106",
@@ -25,8 +27,8 @@ const PACKAGES: [&str; 4] = [
 pub struct Tools {
     pub(super) pulumi: PathBuf,
     /// A folder with the language host in it, and one with the provider: what `pulumi plugin install --file` takes.
-    pub(super) language: PathBuf,
-    pub(super) provider: PathBuf,
+    language: PathBuf,
+    provider: PathBuf,
     /// The interpreter that has the emulator and boto3.
     pub python: PathBuf,
 }
@@ -58,6 +60,26 @@ impl Tools {
             provider,
             python,
         })
+    }
+
+    /// The CLI's arguments that install each stand-in as the plugin it stands for.
+    pub(super) fn plugins(&self) -> [[String; 7]; 2] {
+        [
+            ("language", "rust", LANGUAGE, &self.language),
+            ("resource", "aws", PROVIDER, &self.provider),
+        ]
+        .map(|(kind, name, version, file)| {
+            let file = file.display().to_string();
+            ["plugin", "install", kind, name, version, "--file", &file].map(str::to_owned)
+        })
+    }
+
+    /// The folders of the Pulumi CLI and of the AWS CLI, before those of this process.
+    pub(super) fn path(&self) -> Outcome<OsString> {
+        let own = [self.pulumi.parent(), self.python.parent()];
+        let own = own.into_iter().flatten().map(Path::to_owned);
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        Ok(std::env::join_paths(own.chain(std::env::split_paths(&path)))?)
     }
 
     /// One of the Python programs of tests/pulumi.

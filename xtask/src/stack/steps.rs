@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 use std::time::Duration;
 
-use super::{COPY, STACK};
+use super::{ADDED, STACK};
 use crate::lambdas;
 use xtask::pulumi::{self, Project};
 use xtask::shell::{self, Outcome, wait_until};
@@ -32,7 +32,7 @@ pub(super) fn refusals(project: &Project<'_>) -> Outcome {
     for name in lambdas::names()? {
         project.package(&name, "first")?;
     }
-    project.package(COPY, "first")?;
+    project.package(ADDED, "first")?;
     project.configure("dataBuckett", "x")?;
     project.refused(&PREVIEW, &["did you mean `dataBucket`?"])?;
     project.unset("dataBuckett")?;

@@ -1,0 +1,119 @@
+//! `.ci/deploy`, as the workflow runs it: each time from a fresh copy of the project.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::project::{LIMIT, write_package};
+use super::{Cloud, REGION, Tools, process};
+use crate::shell::Outcome;
+
+/// A place where `.ci/deploy` runs against the emulator. What outlives a run is the state and what the emulator holds; the copies
+/// of the project do not.
+#[derive(Debug)]
+pub struct Deployment<'t> {
+    tools: &'t Tools,
+    cloud: Cloud,
+    folder: PathBuf,
+    program: PathBuf,
+}
+
+impl<'t> Deployment<'t> {
+    /// An empty place in a folder, with the plugins, and a package for each of the `lambdas`; `program` is the infrastructure program.
+    ///
+    /// # Errors
+    /// If a file cannot be written or the CLI refuses a plugin.
+    pub fn create(
+        tools: &'t Tools,
+        cloud: Cloud,
+        folder: &Path,
+        program: &Path,
+        lambdas: &[String],
+    ) -> Outcome<Self> {
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
+        }
+        for part in ["state", "packages"] {
+            fs::create_dir_all(folder.join(part))?;
+        }
+        let deployment = Self {
+            tools,
+            cloud,
+            folder: folder.to_owned(),
+            program: program.to_owned(),
+        };
+        for name in lambdas {
+            write_package(&folder.join("packages"), name, "deployed")?;
+        }
+        for arguments in tools.plugins() {
+            deployment.run(Command::new(&tools.pulumi).args(arguments))?;
+        }
+        Ok(deployment)
+    }
+
+    /// Runs `.ci/deploy STACK` in a copy of the project with these settings; the first run also needs those of the emulator.
+    ///
+    /// # Errors
+    /// If it fails; shows what it printed.
+    pub fn deploy(&self, project: &Path, stack: &str, settings: &[String]) -> Outcome {
+        let packages = self.folder.join("packages");
+        let mut command = Command::new("bash");
+        command
+            .arg(".ci/deploy")
+            .arg(stack)
+            .arg(format!("packages={}", packages.display()))
+            .args(settings)
+            .current_dir(project);
+        self.run(&mut command).map(drop)
+    }
+
+    /// The settings that the first run needs: where the emulator is, and a stack that can be destroyed.
+    pub fn first_settings(&self) -> Vec<String> {
+        vec![
+            format!("aws:endpoints={}", self.cloud.endpoints()),
+            "retain=false".to_owned(),
+        ]
+    }
+
+    /// Runs the CLI in a copy of the project in which `.ci/deploy` ran.
+    ///
+    /// # Errors
+    /// If it fails; shows what it printed.
+    pub fn pulumi(&self, project: &Path, arguments: &[&str]) -> Outcome<String> {
+        let mut command = Command::new(&self.tools.pulumi);
+        command
+            .args(arguments)
+            .arg("--non-interactive")
+            .current_dir(project.join("pulumi"));
+        self.run(&mut command)
+    }
+
+    /// Runs a command with the emulator in its environment, and returns what it prints.
+    fn run(&self, command: &mut Command) -> Outcome<String> {
+        let what = format!("{command:?}");
+        command
+            .env("PATH", self.tools.path()?)
+            .env("AWS_REGION", REGION)
+            .env("AWS_ACCESS_KEY_ID", "test")
+            .env("AWS_SECRET_ACCESS_KEY", "test")
+            .env("AWS_ENDPOINT_URL", &self.cloud.endpoint)
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .env("PULUMI_HOME", self.folder.join("home"))
+            // A bucket as the place of the state needs host names that the emulator has not.
+            .env(
+                "PULUMI_BACKEND_URL",
+                format!("file://{}", self.folder.join("state").display()),
+            )
+            .env("PULUMI_SKIP_UPDATE_CHECK", "1")
+            .env("PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "true")
+            .env_remove("PULUMI_CONFIG_PASSPHRASE")
+            .env("DATA_REVIEW_PROGRAM", &self.program);
+        if let Some(certificate) = &self.cloud.certificate {
+            // The AWS CLI reads the first, Pulumi's own client of KMS the second.
+            command
+                .env("AWS_CA_BUNDLE", certificate)
+                .env("SSL_CERT_FILE", certificate);
+        }
+        process::run(command, &self.folder.join("deploy.log"), LIMIT)?.printed(&what)
+    }
+}
