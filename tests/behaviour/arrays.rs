@@ -44,22 +44,26 @@ const CORRUPTED: [(&str, &str); 10] = [
 /// Truncated copies of each, and copies with flipped bits.
 const TIMES: usize = 26;
 
-fn file(folder: &str, name: &str) -> Option<TestFile> {
-    let path = files::corpus()?.join(folder).join(name);
-    Some(TestFile {
+fn file(folder: &str, name: &str) -> TestFile {
+    let path = files::corpus().join(folder).join(name);
+    TestFile {
         folder: folder.to_owned(),
         name: name.to_owned(),
         path: format!("{folder}/{name}"),
         key: format!("{folder}/{name}"),
         bytes: files::read(&path),
-    })
+    }
 }
 
 #[test]
+#[cfg_attr(
+    not(sample_files),
+    ignore = "DATA_REVIEW_CORPUS names no folder of sample files"
+)]
 fn kinds_levels_and_profiles_of_real_files() {
     let registry = review::registry();
     for (folder, name, kind, observations, profiles) in CASES {
-        let Some(file) = file(folder, name) else { return };
+        let file = file(folder, name);
         let document = review::document(&registry, &file.key, &file.bytes);
         assert_eq!(
             document.outcome,
@@ -73,10 +77,14 @@ fn kinds_levels_and_profiles_of_real_files() {
 }
 
 #[test]
+#[cfg_attr(
+    not(sample_files),
+    ignore = "DATA_REVIEW_CORPUS names no folder of sample files"
+)]
 fn corrupted_files_have_an_outcome() {
     let registry = review::registry();
     for (folder, name) in CORRUPTED {
-        let Some(file) = file(folder, name) else { return };
+        let file = file(folder, name);
         cut(&registry, &file, TIMES).unwrap();
         flip(&registry, &file, TIMES as u64).unwrap();
     }
@@ -203,10 +211,12 @@ fn many_attributes_are_read_and_too_many_are_a_limit() {
 
 /// CVE-2018-13876: the product of a dataset's dimensions overflows in the library.
 #[test]
+#[cfg_attr(
+    not(sample_files),
+    ignore = "DATA_REVIEW_CORPUS names no folder of sample files"
+)]
 fn a_reader_that_panics_costs_one_object() {
-    let Some(file) = file("hdf5-cve", "cve-2018-13876.h5") else {
-        return;
-    };
+    let file = file("hdf5-cve", "cve-2018-13876.h5");
     let document = review::document(&review::registry(), &file.key, &file.bytes);
     let failure = document.failure.expect("no dataset is left");
     assert_eq!(failure.class, Class::Corrupt, "{failure:?}");

@@ -118,16 +118,24 @@ fn check(case: &Case, folder: &Path) {
 }
 
 #[test]
+#[cfg_attr(
+    not(sample_files),
+    ignore = "DATA_REVIEW_CORPUS names no folder of sample files"
+)]
 fn bottles_of_two_cruises() {
-    let Some(folder) = files::corpus() else { return };
+    let folder = files::corpus();
     for case in CASES.iter().filter(|case| case.handler == "bottle") {
         check(case, &folder);
     }
 }
 
 #[test]
+#[cfg_attr(
+    not(sample_files),
+    ignore = "DATA_REVIEW_CORPUS names no folder of sample files"
+)]
 fn casts_of_two_cruises() {
-    let Some(folder) = files::corpus() else { return };
+    let folder = files::corpus();
     for case in CASES.iter().filter(|case| case.handler == "ctd") {
         check(case, &folder);
     }

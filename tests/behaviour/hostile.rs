@@ -33,8 +33,12 @@ fn real(corpus: &Path) -> Vec<TestFile> {
 
 /// `cargo xtask soak corrupted` makes 2,000 copies.
 #[test]
+#[cfg_attr(
+    not(sample_files),
+    ignore = "DATA_REVIEW_CORPUS names no folder of sample files"
+)]
 fn real_files_cut_or_with_bits_flipped() {
-    let Some(corpus) = files::corpus() else { return };
+    let corpus = files::corpus();
     let (registry, files) = (review::registry(), real(&corpus));
     for seed in 0..COPIES {
         let mut state = seed;

@@ -86,6 +86,10 @@ pub(crate) fn texts() -> Outcome {
                 "--all-features",
                 "--test",
                 "peer",
+                "--test",
+                "corpus",
+                "--",
+                "--ignored",
             ])
             .env("DATA_REVIEW_PYTHON", shell::python("compare-texts", &TEXT_PEERS)?)
             .env("DATA_REVIEW_CORPUS", corpus)
