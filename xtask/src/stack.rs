@@ -91,7 +91,8 @@ fn once(tools: &Tools, programs: &Programs, packages: Option<&Path>, work: &Path
     deployed_twice(tools, programs, work)
 }
 
-/// `.ci/deploy` runs a second time, from another copy of the project: the settings of the first run hold.
+/// `.ci/deploy` runs a second time, from another copy of the project: the settings of the first run hold. The data bucket is one that
+/// others use: the first attempt is refused, and their notifications are there to the end.
 fn deployed_twice(tools: &Tools, programs: &Programs, work: &Path) -> Outcome {
     let emulator = Emulator::start(tools, &work.join("emulator-deploy"))?;
     let lambdas = lambdas::names()?;
@@ -106,9 +107,25 @@ fn deployed_twice(tools: &Tools, programs: &Programs, work: &Path) -> Outcome {
     for copy in &copies {
         copy::project(copy)?;
     }
-    deployment.deploy(&copies[0], STACK, &deployment.first_settings())?;
+    deployment.script("shared.py", &["make"])?;
+    let mut settings = deployment.first_settings();
+    settings.push("dataBucket=shared-archive".to_owned());
+    let refused = deployment.deploy(&copies[0], STACK, &settings).err();
+    let refused = refused
+        .ok_or("a deployment replaced the notifications of others")?
+        .to_string();
+    if !refused.contains("already notifies") {
+        return Err(format!("a deployment failed for another reason: {refused}").into());
+    }
+    deployment.script("shared.py", &["share"])?;
+    deployment.deploy(&copies[0], STACK, &["notify=eventbridge".to_owned()])?;
+    println!("ok: a bucket that others use is refused, and then shared by EventBridge");
     deployment.deploy(&copies[1], STACK, &["alarmEmail=data@example.org".to_owned()])?;
-    for (name, expected) in [("retain", "false"), ("alarmEmail", "data@example.org")] {
+    for (name, expected) in [
+        ("retain", "false"),
+        ("notify", "eventbridge"),
+        ("alarmEmail", "data@example.org"),
+    ] {
         let value = deployment.pulumi(&copies[1], &["config", "get", name])?;
         if value.trim() != expected {
             return Err(format!("after a second deployment `{name}` is `{}`", value.trim()).into());
@@ -118,6 +135,7 @@ fn deployed_twice(tools: &Tools, programs: &Programs, work: &Path) -> Outcome {
         &copies[1],
         &["destroy", "--yes", "--skip-preview", "--suppress-progress"],
     )?;
+    deployment.script("shared.py", &["check"])?;
     println!("ok: a second deployment from a fresh copy keeps the settings of the first");
     Ok(())
 }

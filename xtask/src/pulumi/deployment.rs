@@ -75,6 +75,16 @@ impl<'t> Deployment<'t> {
         ]
     }
 
+    /// Runs one of the Python programs of tests/pulumi with the emulator's address, the region and more.
+    ///
+    /// # Errors
+    /// If it fails; shows what it printed.
+    pub fn script(&self, name: &str, more: &[&str]) -> Outcome<String> {
+        let mut command = self.tools.script(name);
+        command.args([&self.cloud.endpoint, REGION]).args(more);
+        self.run(&mut command)
+    }
+
     /// Runs the CLI in a copy of the project in which `.ci/deploy` ran.
     ///
     /// # Errors
