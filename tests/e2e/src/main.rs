@@ -9,7 +9,6 @@ use clap::Parser;
 use data_review_e2e::setup::Builder;
 use data_review_e2e::suites::{self, Scale, World};
 use data_review_e2e::{Command, Emulator, Packages, hostile, provision, timed};
-use data_review_tests::files;
 use xtask::pulumi::Tools;
 use xtask::shell::{self, Outcome};
 
@@ -57,7 +56,7 @@ fn run(arguments: &Arguments) -> Outcome {
         stack,
         command: &command,
         packages: &packages,
-        corpus: files::corpus(),
+        corpus: std::env::var_os("DATA_REVIEW_CORPUS").map(PathBuf::from),
     };
     for (name, suite) in suites(arguments) {
         if arguments.suites.is_empty() || arguments.suites.iter().any(|asked| name.starts_with(asked)) {
