@@ -5,6 +5,7 @@ mod attributes;
 mod dataset;
 mod element;
 mod header;
+mod layout;
 pub(crate) mod links;
 mod shared;
 mod types;
@@ -205,7 +206,13 @@ impl<'a> Walk<'a> {
     fn header(&self, address: u64) -> Result<Header, Problem> {
         let (sizes, most) = (Sizes::of(self.file), self.limits.header_bytes);
         let header = Header::read(self.file.storage(), address, sizes, most)?;
-        let plain = header.plain(|kind, message| self.attributes.body(kind, message))?;
+        let plain = header.plain(|kind, message| {
+            let body = self.attributes.body(kind, message)?;
+            match kind {
+                kind::LAYOUT => layout::third_version(body, sizes),
+                _ => Ok(body),
+            }
+        })?;
         let at = self.file.superblock().base_address.saturating_add(address);
         self.overlay
             .showing(at, plain, || self.file.get_or_parse_header(address))?;

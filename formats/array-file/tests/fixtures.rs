@@ -208,6 +208,14 @@ fn files_behind_a_user_block_are_whole() {
 }
 
 #[test]
+fn layouts_of_old_versions_are_read() {
+    let file = open("old_layout.h5", View::Hdf5);
+    assert_eq!(file.notes, []);
+    let expected: Vec<u8> = (0..10i32).flat_map(i32::to_le_bytes).collect();
+    assert_eq!(bytes(&file, variable(&file, "x")), expected);
+}
+
+#[test]
 fn datasets_without_a_shape_or_never_written() {
     let file = open("no_scale.h5", View::Hdf5);
     assert_eq!(file.notes, []);
