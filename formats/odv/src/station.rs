@@ -46,10 +46,17 @@ impl Stations {
         sink: Sink<'_>,
     ) -> bool {
         let is_first = self.current.number == 0;
+        let identity = || {
+            let columns = header.columns.iter().enumerate();
+            columns.filter(|(_, column)| column.role.is_identity())
+        };
+        // A row that repeats nothing but the time belongs to the station above: some writers have the time of each sample there.
+        let is_named =
+            identity().any(|(index, column)| !is_time(column) && !cells.raw(line.bytes, index).is_empty());
         let begins = is_first
-            || header.columns.iter().enumerate().any(|(index, column)| {
-                column.role.is_identity() && self.differs(index, column, cells.raw(line.bytes, index))
-            });
+            || is_named
+                && identity()
+                    .any(|(index, column)| self.differs(index, column, cells.raw(line.bytes, index)));
         match begins {
             true => self.begin(line, header, cells, sink),
             false => self.compare(line, header, cells, sink),

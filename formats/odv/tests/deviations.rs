@@ -66,6 +66,13 @@ const CASES: &[Case] = &[
         &[("label-form", 4, 110)],
     ),
     case("Temp [degC]", "Temp [degC]:FLOAT:4", 3, &[]),
+    // A time alone does not begin a station.
+    case(
+        "\n\t\t\t\t\t\t\t\t10",
+        "\n\t\t\t2019-04-12T02:00\t\t\t\t\t10",
+        3,
+        &[("metadata-changes", 6, 4)],
+    ),
     case("\tType\t", "\tKind:METAVAR\t", 3, &[("column-missing", 4, 1)]),
     case("Temp [degC]", "Depth [m]", 3, &[("name-repeated", 4, 154)]),
     case("Temp [degC]", "Temp", 3, &[("unit-missing", 4, 154)]),

@@ -25,8 +25,8 @@ pub(crate) fn sniff(head: &[u8]) -> Verdict {
         () if own_comment && (has.cruise_or_station || labels.is_empty()) => {
             Verdict::certain("begins with comments that Ocean Data View writes")
         }
-        () if has.cruise_or_station && has.positions => Verdict::likely(
-            "its labels hold a cruise or station with longitude and latitude, separated as ODV does",
+        () if has.cruise_or_station && has.positions && has.qualifiers => Verdict::likely(
+            "its labels hold a cruise or station with longitude and latitude, and qualifiers of ODV such as `:METAVAR:`",
         ),
         () => Verdict::no("neither labels nor comments are those of ODV"),
     }
@@ -36,7 +36,12 @@ struct Names {
     stations: bool,
     cruise_or_station: bool,
     positions: bool,
+    /// Whether labels are followed by what only ODV writes there. Many tables name a cruise, a station and a position.
+    qualifiers: bool,
 }
+
+/// What ODV writes behind the label of a variable, or in its place for flags.
+const QUALIFIERS: [&[u8]; 4] = [b":METAVAR", b":PRIMARYVAR", b":INDEXED_TEXT", b"QV:"];
 
 /// What a line of labels names, which are separated by tabs or semicolons.
 fn names(labels: &[u8]) -> Names {
@@ -58,6 +63,10 @@ fn names(labels: &[u8]) -> Names {
     Names {
         stations: has_several && cruise && station && begins("Type"),
         cruise_or_station: has_several && (cruise || station),
+        qualifiers: labels().any(|label| {
+            let has = |qualifier: &[u8]| label.windows(qualifier.len()).any(|part| part == qualifier);
+            QUALIFIERS.iter().any(|qualifier| has(qualifier))
+        }),
         positions: (begins("Longitude") || begins("Lon")) && (begins("Latitude") || begins("Lat")),
     }
 }
@@ -94,6 +103,8 @@ mod tests {
             "Cruise,Station,Type,Longitude,Latitude\n",
             "Station\tTemperature\n",
             "Stationary\tLongitude\tLatitude\n",
+            "YEAR\tMONTH\tDAY\tCRUISE\tSTATION\tLATITUDE_DD\tLONGITUDE_DD\tDEPH [m]\tQ_DEPH\n",
+            "profile\tCruise\tSite\tyyyy-mm-dd hh:mm\tLatitude\tLongitude\n",
             "//<Version>ODV Spreadsheet V4.6</Version>\nx\ty\n",
         ] {
             assert_eq!(confidence(no), Confidence::No, "{no}");
