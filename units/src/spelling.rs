@@ -16,6 +16,7 @@ const SPELLINGS: &[(&str, &[&str])] = &[
             "pss",
             "pss78",
             "pss-78",
+            "p.s.u.",
             "practical salinity",
             "practical salinity unit",
             "practical salinity units",
@@ -25,6 +26,7 @@ const SPELLINGS: &[(&str, &[&str])] = &[
             "ftu",
             "fnu",
             "jtu",
+            "tu",
             "unitless",
             "dimensionless",
             "dimensionless unit",
@@ -90,6 +92,8 @@ const SPELLINGS: &[(&str, &[&str])] = &[
             "oc",
             "ºc",
             "˚c",
+            "its-90",
+            "its90",
             "its-90 deg c",
             "its-90, deg c",
             "deg c (its-90)",
@@ -111,7 +115,15 @@ const SPELLINGS: &[(&str, &[&str])] = &[
     ),
     (
         "degree_true",
-        &["deg true", "deg t", "degt", "deg. true", "deg_true"],
+        &[
+            "deg true",
+            "deg t",
+            "degt",
+            "deg. true",
+            "deg_true",
+            "degrees (clockwise from true north)",
+            "degrees (from north when heading east)",
+        ],
     ),
     (
         "degrees_north",
@@ -179,11 +191,11 @@ const SPELLINGS: &[(&str, &[&str])] = &[
             "watts per square meter",
         ],
     ),
-    ("S m-1", &["mho/m", "mhos/m", "mho m-1", "mhos m-1"]),
+    ("S m-1", &["mho/m", "mhos/m", "mho m-1", "mhos m-1", "mho/meter"]),
     ("mS cm-1", &["mmho/cm", "mmhos/cm", "mmho cm-1", "mmhos cm-1"]),
     ("hPa", &["hpa", "hpascals"]),
     ("mbar", &["mb", "mbs", "millib"]),
-    ("dbar", &["dbs", "decib"]),
+    ("dbar", &["dbs", "decib", "decibar=10000 pascals"]),
     ("kPa", &["kpa"]),
     (
         "knot",
@@ -263,7 +275,7 @@ const MISREAD: [(&str, &str); 10] = [
 ];
 
 /// What data files mean by a unit that UDUNITS-2 reads as another one: it takes `db` for a decibarn, and `degree C` for the
-/// product of a degree and a coulomb.
+/// product of a degree and a coulomb. A level in decibels, `dB`, is left alone.
 ///
 /// ```
 /// assert_eq!(udunits::misread("degree C"), Some("degC"));
@@ -274,6 +286,10 @@ pub fn misread(unit: &str) -> Option<&'static str> {
         return None;
     }
     let words: Vec<&str> = unit.split_whitespace().collect();
+    // A level in decibels.
+    if words == ["dB"] {
+        return None;
+    }
     let text = words.join(" ").to_lowercase();
     let found = MISREAD.iter().find(|(read, _)| *read == text);
     found.map(|(_, meant)| *meant)
