@@ -11,6 +11,7 @@ mod leaves;
 mod open;
 mod rows;
 mod rules;
+mod signature;
 mod tally;
 mod texts;
 
@@ -20,5 +21,6 @@ pub use gather::{Gathered, Plan, gather, may_be_texts};
 pub use open::{limits, open, refusal, report_notes};
 pub use rows::{Padding, Rows};
 pub use rules::{Fill, Rules};
-pub use tally::Tally;
+pub use signature::find_superblock;
+pub use tally::{Names, Tally};
 pub use texts::text_values;

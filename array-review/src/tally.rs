@@ -1,7 +1,7 @@
 //! The variables of a file as parts of its review, and what they have in common.
 
 use array_file::{ArrayFile, Note, NoteKind, Problem, ProblemKind};
-use data_review_core::{Place, ReviewBuilder, ReviewError, VariableFacts};
+use data_review_core::{CodeInfo, Place, ReviewBuilder, ReviewError, VariableFacts};
 
 use crate::codes;
 use crate::gather::{Gathered, Plan};
@@ -23,9 +23,9 @@ pub struct Tally {
     cut: Names,
 }
 
-/// Names of variables, of which the first few are kept.
+/// Variables of one file that have something in common, reported in one finding: their number, and the names of the first few.
 #[derive(Debug, Default)]
-struct Names {
+pub struct Names {
     count: u64,
     first: Vec<String>,
     /// Message about the first one, and its place.
@@ -34,7 +34,8 @@ struct Names {
 }
 
 impl Names {
-    fn add(&mut self, name: &str, message: impl FnOnce() -> String, place: Option<Place>) {
+    /// Adds a variable; `message` is the whole message if it remains the only one.
+    pub fn add(&mut self, name: &str, message: impl FnOnce() -> String, place: Option<Place>) {
         if self.count == 0 {
             self.message = message();
             self.place = place;
@@ -49,6 +50,18 @@ impl Names {
     fn only(&self) -> Option<&str> {
         let only = self.first.first().filter(|_| self.count == 1);
         only.map(String::as_str)
+    }
+
+    /// Reports them in one finding of `count` occurrences, with `what` they have in common: `3 of 12 variables have …: a, b`.
+    /// Nothing is reported if there are none.
+    pub fn report(&self, code: &CodeInfo, count: u64, of: u64, what: &str, review: &mut ReviewBuilder) {
+        let message = || self.message(of, what);
+        review.found_many(code, self.only(), count, message, || self.place.clone());
+    }
+
+    /// How many variables there are.
+    pub fn count(&self) -> u64 {
+        self.count
     }
 
     /// `3 of 12 variables have …: a, b, c`, or the message of the only one.
@@ -77,6 +90,11 @@ impl Tally {
             not_finite: Names::default(),
             cut: Names::default(),
         }
+    }
+
+    /// How many variables, or fields of them, were reported so far.
+    pub fn variables(&self) -> u64 {
+        self.variables
     }
 
     /// Adds a variable, or a field of one, to the review. `facts` has what the convention of the file knows of it.
@@ -154,8 +172,7 @@ impl Tally {
             ),
             (&codes::CUT, cut, "cannot be read completely"),
         ] {
-            let message = || names.message(*of, what);
-            review.found_many(code, names.only(), names.count, message, || names.place.clone());
+            names.report(code, names.count, *of, what, review);
         }
         match self.first {
             Some(problem) if self.read == 0 => Err(refusal(problem)),

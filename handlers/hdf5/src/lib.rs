@@ -4,8 +4,9 @@ mod review;
 
 use std::sync::Arc;
 
-use array_file::{HDF5_SIGNATURE, hdf5_superblock};
+use array_file::HDF5_SIGNATURE;
 use data_review_array::codes::SHARED;
+use data_review_array::find_superblock;
 use data_review_core::{
     Card, FileHandler, Input, LambdaHints, Limits, Probe, ReviewBuilder, ReviewError, Verdict,
     register_handler,
@@ -21,7 +22,7 @@ pub struct Hdf5;
 pub const CARD: Card = Card {
     id: "hdf5",
     title: "HDF5",
-    version: 4,
+    version: 5,
     // A name for netCDF-4 fits, too: netCDF's library opens most HDF5 files.
     extensions: &[
         ".h5", ".hdf5", ".he5", ".hdf", ".mat", ".nxs", ".jld2", ".nc", ".nc4", ".cdf", ".netcdf",
@@ -44,12 +45,12 @@ impl FileHandler for Hdf5 {
     }
 
     fn sniff(&self, probe: &mut Probe<'_>) -> Verdict {
-        match hdf5_superblock(probe.head()) {
+        match find_superblock(probe) {
             Some(0) => Verdict::certain("starts with the signature of HDF5"),
             Some(at) => Verdict::certain(format!(
                 "has the signature of HDF5 at byte {at}, behind a user block"
             )),
-            None => Verdict::no("has no signature of HDF5 in its first 64 KiB"),
+            None => Verdict::no("has no signature of HDF5, neither at its beginning nor behind a user block"),
         }
     }
 

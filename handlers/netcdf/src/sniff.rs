@@ -2,7 +2,8 @@
 
 use std::io;
 
-use array_file::{Guess, guess, hdf5_superblock};
+use array_file::{Guess, guess};
+use data_review_array::find_superblock;
 use data_review_core::{Card, Probe, Verdict};
 
 /// What netCDF-4 leaves in a file, for one of which too little is within reach.
@@ -14,7 +15,7 @@ pub(crate) fn sniff(card: &Card, probe: &mut Probe<'_>) -> Verdict {
     if let Some(magic) = card.magic.iter().find(|magic| probe.head().starts_with(magic)) {
         return Verdict::certain(format!("starts with `{}`", magic.escape_ascii()));
     }
-    if hdf5_superblock(probe.head()).is_none() {
+    if find_superblock(probe).is_none() {
         return Verdict::no("starts neither with `CDF` nor with the signature of HDF5");
     }
     match guess(probe.len(), |at, into| fill(probe, at, into)) {
