@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use array_file::{ArrayFile, Attribute, Variable};
-use data_review_core::{Place, ReviewBuilder};
+use data_review_core::{Finding, Place, ReviewBuilder, Severity};
 
 use crate::codes::{ARGO_REFERENCE, ARGO_REQUIRED};
 use crate::meaning::texts;
 use crate::observations::Arrangement;
 use crate::vocabulary;
 
+/// Conventions that say nothing of the programme that a file belongs to.
+const GENERAL: [&str; 5] = ["CF", "COARDS", "ACDD", "Unidata", "NCEI"];
 /// Most values of one text variable that are checked.
 const MOST: usize = 1000;
 
@@ -22,11 +24,16 @@ enum Kind {
     Tech,
 }
 
-/// An Argo file: what it says it is.
+/// A file in the layout of Argo: what it says it is.
+///
+/// Other programmes write Argo's layout, with its `DATA_TYPE`: CORA for all profiles, MEOP for those of sea mammals. Their flags
+/// and arrays are read as Argo's, but what Argo requires of its own files is not required of them.
 pub(crate) struct Argo {
     data_type: String,
     version: String,
     kind: Kind,
+    /// Whether it is a file of the Argo programme.
+    is_own: bool,
 }
 
 const EVERY: &[&str] = &["DATA_TYPE", "FORMAT_VERSION", "HANDBOOK_VERSION"];
@@ -79,14 +86,14 @@ const GLOBALS: &[&str] = &[
     "user_manual_version",
     "Conventions",
 ];
-/// Text variables with a reference table.
-const TABLES: &[(&str, &[&str])] = &[
-    ("DATA_TYPE", vocabulary::DATA_TYPES),
-    ("DATA_MODE", vocabulary::DATA_MODES),
-    ("PARAMETER_DATA_MODE", vocabulary::DATA_MODES),
-    ("DIRECTION", vocabulary::DIRECTIONS),
-    ("DATA_CENTRE", vocabulary::DATA_CENTRES),
-    ("POSITIONING_SYSTEM", vocabulary::POSITIONING_SYSTEMS),
+/// Text variables with a reference table, and whether the table may grow: then a value that it lacks is probably wrong only.
+const TABLES: &[(&str, &[&str], bool)] = &[
+    ("DATA_TYPE", vocabulary::DATA_TYPES, false),
+    ("DATA_MODE", vocabulary::DATA_MODES, false),
+    ("PARAMETER_DATA_MODE", vocabulary::DATA_MODES, false),
+    ("DIRECTION", vocabulary::DIRECTIONS, false),
+    ("DATA_CENTRE", vocabulary::DATA_CENTRES, true),
+    ("POSITIONING_SYSTEM", vocabulary::POSITIONING_SYSTEMS, true),
 ];
 /// Variables that identify a file.
 const IDENTIFY: &[(&str, &str)] = &[
@@ -118,12 +125,22 @@ impl Argo {
             data_type,
             version,
             kind,
+            is_own: is_of_programme(file, axes),
         })
     }
 
     /// The file's name in Argo's words: `B-Argo profile 3.1`.
     pub(crate) fn title(&self) -> String {
-        format!("{} {}", self.data_type, self.version).trim().to_owned()
+        let title = format!("{} {}", self.data_type, self.version);
+        match self.is_own {
+            true => title.trim().to_owned(),
+            false => format!("{}, of another programme", title.trim()),
+        }
+    }
+
+    /// Whether it is a file of the Argo programme, to which Argo's rules apply.
+    pub(crate) fn is_own(&self) -> bool {
+        self.is_own
     }
 
     /// How its observations are arranged.
@@ -135,6 +152,7 @@ impl Argo {
         }
     }
 
+    /// Checks what Argo requires of its files.
     pub(crate) fn check(&self, file: &ArrayFile, axes: &BTreeSet<String>, review: &mut ReviewBuilder) {
         let own = match self.kind {
             Kind::Profile => PROFILE,
@@ -173,17 +191,26 @@ impl Argo {
                 || Some(Place::attribute(format!(":{name}"))),
             );
         }
-        for (name, table) in TABLES {
+        for (name, table, grows) in TABLES {
             for value in texts(file, axes, name, MOST)
                 .iter()
-                .filter(|value| !value.is_empty())
+                .filter(|value| !value.is_empty() && !table.contains(&value.trim()))
             {
-                if !table.contains(&value.trim()) {
-                    let message = || format!("{name} is `{value}`; known are {}", table.join(", "));
-                    review.found(&ARGO_REFERENCE, Some(name), message, || None);
-                }
+                let message = format!("{name} is `{value}`; known are {}", table.join(", "));
+                let finding = Finding::new(&ARGO_REFERENCE, Some(name), message);
+                review.absorb(match grows {
+                    true => Finding {
+                        severity: Severity::Warning,
+                        ..finding
+                    },
+                    false => finding,
+                });
             }
         }
+    }
+
+    /// Adds what identifies the file to the review.
+    pub(crate) fn identify(&self, file: &ArrayFile, axes: &BTreeSet<String>, review: &mut ReviewBuilder) {
         for (attribute, name) in IDENTIFY {
             for value in texts(file, axes, name, MOST)
                 .iter()
@@ -200,6 +227,24 @@ impl Argo {
             review.attribute("user_manual_version", manual);
         }
     }
+}
+
+/// Whether a file in Argo's layout is one of the Argo programme: its `Conventions` name Argo, or no other programme, and all its
+/// platforms have the number of a float.
+fn is_of_programme(file: &ArrayFile, axes: &BTreeSet<String>) -> bool {
+    let conventions = file.root.attribute("Conventions").and_then(Attribute::text);
+    let conventions = conventions.unwrap_or_default();
+    if conventions.to_ascii_lowercase().contains("argo") {
+        return true;
+    }
+    let is_general = |word: &str| GENERAL.iter().any(|general| word.starts_with(general));
+    let mut words = conventions.split([' ', ',']).filter(|word| !word.is_empty());
+    // WMO numbers of floats have five digits, or seven.
+    let is_float = |number: &String| {
+        let number = number.trim();
+        matches!(number.len(), 5 | 7) && number.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    words.all(is_general) && texts(file, axes, "PLATFORM_NUMBER", MOST).iter().all(is_float)
 }
 
 /// Adds the dimensions that are axes in an Argo file: all but `STRINGn` and `DATE_TIME`, which are lengths of texts.

@@ -43,9 +43,20 @@ pub(crate) fn title(file: &ArrayFile, axes: &BTreeSet<String>) -> Option<String>
     ))
 }
 
+/// Whether the file is one of the drafts of the format, `CCHDO-0.x`, which had other variables.
+fn is_draft(file: &ArrayFile) -> bool {
+    let conventions = file.root.attribute("Conventions").and_then(Attribute::text);
+    conventions.is_some_and(|conventions| conventions.contains("CCHDO-0."))
+}
+
+/// Checks what CCHDO's format requires, and adds what identifies the file to the review.
 pub(crate) fn check(file: &ArrayFile, axes: &BTreeSet<String>, review: &mut ReviewBuilder) {
     let has = |name: &str| file.root.variables.iter().any(|variable| variable.name == name);
-    for name in REQUIRED.iter().filter(|name| !has(name)) {
+    let is_draft = is_draft(file);
+    if is_draft {
+        review.not_applicable(&CCHDO_REQUIRED);
+    }
+    for name in REQUIRED.iter().filter(|name| !is_draft && !has(name)) {
         review.found(
             &CCHDO_REQUIRED,
             Some(name),

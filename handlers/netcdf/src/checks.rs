@@ -1,14 +1,15 @@
 //! Checks of one variable against CF.
 
 use array_file::{ArrayFile, Variable};
-use data_review_array::codes as shared;
-use data_review_array::{Gathered, Plan, Rules, numbers};
+use data_review_array::codes as array;
+use data_review_array::{Gathered, Names, Plan, Rules, numbers};
+use data_review_core::stats::Scalar;
 use data_review_core::{CodeInfo, Finding, FlagClass, Place, ReviewBuilder, Severity};
 
 use crate::codes;
 use crate::coordinates::{Axis, axis, is_pressure, text};
 use crate::flags::{FlagCodes, is_flag};
-use crate::meaning::{MOST_FILLS, flag_numbers_as_text, numbers_as_text};
+use crate::meaning::{MOST_FILLS, empty_range, flag_numbers_as_text, numbers_as_text};
 use crate::scope::Scope;
 use crate::{units, vocabulary};
 
@@ -26,6 +27,57 @@ pub(crate) struct Checked<'a> {
     /// Whether it holds the bounds of a coordinate, whose attributes they share (CF 1.11, 7.1).
     pub(crate) is_bounds: bool,
     pub(crate) is_argo: bool,
+    /// Whether the file says that its data are observations, and not a grid.
+    pub(crate) is_observed: bool,
+}
+
+/// What several variables of a file often share, reported once for the file.
+#[derive(Default)]
+pub(crate) struct Shared {
+    /// Variables with flags that have no meaning, and the number of such flags.
+    unknown_flags: Names,
+    unknown_cells: u64,
+    /// Variables of which no value is to be used.
+    all_bad: Names,
+    /// Variables whose flags are described by texts in the place of numbers.
+    flags_as_text: Names,
+    /// Variables whose attributes separate names by commas.
+    lists: Names,
+}
+
+impl Shared {
+    /// Reports all of it; `of` is the number of variables of the file.
+    pub(crate) fn report(&self, of: u64, review: &mut ReviewBuilder) {
+        let each = [
+            (
+                &codes::FLAG_UNKNOWN,
+                &self.unknown_flags,
+                "have flags without a meaning",
+            ),
+            (
+                &codes::ALL_BAD,
+                &self.all_bad,
+                "have only values flagged as questionable or bad",
+            ),
+            (
+                &codes::FLAGS_AS_TEXT,
+                &self.flags_as_text,
+                "have flags whose `flag_values` or `flag_masks` are a text",
+            ),
+            (
+                &codes::LIST_FORM,
+                &self.lists,
+                "separate the names in an attribute by commas",
+            ),
+        ];
+        for (code, names, what) in each {
+            let count = match code.code == codes::FLAG_UNKNOWN.code {
+                true => self.unknown_cells,
+                false => names.count(),
+            };
+            names.report(code, count, of, what, review);
+        }
+    }
 }
 
 impl Checked<'_> {
@@ -35,19 +87,20 @@ impl Checked<'_> {
     }
 
     /// Checks the attributes of the variable.
-    pub(crate) fn attributes(&self, review: &mut ReviewBuilder) {
+    pub(crate) fn attributes(&self, shared: &mut Shared, review: &mut ReviewBuilder) {
         let (variable, rules) = (self.plan.variable, &self.plan.rules);
         let name = text(variable, "standard_name");
         units::check(variable, self.is_bounds, self.is_argo, review);
-        if variable.attribute("standard_name").is_some() && !vocabulary::is_standard_name(name) {
+        // An empty attribute says no more than a missing one.
+        if !name.trim().is_empty() && !vocabulary::is_standard_name(name) {
             self.found(
                 &codes::STANDARD_NAME_UNKNOWN,
                 || format!("unknown standard name `{name}`"),
                 review,
             );
         }
-        self.references("coordinates", &codes::COORDINATE_MISSING, review);
-        self.references("ancillary_variables", &codes::ANCILLARY_MISSING, review);
+        self.references("coordinates", &codes::COORDINATE_MISSING, shared, review);
+        self.references("ancillary_variables", &codes::ANCILLARY_MISSING, shared, review);
         if axis(variable) == Some(Axis::Vertical)
             && text(variable, "positive").is_empty()
             && !is_pressure(variable)
@@ -65,12 +118,12 @@ impl Checked<'_> {
                 .map_or(0, |attribute| attribute.numbers().len());
             if count > MOST_FILLS {
                 let message = || format!("`{name}` has {count} values; only the first {MOST_FILLS} are used");
-                self.found(&shared::LIMIT, message, review);
+                self.found(&array::LIMIT, message, review);
             }
         }
-        self.are_numbers(variable, &numbers_as_text(variable), review);
+        self.are_numbers(&numbers_as_text(variable), review);
         if let Some(flags) = &self.plan.flags {
-            self.are_numbers(&flags.variable, &flag_numbers_as_text(&flags.variable), review);
+            self.flags_as_text(&flags.variable, shared);
         }
         let is_closed = matches!(rules.valid, (Some(_), Some(_)));
         let mut fills = rules.fills.iter().filter(|fill| fill.said_by == "_FillValue");
@@ -83,8 +136,8 @@ impl Checked<'_> {
         }
     }
 
-    /// Reports attributes of the variable, or of its flags, that are `texts` where numbers are needed.
-    fn are_numbers(&self, of: &Variable, texts: &[&str], review: &mut ReviewBuilder) {
+    /// Reports attributes of the variable that are `texts` where numbers are needed.
+    fn are_numbers(&self, texts: &[&str], review: &mut ReviewBuilder) {
         let Some(first) = texts.first() else { return };
         let path = &self.plan.variable.path;
         let message = || {
@@ -94,36 +147,45 @@ impl Checked<'_> {
             } else {
                 "are texts"
             };
-            let owner = match of.path == *path {
-                true => String::new(),
-                false => format!(" of its flags {}", of.path),
-            };
-            format!(
-                "{path}: {}{owner} {verb}, not numbers; not applied",
-                names.join(", ")
-            )
+            format!("{path}: {} {verb}, not numbers; not applied", names.join(", "))
         };
         review.found(&codes::NUMBER_AS_TEXT, Some(path), message, || {
-            Some(Place::attribute(format!("{}:{first}", of.path)))
+            Some(Place::attribute(format!("{path}:{first}")))
         });
     }
 
-    /// Checks an attribute that names other variables.
-    fn references(&self, attribute: &str, code: &CodeInfo, review: &mut ReviewBuilder) {
-        let references = self.scope.references(self.plan.variable, attribute);
+    /// Checks an attribute that names other variables. What is missing is reported once for each missing variable.
+    fn references(&self, attribute: &str, code: &CodeInfo, shared: &mut Shared, review: &mut ReviewBuilder) {
+        let variable = self.plan.variable;
+        let path = &variable.path;
+        let references = self.scope.references(variable, attribute);
         for (name, _) in references.filter(|(_, found)| found.is_none()) {
-            self.found(
-                code,
-                || format!("`{attribute}` names {name}, which the file does not contain"),
-                review,
-            );
+            let message = || format!("{path}: `{attribute}` names {name}, which the file does not contain");
+            review.found(code, Some(name), message, || None);
+        }
+        if text(variable, attribute).contains(',') && self.scope.has_commas(variable, attribute) {
+            let message = || format!("{path}: the names in `{attribute}` are separated by commas");
+            let place = Place::attribute(format!("{path}:{attribute}"));
+            shared.lists.add(path, message, Some(place));
+        }
+    }
+
+    /// Texts that describe flags and should be numbers. `flag_values` are applied all the same if they are numbers as text.
+    fn flags_as_text(&self, flags: &Variable, shared: &mut Shared) {
+        let texts = flag_numbers_as_text(flags);
+        if let Some(first) = texts.first() {
+            let (path, of) = (&self.plan.variable.path, &flags.path);
+            let message = || format!("{path}: `{first}` of its flags {of} is a text, not numbers");
+            let place = Place::attribute(format!("{of}:{first}"));
+            shared.flags_as_text.add(path, message, Some(place));
         }
     }
 
     /// Checks the values of the variable.
-    pub(crate) fn values(&self, gathered: &Gathered, review: &mut ReviewBuilder) {
+    pub(crate) fn values(&self, gathered: &Gathered, shared: &mut Shared, review: &mut ReviewBuilder) {
         let variable = self.plan.variable;
         self.valid_range(gathered, review);
+        self.empty_range(gathered, review);
         let is_same = gathered.total.range().is_some_and(|(least, most)| least == most);
         if is_same
             && gathered.total.count() >= CONSTANT_FROM
@@ -137,15 +199,28 @@ impl Checked<'_> {
                 review,
             );
         }
-        self.flags(gathered, review);
+        self.flags(gathered, shared, review);
+    }
+
+    /// A valid range that is not applied, if a value differs from it.
+    fn empty_range(&self, gathered: &Gathered, review: &mut ReviewBuilder) {
+        let Some((least, most)) = empty_range(self.plan.variable) else {
+            return;
+        };
+        let is_other = |(low, high): &(Scalar, Scalar)| (low.as_f64(), high.as_f64()) != (least, most);
+        if gathered.total.range().is_some_and(|range| is_other(&range)) {
+            let message = || format!("the valid range {least} to {most} is not applied");
+            self.found(&codes::RANGE_EMPTY, message, review);
+        }
     }
 
     /// Values that the producer's quality control calls good are notable, and not probably wrong. In Argo files the range is a
-    /// nominal one of the parameter, and variables without flags have theirs in the core file.
+    /// nominal one of the parameter, and variables without flags have theirs in the core file. Grids and images use the range
+    /// to mark values that are not to be used.
     fn valid_range(&self, gathered: &Gathered, review: &mut ReviewBuilder) {
         let variable = self.plan.variable;
         let are_good = gathered.good_out_of_range == gathered.out_of_range;
-        let is_nominal = self.is_argo && self.plan.flags.is_none();
+        let is_nominal = !self.is_observed || self.is_argo && self.plan.flags.is_none();
         let (values, flags) = match gathered.out_of_range {
             0 => return,
             1 => ("1 value is".to_owned(), "; its flag says that it is good"),
@@ -173,7 +248,7 @@ impl Checked<'_> {
         });
     }
 
-    fn flags(&self, gathered: &Gathered, review: &mut ReviewBuilder) {
+    fn flags(&self, gathered: &Gathered, shared: &mut Shared, review: &mut ReviewBuilder) {
         let (Some(flags), Some(split)) = (&self.plan.flags, gathered.total.flags()) else {
             return;
         };
@@ -184,7 +259,7 @@ impl Checked<'_> {
                 .filter(|(flag, _)| !self.flags.is_known(flag))
                 .map(|(flag, cells)| (flag.as_str(), cells.total))
                 .collect();
-            let count = unknown.iter().map(|(_, cells)| cells).sum();
+            let count: u64 = unknown.iter().map(|(_, cells)| cells).sum();
             let message = || {
                 let shown: Vec<String> = unknown
                     .iter()
@@ -198,8 +273,9 @@ impl Checked<'_> {
                     shown.join(", ")
                 )
             };
-            review.found_many(&codes::FLAG_UNKNOWN, Some(path), count, message, || None);
             if count > 0 {
+                shared.unknown_flags.add(path, message, None);
+                shared.unknown_cells = shared.unknown_cells.saturating_add(count);
                 review.explain(
                     &codes::FLAG_UNKNOWN,
                     &codes::OUT_OF_VALID_RANGE,
@@ -226,11 +302,8 @@ impl Checked<'_> {
                     None => (*flag).clone(),
                 })
                 .collect();
-            self.found(
-                &codes::ALL_BAD,
-                || format!("all {count} values have flag {}", names.join(" or ")),
-                review,
-            );
+            let message = || format!("{path}: all {count} values have flag {}", names.join(" or "));
+            shared.all_bad.add(path, message, None);
         }
     }
 }
@@ -261,8 +334,9 @@ fn is_measured(variable: &Variable) -> bool {
         && !text(variable, "standard_name").ends_with("standard_error")
 }
 
-/// Checks that a coordinate variable rises or falls from each value to the next.
-pub(crate) fn monotonic(file: &ArrayFile, plan: &Plan<'_>, review: &mut ReviewBuilder) {
+/// Checks that a coordinate variable rises or falls from each value to the next. If no other variable lies along it, as where a
+/// position is kept in a dimension of its own, nothing is looked up by its values, and the finding is notable only.
+pub(crate) fn monotonic(file: &ArrayFile, plan: &Plan<'_>, is_axis: bool, review: &mut ReviewBuilder) {
     let variable = plan.variable;
     let (mut last, mut rises): (Option<f64>, Option<bool>) = (None, None);
     for block in variable.blocks() {
@@ -290,17 +364,23 @@ pub(crate) fn monotonic(file: &ArrayFile, plan: &Plan<'_>, review: &mut ReviewBu
                 }
             });
             if is_broken {
-                let place = || Some(Place::array(&variable.path, block.index(at as u64)));
+                let place = Place::array(&variable.path, block.index(at as u64));
                 let unpack = |value| plan.rules.unpack(value);
-                let message = || {
-                    format!(
-                        "{} is {} after {}",
-                        variable.path,
-                        unpack(value),
-                        unpack(last.unwrap_or(f64::NAN))
-                    )
-                };
-                review.found(&codes::AXIS_NOT_MONOTONIC, Some(&variable.path), message, place);
+                let message = format!(
+                    "{} is {} after {}",
+                    variable.path,
+                    unpack(value),
+                    unpack(last.unwrap_or(f64::NAN))
+                );
+                let code = &codes::AXIS_NOT_MONOTONIC;
+                let finding = Finding::new(code, Some(&variable.path), message).at([place]);
+                review.absorb(match is_axis {
+                    true => finding,
+                    false => Finding {
+                        severity: Severity::Info,
+                        ..finding
+                    },
+                });
             }
             last = Some(value);
         }

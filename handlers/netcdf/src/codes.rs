@@ -11,9 +11,18 @@ codes! {
     FILL_IN_RANGE = Warning "fill-in-valid-range": "The fill value lies in the valid range",
         "A measured value that equals it is lost.",
         "Choose a `_FillValue` outside the valid range when the file is written again.", "CF 1.11, 2.5.1 Missing data";
+    RANGE_EMPTY = Info "valid-range-empty": "A valid range has no room for the values",
+        "Its ends are equal or exchanged, and values differ from them. It is not applied here; programs that apply it drop every value.",
+        "Remove `valid_min`, `valid_max` or `valid_range`, or correct them.", "netCDF User's Guide, Attribute Conventions: valid_range";
+    LIST_FORM = Info "list-form": "Names in an attribute are separated by commas",
+        "CF separates the names in `coordinates` and `ancillary_variables` by blanks; programs that follow it do not find the variables.",
+        "Separate the names by blanks.", "CF 1.11, 3.4 Ancillary Data and 5 Coordinate Systems";
     NUMBER_AS_TEXT = Warning "number-as-text": "An attribute is a text where a number is needed",
         "Programs ignore it, or fail: values are not unpacked, fill values are taken for data. It is not applied here.",
         "Write the attribute again as a number of the variable's type.", "netCDF User's Guide, Attribute Conventions; CF 1.11, 8.1 and 3.5";
+    FLAGS_AS_TEXT = Info "flags-as-text": "The values of flags are given as a text",
+        "`flag_values` and `flag_masks` must have the type of the flags, which are numbers. Numbers in the text, such as `0b, 1b`, are used here.",
+        "Write the attribute again as numbers of the type of the flags.", "CF 1.11, 3.5 Flags";
     CONVENTIONS_MISSING = Info "conventions-missing": "The file does not name its conventions",
         "Programs have to guess what its variables mean.",
         "Add the global attribute `Conventions`.", "CF 1.11, 2.6.1 Identification of Conventions";

@@ -330,6 +330,14 @@ fn units(variable: &Variable, review: &mut ReviewBuilder) -> Option<TimeUnits> {
         Ok(units) => return Some(units),
         Err(why) => why,
     };
+    if let (Undecodable::Reference, Some(plain)) = (why, without_blank(said))
+        && let Ok(units) = TimeUnits::parse(&plain, calendar)
+    {
+        let message = || format!("{path} has units `{said}`; UDUNITS writes `{plain}`");
+        let place = || Some(Place::attribute(format!("{path}:units")));
+        review.found(&codes::UNITS_SPELLING, Some(said), message, place);
+        return Some(units);
+    }
     if let (Undecodable::Reference, Some((plain, zone))) = (why, without_zone(said))
         && let Ok(units) = TimeUnits::parse(plain, calendar)
     {
@@ -341,6 +349,17 @@ fn units(variable: &Variable, review: &mut ReviewBuilder) -> Option<TimeUnits> {
     }
     undecodable(variable, why, review);
     None
+}
+
+/// Units of a time without the blank before the T of their reference, which UDUNITS refuses: `days since 1950-01-01 T00:00:00`.
+fn without_blank(units: &str) -> Option<String> {
+    let (before, clock) = units.rsplit_once([' ', '\t']).and_then(|(before, clock)| {
+        let clock = clock.strip_prefix(['T', 't'])?;
+        Some((before.trim_end(), clock))
+    })?;
+    let stands_between =
+        before.ends_with(|c: char| c.is_ascii_digit()) && clock.starts_with(|c: char| c.is_ascii_digit());
+    stands_between.then(|| format!("{before}T{clock}"))
 }
 
 /// Units of a time without the words at their end, and those words: the zone of `days since 2024-1-1 00:00 CET`.

@@ -342,8 +342,17 @@ fn flag_values(described: &Variable, of: &Type) -> Vec<String> {
             values.iter().take(MOST).filter_map(code).collect()
         }
         Some(Value::Reals(values)) => values.iter().take(MOST).map(ToString::to_string).collect(),
-        // Of a numeric variable they must be numbers, and are reported.
-        Some(Value::Text(texts)) if !of.is_number() => {
+        // Of a numeric variable they must be numbers, and are reported: `0b, 1b, 2b`.
+        Some(Value::Text(texts)) if of.is_number() => {
+            let all = texts.join(" ");
+            let values: Option<Vec<i128>> = words(&all).take(MOST).map(number_as_text).collect();
+            let stored = values
+                .unwrap_or_default()
+                .into_iter()
+                .map(|value| stored(value, of));
+            stored.map(|value| value.to_string()).collect()
+        }
+        Some(Value::Text(texts)) => {
             let all = texts.join(" ");
             let separated: Vec<String> = words(&all).take(MOST).map(str::to_owned).collect();
             // Single characters may stand side by side.
@@ -352,8 +361,14 @@ fn flag_values(described: &Variable, of: &Type) -> Vec<String> {
                 _ => separated,
             }
         }
-        Some(Value::Text(_) | Value::Other(_)) | None => Vec::new(),
+        Some(Value::Other(_)) | None => Vec::new(),
     }
+}
+
+/// A whole number as a text, with or without the suffix of its type in CDL: `1`, `1b`, `2UB`, `3s`.
+fn number_as_text(word: &str) -> Option<i128> {
+    let suffixes = ['b', 'B', 's', 'S', 'u', 'U', 'l', 'L'];
+    word.trim_end_matches(suffixes).parse().ok()
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {

@@ -34,7 +34,7 @@ pub struct NetCdf;
 pub const CARD: Card = Card {
     id: "netcdf",
     title: "netCDF (classic, 64-bit, CDF-5, netCDF-4; CF, Argo, CCHDO)",
-    version: 5,
+    version: 6,
     // netCDF-4 is HDF5, so a name for HDF5 contradicts nothing; `.grd` is what GMT calls classic grids.
     extensions: &[
         ".nc", ".nc4", ".nc3", ".cdf", ".ncf", ".netcdf", ".grd", ".h5", ".hdf5", ".he5", ".hdf",

@@ -215,7 +215,26 @@ fn is_range_unpacked(variable: &Variable) -> bool {
             .all(|name| is_real(name))
 }
 
+/// The valid range of a variable; none if its ends leave no room for a value to vary, as where both are 0: no writer means that.
 fn valid(variable: &Variable, is_unpacked: bool) -> (Option<f64>, Option<f64>) {
+    match said_range(variable, is_unpacked) {
+        (Some(least), Some(most)) if least >= most => (None, None),
+        range => range,
+    }
+}
+
+/// A valid range that is not applied: its least value is the greatest one, or above it.
+pub(crate) fn empty_range(variable: &Variable) -> Option<(f64, f64)> {
+    match said_range(
+        variable,
+        packing(variable).is_some() && is_range_unpacked(variable),
+    ) {
+        (Some(least), Some(most)) if least >= most => Some((least, most)),
+        _ => None,
+    }
+}
+
+fn said_range(variable: &Variable, is_unpacked: bool) -> (Option<f64>, Option<f64>) {
     if !variable.of.is_number() {
         return (None, None);
     }

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
-use array_file::{ArrayFile, Attribute, Problem, Variable, View};
+use array_file::{ArrayFile, Attribute, Group, Problem, Variable, View};
 use data_review_array::{Gathered, Padding, Plan, Tally, gather, open, report_notes};
 use data_review_core::{FlagScheme, Input, Place, ReviewBuilder, ReviewError, VariableFacts, printable};
 
 use crate::argo::{self, Argo};
-use crate::checks::{Checked, monotonic};
+use crate::checks::{Checked, Shared, monotonic};
 use crate::coordinates::{Coordinates, axis, is_depth, is_own_axis, text};
 use crate::coverage::Covered;
 use crate::flags::{FlagCodes, FlagsOf, flags_of, is_flag};
@@ -30,6 +30,18 @@ const IDENTIFY: [&str; 8] = [
     "platform",
     "expocode",
     "cruise",
+];
+
+/// Values of `featureType` that netCDF-Java writes for what is not a discrete sampling geometry, and Argo for its meta-data.
+const OTHER_TYPES: [&str; 8] = [
+    "grid",
+    "swath",
+    "radial",
+    "image",
+    "fmrc",
+    "ugrid",
+    "curvilinear",
+    "meta",
 ];
 
 pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
@@ -62,11 +74,14 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
     let is_known = argo.is_some() || cchdo.is_some();
     report_conventions(file, is_known, review);
     match &argo {
-        Some(argo) => argo.check(file, &axes, review),
-        None => {
+        Some(argo) if argo.is_own() => argo.check(file, &axes, review),
+        _ => {
             review.not_applicable(&codes::ARGO_REQUIRED);
             review.not_applicable(&codes::ARGO_REFERENCE);
         }
+    }
+    if let Some(argo) = &argo {
+        argo.identify(file, &axes, review);
     }
     match &cchdo {
         Some(_) => cchdo::check(file, &axes, review),
@@ -86,6 +101,9 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
         padded: padded_arrays(file, arrangement, &bounds),
         observations: Observations::of(file, arrangement, coordinates.vertical),
         tally: Tally::new(file),
+        shared: Shared::default(),
+        along: dimensions_of_data(&file.root),
+        is_observed: arrangement != Arrangement::Other,
         has_flags: false,
         has_axes: false,
         has_range: false,
@@ -128,6 +146,7 @@ fn report_conventions(file: &ArrayFile, is_known: bool, review: &mut ReviewBuild
         Some(said)
             if !GEOMETRIES
                 .iter()
+                .chain(&OTHER_TYPES)
                 .any(|known| known.eq_ignore_ascii_case(said.trim())) =>
         {
             review.found(
@@ -163,6 +182,10 @@ struct File<'f> {
     padded: Vec<PaddedArray<'f>>,
     observations: Observations<'f>,
     tally: Tally,
+    shared: Shared,
+    /// Dimensions that other variables than their own coordinate variables lie along.
+    along: HashSet<&'f str>,
+    is_observed: bool,
     has_flags: bool,
     has_axes: bool,
     has_range: bool,
@@ -318,15 +341,16 @@ impl<'f> File<'f> {
             scope: self.scope,
             is_bounds,
             is_argo: self.is_argo,
+            is_observed: self.is_observed,
         };
-        checked.attributes(review);
+        checked.attributes(&mut self.shared, review);
         if axis(stored).is_some() {
             codes::explain_coordinate(&stored.path, review);
         }
         match read {
             Some(Ok(gathered)) => {
                 for one in &gathered {
-                    checked.values(one, review);
+                    checked.values(one, &mut self.shared, review);
                     if !is_bounds {
                         self.observations
                             .add(stored, plan.rank(), one.total.count(), is_flag);
@@ -344,7 +368,12 @@ impl<'f> File<'f> {
                 }
                 if is_own_axis(stored) && stored.of.is_number() && axis(stored).is_some() {
                     self.has_axes = true;
-                    monotonic(self.file, &plan, review);
+                    monotonic(
+                        self.file,
+                        &plan,
+                        self.along.contains(stored.name.as_str()),
+                        review,
+                    );
                 }
             }
             Some(Err(problem)) => self.tally.refuse(&stored.path, problem, review),
@@ -366,6 +395,7 @@ impl<'f> File<'f> {
                 list.iter().for_each(|code| review.not_applicable(code));
             }
         }
+        self.shared.report(self.tally.variables(), review);
         if let Some(observations) = self.observations.count() {
             review.observations(observations);
         }
@@ -374,6 +404,14 @@ impl<'f> File<'f> {
         }
         self.tally
     }
+}
+
+/// Dimensions along which a variable lies that is not their coordinate variable, nor flags.
+fn dimensions_of_data(root: &Group) -> HashSet<&str> {
+    let variables = root.all().into_iter().flat_map(|group| &group.variables);
+    let data = variables.filter(|variable| !is_own_axis(variable) && !is_flag(variable));
+    let names = data.flat_map(|variable| variable.dimensions.iter().flatten());
+    names.map(String::as_str).collect()
 }
 
 /// `(N_PROF 3, N_LEVELS 71)`.

@@ -43,7 +43,19 @@ impl<'g> Scope<'g> {
             .find_map(|group| self.variables.get(&(group.as_ref(), name)).copied())
     }
 
-    /// The variables that the words of an attribute of `variable` name; a word that names none gives `None`.
+    /// Whether words of an attribute are separated by commas: none of the variables has a name with one.
+    pub(crate) fn has_commas(&self, variable: &Variable, attribute: &str) -> bool {
+        let text = variable
+            .attribute(attribute)
+            .and_then(Attribute::text)
+            .unwrap_or_default();
+        let mut words = text.split_whitespace().take(MOST_REFERENCES);
+        let group = group_of(variable);
+        words.any(|word| word.contains(',') && self.find(group, word).is_none())
+    }
+
+    /// The variables that the words of an attribute of `variable` name; a word that names none gives `None`. Words are separated
+    /// by blanks, as CF says, or by commas.
     pub(crate) fn references<'a>(
         &'a self,
         variable: &'a Variable,
@@ -54,7 +66,12 @@ impl<'g> Scope<'g> {
             .and_then(Attribute::text)
             .unwrap_or_default();
         let group = group_of(variable);
-        text.split_whitespace()
+        let words = text.split_whitespace().flat_map(move |word| {
+            let is_list = word.contains(',') && self.find(group, word).is_none();
+            let separator: &[char] = if is_list { &[','] } else { &[] };
+            word.split(separator).filter(|word| !word.is_empty())
+        });
+        words
             .take(MOST_REFERENCES)
             .map(move |word| (word, self.find(group, word)))
     }

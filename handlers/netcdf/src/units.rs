@@ -18,6 +18,10 @@ const NOT_A_QUANTITY: [&str; 6] = [
     "instance_dimension",
     "geometry_type",
 ];
+/// Texts in the place of units that say that these are not known, in lower case.
+const UNSTATED: [&str; 6] = ["unknown", "?", "not known", "undefined", "unspecified", "tbd"];
+/// Levels relative to a reference, in decibels: CF has them, UDUNITS does not.
+const LEVELS: [&str; 3] = ["dB", "decibel", "Decibel"];
 /// Units that Argo's manual prescribes, though UDUNITS does not know them (Argo user's manual, tables of parameters).
 const ARGO: [&str; 6] = [
     "psu",
@@ -35,14 +39,19 @@ pub(crate) fn check(variable: &Variable, is_bounds: bool, is_argo: bool, review:
     }
     let (path, units) = (variable.path.as_str(), text(variable, "units"));
     let place = || Some(Place::attribute(format!("{path}:units")));
-    if variable.attribute("units").is_none() {
+    let is_unstated = UNSTATED.contains(&units.trim().to_ascii_lowercase().as_str());
+    if variable.attribute("units").is_none() || is_unstated {
         if !is_bounds && needs_units(variable) {
-            let message = || format!("{path} has no units");
+            let message = || match is_unstated {
+                true => format!("{path} has units `{units}`"),
+                false => format!("{path} has no units"),
+            };
             review.found(&codes::UNITS_MISSING, Some(path), message, || None);
         }
         return;
     }
-    if TimeUnits::looks_like(units) || is_argo && ARGO.contains(&units) {
+    let is_level = LEVELS.iter().any(|level| units.trim_start().starts_with(level));
+    if TimeUnits::looks_like(units) || is_flag(variable) || is_level || is_argo && ARGO.contains(&units) {
         return;
     }
     if let (Ok(read), Some(meant)) = (udunits::parse(units), udunits::misread(units)) {
@@ -54,7 +63,7 @@ pub(crate) fn check(variable: &Variable, is_bounds: bool, is_argo: bool, review:
         review.found(&codes::UNITS_SPELLING, Some(units), message, place);
     } else if !udunits::known(units) {
         let message = || format!("{path} has unknown units `{units}`");
-        review.found(&codes::UNITS_UNKNOWN, Some(path), message, place);
+        review.found(&codes::UNITS_UNKNOWN, Some(units), message, place);
     }
 }
 

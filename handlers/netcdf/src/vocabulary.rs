@@ -53,6 +53,8 @@ pub(crate) const DATA_TYPES: &[&str] = &[
     "B-Argo trajectory",
     "Argo synthetic profile",
     "Argo multi-profile",
+    // Core and biogeochemical data in one file, before there were synthetic profiles.
+    "Argo profile merged",
 ];
 /// Argo reference table 2, measurement flags; a blank is the fill value.
 pub(crate) const FLAGS: &[&str] = &["", "0", "1", "2", "3", "4", "5", "8", "9"];

@@ -1,4 +1,4 @@
-//! Coverage of small classic files that are written here: which coordinates are used, and which of their values.
+//! Small classic files that are written here: which coordinates and values their coverage is made of, and what is found in them.
 #![expect(
     clippy::unwrap_used,
     reason = "a file that cannot be written or read fails the test"
@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use data_review_core::{BytesInput, FileHandler, Review, ReviewBuilder};
+use data_review_core::{BytesInput, CheckState, FileHandler, Finding, Review, ReviewBuilder};
 use data_review_netcdf::NetCdf;
 
 /// A classic netCDF file (CDF-1) in memory: dimensions, then variables with text attributes and values.
@@ -20,7 +20,7 @@ struct Classic {
 struct Variable {
     name: &'static str,
     dimensions: &'static str,
-    /// `name: value; name: value`.
+    /// `name: value; name: value`; a value that begins with `=` is a number.
     attributes: &'static str,
     values: Values,
 }
@@ -143,6 +143,14 @@ impl Classic {
         review.finish(true)
     }
 
+    /// Severity and message of the findings of a code.
+    fn found(&self, code: &str) -> Vec<(String, String)> {
+        let findings = self.review().findings.into_iter();
+        let own = findings.filter(|finding| finding.code == code);
+        own.map(|finding: Finding| (finding.severity.as_str().to_owned(), finding.message))
+            .collect()
+    }
+
     fn bbox(&self) -> Option<[f64; 4]> {
         self.review().coverage.boxes.map(|boxes| boxes[0])
     }
@@ -169,8 +177,17 @@ fn attributes(out: &mut Vec<u8>, all: &[(&str, &str)]) {
     list(out, 0x0C, all.len());
     for (attribute, value) in all {
         name(out, attribute);
-        out.extend(2u32.to_be_bytes());
-        name(out, value);
+        match value.strip_prefix('=') {
+            Some(number) => {
+                out.extend(6u32.to_be_bytes());
+                out.extend(1u32.to_be_bytes());
+                out.extend(number.parse::<f64>().unwrap().to_be_bytes());
+            }
+            None => {
+                out.extend(2u32.to_be_bytes());
+                name(out, value);
+            }
+        }
     }
 }
 
@@ -423,6 +440,11 @@ fn what_cannot_be_decoded_has_no_time_and_one_finding() {
         (true, code("time-zone-unknown"))
     );
     assert_eq!(
+        finding("units: days since 2000-01-01 T00:00:00Z"),
+        (true, None),
+        "a blank before the T"
+    );
+    assert_eq!(
         finding("units: days since 2000-01-01; calendar: none"),
         (false, None)
     );
@@ -455,15 +477,171 @@ fn units_are_missing_only_of_quantities_with_a_dimension() {
         assert_eq!(codes(attributes), [""; 0], "{attributes}");
     }
     assert_eq!(codes("units: frobs"), ["units-unknown"]);
+    for unstated in ["units: unknown", "units: ?"] {
+        assert_eq!(codes(unstated), [""; 0], "{unstated}");
+    }
+    assert_eq!(
+        codes("standard_name: latitude; units: unknown"),
+        ["units-missing"]
+    );
     for spelt in ["units: psu", "units: deg C", "units: degrees C", "units: UMOL/KG"] {
         assert_eq!(codes(spelt), ["units-spelling"], "{spelt}");
     }
     for known in [
         "units: ug/l",
+        "units: dB",
+        "units: dB m-1",
+        "units: woce_flags; standard_name: status_flag",
         "units: degreesN",
         "units: dbar",
         "units: days since 2000-01-01",
     ] {
         assert_eq!(codes(known), [""; 0], "{known}");
     }
+}
+
+/// A profile file in the layout of Argo.
+fn argo(conventions: &'static str, platform: &'static str, system: &'static str) -> Classic {
+    let text = |text| Values::Characters(text);
+    Classic::new(&[
+        ("N_PROF", 1),
+        ("N_LEVELS", 2),
+        ("STRING16", 16),
+        ("STRING8", 8),
+        ("STRING4", 4),
+    ])
+    .global("Conventions", conventions)
+    .with_values("DATA_TYPE", "STRING16", "", text("Argo profile    "))
+    .with_values("FORMAT_VERSION", "STRING4", "", text("2.2 "))
+    .with_values("PLATFORM_NUMBER", "N_PROF STRING8", "", text(platform))
+    .with_values("POSITIONING_SYSTEM", "N_PROF STRING8", "", text(system))
+    .with("DEPH", "N_PROF N_LEVELS", "units: m", [1.0, 2.0])
+    .with_values("DEPH_QC", "N_PROF N_LEVELS", "", text("44"))
+}
+
+#[test]
+fn argo_s_rules_hold_for_files_of_argo_only() {
+    let state = |file: &Classic| file.review().checks["argo-required"];
+    let own = argo("Argo-3.1 CF-1.6", "7900364 ", "GTS     ");
+    assert_eq!(state(&own), CheckState::Failed);
+    let references = own.found("argo-reference");
+    assert_eq!(references.len(), 1);
+    assert_eq!(references[0].0, "warning", "the table may grow: {references:?}");
+    assert_eq!(state(&argo("CF-1.4", "7900364 ", "        ")), CheckState::Failed);
+    for other in [
+        argo("CF-1.6 Sea-mammals-1.1", "7900364 ", "LS      "),
+        argo("CF-1.4", "SHIP    ", "LS      "),
+        argo("CF-1.4", "00026520", "LS      "),
+    ] {
+        assert_eq!(state(&other), CheckState::NotApplicable);
+        assert_eq!(other.found("argo-reference"), []);
+        let review = other.review();
+        assert_eq!(
+            review.kind.as_deref(),
+            Some("Argo profile 2.2, of another programme")
+        );
+        assert_eq!(other.found("all-flagged-bad").len(), 1, "its flags are Argo's");
+    }
+}
+
+#[test]
+fn drafts_of_cchdo_s_format_lack_nothing() {
+    let file = |version| {
+        Classic::new(&[("N_PROF", 1)])
+            .global("Conventions", version)
+            .with("pressure", "N_PROF", "units: dbar", [1.0])
+    };
+    assert_eq!(file("CF-1.7 CCHDO-0.0").found("cchdo-required"), []);
+    assert!(!file("CF-1.8 CCHDO-1.0").found("cchdo-required").is_empty());
+}
+
+#[test]
+fn a_range_without_room_is_not_applied() {
+    let file = |range| Classic::new(&[("x", 2)]).with("v", "x", range, [1.0, 2.0]);
+    for range in [
+        "units: K; valid_min: =0; valid_max: =0",
+        "units: K; valid_min: =5; valid_max: =-5",
+    ] {
+        assert_eq!(file(range).found("out-of-valid-range"), [], "{range}");
+        let found = file(range).found("valid-range-empty");
+        assert_eq!(found[0].0, "info", "{found:?}");
+    }
+    let zeros = Classic::new(&[("x", 2)]).with("v", "x", "valid_min: =0; valid_max: =0", [0.0; 2]);
+    assert_eq!(zeros.found("valid-range-empty"), []);
+}
+
+#[test]
+fn a_range_is_a_warning_where_data_are_observed() {
+    let file = || Classic::new(&[("x", 2)]).with("v", "x", "valid_min: =0; valid_max: =1", [1.0, 2.0]);
+    let severity = |file: Classic| file.found("out-of-valid-range")[0].0.clone();
+    assert_eq!(severity(file()), "info", "a grid marks values so");
+    assert_eq!(severity(file().global("featureType", "point")), "warning");
+}
+
+#[test]
+fn positions_in_a_dimension_of_their_own_are_no_axis() {
+    let file = |data: &'static str| {
+        Classic::new(&[("TIME", 2), ("LATITUDE", 2)])
+            .with("LATITUDE", "LATITUDE", "units: degrees_north", [5.0, 5.0])
+            .with("TEMP", data, "units: degC", [1.0, 2.0])
+            .found("axis-not-monotonic")
+    };
+    assert_eq!(file("TIME")[0].0, "info");
+    assert_eq!(file("LATITUDE")[0].0, "warning");
+}
+
+#[test]
+fn what_many_variables_share_is_one_finding() {
+    let file = ["a", "b", "c"]
+        .into_iter()
+        .fold(Classic::new(&[("x", 2)]), |file, name| {
+            let flags = match name {
+                "a" => "a_qc",
+                "b" => "b_qc",
+                _ => "c_qc",
+            };
+            file.with(name, "x", "units: K; coordinates: lat,lon lost,gone", [1.0, 2.0])
+                .with(
+                    flags,
+                    "x",
+                    "flag_values: 1b, 4b; flag_meanings: good bad",
+                    [4.0, 4.0],
+                )
+        });
+    let file = file
+        .with("lat", "x", LAT, [1.0, 2.0])
+        .with("lon", "x", LON, [1.0, 2.0]);
+    let found = |code| file.found(code);
+    assert_eq!(
+        found("all-flagged-bad"),
+        [(
+            "info".to_owned(),
+            "3 of 8 variables have only values flagged as questionable or bad: a, b, c".to_owned()
+        )]
+    );
+    assert_eq!(found("flags-as-text").len(), 1);
+    assert_eq!(found("number-as-text"), []);
+    assert_eq!(found("list-form").len(), 1);
+    let missing: Vec<String> = found("coordinate-missing")
+        .into_iter()
+        .map(|(_, message)| message)
+        .collect();
+    assert_eq!(
+        missing,
+        [
+            "a: `coordinates` names gone, which the file does not contain",
+            "a: `coordinates` names lost, which the file does not contain"
+        ]
+    );
+    assert_eq!(file.bbox(), Some([1.0, 1.0, 2.0, 2.0]), "the names are read");
+}
+
+#[test]
+fn an_empty_standard_name_says_nothing() {
+    let file = |name| Classic::new(&[("x", 1)]).with("v", "x", name, [1.0]);
+    assert_eq!(file("standard_name: ").found("standard-name-unknown"), []);
+    assert_eq!(
+        file("standard_name: wibble").found("standard-name-unknown").len(),
+        1
+    );
 }
