@@ -119,7 +119,9 @@ impl Tally {
             }
         }
         // A variable that could not be read in part has a finding of its own.
-        if total.total() > 0 && total.count() == 0 && gathered.unreadable.is_empty() {
+        // A grid mapping is a container of attributes, whose value means nothing (CF 1.11, 5.6).
+        let is_container = plan.variable.attribute("grid_mapping_name").is_some();
+        if total.total() > 0 && total.count() == 0 && gathered.unreadable.is_empty() && !is_container {
             let message = || format!("{name} has no valid value");
             self.empty.add(name, message, None);
         } else if total.non_finite() > 0 {

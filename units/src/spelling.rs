@@ -252,11 +252,14 @@ const SPELLINGS: &[(&str, &[&str])] = &[
             "um/kg",
             "umoles kg^-1 seawater",
             "umol/kg-sw",
+            "micro-mol kg-1",
+            "micro-mol/kg",
             "umol/kgsw",
             "umol kg-1 sw",
         ],
     ),
     ("umol L-1", &["um/l", "micromolar"]),
+    ("m", &["m", "mtr", "mtrs"]),
     ("mL L-1", &["mls/l"]),
 ];
 

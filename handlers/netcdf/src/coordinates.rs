@@ -1,7 +1,8 @@
 //! Which variables are coordinates, and which of them say where and when the data lie (CF 1.13, chapters 4 and 5).
 //!
 //! What a variable is follows from, in this order: units of a time, latitude or longitude; its `standard_name`; its
-//! `axis`; being a coordinate variable with `positive` or units of pressure; for positions without units, its name.
+//! `axis`; being a coordinate variable with `positive` or units of pressure; for positions without units, and depths without
+//! any of these, its name. A surface over latitude and longitude, such as an elevation, is not a vertical coordinate.
 //!
 //! Of several times, positions or vertical coordinates those are used that most data variables refer to, by their own
 //! `coordinates` attribute or as a dimension. So the positions of tracers win over those of velocities on a staggered
@@ -45,6 +46,17 @@ const EAST: [&str; 7] = [
     "degreese",
     "degrees east",
 ];
+/// Longitudes that count westwards.
+const WEST: [&str; 6] = [
+    "degree_west",
+    "degrees_west",
+    "degree_w",
+    "degrees_w",
+    "degreew",
+    "degreesw",
+];
+/// Names of vertical coordinates whose attributes do not say so, in lower case.
+const VERTICALS: [&str; 5] = ["depth", "deph", "depths", "height", "altitude"];
 /// Names of variables that are positions where their units do not say it, in lower case.
 const LATITUDES: [&str; 3] = ["latitude", "lat", "nav_lat"];
 const LONGITUDES: [&str; 4] = ["longitude", "lon", "long", "nav_lon"];
@@ -104,7 +116,15 @@ fn converts(units: &str, unit: &str) -> bool {
 
 /// What a variable is, by its attributes; of positions without units by its name.
 pub(crate) fn axis(variable: &Variable) -> Option<Axis> {
-    axis_by_attributes(variable).or_else(|| position_by_name(variable))
+    axis_by_attributes(variable)
+        .or_else(|| position_by_name(variable))
+        .or_else(|| vertical_by_name(variable))
+}
+
+/// Whether a longitude counts westwards.
+pub(crate) fn is_westward(variable: &Variable) -> bool {
+    let units = text(variable, "units").trim().to_ascii_lowercase();
+    WEST.contains(&units.as_str())
 }
 
 /// What the variable's attributes say that it is.
@@ -119,14 +139,15 @@ pub(crate) fn axis_by_attributes(variable: &Variable) -> Option<Axis> {
     );
     if NORTH.contains(&units.as_str()) || name == "latitude" {
         Some(Axis::Latitude)
-    } else if EAST.contains(&units.as_str()) || name == "longitude" {
+    } else if EAST.contains(&units.as_str()) || WEST.contains(&units.as_str()) || name == "longitude" {
         Some(Axis::Longitude)
     } else if TimeUnits::looks_like(&units) || name == "time" {
         Some(Axis::Time)
-    } else if VERTICAL.contains(&name)
+    } else if (VERTICAL.contains(&name)
         || PRESSURES.contains(&name)
         || letter == "Z"
-        || is_own_vertical(variable)
+        || is_own_vertical(variable))
+        && !is_surface(variable)
     {
         Some(Axis::Vertical)
     } else {
@@ -140,6 +161,35 @@ fn is_own_vertical(variable: &Variable) -> bool {
         || is_pressure(variable)
         || text(variable, "standard_name").trim() == AIR_PRESSURE;
     is_own_axis(variable) && is_vertical
+}
+
+/// Whether it lies along latitude and longitude only, by their names: an elevation or the depth of the sea floor, which is data.
+fn is_surface(variable: &Variable) -> bool {
+    let names = variable.dimensions.as_deref().unwrap_or_default();
+    let [first, second] = names else { return false };
+    let is = |name: &str, short: &str, start: &str| {
+        let name = name.to_ascii_lowercase();
+        name == short || name.starts_with(start)
+    };
+    let is_pair = |one: &str, other: &str| is(one, "y", "lat") && is(other, "x", "lon");
+    is_pair(first, second) || is_pair(second, first)
+}
+
+/// Whether it is a vertical coordinate by its name and a unit of length, as files before CF have them. It has to be a coordinate
+/// variable, or to say which way is up: other depths may be those of the sea floor.
+fn vertical_by_name(variable: &Variable) -> Option<Axis> {
+    let is_open = ["standard_name", "axis"]
+        .iter()
+        .all(|name| text(variable, name).is_empty());
+    let name = variable.name.to_ascii_lowercase();
+    let is_placed = is_own_axis(variable) || !text(variable, "positive").is_empty();
+    let is_vertical = is_open
+        && variable.of.is_number()
+        && VERTICALS.contains(&name.as_str())
+        && is_placed
+        && !is_surface(variable)
+        && converts(text(variable, "units"), "m");
+    is_vertical.then_some(Axis::Vertical)
 }
 
 fn position_by_name(variable: &Variable) -> Option<Axis> {

@@ -16,13 +16,14 @@ use data_review_core::quality::ARGO;
 use data_review_core::{FlagClass, Place, ReviewBuilder};
 
 use crate::codes;
-use crate::coordinates::{Coordinates, text};
+use crate::coordinates::{Coordinates, is_westward, text};
 use crate::flags::{FlagCodes, FlagsOf, flags_of};
 use crate::meaning::{meant, rules};
 use crate::observations::geometry;
-use crate::scope::Scope;
+use crate::scope::{Scope, group_of};
 use crate::time::{Count, TimeUnits, Undecodable};
 
+const MILLISECONDS_OF_DAY: f64 = 86_400_000.0;
 /// Elements of a coordinate that are looked at, which is more than any real one has.
 const MOST: u64 = 1 << 28;
 
@@ -70,6 +71,11 @@ impl Covered<'_> {
     fn times(&self, variable: &Variable, review: &mut ReviewBuilder) -> bool {
         let path = variable.path.as_str();
         let said = text(variable, "units");
+        if let Some(units) = TimeUnits::of_epic(said) {
+            codes::explain_coordinate(path, review);
+            self.epic_times(variable, &units, review);
+            return true;
+        }
         let Some(units) = units(variable, review) else {
             return false;
         };
@@ -107,6 +113,49 @@ impl Covered<'_> {
         });
         review.coverage.leave_out_time(left_out);
         true
+    }
+
+    /// Times of EPIC: days, and beside them milliseconds of the day in a variable whose name ends with `2`.
+    fn epic_times(&self, days: &Variable, units: &TimeUnits, review: &mut ReviewBuilder) {
+        let of_day = self.scope.find(group_of(days), &format!("{}2", days.name));
+        let of_day =
+            of_day.filter(|of_day| of_day.shape == days.shape && TimeUnits::is_of_day(text(of_day, "units")));
+        let (days, of_day) = (self.column(days), of_day.map(|of_day| self.column(of_day)));
+        if days.variable.elements().is_none_or(|count| count > MOST) {
+            return;
+        }
+        let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
+        for block in days.variable.blocks() {
+            let Some(values) = days.read(self.file, &block) else {
+                continue;
+            };
+            let clocks = of_day.as_ref().and_then(|of_day| of_day.read(self.file, &block));
+            for (at, day) in values.into_iter().enumerate() {
+                let clock = clocks
+                    .as_ref()
+                    .and_then(|clocks| clocks.get(at).copied().flatten());
+                let milliseconds = clock.map_or(0.0, |clock| clock.count.as_f64());
+                let Some(day) = day.filter(|day| day.is_valid) else {
+                    continue;
+                };
+                let day = day.count.as_f64() + milliseconds / MILLISECONDS_OF_DAY;
+                let place = || Some(Place::array(&days.variable.path, block.index(at as u64)));
+                if (least..=most).contains(&day) {
+                    continue;
+                }
+                match units.decode(Count::Real(day)) {
+                    Some(time) => {
+                        review.coverage.time(time);
+                        (least, most) = (least.min(day), most.max(day));
+                    }
+                    None => {
+                        let path = &days.variable.path;
+                        let message = || format!("{path} is {day}, more than 10^11 years away");
+                        review.found(&codes::TIME_IMPOSSIBLE, Some(path), message, place);
+                    }
+                }
+            }
+        }
     }
 
     fn positions(&self, longitude: &Variable, latitude: &Variable, review: &mut ReviewBuilder) {
@@ -235,7 +284,11 @@ impl Covered<'_> {
 
     fn column<'v>(&'v self, variable: &'v Variable) -> Column<'v> {
         let meant = meant(variable);
-        let rules = rules(&meant, self.axes);
+        let mut rules = rules(&meant, self.axes);
+        if is_westward(variable) {
+            let (scale, offset) = rules.packing.unwrap_or((1.0, 0.0));
+            rules.packing = Some((-scale, -offset));
+        }
         let flags = match flags_of(variable, variable.shape.len(), self.scope) {
             FlagsOf::Of(flags, along) => {
                 let codes = FlagCodes::of(&crate::meaning::meant(flags), self.scope, self.is_argo);

@@ -18,6 +18,7 @@ use crate::observations::{
     Arrangement, GEOMETRIES, Observations, PaddedArray, bounds, geometry, has_levels, padded_arrays,
 };
 use crate::scope::Scope;
+use crate::time::TimeUnits;
 use crate::{cchdo, codes};
 
 /// Global attributes that identify a file.
@@ -366,7 +367,9 @@ impl<'f> File<'f> {
                     };
                     self.tally.report(one, &plan, facts, review);
                 }
-                if is_own_axis(stored) && stored.of.is_number() && axis(stored).is_some() {
+                // Days of EPIC repeat: the time of day is in another variable.
+                let is_whole = TimeUnits::of_epic(text(stored, "units")).is_none();
+                if is_own_axis(stored) && stored.of.is_number() && axis(stored).is_some() && is_whole {
                     self.has_axes = true;
                     monotonic(
                         self.file,

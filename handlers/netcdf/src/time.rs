@@ -96,13 +96,41 @@ enum Length {
     Real(f64),
 }
 
+/// Units of the days of EPIC, the convention of PMEL and USGS, in lower case.
+const EPIC_DAYS: &str = "true julian day";
+
 impl TimeUnits {
+    /// The days of EPIC, which are counted as Julian days but begin at midnight: day 2440000 is 23 May 1968. `None` for other
+    /// units. The time of day is in a variable of its own.
+    pub(crate) fn of_epic(units: &str) -> Option<TimeUnits> {
+        const DAY_OF_REFERENCE: i128 = 2_440_000;
+        if !units.trim().eq_ignore_ascii_case(EPIC_DAYS) {
+            return None;
+        }
+        let mut epic = TimeUnits::parse("days since 1968-05-23", "").ok()?;
+        epic.origin -= DAY_OF_REFERENCE * DAY;
+        Some(epic)
+    }
+
+    /// Whether units are those of a time of day: they count from a clock without a date, such as `msec since 0:00 GMT`.
+    pub(crate) fn is_of_day(units: &str) -> bool {
+        let reference = udunits::split_reference(units).map(|(_, reference)| reference);
+        let clock = reference.and_then(|reference| reference.split_whitespace().next());
+        clock.is_some_and(|clock| {
+            let parts = || clock.split(':');
+            parts().nth(1).is_some() && parts().all(|part| part.len() <= 2 && part.parse::<u8>().is_ok())
+        })
+    }
+
     /// Whether units are meant to be those of a time: they have a reference, valid or not, and no other unit than one of
     /// time before it.
     pub(crate) fn looks_like(units: &str) -> bool {
         let Some((unit, _)) = udunits::split_reference(units) else {
-            return false;
+            return units.trim().eq_ignore_ascii_case(EPIC_DAYS);
         };
+        if TimeUnits::is_of_day(units) {
+            return false;
+        }
         let has_since = units
             .split_whitespace()
             .nth(1)
@@ -313,11 +341,23 @@ mod tests {
     }
 
     #[test]
+    fn days_of_epic_begin_at_midnight() {
+        let units = TimeUnits::of_epic("True Julian Day").unwrap();
+        let time = |day| units.decode(Count::Integer(day)).unwrap().to_string();
+        assert_eq!(time(2_440_000), "1968-05-23T00:00:00Z");
+        assert_eq!(time(2_451_545), "2000-01-01T00:00:00Z");
+        assert_eq!(TimeUnits::of_epic("days"), None);
+    }
+
+    #[test]
     fn units_that_are_meant_as_times() {
         assert!(TimeUnits::looks_like("days since yesterday"));
         assert!(TimeUnits::looks_like("moons since 1950-01-01"));
         assert!(TimeUnits::looks_like("s @ 1970-01-01"));
         assert!(!TimeUnits::looks_like("K @ 273.15"));
         assert!(!TimeUnits::looks_like("days"));
+        assert!(!TimeUnits::looks_like("msec since 0:00 GMT"));
+        assert!(!TimeUnits::looks_like("msec since 00:00:00"));
+        assert!(TimeUnits::looks_like("True Julian Day"));
     }
 }

@@ -19,7 +19,20 @@ const NOT_A_QUANTITY: [&str; 6] = [
     "geometry_type",
 ];
 /// Texts in the place of units that say that these are not known, in lower case.
-const UNSTATED: [&str; 6] = ["unknown", "?", "not known", "undefined", "unspecified", "tbd"];
+const UNSTATED: [&str; 9] = [
+    "unknown",
+    "?",
+    "not known",
+    "undefined",
+    "unspecified",
+    "tbd",
+    // What GMT writes where nothing was stated.
+    "user_x_unit",
+    "user_y_unit",
+    "user_z_unit",
+];
+/// Beginning of units of dates that are written as a number, as CDO has them: `day as %Y%m%d.%f`.
+const DATES: &str = "day as %";
 /// Levels relative to a reference, in decibels: CF has them, UDUNITS does not.
 const LEVELS: [&str; 3] = ["dB", "decibel", "Decibel"];
 /// Units that Argo's manual prescribes, though UDUNITS does not know them (Argo user's manual, tables of parameters).
@@ -51,7 +64,8 @@ pub(crate) fn check(variable: &Variable, is_bounds: bool, is_argo: bool, review:
         return;
     }
     let is_level = LEVELS.iter().any(|level| units.trim_start().starts_with(level));
-    if TimeUnits::looks_like(units) || is_flag(variable) || is_level || is_argo && ARGO.contains(&units) {
+    let is_time = TimeUnits::looks_like(units) || TimeUnits::is_of_day(units) || units.starts_with(DATES);
+    if is_time || is_flag(variable) || is_level || is_argo && ARGO.contains(&units) {
         return;
     }
     if let (Ok(read), Some(meant)) = (udunits::parse(units), udunits::misread(units)) {

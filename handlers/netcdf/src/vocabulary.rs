@@ -12,6 +12,9 @@ const MODIFIERS: &[&str] = &[
     "status_flag",
 ];
 
+/// Names of identifiers in drafts of CF 1.6, which has `cf_role` instead.
+const IDENTIFIERS: [&str; 3] = ["station_id", "profile_id", "trajectory_id"];
+
 /// The canonical unit of a standard name, or of an alias of one; `None` where the name is not known.
 ///
 /// With a modifier such as `status_flag` or `number_of_observations` it is that of the modified name (CF 1.13, Appendix C).
@@ -32,7 +35,9 @@ pub(crate) fn is_standard_name(text: &str) -> bool {
         table::NAMES.binary_search_by_key(&name, |(name, _)| name).is_ok()
             || table::ALIASES.binary_search(&name).is_ok()
     };
-    let name = words.next().is_some_and(known);
+    let name = words
+        .next()
+        .is_some_and(|name| known(name) || IDENTIFIERS.contains(&name));
     name && words.next().is_none_or(|modifier| MODIFIERS.contains(&modifier)) && words.next().is_none()
 }
 

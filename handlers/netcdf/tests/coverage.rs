@@ -645,3 +645,70 @@ fn an_empty_standard_name_says_nothing() {
         1
     );
 }
+
+#[test]
+fn files_of_epic_have_two_times_and_longitudes_to_the_west() {
+    let file = Classic::new(&[("time", 3), ("depth", 2), ("lat", 1), ("lon", 1)])
+        .with(
+            "time",
+            "time",
+            "units: True Julian Day",
+            [2_451_545.0, 2_451_545.0, 2_451_546.0],
+        )
+        .with(
+            "time2",
+            "time",
+            "units: msec since 0:00 GMT",
+            [1000.0, 43_200_000.0, 0.0],
+        )
+        .with("depth", "depth", "units: M", [10.0, 20.0])
+        .with("lat", "lat", "units: degree_north", [57.0])
+        .with("lon", "lon", "units: degree_west", [164.5])
+        .with("T_20", "time depth lat lon", "units: C", [1.0; 6]);
+    let time = |text: &str| text.to_owned();
+    assert_eq!(
+        file.time(),
+        Some((time("2000-01-01T00:00:01Z"), time("2000-01-02T00:00:00Z")))
+    );
+    assert_eq!(file.bbox(), Some([-164.5, 57.0, -164.5, 57.0]));
+    let review = file.review();
+    let depth = review.coverage.depth.unwrap();
+    assert_eq!((depth.min, depth.max), (10.0, 20.0));
+    let worst = review.findings.iter().map(|finding| finding.severity.as_str());
+    assert_eq!(worst.filter(|severity| *severity != "info").count(), 0);
+}
+
+#[test]
+fn an_elevation_is_data() {
+    let file = Classic::new(&[("lat", 2), ("lon", 2)])
+        .with("lat", "lat", LAT, [1.0, 2.0])
+        .with("lon", "lon", LON, [1.0, 2.0])
+        .with(
+            "elevation",
+            "lat lon",
+            "units: m; standard_name: height_above_mean_sea_level",
+            [1.0, -2.0, 3.0, 4.0],
+        );
+    let review = file.review();
+    assert_eq!(review.observations, Some(4));
+    assert!(review.coverage.depth.is_none());
+    assert_eq!(file.found("vertical-direction"), []);
+}
+
+#[test]
+fn a_depth_is_known_by_its_name_where_it_is_a_coordinate() {
+    let depth = |attributes: &'static str, dimensions: &'static str| {
+        let file = Classic::new(&[("depth", 2), ("x", 2)])
+            .with("depth", dimensions, attributes, [5.0, 15.0])
+            .with("temp", "depth x", "units: degC", [1.0; 4]);
+        file.review().coverage.depth.map(|depth| depth.max)
+    };
+    assert_eq!(depth("units: m", "depth"), Some(15.0));
+    assert_eq!(depth("units: m; positive: down", "x"), Some(15.0));
+    assert_eq!(depth("units: m", "x"), None, "it may be that of the sea floor");
+    assert_eq!(depth("units: 1", "depth"), None);
+    assert_eq!(
+        depth("units: m; standard_name: sea_floor_depth_below_geoid", "depth"),
+        None
+    );
+}
