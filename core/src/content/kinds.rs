@@ -511,6 +511,33 @@ pub const KINDS: &[ContentKind] = &[
     ),
     no_table("nmea", "NMEA 0183 log", Check(is_nmea), TEXT_FORMAT),
     no_table(
+        "seabird-utf-16",
+        "Sea-Bird file in UTF-16",
+        Check(|sample| {
+            let is_utf_16 = matches!(sample.head(), [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
+            is_utf_16 && is_sea_bird(sample)
+        }),
+        "save it as UTF-8: another program has re-encoded it, and Sea-Bird's software does not read it either",
+    ),
+    no_table(
+        "seabird-rosette",
+        "scans of Sea-Bird bottles (.ros)",
+        Check(|sample| is_sea_bird(sample) && sample.contains(b"\n# datcnv_scans_per_bottle")),
+        "look for the .cnv file of the same cast, or its summary of bottles (.btl) as a table",
+    ),
+    no_table(
+        "seabird-bottles",
+        "summary of Sea-Bird bottles (.btl)",
+        Check(|sample| is_sea_bird(sample) && lines(sample.head()).any(is_bottle_heading)),
+        "look for the .cnv file of the same cast, or convert the summary to a table (CSV)",
+    ),
+    no_table(
+        "seabird-raw",
+        "raw data of a Sea-Bird instrument (.hex)",
+        Check(|sample| is_sea_bird(sample) && has_hexadecimal_data(sample)),
+        "convert it to .cnv with the maker's software, or look for its .cnv neighbour",
+    ),
+    no_table(
         "seabird",
         "Sea-Bird instrument file",
         Text(&["* Sea-Bird", "* <SBEDataUploadFile>", "* <HardwareData"]),
@@ -776,6 +803,34 @@ fn is_nmea(sample: &Sample<'_>) -> bool {
         let sentences = lines.iter().filter(|line| is_sentence(line)).count();
         sentences > 0 && 2 * sentences >= lines.len()
     })
+}
+
+fn is_sea_bird(sample: &Sample<'_>) -> bool {
+    sample.text().is_some_and(|text| begins(text, "* Sea-Bird"))
+}
+
+/// Lines without the blanks around them.
+fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes
+        .split(|byte| matches!(byte, b'\n' | b'\r'))
+        .map(<[u8]>::trim_ascii)
+}
+
+/// `Bottle  Date  Sal00 …`, above the bottles of a summary.
+fn is_bottle_heading(line: &[u8]) -> bool {
+    line.strip_prefix(b"Bottle").is_some_and(|rest| {
+        let rest = rest.trim_ascii_start();
+        [b"Date".as_slice(), b"Position"]
+            .iter()
+            .any(|word| rest.starts_with(word))
+    })
+}
+
+/// Lines of hexadecimal digits alone below `*END*`.
+fn has_hexadecimal_data(sample: &Sample<'_>) -> bool {
+    let mut below = lines(sample.head()).skip_while(|line| !line.starts_with(b"*END*"));
+    let first = below.by_ref().skip(1).find(|line| !line.is_empty());
+    first.is_some_and(|line| line.len() >= 8 && line.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// A path, then `RESET` with a date.
