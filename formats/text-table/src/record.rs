@@ -1,40 +1,40 @@
-//! Records of delimited text (RFC 4180 §2), one at a time, in bounded memory, each cell with its place.
+//! Records of delimited text (RFC 4180 section 2), one at a time, in bounded memory, each cell with its place.
 //!
-//! `csv-core` reads the same records (a test compares the two), but says neither where a cell begins nor what is wrong
+//! `csv-core` reads the same records (a test compares the two), but reports neither where a cell begins nor what is wrong
 //! with its quotes, and copies every cell. Here a record without a quote, which is nearly every one, is found and cut by
 //! vectorised searches, and its cells are borrowed.
 
-use std::io;
+use std::io::{self, Read};
 
 use memchr::{memchr, memchr_iter, memchr3};
 
 use crate::encoding::Text;
-
-const QUOTE: u8 = b'"';
+use crate::layout::{Delimiter, Dialect};
 
 /// One record. Lines and columns are counted from 1, columns in bytes of the text as UTF-8.
-pub(crate) struct Row<'a> {
+#[derive(Debug)]
+pub struct Record<'a> {
     /// Physical line it begins on.
-    pub(crate) line: u64,
+    pub line: u64,
     /// Byte of the text it begins at, from 0.
-    pub(crate) at: u64,
+    pub at: u64,
     /// Its bytes without the line break. Cells that had escaped quotes have been rewritten within it.
-    pub(crate) bytes: &'a [u8],
+    pub bytes: &'a [u8],
     /// Its cells, at least one.
-    pub(crate) cells: &'a [Span],
+    pub cells: &'a [Span],
     /// What is wrong with its quotes.
-    pub(crate) faults: &'a [Fault],
+    pub faults: &'a [Fault],
 }
 
-impl<'a> Row<'a> {
+impl<'a> Record<'a> {
     /// The text of cell `index`; empty where there is none.
-    pub(crate) fn cell(&self, index: usize) -> &'a [u8] {
+    pub fn cell(&self, index: usize) -> &'a [u8] {
         let span = self.cells.get(index);
         span.map_or(&[], |span| &self.bytes[span.start as usize..span.end as usize])
     }
 
     /// Line and column where cell `index` begins; of a cell that is not there, where the record ends.
-    pub(crate) fn place(&self, index: usize) -> (u64, u64) {
+    pub fn place(&self, index: usize) -> (u64, u64) {
         match (self.cells.get(index), self.cells.last()) {
             (Some(span), _) => (self.line + u64::from(span.down), u64::from(span.column)),
             (None, Some(last)) => (
@@ -46,14 +46,14 @@ impl<'a> Row<'a> {
     }
 
     /// Whether nothing but white space is in it.
-    pub(crate) fn is_blank(&self) -> bool {
+    pub fn is_blank(&self) -> bool {
         self.cells.len() < 2 && self.bytes.trim_ascii().is_empty() && self.faults.is_empty()
     }
 }
 
 /// Where a cell lies within its record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Span {
+pub struct Span {
     start: u32,
     end: u32,
     /// Lines below the record's first.
@@ -63,7 +63,8 @@ pub(crate) struct Span {
 
 /// What can be wrong with quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FaultKind {
+#[non_exhaustive]
+pub enum FaultKind {
     /// A quote that opens a cell is not closed: it is taken as a letter, and the record ends with its line.
     Unclosed,
     /// Something follows the closing quote; it is taken as part of the cell.
@@ -74,16 +75,20 @@ pub(crate) enum FaultKind {
 
 /// One fault, at a line and column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Fault {
-    pub(crate) kind: FaultKind,
-    pub(crate) line: u64,
-    pub(crate) column: u64,
+pub struct Fault {
+    /// What is wrong.
+    pub kind: FaultKind,
+    /// Line, from 1.
+    pub line: u64,
+    /// Column in bytes, from 1.
+    pub column: u64,
 }
 
-/// What comes next.
-pub(crate) enum Step<'a> {
+/// What comes next in a text.
+#[derive(Debug)]
+pub enum Step<'a> {
     /// A record.
-    Row(Row<'a>),
+    Record(Record<'a>),
     /// A line longer than the limit, which was passed over.
     TooLong {
         /// Its number.
@@ -95,16 +100,35 @@ pub(crate) enum Step<'a> {
 
 /// Line breaks by kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Breaks {
-    pub(crate) lf: u64,
-    pub(crate) crlf: u64,
-    pub(crate) cr: u64,
+pub struct Breaks {
+    /// Records that end with a line feed.
+    pub lf: u64,
+    /// Records that end with a carriage return and a line feed.
+    pub crlf: u64,
+    /// Records that end with a carriage return.
+    pub cr: u64,
 }
 
-/// Reads records from a text.
-pub(crate) struct Rows {
-    text: Text,
-    delimiter: u8,
+/// Reads the records of a text.
+///
+/// ```
+/// use text_table::{Dialect, Encoding, Records, Step, Text};
+///
+/// let text = Text::new(&b"a,b\n1,\"two, three\"\n"[..], Encoding::UTF_8);
+/// let mut records = Records::new(text, Dialect::default(), 1 << 20);
+/// let mut cells = Vec::new();
+/// while let Step::Record(record) = records.step()? {
+///     cells.push((record.line, String::from_utf8_lossy(record.cell(1)).into_owned()));
+/// }
+/// assert_eq!(cells, [(1, "b".to_owned()), (2, "two, three".to_owned())]);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Records<R> {
+    text: Text<R>,
+    dialect: Dialect,
+    /// The quote, or a line feed where there is none.
+    quote: u8,
     longest: usize,
     window: Vec<u8>,
     /// First byte of the window that was not given out.
@@ -116,7 +140,7 @@ pub(crate) struct Rows {
     cells: Vec<Span>,
     faults: Vec<Fault>,
     /// Line breaks that ended records.
-    pub(crate) breaks: Breaks,
+    pub breaks: Breaks,
 }
 
 /// How far the search for a record's end has come; offsets into the window.
@@ -136,12 +160,13 @@ struct Found {
     search: Search,
 }
 
-impl Rows {
+impl<R: Read> Records<R> {
     /// Records of `text`, each at most `longest` bytes.
-    pub(crate) fn new(text: Text, delimiter: u8, longest: u64) -> Self {
-        Rows {
+    pub fn new(text: Text<R>, dialect: Dialect, longest: u64) -> Self {
+        Records {
             text,
-            delimiter,
+            dialect,
+            quote: dialect.quote.unwrap_or(b'\n'),
             longest: usize::try_from(longest)
                 .unwrap_or(usize::MAX)
                 .min(u32::MAX as usize / 4),
@@ -156,8 +181,11 @@ impl Rows {
         }
     }
 
-    /// The next record.
-    pub(crate) fn step(&mut self) -> io::Result<Step<'_>> {
+    /// The next record, or the number of a line that was too long and has been skipped.
+    ///
+    /// # Errors
+    /// When the source cannot be read.
+    pub fn step(&mut self) -> io::Result<Step<'_>> {
         self.faults.clear();
         self.cells.clear();
         let Some(found) = self.find()? else {
@@ -174,7 +202,8 @@ impl Rows {
         let record = &mut self.window[start..found.end];
         if found.search.any_quote {
             let mut cut = Cut {
-                delimiter: self.delimiter,
+                dialect: self.dialect,
+                quote: self.quote,
                 letters_from: found.search.letters_from.saturating_sub(start),
                 line,
                 down: 0,
@@ -185,10 +214,10 @@ impl Rows {
             cut.record(record);
             self.line += u64::from(cut.down);
         } else {
-            cut_plain(record, self.delimiter, &mut self.cells);
+            cut_plain(record, self.dialect.delimiter, &mut self.cells);
         }
         self.line += u64::from(found.next > found.end);
-        Ok(Step::Row(Row {
+        Ok(Step::Record(Record {
             line,
             at: self.at + start as u64,
             bytes: &self.window[start..found.end],
@@ -245,13 +274,18 @@ impl Rows {
         }
     }
 
+    /// Whether a quote at `at` opens a cell of the record.
+    fn opens(&self, view: &[u8], at: usize) -> bool {
+        opens(&self.dialect, &view[self.start..at])
+    }
+
     /// Goes on through `view`; `None` where it ends first, and what follows its end would matter.
     fn search(&self, view: &[u8], is_all: bool, search: &mut Search) -> Option<(usize, usize)> {
         loop {
             let rest = &view[search.at..];
             let found = match search.opened {
-                Some(_) => memchr(QUOTE, rest),
-                None => memchr3(b'\n', b'\r', QUOTE, rest),
+                Some(_) => memchr(self.quote, rest),
+                None => memchr3(b'\n', b'\r', self.quote, rest),
             };
             let Some(at) = found.map(|n| search.at + n) else {
                 search.at = view.len();
@@ -264,17 +298,17 @@ impl Rows {
             }
             search.at = at + 1;
             match (view[at], next) {
-                (QUOTE, Some(&QUOTE)) if search.opened.is_some() => search.at = at + 2,
-                (QUOTE, _) if search.opened.is_some() => search.opened = None,
-                (QUOTE, _) => {
+                (_, _) if search.opened.is_some_and(|opened| self.dialect.is_escaped(&view[opened..at])) => {}
+                (_, Some(next)) if search.opened.is_some() && *next == self.quote => search.at = at + 2,
+                _ if search.opened.is_some() => search.opened = None,
+                (b'\r', Some(b'\n')) => return Some((at, at + 2)),
+                (b'\r' | b'\n', _) => return Some((at, at + 1)),
+                _ => {
                     search.any_quote = true;
-                    let begins = at == self.start || view[at - 1] == self.delimiter;
-                    if begins && at < search.letters_from {
+                    if at < search.letters_from && self.opens(view, at) {
                         search.opened = Some(at);
                     }
                 }
-                (b'\r', Some(b'\n')) => return Some((at, at + 2)),
-                _ => return Some((at, at + 1)),
             }
         }
     }
@@ -321,7 +355,22 @@ impl Rows {
     }
 }
 
-fn cut_plain(record: &[u8], delimiter: u8, cells: &mut Vec<Span>) {
+/// Whether a quote behind `before`, the record so far, opens a cell.
+fn opens(dialect: &Dialect, before: &[u8]) -> bool {
+    let before = match dialect.blanks_before_quotes {
+        true => before.trim_ascii_end(),
+        false => before,
+    };
+    match (before.last(), dialect.delimiter) {
+        (None, _) => true,
+        (Some(b' ' | b'\t'), Delimiter::Blanks) => true,
+        (Some(last), Delimiter::Byte(delimiter)) => *last == delimiter,
+        // Blanks in front of the quote have been trimmed.
+        (Some(_), Delimiter::Blanks) => false,
+    }
+}
+
+fn cut_plain(record: &[u8], delimiter: Delimiter, cells: &mut Vec<Span>) {
     let mut start = 0;
     let mut push = |start: usize, end: usize| {
         cells.push(Span {
@@ -330,6 +379,21 @@ fn cut_plain(record: &[u8], delimiter: u8, cells: &mut Vec<Span>) {
             down: 0,
             column: start as u32 + 1,
         });
+    };
+    let Delimiter::Byte(delimiter) = delimiter else {
+        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+        let mut any = false;
+        while let Some(skip) = record[start..].iter().position(|byte| !is_blank(byte)) {
+            start += skip;
+            let rest = &record[start..];
+            let end = start + rest.iter().position(is_blank).unwrap_or(rest.len());
+            push(start, end);
+            (start, any) = (end, true);
+        }
+        if !any {
+            push(0, 0);
+        }
+        return;
     };
     for end in memchr_iter(delimiter, record) {
         push(start, end);
@@ -340,7 +404,8 @@ fn cut_plain(record: &[u8], delimiter: u8, cells: &mut Vec<Span>) {
 
 /// Cuts a record with quotes into cells.
 struct Cut<'a> {
-    delimiter: u8,
+    dialect: Dialect,
+    quote: u8,
     letters_from: usize,
     line: u64,
     down: u32,
@@ -353,9 +418,20 @@ impl Cut<'_> {
     fn record(&mut self, record: &mut [u8]) {
         let mut at = 0;
         loop {
+            if self.dialect.delimiter == Delimiter::Blanks {
+                at += blanks(&record[at..]);
+                if at >= record.len() && !self.cells.is_empty() {
+                    return;
+                }
+            }
             let (down, column) = (self.down, (at - self.line_start) as u32 + 1);
-            let (start, end, next) = if record.get(at) == Some(&QUOTE) && at < self.letters_from {
-                self.quoted(record, at)
+            let skipped = match self.dialect.blanks_before_quotes {
+                true => blanks(&record[at..]),
+                false => 0,
+            };
+            let is_quoted = record.get(at + skipped) == Some(&self.quote) && at + skipped < self.letters_from;
+            let (start, end, next) = if is_quoted {
+                self.quoted(record, at + skipped)
             } else {
                 self.plain(record, at)
             };
@@ -373,6 +449,16 @@ impl Cut<'_> {
         }
     }
 
+    /// Where the cell at `at` ends.
+    fn end(&self, record: &[u8], at: usize) -> usize {
+        let rest = &record[at..];
+        let end = match self.dialect.delimiter {
+            Delimiter::Byte(delimiter) => memchr(delimiter, rest),
+            Delimiter::Blanks => rest.iter().position(|byte| matches!(byte, b' ' | b'\t')),
+        };
+        end.map_or(record.len(), |n| at + n)
+    }
+
     fn fault(&mut self, kind: FaultKind, at: usize) {
         self.faults.push(Fault {
             kind,
@@ -383,8 +469,8 @@ impl Cut<'_> {
 
     /// Start and end of the cell at `at`, and where its delimiter is.
     fn plain(&mut self, record: &[u8], at: usize) -> (usize, usize, usize) {
-        let end = memchr(self.delimiter, &record[at..]).map_or(record.len(), |n| at + n);
-        if let Some(quote) = memchr(QUOTE, &record[at..end]) {
+        let end = self.end(record, at);
+        if let Some(quote) = memchr(self.quote, &record[at..end]) {
             let kind = if quote == 0 && at >= self.letters_from {
                 FaultKind::Unclosed
             } else {
@@ -400,15 +486,21 @@ impl Cut<'_> {
         let start = at + 1;
         let (mut read, mut write) = (start, start);
         loop {
-            let quote = memchr(QUOTE, &record[read..]).map_or(record.len(), |n| read + n);
+            let quote = memchr(self.quote, &record[read..]).map_or(record.len(), |n| read + n);
             self.count_lines(&record[read..quote], read);
             record.copy_within(read..quote, write);
             write += quote - read;
-            if record.get(quote + 1) != Some(&QUOTE) || quote == record.len() {
+            if quote < record.len() && self.dialect.is_escaped(&record[start..write]) {
+                // The quote takes the place of the backslash in front of it.
+                record[write - 1] = self.quote;
+                read = quote + 1;
+                continue;
+            }
+            if record.get(quote + 1) != Some(&self.quote) || quote == record.len() {
                 let rest = (quote + 1).min(record.len());
                 return self.after_quote(record, start, write, rest);
             }
-            record[write] = QUOTE;
+            record[write] = self.quote;
             write += 1;
             read = quote + 2;
         }
@@ -421,7 +513,7 @@ impl Cut<'_> {
         write: usize,
         rest: usize,
     ) -> (usize, usize, usize) {
-        let next = memchr(self.delimiter, &record[rest..]).map_or(record.len(), |n| rest + n);
+        let next = self.end(record, rest);
         if !record[rest..next].trim_ascii().is_empty() {
             self.fault(FaultKind::TextAfterQuote, rest);
         }
@@ -440,6 +532,10 @@ impl Cut<'_> {
     }
 }
 
+/// Blanks that a text begins with.
+fn blanks(text: &[u8]) -> usize {
+    text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+}
+
 #[cfg(test)]
-#[path = "rows/tests.rs"]
 mod tests;

@@ -1,41 +1,33 @@
-use std::sync::Arc;
-
-use data_review_core::{BytesInput, Input};
 use proptest::prelude::*;
 
 use super::*;
 use crate::encoding::Encoding;
 
 /// Gives at most `most` bytes a read.
-struct Drip(Vec<u8>, usize);
+struct Drip(Vec<u8>, usize, usize);
 
-impl Input for Drip {
-    fn len(&self) -> u64 {
-        self.0.len() as u64
-    }
-
-    fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<usize> {
-        let n = into.len().min(self.1);
-        BytesInput(self.0.clone()).read_at(at, &mut into[..n])
+impl Read for Drip {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let rest = &self.0[self.2..];
+        let n = into.len().min(self.1).min(rest.len());
+        into[..n].copy_from_slice(&rest[..n]);
+        self.2 += n;
+        Ok(n)
     }
 }
 
-type Record = (u64, Vec<String>, Vec<(u64, u64)>);
+type Cells = (u64, Vec<String>, Vec<(u64, u64)>);
 
 /// Records with their lines, cells and places; faults as (kind, line, column); lines that were passed over.
-fn read(bytes: &[u8], drip: usize, longest: u64) -> (Vec<Record>, Vec<Fault>, Vec<u64>) {
-    let encoding = Encoding {
-        name: encoding_rs::UTF_8,
-        mark: 0,
-    };
-    let text = Text::new(Arc::new(Drip(bytes.to_vec(), drip)), encoding);
-    let mut rows = Rows::new(text, b',', longest);
+fn read(bytes: &[u8], drip: usize, longest: u64) -> (Vec<Cells>, Vec<Fault>, Vec<u64>) {
+    let text = Text::new(Drip(bytes.to_vec(), drip, 0), Encoding::UTF_8);
+    let mut rows = Records::new(text, Dialect::default(), longest);
     let (mut records, mut faults, mut passed) = (Vec::new(), Vec::new(), Vec::new());
     loop {
         match rows.step().unwrap() {
             Step::End => return (records, faults, passed),
             Step::TooLong { line } => passed.push(line),
-            Step::Row(row) => {
+            Step::Record(row) => {
                 let cells = (0..row.cells.len()).map(|i| String::from_utf8_lossy(row.cell(i)).into_owned());
                 let places = (0..row.cells.len()).map(|i| row.place(i));
                 records.push((row.line, cells.collect(), places.collect()));

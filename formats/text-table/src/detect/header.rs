@@ -1,0 +1,284 @@
+//! The rows above the first record: names and units.
+
+use super::{is_data, sheet::Row, sheet::Sheet};
+use crate::kind::{CellKind, is_missing_word};
+use crate::layout::{ColumnKind, Delimiter};
+
+/// Rows that a header has at most.
+const MOST_ROWS: usize = 4;
+/// Rows of units, at most.
+const MOST_UNITS: usize = 2;
+/// Longest unit, in bytes.
+const LONGEST_UNIT: usize = 64;
+
+/// Header and units of a table; positions are those of the sheet's rows.
+#[derive(Debug, Default)]
+pub(super) struct Header {
+    pub(super) rows: Vec<usize>,
+    pub(super) units: Vec<usize>,
+    pub(super) is_comment: bool,
+    /// Cells of the header, without empty ones at its end.
+    pub(super) names: usize,
+}
+
+impl Header {
+    /// The header of the table whose first record is `content[first]`.
+    pub(super) fn above(
+        sheet: &Sheet<'_>,
+        content: &[&Row],
+        first: usize,
+        kinds: &[ColumnKind],
+        is_unit: fn(&str) -> bool,
+    ) -> Self {
+        let above = &content[..first];
+        let finder = Finder { sheet, kinds, is_unit };
+        let mut units = 0;
+        while units < MOST_UNITS.min(above.len().saturating_sub(1)) {
+            let (below, row) = (&above[..above.len() - units - 1], above[above.len() - units - 1]);
+            if !finder.is_units(row, below.last()) {
+                break;
+            }
+            units += 1;
+        }
+        let is_adjacent = |upper: &Row, lower: &Row| {
+            let between = &sheet.rows[sheet.position(upper) + 1..sheet.position(lower)];
+            between.iter().all(|row| row.is_blank || row.filled == 0 || row.is_comment) && between.len() <= 6
+        };
+        let names = &above[..above.len() - units];
+        let mut rows: Vec<&Row> = Vec::new();
+        let mut lower = content.get(first - units).copied();
+        for row in names.iter().rev().take(MOST_ROWS) {
+            if lower.is_some_and(|lower| !is_adjacent(row, lower)) || !finder.is_header(row, &rows) {
+                break;
+            }
+            rows.push(row);
+            lower = Some(row);
+        }
+        // A row with few names is the lower part of a header, or no header at all.
+        if rows.iter().all(|row| row.filled * 2 < kinds.len().min(row.width)) {
+            rows.clear();
+        }
+        rows.reverse();
+        if let Some(names) = rows.iter().map(|row| row.width).max() {
+            let units = above[above.len() - units..].iter().map(|row| sheet.position(row)).collect();
+            return Header {
+                rows: rows.iter().map(|row| sheet.position(row)).collect(),
+                units,
+                is_comment: false,
+                names,
+            };
+        }
+        finder.comment(content.get(first).map_or(sheet.rows.len(), |row| sheet.position(row)))
+    }
+}
+
+struct Finder<'f> {
+    sheet: &'f Sheet<'f>,
+    kinds: &'f [ColumnKind],
+    is_unit: fn(&str) -> bool,
+}
+
+impl Finder<'_> {
+    /// Whether a row holds names above the rows of the header that were found below it.
+    fn is_header(&self, row: &Row, below: &[&Row]) -> bool {
+        let width = self.kinds.len();
+        let kinds = self.sheet.kinds(row);
+        let texts = kinds.iter().filter(|kind| kind.is_text() || **kind == CellKind::Missing).count();
+        if texts * 2 <= row.filled || texts == 0 {
+            return false;
+        }
+        let is_blanks = self.sheet.dialect.delimiter == Delimiter::Blanks;
+        let Some(lower) = below.last() else {
+            let is_wide = match is_blanks {
+                true => row.width == width,
+                false => row.width.abs_diff(width) <= 1 || row.width * 10 >= width * 8 && row.width <= width,
+            };
+            // One name, for the first column alone, is a title.
+            return is_wide && (row.filled > 1 || width == 1);
+        };
+        if is_blanks || row.width.abs_diff(width) > 1 {
+            return false;
+        }
+        let (upper_cells, lower_cells) = (self.sheet.cells(row), self.sheet.cells(lower));
+        if upper_cells == lower_cells {
+            return true;
+        }
+        let filled: Vec<usize> = (0..row.width).filter(|at| kinds[*at] != CellKind::Empty).collect();
+        if texts < row.filled || filled.len() < 2 {
+            return false;
+        }
+        // Name and value of a line of metadata.
+        if filled == [0, 1] && width > 2 {
+            return false;
+        }
+        let is_empty_below = |at: &usize| below.iter().all(|row| self.sheet.kinds(row).get(*at).is_none_or(|kind| *kind == CellKind::Empty));
+        let fills_gaps = filled.iter().any(is_empty_below);
+        let mut names: Vec<&Vec<u8>> = lower_cells.iter().filter(|cell| !cell.is_empty()).collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        let groups_names = names.len() < all && filled.len() < row.width;
+        fills_gaps || groups_names
+    }
+
+    /// Whether a row holds units, `upper` being the row above it.
+    fn is_units(&self, row: &Row, upper: Option<&&Row>) -> bool {
+        let Some(upper) = upper else { return false };
+        let width = self.kinds.len();
+        if row.width.abs_diff(width) > 1 || !self.is_header(upper, &[]) || row.filled == 0 {
+            return false;
+        }
+        let cells = self.sheet.cells(row);
+        let (mut known, mut typed, mut filled) = (0, 0, 0);
+        for (at, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+            let kind = CellKind::of(cell);
+            let text = String::from_utf8_lossy(cell);
+            let is_number_unit = matches!(&*text, "1" | "1e-3" | "1E-3" | "0.001" | "1.0");
+            if kind.is_value() && !is_number_unit || cell.len() > LONGEST_UNIT {
+                return false;
+            }
+            filled += 1;
+            let is_known = is_number_unit || is_missing_word(cell) || is_common_unit(&text) || (self.is_unit)(&text);
+            known += usize::from(is_known);
+            match self.kinds.get(at) {
+                Some(kind) if kind.is_typed() => typed += usize::from(!is_missing_word(cell) && !is_number_unit),
+                // A remark below a name is not a unit.
+                Some(ColumnKind::Text) if !is_known => return false,
+                _ => {}
+            }
+        }
+        known * 2 > filled || known * 3 >= filled && typed >= 2
+    }
+
+    /// A header that is written as a comment, in the last comments above the row at `first`.
+    fn comment(&self, first: usize) -> Header {
+        let width = self.kinds.len();
+        let none = Header::default();
+        let is_blanks = self.sheet.dialect.delimiter == Delimiter::Blanks;
+        let mut found: Vec<(usize, Vec<Vec<u8>>)> = Vec::new();
+        for at in (0..first).rev() {
+            let row = &self.sheet.rows[at];
+            if row.is_blank {
+                continue;
+            }
+            let has_width = row.width == width || is_blanks && row.width == width + 1;
+            if !row.is_comment || !has_width || found.len() == 2 {
+                break;
+            }
+            let cells = uncommented(self.sheet.cells(row));
+            let texts = cells.iter().filter(|cell| CellKind::of(cell).is_text()).count();
+            if cells.len() != width || texts * 2 <= width {
+                break;
+            }
+            found.push((at, cells));
+        }
+        let units = |cells: &[Vec<u8>]| {
+            let known = |cell: &&Vec<u8>| {
+                let text = String::from_utf8_lossy(cell);
+                is_common_unit(&text) || (self.is_unit)(&text)
+            };
+            cells.iter().filter(known).count() * 2 > cells.len()
+        };
+        match &found[..] {
+            [] => none,
+            [(lower, below), (upper, _), ..] if units(below) => Header {
+                rows: vec![*upper],
+                units: vec![*lower],
+                is_comment: true,
+                names: width,
+            },
+            [(row, _), ..] => Header {
+                rows: vec![*row],
+                units: Vec::new(),
+                is_comment: true,
+                names: width,
+            },
+        }
+    }
+}
+
+/// The cells of a commented line without the mark of the comment: `#time`, `# time` and `// time` are `time`; a column that is
+/// called `#` keeps its name.
+pub fn uncommented(mut cells: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+    let Some(first) = cells.first() else { return cells };
+    let rest: Vec<u8> = first
+        .iter()
+        .copied()
+        .skip_while(|byte| matches!(byte, b'#' | b'%' | b'!' | b'/' | b'*') || byte.is_ascii_whitespace())
+        .collect();
+    match (rest.is_empty(), first.len()) {
+        // A column that is called `#`.
+        (true, 1) if cells.get(1).is_none_or(|next| !next.starts_with(b" ")) && first == b"#" && cells.len() > 1 => {}
+        (true, _) => {
+            cells.remove(0);
+        }
+        (false, _) => cells[0] = rest,
+    }
+    cells
+}
+
+/// Whether the first row holds names that are numbers: years or depths in steps, over rows that begin with a text.
+pub(super) fn has_numbers_for_names(sheet: &Sheet<'_>, rows: &[&Row], kinds: &[ColumnKind]) -> bool {
+    let [first, second, ..] = rows else { return false };
+    let cells = sheet.cells(first);
+    if cells.len() < 4 || cells.len() != kinds.len() || second.width != first.width {
+        return false;
+    }
+    let is_name = |cell: &[u8]| CellKind::of(cell).is_text();
+    // The corner names the rows.
+    if !is_name(&cells[0]) || kinds[0] == ColumnKind::Empty {
+        return false;
+    }
+    let numbers: Option<Vec<i64>> = cells[1..]
+        .iter()
+        .map(|cell| std::str::from_utf8(cell).ok()?.parse().ok())
+        .collect();
+    numbers.is_some_and(|numbers| {
+        let step = numbers[1] - numbers[0];
+        step != 0 && numbers.windows(2).all(|pair| pair[1].saturating_sub(pair[0]) == step)
+    })
+}
+
+/// A header further below, where the rows above it look like records: names and values of metadata above a table of names and
+/// values. It is full, no cell of it is a value, and most rows are below it.
+pub(super) fn late(sheet: &Sheet<'_>, content: &[&Row], first: usize, kinds: &[ColumnKind]) -> Option<usize> {
+    let most = first + (content.len() - first) / 3;
+    (first..most).rev().find(|at| {
+        let row = content[*at];
+        let cells = sheet.kinds(row);
+        row.width == kinds.len()
+            && row.filled == row.width
+            && cells.iter().all(|kind| *kind == CellKind::Text)
+            && content.get(at + 1).is_some_and(|next| is_data(sheet, next, kinds))
+    })
+}
+
+/// Units and time zones that files of the field write most often.
+pub(super) fn is_common_unit(text: &str) -> bool {
+    const UNITS: &[&str] = &[
+        "m", "cm", "mm", "km", "dbar", "db", "decibar", "decibars", "pa", "hpa", "kpa", "mbar", "bar", "c", "degc", "deg c",
+        "deg_c", "°c", "celsius", "degrees_celsius", "degree_celsius", "degree_c", "degrees_c", "its-90", "ipts-68", "its90", "psu",
+        "pss-78", "pss78", "ppt", "g/kg", "s/m", "ms/cm", "us/cm", "%", "percent", "ml/l", "mg/l", "ug/l", "umol/kg", "umol/l",
+        "µmol/l", "mg/m^3", "mg/m3", "kg/m^3", "kg/m3", "m/s", "cm/s", "knots", "kt", "deg", "degrees", "degt", "degrees_north",
+        "degrees_east", "degrees_true", "degree_north", "degree_east", "decimal degrees", "v", "volts", "volt", "a", "s", "sec",
+        "seconds", "min", "hr", "hours", "days", "utc", "gmt", "ntu", "ftu", "counts", "count", "m^-1", "m-1", "1/m", "pct",
+        "nmi", "mi", "ft", "yr", "mo", "dy", "mn", "w/m^2", "w/m2", "mgc/m3", "uatm", "µatm", "ph", "none", "unitless",
+        "dimensionless", "n/a", "text", "ts", "rn",
+    ];
+    let text = text.trim();
+    let bare = text
+        .strip_prefix(['[', '('])
+        .and_then(|rest| rest.strip_suffix([']', ')']))
+        .unwrap_or(text);
+    let lower = bare.to_lowercase();
+    UNITS.contains(&lower.as_str()) || is_time_pattern(&lower)
+}
+
+/// `yyyy-mm-dd`, `dd/mm/yyyy hh:mm`: how times are written, in place of a unit.
+fn is_time_pattern(lower: &str) -> bool {
+    let letters = lower.chars().filter(|c| c.is_ascii_alphabetic());
+    lower.len() >= 4
+        && lower.chars().all(|c| "ymdhs/-:. tz".contains(c))
+        && letters.clone().any(|c| "yh".contains(c))
+        && letters.count() >= 4
+}

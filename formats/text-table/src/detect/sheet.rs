@@ -1,0 +1,213 @@
+//! A sample of a text, cut into rows by one dialect.
+
+use crate::encoding::{Encoding, Text};
+use crate::kind::CellKind;
+use crate::layout::{Delimiter, Dialect};
+use crate::record::{Record, Records, Step};
+
+/// Rows that are read at most.
+const MOST_ROWS: usize = 4000;
+/// Cells that are read at most.
+const MOST_CELLS: usize = 200_000;
+/// Reading ends after so many rows of one width.
+const ENOUGH: usize = 300;
+
+/// One row of the sample.
+#[derive(Debug)]
+pub(super) struct Row {
+    /// Line that it begins on.
+    pub(super) line: u64,
+    /// Byte of the text that it begins at.
+    at: usize,
+    /// First of its cells among those of the sheet.
+    first: usize,
+    /// Number of its cells.
+    pub(super) width: usize,
+    /// Cells that are not empty.
+    pub(super) filled: usize,
+    /// Whether it begins with `#`, `%`, `//`, `!` or `*`, lies within `/* */`, or names the delimiter (`sep=;`).
+    pub(super) is_comment: bool,
+    /// Whether there is nothing but white space.
+    pub(super) is_blank: bool,
+    /// Whether it has a quote where none should be.
+    pub(super) is_faulty: bool,
+}
+
+/// The rows of a sample under one dialect.
+pub(super) struct Sheet<'t> {
+    text: &'t [u8],
+    pub(super) dialect: Dialect,
+    pub(super) rows: Vec<Row>,
+    cells: Vec<CellKind>,
+}
+
+impl<'t> Sheet<'t> {
+    /// Cuts `text`; a row that the end of a sample cuts is left out.
+    pub(super) fn of(text: &'t [u8], is_all: bool, dialect: Dialect) -> Self {
+        let mut records = reader(text, dialect);
+        let mut sheet = Sheet {
+            text,
+            dialect,
+            rows: Vec::new(),
+            cells: Vec::new(),
+        };
+        let mut block = Block::default();
+        let (mut same, mut last) = (0, 0);
+        while sheet.rows.len() < MOST_ROWS && sheet.cells.len() < MOST_CELLS && same < ENOUGH {
+            let Ok(Step::Record(record)) = records.step() else { break };
+            let is_cut = !is_all && record.at as usize + record.bytes.len() >= text.len();
+            if is_cut && !sheet.rows.is_empty() {
+                break;
+            }
+            let is_comment = block.is_comment(&record);
+            sheet.push(&record, is_comment);
+            let width = record.cells.len();
+            same = if width == last && width > 1 && !is_comment { same + 1 } else { 0 };
+            last = width;
+        }
+        sheet
+    }
+
+    fn push(&mut self, record: &Record<'_>, is_comment: bool) {
+        let first = self.cells.len();
+        self.cells
+            .extend((0..record.cells.len()).map(|index| CellKind::of(record.cell(index))));
+        let filled = self.cells[first..].iter().filter(|kind| **kind != CellKind::Empty).count();
+        self.rows.push(Row {
+            line: record.line,
+            at: record.at as usize,
+            first,
+            width: record.cells.len(),
+            filled,
+            is_comment,
+            is_blank: record.is_blank(),
+            is_faulty: !record.faults.is_empty(),
+        });
+    }
+
+    /// The kinds of a row's cells.
+    pub(super) fn kinds(&self, row: &Row) -> &[CellKind] {
+        &self.cells[row.first..row.first + row.width]
+    }
+
+    /// The trimmed cells of a row.
+    pub(super) fn cells(&self, row: &Row) -> Vec<Vec<u8>> {
+        let mut records = reader(&self.text[row.at..], self.dialect);
+        match records.step() {
+            Ok(Step::Record(record)) => (0..record.cells.len())
+                .map(|index| record.cell(index).trim_ascii().to_vec())
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The position of `row` among all rows.
+    pub(super) fn position(&self, row: &Row) -> usize {
+        self.rows.partition_point(|other| other.line < row.line)
+    }
+
+    /// The two commonest widths above 1, commonest first; of comments only where there is nothing else.
+    pub(super) fn widths(&self) -> Vec<usize> {
+        let mut counts: Vec<(usize, usize)> = Vec::new();
+        for row in self.rows.iter().filter(|row| row.width > 1 && row.filled > 0 && !row.is_comment) {
+            match counts.iter().position(|(width, _)| *width == row.width) {
+                Some(at) => counts[at].1 += 1,
+                None if counts.len() < 64 => counts.push((row.width, 1)),
+                None => {}
+            }
+        }
+        // Of equally common widths the first one: a second table comes later.
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        counts.into_iter().take(2).map(|(width, _)| width).collect()
+    }
+}
+
+fn reader(text: &[u8], dialect: Dialect) -> Records<&[u8]> {
+    Records::new(Text::new(text, Encoding::UTF_8), dialect, text.len() as u64)
+}
+
+/// Comments of several lines: `/* ... */`.
+#[derive(Debug, Default)]
+pub struct Block {
+    is_open: bool,
+}
+
+impl Block {
+    /// Whether a record is a comment, and no record before it has been left out.
+    pub fn is_comment(&mut self, record: &Record<'_>) -> bool {
+        let bytes = record.bytes.trim_ascii_start();
+        if self.is_open {
+            self.is_open = memchr::memmem::find(bytes, b"*/").is_none();
+            return true;
+        }
+        if bytes.starts_with(b"/*") {
+            self.is_open = memchr::memmem::find(bytes, b"*/").is_none();
+            return true;
+        }
+        let bytes = bytes.strip_prefix(b"\"").unwrap_or(bytes);
+        is_comment(bytes) || record.line == 1 && is_stated_delimiter(bytes)
+    }
+}
+
+/// Whether a line begins as comments do.
+fn is_comment(bytes: &[u8]) -> bool {
+    match bytes {
+        [b'#' | b'%' | b'!', ..] | [b'/', b'/', ..] => true,
+        [b'*', rest @ ..] => !rest.trim_ascii().is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether a line is `sep=;` or the like, by which a spreadsheet is told the delimiter.
+fn is_stated_delimiter(bytes: &[u8]) -> bool {
+    bytes.len() < 64 && bytes.len() > 4 && bytes[..4].eq_ignore_ascii_case(b"sep=")
+}
+
+/// The delimiter that the first line states: `sep=;`.
+pub(super) fn stated_delimiter(text: &[u8]) -> Option<u8> {
+    let text = text.strip_prefix(b"\"").unwrap_or(text);
+    is_stated_delimiter(text.get(..5)?)
+        .then(|| text[4])
+        .filter(|byte| super::DELIMITERS.contains(byte))
+}
+
+/// What a text has of unusual quotes.
+pub(super) struct Evidence {
+    pub(super) blanks_before_quotes: bool,
+    pub(super) backslashes: bool,
+    pub(super) apostrophes: bool,
+    pub(super) blanks_before_apostrophes: bool,
+}
+
+impl Evidence {
+    pub(super) fn of(text: &[u8], delimiter: Delimiter) -> Self {
+        let is_delimiter = |byte: u8| match delimiter {
+            Delimiter::Byte(delimiter) => byte == delimiter,
+            Delimiter::Blanks => matches!(byte, b' ' | b'\t'),
+        };
+        let blank_then = |quote: u8| match delimiter {
+            Delimiter::Byte(byte) => memchr::memmem::find(text, &[byte, b' ', quote]).is_some(),
+            Delimiter::Blanks => false,
+        };
+        let ends = |byte: Option<&u8>| byte.is_none_or(|byte| is_delimiter(*byte) || matches!(byte, b'\n' | b'\r'));
+        let backslashes = memchr::memmem::find_iter(text, b"\\\"").any(|at| !ends(text.get(at + 2)));
+        let (mut opening, mut closing, mut inner) = (0, 0, 0);
+        for at in memchr::memchr_iter(b'\'', text) {
+            let opens = ends(at.checked_sub(1).and_then(|at| text.get(at)));
+            let closes = ends(text.get(at + 1));
+            match (opens, closes) {
+                (true, _) => opening += 1,
+                (_, true) => closing += 1,
+                _ => inner += 1,
+            }
+        }
+        let blanks_before_apostrophes = blank_then(b'\'');
+        let apostrophes = closing > 2 && (opening > closing / 2 || blanks_before_apostrophes) && inner <= 2 * closing;
+        Evidence {
+            blanks_before_quotes: blank_then(b'"'),
+            backslashes,
+            apostrophes,
+            blanks_before_apostrophes,
+        }
+    }
+}

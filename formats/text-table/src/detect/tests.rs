@@ -1,0 +1,117 @@
+use super::*;
+
+fn detect(text: &str, hint: NameHint) -> Result<Layout, NoTable> {
+    let bytes = text.as_bytes();
+    Detector::new().name_hint(hint).detect(bytes, Encoding::of(bytes), true)
+}
+
+fn found(text: &str) -> Layout {
+    detect(text, NameHint::Table).unwrap_or_else(|reason| panic!("{reason}: {text}"))
+}
+
+/// Lines of header, units and first record.
+fn lines(text: &str) -> (Vec<u64>, Vec<u64>, u64) {
+    let layout = found(text);
+    (layout.header, layout.units, layout.first_record)
+}
+
+#[test]
+fn the_delimiter_is_the_one_of_even_typed_rows() {
+    for (text, delimiter, width) in [
+        ("a,b\n1,2\n", Delimiter::Byte(b','), 2),
+        ("a;b;c\n1,5;2,5;3\n", Delimiter::Byte(b';'), 3),
+        ("a\tb\n1,2\t3\n", Delimiter::Byte(b'\t'), 2),
+        ("a|b|c|d\n1|2|3|4\n", Delimiter::Byte(b'|'), 4),
+        ("name, long;b;c\nx, y;2;3\n", Delimiter::Byte(b';'), 3),
+        ("\"a,x\";b;c\n1;2;3\n", Delimiter::Byte(b';'), 3),
+        ("Zeit;Temp, C;Sal, PSU\n2022-03-01 00:00;5,00;33,0\n2022-03-01 01:00;5,50;33,1\n", Delimiter::Byte(b';'), 3),
+        ("year mo temp\n2022  1  5.5\n2022  2  6.5\n2022 11  7.5\n", Delimiter::Blanks, 3),
+        ("sep=;\na;b\n1,5;2,5\n", Delimiter::Byte(b';'), 2),
+    ] {
+        let layout = found(text);
+        assert_eq!((layout.dialect.delimiter, layout.width), (delimiter, width), "{text}");
+    }
+}
+
+#[test]
+fn the_header_is_found_below_and_above_other_lines() {
+    let rows = "2022-03-01,5.5,33.1\n2022-03-02,5.6,33.2\n2022-03-03,5.7,33.3\n";
+    for (above, header, units, first) in [
+        ("time,temp,sal\n", &[1][..], &[][..], 2),
+        ("Mooring 7\ntime,temp,sal\n", &[2], &[], 3),
+        ("Mooring 7,,\n,,\ntime,temp,sal\n", &[3], &[], 4),
+        ("# Mooring 7\n% second\n// third\n\ntime,temp,sal\n", &[5], &[], 6),
+        ("Latitude,58.5,\nStation,A 7,\ntime,temp,sal\n", &[3], &[], 4),
+        ("time,temp,sal\nUTC,degC,1e-3\n", &[1], &[2], 3),
+        ("time,temp,sal\n,degC,psu\n", &[1], &[2], 3),
+        ("time,CTD,\n,temp,sal\n", &[1, 2], &[], 3),
+        ("#time,temp,sal\n", &[1], &[], 2),
+        ("# Mooring 7\n#time,temp,sal\n#UTC,degC,psu\n", &[2], &[3], 4),
+        ("", &[], &[], 1),
+        ("/* DataDescription:\nCitation:\tA, B\n*/\ntime,temp,sal\n", &[4], &[], 5),
+    ] {
+        assert_eq!(lines(&format!("{above}{rows}")), (header.to_vec(), units.to_vec(), first), "{above}");
+    }
+}
+
+#[test]
+fn a_column_may_be_called_number_sign() {
+    let layout = found("#,time,temp\n1,2022-03-01,5.5\n2,2022-03-02,5.6\n");
+    assert_eq!((layout.header, layout.width, layout.first_record), (vec![1], 3, 2));
+    assert_eq!(uncommented(vec![b"#".to_vec(), b"time".to_vec()]).len(), 2);
+    assert_eq!(uncommented(vec![b"# time".to_vec(), b"x".to_vec()])[0], b"time");
+}
+
+#[test]
+fn text_that_is_not_a_table_is_refused_with_its_reason() {
+    for (text, reason) in [
+        ("", "empty"),
+        (" \n\n", "empty"),
+        ("{\"a\": 1, \"b\": 2}\n{\"a\": 1, \"b\": 2}\n", "JSON"),
+        ("[[1,2],[3,4]]", "JSON"),
+        ("<?xml version=\"1.0\"?>\n<a b=\"1,2\"/>\n", "XML"),
+        ("one\ntwo\n", "two columns"),
+        ("Dear John, how are you?\nFine, thanks, I hope, and you?\nYes.\nNo.\n", "rows"),
+        ("\u{0}\u{1}\u{2},\u{3}\n", "control characters"),
+        ("ODF_HEADER,\n  FILE_SPECIFICATION='x',\n", "ODF"),
+    ] {
+        let said = detect(text, NameHint::Nothing).unwrap_err().to_string();
+        assert!(said.contains(reason), "{text:?}: {said}");
+    }
+    // Two columns of words need a name that promises a table.
+    let notes = "buy milk, eggs\ncall Ann, today\nfix pump, urgent\nread mail, later\n";
+    assert!(detect(notes, NameHint::Nothing).is_err());
+    assert!(detect(notes, NameHint::Table).is_ok());
+}
+
+#[test]
+fn few_rows_and_odd_rows_are_no_reason_to_refuse() {
+    let layout = found("a,b,c\n1,2,3\n4,5\n");
+    assert_eq!((layout.width, layout.sampled), (3, 2));
+    let layout = found(&format!("a,b,c\n{}", "1,2,3\n4,5,6\n7,8\n".repeat(3)));
+    assert_eq!((layout.width, layout.sampled, layout.as_wide), (3, 9, 6));
+    let trailing = found("time,temp\n2022-03-01,5.5,\n2022-03-02,5.6,\n2022-03-03,5.7,\n");
+    assert_eq!((trailing.width, trailing.has_trailing_delimiter), (2, true));
+}
+
+#[test]
+fn a_second_table_does_not_hide_the_first() {
+    let text = format!("a,b,c\n{}d,e\n{}", "1,2,3\n".repeat(9), "4,5\n".repeat(9));
+    let layout = found(&text);
+    assert_eq!((layout.width, layout.sampled, layout.header), (3, 9, vec![1]));
+}
+
+#[test]
+fn other_quotes() {
+    let layout = found("'a b', 'c'\n'x, y', 1\n'z', 2\n'u, v', 3\n");
+    assert_eq!((layout.dialect.quote, layout.width), (Some(b'\''), 2));
+    let layout = found("a, \"b\"\n1, \"x, y\"\n2, \"z, w\"\n");
+    assert!(layout.dialect.blanks_before_quotes && layout.width == 2);
+}
+
+#[test]
+fn a_cut_row_at_the_end_of_the_sample_does_not_count() {
+    let bytes = b"a,b\n1,2\n3";
+    let layout = Detector::new().detect(bytes, Encoding::UTF_8, false).unwrap();
+    assert_eq!((layout.sampled, layout.as_wide), (1, 1));
+}

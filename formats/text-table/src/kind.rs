@@ -1,0 +1,88 @@
+//! What single cells look like.
+
+use crate::number::notation;
+use crate::position::degrees;
+use crate::time::time_form;
+
+/// Spellings of a missing value, in any case: in a column of numbers or times these are not values. In a column of text they
+/// are, for `NA` may be Namibia.
+pub const MISSING_WORDS: &[&str] = &[
+    "na", "n/a", "#n/a", "n.a.", "nan", "-nan", "null", "none", "nil", "missing", "\\n", "-", "--", "---", ".", "?", "nd",
+    "n.d.", "n/d", "bd", "bdl", "b.d.", "*", "**", "***", "****", "ns", "no data", "nodata", "999-999",
+];
+
+/// Whether a trimmed cell is one of [`MISSING_WORDS`].
+pub fn is_missing_word(cell: &[u8]) -> bool {
+    cell.len() <= 8
+        && MISSING_WORDS
+            .iter()
+            .any(|word| cell.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// Longest cell that is not taken for a sentence, in bytes.
+const LONGEST_WORDS: usize = 64;
+
+/// What a cell looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CellKind {
+    /// Nothing but white space.
+    Empty,
+    /// One of [`MISSING_WORDS`].
+    Missing,
+    /// A number in any notation.
+    Number,
+    /// A date, a time of day, or both.
+    Time,
+    /// A position with degrees, minutes or a letter of the compass.
+    Position,
+    /// A name or a few words.
+    Text,
+    /// Sentences.
+    Prose,
+}
+
+impl CellKind {
+    /// The kind of a cell.
+    pub fn of(cell: &[u8]) -> Self {
+        let cell = cell.trim_ascii();
+        let Some(first) = cell.first() else {
+            return CellKind::Empty;
+        };
+        if first.is_ascii_digit() && cell.len() <= 15 && cell.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') {
+            // Nearly every number; several points are rare enough.
+            if cell.iter().filter(|byte| **byte == b'.').count() < 2 {
+                return CellKind::Number;
+            }
+        }
+        if is_missing_word(cell) {
+            return CellKind::Missing;
+        }
+        if cell.iter().any(u8::is_ascii_digit) && cell.len() <= LONGEST_WORDS {
+            if notation(cell).is_some() {
+                return CellKind::Number;
+            }
+            if time_form(cell).is_some() {
+                return CellKind::Time;
+            }
+            if degrees(cell).is_some() {
+                return CellKind::Position;
+            }
+        }
+        if cell.len() > LONGEST_WORDS {
+            CellKind::Prose
+        } else {
+            CellKind::Text
+        }
+    }
+
+    /// Whether it holds a number, a time or a position.
+    pub fn is_value(self) -> bool {
+        matches!(self, CellKind::Number | CellKind::Time | CellKind::Position)
+    }
+
+    /// Whether it holds words.
+    pub fn is_text(self) -> bool {
+        matches!(self, CellKind::Text | CellKind::Prose)
+    }
+}
