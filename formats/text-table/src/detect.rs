@@ -165,14 +165,35 @@ impl Tries<'_> {
         let mut best = self.dialect(plain);
         let evidence = sheet::Evidence::of(self.text, delimiter);
         let variants = [
-            (evidence.blanks_before_quotes, Dialect { blanks_before_quotes: true, ..plain }),
-            (evidence.backslashes, Dialect { backslash_escapes: true, ..plain }),
-            (evidence.apostrophes, Dialect { quote: Some(b'\''), blanks_before_quotes: evidence.blanks_before_apostrophes, ..plain }),
+            (
+                evidence.blanks_before_quotes,
+                Dialect {
+                    blanks_before_quotes: true,
+                    ..plain
+                },
+            ),
+            (
+                evidence.backslashes,
+                Dialect {
+                    backslash_escapes: true,
+                    ..plain
+                },
+            ),
+            (
+                evidence.apostrophes,
+                Dialect {
+                    quote: Some(b'\''),
+                    blanks_before_quotes: evidence.blanks_before_apostrophes,
+                    ..plain
+                },
+            ),
         ];
         for (_, dialect) in variants.into_iter().filter(|(is_likely, _)| *is_likely) {
             let found = self.dialect(dialect);
             let is_better = match (&best, &found) {
-                (Ok(best), Ok(found)) => found.score > best.score || found.score == best.score && evidence.apostrophes,
+                (Ok(best), Ok(found)) => {
+                    found.score > best.score || found.score == best.score && evidence.apostrophes
+                }
                 (Err(_), Ok(_)) => true,
                 _ => false,
             };
@@ -231,12 +252,18 @@ struct Table<'s> {
 
 impl<'s> Table<'s> {
     fn of(sheet: &'s Sheet<'s>, width: usize, is_unit: fn(&str) -> bool) -> Self {
-        let content: Vec<&Row> = sheet.rows.iter().filter(|row| row.filled > 0 && !row.is_comment).collect();
+        let content: Vec<&Row> = sheet
+            .rows
+            .iter()
+            .filter(|row| row.filled > 0 && !row.is_comment)
+            .collect();
         let (start, end) = stretch(&content, width);
         let kinds = kinds(sheet, &content[start..end], width);
         let typed = kinds.iter().any(|kind| kind.is_typed());
         let first = match typed {
-            true => (start..end).find(|at| is_data(sheet, content[*at], &kinds)).unwrap_or(end),
+            true => (start..end)
+                .find(|at| is_data(sheet, content[*at], &kinds))
+                .unwrap_or(end),
             false => first_full(&content, start, end) + 1,
         };
         let first = first.min(end);
@@ -270,7 +297,10 @@ impl<'s> Table<'s> {
 
     /// Records as wide as the table, a trailing delimiter more or less.
     fn as_wide(&self) -> usize {
-        self.records().iter().filter(|row| row.width == self.width).count()
+        self.records()
+            .iter()
+            .filter(|row| row.width == self.width)
+            .count()
     }
 
     fn typed(&self) -> usize {
@@ -319,7 +349,11 @@ impl<'s> Table<'s> {
             Delimiter::Byte(_) => 1.0,
         };
         // A header of another width, and quotes where none should be, speak against the dialect.
-        let header = if matches!(self.header.names, 0) || self.header.names == self.width { 1.0 } else { 0.8 };
+        let header = if matches!(self.header.names, 0) || self.header.names == self.width {
+            1.0
+        } else {
+            0.8
+        };
         let faulty = records.iter().filter(|row| row.is_faulty).count() as f64 / records.len() as f64;
         even * (value / f64::from(cells.max(1))) * columns * part * blanks * header * (1.0 - faulty / 2.0)
     }
@@ -329,8 +363,17 @@ impl<'s> Table<'s> {
         let delimiter = self.sheet.dialect.delimiter;
         let (rows, as_wide, typed, width) = (self.records().len(), self.as_wide(), self.typed(), self.width);
         let has_header = !self.header.rows.is_empty();
-        let uneven = || NoTable::Uneven { delimiter, width, as_wide, rows };
-        let prose = || NoTable::Prose { delimiter, width, rows };
+        let uneven = || NoTable::Uneven {
+            delimiter,
+            width,
+            as_wide,
+            rows,
+        };
+        let prose = || NoTable::Prose {
+            delimiter,
+            width,
+            rows,
+        };
         let is_blanks = delimiter == Delimiter::Blanks;
         if rows == 0 {
             // A header alone: every cell a name, and a file name that promises a table.
@@ -339,7 +382,8 @@ impl<'s> Table<'s> {
         }
         let even = as_wide as f64 / rows as f64;
         let agreement = self.agreement();
-        let part = (rows + self.header.rows.len() + self.header.units.len()) as f64 / self.content.len().max(1) as f64;
+        let part = (rows + self.header.rows.len() + self.header.units.len()) as f64
+            / self.content.len().max(1) as f64;
         let typed_part = typed as f64 / width as f64;
         let columns_are_typed = typed >= 3 && agreement >= 0.95 && rows >= 10;
         if is_blanks {
@@ -349,7 +393,11 @@ impl<'s> Table<'s> {
             if hint == NameHint::Other && (rows < 10 || part < 0.8) {
                 return Err(prose());
             }
-            return if is_even && part >= 0.3 || is_named { Ok(()) } else { Err(uneven()) };
+            return if is_even && part >= 0.3 || is_named {
+                Ok(())
+            } else {
+                Err(uneven())
+            };
         }
         let needed = match hint {
             NameHint::Table | NameHint::Nothing if rows < 10 => 0.6,
@@ -370,7 +418,11 @@ impl<'s> Table<'s> {
             },
             NameHint::Nothing => match (has_header, typed) {
                 (true, 0) => width >= 3 && rows >= 2 && even >= 0.9 && self.is_short_text() && part >= 0.8,
-                (true, _) => (width >= 3 || typed == width || typed_part >= 0.5 && rows >= 2) && agreement >= 0.8 && part >= 0.2,
+                (true, _) => {
+                    (width >= 3 || typed == width || typed_part >= 0.5 && rows >= 2)
+                        && agreement >= 0.8
+                        && part >= 0.2
+                }
                 (false, _) => typed_part >= 0.5 && rows >= 3 && agreement >= 0.9 && part >= 0.3,
             },
             NameHint::Other => typed_part >= 0.5 && rows >= 5 && agreement >= 0.95 && part >= 0.8,
@@ -389,14 +441,24 @@ impl<'s> Table<'s> {
     }
 
     fn layout(&self) -> Layout {
-        let lines = |rows: &[usize]| rows.iter().map(|at| self.sheet.rows[*at].line).collect::<Vec<_>>();
+        let lines = |rows: &[usize]| {
+            rows.iter()
+                .map(|at| self.sheet.rows[*at].line)
+                .collect::<Vec<_>>()
+        };
         let (header, units) = (lines(&self.header.rows), lines(&self.header.units));
         let first_row = self.records().first().map(|row| row.line);
         let below = header.iter().chain(&units).max().map_or(1, |line| line + 1);
-        let first_record = first_row.unwrap_or(below).max(if header.is_empty() { 1 } else { below });
+        let first_record = first_row
+            .unwrap_or(below)
+            .max(if header.is_empty() { 1 } else { below });
         let first_line = header.first().copied().unwrap_or(first_record);
         let is_trailing = self.has_trailing_delimiter();
-        let above = self.sheet.rows.iter().filter(|row| row.line < first_line && !row.is_blank);
+        let above = self
+            .sheet
+            .rows
+            .iter()
+            .filter(|row| row.line < first_line && !row.is_blank);
         let mut kinds = self.kinds.clone();
         kinds.truncate(self.width - usize::from(is_trailing));
         Layout {
@@ -530,9 +592,11 @@ fn refuse_other_formats(text: &[u8]) -> Result<(), NoTable> {
         return Err(NoTable::Binary { controls, bytes });
     }
     let second = start[1..].trim_ascii_start().first();
-    let begins = |words: &[u8]| start.len() >= words.len() && start[..words.len()].eq_ignore_ascii_case(words);
+    let begins =
+        |words: &[u8]| start.len() >= words.len() && start[..words.len()].eq_ignore_ascii_case(words);
     let line = &start[..memchr::memchr2(b'\n', b'\r', start).unwrap_or(start.len())];
-    let contains = |words: &str| memchr::memmem::find(&start[..start.len().min(2048)], words.as_bytes()).is_some();
+    let contains =
+        |words: &str| memchr::memmem::find(&start[..start.len().min(2048)], words.as_bytes()).is_some();
     let other = match (start[0], second) {
         (b'{', Some(b'"' | b'}' | b'\\')) => "JSON or RTF",
         (b'[', Some(b'{' | b'[' | b'"' | b']' | b'0'..=b'9' | b'-')) => "JSON",

@@ -168,7 +168,9 @@ pub struct Text<R> {
 
 impl<R> std::fmt::Debug for Text<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Text").field("ended", &self.ended).finish_non_exhaustive()
+        f.debug_struct("Text")
+            .field("ended", &self.ended)
+            .finish_non_exhaustive()
     }
 }
 

@@ -7,8 +7,9 @@ use crate::time::time_form;
 /// Spellings of a missing value, in any case: in a column of numbers or times these are not values. In a column of text they
 /// are, for `NA` may be Namibia.
 pub const MISSING_WORDS: &[&str] = &[
-    "na", "n/a", "#n/a", "n.a.", "nan", "-nan", "null", "none", "nil", "missing", "\\n", "-", "--", "---", ".", "?", "nd",
-    "n.d.", "n/d", "bd", "bdl", "b.d.", "*", "**", "***", "****", "ns", "no data", "nodata", "999-999",
+    "na", "n/a", "#n/a", "n.a.", "nan", "-nan", "null", "none", "nil", "missing", "\\n", "-", "--", "---",
+    ".", "?", "nd", "n.d.", "n/d", "bd", "bdl", "b.d.", "*", "**", "***", "****", "ns", "no data", "nodata",
+    "mm",
 ];
 
 /// Whether a trimmed cell is one of [`MISSING_WORDS`].
@@ -49,7 +50,10 @@ impl CellKind {
         let Some(first) = cell.first() else {
             return CellKind::Empty;
         };
-        if first.is_ascii_digit() && cell.len() <= 15 && cell.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') {
+        if first.is_ascii_digit()
+            && cell.len() <= 15
+            && cell.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+        {
             // Nearly every number; several points are rare enough.
             if cell.iter().filter(|byte| **byte == b'.').count() < 2 {
                 return CellKind::Number;

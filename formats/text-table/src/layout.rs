@@ -141,7 +141,12 @@ impl fmt::Display for Layout {
             1 => write!(f, ", 1 line of metadata above")?,
             n => write!(f, ", {n} lines of metadata above")?,
         }
-        write!(f, ", {} columns separated by {}", self.width, self.dialect.delimiter.plural())?;
+        write!(
+            f,
+            ", {} columns separated by {}",
+            self.width,
+            self.dialect.delimiter.plural()
+        )?;
         match self.sampled {
             0 => write!(f, ", no row at hand"),
             n => write!(f, ", {} of {n} sampled rows have them", self.as_wide),

@@ -23,7 +23,9 @@ pub fn join_names(rows: &[Vec<Vec<u8>>]) -> Vec<Vec<u8>> {
         for (column, name) in names.iter_mut().enumerate() {
             let cell = row.get(column).map_or(&b""[..], Vec::as_slice).trim_ascii();
             // A name of a group ends where a row below it names nothing.
-            let has_below = rows[at + 1..].iter().any(|row| row.get(column).is_some_and(|cell| !cell.trim_ascii().is_empty()));
+            let has_below = rows[at + 1..]
+                .iter()
+                .any(|row| row.get(column).is_some_and(|cell| !cell.trim_ascii().is_empty()));
             if !cell.is_empty() {
                 group = cell;
             } else if is_last || !has_below {

@@ -93,11 +93,19 @@ pub fn to_plain(cell: &[u8], comma_is_decimal: bool, into: &mut Vec<u8>) -> bool
         }
         Notation::PointThousands => into.extend(cell.iter().copied().filter(|byte| is_kept(*byte))),
         Notation::Thousands | Notation::CommaOrThousands if !comma_is_decimal => {
-            into.extend(cell.iter().copied().filter(|byte| is_kept(*byte) || *byte == b'.'));
+            into.extend(
+                cell.iter()
+                    .copied()
+                    .filter(|byte| is_kept(*byte) || *byte == b'.'),
+            );
         }
         // Blanks and apostrophes group thousands whatever the comma means.
         Notation::Thousands if !cell.contains(&b',') => {
-            into.extend(cell.iter().copied().filter(|byte| is_kept(*byte) || *byte == b'.'));
+            into.extend(
+                cell.iter()
+                    .copied()
+                    .filter(|byte| is_kept(*byte) || *byte == b'.'),
+            );
         }
         _ => return false,
     }
@@ -170,7 +178,8 @@ fn decimal_comma(cell: &[u8]) -> Option<Notation> {
     if digits == 0 || !is_whole {
         return None;
     }
-    let either = digits == 3 && !has_exponent && (1..=3).contains(&whole.len()) && whole != b"0" && is_digits(whole);
+    let either =
+        digits == 3 && !has_exponent && (1..=3).contains(&whole.len()) && whole != b"0" && is_digits(whole);
     Some(if either {
         Notation::CommaOrThousands
     } else {
@@ -188,7 +197,8 @@ fn thousands(cell: &[u8]) -> Option<Notation> {
     if is_digits(fraction) && [b',', b' ', b'\''].iter().any(|mark| is_groups(whole, *mark)) {
         return Some(Notation::Thousands);
     }
-    (is_groups(body, b'.') && body.iter().filter(|byte| **byte == b'.').count() > 1).then_some(Notation::PointThousands)
+    (is_groups(body, b'.') && body.iter().filter(|byte| **byte == b'.').count() > 1)
+        .then_some(Notation::PointThousands)
 }
 
 /// The cell with U+00A0 and U+202F, blanks that do not break, as blanks.
@@ -209,9 +219,8 @@ fn is_amount(cell: &[u8]) -> bool {
     let text = text.strip_suffix(')').unwrap_or(text);
     SIGNS.iter().any(|sign| {
         let rest = text.strip_prefix(sign).or_else(|| text.strip_suffix(sign));
-        rest.map(|rest| rest.trim().as_bytes()).is_some_and(|rest| {
-            is_plain(rest) || decimal_comma(rest).is_some() || thousands(rest).is_some()
-        })
+        rest.map(|rest| rest.trim().as_bytes())
+            .is_some_and(|rest| is_plain(rest) || decimal_comma(rest).is_some() || thousands(rest).is_some())
     })
 }
 

@@ -37,7 +37,10 @@ pub fn degrees(cell: &[u8]) -> Option<(f64, Option<Axis>)> {
         _ => (1.0, body.trim()),
     };
     let is_mark = |c: char| c.is_whitespace() || "°ºd:'\"′″’”*".contains(c);
-    if !body.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',' || is_mark(c)) {
+    if !body
+        .chars()
+        .all(|c| c.is_ascii_digit() || c == '.' || c == ',' || is_mark(c))
+    {
         return None;
     }
     let mut parts = body.split(is_mark).filter(|part| !part.is_empty());
@@ -71,7 +74,8 @@ pub fn degrees(cell: &[u8]) -> Option<(f64, Option<Axis>)> {
 
 /// The letter at either end, and the rest.
 fn compass(text: &str) -> (Option<char>, &str) {
-    let letter = |c: char| matches!(c.to_ascii_uppercase(), 'N' | 'S' | 'E' | 'W').then(|| c.to_ascii_uppercase());
+    let letter =
+        |c: char| matches!(c.to_ascii_uppercase(), 'N' | 'S' | 'E' | 'W').then(|| c.to_ascii_uppercase());
     let mut chars = text.chars();
     if let Some(found) = chars.clone().next_back().and_then(letter) {
         chars.next_back();

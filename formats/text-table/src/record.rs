@@ -298,7 +298,10 @@ impl<R: Read> Records<R> {
             }
             search.at = at + 1;
             match (view[at], next) {
-                (_, _) if search.opened.is_some_and(|opened| self.dialect.is_escaped(&view[opened..at])) => {}
+                (_, _)
+                    if search
+                        .opened
+                        .is_some_and(|opened| self.dialect.is_escaped(&view[opened..at])) => {}
                 (_, Some(next)) if search.opened.is_some() && *next == self.quote => search.at = at + 2,
                 _ if search.opened.is_some() => search.opened = None,
                 (b'\r', Some(b'\n')) => return Some((at, at + 2)),
@@ -534,7 +537,9 @@ impl Cut<'_> {
 
 /// Blanks that a text begins with.
 fn blanks(text: &[u8]) -> usize {
-    text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+    text.iter()
+        .take_while(|byte| matches!(byte, b' ' | b'\t'))
+        .count()
 }
 
 #[cfg(test)]

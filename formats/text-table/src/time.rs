@@ -81,7 +81,10 @@ pub fn read_time(cell: &[u8], order: Option<DateOrder>) -> Option<Stamp> {
     let (year, month, day) = date.read(order)?;
     let civil = Civil::date(year, month, day).ok()?;
     if rest.is_empty() {
-        return Some(Stamp { civil, has_zone: false });
+        return Some(Stamp {
+            civil,
+            has_zone: false,
+        });
     }
     let clock = clock(rest)?;
     clock.on(civil)
@@ -109,7 +112,10 @@ pub fn read_clock(cell: &[u8], date: Civil) -> Option<Stamp> {
         _ => (number / 10_000, number / 100 % 100, number % 100),
     };
     let civil = date.at(hour, minute, second, 0).ok()?;
-    Some(Stamp { civil, has_zone: false })
+    Some(Stamp {
+        civil,
+        has_zone: false,
+    })
 }
 
 fn text(cell: &[u8]) -> Option<&str> {
@@ -138,7 +144,10 @@ fn split(text: &str) -> Option<(Date<'_>, &str)> {
     let alphanumeric = |c: char| c.is_ascii_alphanumeric();
     let first_end = end_of(text_start, alphanumeric);
     let first = &text[text_start..first_end];
-    let mark = text[first_end..].chars().next().filter(|c| matches!(c, '/' | '.' | '-' | ' '))?;
+    let mark = text[first_end..]
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '/' | '.' | '-' | ' '))?;
     let mut at = first_end + 1;
     if mark == ' ' {
         at += text[at..].len() - text[at..].trim_start().len();
@@ -158,7 +167,9 @@ fn split(text: &str) -> Option<(Date<'_>, &str)> {
     let rest = text[third_end..].trim_start_matches(',');
     let rest = match rest.strip_prefix(['T', 't']) {
         Some(clock) => clock,
-        None if rest.is_empty() || rest.starts_with([' ', ':', '\t', '_']) => rest[rest.len().min(1)..].trim_start(),
+        None if rest.is_empty() || rest.starts_with([' ', ':', '\t', '_']) => {
+            rest[rest.len().min(1)..].trim_start()
+        }
         None => return None,
     };
     let parts = [first, second, third];
@@ -192,7 +203,8 @@ impl Date<'_> {
     fn form(&self) -> Option<TimeForm> {
         let [a, b, c] = self.parts;
         let is_day = |part: &str| number(part, 2).is_some_and(|day| (1..=31).contains(&day));
-        let is_named = |part: &str| part.starts_with(|c: char| c.is_ascii_alphabetic()) && month(part).is_some();
+        let is_named =
+            |part: &str| part.starts_with(|c: char| c.is_ascii_alphabetic()) && month(part).is_some();
         let full_year = |part: &str| part.len() == 4 && year(part).is_some();
         match () {
             () if is_named(b) && is_day(a) && year(c).is_some() => Some(TimeForm::MonthByName),
@@ -262,7 +274,9 @@ struct Clock {
 
 impl Clock {
     fn on(&self, date: Civil) -> Option<Stamp> {
-        let civil = date.at(self.hour, self.minute, self.second, self.nanosecond).ok()?;
+        let civil = date
+            .at(self.hour, self.minute, self.second, self.nanosecond)
+            .ok()?;
         Some(Stamp {
             civil: civil.plus_minutes(-self.offset.unwrap_or(0)),
             has_zone: self.offset.is_some(),
@@ -278,7 +292,12 @@ fn is_clock(text: &str) -> bool {
 fn clock(text: &str) -> Option<Clock> {
     let mut at = 0;
     let bytes = text.as_bytes();
-    let digits = |at: usize| bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let digits = |at: usize| {
+        bytes[at..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count()
+    };
     let hour_len = digits(0);
     let (mut hour, mut minute, mut second, mut nanosecond) = (0, 0, 0, 0);
     if hour_len == 4 || hour_len == 6 {
@@ -302,12 +321,17 @@ fn clock(text: &str) -> Option<Clock> {
     }
     if matches!(bytes.get(at), Some(b'.' | b',')) {
         let len = digits(at + 1);
-        let fraction = text.get(at + 1..at + 1 + len.min(9)).filter(|fraction| !fraction.is_empty())?;
+        let fraction = text
+            .get(at + 1..at + 1 + len.min(9))
+            .filter(|fraction| !fraction.is_empty())?;
         nanosecond = fraction.parse::<u32>().ok()? * 10u32.pow(9 - fraction.len() as u32);
         at += 1 + len;
     }
     let mut rest = text[at..].trim_start();
-    if let Some(half) = rest.get(..2).filter(|half| half.eq_ignore_ascii_case("am") || half.eq_ignore_ascii_case("pm")) {
+    if let Some(half) = rest
+        .get(..2)
+        .filter(|half| half.eq_ignore_ascii_case("am") || half.eq_ignore_ascii_case("pm"))
+    {
         if !(1..=12).contains(&hour) {
             return None;
         }
@@ -371,26 +395,70 @@ mod tests {
     #[test]
     fn cells_and_their_form() {
         for (form, cells) in [
-            (TimeForm::Iso, &["2020-12-31", "2020-12-31T10:00:00Z", "2020-12-31 10:00", "2020-12-31T10:00-0500"][..]),
-            (TimeForm::YearFirst, &["2020/12/31", "2020.12.31", "2020/1/2 10:00", "2020-1-2"]),
-            (TimeForm::DayFirst, &["31/12/2020", "31.12.2020 00:00:00", "31-12-2020 10:00", "31/12/20"]),
+            (
+                TimeForm::Iso,
+                &[
+                    "2020-12-31",
+                    "2020-12-31T10:00:00Z",
+                    "2020-12-31 10:00",
+                    "2020-12-31T10:00-0500",
+                ][..],
+            ),
+            (
+                TimeForm::YearFirst,
+                &["2020/12/31", "2020.12.31", "2020/1/2 10:00", "2020-1-2"],
+            ),
+            (
+                TimeForm::DayFirst,
+                &[
+                    "31/12/2020",
+                    "31.12.2020 00:00:00",
+                    "31-12-2020 10:00",
+                    "31/12/20",
+                ],
+            ),
             (TimeForm::MonthFirst, &["12/31/2020", "12/31/20 9:05 PM"]),
             (TimeForm::DayOrMonthFirst, &["1.2.2020", "01/02/2020 10:00"]),
-            (TimeForm::MonthByName, &["31-Dec-2020", "Dec 31, 2020", "31 December 2020", "02-JAN-20", "20-Jul-2015 13:27:30.000", "Tue 01 Mar 2022"]),
+            (
+                TimeForm::MonthByName,
+                &[
+                    "31-Dec-2020",
+                    "Dec 31, 2020",
+                    "31 December 2020",
+                    "02-JAN-20",
+                    "20-Jul-2015 13:27:30.000",
+                    "Tue 01 Mar 2022",
+                ],
+            ),
             (TimeForm::Clock, &["10:00", "10:00:00.5", "24:00", "9:05 PM"]),
         ] {
             for cell in cells {
                 assert_eq!(time_form(cell.as_bytes()), Some(form), "{cell}");
             }
         }
-        for cell in ["1", "12.5", "10.1.2.3", "12-34", "41/41/2020", "", "x/y/2020", "5 m", "1.2", "58 00.50 N", "25:00", "A-1-2"] {
+        for cell in [
+            "1",
+            "12.5",
+            "10.1.2.3",
+            "12-34",
+            "41/41/2020",
+            "",
+            "x/y/2020",
+            "5 m",
+            "1.2",
+            "58 00.50 N",
+            "25:00",
+            "A-1-2",
+        ] {
             assert_eq!(time_form(cell.as_bytes()), None, "{cell}");
         }
     }
 
     #[test]
     fn cells_and_their_meaning() {
-        let read = |cell: &str, order| read_time(cell.as_bytes(), order).map(|stamp| (stamp.civil.to_string(), stamp.has_zone));
+        let read = |cell: &str, order| {
+            read_time(cell.as_bytes(), order).map(|stamp| (stamp.civil.to_string(), stamp.has_zone))
+        };
         for (cell, expected, has_zone) in [
             ("2020-12-31", "2020-12-31", false),
             ("2020-12-31T24:00", "2021-01-01T00:00:00", false),
@@ -405,7 +473,10 @@ mod tests {
         }
         assert_eq!(read("01/02/2020", None), None);
         let of = |order| read("01/02/2020", Some(order)).unwrap().0;
-        assert_eq!((of(DateOrder::DayFirst), of(DateOrder::MonthFirst)), ("2020-02-01".into(), "2020-01-02".into()));
+        assert_eq!(
+            (of(DateOrder::DayFirst), of(DateOrder::MonthFirst)),
+            ("2020-02-01".into(), "2020-01-02".into())
+        );
         assert_eq!(read("30/02/2022", None), None);
         let date = Civil::date(2020, 1, 1).unwrap();
         let clock = |cell: &str| read_clock(cell.as_bytes(), date).map(|stamp| stamp.civil.to_string());

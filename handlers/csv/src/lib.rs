@@ -1,16 +1,18 @@
-//! Tables of delimited text: CSV, TSV and their kin.
+//! Tables of delimited text: CSV, TSV and similar, as people and instruments write them.
 //!
-//! `README.md` says what is known of them; [`Csv`] is the handler.
+//! `README.md` describes what is recognised and how it is read; [`Csv`] is the handler. The crate `text-table` finds the table
+//! and reads its records.
 
 mod codes;
-mod dialect;
-mod encoding;
-mod forms;
-mod geo;
+mod column;
+mod dialects;
+mod fills;
+mod metadata;
+mod profile;
 mod review;
+mod roles;
 mod rows;
-mod table;
-mod words;
+mod times;
 
 use std::sync::Arc;
 
@@ -18,11 +20,9 @@ use data_review_core::{
     Card, FileHandler, Input, LambdaHints, Limits, Probe, ReviewBuilder, ReviewError, Verdict,
     register_handler,
 };
+use text_table::{Detector, Encoding, Layout, NameHint, NoTable};
 
-use dialect::{Dialect, Sample};
-use encoding::Encoding;
-
-/// Bytes of further reads that a long first line is worth, at most.
+/// Bytes of further reads that a long first line or a long preamble is worth, at most.
 const FURTHER: usize = 128 << 10;
 
 /// The handler of general tables, which those of particular tables refine.
@@ -31,13 +31,13 @@ pub struct Csv;
 static CARD: Card = Card {
     id: "csv",
     title: "Table of delimited text (CSV, TSV)",
-    version: 2,
-    extensions: &[".csv", ".tsv", ".tab", ".txt", ".dat"],
+    version: 3,
+    extensions: &[".csv", ".tsv", ".tab", ".txt", ".dat", ".csvp", ".tsvp", ".asc"],
     magic: &[],
     refines: &[],
     docs: "https://www.rfc-editor.org/rfc/rfc4180",
-    observations: "rows below the header (and the units), without blank lines and comments",
-    reader: concat!("delimited text ", env!("CARGO_PKG_VERSION")),
+    observations: "rows of the first table, without blank and empty rows, comments, footers, header and units",
+    reader: text_table::READER,
     vocabulary: None,
     codes: &[codes::ALL],
     // 10,000 columns of 1,500 different numbers each, the worst that was measured, take 560 MiB of sketches.
@@ -54,30 +54,29 @@ impl FileHandler for Csv {
         &CARD
     }
 
-    /// Never certain: a table has no signature. Likely by its shape; where no whole row is at hand to show it, the name
-    /// must promise a table.
+    /// Never certain: a table has no signature. Likely by its shape; where no row is at hand to show it, the name must promise
+    /// a table.
     fn sniff(&self, probe: &mut Probe<'_>) -> Verdict {
-        let sample = sample(probe);
-        let dialect = match Dialect::of(&sample, Encoding::of(&sample.bytes)) {
-            Ok(dialect) => dialect,
-            Err(reason) => return Verdict::no(reason),
-        };
-        let (names, parted_by) = (dialect.names, dialect.parted_by);
-        if dialect.sampled > 0 {
-            return Verdict::likely(format!(
-                "{names} columns parted by {parted_by}, a header of names, {} of {} sampled rows as wide",
-                dialect.as_wide, dialect.sampled
-            ));
+        let hint = name_hint(probe.name());
+        let head = probe.head();
+        let mut found = detect(head, probe.head_is_all(), hint);
+        if found.is_err()
+            && !probe.head_is_all()
+            && (hint == NameHint::Table || memchr::memchr2(b'\n', b'\r', head).is_none())
+            && text_table::binary(head).is_none()
+        {
+            let mut bytes = head.to_vec();
+            let start = bytes.len();
+            bytes.resize(start + FURTHER, 0);
+            // What cannot be read is not looked at.
+            let n = probe.read_at(start as u64, &mut bytes[start..]).unwrap_or(0);
+            bytes.truncate(start + n);
+            found = detect(&bytes, bytes.len() as u64 == probe.len(), hint);
         }
-        let name = probe.name().to_ascii_lowercase();
-        if CARD.extensions.iter().any(|extension| name.ends_with(extension)) {
-            Verdict::maybe(format!(
-                "{names} names parted by {parted_by}, and a name that promises a table, but no whole row to see"
-            ))
-        } else {
-            Verdict::no(format!(
-                "one line of {names} cells parted by {parted_by}: too little to be a table"
-            ))
+        match found {
+            Ok(layout) if layout.sampled > 0 => Verdict::likely(layout.to_string()),
+            Ok(layout) => Verdict::maybe(layout.to_string()),
+            Err(reason) => Verdict::no(reason.to_string()),
         }
     }
 
@@ -88,21 +87,68 @@ impl FileHandler for Csv {
 
 register_handler!(Csv);
 
-/// The head, and a little more where the first line is longer: a table of thousands of columns.
-fn sample(probe: &mut Probe<'_>) -> Sample {
-    let mut bytes = probe.head().to_vec();
-    if !probe.head_is_all() && memchr::memchr2(b'\n', b'\r', &bytes).is_none() && is_text(&bytes) {
-        let start = bytes.len();
-        bytes.resize(start + FURTHER, 0);
-        // What cannot be read is not looked at.
-        let n = probe.read_at(start as u64, &mut bytes[start..]).unwrap_or(0);
-        bytes.truncate(start + n);
-    }
-    let is_all = bytes.len() as u64 == probe.len();
-    Sample { bytes, is_all }
+/// The table in a file that begins with `head`.
+fn detect(head: &[u8], is_all: bool, hint: NameHint) -> Result<Layout, NoTable> {
+    let detector = Detector::new().units(is_unit).name_hint(hint);
+    detector.detect(head, Encoding::of(head), is_all)
 }
 
-/// Whether it is worth a further read.
-fn is_text(bytes: &[u8]) -> bool {
-    !bytes.iter().any(|byte| dialect::is_control(*byte))
+/// Whether a text is a unit that UDUNITS knows, or a common spelling of one; single letters may be anything.
+fn is_unit(text: &str) -> bool {
+    let bare = text
+        .strip_prefix(['[', '('])
+        .and_then(|rest| rest.strip_suffix([']', ')']))
+        .unwrap_or(text)
+        .trim();
+    (2..=32).contains(&bare.len()) && (udunits::known(bare) || udunits::misread(bare).is_some())
+}
+
+/// What a file name promises.
+fn name_hint(name: &str) -> NameHint {
+    const TABLES: [&str; 5] = [".csv", ".tsv", ".tab", ".csvp", ".tsvp"];
+    const NOTHING: [&str; 8] = [".txt", ".dat", ".asc", ".ascii", ".out", ".data", ".prn", ".tbl"];
+    let name = name.to_ascii_lowercase();
+    let ends_with = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+    match name.rsplit_once('.') {
+        _ if ends_with(&TABLES) => NameHint::Table,
+        None => NameHint::Nothing,
+        _ if ends_with(&NOTHING) => NameHint::Nothing,
+        // An ending of digits or of an instrument says nothing; one of a language of programs or markup says another thing.
+        Some((_, ending)) if is_language(ending) => NameHint::Other,
+        Some(_) => NameHint::Nothing,
+    }
+}
+
+/// Whether a file name ending is that of program text, markup, settings or a log.
+fn is_language(ending: &str) -> bool {
+    const LANGUAGES: &[&str] = &[
+        "adoc", "asm", "awk", "bash", "bat", "bib", "c", "cc", "cfg", "cmake", "conf", "cpp", "css", "cu",
+        "cxx", "diff", "eml", "f", "f77", "f90", "for", "geojson", "go", "gradle", "h", "hh", "hpp", "htm",
+        "html", "in", "ini", "ipynb", "java", "jl", "js", "json", "jsonl", "kt", "ld", "lock", "log", "lua",
+        "m", "m4", "mat", "md", "mk", "ml", "mod", "patch", "php", "pl", "pm", "proto", "ps1", "py", "pyi",
+        "pyx", "r", "rb", "rmd", "rs", "rst", "s", "scala", "sh", "sql", "sum", "svg", "swift", "tcl", "tex",
+        "toml", "ts", "tsx", "vim", "xml", "xsl", "yaml", "yml", "zig",
+    ];
+    LANGUAGES.binary_search(&ending).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_what_they_promise() {
+        for (name, hint) in [
+            ("a.CSV", NameHint::Table),
+            ("a.tab", NameHint::Table),
+            ("a", NameHint::Nothing),
+            ("a.txt", NameHint::Nothing),
+            ("a.2017", NameHint::Nothing),
+            ("lib.rs", NameHint::Other),
+            ("README.md", NameHint::Other),
+        ] {
+            assert_eq!(name_hint(name), hint, "{name}");
+        }
+        assert!(is_unit("umol/kg") && is_unit("[degC]") && !is_unit("station"));
+    }
 }

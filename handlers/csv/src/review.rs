@@ -4,97 +4,148 @@ use std::io;
 use std::sync::Arc;
 
 use data_review_core::stats::{Dtype, Summary};
-use data_review_core::{CodeInfo, Input, Place, ReviewBuilder, ReviewError, printable};
+use data_review_core::{CodeInfo, Input, InputReader, Place, ReviewBuilder, ReviewError, printable};
+use text_table::{
+    Block, CellKind, ColumnKind, Delimiter, Encoding, FaultKind, Layout, NameHint, NoTable, Record, Records,
+    Step, Text, is_control, join_names,
+};
 
 use crate::codes;
-use crate::dialect::{Dialect, Sample, is_comment_row, is_control, is_name};
-use crate::encoding::{Encoding, Text};
-use crate::geo::{self, Located, Positions, Role, Roles};
-use crate::rows::{FaultKind, Row, Rows, Step};
-use crate::table::TableColumn;
+use crate::column::{Pushed, TableColumn};
+use crate::dialects::{self, Named};
+use crate::metadata::Metadata;
+use crate::profile::Profiles;
+use crate::roles::{Positions, Roles, split_unit};
+use crate::rows::{Cells, Kept, is_empty};
+use crate::times::{Times, Zone, is_zone};
 
 /// A part of a table, in bytes of its text: figures of parts are merged in their order.
 const PART: u64 = 8 << 20;
-/// Bytes looked at first to find out the form.
+/// Bytes looked at first to find the table.
 const SAMPLE: usize = 64 << 10;
+/// Bytes looked at where there is no table in those.
+const LARGE_SAMPLE: usize = 1 << 20;
 /// Longest name kept of a column, in bytes.
 const LONGEST_NAME: usize = 256;
+/// Rows of another form that are kept until it is known what they are.
+const KEPT: usize = 64;
 
 /// Reviews the table in `input`.
 pub(crate) fn review(input: &Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
     let line_bytes = review.limits().line_bytes;
-    let sample = sample(&**input, line_bytes)?;
-    let encoding = Encoding::of(&sample.bytes);
-    let dialect = Dialect::of(&sample, encoding)
-        .map_err(|reason| ReviewError::corrupt(format!("no table: {reason}")))?;
-    let most = review.limits().variables as usize;
-    if dialect.width > most {
-        let message = format!("{} columns; at most {most} are reviewed", dialect.width);
-        return Err(ReviewError::limit(message).at(Place::text(1, 1, None)));
+    let (head, encoding, mut layout) = find(&**input, line_bytes, review.file_name())?;
+    let mut profiles = Profiles::of(&head, encoding, &layout, line_bytes);
+    drop(head);
+    let named = dialects::recognise(&profiles);
+    if let Some(named) = named
+        && named.lines.is_some()
+    {
+        named.adjust(&mut layout);
+        let head = read_head(&**input, SAMPLE as u64)?.0;
+        profiles = Profiles::of(&head, encoding, &layout, line_bytes);
     }
-    say_form(&dialect, encoding, review);
-    let text = Text::new(input.clone(), encoding);
-    let mut rows = Rows::new(text, dialect.delimiter, line_bytes);
-    let mut table = Table::new(&dialect);
+    let most = review.limits().variables as usize;
+    if layout.width > most {
+        let message = format!("{} columns; at most {most} are reviewed", layout.width);
+        return Err(ReviewError::limit(message).at(Place::text(layout.first_line, 1, None)));
+    }
+    report_form(&layout, named, encoding, review);
+    let text = Text::new(InputReader::new(input.clone()), encoding);
+    let mut records = Records::new(text, layout.dialect, line_bytes);
+    let mut table = Table::new(layout, profiles, named);
+    table.start(review);
     loop {
-        match rows.step()? {
-            Step::Row(row) => table.row(&row, review),
+        match records.step()? {
+            Step::Record(record) => table.record(&record, review),
             Step::TooLong { line } => too_long(line, line_bytes, review),
             Step::End => break,
         }
     }
-    say_breaks(&rows, review);
+    report_breaks(&records, review);
     table.finish(review)
 }
 
-/// The beginning of the object: more of it where the first line is long.
-fn sample(input: &dyn Input, line_bytes: u64) -> io::Result<Sample> {
+/// The head of the file, its encoding, and where the table is.
+fn find(input: &dyn Input, line_bytes: u64, name: &str) -> Result<(Vec<u8>, Encoding, Layout), ReviewError> {
     let mut len = SAMPLE as u64;
     loop {
-        let wanted = len.min(input.len());
-        let mut bytes = vec![0; usize::try_from(wanted).unwrap_or(SAMPLE)];
-        input.read_exact_at(0, &mut bytes)?;
-        let is_all = wanted == input.len();
+        let (head, is_all) = read_head(input, len)?;
+        let encoding = Encoding::of(&head);
         // Of UTF-16 it is the same byte, among others.
-        let has_row = memchr::memchr2_iter(b'\n', b'\r', &bytes).nth(2).is_some();
-        if is_all || has_row || len > line_bytes.saturating_mul(2) {
-            return Ok(Sample { bytes, is_all });
+        let has_row = memchr::memchr2_iter(b'\n', b'\r', &head).nth(2).is_some();
+        let is_last = is_all || len > line_bytes.saturating_mul(2);
+        if has_row || is_last {
+            // What was identified by its name, or by the caller, is read by the most generous rules.
+            let found = [crate::name_hint(name), NameHint::Table]
+                .into_iter()
+                .map(|hint| crate::detect(&head, is_all, hint))
+                .reduce(|found, other| found.or(other))
+                .unwrap_or(Err(NoTable::Empty));
+            match found {
+                Ok(layout) if layout.sampled > 0 || is_last => return Ok((head, encoding, layout)),
+                Err(reason) if is_last || len > LARGE_SAMPLE as u64 => {
+                    return Err(ReviewError::corrupt(format!("no table: {reason}")));
+                }
+                Ok(layout) if len > LARGE_SAMPLE as u64 => return Ok((head, encoding, layout)),
+                _ => {}
+            }
         }
         len *= 2;
     }
 }
 
-fn say_form(dialect: &Dialect, encoding: Encoding, review: &mut ReviewBuilder) {
-    let mut remarks = Vec::new();
-    if !matches!(dialect.delimiter, b',' | b'\t') {
-        remarks.push(dialect.parted_by);
+/// The first bytes, and whether they are all.
+fn read_head(input: &dyn Input, len: u64) -> io::Result<(Vec<u8>, bool)> {
+    let wanted = len.min(input.len());
+    let mut bytes = vec![0; usize::try_from(wanted).unwrap_or(SAMPLE)];
+    input.read_exact_at(0, &mut bytes)?;
+    Ok((bytes, wanted == input.len()))
+}
+
+fn report_form(layout: &Layout, named: Option<&Named>, encoding: Encoding, review: &mut ReviewBuilder) {
+    let dialect = layout.dialect;
+    let mut remarks: Vec<&str> = named.map(|named| named.name).into_iter().collect();
+    if !matches!(dialect.delimiter, Delimiter::Byte(b',' | b'\t')) {
+        remarks.push(dialect.delimiter.plural());
     }
     if !encoding.is_utf8() {
-        remarks.push(encoding.name.name());
+        remarks.push(encoding.name());
     }
-    let table = if dialect.delimiter == b'\t' {
-        "TSV table"
-    } else {
-        "CSV table"
+    let table = match dialect.delimiter {
+        Delimiter::Byte(b'\t') => "TSV table",
+        Delimiter::Blanks => "Table",
+        _ => "CSV table",
     };
     review.kind(if remarks.is_empty() {
         table.to_owned()
     } else {
         format!("{table} ({})", remarks.join(", "))
     });
-    if dialect.delimiter != b',' {
-        let message = || format!("cells are parted by {}", dialect.parted_by);
-        review.found(&codes::DELIMITER, None, message, || Some(Place::text(1, 1, None)));
+    let place = || Some(Place::text(layout.first_line, 1, None));
+    if dialect.delimiter != Delimiter::Byte(b',') {
+        let message = || format!("cells are separated by {}", dialect.delimiter.plural());
+        review.found(&codes::DELIMITER, None, message, place);
+    }
+    let quotes = [
+        (dialect.quote == Some(b'\''), "cells are in apostrophes"),
+        (
+            dialect.blanks_before_quotes && dialect.quote == Some(b'"'),
+            "blanks stand in front of quotes",
+        ),
+        (dialect.backslash_escapes, "quotes within cells have a backslash"),
+    ];
+    for (_, message) in quotes.iter().filter(|(is_so, _)| *is_so) {
+        review.found(&codes::QUOTES, None, || (*message).to_owned(), place);
     }
     if !encoding.is_utf8() {
-        let how = if encoding.mark > 0 {
-            "says its byte order mark"
+        let how = if encoding.is_guessed() {
+            "by its bytes"
         } else {
-            "by a guess"
+            "by its byte order mark"
         };
-        let message = || format!("the text is {}, {how}", encoding.name.name());
+        let message = || format!("the text is {}, {how}", encoding.name());
         review.found(&codes::ENCODING, None, message, || None);
-    } else if encoding.mark > 0 {
+    } else if encoding.mark() > 0 {
         let message = || "the text begins with EF BB BF".to_owned();
         review.found(&codes::BYTE_ORDER_MARK, None, message, || {
             Some(Place::Byte { byte: 0 })
@@ -102,198 +153,476 @@ fn say_form(dialect: &Dialect, encoding: Encoding, review: &mut ReviewBuilder) {
     }
 }
 
-fn say_breaks(rows: &Rows, review: &mut ReviewBuilder) {
-    let breaks = rows.breaks;
+fn report_breaks(records: &Records<InputReader>, review: &mut ReviewBuilder) {
+    let breaks = records.breaks;
     let forms = [(breaks.lf, "LF"), (breaks.crlf, "CRLF"), (breaks.cr, "CR")];
     let used: Vec<String> = forms
         .iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, form)| format!("{count} with {form}"))
+        .map(|(count, form)| match count {
+            1 => format!("1 row ends with {form}"),
+            count => format!("{count} rows end with {form}"),
+        })
         .collect();
     if used.len() > 1 {
-        let message = || format!("of the rows {} end", used.join(", "));
-        review.found(&codes::MIXED_LINE_BREAKS, None, message, || None);
+        review.found(&codes::MIXED_LINE_BREAKS, None, || used.join(", "), || None);
     }
 }
 
 fn too_long(line: u64, limit: u64, review: &mut ReviewBuilder) {
-    let message = || format!("line {line} is longer than {limit} bytes and was passed over");
+    let message = || format!("line {line} is longer than {limit} bytes and was skipped");
     review.found(&codes::RECORD_TOO_LONG, None, message, || {
         Some(Place::text(line, 1, None))
     });
 }
 
 /// A table while its rows are read.
-struct Table<'a> {
-    dialect: &'a Dialect,
+struct Table {
+    layout: Layout,
+    profiles: Profiles,
+    named: Option<&'static Named>,
     columns: Vec<TableColumn>,
+    /// Trimmed names of the header's last row, by which a repeated header is known.
+    names: Vec<Vec<u8>>,
     roles: Roles,
     positions: Positions,
+    times: Option<Times>,
+    metadata: Metadata,
+    block: Block,
     rows: u64,
-    units_seen: bool,
     part: u64,
+    kept: Vec<Kept>,
+    /// Whether blank or empty rows stand in front of the next record.
+    is_after_gap: bool,
+    /// Text of the first record; a second copy of the table begins with it.
+    first_record: Option<Vec<u8>>,
+    is_after_header: bool,
+    /// A second table has begun: the rest of the file is left out.
+    is_over: bool,
 }
 
-impl<'a> Table<'a> {
-    fn new(dialect: &'a Dialect) -> Self {
+impl Table {
+    fn new(layout: Layout, profiles: Profiles, named: Option<&'static Named>) -> Self {
         Table {
-            dialect,
+            layout,
+            profiles,
+            named,
             columns: Vec::new(),
+            names: Vec::new(),
             roles: Roles::default(),
             positions: Positions::default(),
+            times: None,
+            metadata: Metadata::default(),
+            block: Block::default(),
             rows: 0,
-            units_seen: false,
             part: 0,
+            kept: Vec::new(),
+            is_after_gap: false,
+            first_record: None,
+            is_after_header: false,
+            is_over: false,
         }
     }
 
-    fn row(&mut self, row: &Row<'_>, review: &mut ReviewBuilder) {
-        say_bytes(row, review);
-        let here = || Some(Place::text(row.line, 1, None));
-        if row.is_blank() {
-            review.found(
-                &codes::BLANK_LINE,
-                None,
-                || format!("line {} is blank", row.line),
-                here,
-            );
-            return;
-        }
-        let width = (!self.columns.is_empty()).then_some(self.columns.len());
-        if is_comment_row(row, width) {
-            let message = || format!("line {} is left out: `{}`", row.line, printable(row.bytes, 80));
-            review.found(&codes::COMMENT_LINE, None, message, here);
-            return;
-        }
-        self.say_faults(row, review);
-        if self.columns.is_empty() {
-            self.header(row, review);
-        } else if self.dialect.has_units && !self.units_seen {
-            self.units(row, review);
-        } else {
-            self.data(row, review);
-        }
-    }
-
-    fn say_faults(&self, row: &Row<'_>, review: &mut ReviewBuilder) {
-        for fault in row.faults {
-            let (code, what) = match fault.kind {
-                FaultKind::Unclosed => (&codes::UNCLOSED_QUOTE, "a quote that opens a cell is not closed"),
-                FaultKind::TextAfterQuote => (&codes::TEXT_AFTER_QUOTE, "text follows a closing quote"),
-                FaultKind::Stray => (
-                    &codes::STRAY_QUOTE,
-                    "a quote within a cell that does not begin with one",
-                ),
-            };
-            let place = || Some(Place::text(fault.line, fault.column, None));
-            review.found(code, None, || format!("line {}: {what}", fault.line), place);
-        }
-    }
-
-    fn header(&mut self, row: &Row<'_>, review: &mut ReviewBuilder) {
-        let width = self.dialect.width;
-        if row.cells.len() != width {
-            let message = || format!("{} names above rows of {width} cells", row.cells.len());
-            let place = || Some(Place::text(row.line, 1, None));
-            review.found(&codes::HEADER_WIDTH, None, message, place);
-        }
+    /// Makes the columns, by what the sample shows.
+    fn start(&mut self, review: &mut ReviewBuilder) {
+        let width = self.layout.width;
+        let header = std::mem::take(&mut self.profiles.header);
+        self.names = header.last().cloned().unwrap_or_default();
+        let joined = join_names(&header);
+        let line = self
+            .layout
+            .header
+            .last()
+            .copied()
+            .unwrap_or(self.layout.first_record);
+        self.report_header(&header, line, review);
         let mut seen = std::collections::HashSet::new();
+        let mut named: Vec<(String, Option<String>)> = Vec::with_capacity(width);
         for index in 0..width {
-            let cell = row.cell(index).trim_ascii();
-            let at = row.place(index);
-            let place = |name: &str| Some(Place::text(at.0, at.1, Some(name)));
+            let cell = joined.get(index).map_or(&b""[..], Vec::as_slice).trim_ascii();
             let name = match printable(cell, LONGEST_NAME) {
                 name if name.is_empty() => format!("column {}", index + 1),
                 name => name,
             };
-            let shown = name.as_str();
-            if cell.is_empty() {
-                let message = || format!("column {} has no name", index + 1);
-                review.found(&codes::UNNAMED_COLUMN, Some(shown), message, || place(shown));
-            } else if !is_name(cell) {
-                let message = || format!("`{shown}` is a value rather than a name");
-                review.found(&codes::NAME_IS_VALUE, Some(shown), message, || place(shown));
+            let place = || Some(Place::text(line, self.column_of(&header, index), Some(&name)));
+            if !header.is_empty() {
+                if cell.is_empty() {
+                    let message = || format!("column {} has no name", index + 1);
+                    review.found(&codes::UNNAMED_COLUMN, Some(&name), message, place);
+                } else if CellKind::of(cell).is_value() {
+                    let message = || format!("`{name}` is a value rather than a name");
+                    review.found(&codes::NAME_IS_VALUE, Some(&name), message, place);
+                }
+                if !seen.insert(name.clone()) {
+                    let message = || format!("`{name}` is the name of several columns");
+                    review.found(&codes::DUPLICATE_COLUMN, Some(&name), message, place);
+                }
             }
-            if !seen.insert(name.clone()) {
-                let message = || format!("`{shown}` is the name of several columns");
-                review.found(&codes::DUPLICATE_COLUMN, Some(shown), message, || place(shown));
-            }
-            let unit = geo::split_unit(shown).1.map(str::to_owned);
-            self.columns.push(TableColumn::new(name, unit, width));
+            let unit = self.unit(index, &name);
+            named.push((name, unit));
         }
-        self.roles = Roles::of(self.columns.iter().map(|column| column.name.as_str()));
+        let pattern = |index: usize| {
+            let (name, unit) = &named[index];
+            format!("{name} {}", unit.as_deref().unwrap_or_default())
+        };
+        self.profiles.decide(pattern);
+        for ((name, unit), profile) in named.into_iter().zip(&self.profiles.columns) {
+            self.columns
+                .push(TableColumn::new(name, unit, width, profile.clone()));
+        }
+        self.roles = Roles::of(&self.columns, review);
     }
 
-    fn units(&mut self, row: &Row<'_>, review: &mut ReviewBuilder) {
-        self.units_seen = true;
-        for (index, column) in self.columns.iter_mut().enumerate() {
-            let unit = row.cell(index).trim_ascii();
-            if !unit.is_empty() {
-                column.unit = Some(printable(unit, LONGEST_NAME));
-            }
+    /// Where the name of a column stands in the last row of the header, in bytes from 1.
+    fn column_of(&self, header: &[Vec<Vec<u8>>], index: usize) -> u64 {
+        let before = header.last().map_or(&[][..], |row| &row[..index.min(row.len())]);
+        1 + before.iter().map(|cell| cell.len() as u64 + 1).sum::<u64>()
+    }
+
+    fn unit(&self, index: usize, name: &str) -> Option<String> {
+        let rows = self.profiles.units.iter().filter_map(|row| row.get(index));
+        let below = rows
+            .map(|cell| printable(cell, LONGEST_NAME))
+            .find(|unit| !unit.is_empty());
+        let bare = |unit: &str| {
+            let bare = unit
+                .strip_prefix(['[', '('])
+                .and_then(|rest| rest.strip_suffix([']', ')']));
+            bare.unwrap_or(unit).trim().to_owned()
+        };
+        below
+            .map(|unit| bare(&unit))
+            .or_else(|| split_unit(name).1.map(str::to_owned))
+            .filter(|unit| !unit.is_empty())
+            .filter(|unit| !is_zone(unit) || !self.profiles.units.is_empty())
+    }
+
+    fn report_header(&self, header: &[Vec<Vec<u8>>], line: u64, review: &mut ReviewBuilder) {
+        let (names, width) = (header.iter().map(Vec::len).max().unwrap_or(0), self.layout.width);
+        let place = || Some(Place::text(line, 1, None));
+        if header.is_empty() {
+            let message = || format!("line {line} has the form of the rows below it");
+            review.found(&codes::NO_HEADER, None, message, place);
+        } else if self.layout.has_trailing_delimiter {
+            let message = || format!("rows end with a delimiter, the header in line {line} does not");
+            review.found(&codes::TRAILING_DELIMITER, None, message, || {
+                Some(Place::text(self.layout.first_record, 1, None))
+            });
+        } else if names != width {
+            let message = || format!("{names} names above rows of {width} cells");
+            review.found(&codes::HEADER_WIDTH, None, message, place);
         }
-        let message = || format!("line {} holds units: `{}`", row.line, printable(row.bytes, 80));
-        review.found(&codes::UNITS_ROW, None, message, || {
-            Some(Place::text(row.line, 1, None))
+        for unit in &self.layout.units {
+            let text = self
+                .profiles
+                .units
+                .iter()
+                .flatten()
+                .filter(|cell| !cell.is_empty())
+                .cloned()
+                .collect::<Vec<_>>();
+            let message = || {
+                format!(
+                    "line {unit} holds units: `{}`",
+                    printable(&text.join(&b", "[..]), 80)
+                )
+            };
+            review.found(&codes::UNITS_ROW, None, message, || {
+                Some(Place::text(*unit, 1, None))
+            });
+        }
+        if header.len() > 1 {
+            let message = || format!("names are spread over {} rows, down to line {line}", header.len());
+            review.found(&codes::METADATA_ABOVE, Some("header"), message, || {
+                Some(Place::text(self.layout.first_line, 1, None))
+            });
+        }
+    }
+
+    fn record(&mut self, record: &Record<'_>, review: &mut ReviewBuilder) {
+        if self.is_over {
+            return;
+        }
+        report_bytes(record, review);
+        let line = record.line;
+        let here = || Some(Place::text(line, 1, None));
+        let is_comment = self.block.is_comment(record);
+        if line < self.layout.first_record {
+            self.above(record, is_comment, review);
+            return;
+        }
+        if record.is_blank() {
+            review.found(&codes::BLANK_LINE, None, || format!("line {line} is blank"), here);
+            self.is_after_gap = true;
+            return;
+        }
+        let width = self.layout.width + usize::from(self.layout.has_trailing_delimiter);
+        if is_comment && record.cells.len() != width {
+            report_comment(record, review);
+            return;
+        }
+        report_faults(record, review);
+        if is_empty(record) {
+            review.found(
+                &codes::EMPTY_ROW,
+                None,
+                || format!("line {line} has no value"),
+                here,
+            );
+            self.is_after_gap = true;
+            return;
+        }
+        if self.is_header_again(record) {
+            self.header_again(record, review);
+            return;
+        }
+        if self.is_copy(record, review) {
+            return;
+        }
+        let is_odd = record.cells.len() != width || self.is_after_gap || !self.kept.is_empty();
+        if is_odd && self.keep(record, review) {
+            return;
+        }
+        self.release(review);
+        self.is_after_gap = false;
+        self.data(record, review);
+    }
+
+    /// A line above the first record, of the header or the metadata.
+    fn above(&mut self, record: &Record<'_>, is_comment: bool, review: &mut ReviewBuilder) {
+        let (line, layout) = (record.line, &self.layout);
+        if layout.header.contains(&line) {
+            report_faults(record, review);
+            return;
+        }
+        if layout.units.contains(&line) {
+            return;
+        }
+        self.metadata.line(line, record.bytes, layout.dialect.delimiter);
+        if record.is_blank() {
+            if line > layout.first_line {
+                review.found(
+                    &codes::BLANK_LINE,
+                    None,
+                    || format!("line {line} is blank"),
+                    || Some(Place::text(line, 1, None)),
+                );
+            }
+        } else if is_comment {
+            report_comment(record, review);
+        } else if !is_empty(record) {
+            let message = || {
+                format!(
+                    "line {line} is above the table: `{}`",
+                    printable(record.bytes, 80)
+                )
+            };
+            review.found(&codes::METADATA_ABOVE, None, message, || {
+                Some(Place::text(line, 1, None))
+            });
+        }
+    }
+
+    /// Whether a record repeats the header.
+    fn is_header_again(&self, record: &Record<'_>) -> bool {
+        let is_same = |index: usize| {
+            self.names
+                .get(index)
+                .is_some_and(|name| record.cell(index).trim_ascii() == &name[..])
+        };
+        // One cell decides nearly always.
+        !self.names.is_empty()
+            && is_same(0)
+            && record.cells.len() == self.names.len()
+            && (1..self.names.len()).all(is_same)
+    }
+
+    fn header_again(&mut self, record: &Record<'_>, review: &mut ReviewBuilder) {
+        // Titles of the rows that follow.
+        let titles = std::mem::take(&mut self.kept);
+        for title in &titles {
+            report_footer(title, review);
+        }
+        let message = || format!("line {} repeats the header", record.line);
+        review.found(&codes::REPEATED_HEADER, None, message, || {
+            Some(Place::text(record.line, 1, None))
         });
+        self.is_after_header = true;
+        self.is_after_gap = false;
     }
 
-    fn data(&mut self, row: &Row<'_>, review: &mut ReviewBuilder) {
-        if row.at / PART != self.part {
-            self.part = row.at / PART;
+    /// Whether the rows are a second copy of the first ones; the first record is kept to know.
+    fn is_copy(&mut self, record: &Record<'_>, review: &mut ReviewBuilder) -> bool {
+        if self.first_record.is_none() {
+            self.first_record = Some(record.bytes[..record.bytes.len().min(4096)].to_vec());
+        }
+        if !std::mem::take(&mut self.is_after_header) {
+            return false;
+        }
+        let start = &record.bytes[..record.bytes.len().min(4096)];
+        let is_copy = self.rows > 2 && self.first_record.as_deref() == Some(start);
+        if is_copy {
+            let line = record.line;
+            let message = || format!("from line {line} on the table is there a second time");
+            review.found(&codes::SECOND_TABLE, None, message, || {
+                Some(Place::text(line, 1, None))
+            });
+            self.is_over = true;
+        }
+        is_copy
+    }
+
+    /// Keeps a record that may belong to a footer or to a second table; whether that is done.
+    fn keep(&mut self, record: &Record<'_>, review: &mut ReviewBuilder) -> bool {
+        if self.layout.dialect.delimiter == Delimiter::Blanks && record.cells.len() * 2 > self.layout.width {
+            return false;
+        }
+        let kinds: Vec<CellKind> = (0..record.cells.len())
+            .map(|index| CellKind::of(record.cell(index)))
+            .collect();
+        let values = kinds.iter().filter(|kind| kind.is_value()).count();
+        let width = record.cells.len();
+        if let [.., first] = &self.kept[..]
+            && first.width() == width
+            && width != self.layout.width
+            && width > 1
+            && values > 0
+            && is_names(first)
+        {
+            let line = first.line();
+            let kept = std::mem::take(&mut self.kept);
+            for title in kept.iter().take(kept.len() - 1) {
+                report_footer(title, review);
+            }
+            let message = || format!("a second table of {width} columns begins in line {line}");
+            review.found(&codes::SECOND_TABLE, None, message, || {
+                Some(Place::text(line, 1, None))
+            });
+            self.is_over = true;
+            return true;
+        }
+        let is_text = values == 0;
+        let is_kept = match width {
+            1 => is_text,
+            width if width != self.layout.width => is_text || self.is_after_gap && !self.has_kinds(&kinds),
+            _ => (self.is_after_gap || !self.kept.is_empty()) && !self.has_kinds(&kinds),
+        };
+        if !is_kept || self.kept.len() >= KEPT || self.rows == 0 {
+            return false;
+        }
+        self.kept.push(Kept::of(record, self.is_after_gap));
+        true
+    }
+
+    /// Whether cells have the kinds of the table's columns; of a table of text that cannot be said.
+    fn has_kinds(&self, kinds: &[CellKind]) -> bool {
+        let typed = self
+            .layout
+            .kinds
+            .iter()
+            .zip(kinds)
+            .filter(|(column, _)| column.is_typed());
+        let (mut fit, mut filled, mut all) = (0, 0, 0);
+        for (column, kind) in typed {
+            all += 1;
+            filled += usize::from(*kind != CellKind::Empty);
+            fit += usize::from(match column {
+                ColumnKind::Number => matches!(kind, CellKind::Number | CellKind::Missing),
+                ColumnKind::Time => matches!(kind, CellKind::Time | CellKind::Missing),
+                _ => matches!(kind, CellKind::Position | CellKind::Number | CellKind::Missing),
+            });
+        }
+        // A total below the rows has one value among many columns.
+        all == 0 || fit > 0 && fit * 2 > filled && filled * 2 > all.min(kinds.len())
+    }
+
+    /// Counts the rows that were kept: they turned out to be rows of the table.
+    fn release(&mut self, review: &mut ReviewBuilder) {
+        for kept in std::mem::take(&mut self.kept) {
+            self.data(&kept, review);
+        }
+    }
+
+    fn data(&mut self, row: &impl Cells, review: &mut ReviewBuilder) {
+        if self.times.is_none() {
+            let stated = self
+                .metadata
+                .zone()
+                .or(self.named.and_then(|named| named.zone).map(Zone::Offset));
+            self.times = Some(Times::of(&self.columns, stated, review));
+        }
+        if row.at() / PART != self.part {
+            self.part = row.at() / PART;
             self.columns.iter_mut().for_each(TableColumn::end_part);
         }
         self.rows += 1;
-        let (cells, width) = (row.cells.len(), self.columns.len());
+        let (cells, width) = (row.width(), self.columns.len());
         if cells != width {
-            self.say_width(row, review);
+            self.report_width(row, review);
         }
-        let mut values = [None; 4];
+        let roles = [self.roles.latitude, self.roles.longitude, self.roles.vertical];
+        let time = self
+            .times
+            .as_ref()
+            .and_then(|times| times.source)
+            .map(|source| source.column());
+        let (mut pushed, mut pushed_time) = ([Pushed::Nothing; 3], Pushed::Nothing);
         for (index, column) in self.columns.iter_mut().enumerate() {
-            if let Some(value) = column.push(row.cell(index), row.place(index), review) {
-                self.roles.note(index, value, &mut values);
+            let value = column.push(row.cell(index), row.place(index), review);
+            for (role, pushed) in roles.iter().zip(&mut pushed) {
+                if *role == Some(index) {
+                    *pushed = value;
+                }
+            }
+            if time == Some(index) {
+                pushed_time = value;
             }
         }
-        self.place(row, values, review);
+        self.positions
+            .row(row, &self.roles, pushed, &self.columns, review);
+        if let Some(times) = &mut self.times {
+            times.row(row, &self.columns, pushed_time);
+        }
     }
 
-    fn say_width(&self, row: &Row<'_>, review: &mut ReviewBuilder) {
-        let (cells, width) = (row.cells.len(), self.columns.len());
+    fn report_width(&self, row: &impl Cells, review: &mut ReviewBuilder) {
+        let (cells, width, line) = (row.width(), self.columns.len(), row.line());
+        let is_empty = |index: usize| row.cell(index).trim_ascii().is_empty();
+        if cells > width && (width..cells).all(is_empty) {
+            if !self.layout.has_trailing_delimiter {
+                let message = || format!("line {line} ends with {} delimiters too many", cells - width);
+                review.found(&codes::TRAILING_DELIMITER, None, message, || {
+                    Some(Place::text(line, 1, None))
+                });
+            }
+            return;
+        }
         let (code, at) = if cells < width {
             (&codes::SHORT_ROW, row.place(cells))
         } else {
             (&codes::LONG_ROW, row.place(width))
         };
         let message = || {
-            format!(
-                "line {} has {cells} cells; the table has {width} columns",
-                row.line
-            )
+            let plural = if cells == 1 { "cell" } else { "cells" };
+            format!("line {line} has {cells} {plural}; the table has {width} columns")
         };
         review.found(code, None, message, || Some(Place::text(at.0, at.1, None)));
     }
 
-    /// Adds the row's position and depth to the coverage.
-    fn place(&mut self, row: &Row<'_>, values: [Option<f64>; 4], review: &mut ReviewBuilder) {
-        let located = |role: Role| {
-            let column = self.roles.column(role)?;
-            Some(Located {
-                value: values[role as usize]?,
-                name: &self.columns[column].name,
-                at: row.place(column),
-            })
-        };
-        if let (Some(longitude), Some(latitude)) = (located(Role::Longitude), located(Role::Latitude)) {
-            self.positions.position(&longitude, &latitude, review);
-        }
-        if let Some(depth) = located(Role::Vertical) {
-            self.positions.depth(&depth, review);
-        }
-    }
-
-    fn finish(self, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
-        if self.columns.is_empty() {
-            return Err(ReviewError::corrupt("no table: its header cannot be read"));
+    fn finish(mut self, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
+        let kept = std::mem::take(&mut self.kept);
+        // What follows a gap or has one cell is a footer; rows cut short are rows.
+        let footer = kept
+            .iter()
+            .position(|kept| kept.is_after_gap || kept.width() == 1 || is_names(kept))
+            .unwrap_or(kept.len());
+        for (at, row) in kept.iter().enumerate() {
+            if at < footer {
+                self.data(row, review);
+            } else {
+                report_footer(row, review);
+            }
         }
         review.observations(self.rows);
         if self.rows == 0 {
@@ -304,39 +633,96 @@ impl<'a> Table<'a> {
                 || None,
             );
         }
-        let vertical = self
-            .roles
-            .column(Role::Vertical)
-            .and_then(|column| self.columns[column].unit.clone());
-        self.positions.finish(vertical.as_deref(), review);
+        if let Some(at) = self.roles.vertical {
+            let (unit, fills) = (self.columns[at].unit.clone(), self.columns[at].fills());
+            self.positions.finish(unit.as_deref(), &fills, review);
+        }
+        let has_time_source = self.times.as_ref().is_some_and(|times| times.source.is_some());
+        let has_time = self
+            .times
+            .take()
+            .is_some_and(|times| times.finish(&self.columns, review));
+        self.metadata.finish(self.positions.any, has_time, review);
         let mut dtypes = Vec::with_capacity(self.columns.len());
         for (index, column) in self.columns.into_iter().enumerate() {
-            let name = column.name.clone();
             let summary: Summary = column.finish(index + 1, review);
-            if self.roles.column(Role::Time) == Some(index) {
-                geo::times(&name, &summary, review);
-            }
             dtypes.push(summary.dtype);
         }
-        say_what_had_nothing_to_look_at(&self.roles, &dtypes, review);
+        report_not_applicable(&self.roles, has_time_source, &dtypes, review);
         Ok(())
     }
 }
 
-/// Checks that this table has nothing for.
-fn say_what_had_nothing_to_look_at(roles: &Roles, dtypes: &[Dtype], review: &mut ReviewBuilder) {
-    let has = |role: Role| roles.column(role).is_some();
+/// Whether a kept row has the form of a header: two names or more and no value.
+fn is_names(row: &Kept) -> bool {
+    let mut texts = 0;
+    for index in 0..row.width() {
+        match CellKind::of(row.cell(index)) {
+            CellKind::Text => texts += 1,
+            CellKind::Empty => {}
+            _ => return false,
+        }
+    }
+    texts > 1
+}
+
+fn report_footer(row: &Kept, review: &mut ReviewBuilder) {
+    let line = row.line();
+    let message = || {
+        format!(
+            "line {line} is not a row of the table: `{}`",
+            printable(&row.text(), 80)
+        )
+    };
+    review.found(&codes::FOOTER, None, message, || Some(Place::text(line, 1, None)));
+}
+
+fn report_comment(record: &Record<'_>, review: &mut ReviewBuilder) {
+    let message = || {
+        format!(
+            "line {} is left out: `{}`",
+            record.line,
+            printable(record.bytes, 80)
+        )
+    };
+    review.found(&codes::COMMENT_LINE, None, message, || {
+        Some(Place::text(record.line, 1, None))
+    });
+}
+
+fn report_faults(record: &Record<'_>, review: &mut ReviewBuilder) {
+    for fault in record.faults {
+        let (code, what) = match fault.kind {
+            FaultKind::Unclosed => (&codes::UNCLOSED_QUOTE, "a quote that opens a cell is not closed"),
+            FaultKind::TextAfterQuote => (&codes::TEXT_AFTER_QUOTE, "text follows a closing quote"),
+            _ => (
+                &codes::STRAY_QUOTE,
+                "a quote within a cell that does not begin with one",
+            ),
+        };
+        let place = || Some(Place::text(fault.line, fault.column, None));
+        review.found(code, None, || format!("line {}: {what}", fault.line), place);
+    }
+}
+
+/// Marks the checks that this table has nothing for.
+fn report_not_applicable(roles: &Roles, has_time: bool, dtypes: &[Dtype], review: &mut ReviewBuilder) {
     let numbers = dtypes.iter().any(|dtype| dtype.is_numeric());
     let typed = dtypes.iter().any(|dtype| *dtype != Dtype::Text);
-    let checks: [(&CodeInfo, bool); 7] = [
+    let checks: [(&CodeInfo, bool); 12] = [
         (
             &codes::IMPOSSIBLE_POSITION,
-            has(Role::Latitude) && has(Role::Longitude),
+            roles.latitude.is_some() && roles.longitude.is_some(),
         ),
-        (&codes::IMPOSSIBLE_DEPTH, has(Role::Vertical)),
-        (&codes::TIME_ZONE_ASSUMED, has(Role::Time)),
+        (&codes::IMPOSSIBLE_DEPTH, roles.vertical.is_some()),
+        (&codes::TIME_ZONE_ASSUMED, has_time),
+        (&codes::TIME_ZONE_LOCAL, has_time),
+        (&codes::TIME_UNREADABLE, has_time),
+        (&codes::TIME_JOINED, has_time),
         (&codes::FILL_VALUE, numbers),
         (&codes::NON_FINITE, numbers),
+        (&codes::DETECTION_LIMIT, numbers),
+        (&codes::THOUSANDS_SEPARATOR, numbers),
         (&codes::INVALID_VALUE, typed),
         (&codes::MISSING_WORD, typed),
     ];
@@ -345,33 +731,33 @@ fn say_what_had_nothing_to_look_at(roles: &Roles, dtypes: &[Dtype], review: &mut
     }
 }
 
-/// Bytes that a text should not have.
-fn say_bytes(row: &Row<'_>, review: &mut ReviewBuilder) {
+/// Reports bytes that a text should not have.
+fn report_bytes(record: &Record<'_>, review: &mut ReviewBuilder) {
     let (mut ascii, mut control) = (true, false);
-    for byte in row.bytes {
+    for byte in record.bytes {
         ascii &= *byte < 0x80;
         control |= is_control(*byte);
     }
-    let place = |at: usize| Some(Place::text(row.line, at as u64 + 1, None));
-    if control && let Some(at) = row.bytes.iter().position(|byte| is_control(*byte)) {
-        let message = || format!("line {} has a byte {:02X}", row.line, row.bytes[at]);
+    let place = |at: usize| Some(Place::text(record.line, at as u64 + 1, None));
+    if control && let Some(at) = record.bytes.iter().position(|byte| is_control(*byte)) {
+        let message = || format!("line {} has a byte {:02X}", record.line, record.bytes[at]);
         review.found(&codes::CONTROL_CHARACTER, None, message, || place(at));
     }
     if ascii {
         return;
     }
-    if let Err(error) = std::str::from_utf8(row.bytes) {
+    if let Err(error) = std::str::from_utf8(record.bytes) {
         let at = error.valid_up_to();
         let message = || {
             format!(
-                "line {} has a byte {:02X} that is no UTF-8",
-                row.line, row.bytes[at]
+                "line {} has a byte {:02X} that is not UTF-8",
+                record.line, record.bytes[at]
             )
         };
         review.found(&codes::INVALID_UTF8, None, message, || place(at));
     }
-    if let Some(at) = memchr::memmem::find(row.bytes, "\u{FFFD}".as_bytes()) {
-        let message = || format!("line {} has U+FFFD where a character was", row.line);
+    if let Some(at) = memchr::memmem::find(record.bytes, "\u{FFFD}".as_bytes()) {
+        let message = || format!("line {} has U+FFFD where a character was", record.line);
         review.found(&codes::LOST_CHARACTER, None, message, || place(at));
     }
 }

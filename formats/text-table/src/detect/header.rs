@@ -31,7 +31,11 @@ impl Header {
         is_unit: fn(&str) -> bool,
     ) -> Self {
         let above = &content[..first];
-        let finder = Finder { sheet, kinds, is_unit };
+        let finder = Finder {
+            sheet,
+            kinds,
+            is_unit,
+        };
         let mut units = 0;
         while units < MOST_UNITS.min(above.len().saturating_sub(1)) {
             let (below, row) = (&above[..above.len() - units - 1], above[above.len() - units - 1]);
@@ -42,7 +46,10 @@ impl Header {
         }
         let is_adjacent = |upper: &Row, lower: &Row| {
             let between = &sheet.rows[sheet.position(upper) + 1..sheet.position(lower)];
-            between.iter().all(|row| row.is_blank || row.filled == 0 || row.is_comment) && between.len() <= 6
+            between
+                .iter()
+                .all(|row| row.is_blank || row.filled == 0 || row.is_comment)
+                && between.len() <= 6
         };
         let names = &above[..above.len() - units];
         let mut rows: Vec<&Row> = Vec::new();
@@ -60,7 +67,10 @@ impl Header {
         }
         rows.reverse();
         if let Some(names) = rows.iter().map(|row| row.width).max() {
-            let units = above[above.len() - units..].iter().map(|row| sheet.position(row)).collect();
+            let units = above[above.len() - units..]
+                .iter()
+                .map(|row| sheet.position(row))
+                .collect();
             return Header {
                 rows: rows.iter().map(|row| sheet.position(row)).collect(),
                 units,
@@ -68,7 +78,11 @@ impl Header {
                 names,
             };
         }
-        finder.comment(content.get(first).map_or(sheet.rows.len(), |row| sheet.position(row)))
+        finder.comment(
+            content
+                .get(first)
+                .map_or(sheet.rows.len(), |row| sheet.position(row)),
+        )
     }
 }
 
@@ -83,7 +97,10 @@ impl Finder<'_> {
     fn is_header(&self, row: &Row, below: &[&Row]) -> bool {
         let width = self.kinds.len();
         let kinds = self.sheet.kinds(row);
-        let texts = kinds.iter().filter(|kind| kind.is_text() || **kind == CellKind::Missing).count();
+        let texts = kinds
+            .iter()
+            .filter(|kind| kind.is_text() || **kind == CellKind::Missing)
+            .count();
         if texts * 2 <= row.filled || texts == 0 {
             return false;
         }
@@ -103,21 +120,28 @@ impl Finder<'_> {
         if upper_cells == lower_cells {
             return true;
         }
-        let filled: Vec<usize> = (0..row.width).filter(|at| kinds[*at] != CellKind::Empty).collect();
+        let filled: Vec<usize> = (0..row.width)
+            .filter(|at| kinds[*at] != CellKind::Empty)
+            .collect();
         if texts < row.filled || filled.len() < 2 {
             return false;
         }
-        // Name and value of a line of metadata.
-        if filled == [0, 1] && width > 2 {
-            return false;
-        }
-        let is_empty_below = |at: &usize| below.iter().all(|row| self.sheet.kinds(row).get(*at).is_none_or(|kind| *kind == CellKind::Empty));
+        let is_empty_below = |at: &usize| {
+            below.iter().all(|row| {
+                self.sheet
+                    .kinds(row)
+                    .get(*at)
+                    .is_none_or(|kind| *kind == CellKind::Empty)
+            })
+        };
         let fills_gaps = filled.iter().any(is_empty_below);
         let mut names: Vec<&Vec<u8>> = lower_cells.iter().filter(|cell| !cell.is_empty()).collect();
         let all = names.len();
         names.sort_unstable();
         names.dedup();
-        let groups_names = names.len() < all && filled.len() < row.width;
+        // Two cells at the beginning are name and value of a line of metadata.
+        let is_metadata = filled == [0, 1] && width > 2;
+        let groups_names = names.len() < all && filled.len() < row.width && !is_metadata;
         fills_gaps || groups_names
     }
 
@@ -138,10 +162,13 @@ impl Finder<'_> {
                 return false;
             }
             filled += 1;
-            let is_known = is_number_unit || is_missing_word(cell) || is_common_unit(&text) || (self.is_unit)(&text);
+            let is_known =
+                is_number_unit || is_missing_word(cell) || is_common_unit(&text) || (self.is_unit)(&text);
             known += usize::from(is_known);
             match self.kinds.get(at) {
-                Some(kind) if kind.is_typed() => typed += usize::from(!is_missing_word(cell) && !is_number_unit),
+                Some(kind) if kind.is_typed() => {
+                    typed += usize::from(!is_missing_word(cell) && !is_number_unit)
+                }
                 // A remark below a name is not a unit.
                 Some(ColumnKind::Text) if !is_known => return false,
                 _ => {}
@@ -208,7 +235,10 @@ pub fn uncommented(mut cells: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
         .collect();
     match (rest.is_empty(), first.len()) {
         // A column that is called `#`.
-        (true, 1) if cells.get(1).is_none_or(|next| !next.starts_with(b" ")) && first == b"#" && cells.len() > 1 => {}
+        (true, 1)
+            if cells.get(1).is_none_or(|next| !next.starts_with(b" "))
+                && first == b"#"
+                && cells.len() > 1 => {}
         (true, _) => {
             cells.remove(0);
         }
@@ -235,7 +265,10 @@ pub(super) fn has_numbers_for_names(sheet: &Sheet<'_>, rows: &[&Row], kinds: &[C
         .collect();
     numbers.is_some_and(|numbers| {
         let step = numbers[1] - numbers[0];
-        step != 0 && numbers.windows(2).all(|pair| pair[1].saturating_sub(pair[0]) == step)
+        step != 0
+            && numbers
+                .windows(2)
+                .all(|pair| pair[1].saturating_sub(pair[0]) == step)
     })
 }
 
@@ -249,21 +282,115 @@ pub(super) fn late(sheet: &Sheet<'_>, content: &[&Row], first: usize, kinds: &[C
         row.width == kinds.len()
             && row.filled == row.width
             && cells.iter().all(|kind| *kind == CellKind::Text)
-            && content.get(at + 1).is_some_and(|next| is_data(sheet, next, kinds))
+            && content
+                .get(at + 1)
+                .is_some_and(|next| is_data(sheet, next, kinds))
     })
 }
 
 /// Units and time zones that files of the field write most often.
 pub(super) fn is_common_unit(text: &str) -> bool {
     const UNITS: &[&str] = &[
-        "m", "cm", "mm", "km", "dbar", "db", "decibar", "decibars", "pa", "hpa", "kpa", "mbar", "bar", "c", "degc", "deg c",
-        "deg_c", "°c", "celsius", "degrees_celsius", "degree_celsius", "degree_c", "degrees_c", "its-90", "ipts-68", "its90", "psu",
-        "pss-78", "pss78", "ppt", "g/kg", "s/m", "ms/cm", "us/cm", "%", "percent", "ml/l", "mg/l", "ug/l", "umol/kg", "umol/l",
-        "µmol/l", "mg/m^3", "mg/m3", "kg/m^3", "kg/m3", "m/s", "cm/s", "knots", "kt", "deg", "degrees", "degt", "degrees_north",
-        "degrees_east", "degrees_true", "degree_north", "degree_east", "decimal degrees", "v", "volts", "volt", "a", "s", "sec",
-        "seconds", "min", "hr", "hours", "days", "utc", "gmt", "ntu", "ftu", "counts", "count", "m^-1", "m-1", "1/m", "pct",
-        "nmi", "mi", "ft", "yr", "mo", "dy", "mn", "w/m^2", "w/m2", "mgc/m3", "uatm", "µatm", "ph", "none", "unitless",
-        "dimensionless", "n/a", "text", "ts", "rn",
+        "m",
+        "cm",
+        "mm",
+        "km",
+        "dbar",
+        "db",
+        "decibar",
+        "decibars",
+        "pa",
+        "hpa",
+        "kpa",
+        "mbar",
+        "bar",
+        "c",
+        "degc",
+        "deg c",
+        "deg_c",
+        "°c",
+        "celsius",
+        "degrees_celsius",
+        "degree_celsius",
+        "degree_c",
+        "degrees_c",
+        "its-90",
+        "ipts-68",
+        "its90",
+        "psu",
+        "pss-78",
+        "pss78",
+        "ppt",
+        "g/kg",
+        "s/m",
+        "ms/cm",
+        "us/cm",
+        "%",
+        "percent",
+        "ml/l",
+        "mg/l",
+        "ug/l",
+        "umol/kg",
+        "umol/l",
+        "µmol/l",
+        "mg/m^3",
+        "mg/m3",
+        "kg/m^3",
+        "kg/m3",
+        "m/s",
+        "cm/s",
+        "knots",
+        "kt",
+        "deg",
+        "degrees",
+        "degt",
+        "degrees_north",
+        "degrees_east",
+        "degrees_true",
+        "degree_north",
+        "degree_east",
+        "decimal degrees",
+        "v",
+        "volts",
+        "volt",
+        "a",
+        "s",
+        "sec",
+        "seconds",
+        "min",
+        "hr",
+        "hours",
+        "days",
+        "utc",
+        "gmt",
+        "ntu",
+        "ftu",
+        "counts",
+        "count",
+        "m^-1",
+        "m-1",
+        "1/m",
+        "pct",
+        "nmi",
+        "mi",
+        "ft",
+        "yr",
+        "mo",
+        "dy",
+        "mn",
+        "w/m^2",
+        "w/m2",
+        "mgc/m3",
+        "uatm",
+        "µatm",
+        "ph",
+        "none",
+        "unitless",
+        "dimensionless",
+        "n/a",
+        "text",
+        "ts",
+        "rn",
     ];
     let text = text.trim();
     let bare = text

@@ -54,7 +54,9 @@ impl<'t> Sheet<'t> {
         let mut block = Block::default();
         let (mut same, mut last) = (0, 0);
         while sheet.rows.len() < MOST_ROWS && sheet.cells.len() < MOST_CELLS && same < ENOUGH {
-            let Ok(Step::Record(record)) = records.step() else { break };
+            let Ok(Step::Record(record)) = records.step() else {
+                break;
+            };
             let is_cut = !is_all && record.at as usize + record.bytes.len() >= text.len();
             if is_cut && !sheet.rows.is_empty() {
                 break;
@@ -62,7 +64,11 @@ impl<'t> Sheet<'t> {
             let is_comment = block.is_comment(&record);
             sheet.push(&record, is_comment);
             let width = record.cells.len();
-            same = if width == last && width > 1 && !is_comment { same + 1 } else { 0 };
+            same = if width == last && width > 1 && !is_comment {
+                same + 1
+            } else {
+                0
+            };
             last = width;
         }
         sheet
@@ -72,7 +78,10 @@ impl<'t> Sheet<'t> {
         let first = self.cells.len();
         self.cells
             .extend((0..record.cells.len()).map(|index| CellKind::of(record.cell(index))));
-        let filled = self.cells[first..].iter().filter(|kind| **kind != CellKind::Empty).count();
+        let filled = self.cells[first..]
+            .iter()
+            .filter(|kind| **kind != CellKind::Empty)
+            .count();
         self.rows.push(Row {
             line: record.line,
             at: record.at as usize,
@@ -109,7 +118,11 @@ impl<'t> Sheet<'t> {
     /// The two commonest widths above 1, commonest first; of comments only where there is nothing else.
     pub(super) fn widths(&self) -> Vec<usize> {
         let mut counts: Vec<(usize, usize)> = Vec::new();
-        for row in self.rows.iter().filter(|row| row.width > 1 && row.filled > 0 && !row.is_comment) {
+        for row in self
+            .rows
+            .iter()
+            .filter(|row| row.width > 1 && row.filled > 0 && !row.is_comment)
+        {
             match counts.iter().position(|(width, _)| *width == row.width) {
                 Some(at) => counts[at].1 += 1,
                 None if counts.len() < 64 => counts.push((row.width, 1)),
@@ -189,7 +202,8 @@ impl Evidence {
             Delimiter::Byte(byte) => memchr::memmem::find(text, &[byte, b' ', quote]).is_some(),
             Delimiter::Blanks => false,
         };
-        let ends = |byte: Option<&u8>| byte.is_none_or(|byte| is_delimiter(*byte) || matches!(byte, b'\n' | b'\r'));
+        let ends =
+            |byte: Option<&u8>| byte.is_none_or(|byte| is_delimiter(*byte) || matches!(byte, b'\n' | b'\r'));
         let backslashes = memchr::memmem::find_iter(text, b"\\\"").any(|at| !ends(text.get(at + 2)));
         let (mut opening, mut closing, mut inner) = (0, 0, 0);
         for at in memchr::memchr_iter(b'\'', text) {
@@ -202,7 +216,8 @@ impl Evidence {
             }
         }
         let blanks_before_apostrophes = blank_then(b'\'');
-        let apostrophes = closing > 2 && (opening > closing / 2 || blanks_before_apostrophes) && inner <= 2 * closing;
+        let apostrophes =
+            closing > 2 && (opening > closing / 2 || blanks_before_apostrophes) && inner <= 2 * closing;
         Evidence {
             blanks_before_quotes: blank_then(b'"'),
             backslashes,

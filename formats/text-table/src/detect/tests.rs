@@ -2,7 +2,9 @@ use super::*;
 
 fn detect(text: &str, hint: NameHint) -> Result<Layout, NoTable> {
     let bytes = text.as_bytes();
-    Detector::new().name_hint(hint).detect(bytes, Encoding::of(bytes), true)
+    Detector::new()
+        .name_hint(hint)
+        .detect(bytes, Encoding::of(bytes), true)
 }
 
 fn found(text: &str) -> Layout {
@@ -24,12 +26,24 @@ fn the_delimiter_is_the_one_of_even_typed_rows() {
         ("a|b|c|d\n1|2|3|4\n", Delimiter::Byte(b'|'), 4),
         ("name, long;b;c\nx, y;2;3\n", Delimiter::Byte(b';'), 3),
         ("\"a,x\";b;c\n1;2;3\n", Delimiter::Byte(b';'), 3),
-        ("Zeit;Temp, C;Sal, PSU\n2022-03-01 00:00;5,00;33,0\n2022-03-01 01:00;5,50;33,1\n", Delimiter::Byte(b';'), 3),
-        ("year mo temp\n2022  1  5.5\n2022  2  6.5\n2022 11  7.5\n", Delimiter::Blanks, 3),
+        (
+            "Zeit;Temp, C;Sal, PSU\n2022-03-01 00:00;5,00;33,0\n2022-03-01 01:00;5,50;33,1\n",
+            Delimiter::Byte(b';'),
+            3,
+        ),
+        (
+            "year mo temp\n2022  1  5.5\n2022  2  6.5\n2022 11  7.5\n",
+            Delimiter::Blanks,
+            3,
+        ),
         ("sep=;\na;b\n1,5;2,5\n", Delimiter::Byte(b';'), 2),
     ] {
         let layout = found(text);
-        assert_eq!((layout.dialect.delimiter, layout.width), (delimiter, width), "{text}");
+        assert_eq!(
+            (layout.dialect.delimiter, layout.width),
+            (delimiter, width),
+            "{text}"
+        );
     }
 }
 
@@ -48,16 +62,28 @@ fn the_header_is_found_below_and_above_other_lines() {
         ("#time,temp,sal\n", &[1], &[], 2),
         ("# Mooring 7\n#time,temp,sal\n#UTC,degC,psu\n", &[2], &[3], 4),
         ("", &[], &[], 1),
-        ("/* DataDescription:\nCitation:\tA, B\n*/\ntime,temp,sal\n", &[4], &[], 5),
+        (
+            "/* DataDescription:\nCitation:\tA, B\n*/\ntime,temp,sal\n",
+            &[4],
+            &[],
+            5,
+        ),
     ] {
-        assert_eq!(lines(&format!("{above}{rows}")), (header.to_vec(), units.to_vec(), first), "{above}");
+        assert_eq!(
+            lines(&format!("{above}{rows}")),
+            (header.to_vec(), units.to_vec(), first),
+            "{above}"
+        );
     }
 }
 
 #[test]
 fn a_column_may_be_called_number_sign() {
     let layout = found("#,time,temp\n1,2022-03-01,5.5\n2,2022-03-02,5.6\n");
-    assert_eq!((layout.header, layout.width, layout.first_record), (vec![1], 3, 2));
+    assert_eq!(
+        (layout.header, layout.width, layout.first_record),
+        (vec![1], 3, 2)
+    );
     assert_eq!(uncommented(vec![b"#".to_vec(), b"time".to_vec()]).len(), 2);
     assert_eq!(uncommented(vec![b"# time".to_vec(), b"x".to_vec()])[0], b"time");
 }
@@ -71,7 +97,10 @@ fn text_that_is_not_a_table_is_refused_with_its_reason() {
         ("[[1,2],[3,4]]", "JSON"),
         ("<?xml version=\"1.0\"?>\n<a b=\"1,2\"/>\n", "XML"),
         ("one\ntwo\n", "two columns"),
-        ("Dear John, how are you?\nFine, thanks, I hope, and you?\nYes.\nNo.\n", "rows"),
+        (
+            "Dear John, how are you?\nFine, thanks, I hope, and you?\nYes.\nNo.\n",
+            "rows",
+        ),
         ("\u{0}\u{1}\u{2},\u{3}\n", "control characters"),
         ("ODF_HEADER,\n  FILE_SPECIFICATION='x',\n", "ODF"),
     ] {
