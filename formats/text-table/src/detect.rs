@@ -257,16 +257,22 @@ impl<'s> Table<'s> {
             .iter()
             .filter(|row| row.filled > 0 && !row.is_comment)
             .collect();
-        let (start, end) = stretch(&content, width);
+        let (start, mut end) = stretch(&content, width);
+        if sheet.dialect.delimiter == Delimiter::Blanks {
+            // Names with blanks make rows of any width.
+            end = content.len();
+        }
         let kinds = kinds(sheet, &content[start..end], width);
-        let typed = kinds.iter().any(|kind| kind.is_typed());
+        // A column with a value now and then does not show where the records begin.
+        let anchors = anchors(sheet, &content[start..end], &kinds);
+        let typed = anchors.iter().any(|kind| kind.is_typed());
         let first = match typed {
             true => (start..end)
-                .find(|at| is_data(sheet, content[*at], &kinds))
+                .find(|at| is_data(sheet, content[*at], &anchors))
                 .unwrap_or(end),
             false => first_full(&content, start, end) + 1,
         };
-        let first = first.min(end);
+        let first = header::without_sparse_records(sheet, &content, first.min(end), width, is_unit);
         let first = match typed && header::has_numbers_for_names(sheet, &content[first..end], &kinds) {
             true => first + 1,
             false => first,
@@ -389,7 +395,8 @@ impl<'s> Table<'s> {
         if is_blanks {
             // Words are separated by blanks everywhere: only even numbers are a table.
             let is_even = even >= 0.9 && rows >= 3 && typed_part >= 0.5 && typed >= 2 && agreement >= 0.9;
-            let is_named = has_header && hint == NameHint::Table && columns_are_typed && even >= 0.3;
+            // Names that contain blanks make rows uneven, but not the columns in front of them.
+            let is_named = has_header && hint == NameHint::Table && columns_are_typed;
             if hint == NameHint::Other && (rows < 10 || part < 0.8) {
                 return Err(prose());
             }
@@ -412,7 +419,7 @@ impl<'s> Table<'s> {
         }
         let enough = match hint {
             NameHint::Table => match (has_header, typed) {
-                (true, 0) => even >= 0.8 && self.is_short_text(),
+                (true, 0) => even >= 0.8 && (self.is_short_text() || width >= 3 && even >= 0.95),
                 (true, _) => true,
                 (false, _) => typed_part >= 0.25 && agreement >= 0.8,
             },
@@ -459,11 +466,9 @@ impl<'s> Table<'s> {
             .rows
             .iter()
             .filter(|row| row.line < first_line && !row.is_blank);
-        let mut kinds = self.kinds.clone();
-        kinds.truncate(self.width - usize::from(is_trailing));
         Layout {
             dialect: self.sheet.dialect,
-            width: self.width - usize::from(is_trailing),
+            width: self.width,
             header,
             header_is_comment: self.header.is_comment,
             names: self.header.names,
@@ -471,21 +476,22 @@ impl<'s> Table<'s> {
             first_line,
             first_record,
             lines_above: above.count() as u64,
-            kinds,
+            kinds: self.kinds.clone(),
             sampled: self.records().len(),
             as_wide: self.as_wide(),
             has_trailing_delimiter: is_trailing,
         }
     }
 
-    /// Whether every record ends with an empty cell that the header has no name for.
+    /// Whether every record ends with a delimiter that the header does not have.
     fn has_trailing_delimiter(&self) -> bool {
         self.width > 2
             && self.header.names + 1 == self.width
             && !self.records().is_empty()
-            && self.records().iter().all(|row| {
-                row.width < self.width || self.sheet.kinds(row).get(self.width - 1) == Some(&CellKind::Empty)
-            })
+            && self
+                .records()
+                .iter()
+                .all(|row| row.width < self.width || row.is_open)
     }
 }
 
@@ -501,14 +507,16 @@ fn stretch(content: &[&Row], width: usize) -> (usize, usize) {
         .or_else(|| content.iter().position(|row| fits(&row)))
         .unwrap_or(0);
     let mut end = content.len();
-    for at in start..content.len() {
+    let first = (start..content.len())
+        .find(|at| fits(&content[*at]))
+        .unwrap_or(start);
+    for at in first..content.len() {
         // Three rows of another width in a row begin another table.
         if let Some([one, two, three]) = content.get(at..at + 3)
             && one.width != width
             && one.width > 1
             && one.width == two.width
             && two.width == three.width
-            && at > start
         {
             end = at;
             break;
@@ -549,6 +557,25 @@ fn kinds(sheet: &Sheet<'_>, rows: &[&Row], width: usize) -> Vec<ColumnKind> {
     counts.into_iter().map(kind).collect()
 }
 
+/// The kinds of those columns that at least one in four rows has a cell in; the others are `Empty`.
+fn anchors(sheet: &Sheet<'_>, rows: &[&Row], kinds: &[ColumnKind]) -> Vec<ColumnKind> {
+    let filled = |at: usize| {
+        rows.iter()
+            .filter(|row| {
+                sheet
+                    .kinds(row)
+                    .get(at)
+                    .is_some_and(|kind| *kind != CellKind::Empty)
+            })
+            .count()
+    };
+    let kind = |(at, kind): (usize, &ColumnKind)| match kind.is_typed() && filled(at) * 4 < rows.len() {
+        true => ColumnKind::Empty,
+        false => *kind,
+    };
+    kinds.iter().enumerate().map(kind).collect()
+}
+
 /// Whether a cell of `kind` is a value of a column of `column`. A year is a date, and whole degrees are a position.
 fn belongs(kind: CellKind, column: ColumnKind) -> bool {
     match column {
@@ -568,7 +595,9 @@ fn is_data(sheet: &Sheet<'_>, row: &Row, columns: &[ColumnKind]) -> bool {
             fit += usize::from(belongs(*kind, *column));
         }
     }
-    fit * 2 > filled && row.width * 2 > columns.len()
+    let is_blanks = sheet.dialect.delimiter == Delimiter::Blanks;
+    // The first record may be cut short, but is not that of a wider table.
+    fit * 2 > filled && row.width * 2 > columns.len() && (is_blanks || row.width <= columns.len() + 1)
 }
 
 /// The first row with at least half as many filled cells as rows usually have: the header of a table of text.

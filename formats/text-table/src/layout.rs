@@ -94,7 +94,7 @@ pub struct Layout {
     pub sampled: usize,
     /// Those of them that have [`Layout::width`] cells.
     pub as_wide: usize,
-    /// Whether all records end with a delimiter that the header does not have: the empty cell behind it is no column.
+    /// Whether all records end with a delimiter that the header does not have: the last column has neither name nor value.
     pub has_trailing_delimiter: bool,
 }
 

@@ -246,7 +246,7 @@ impl Table {
                 name => name,
             };
             let place = || Some(Place::text(line, self.column_of(&header, index), Some(&name)));
-            if !header.is_empty() {
+            if !header.is_empty() && !(self.layout.has_trailing_delimiter && index + 1 == width) {
                 if cell.is_empty() {
                     let message = || format!("column {} has no name", index + 1);
                     review.found(&codes::UNNAMED_COLUMN, Some(&name), message, place);
@@ -357,7 +357,7 @@ impl Table {
             self.is_after_gap = true;
             return;
         }
-        let width = self.layout.width + usize::from(self.layout.has_trailing_delimiter);
+        let width = self.layout.width;
         if is_comment && record.cells.len() != width {
             report_comment(record, review);
             return;
@@ -454,14 +454,20 @@ impl Table {
 
     /// Whether the rows are a second copy of the first ones; the first record is kept to know.
     fn is_copy(&mut self, record: &Record<'_>, review: &mut ReviewBuilder) -> bool {
+        // Quotes may differ, cells do not.
+        let text = || {
+            (0..record.cells.len().min(64))
+                .map(|index| record.cell(index).trim_ascii())
+                .collect::<Vec<_>>()
+                .join(&b"\n"[..])
+        };
         if self.first_record.is_none() {
-            self.first_record = Some(record.bytes[..record.bytes.len().min(4096)].to_vec());
+            self.first_record = Some(text());
         }
         if !std::mem::take(&mut self.is_after_header) {
             return false;
         }
-        let start = &record.bytes[..record.bytes.len().min(4096)];
-        let is_copy = self.rows > 2 && self.first_record.as_deref() == Some(start);
+        let is_copy = self.rows > 2 && self.first_record == Some(text());
         if is_copy {
             let line = record.line;
             let message = || format!("from line {line} on the table is there a second time");
@@ -590,12 +596,10 @@ impl Table {
         let (cells, width, line) = (row.width(), self.columns.len(), row.line());
         let is_empty = |index: usize| row.cell(index).trim_ascii().is_empty();
         if cells > width && (width..cells).all(is_empty) {
-            if !self.layout.has_trailing_delimiter {
-                let message = || format!("line {line} ends with {} delimiters too many", cells - width);
-                review.found(&codes::TRAILING_DELIMITER, None, message, || {
-                    Some(Place::text(line, 1, None))
-                });
-            }
+            let message = || format!("line {line} ends with {} delimiters too many", cells - width);
+            review.found(&codes::TRAILING_DELIMITER, None, message, || {
+                Some(Place::text(line, 1, None))
+            });
             return;
         }
         let (code, at) = if cells < width {

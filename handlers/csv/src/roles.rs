@@ -194,7 +194,6 @@ fn vertical(columns: &[TableColumn], all: &[Vec<String>]) -> Option<usize> {
         "bot",
         "floor",
         "seafloor",
-        "water",
         "sounding",
         "btm",
         "echo",
@@ -252,6 +251,8 @@ fn vertical(columns: &[TableColumn], all: &[Vec<String>]) -> Option<usize> {
             () if name.starts_with("ctdpr") => Some(0),
             () if is_pressure && unit == VerticalUnit::Silent && is_weather => None,
             () if has(words, FLOOR) && is_depth => None,
+            // `Depth water` is that of a sample, `water depth` that of the sea floor.
+            () if words.first().is_some_and(|word| word == "water") && is_depth => None,
             () if is_pressure && (unit == VerticalUnit::SeaPressure || name == "prdm") => {
                 Some(1 + words.len())
             }

@@ -61,8 +61,15 @@ impl Header {
             rows.push(row);
             lower = Some(row);
         }
-        // A row with few names is the lower part of a header, or no header at all.
-        if rows.iter().all(|row| row.filled * 2 < kinds.len().min(row.width)) {
+        // A row with few names, compared with the cells that records have, is the lower part of a header, or no header at all.
+        let mut filled: Vec<usize> = content[first..]
+            .iter()
+            .take(100)
+            .map(|row| row.filled.min(kinds.len()))
+            .collect();
+        filled.sort_unstable();
+        let usual = filled.get(filled.len() / 2).copied().unwrap_or(kinds.len());
+        if rows.iter().all(|row| row.filled * 2 < usual.min(row.width)) {
             rows.clear();
         }
         rows.reverse();
@@ -245,6 +252,43 @@ pub fn uncommented(mut cells: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
         (false, _) => cells[0] = rest,
     }
     cells
+}
+
+/// The first record, where the rows right above `first` are records that have none of the values by which records are known:
+/// they are sparse, and each of their cells stands below a name of the full row above them.
+pub(super) fn without_sparse_records(
+    sheet: &Sheet<'_>,
+    content: &[&Row],
+    first: usize,
+    width: usize,
+    is_unit: fn(&str) -> bool,
+) -> usize {
+    const LOOK: usize = 5;
+    let is_full = |row: &Row| {
+        let texts = sheet.kinds(row).iter().filter(|kind| kind.is_text()).count();
+        row.width.abs_diff(width) <= 1 && texts == row.filled && row.filled * 10 >= width * 6
+    };
+    let Some(header) = (first.saturating_sub(LOOK)..first)
+        .rev()
+        .find(|at| is_full(content[*at]))
+    else {
+        return first;
+    };
+    let names = sheet.kinds(content[header]);
+    let is_record = |row: &&Row| {
+        let is_below_names = sheet.kinds(row).iter().enumerate().all(|(at, kind)| {
+            *kind == CellKind::Empty || names.get(at).is_some_and(|name| *name != CellKind::Empty)
+        });
+        let has_unit = sheet.cells(row).iter().any(|cell| {
+            let text = String::from_utf8_lossy(cell);
+            is_common_unit(&text) || is_unit(&text)
+        });
+        is_below_names && !has_unit && row.filled < content[header].filled
+    };
+    match content[header + 1..first].iter().all(is_record) {
+        true => header + 1,
+        false => first,
+    }
 }
 
 /// Whether the first row holds names that are numbers: years or depths in steps, over rows that begin with a text.

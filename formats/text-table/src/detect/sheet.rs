@@ -29,6 +29,8 @@ pub(super) struct Row {
     pub(super) is_comment: bool,
     /// Whether there is nothing but white space.
     pub(super) is_blank: bool,
+    /// Whether it ends with a delimiter.
+    pub(super) is_open: bool,
     /// Whether it has a quote where none should be.
     pub(super) is_faulty: bool,
 }
@@ -90,6 +92,13 @@ impl<'t> Sheet<'t> {
             filled,
             is_comment,
             is_blank: record.is_blank(),
+            is_open: match self.dialect.delimiter {
+                Delimiter::Byte(delimiter) => {
+                    record.bytes.trim_ascii_end().last() == Some(&delimiter)
+                        || record.bytes.last() == Some(&delimiter)
+                }
+                Delimiter::Blanks => false,
+            },
             is_faulty: !record.faults.is_empty(),
         });
     }
@@ -115,7 +124,7 @@ impl<'t> Sheet<'t> {
         self.rows.partition_point(|other| other.line < row.line)
     }
 
-    /// The two commonest widths above 1, commonest first; of comments only where there is nothing else.
+    /// The three commonest widths above 1, commonest first; of comments only where there is nothing else.
     pub(super) fn widths(&self) -> Vec<usize> {
         let mut counts: Vec<(usize, usize)> = Vec::new();
         for row in self
@@ -131,7 +140,19 @@ impl<'t> Sheet<'t> {
         }
         // Of equally common widths the first one: a second table comes later.
         counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        counts.into_iter().take(2).map(|(width, _)| width).collect()
+        let mut widths: Vec<usize> = counts.into_iter().take(3).map(|(width, _)| width).collect();
+        // Where names contain blanks, the header knows the width.
+        let first = self
+            .rows
+            .iter()
+            .find(|row| row.filled > 0 && !row.is_comment)
+            .map(|row| row.width);
+        if self.dialect.delimiter == Delimiter::Blanks
+            && let Some(first) = first.filter(|first| *first > 2 && !widths.contains(first))
+        {
+            widths.push(first);
+        }
+        widths
     }
 }
 

@@ -120,7 +120,10 @@ fn few_rows_and_odd_rows_are_no_reason_to_refuse() {
     let layout = found(&format!("a,b,c\n{}", "1,2,3\n4,5,6\n7,8\n".repeat(3)));
     assert_eq!((layout.width, layout.sampled, layout.as_wide), (3, 9, 6));
     let trailing = found("time,temp\n2022-03-01,5.5,\n2022-03-02,5.6,\n2022-03-03,5.7,\n");
-    assert_eq!((trailing.width, trailing.has_trailing_delimiter), (2, true));
+    assert_eq!(
+        (trailing.width, trailing.names, trailing.has_trailing_delimiter),
+        (3, 2, true)
+    );
 }
 
 #[test]
@@ -143,4 +146,19 @@ fn a_cut_row_at_the_end_of_the_sample_does_not_count() {
     let bytes = b"a,b\n1,2\n3";
     let layout = Detector::new().detect(bytes, Encoding::UTF_8, false).unwrap();
     assert_eq!((layout.sampled, layout.as_wide), (1, 1));
+}
+
+#[test]
+fn names_and_values_above_a_table_of_names_and_values() {
+    let rows: String = (0..40)
+        .map(|n| format!("2003/01/01 {:02}:00,8.{n},\n", n % 24))
+        .collect();
+    let text = format!(
+        "Station_Name,PORT\nStation_Number,490\nLatitude,44.67\nLongitude,-63.58\nTime_zone,UTC\nObs_date,SLEV(metres)\n{rows}"
+    );
+    let layout = found(&text);
+    assert_eq!(
+        (layout.header, layout.first_record, layout.width),
+        (vec![6], 7, 3)
+    );
 }
