@@ -24,7 +24,7 @@ const GOOD: f64 = 0.3;
 /// Share of the score that runs of blanks keep: any other delimiter is more deliberate.
 const BLANKS: f64 = 0.8;
 /// How much better a table must be that comes later in the file.
-const LATER: f64 = 1.5;
+const LATER: f64 = 2.5;
 
 /// What the name of a file promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -100,7 +100,8 @@ fn is_unit(text: &str) -> bool {
         .and_then(|rest| rest.strip_suffix([']', ')']))
         .unwrap_or(text)
         .trim();
-    (2..=32).contains(&bare.len()) && (udunits::known(bare) || udunits::misread(bare).is_some())
+    let is_word = bare.contains(|c: char| c.is_alphabetic() || c == '%' || c == '°');
+    (2..=32).contains(&bare.len()) && is_word && (udunits::known(bare) || udunits::misread(bare).is_some())
 }
 
 /// What a file name promises.

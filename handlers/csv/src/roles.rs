@@ -155,6 +155,7 @@ fn vertical_unit(unit: Option<&str>) -> VerticalUnit {
         "hpa" | "mbar" | "mb" | "kpa" | "pa" | "mmhg" | "inhg" | "atm" | "millibar" | "millibars" => {
             VerticalUnit::Other
         }
+        "psu" | "ppt" | "pss-78" | "deg c" | "°c" | "volts" | "ntu" | "%" => VerticalUnit::Other,
         unit if udunits::known(unit) => {
             let is = |other: &str| match (udunits::parse(unit), udunits::parse(other)) {
                 (Ok(unit), Ok(other)) => unit.is_convertible_to(&other),

@@ -281,9 +281,10 @@ pub(super) fn without_sparse_records(
         });
         let has_unit = sheet.cells(row).iter().any(|cell| {
             let text = String::from_utf8_lossy(cell);
-            is_common_unit(&text) || is_unit(&text)
+            CellKind::of(cell).is_text() && (is_common_unit(&text) || is_unit(&text))
         });
-        is_below_names && !has_unit && row.filled < content[header].filled
+        let has_value = sheet.kinds(row).iter().any(|kind| kind.is_value());
+        is_below_names && !has_unit && (has_value || row.filled < content[header].filled)
     };
     match content[header + 1..first].iter().all(is_record) {
         true => header + 1,

@@ -71,18 +71,25 @@ fn a_table_of_erddap() {
 }
 
 #[test]
-fn a_european_table_keeps_its_commas_and_says_so() {
+fn a_european_table_is_read_and_says_so() {
     let review = review("navn;dybde;verdi;dato\nA;1,5;1 234;31.12.2020\nB;-2,25;999;01.01.2021\n");
     assert_eq!(review.kind.as_deref(), Some("CSV table (semicolons)"));
     assert_eq!(
         codes(&review),
-        ["date-form", "decimal-comma", "thousands-separator", "delimiter"]
+        ["delimiter", "thousands-separator", "date-form", "decimal-comma"]
     );
     assert_eq!(
         finding(&review, "decimal-comma").subject.as_deref(),
         Some("dybde")
     );
-    assert_eq!(variable(&review, "dybde").dtype, "text");
+    assert_eq!(variable(&review, "dybde").mean, Some(-0.375));
+    assert_eq!(variable(&review, "verdi").max.unwrap().to_string(), "1234");
+    assert_eq!(variable(&review, "dato").first.as_deref(), Some("2020-12-31"));
+    let time = review.coverage.time.unwrap();
+    assert_eq!(
+        [time.first, time.last].map(|time| time.to_string()),
+        ["2020-12-31", "2021-01-01"]
+    );
 }
 
 #[test]
@@ -197,7 +204,7 @@ fn a_table_is_likely_and_says_why() {
     assert_eq!(verdict.confidence, Confidence::Likely);
     assert_eq!(
         verdict.because,
-        "2 columns parted by semicolons, a header of names, 2 of 2 sampled rows as wide"
+        "header in line 1, 2 columns separated by semicolons, 2 of 2 sampled rows have them"
     );
     assert!(matches!(
         identify("x.csv", b"a,b\n1,2\n"),
