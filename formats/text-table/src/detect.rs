@@ -421,7 +421,9 @@ impl<'s> Table<'s> {
             NameHint::Table => match (has_header, typed) {
                 (true, 0) => even >= 0.8 && (self.is_short_text() || width >= 3 && even >= 0.95),
                 (true, _) => true,
-                (false, _) => typed_part >= 0.25 && agreement >= 0.8,
+                (false, _) => {
+                    typed_part >= 0.25 && agreement >= 0.8 || even >= 0.95 && width >= 3 && rows >= 2
+                }
             },
             NameHint::Nothing => match (has_header, typed) {
                 (true, 0) => width >= 3 && rows >= 2 && even >= 0.9 && self.is_short_text() && part >= 0.8,

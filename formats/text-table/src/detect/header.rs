@@ -164,7 +164,7 @@ impl Finder<'_> {
         for (at, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
             let kind = CellKind::of(cell);
             let text = String::from_utf8_lossy(cell);
-            let is_number_unit = matches!(&*text, "1" | "1e-3" | "1E-3" | "0.001" | "1.0");
+            let is_number_unit = is_number_unit(cell);
             if kind.is_value() && !is_number_unit || cell.len() > LONGEST_UNIT {
                 return false;
             }
@@ -268,9 +268,10 @@ pub(super) fn without_sparse_records(
         let texts = sheet.kinds(row).iter().filter(|kind| kind.is_text()).count();
         row.width.abs_diff(width) <= 1 && texts == row.filled && row.filled * 10 >= width * 6
     };
+    // Of several rows of words the fullest one, and the lowest of those.
     let Some(header) = (first.saturating_sub(LOOK)..first)
-        .rev()
-        .find(|at| is_full(content[*at]))
+        .filter(|at| is_full(content[*at]))
+        .max_by_key(|at| content[*at].filled)
     else {
         return first;
     };
@@ -283,13 +284,22 @@ pub(super) fn without_sparse_records(
             let text = String::from_utf8_lossy(cell);
             CellKind::of(cell).is_text() && (is_common_unit(&text) || is_unit(&text))
         });
-        let has_value = sheet.kinds(row).iter().any(|kind| kind.is_value());
-        is_below_names && !has_unit && (has_value || row.filled < content[header].filled)
+        // Units hold no value, a record holds no unit, or both.
+        let has_value = sheet
+            .cells(row)
+            .iter()
+            .any(|cell| CellKind::of(cell).is_value() && !is_number_unit(cell));
+        is_below_names && (has_value || !has_unit && row.filled < content[header].filled)
     };
     match content[header + 1..first].iter().all(is_record) {
         true => header + 1,
         false => first,
     }
+}
+
+/// Whether a number may be the unit of a quantity without dimension (CF: `1`, `1e-3`).
+fn is_number_unit(cell: &[u8]) -> bool {
+    matches!(cell, b"1" | b"1e-3" | b"1E-3" | b"0.001" | b"1.0")
 }
 
 /// Whether the first row holds names that are numbers: years or depths in steps, over rows that begin with a text.
