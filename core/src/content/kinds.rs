@@ -540,7 +540,7 @@ pub const KINDS: &[ContentKind] = &[
     no_table(
         "seabird",
         "Sea-Bird instrument file",
-        Text(&["* Sea-Bird", "* <SBEDataUploadFile>", "* <HardwareData"]),
+        Check(is_sea_bird),
         "convert it to .cnv with the maker's software, or look for its .cnv neighbour",
     ),
     no_table(
@@ -805,8 +805,13 @@ fn is_nmea(sample: &Sample<'_>) -> bool {
     })
 }
 
+/// A header of the instrument. Where a spreadsheet has saved one as CSV, its lines are padded with delimiters: that is a table.
 fn is_sea_bird(sample: &Sample<'_>) -> bool {
-    sample.text().is_some_and(|text| begins(text, "* Sea-Bird"))
+    const STARTS: [&str; 3] = ["* Sea-Bird", "* <SBEDataUploadFile>", "* <HardwareData"];
+    sample.text().is_some_and(|text| {
+        let first = text.lines().next().unwrap_or_default().trim_end();
+        STARTS.iter().any(|start| begins(text, start)) && !first.ends_with(",,") && !first.ends_with(";;")
+    })
 }
 
 /// Lines without the blanks around them.

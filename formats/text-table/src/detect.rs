@@ -214,7 +214,10 @@ impl Tries<'_> {
                 (Ok(best), Ok(found)) if found.layout.first_line > best.layout.first_line => {
                     found.score > best.score * LATER
                 }
-                (Ok(best), Ok(found)) => found.score * LATER > best.score,
+                (Ok(best), Ok(found)) if found.layout.first_line < best.layout.first_line => {
+                    found.score * LATER > best.score
+                }
+                (Ok(best), Ok(found)) => found.score > best.score,
                 (Err(_), _) => true,
                 _ => false,
             };

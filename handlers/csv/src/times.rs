@@ -695,6 +695,7 @@ impl<'c> Finder<'c> {
                 |range: std::ops::Range<f64>| range.contains(&profile.min) && range.contains(&profile.max);
             let whole =
                 format!("{} {}", named.name, named.unit.as_deref().unwrap_or_default()).to_lowercase();
+            let unit = named.unit.as_deref().unwrap_or_default().to_lowercase();
             let is_time = self.has(
                 column,
                 &[
@@ -713,6 +714,13 @@ impl<'c> Finder<'c> {
             match () {
                 () if whole.contains("since 1970-01-01") || whole.contains("since 1-jan-1970") => {
                     return count(whole.contains("day"), Since::Unix);
+                }
+                // Loggers count from 1970, whatever they call it.
+                () if is_time
+                    && lies(9e8..4e9)
+                    && ["sec", "s", "second", "seconds"].contains(&unit.as_str()) =>
+                {
+                    return count(false, Since::Unix);
                 }
                 () if whole.contains("days since 1950-01-01") => return count(true, Since::Oceanographic),
                 () if !is_time => {}

@@ -85,6 +85,13 @@ impl Header {
                 names,
             };
         }
+        if let Some(row) = finder.far_above(above) {
+            return Header {
+                rows: vec![sheet.position(row)],
+                names: row.width,
+                ..Header::default()
+            };
+        }
         finder.comment(
             content
                 .get(first)
@@ -113,9 +120,17 @@ impl Finder<'_> {
         }
         let is_blanks = self.sheet.dialect.delimiter == Delimiter::Blanks;
         let Some(lower) = below.last() else {
+            // Empty cells at the end are no names.
+            let used = kinds
+                .iter()
+                .rposition(|kind| *kind != CellKind::Empty)
+                .map_or(0, |at| at + 1);
             let is_wide = match is_blanks {
                 true => row.width == width,
-                false => row.width.abs_diff(width) <= 1 || row.width * 10 >= width * 8 && row.width <= width,
+                false => {
+                    [row.width, used].iter().any(|names| names.abs_diff(width) <= 1)
+                        || used * 10 >= width * 8 && used <= width
+                }
             };
             // One name, for the first column alone, is a title.
             return is_wide && (row.filled > 1 || width == 1);
@@ -148,7 +163,9 @@ impl Finder<'_> {
         names.dedup();
         // Two cells at the beginning are name and value of a line of metadata.
         let is_metadata = filled == [0, 1] && width > 2;
-        let groups_names = names.len() < all && filled.len() < row.width && !is_metadata;
+        // The name of a group stands above several names, so that there are fewer of them.
+        let is_sparser = filled.len() < lower.filled;
+        let groups_names = names.len() < all && filled.len() < row.width && is_sparser && !is_metadata;
         fills_gaps || groups_names
     }
 
@@ -182,6 +199,23 @@ impl Finder<'_> {
             }
         }
         known * 2 > filled || known * 3 >= filled && typed >= 2
+    }
+
+    /// A header with other lines below it: the nearest row above that has a name for each column.
+    fn far_above<'r>(&self, above: &[&'r Row]) -> Option<&'r Row> {
+        let width = self.kinds.len();
+        let is_full = |row: &&&'r Row| {
+            row.width == width
+                && row.filled == width
+                && self.sheet.kinds(row).iter().all(|kind| *kind == CellKind::Text)
+        };
+        let is_byte = self.sheet.dialect.delimiter != Delimiter::Blanks;
+        above
+            .iter()
+            .rev()
+            .find(is_full)
+            .copied()
+            .filter(|_| is_byte && width > 2)
     }
 
     /// A header that is written as a comment, in the last comments above the row at `first`.

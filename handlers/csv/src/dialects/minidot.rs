@@ -10,9 +10,27 @@ pub(crate) const MINIDOT: Named = Named {
     ..Named::NONE
 };
 
+/// A file of one day: `Time (sec), BV (Volts), T (deg C), DO (mg/l), Q ()`, times in seconds since 1970.
+pub(crate) const MINIDOT_DAY: Named = Named {
+    name: "PME miniDOT",
+    names: &["time (sec)", "bv (volts)", "do (mg/l)"],
+    ..Named::NONE
+};
+
 #[cfg(test)]
 mod tests {
     use crate::dialects::tests::{figures, review, unit};
+
+    #[test]
+    fn a_day_of_minidot() {
+        let review = review(
+            "7450-123456\nOxygen and Temperature logger\nTime (sec), BV (Volts), T (deg C), DO (mg/l), Q ()\n\
+             1646092800, 3.30, 8.5, 9.1, 0.99\n1646093400, 3.30, 8.6, 9.2, 0.99\n1646094000, 3.30, 8.6, 9.2, 0.99\n",
+        );
+        let times = "2022-03-01T00:00:00Z 2022-03-01T00:20:00Z";
+        assert_eq!(figures(&review), ("CSV table (PME miniDOT)", 3, times.to_owned()));
+        assert_eq!(unit(&review, "T (deg C)"), "deg C");
+    }
 
     #[test]
     fn minidot() {

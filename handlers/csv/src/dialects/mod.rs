@@ -26,6 +26,7 @@ const ALL: &[&Named] = &[
     &campbell::TOA5,
     &hobo::HOBO,
     &minidot::MINIDOT,
+    &minidot::MINIDOT_DAY,
     &castaway::CASTAWAY,
     &ruskin::RUSKIN,
     &star_oddi::STAR_ODDI,
