@@ -115,7 +115,8 @@ impl Finder<'_> {
             .iter()
             .filter(|kind| kind.is_text() || **kind == CellKind::Missing)
             .count();
-        if texts * 2 <= row.filled || texts == 0 {
+        let is_scale = below.is_empty() && row.width == width && texts > 0 && self.is_scale(row);
+        if (texts * 2 <= row.filled || texts == 0) && !is_scale {
             return false;
         }
         let is_blanks = self.sheet.dialect.delimiter == Delimiter::Blanks;
@@ -167,6 +168,23 @@ impl Finder<'_> {
         let is_sparser = filled.len() < lower.filled;
         let groups_names = names.len() < all && filled.len() < row.width && is_sparser && !is_metadata;
         fills_gaps || groups_names
+    }
+
+    /// Whether all cells that are not words are numbers that rise or fall: frequencies, depths or years that name columns.
+    fn is_scale(&self, row: &Row) -> bool {
+        let cells = self.sheet.cells(row);
+        let kinds = self.sheet.kinds(row);
+        let numbers: Option<Vec<f64>> = cells
+            .iter()
+            .zip(kinds)
+            .filter(|(_, kind)| !kind.is_text())
+            .map(|(cell, _)| std::str::from_utf8(cell).ok()?.parse().ok())
+            .collect();
+        numbers.is_some_and(|numbers| {
+            let rises = numbers.windows(2).all(|pair| pair[0] < pair[1]);
+            let falls = numbers.windows(2).all(|pair| pair[0] > pair[1]);
+            numbers.len() > 2 && (rises || falls)
+        })
     }
 
     /// Whether a row holds units, `upper` being the row above it.
