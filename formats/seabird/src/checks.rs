@@ -60,20 +60,25 @@ impl Checks {
             ));
             cause = cause.or(Some(&codes::NVALUES));
         }
-        for (column, (all, good)) in header.columns.iter().zip(&self.ranges) {
-            if let (Some(span), Some(all)) = (column.span, *all)
-                && !span.agrees(all, *good)
-            {
-                let (name, low, high) = (&column.name, span.min, span.max);
-                let message = format_args!(
-                    "the header says {low} to {high}, the values of {name} are {} to {}",
-                    all.0, all.1
-                );
-                sink(following(
-                    Deviation::new(&codes::SPAN, span.place, message).on(name),
-                    cause,
-                ));
-            }
+        let columns = header.columns.iter().zip(&self.ranges);
+        let differing = columns.filter_map(|(column, (all, good))| {
+            let (span, all) = column.span.zip(*all)?;
+            (!span.agrees(all, *good)).then_some((column, span, all))
+        });
+        let differing: Vec<_> = differing.collect();
+        for (column, span, all) in &differing {
+            let (name, low, high) = (&column.name, span.min, span.max);
+            let message = format_args!(
+                "the header says {low} to {high}, the values of {name} are {} to {}",
+                all.0, all.1
+            );
+            let deviation = Deviation::new(&codes::SPAN, span.place, message);
+            // Several have one cause, and no column of their own.
+            let deviation = match differing.len() {
+                1 => deviation.on(name),
+                _ => deviation,
+            };
+            sink(following(deviation, cause));
         }
         if let Some(flag) = header.flag_column()
             && self.rows > 0

@@ -226,7 +226,7 @@ impl Span {
     fn is_near(&self, stated: f64, found: f64) -> bool {
         let precision = stated.abs().max(found.abs()) * f64::from(f32::EPSILON);
         // An infinity has no difference to itself.
-        stated == found || (stated - found).abs() <= self.unit + precision
+        stated == found || (stated - found).abs() <= self.unit + precision + rounding(found)
     }
 
     /// Whether both ends are those of the column: of all its values, or of those in scans that are not marked bad.
@@ -238,6 +238,13 @@ impl Span {
         let max = self.is_near(self.max, all.1) || self.is_near(self.max, good.1);
         min && max
     }
+}
+
+/// How far a value of the data may be from what it was before it was printed: half a unit of its last digit. The data may have
+/// fewer digits than the span, but at least four: those of `3.002e+01`.
+fn rounding(printed: f64) -> f64 {
+    let unit = last_digit(&printed.to_string());
+    (unit / 2.0).min(5e-4 * printed.abs()) * (1.0 + 1e-9)
 }
 
 /// What one unit of the last digit is worth: 0.001 for `12.345`, 1e-33 for `-9.9990e-29`.
@@ -361,7 +368,9 @@ mod tests {
         let span = Span::read("  -0.109,    222.886   ", Place::line(1, 1)).unwrap();
         let agrees = |min, max| span.agrees((min, max), None);
         assert!(agrees(-0.109, 222.886) && agrees(-0.1094, 222.8855));
-        assert!(!agrees(-0.112, 222.886) && !agrees(-0.109, 222.9));
+        assert!(!agrees(-0.112, 222.886) && !agrees(-0.109, 222.93));
+        assert!(agrees(-0.109, 222.9), "printed with fewer digits");
+        assert!(!agrees(-0.109, 223.0), "that are fewer than four");
         assert!(span.agrees((-5.0, 300.0), Some((-0.109, 222.886))));
         assert!(span.agrees((-0.109, 300.0), Some((1.0, 222.886))));
         assert!(!span.agrees((-5.0, 300.0), Some((1.0, 222.886))));

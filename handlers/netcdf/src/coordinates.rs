@@ -137,9 +137,13 @@ pub(crate) fn axis_by_attributes(variable: &Variable) -> Option<Axis> {
         text(variable, "standard_name").trim(),
         text(variable, "axis").trim(),
     );
-    if NORTH.contains(&units.as_str()) || name == "latitude" {
+    if NORTH.contains(&units.as_str()) {
         Some(Axis::Latitude)
-    } else if EAST.contains(&units.as_str()) || WEST.contains(&units.as_str()) || name == "longitude" {
+    } else if EAST.contains(&units.as_str()) || WEST.contains(&units.as_str()) {
+        Some(Axis::Longitude)
+    } else if name == "latitude" {
+        Some(Axis::Latitude)
+    } else if name == "longitude" {
         Some(Axis::Longitude)
     } else if TimeUnits::looks_like(&units) || name == "time" {
         Some(Axis::Time)

@@ -712,3 +712,11 @@ fn a_depth_is_known_by_its_name_where_it_is_a_coordinate() {
         None
     );
 }
+
+#[test]
+fn units_tell_latitude_from_longitude_before_names() {
+    let file = Classic::new(&[("x", 1)])
+        .with("lat", "x", "units: degrees_north; standard_name: latitude", [1.0])
+        .with("lon", "x", "units: degrees_east; standard_name: latitude", [2.0]);
+    assert_eq!(file.bbox(), Some([2.0, 1.0, 2.0, 1.0]));
+}

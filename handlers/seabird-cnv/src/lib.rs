@@ -20,7 +20,7 @@ pub struct SeabirdCnv;
 static CARD: Card = Card {
     id: "seabird-cnv",
     title: "Sea-Bird converted data (.cnv)",
-    version: 2,
+    version: 3,
     // `.pcnv` is what the North Atlantic fisheries centre of Canada calls its own.
     extensions: &[".cnv", ".pcnv"],
     // Raw data, bottle summaries and configurations begin alike.
