@@ -522,7 +522,10 @@ pub const KINDS: &[ContentKind] = &[
     no_table(
         "seabird-rosette",
         "scans of Sea-Bird bottles (.ros)",
-        Check(|sample| is_sea_bird(sample) && sample.contains(b"\n# datcnv_scans_per_bottle")),
+        Check(|sample| {
+            let is_summary = || lines(sample.head()).any(is_bottle_heading);
+            is_sea_bird(sample) && sample.contains(b"\n# datcnv_scans_per_bottle") && !is_summary()
+        }),
         "look for the .cnv file of the same cast, or its summary of bottles (.btl) as a table",
     ),
     no_table(

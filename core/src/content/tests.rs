@@ -65,7 +65,7 @@ const CASES: &[(&[u8], &str)] = &[
     (b"price,$USD,amount\n1,2,3\n", "text-commas price,"),
     (b"* Sea-Bird SBE 9 Data File:\n* FileName = C:\\DATA\\a.hex\n", "seabird"),
     (b"* Sea-Bird SBE 9 Data File:\r\n# name 0 = scan: Scan Count\r\n# datcnv_scans_per_bottle = 48\r\n*END*\r\n 1 2\r\n", "seabird-rosette"),
-    (b"* Sea-Bird SBE 9 Data File:\n# interval = seconds: 0.04\n    Bottle        Date      Sal00\n", "seabird-bottles"),
+    (b"* Sea-Bird SBE 9 Data File:\n# datcnv_scans_per_bottle = 48\n    Bottle        Date      Sal00\n", "seabird-bottles"),
     (b"* Sea-Bird SBE 9 Data File:\n*END*\n0D0B6F0A2A\n0D0B6F0A2A\n", "seabird-raw"),
     (b"\xFF\xFE*\0 \0S\0e\0a\0-\0B\0i\0r\0d\0 \0S\0B\0E\0\n\0", "seabird-utf-16"),
     (b"C:\\cruise\\data\\ecoa2_001.bl\r\nRESET Jun 25 2018 20:08:55\r\n", "seabird-bottle-log"),

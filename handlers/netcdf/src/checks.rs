@@ -43,6 +43,8 @@ pub(crate) struct Shared {
     flags_as_text: Names,
     /// Variables whose attributes separate names by commas.
     lists: Names,
+    /// Variables with a standard name that is not one.
+    standard_names: Names,
 }
 
 impl Shared {
@@ -63,6 +65,11 @@ impl Shared {
                 &codes::FLAGS_AS_TEXT,
                 &self.flags_as_text,
                 "have flags whose `flag_values` or `flag_masks` are a text",
+            ),
+            (
+                &codes::STANDARD_NAME_UNKNOWN,
+                &self.standard_names,
+                "have an unknown standard name",
             ),
             (
                 &codes::LIST_FORM,
@@ -93,11 +100,10 @@ impl Checked<'_> {
         units::check(variable, self.is_bounds, self.is_argo, review);
         // An empty attribute says no more than a missing one.
         if !name.trim().is_empty() && !vocabulary::is_standard_name(name) {
-            self.found(
-                &codes::STANDARD_NAME_UNKNOWN,
-                || format!("unknown standard name `{name}`"),
-                review,
-            );
+            let path = &variable.path;
+            let message = || format!("{path}: unknown standard name `{name}`");
+            let place = Place::attribute(format!("{path}:standard_name"));
+            shared.standard_names.add(path, message, Some(place));
         }
         self.references("coordinates", &codes::COORDINATE_MISSING, shared, review);
         self.references("ancillary_variables", &codes::ANCILLARY_MISSING, shared, review);

@@ -31,8 +31,8 @@ const UNSTATED: [&str; 9] = [
     "user_y_unit",
     "user_z_unit",
 ];
-/// Beginning of units of dates that are written as a number, as CDO has them: `day as %Y%m%d.%f`.
-const DATES: &str = "day as %";
+/// Beginnings of units of dates and times of day that are written as a number: CDO's `day as %Y%m%d.%f`, WOCE's `yyyymmdd UTC`.
+const DATES: [&str; 5] = ["day as %", "yyyymmdd", "YYYYMMDD", "hhmm", "HHMM"];
 /// Levels relative to a reference, in decibels: CF has them, UDUNITS does not.
 const LEVELS: [&str; 3] = ["dB", "decibel", "Decibel"];
 /// Units that Argo's manual prescribes, though UDUNITS does not know them (Argo user's manual, tables of parameters).
@@ -64,7 +64,8 @@ pub(crate) fn check(variable: &Variable, is_bounds: bool, is_argo: bool, review:
         return;
     }
     let is_level = LEVELS.iter().any(|level| units.trim_start().starts_with(level));
-    let is_time = TimeUnits::looks_like(units) || TimeUnits::is_of_day(units) || units.starts_with(DATES);
+    let is_date = DATES.iter().any(|date| units.starts_with(date));
+    let is_time = TimeUnits::looks_like(units) || TimeUnits::is_of_day(units) || is_date;
     if is_time || is_flag(variable) || is_level || is_argo && ARGO.contains(&units) {
         return;
     }

@@ -492,6 +492,8 @@ fn units_are_missing_only_of_quantities_with_a_dimension() {
         "units: dB",
         "units: dB m-1",
         "units: woce_flags; standard_name: status_flag",
+        "units: yyyymmdd UTC",
+        "units: day as %Y%m%d.%f",
         "units: degreesN",
         "units: dbar",
         "units: days since 2000-01-01",
