@@ -57,6 +57,15 @@ const WEST: [&str; 6] = [
 ];
 /// Names of vertical coordinates whose attributes do not say so, in lower case.
 const VERTICALS: [&str; 5] = ["depth", "deph", "depths", "height", "altitude"];
+/// Beginnings of names of depths of the sea floor, in lower case.
+const FLOORS: [&str; 6] = [
+    "bot_depth",
+    "bottom_depth",
+    "btm_depth",
+    "sea_floor",
+    "seafloor",
+    "bathy",
+];
 /// Names of variables that are positions where their units do not say it, in lower case.
 const LATITUDES: [&str; 3] = ["latitude", "lat", "nav_lat"];
 const LONGITUDES: [&str; 4] = ["longitude", "lon", "long", "nav_lon"];
@@ -152,6 +161,7 @@ pub(crate) fn axis_by_attributes(variable: &Variable) -> Option<Axis> {
         || letter == "Z"
         || is_own_vertical(variable))
         && !is_surface(variable)
+        && !is_of_sea_floor(variable)
     {
         Some(Axis::Vertical)
     } else {
@@ -177,6 +187,19 @@ fn is_surface(variable: &Variable) -> bool {
     };
     let is_pair = |one: &str, other: &str| is(one, "y", "lat") && is(other, "x", "lon");
     is_pair(first, second) || is_pair(second, first)
+}
+
+/// Whether it is the depth of the sea floor, which says nothing of where the data lie.
+fn is_of_sea_floor(variable: &Variable) -> bool {
+    let standard_name = text(variable, "standard_name");
+    let name = variable.name.to_ascii_lowercase();
+    standard_name.starts_with("sea_floor_depth") || FLOORS.iter().any(|floor| name.starts_with(floor))
+}
+
+/// Whether a variable without dimensions is a height that no data variable needs, such as that of a satellite.
+fn is_lone_height(variable: &Variable) -> bool {
+    let name = text(variable, "standard_name");
+    variable.shape.is_empty() && (name.starts_with("height") || name == "altitude")
 }
 
 /// Whether it is a vertical coordinate by its name and a unit of length, as files before CF have them. It has to be a coordinate
@@ -252,7 +275,10 @@ impl<'g> Coordinates<'g> {
         let votes = Votes::of(&variables, &candidates, scope);
         let best = |wanted: Axis| {
             let named = votes.winner(wanted, &candidates);
-            named.or_else(|| candidates.strongest(candidates.of_axis(wanted)))
+            let others = candidates
+                .of_axis(wanted)
+                .filter(|at| !is_lone_height(candidates.all[*at].variable));
+            named.or_else(|| candidates.strongest(others))
         };
         let (latitude, longitude) = votes.pair(&candidates).unwrap_or_else(|| {
             let latitude = best(Axis::Latitude);

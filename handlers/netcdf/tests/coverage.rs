@@ -710,6 +710,13 @@ fn a_depth_is_known_by_its_name_where_it_is_a_coordinate() {
     assert_eq!(depth("units: m", "x"), None, "it may be that of the sea floor");
     assert_eq!(depth("units: 1", "depth"), None);
     assert_eq!(
+        depth(
+            "units: m; axis: Z; positive: down; standard_name: sea_floor_depth_below_sea_surface",
+            "x"
+        ),
+        None
+    );
+    assert_eq!(
         depth("units: m; standard_name: sea_floor_depth_below_geoid", "depth"),
         None
     );
@@ -721,4 +728,16 @@ fn units_tell_latitude_from_longitude_before_names() {
         .with("lat", "x", "units: degrees_north; standard_name: latitude", [1.0])
         .with("lon", "x", "units: degrees_east; standard_name: latitude", [2.0]);
     assert_eq!(file.bbox(), Some([2.0, 1.0, 2.0, 1.0]));
+}
+
+#[test]
+fn the_height_of_a_satellite_is_not_that_of_its_data() {
+    let file = |coordinates: &'static str| {
+        let height = "units: m; standard_name: height";
+        let file = Classic::new(&[("x", 1)]).with("height", "", height, [2.0]);
+        let file = file.with("air_temperature", "x", coordinates, [300.0]);
+        file.review().coverage.depth.map(|depth| depth.max)
+    };
+    assert_eq!(file("units: K"), None);
+    assert_eq!(file("units: K; coordinates: height"), Some(2.0));
 }
