@@ -1,0 +1,305 @@
+//! Exact sums of the values and of their squares; mean and standard deviation are rounded once.
+
+use num_bigint::{BigInt, BigUint, Sign};
+
+use crate::code::{Problem, Reader, Writer};
+
+/// Most bytes of an encoded sum: squares span 4,196 bits, to which 64 bits of a count are added, and a few for those of
+/// integers beyond the range of 64 bits.
+const MOST_BYTES: u64 = 600;
+/// Exponents of the last bit that a sum of numbers or of squares may have.
+const EXPONENTS: std::ops::RangeInclusive<i32> = -2148..=4200;
+
+/// `mantissa · 2^exponent`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Big {
+    mantissa: BigInt,
+    exponent: i32,
+}
+
+impl Big {
+    fn new(mantissa: BigInt, exponent: i32) -> Self {
+        Big { mantissa, exponent }
+    }
+
+    fn add(&mut self, mantissa: BigInt, exponent: i32) {
+        if mantissa.sign() == Sign::NoSign {
+            return;
+        }
+        if self.mantissa.sign() == Sign::NoSign {
+            *self = Big::new(mantissa, exponent);
+        } else if exponent >= self.exponent {
+            self.mantissa += mantissa << (exponent - self.exponent);
+        } else {
+            self.mantissa <<= self.exponent - exponent;
+            self.mantissa += mantissa;
+            self.exponent = exponent;
+        }
+    }
+
+    /// The same number with an odd mantissa, or zero.
+    fn normal(mut self) -> Self {
+        match self.mantissa.trailing_zeros() {
+            None => Big::default(),
+            Some(zeros) => {
+                self.mantissa >>= zeros;
+                self.exponent += zeros as i32;
+                self
+            }
+        }
+    }
+
+    fn write(&self, out: &mut Writer) {
+        let (sign, bytes) = self.mantissa.to_bytes_le();
+        if sign == Sign::NoSign {
+            out.number(0);
+            return;
+        }
+        out.number(bytes.len() as u64 * 2 + u64::from(sign == Sign::Minus));
+        out.signed(i64::from(self.exponent));
+        out.bytes(&bytes);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Problem> {
+        let head = reader.number()?;
+        if head == 0 {
+            return Ok(Big::default());
+        }
+        let exponent = i32::try_from(reader.signed()?).unwrap_or(i32::MAX);
+        if head / 2 > MOST_BYTES || !EXPONENTS.contains(&exponent) {
+            return Err(Problem::Sum);
+        }
+        let bytes = reader.bytes(head / 2)?;
+        let sign = if head % 2 == 1 { Sign::Minus } else { Sign::Plus };
+        let big = Big::new(BigInt::from_bytes_le(sign, bytes), exponent);
+        let is_normal = bytes.last().is_some_and(|byte| *byte != 0) && bytes[0] % 2 == 1;
+        is_normal.then_some(big).ok_or(Problem::Sum)
+    }
+}
+
+/// Sums of the mantissas of all numbers of one exponent. 64 bits of a count cannot overflow them.
+#[derive(Debug, Clone, Copy, Default)]
+struct Cell {
+    sum: i128,
+    /// Of the low 64 bits of each square, and of the high ones.
+    squares: [u128; 2],
+}
+
+/// Sums of numbers.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sums {
+    /// Biased exponent of the first cell.
+    first: usize,
+    /// By exponent.
+    cells: Vec<Cell>,
+    /// What was merged, read, or is no `f64`.
+    sum: Big,
+    squares: Big,
+}
+
+impl Sums {
+    /// Adds `count` finite numbers of one value.
+    #[inline]
+    pub(crate) fn add(&mut self, value: f64, count: u64) {
+        let bits = value.to_bits();
+        let exponent = (bits >> 52) as usize & 0x7ff;
+        let (mantissa, exponent) = match exponent {
+            0 => (bits & ((1 << 52) - 1), 1),
+            _ => (bits & ((1 << 52) - 1) | 1 << 52, exponent),
+        };
+        if exponent.wrapping_sub(self.first) >= self.cells.len() {
+            self.reach(exponent);
+        }
+        let cell = &mut self.cells[exponent - self.first];
+        let square = u128::from(mantissa) * u128::from(mantissa);
+        let part = |bits: u128| u128::from(bits as u64) * u128::from(count);
+        let sum = part(u128::from(mantissa)) as i128;
+        cell.sum += if bits >> 63 == 1 { -sum } else { sum };
+        cell.squares[0] = cell.squares[0].wrapping_add(part(square));
+        cell.squares[1] = cell.squares[1].wrapping_add(part(square >> 64));
+    }
+
+    /// Makes a cell for an exponent.
+    #[cold]
+    fn reach(&mut self, exponent: usize) {
+        if self.cells.is_empty() {
+            self.first = exponent;
+        }
+        if let Some(before @ 1..) = self.first.checked_sub(exponent) {
+            self.cells
+                .splice(0..0, std::iter::repeat_n(Cell::default(), before));
+            self.first = exponent;
+        }
+        let wanted = exponent - self.first + 1;
+        if self.cells.len() < wanted {
+            self.cells.resize(wanted, Cell::default());
+        }
+    }
+
+    /// Adds `count` integers of one value.
+    pub(crate) fn add_integer(&mut self, value: i128, count: u64) {
+        let value = BigInt::from(value);
+        self.squares.add(&value * &value * count, 0);
+        self.sum.add(value * count, 0);
+    }
+
+    pub(crate) fn merge(&mut self, other: &Sums) {
+        let (sum, squares) = other.totals();
+        self.sum.add(sum.mantissa, sum.exponent);
+        self.squares.add(squares.mantissa, squares.exponent);
+    }
+
+    fn totals(&self) -> (Big, Big) {
+        let (mut sum, mut squares) = (self.sum.clone(), self.squares.clone());
+        for (at, cell) in self.cells.iter().enumerate() {
+            if cell.squares == [0, 0] {
+                continue;
+            }
+            let exponent = (self.first + at) as i32 - 1075;
+            sum.add(BigInt::from(cell.sum), exponent);
+            let square = BigInt::from(cell.squares[0]) + (BigInt::from(cell.squares[1]) << 64);
+            squares.add(square, 2 * exponent);
+        }
+        (sum.normal(), squares.normal())
+    }
+
+    /// Mean and standard deviation (population) of `count` values with these sums; each the nearest `f64` to the exact figure.
+    pub(crate) fn mean_and_std(&self, count: u64) -> Option<(f64, f64)> {
+        if count == 0 {
+            return None;
+        }
+        let (sum, squares) = self.totals();
+        let mean = quotient(sum.mantissa.magnitude(), sum.exponent, count);
+        let mean = if sum.mantissa.sign() == Sign::Minus {
+            -mean
+        } else {
+            mean
+        };
+        let std = match spread(&sum, &squares, count) {
+            Some((spread, exponent)) => root_of_quotient(spread, exponent, count),
+            None => 0.0,
+        };
+        Some((mean, std))
+    }
+
+    pub(crate) fn write(&self, out: &mut Writer) {
+        let (sum, squares) = self.totals();
+        sum.write(out);
+        squares.write(out);
+    }
+
+    /// Reads the sums of `count` values.
+    pub(crate) fn read(reader: &mut Reader<'_>, count: u64) -> Result<Self, Problem> {
+        let sums = Sums {
+            sum: Big::read(reader)?,
+            squares: Big::read(reader)?,
+            ..Sums::default()
+        };
+        match spread(&sums.sum, &sums.squares, count) {
+            Some(_) => Ok(sums),
+            None => Err(Problem::Sum),
+        }
+    }
+}
+
+/// `n · Σx² − (Σx)²` with its exponent, which is even; `None` where it is negative, as no values have it.
+fn spread(sum: &Big, squares: &Big, count: u64) -> Option<(BigUint, i32)> {
+    let mut spread = Big::new(&squares.mantissa * count, squares.exponent);
+    spread.add(-(&sum.mantissa * &sum.mantissa), 2 * sum.exponent);
+    if spread.exponent % 2 != 0 {
+        spread.mantissa <<= 1;
+        spread.exponent -= 1;
+    }
+    Some((spread.mantissa.to_biguint()?, spread.exponent))
+}
+
+/// `mantissa · 2^exponent / count`, rounded once.
+fn quotient(mantissa: &BigUint, exponent: i32, count: u64) -> f64 {
+    let more = (130u64).saturating_sub(mantissa.bits());
+    let numerator = mantissa << more;
+    let quotient = &numerator / count;
+    let is_exact = &quotient * count == numerator;
+    rounded(&quotient, i64::from(exponent) - more as i64, is_exact)
+}
+
+/// `√(mantissa · 2^exponent) / count`, rounded once; the exponent is even.
+fn root_of_quotient(mantissa: BigUint, exponent: i32, count: u64) -> f64 {
+    let divisor = BigUint::from(count) * count;
+    let more = (130 + divisor.bits())
+        .saturating_sub(mantissa.bits())
+        .next_multiple_of(2);
+    let numerator = mantissa << more;
+    let quotient = &numerator / &divisor;
+    let root = quotient.sqrt();
+    let is_exact = &root * &root == quotient && quotient * divisor == numerator;
+    rounded(&root, (i64::from(exponent) - more as i64) / 2, is_exact)
+}
+
+/// The `f64` nearest to `mantissa · 2^exponent`, or to a number slightly greater where that is not exact; ties to even.
+fn rounded(mantissa: &BigUint, exponent: i64, is_exact: bool) -> f64 {
+    let bits = mantissa.bits() as i64;
+    if bits == 0 {
+        return 0.0;
+    }
+    // Numbers below 2^-1022 have fewer digits.
+    let digits = (bits + exponent + 1074).min(53);
+    if digits < 0 {
+        return 0.0;
+    }
+    let drop = bits - digits;
+    let low_64 = |number: &BigUint| number.iter_u64_digits().next().unwrap_or(0);
+    let mut kept = match drop {
+        ..=0 => low_64(&(mantissa << -drop)),
+        _ => low_64(&(mantissa >> drop)),
+    };
+    if drop > 0 {
+        let is_half = mantissa.bit(drop as u64 - 1);
+        let is_more = !is_exact
+            || mantissa
+                .trailing_zeros()
+                .is_some_and(|zeros| (zeros as i64) < drop - 1);
+        kept += u64::from(is_half && (is_more || kept % 2 == 1));
+    }
+    // 2^53 is carried into the exponent, and 2^52 makes a number below 2^-1022 one above.
+    let place = exponent + drop + 1074;
+    if kept < 1 << 52 {
+        return f64::from_bits(kept);
+    }
+    let (kept, place) = if kept == 1 << 53 {
+        (1 << 52, place + 1)
+    } else {
+        (kept, place)
+    };
+    match place + 1 {
+        biased @ ..2047 => f64::from_bits((biased as u64) << 52 | kept & ((1 << 52) - 1)),
+        _ => f64::INFINITY,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(values: &[f64]) -> (f64, f64) {
+        let mut sums = Sums::default();
+        values.iter().for_each(|value| sums.add(*value, 1));
+        sums.mean_and_std(values.len() as u64).unwrap()
+    }
+
+    #[test]
+    fn extreme_values_have_a_mean_and_a_deviation() {
+        assert_eq!(of(&[f64::MAX, f64::MAX]), (f64::MAX, 0.0));
+        assert_eq!(of(&[f64::MAX, f64::MIN]), (0.0, f64::MAX));
+        assert_eq!(of(&[1e-170, -1e-170]), (0.0, 1e-170));
+        assert_eq!(of(&[5e-324, 5e-324, 0.0, 0.0]), (0.0, 0.0), "ties go to even");
+        assert_eq!(of(&[5e-324, 5e-324, 5e-324, 0.0]).0, 5e-324);
+        assert_eq!(of(&[0.1, 0.2, 0.3]).0, 0.2);
+        assert_eq!(of(&[1.0, 2.0, 3.0, 4.0]), (2.5, 1.118033988749895));
+        assert_eq!(of(&[0.0, -0.0]), (0.0, 0.0));
+    }
+
+    #[test]
+    fn a_small_term_is_not_lost() {
+        assert_eq!(of(&[1e300, 1.0, -1e300]).0, 1.0 / 3.0);
+    }
+}
