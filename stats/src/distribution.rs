@@ -145,22 +145,16 @@ impl Distribution {
             }
             return;
         }
-        let mut batch = ([0f64; BATCH], [0u64; BATCH]);
+        let mut runs = Runs::new();
         while at < values.len() {
-            let mut len = 0;
-            while len < BATCH && at < values.len() {
-                let run = run(values, at);
-                match values[at].exact() {
-                    Some(number) => {
-                        (batch.0[len], batch.1[len]) = (number, run as u64);
-                        len += 1;
-                    }
-                    None => self.push_integer(values[at].integer(), run as u64),
-                }
-                at += run;
+            let run = run(values, at);
+            match values[at].exact() {
+                Some(number) => runs.add(number, run as u64, self),
+                None => self.push_integer(values[at].integer(), run as u64),
             }
-            self.push_runs(&mut batch.0[..len], &mut batch.1[..len]);
+            at += run;
         }
+        runs.flush(self);
     }
 
     /// Counts integers that lie close together in an array; returns whether they do.
@@ -190,12 +184,14 @@ impl Distribution {
                         let place = (value.integer() as i64 - low) as usize;
                         counts[place * lanes + at % lanes] += 1;
                     }
+                    let mut runs = Runs::new();
                     for (place, counts) in counts.chunks_exact(lanes).enumerate() {
                         let count: u64 = counts.iter().map(|count| u64::from(*count)).sum();
                         if count > 0 {
-                            self.push_many((low + place as i64) as f64, count);
+                            runs.add((low + place as i64) as f64, count, self);
                         }
                     }
+                    runs.flush(self);
                 }
                 _ if part.len() == values.len() => return false,
                 _ => part.chunks(1 << 12).for_each(|part| self.push(part)),
@@ -595,6 +591,37 @@ impl Distribution {
             true => Ok(this),
             false => Err(Problem::Limit),
         }
+    }
+}
+
+/// Runs of equal numbers that are pushed together.
+struct Runs {
+    numbers: [f64; BATCH],
+    counts: [u64; BATCH],
+    len: usize,
+}
+
+impl Runs {
+    fn new() -> Self {
+        Runs {
+            numbers: [0.0; BATCH],
+            counts: [0; BATCH],
+            len: 0,
+        }
+    }
+
+    #[inline]
+    fn add(&mut self, number: f64, count: u64, into: &mut Distribution) {
+        (self.numbers[self.len], self.counts[self.len]) = (number, count);
+        self.len += 1;
+        if self.len == BATCH {
+            self.flush(into);
+        }
+    }
+
+    fn flush(&mut self, into: &mut Distribution) {
+        into.push_runs(&mut self.numbers[..self.len], &mut self.counts[..self.len]);
+        self.len = 0;
     }
 }
 

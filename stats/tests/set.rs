@@ -164,7 +164,7 @@ fn scrambled(random: &mut Random, values: &[(One, Option<u8>)], limit: usize) ->
         let into = random.below(parts.len() as u64) as usize;
         parts[into].merge(&other);
         if random.below(4) == 0 {
-            parts[into] = ByFlag::decode(&parts[into].encode()).unwrap();
+            parts[into] = ByFlag::decode(&parts[into].encode()).expect("a state that was just written");
         }
     }
     parts.remove(0)
@@ -229,7 +229,7 @@ fn fraction(value: f64) -> BigRational {
 fn is_nearest(figure: f64, exact: &BigRational, power: i32) -> bool {
     let half = BigRational::new(1.into(), 2.into());
     let middle = |one: f64, other: f64| ((fraction(one) + fraction(other)) * &half).pow(power);
-    let is_even = figure.to_bits() % 2 == 0;
+    let is_even = figure.to_bits().is_multiple_of(2);
     let above = match figure.next_up() {
         next if next.is_finite() => Some(middle(figure, next)),
         _ => None,
