@@ -397,6 +397,45 @@ impl Distribution {
         }
     }
 
+    /// Least and greatest value, without the cost of [`Self::read`].
+    ///
+    /// ```
+    /// use order_free_stats::{Distribution, Value};
+    /// let mut numbers = Distribution::default();
+    /// numbers.push(&[3u8, 0, 7]);
+    /// assert_eq!(numbers.range(), Some((Value::Number(0.0), Value::Number(7.0))));
+    /// ```
+    pub fn range(&self) -> Option<(Value, Value)> {
+        let mut range = None;
+        let mut widen = |low: Value, high: Value| {
+            let (min, max) = range.get_or_insert((low, high));
+            (*min, *max) = ((*min).min(low), (*max).max(high));
+        };
+        if self.zeros > 0 {
+            widen(Value::Number(0.0), Value::Number(0.0));
+        }
+        match &self.rest {
+            Some(rest) if self.occupied() > 0 => widen(rest.min, rest.max),
+            Some(_) => {}
+            None => {
+                let keys = self.table.iter().map(|(key, _)| key as i64);
+                if let Some((min, max)) = keys.fold(None, |range: Option<(i64, i64)>, key| {
+                    let (min, max) = range.unwrap_or((key, key));
+                    Some((min.min(key), max.max(key)))
+                }) {
+                    widen(
+                        Value::Number(pattern::number(min)),
+                        Value::Number(pattern::number(max)),
+                    );
+                }
+                for integer in self.wide.iter().flat_map(|wide| wide.keys()) {
+                    widen(Value::Integer(*integer), Value::Integer(*integer));
+                }
+            }
+        }
+        range
+    }
+
     /// Gives access to the figures. Takes time proportional to the occupied part of the table; read once, ask often.
     pub fn read(&self) -> Reading {
         let settled = self.settled();

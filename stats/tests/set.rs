@@ -264,6 +264,7 @@ fn check_figures(values: &[One], state: &Distribution) -> Result<(), String> {
     };
     check(read.min().map(of_value).as_ref() == Some(least), "min")?;
     check(read.max().map(of_value).as_ref() == Some(greatest), "max")?;
+    check(state.range() == read.min().zip(read.max()), "range")?;
 
     // Sums of fractions with denominators of 1,074 bits are slow; all have powers of two, so they are shifted to integers.
     let n = BigInt::from(exact.len());
