@@ -5,10 +5,6 @@
 //! node stats/examples/golden.mjs target/wasm32-unknown-unknown/release/examples/golden.wasm
 //! ```
 #![expect(unsafe_code, reason = "a function that Node calls is exported under its name")]
-#![expect(
-    unreachable_pub,
-    reason = "a library of this form has no other crates that use it"
-)]
 
 #[path = "../tests/golden/figures.rs"]
 mod figures;

@@ -308,10 +308,12 @@ impl Distribution {
     #[cold]
     #[inline(never)]
     fn collapse(&mut self) {
-        self.leave_exact();
-        let sorted = self.table.sorted();
+        let (sorted, least) = match self.leave_exact() {
+            Some(sorted) => (sorted, 1),
+            None => (self.table.sorted(), 0),
+        };
         let more = pattern::least_shift(&sorted, self.limit as usize);
-        self.shift_by(&sorted, more);
+        self.shift_by(&sorted, more.max(least));
     }
 
     fn shift_by(&mut self, sorted: &[(i64, u64)], more: u8) {
@@ -326,22 +328,26 @@ impl Distribution {
         self.table = table;
     }
 
-    /// Makes what the table will not be able to tell, and cuts off one bit.
-    fn leave_exact(&mut self) {
+    /// Makes what the table will not be able to tell. Returns its entries, sorted, with those of integers; the caller has to cut off
+    /// a bit of them. `None` if the state was not exact.
+    fn leave_exact(&mut self) -> Option<Vec<(i64, u64)>> {
         if self.rest.is_some() {
-            return;
-        }
-        let mut rest = Rest::new(self.limit);
-        for (key, count) in self.table.iter() {
-            rest.add(&[pattern::number(key as i64)], &[count]);
+            return None;
         }
         let mut sorted = self.table.sorted();
-        for (integer, count) in self.wide.take().into_iter().flat_map(|wide| *wide) {
-            rest.add_integer(integer, count);
-            sorted.push((pattern::of(integer as f64), count));
+        let mut rest = Rest::new(self.limit);
+        let numbers: Vec<f64> = sorted.iter().map(|(key, _)| pattern::number(*key)).collect();
+        let counts: Vec<u64> = sorted.iter().map(|(_, count)| *count).collect();
+        rest.add(&numbers, &counts);
+        if let Some(wide) = self.wide.take() {
+            for (integer, count) in *wide {
+                rest.add_integer(integer, count);
+                sorted.push((pattern::of(integer as f64), count));
+            }
+            sorted.sort_unstable();
         }
         self.rest = Some(Box::new(rest));
-        self.shift_by(&sorted, 1);
+        Some(sorted)
     }
 
     /// The state without slack, which is a function of the set.
@@ -381,9 +387,10 @@ impl Distribution {
             }
             return;
         };
-        self.leave_exact();
+        // The shift of the other is at least 1.
+        let sorted = self.leave_exact();
         if self.shift < other.shift {
-            let sorted = self.table.sorted();
+            let sorted = sorted.unwrap_or_else(|| self.table.sorted());
             self.shift_by(&sorted, other.shift - self.shift);
         }
         if let Some(rest) = &mut self.rest {

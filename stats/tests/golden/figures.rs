@@ -77,7 +77,7 @@ fn figures() -> Vec<(&'static str, usize, u64)> {
 }
 
 /// One line for each.
-pub fn shown() -> String {
+pub(crate) fn shown() -> String {
     let line = |(name, len, digest): (&str, usize, u64)| format!("{name}: {len} {digest:016x}\n");
     figures().into_iter().map(line).collect()
 }
