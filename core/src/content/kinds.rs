@@ -579,6 +579,30 @@ pub const KINDS: &[ContentKind] = &[
         "make a netCDF file of it with `ncgen`",
     ),
     no_table(
+        "woce-text",
+        "WOCE text file (.sum, .sea, .ctd)",
+        Check(|sample| {
+            sample.text().is_some_and(|text| {
+                let mut lines = text.lines().take(4);
+                lines.any(|line| line.contains("WHP-ID"))
+            })
+        }),
+        "get the WHP-Exchange or netCDF file of the same cruise from CCHDO",
+    ),
+    no_table(
+        "wod-csv",
+        "World Ocean Database, one block a cast (.csv)",
+        Check(|sample| {
+            sample.text().is_some_and(|text| {
+                let mut lines = text.lines().filter(|line| !line.starts_with('#'));
+                lines
+                    .next()
+                    .is_some_and(|line| line.starts_with("CAST ") && line.contains("WOD Unique Cast Number"))
+            })
+        }),
+        "get the same casts from the World Ocean Database as ragged netCDF",
+    ),
+    no_table(
         "bodc-request",
         "BODC Request Format file",
         Text(&["BODC Request Format"]),
@@ -770,7 +794,7 @@ fn is_matlab_4(sample: &Sample<'_>) -> bool {
 fn is_nortek(sample: &Sample<'_>) -> bool {
     matches!(
         sample.head(),
-        [0xA5, 0x05, 0x18, 0x00, ..] | [0xA5, 0x0A, 0x15..=0x20 | 0xA0, ..]
+        [0xA5, 0x05, 0x18, 0x00, ..] | [0xA5, 0x0A | 0x0C, 0x15..=0x31 | 0xA0, ..]
     )
 }
 
