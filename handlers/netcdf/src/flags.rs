@@ -85,7 +85,9 @@ pub(crate) fn flags_of<'g>(variable: &Variable, rank: usize, scope: &Scope<'g>) 
             "LATITUDE" | "LONGITUDE"
         );
         let of = |name| scope.find(group, name).filter(|_| is_position);
-        let flags = of("POSITION_QC").or_else(|| of("POSITION_SEADATANET_QC"));
+        let flags = of("POSITION_QC")
+            .or_else(|| of("position_qc"))
+            .or_else(|| of("POSITION_SEADATANET_QC"));
         flags.filter(|flags| axes(flags, variable, rank).is_some())
     };
     let fits = |flags: &&&'g Variable| axes(flags, variable, rank).is_some();

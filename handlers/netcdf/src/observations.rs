@@ -187,31 +187,31 @@ impl<'f> Observations<'f> {
         lengths.try_fold(1u64, |product, length| product.checked_mul(length))
     }
 
+    /// As many as there are identifiers, or positions. Not known if each level has its own, as in a table of levels.
     fn identified_profiles(&self) -> Option<u64> {
-        let variables = &self.file.root.variables;
-        let named = variables
-            .iter()
-            .find(|variable| text(variable, "cf_role") == "profile_id");
-        let latitude = || {
-            variables
-                .iter()
-                .find(|variable| axis(variable) == Some(Axis::Latitude))
-        };
-        named
-            .and_then(names_of)
+        let variables = || self.file.root.variables.iter();
+        let levels = self.vertical.and_then(|vertical| names(vertical).last());
+        let is_of_level = |variable: &&Variable| names(variable).any(|name| Some(name) == levels);
+        let named = variables()
+            .find(|variable| text(variable, "cf_role") == "profile_id")
+            .or_else(|| variables().find(|variable| variable.name == "profile_id"));
+        let latitude = variables().find(|variable| axis(variable) == Some(Axis::Latitude));
+        let identified = named.filter(|named| !is_of_level(named)).and_then(names_of);
+        identified
             .or_else(|| length(&self.file.root.dimensions, PROFILES))
-            .or_else(|| latitude().and_then(Variable::elements))
+            .or_else(|| latitude.filter(|latitude| !is_of_level(latitude))?.elements())
     }
 
     /// The dimension that the levels of a profile lie along. In a series of profiles it is not that of the times.
     fn vertical_dimension(&self) -> Option<&'f str> {
-        let along = self.vertical?.dimensions.as_deref()?.last()?;
+        let own = self.vertical.and_then(|vertical| names(vertical).last());
+        let along = own.or_else(|| self.other_levels())?;
         let is_series = !matches!(
             self.arrangement,
             Arrangement::Sampled("profile") | Arrangement::Levels
         );
         let is_of_time = |variable: &&Variable| {
-            axis(variable) == Some(Axis::Time) && names(variable).last() == Some(along.as_str())
+            axis(variable) == Some(Axis::Time) && names(variable).last() == Some(along)
         };
         let is_taken = is_series
             && self
@@ -220,7 +220,17 @@ impl<'f> Observations<'f> {
                 .variables
                 .iter()
                 .any(|variable| is_of_time(&variable));
-        (!is_taken).then_some(along.as_str())
+        (!is_taken).then_some(along)
+    }
+
+    /// The dimension of another vertical coordinate, where the one of the data is a single depth: that of a current meter, beside the
+    /// heights above it.
+    fn other_levels(&self) -> Option<&'f str> {
+        let mut variables = self.file.root.variables.iter();
+        self.vertical?;
+        let levels =
+            variables.find(|variable| is_own_axis(variable) && axis(variable) == Some(Axis::Vertical));
+        levels.map(|levels| levels.name.as_str())
     }
 }
 
@@ -281,7 +291,9 @@ fn dimensions(file: &ArrayFile, arrangement: Arrangement) -> Option<BTreeSet<&st
     if !indexed.is_empty() {
         return Some(indexed);
     }
-    let coordinates = || variables().filter(|variable| axis(variable).is_some());
+    // Times as texts are not decoded, but lie along the observations all the same.
+    let is_time = |variable: &&Variable| text(variable, "standard_name") == "time";
+    let coordinates = || variables().filter(|variable| axis(variable).is_some() || is_time(variable));
     // Profiles without a vertical coordinate that is known as such lie along any dimension.
     let has_levels = coordinates().any(|variable| axis(variable) == Some(Axis::Vertical));
     let is_open =

@@ -741,3 +741,67 @@ fn the_height_of_a_satellite_is_not_that_of_its_data() {
     assert_eq!(file("units: K"), None);
     assert_eq!(file("units: K; coordinates: height"), Some(2.0));
 }
+
+#[test]
+fn profiles_of_a_table_of_levels_are_not_known() {
+    let table = Classic::new(&[("row", 3)])
+        .global("cdm_data_type", "TrajectoryProfile")
+        .with("time", "row", "units: days since 2000-01-01", [0.0, 0.0, 1.0])
+        .with("latitude", "row", LAT, [1.0, 1.0, 50.0])
+        .with("longitude", "row", LON, [1.0, 1.0, 2.0])
+        .with_values("position_qc", "row", "", Values::Characters("114"))
+        .with("cycle", "row", "cf_role: profile_id", [1.0, 1.0, 2.0])
+        .with(
+            "pres",
+            "row",
+            "units: dbar; standard_name: sea_water_pressure",
+            [5.0, 10.0, 5.0],
+        );
+    let review = table.review();
+    assert_eq!((review.observations, review.profiles), (Some(3), None));
+    assert_eq!(
+        table.bbox(),
+        Some([1.0, 1.0, 1.0, 1.0]),
+        "the last position is flagged bad"
+    );
+}
+
+#[test]
+fn profiles_of_a_current_meter_are_its_times() {
+    let file = Classic::new(&[("time", 3), ("height", 2)])
+        .global("featureType", "timeSeriesProfile")
+        .with("time", "time", "units: days since 2000-01-01", [0.0, 1.0, 2.0])
+        .with("lat", "", LAT, [1.0])
+        .with("lon", "", LON, [1.0])
+        .with(
+            "depth",
+            "",
+            "units: m; standard_name: depth; positive: down; axis: Z",
+            [48.0],
+        )
+        .with("height", "height", "units: m; positive: up; axis: Z", [4.0, 8.0])
+        .with(
+            "u",
+            "time height",
+            "units: m s-1; coordinates: time lat lon depth",
+            [1.0; 6],
+        );
+    let review = file.review();
+    assert_eq!((review.observations, review.profiles), (Some(6), Some(3)));
+    assert_eq!(review.coverage.depth.map(|depth| depth.max), Some(48.0));
+}
+
+#[test]
+fn times_as_texts_lie_along_the_observations() {
+    let file = Classic::new(&[("obs", 2), ("length", 4)])
+        .global("featureType", "point")
+        .with_values(
+            "time",
+            "obs length",
+            "standard_name: time",
+            Values::Characters("20202021"),
+        )
+        .with("lat", "", LAT, [1.0])
+        .with("temp", "obs", "units: degC", [1.0, 2.0]);
+    assert_eq!(file.review().observations, Some(2));
+}
