@@ -11,10 +11,11 @@ use std::sync::Mutex;
 use xtask::shell::{self, Outcome};
 
 /// Each target, with the handlers whose test files it starts from; an empty list means all handlers, including new ones.
-const TARGETS: [(&str, &[&str]); 7] = [
+const TARGETS: [(&str, &[&str]); 8] = [
     ("exchange", &["bottle", "ctd"]),
     ("review", &[]),
     ("sniff", &[]),
+    ("table", &["csv"]),
     ("zip_walk", &["ctd"]),
     ("netcdf", &["netcdf"]),
     ("filters", &["hdf5"]),

@@ -1,5 +1,11 @@
 //! Source files, Markdown and logs are not tables: the files of this repository, and of cargo's registry where it is at hand.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "sample files are read; what fails, fails the test"
+)]
+
 use std::path::{Path, PathBuf};
 
 use data_review_core::{BytesInput, Confidence, FileHandler, Probe};
