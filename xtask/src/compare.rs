@@ -22,6 +22,14 @@ const TEXT_PEERS: [&str; 7] = [
     "beautifulsoup4==4.15.0",
     "lxml==6.1.3",
 ];
+/// Readers of delimited text.
+const TABLE_PEERS: [&str; 4] = [
+    "pandas==2.3.3",
+    "duckdb==2.0.1",
+    "polars==2.1.0",
+    "clevercsv==0.8.5",
+];
+const TABLES: &str = include_str!("compare/tables.py");
 const ARRAYS: &str = include_str!("compare/arrays.py");
 const COVERAGE: &str = include_str!("compare/coverage.py");
 /// Folders of the corpus with netCDF and HDF5 files.
@@ -72,6 +80,19 @@ pub(crate) fn arrays() -> Outcome {
             .args(&pairs),
     )?;
     shell::run(Command::new(&python).args(["-c", COVERAGE]).args(&pairs))
+}
+
+/// Prints how many tables of the Pollock benchmark each reader gets right, by the folders of the corpus that have its files.
+pub(crate) fn tables() -> Outcome {
+    let corpus = shell::corpus()?.join("pollock");
+    let program = shell::program()?;
+    let python = shell::python("compare-tables", &TABLE_PEERS)?;
+    shell::run(
+        Command::new(&python)
+            .args(["-c", TABLES])
+            .arg(&program)
+            .args([corpus.join("real"), corpus.join("polluted")]),
+    )
 }
 
 /// Runs the tests called `peer`, which call other readers, with an environment that has them.

@@ -67,6 +67,9 @@ enum Task {
     /// Compares the Sea-Bird sample files with Python's ctd and seabirdscientific, and the ODV test files with pandas and pyodv
     /// (needs Python 3 and DATA_REVIEW_CORPUS).
     CompareTexts,
+    /// Counts the tables of the Pollock benchmark whose rows and columns we and other readers find (needs Python 3 and the sample
+    /// files that DATA_REVIEW_CORPUS names).
+    CompareTables,
     /// Reviews the sample files, counts every finding code by collection, and writes docs/severities.md (needs DATA_REVIEW_CORPUS).
     Severities {
         /// The built `data-review` to use [default: a release build].
@@ -153,6 +156,7 @@ fn run(task: Task) -> shell::Outcome {
         Task::Expected { force } => test_data::expect(force),
         Task::CompareArrays => compare::arrays(),
         Task::CompareTexts => compare::texts(),
+        Task::CompareTables => compare::tables(),
         Task::Severities { program } => severities::write(program),
         Task::TimeNewHandler { id } => time_new_handler::time(&id),
         Task::Bench { write, quick } => bench::bench(write, quick),

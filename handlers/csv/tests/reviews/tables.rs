@@ -1,7 +1,11 @@
 //! What a table of delimited text comes to.
 
+use std::io;
+use std::sync::Arc;
+
 use crate::harness::*;
-use data_review_core::{Confidence, Identification};
+use data_review_core::{Confidence, FileHandler, Identification, Input, Probe};
+use data_review_csv::Csv;
 
 #[test]
 fn a_clean_table_has_no_finding() {
@@ -188,6 +192,117 @@ fn a_line_of_megabytes_is_passed_over() {
     let review = review(format!("a,b\n1,2\n{long},{long}\n3,4\n\"{long}\n5,6\n"));
     assert_eq!(review.observations, Some(3));
     assert_eq!(places(&review, "record-too-long"), [(3, 1), (5, 1)]);
+}
+
+/// A gigabyte without a line break, a delimiter in every eighth byte.
+struct Endless;
+
+impl Input for Endless {
+    fn len(&self) -> u64 {
+        1 << 30
+    }
+
+    fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<usize> {
+        for (offset, byte) in into.iter_mut().enumerate() {
+            *byte = if (at + offset as u64) % 8 == 7 { b',' } else { b'x' };
+        }
+        Ok(into.len().min((self.len() - at) as usize))
+    }
+}
+
+#[test]
+fn a_line_of_a_gigabyte_is_refused_after_a_few_megabytes() {
+    let verdict = Csv.sniff(&mut Probe::new("x.csv", &Endless).unwrap());
+    assert!(verdict.confidence <= Confidence::Maybe, "{}", verdict.because);
+    let error = review_input(Arc::new(Endless)).unwrap_err();
+    assert!(
+        ["corrupt", "limit exceeded"].contains(&error.class.as_str()),
+        "{}",
+        error.message
+    );
+}
+
+#[test]
+fn a_million_lines_of_metadata_are_no_table_but_some_thousands_are_read() {
+    let text = |lines: usize| format!("{}a,b\n{}", "# key: value\n".repeat(lines), "1,2\n".repeat(10));
+    assert_eq!(
+        sniff("long.csv", text(1_000_000).as_bytes()).confidence,
+        Confidence::No
+    );
+    assert!(try_review(text(1_000_000).as_bytes()).is_err());
+    let review = review(text(3000));
+    assert_eq!(
+        (review.observations, finding(&review, "comment-line").count),
+        (Some(10), 3000)
+    );
+}
+
+#[test]
+fn lines_above_are_metadata_and_coverage() {
+    let review = review(
+        "Mooring 7\nLatitude: 47 32.8 N\nLongitude: 123 30 W\nTime zone: UTC-5\n\ntime,temp\n2022-03-01 00:00,5.5\n2022-03-01 01:00,5.6\n",
+    );
+    assert_eq!(review.observations, Some(2));
+    assert_eq!(
+        places(&review, "metadata-above"),
+        [(1, 1), (2, 1), (3, 1), (4, 1)]
+    );
+    let time = review.coverage.time.unwrap();
+    assert_eq!(time.first.to_string(), "2022-03-01T05:00:00Z");
+    assert_eq!(review.coverage.boxes.unwrap()[0][0], -123.5);
+    assert_eq!(review.attributes["time_zone"], ["UTC-5"]);
+}
+
+#[test]
+fn footers_second_tables_and_repeated_headers_are_not_rows() {
+    let rows = "A,1\nB,2\nC,3\n".repeat(3);
+    let footer = review(format!("name,value\n{rows}\nTotal of all,\nmade by hand\n"));
+    assert_eq!(
+        (footer.observations, places(&footer, "footer")),
+        (Some(9), vec![(12, 1), (13, 1)])
+    );
+    let second = review(format!("name,value\n{rows}x,y,z\n1,2,3\n4,5,6\n"));
+    assert_eq!(
+        (second.observations, places(&second, "second-table")),
+        (Some(9), vec![(11, 1)])
+    );
+    let again = review(format!("name,value\n{rows}name,value\nD,4\n"));
+    assert_eq!(
+        (again.observations, places(&again, "repeated-header")),
+        (Some(10), vec![(11, 1)])
+    );
+    let copy = review(format!("name,value\n{rows}name,value\n{rows}"));
+    assert_eq!(
+        (copy.observations, places(&copy, "second-table")),
+        (Some(9), vec![(12, 1)])
+    );
+    let empty = review(format!("name,value\n{rows},\n,\n"));
+    assert_eq!(
+        (empty.observations, finding(&empty, "empty-row").count),
+        (Some(9), 2)
+    );
+}
+
+#[test]
+fn numbers_with_thousands_are_numbers_wherever_they_stand() {
+    let rows = "999.5\n12.25\n".repeat(700);
+    let review = review(format!("value,n\n{}\"1,254.15\",7\n", rows.replace('\n', ",7\n")));
+    let value = variable(&review, "value");
+    assert_eq!((value.invalid, value.max.unwrap().as_f64()), (0, 1254.15));
+    assert_eq!(finding(&review, "thousands-separator").count, 1);
+}
+
+#[test]
+fn fills_are_found_with_the_figures_of_the_others() {
+    let review = review("time,temp\n2022-03-01,8.0\n2022-03-02,999\n2022-03-03,10.0\n2022-03-04,999\n");
+    let fill = finding(&review, "fill-value");
+    assert_eq!(fill.count, 2);
+    assert!(
+        fill.message
+            .contains("without them 2 values from 8 to 10, mean 9"),
+        "{}",
+        fill.message
+    );
 }
 
 #[test]
