@@ -509,7 +509,7 @@ fn stretch(content: &[&Row], width: usize) -> (usize, usize) {
             let ahead = &content[*at..content.len().min(at + LOOK)];
             ahead.iter().filter(|row| fits(row)).count() * 10 >= ahead.len() * 6
         })
-        .or_else(|| content.iter().position(|row| fits(&row)))
+        .or_else(|| content.iter().position(fits))
         .unwrap_or(0);
     let mut end = content.len();
     let first = (start..content.len())

@@ -272,7 +272,7 @@ impl TableColumn {
                 };
                 // An offset alone is ISO 8601.
                 if profile.example.len() < 10
-                    || !data_review_core::Instant::parse(&String::from_utf8_lossy(&profile.example)).is_some()
+                    || data_review_core::Instant::parse(&String::from_utf8_lossy(&profile.example)).is_none()
                 {
                     report(
                         &codes::DATE_FORM,

@@ -246,7 +246,8 @@ impl Table {
                 name => name,
             };
             let place = || Some(Place::text(line, self.column_of(&header, index), Some(&name)));
-            if !header.is_empty() && !(self.layout.has_trailing_delimiter && index + 1 == width) {
+            let is_behind_last = self.layout.has_trailing_delimiter && index + 1 == width;
+            if !header.is_empty() && !is_behind_last {
                 if cell.is_empty() {
                     let message = || format!("column {} has no name", index + 1);
                     review.found(&codes::UNNAMED_COLUMN, Some(&name), message, place);

@@ -244,11 +244,7 @@ fn vertical(columns: &[TableColumn], all: &[Vec<String>]) -> Option<usize> {
         let is_plain = words.len() == 1;
         match () {
             () if has(words, AIR) || unit == VerticalUnit::Other => None,
-            () if is_pressure && unit == VerticalUnit::Length
-                || is_depth && unit == VerticalUnit::SeaPressure && !is_depth =>
-            {
-                None
-            }
+            () if is_pressure && unit == VerticalUnit::Length => None,
             () if name.starts_with("ctdpr") => Some(0),
             () if is_pressure && unit == VerticalUnit::Silent && is_weather => None,
             () if has(words, FLOOR) && is_depth => None,

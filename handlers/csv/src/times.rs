@@ -559,13 +559,13 @@ impl<'c> Finder<'c> {
     fn clock(&self, date: usize) -> Option<usize> {
         let is_clock = |at: &usize| self.columns[*at].profile.is_clock() && !self.has(*at, NOT);
         let clocks: Vec<usize> = (0..self.columns.len()).filter(is_clock).collect();
-        let same_zone = clocks
+        let mut same_zone = clocks
             .iter()
             .copied()
             .filter(|at| self.is_utc(*at) == self.is_utc(date));
         let behind = same_zone.clone().find(|at| *at > date);
         behind
-            .or_else(|| same_zone.last())
+            .or_else(|| same_zone.next_back())
             .or_else(|| clocks.first().copied())
     }
 

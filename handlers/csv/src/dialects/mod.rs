@@ -86,7 +86,7 @@ impl Named {
         };
         let cells = |rows: &[Vec<Vec<u8>>]| rows.iter().flatten().map(|cell| lower(cell)).collect::<Vec<_>>();
         let (names, units) = (cells(&profiles.header), cells(&profiles.units));
-        (self.above.is_empty() || self.above.iter().any(|words| is_above(words)))
+        (self.above.is_empty() || self.above.iter().any(is_above))
             && self
                 .names
                 .iter()
