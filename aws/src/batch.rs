@@ -1,7 +1,7 @@
-//! A batch of messages, and the answer that tells the queue which of them are not done.
+//! A batch of messages, and the answer that names those to be delivered again.
 //!
-//! An answer that names an id which is not of the batch, or an empty one, makes the service deliver the whole batch again;
-//! one without the right field names makes it delete everything. So the answer is built from the batch itself.
+//! If an answer contains an empty id, or one that is not in the batch, the service delivers the whole batch again; if its
+//! field names are wrong, the service deletes every message. Therefore an answer is made from the messages themselves.
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use serde_json::value::RawValue;
@@ -11,22 +11,22 @@ use crate::telemetry;
 /// One received message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// The queue's id of it.
+    /// Its id, which is never empty.
     pub id: String,
-    /// What was sent.
+    /// Its text.
     pub body: String,
-    /// Times that it was received, this one included.
+    /// How often it was received, including this time.
     pub receives: u32,
-    /// Name of the queue.
+    /// The name of its queue.
     pub queue: String,
-    /// When it was sent, RFC 3339 in UTC, where the queue says so: the same at every receipt.
+    /// When it was sent, RFC 3339 in UTC, if the service says so. It does not change from receipt to receipt.
     pub sent: Option<String>,
 }
 
-/// Reads the request that an event source mapping makes; none where the request is another.
+/// Reads the request of an event source mapping; `None` for any other request.
 ///
 /// # Errors
-/// When it is a batch of which the answer could not name a message.
+/// If a message of the batch has no id, so that no answer could name it.
 pub fn of_request(request: &RawValue) -> Option<Result<Vec<Message>, String>> {
     let event: SqsEvent = serde_json::from_str(request.get()).ok()?;
     let message = |record: aws_lambda_events::event::sqs::SqsMessage| {
@@ -38,7 +38,7 @@ pub fn of_request(request: &RawValue) -> Option<Result<Vec<Message>, String>> {
             .as_deref()
             .and_then(|arn| arn.rsplit(':').next());
         Ok(Message {
-            id: id.ok_or("a message without an id cannot be answered for")?,
+            id: id.ok_or("a message of the batch has no id")?,
             body: record.body.unwrap_or_default(),
             receives: receives.and_then(|text| text.parse().ok()).unwrap_or(1),
             queue: queue.unwrap_or_default().to_owned(),
@@ -48,7 +48,7 @@ pub fn of_request(request: &RawValue) -> Option<Result<Vec<Message>, String>> {
     Some(event.records.into_iter().map(message).collect())
 }
 
-/// The answer: messages of the batch that are to come again. All others are deleted from their queue.
+/// The answer to a batch. The messages in it are delivered again; all others are deleted from their queue.
 pub fn answer<'m>(not_done: impl IntoIterator<Item = &'m Message>) -> Box<RawValue> {
     let mut answer = SqsBatchResponse::default();
     for message in not_done {
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn the_answer_has_the_only_form_that_the_service_takes() {
+    fn the_answer_has_the_form_that_the_service_accepts() {
         let batch = r#"{"Records":[
             {"messageId":"m1","body":"one","attributes":{"ApproximateReceiveCount":"3","SentTimestamp":"1700000000123"},"eventSourceARN":"arn:aws:sqs:x:1:queue"},
             {"messageId":"m2","body":"two"}]}"#;
@@ -81,9 +81,9 @@ mod tests {
         );
     }
 
-    /// The emulator takes such answers for a success; the service delivers everything again, or deletes it.
+    /// The emulator accepts such answers; the service delivers every message again, or deletes it.
     #[test]
-    fn a_batch_that_no_answer_could_name_is_refused_whole() {
+    fn a_batch_with_a_message_without_an_id_is_refused() {
         for id in [r#""messageId":"","#, r#""messageId":null,"#, ""] {
             let batch = format!(r#"{{"Records":[{{"messageId":"m1","body":"x"}},{{{id}"body":"x"}}]}}"#);
             assert!(of_request(&request(&batch)).unwrap().is_err(), "{batch}");
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn other_requests_are_no_batches() {
+    fn other_requests_are_not_batches() {
         for text in [r#"{"tick":{}}"#, r#"{"bucket":"b","key":"k"}"#, "null", "[]"] {
             assert!(of_request(&request(text)).is_none(), "{text}");
         }

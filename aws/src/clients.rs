@@ -1,4 +1,4 @@
-//! Connections to the services, made once.
+//! Clients of the services, which are made once and shared.
 
 use std::time::Duration;
 
@@ -8,33 +8,33 @@ use aws_config::{BehaviorVersion, SdkConfig};
 
 use crate::CallError;
 
-/// Tries of one call, with the SDK's growing and random waits between them.
+/// The most attempts of one call; the SDK waits between them, longer each time.
 const TRIES: u32 = 5;
-/// A connection that takes longer will not come.
+/// The longest time that a connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
-/// From a request to the head of its answer; bodies have the SDK's own guard against stalling.
+/// The longest time from a request to the head of its answer. The SDK itself watches the progress of bodies.
 const ANSWER: Duration = Duration::from_secs(30);
 
-/// Clients of every service that is used.
+/// Clients of all services that Data Review uses.
 #[derive(Debug, Clone)]
 pub struct Clients {
-    /// Objects and documents.
+    /// S3, for objects and documents.
     pub s3: aws_sdk_s3::Client,
-    /// Queues.
+    /// SQS, for queues.
     pub sqs: aws_sdk_sqs::Client,
-    /// Tables.
+    /// DynamoDB, for tables.
     pub dynamodb: aws_sdk_dynamodb::Client,
-    /// Direct requests.
+    /// Lambda, for direct requests.
     pub lambda: aws_sdk_lambda::Client,
 }
 
 impl Clients {
-    /// Settings as every AWS program reads them: region, credentials and `AWS_ENDPOINT_URL` from the environment.
+    /// Clients with region, credentials and `AWS_ENDPOINT_URL` from the environment, as in every AWS program.
     pub async fn from_env() -> Self {
         Self::of(&aws_config::defaults(BehaviorVersion::latest()).load().await)
     }
 
-    /// Settings of which the caller has region, credentials and endpoint.
+    /// Clients with a configuration that has region, credentials and endpoint.
     pub fn of(config: &SdkConfig) -> Self {
         let config = config
             .to_builder()
@@ -46,7 +46,7 @@ impl Clients {
                     .build(),
             )
             .build();
-        // A bucket's name cannot become part of the host's where that is an address.
+        // With an IP address as the host, the name of a bucket cannot be part of the host name.
         let s3 = aws_sdk_s3::config::Builder::from(&config)
             .force_path_style(config.endpoint_url().is_some())
             .build();
@@ -54,7 +54,7 @@ impl Clients {
             s3: aws_sdk_s3::Client::from_conf(s3),
             sqs: aws_sdk_sqs::Client::new(&config),
             dynamodb: aws_sdk_dynamodb::Client::new(&config),
-            // An invocation answers when the function is done.
+            // The answer to an invocation comes when the function has ended.
             lambda: aws_sdk_lambda::Client::from_conf(
                 aws_sdk_lambda::config::Builder::from(&config)
                     .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).build())
@@ -66,7 +66,7 @@ impl Clients {
     /// Calls a function and waits for its answer.
     ///
     /// # Errors
-    /// When it cannot be called, or it fails.
+    /// If it cannot be called, or fails.
     pub async fn invoke(&self, function: &str, payload: Vec<u8>) -> Result<Vec<u8>, CallError> {
         let answer = self
             .lambda
@@ -80,7 +80,7 @@ impl Clients {
         match answer.function_error {
             None => Ok(payload),
             Some(kind) => Err(CallError::permanent(format!(
-                "{function} failed ({kind}): {}; its log has more",
+                "{function} failed ({kind}): {}; see its log",
                 data_review_core::printable(&payload, 1000)
             ))),
         }

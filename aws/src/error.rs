@@ -1,32 +1,32 @@
-//! What a service says when it does not do what it was asked.
+//! Errors of calls to the services of AWS.
 
 use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use data_review_core::store::StoreError;
 use data_review_core::{Class, Failure, Stage};
 
-/// Longest text of an error that is kept.
+/// The most characters of an error that are kept.
 const MESSAGE: usize = 1000;
 
-/// A call that failed, after the SDK's own tries.
+/// A call that failed, after the retries of the SDK.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{message}")]
 pub struct CallError {
-    /// What was tried, and what was answered.
+    /// The action, and the answer of the service.
     pub message: String,
-    /// Whether trying again later may help.
+    /// Whether the same call may succeed later.
     pub transient: bool,
-    /// HTTP status of the answer, where there was one.
+    /// The HTTP status of the answer, if there was one.
     pub(crate) status: Option<u16>,
 }
 
 impl CallError {
-    /// `what` was tried: "reading a row".
+    /// The error of the action `what`, such as `reading a row`.
     pub(crate) fn of<E>(what: &str, error: SdkError<E>) -> Self
     where
         E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
     {
         let status = error.raw_response().map(|answer| answer.status().as_u16());
-        // A refusal that names the request, the table or the right to do it will be no other the next time.
+        // These refuse the request itself, a missing table or missing permissions: a retry gets the same answer.
         let denied = matches!(
             error.code(),
             Some(
@@ -44,7 +44,7 @@ impl CallError {
         }
     }
 
-    /// Something that another try will not mend.
+    /// An error that a retry will not fix.
     pub(crate) fn permanent(message: impl Into<String>) -> Self {
         CallError {
             message: message.into(),
@@ -53,7 +53,7 @@ impl CallError {
         }
     }
 
-    /// Something that another try may mend.
+    /// An error that a retry may fix.
     pub fn transient(message: impl Into<String>) -> Self {
         CallError {
             transient: true,
@@ -61,7 +61,7 @@ impl CallError {
         }
     }
 
-    /// As the failure of a file, for its journey.
+    /// The same as the failure of a file.
     pub fn into_failure(self, stage: Stage) -> Failure {
         Failure::new(stage, Class::Service, self.message)
     }

@@ -1,4 +1,4 @@
-//! What every Lambda of Data Review is: a runtime, a log, clients, and a function that answers JSON with JSON.
+//! What every Lambda of Data Review consists of: a runtime, a log, clients, and a function that answers JSON with JSON.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -12,16 +12,16 @@ use crate::{Clients, telemetry};
 /// One request to a function.
 #[derive(Debug, Clone)]
 pub struct Invocation {
-    /// Its id, as the logs have it.
+    /// Its id, as in the logs.
     pub request: String,
-    /// When all must be answered: a little before the service ends the process.
+    /// When the answer must be ready: a little before the service kills the process.
     pub deadline: Instant,
-    /// Time from its beginning to its deadline.
+    /// The time from its beginning to its deadline.
     pub budget: Duration,
 }
 
 impl Invocation {
-    /// A request that must be answered within `budget` from now on.
+    /// A request that must be answered within `budget` from now.
     pub fn new(request: impl Into<String>, budget: Duration) -> Self {
         Invocation {
             request: request.into(),
@@ -35,17 +35,17 @@ impl Invocation {
             .deadline()
             .duration_since(SystemTime::now())
             .unwrap_or_default();
-        // An answer must still be written and sent; a short time-out cannot give much for that.
+        // Time to write and send the answer; a short time-out leaves little for that.
         let reserve = (left / 10).min(Duration::from_secs(10));
         Invocation::new(&context.request_id, left - reserve)
     }
 
-    /// Time to the deadline.
+    /// The time until the deadline; zero afterwards.
     pub fn left(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
     }
 
-    /// Does something, if there is time for it; none where it had not ended by the deadline, and is half done or not at all.
+    /// Awaits `what` until the deadline. `None` if it had not ended by then; it may be half done.
     pub async fn in_time<T>(&self, what: impl Future<Output = T>) -> Option<T> {
         let left = self.left();
         if left.is_zero() {
@@ -55,12 +55,12 @@ impl Invocation {
     }
 }
 
-/// What a Lambda does.
+/// The function of a Lambda.
 pub trait Function {
     /// Answers a request.
     ///
     /// # Errors
-    /// When there is no answer: the service tries again, or reports it to whoever asked.
+    /// If there is no answer. The service repeats the request, or reports the error to the caller.
     fn answer(
         &self,
         request: Box<RawValue>,
@@ -68,8 +68,8 @@ pub trait Function {
     ) -> impl Future<Output = Result<Box<RawValue>, String>>;
 }
 
-/// Runs the function that `start` makes until the service ends the process. `start` is called once, in a runtime; where things
-/// are not set up as they should be it says what to do.
+/// Runs the function that `start` returns until the service ends the process. `start` is called once, in a runtime; its error
+/// says what to do.
 pub fn run<F: Function>(start: impl FnOnce(Clients) -> Result<F, String>) -> ExitCode {
     telemetry::start();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -105,10 +105,11 @@ async fn serve<F: Function>(
     .await
 }
 
-/// A variable of the environment that the infrastructure program sets.
+/// An environment variable that the infrastructure program sets.
 ///
 /// # Errors
-/// When it is not there.
+/// If it is not set.
 pub fn variable(name: &str) -> Result<String, String> {
-    std::env::var(name).map_err(|_| format!("the variable {name} is not set: deploy the stack again"))
+    std::env::var(name)
+        .map_err(|_| format!("the environment variable {name} is not set: deploy the stack again"))
 }

@@ -1,18 +1,17 @@
-//! The cloud: S3, SQS and DynamoDB as the source, the queues and the store of Data Review, and the shell of its Lambdas.
+//! Data Review on AWS: S3 is the source, SQS has the queues, DynamoDB is the store, and Lambdas do the work.
 //!
-//! This is the only crate that names the AWS SDK. Nothing is decided here: [`data_review_core::pipeline`] decides, this
-//! crate carries out. The flow, and what happens when a part of it happens twice, late, half or never, is in
-//! `docs/cloud.md`.
+//! This is the only crate that names the AWS SDK. [`data_review_core::pipeline`] makes the decisions, and this crate carries
+//! them out. `docs/cloud.md` describes the flow, and what happens if a part of it happens twice, late, half or never.
 //!
-//! - [`Clients`] are made once from the environment, and passed on.
-//! - [`object`] looks at objects: pages of a listing, a probe by ranged reads, one whole reading for a review.
-//! - [`message`] is what travels through the queues, and [`queue`] sends it.
-//! - [`DynamoStore`] is the store, [`Sweeps`] the leases and cursors of sweeps.
-//! - [`lambda_main!`] is the whole program of a handler's Lambda function; [`lambda`] and [`batch`] are shared with the
-//!   orchestrator's.
+//! - [`Clients`] are made once from the environment.
+//! - [`object`] reads objects: pages of a listing, ranges for a probe, all of an object for a review.
+//! - [`message`] defines the messages of the queues, and [`queue`] sends them.
+//! - [`DynamoStore`] is the store; [`Sweeps`] keeps the leases and cursors of sweeps.
+//! - [`lambda_main!`] is the whole program of a handler's Lambda; it shares [`lambda`], [`batch`] and [`record`] with the
+//!   orchestrator.
 #![expect(
     clippy::disallowed_methods,
-    reason = "a shell reads its settings from the environment, and times what it does"
+    reason = "the Lambdas read their settings from the environment, and measure time"
 )]
 
 pub mod batch;
@@ -23,6 +22,7 @@ pub mod lambda;
 pub mod message;
 pub mod object;
 pub mod queue;
+pub mod record;
 mod store;
 mod sweeps;
 pub mod telemetry;

@@ -1,66 +1,66 @@
-//! What travels through the queues.
+//! The messages of the queues.
 //!
-//! The intake queue carries S3's own notifications and [`Looks`]; a handler's queue carries one [`Work`] per file. All of
-//! it is JSON in which every character beyond printable ASCII is escaped, because SQS takes only XML's characters and
-//! an object's key may hold any.
+//! The intake queue carries the notifications of S3 and [`LookRequests`]; the queue of a handler carries one
+//! [`ReviewRequest`] per file. Messages are JSON in which every character beyond printable ASCII is escaped, because SQS
+//! accepts only the characters of XML, and the key of an object may contain any.
 
 use data_review_core::Identified;
 use serde::{Deserialize, Serialize};
 
-/// One object to be looked at: a hint, never more.
+/// Asks for a look at one object. It is a hint: the current object counts, whatever the message says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Look {
-    /// The object's key, as it is.
+pub struct LookRequest {
+    /// The key of the object, not encoded.
     pub key: String,
-    /// Its length, where the sender knows it: saves a request when it is right, and costs one when it is not.
+    /// Its length in bytes, if the sender knows it. A right length saves a request, and a wrong one costs one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
 }
 
-/// Objects that a sweep, or a person, wants looked at.
+/// Asks for a look at several objects; sent by sweeps and by the command line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Looks {
+pub struct LookRequests {
     /// The objects.
-    pub looks: Vec<Look>,
-    /// Review also what is unchanged.
+    pub looks: Vec<LookRequest>,
+    /// Review unchanged objects, too.
     #[serde(default)]
     pub force: bool,
 }
 
-/// One file for a handler, identified once by the orchestrator.
+/// Asks a handler to review one object, which the orchestrator identified.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Work {
-    /// The object's key, as it is.
+pub struct ReviewRequest {
+    /// The key of the object, not encoded.
     pub key: String,
-    /// Its ETag when it was identified: the handler reads this version or none.
+    /// Its ETag when it was identified. The handler reads no other version.
     pub stamp: String,
-    /// What it is, and why.
+    /// Its handler, with the reason and the runners-up.
     pub identified: Identified,
-    /// Digest of the registry that said so.
+    /// Digest of the registry that identified it.
     pub registry: String,
     /// Review it even if it is unchanged.
     #[serde(default)]
     pub force: bool,
 }
 
-/// A direct request to a handler's Lambda, which answers with the document and writes nothing.
+/// A direct request to the Lambda of a handler, which answers with the document and writes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Direct {
     /// The bucket.
     pub bucket: String,
-    /// The object's key, as it is.
+    /// The key of the object, not encoded.
     pub key: String,
-    /// The version that was identified; where it is left out, the handler looks at what is there.
+    /// The version that was identified. Without it, the handler identifies the current object itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<Version>,
 }
 
-/// A version of an object, identified once by who holds the whole registry: as in [`Work`], the handler reads it or none.
+/// A version of an object that a program with the whole registry identified. The handler reads no other version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Version {
     /// Its ETag.
     pub stamp: String,
-    /// What it is, and why.
+    /// Its handler, with the reason and the runners-up.
     pub identified: Identified,
 }
 
@@ -68,30 +68,30 @@ pub struct Version {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Request {
-    /// Begins a sweep of all keys that begin with `prefix`, or lets one that is under way go on: `{"sweep": {"prefix": ""}}`.
+    /// Begins a sweep of all keys that begin with `prefix`, or continues an unfinished one: `{"sweep": {"prefix": ""}}`.
     Sweep {
         /// The prefix; empty for the whole bucket.
         prefix: String,
-        /// Review also what is unchanged.
+        /// Review unchanged objects, too.
         #[serde(default)]
         force: bool,
     },
-    /// The schedule's: goes on with every sweep that is not done. `{"tick": {}}`
+    /// Continues every unfinished sweep; sent by the schedule: `{"tick": {}}`.
     Tick {},
 }
 
-/// Why a message is no work.
+/// A message that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unrecognised message: {0}")]
 pub struct MessageError(String);
 
-/// JSON in printable ASCII.
+/// Writes a message as JSON in printable ASCII.
 ///
 /// ```
-/// let look = data_review_aws::message::Look { key: "a\u{1}é🐋".into(), size: None };
+/// let look = data_review_aws::message::LookRequest { key: "a\u{1}é🐋".into(), size: None };
 /// let body = data_review_aws::message::encode(&look);
 /// assert_eq!(body, r#"{"key":"a\u0001\u00e9\ud83d\udc0b"}"#);
-/// assert_eq!(data_review_aws::message::decode::<data_review_aws::message::Look>(&body).unwrap(), look);
+/// assert_eq!(data_review_aws::message::decode::<data_review_aws::message::LookRequest>(&body).unwrap(), look);
 /// ```
 pub fn encode<T: Serialize>(message: &T) -> String {
     let json = serde_json::to_string(message).expect("messages have string keys and no failing parts");
@@ -109,26 +109,26 @@ pub fn encode<T: Serialize>(message: &T) -> String {
     ascii
 }
 
-/// Reads what [`encode`] wrote.
+/// Reads a message that [`encode`] wrote.
 ///
 /// # Errors
-/// When it is something else.
+/// If it is not a message of this type.
 pub fn decode<T: for<'de> Deserialize<'de>>(body: &str) -> Result<T, MessageError> {
     serde_json::from_str(body).map_err(|error| MessageError(error.to_string()))
 }
 
-/// What the intake queue holds, one way or the other.
+/// Reads a message of the intake queue: a notification of S3 or [`LookRequests`].
 ///
-/// S3 sends one or more records per notification, and `s3:TestEvent`, which has none, when notifications are set up.
+/// A notification has one or more records. When notifications are set up, S3 sends `s3:TestEvent`, which has none.
 /// EventBridge, which a stack may use instead, sends one event per object.
 ///
 /// # Errors
-/// If it is no notification, event or [`Looks`].
-pub fn decode_intake(body: &str) -> Result<Looks, MessageError> {
+/// If it is not a notification, an event or [`LookRequests`].
+pub fn decode_intake(body: &str) -> Result<LookRequests, MessageError> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Intake {
-        Looks(Looks),
+        LookRequests(LookRequests),
         Notification {
             #[serde(rename = "Records")]
             records: Vec<Record>,
@@ -156,14 +156,14 @@ pub fn decode_intake(body: &str) -> Result<Looks, MessageError> {
         size: Option<u64>,
     }
     match decode(body)? {
-        Intake::Looks(looks) => Ok(looks),
-        Intake::Notification { records } => Ok(Looks {
+        Intake::LookRequests(looks) => Ok(looks),
+        Intake::Notification { records } => Ok(LookRequests {
             looks: records
                 .into_iter()
                 .map(
                     |Record {
                          s3: Entity { object },
-                     }| Look {
+                     }| LookRequest {
                         key: decode_key(&object.key),
                         size: object.size,
                     },
@@ -171,9 +171,9 @@ pub fn decode_intake(body: &str) -> Result<Looks, MessageError> {
                 .collect(),
             force: false,
         }),
-        // EventBridge writes keys as they are, and calls the record of a notification its detail.
-        Intake::EventBridge { source, detail } if source == "aws.s3" => Ok(Looks {
-            looks: vec![Look {
+        // EventBridge does not encode keys, and its detail is like a record of a notification.
+        Intake::EventBridge { source, detail } if source == "aws.s3" => Ok(LookRequests {
+            looks: vec![LookRequest {
                 key: detail.object.key,
                 size: detail.object.size,
             }],
@@ -183,7 +183,7 @@ pub fn decode_intake(body: &str) -> Result<Looks, MessageError> {
             "the event is from {}",
             data_review_core::printable(source.as_bytes(), 100)
         ))),
-        Intake::Test { event } if event == "s3:TestEvent" => Ok(Looks {
+        Intake::Test { event } if event == "s3:TestEvent" => Ok(LookRequests {
             looks: Vec::new(),
             force: false,
         }),
@@ -194,7 +194,7 @@ pub fn decode_intake(body: &str) -> Result<Looks, MessageError> {
     }
 }
 
-/// A key as S3 writes it in notifications and in URL-encoded listings: a form's value, `+` for a space.
+/// Decodes a key of a notification or of a URL-encoded listing: the value of a form, with `+` for a space.
 pub(crate) fn decode_key(encoded: &str) -> String {
     form_urlencoded::parse(format!("k={}", encoded.replace('&', "%26")).as_bytes())
         .next()
@@ -207,11 +207,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_notification_names_keys_as_a_form_would() {
+    fn keys_of_a_notification_are_encoded_like_a_form() {
         let body = r#"{"Records":[
             {"eventName":"ObjectCreated:Put","s3":{"object":{"key":"a+b%2Bc%2F%2F%F0%9F%90%8B%01=&d","size":7,"eTag":"x"}}},
             {"eventName":"ObjectRemoved:Delete","s3":{"object":{"key":"gone"}}}]}"#;
-        let look = |key: &str, size| Look {
+        let look = |key: &str, size| LookRequest {
             key: key.to_owned(),
             size,
         };
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_of_eventbridge_names_the_key_as_it_is() {
+    fn keys_of_eventbridge_are_not_encoded() {
         let event = |source: &str| {
             format!(
                 r#"{{"version":"0","id":"1","detail-type":"Object Created","source":"{source}","account":"123456789012",
@@ -228,7 +228,7 @@ mod tests {
                 "object":{{"key":"a b+c%2F.csv","size":7,"etag":"x","sequencer":"1"}},"reason":"PutObject"}}}}"#
             )
         };
-        let look = Look {
+        let look = LookRequest {
             key: "a b+c%2F.csv".to_owned(),
             size: Some(7),
         };
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn the_test_event_asks_for_nothing_and_anything_else_is_refused() {
+    fn the_test_event_asks_for_nothing_and_other_messages_are_refused() {
         let test = r#"{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}"#;
         assert_eq!(decode_intake(test).unwrap().looks, []);
         for body in [
@@ -253,9 +253,9 @@ mod tests {
     }
 
     #[test]
-    fn looks_and_requests_survive_the_way() {
-        let looks = Looks {
-            looks: vec![Look {
+    fn messages_round_trip() {
+        let looks = LookRequests {
+            looks: vec![LookRequest {
                 key: "\u{0}\u{7f}\u{ffff} \"\\".to_owned(),
                 size: Some(1),
             }],
@@ -264,7 +264,7 @@ mod tests {
         let body = encode(&looks);
         assert!(body.bytes().all(|byte| matches!(byte, b' '..=b'~')), "{body}");
         assert_eq!(decode_intake(&body).unwrap(), looks);
-        let tick: Request = decode(data_review_core::deployment::TICK).unwrap();
+        let tick: Request = decode(data_review_deployment::TICK).unwrap();
         assert_eq!(tick, Request::Tick {});
         let sweep: Request = decode(r#"{"sweep": {"prefix": "a/"}}"#).unwrap();
         assert_eq!(

@@ -1,11 +1,11 @@
-//! Objects of a bucket: listed by the page, probed by ranged reads, read whole once.
+//! Reads objects of a bucket: pages of a listing, ranges for a probe, all of an object for a review.
 
 mod probe;
 mod spool;
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::types::EncodingType;
-use data_review_core::pipeline::Event;
+use data_review_core::pipeline::{Interruption, Obstacle};
 use data_review_core::{Class, Failure, Stage};
 
 pub use probe::{Found, identify};
@@ -17,7 +17,7 @@ use crate::{CallError, Clients};
 /// One object of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// Its key, as it is.
+    /// Its key, not encoded.
     pub key: String,
     /// Its length in bytes.
     pub size: u64,
@@ -25,19 +25,19 @@ pub struct Listed {
     pub stamp: String,
 }
 
-/// Up to 1,000 objects, by the bytes of their keys.
+/// A page of a listing: at most 1,000 objects, sorted by the bytes of their keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     /// The objects.
     pub objects: Vec<Listed>,
-    /// Whether others follow the last one.
+    /// Whether more objects follow.
     pub more: bool,
 }
 
 /// Lists the objects whose keys begin with `prefix` and come after `after`.
 ///
 /// # Errors
-/// When the bucket cannot be listed.
+/// If the bucket cannot be listed.
 pub async fn list(
     clients: &Clients,
     bucket: &str,
@@ -73,32 +73,32 @@ pub async fn list(
     })
 }
 
-/// The ETag of the object as it is now; none where there is no such object.
+/// The current ETag of an object; `None` if there is no such object.
 ///
 /// # Errors
-/// When the service does not say.
+/// If the service fails.
 pub async fn stamp(clients: &Clients, bucket: &str, key: &str) -> Result<Option<String>, CallError> {
     match clients.s3.head_object().bucket(bucket).key(key).send().await {
         Ok(head) => Ok(Some(unquoted(head.e_tag.as_deref()))),
-        Err(error) => match Trouble::of("asking for an object", error) {
-            Trouble::Vanished => Ok(None),
+        Err(error) => match ObjectError::of("asking for an object", error) {
+            ObjectError::Missing => Ok(None),
             trouble => Err(trouble.into_error()),
         },
     }
 }
 
-/// Why an object cannot be looked at.
+/// Why an object was not read.
 #[derive(Debug, Clone)]
-pub enum Trouble {
+pub enum ObjectError {
     /// There is no such object.
-    Vanished,
+    Missing,
     /// It is not the version that was asked for.
     Changed,
-    /// The service does not give it.
+    /// The service failed.
     Call(CallError),
 }
 
-impl Trouble {
+impl ObjectError {
     fn of<E>(what: &str, error: SdkError<E>) -> Self
     where
         E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
@@ -106,39 +106,45 @@ impl Trouble {
         let code = error.code().map(str::to_owned);
         let error = CallError::of(what, error);
         match error.status {
-            // A bucket that is not there says nothing of its objects.
-            Some(404) if code.as_deref() != Some("NoSuchBucket") => Trouble::Vanished,
-            Some(412) => Trouble::Changed,
-            _ => Trouble::Call(error),
+            // A missing bucket says nothing about its objects.
+            Some(404) if code.as_deref() != Some("NoSuchBucket") => ObjectError::Missing,
+            Some(412) => ObjectError::Changed,
+            _ => ObjectError::Call(error),
         }
     }
 
-    /// For the object's journey.
-    pub fn into_event(self) -> Event {
+    /// As an obstacle of the object's journey.
+    pub fn into_obstacle(self) -> Obstacle {
         match self {
-            Trouble::Vanished => Event::Vanished,
-            Trouble::Changed => Event::Changed,
-            Trouble::Call(error) => {
+            ObjectError::Missing => Obstacle::Missing,
+            ObjectError::Changed => Obstacle::Changed,
+            ObjectError::Call(error) => {
                 let class = match error.transient {
                     true => Class::Service,
                     false => Class::Unreadable,
                 };
-                Event::Unavailable(Failure::new(Stage::Read, class, error.message))
+                Obstacle::Unavailable(Failure::new(Stage::Read, class, error.message))
             }
         }
     }
 
-    /// For a person.
+    /// As an error for a person.
     pub fn into_error(self) -> CallError {
         match self {
-            Trouble::Vanished => CallError::permanent("there is no such object"),
-            Trouble::Changed => CallError::transient("the object changed while it was read; try again"),
-            Trouble::Call(error) => error,
+            ObjectError::Missing => CallError::permanent("there is no such object"),
+            ObjectError::Changed => CallError::transient("the object changed while it was read; try again"),
+            ObjectError::Call(error) => error,
         }
     }
 }
 
-/// ETags stand in quotes in headers and listings, and without them in notifications.
+impl<H> From<ObjectError> for Interruption<H> {
+    fn from(trouble: ObjectError) -> Self {
+        Interruption::Obstacle(trouble.into_obstacle())
+    }
+}
+
+/// Removes the quotes that ETags have in headers and listings, but not in notifications.
 fn unquoted(etag: Option<&str>) -> String {
     etag.unwrap_or_default().trim_matches('"').to_owned()
 }

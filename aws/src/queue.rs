@@ -1,34 +1,34 @@
-//! Sends messages, as many at once as the service takes.
+//! Sends messages in requests as large as the service accepts.
 
 use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
 use futures::stream::{self, StreamExt};
 
-use crate::message::{Look, Looks, encode};
+use crate::message::{LookRequest, LookRequests, encode};
 use crate::{CallError, Clients};
 
-/// Messages of one request.
+/// The most messages of one request.
 const BATCH: usize = 10;
-/// Bytes of all messages of one request.
+/// The most bytes of all messages of one request.
 const BATCH_BYTES: usize = 1 << 20;
-/// Requests that are under way at once.
+/// Requests that run at once.
 const AT_ONCE: usize = 8;
-/// Looks of one message: few enough that it is worked off in a moment.
+/// Requests of one message: few enough to be processed quickly.
 const LOOKS: usize = 10;
 
-/// Has objects looked at: sends them to the intake queue, `force` as in [`Looks`].
+/// Sends requests to look at objects to the intake queue; `force` as in [`LookRequests`].
 ///
 /// # Errors
-/// When a message was not sent; others may have been.
+/// If a message was not sent. Others may have been sent.
 pub async fn send_looks(
     clients: &Clients,
     intake: &str,
-    looks: &[Look],
+    looks: &[LookRequest],
     force: bool,
 ) -> Result<(), CallError> {
     let bodies: Vec<String> = looks
         .chunks(LOOKS)
         .map(|looks| {
-            encode(&Looks {
+            encode(&LookRequests {
                 looks: looks.to_vec(),
                 force,
             })
@@ -39,8 +39,8 @@ pub async fn send_looks(
 
 /// Sends each of `bodies`, which [`crate::message::encode`] made; one answer per body, in order.
 ///
-/// A message whose answer is an error may have been sent nevertheless. Calls are tried again by the SDK and nowhere else; who
-/// was refused has a message, a page or a person that comes again.
+/// A message whose answer is an error may have been sent nevertheless. Only the SDK repeats a call: the caller's own message or
+/// page is processed again after an error.
 pub async fn send(clients: &Clients, url: &str, bodies: &[String]) -> Vec<Result<(), CallError>> {
     let batches = pack(bodies.iter().map(String::len));
     let sent = stream::iter(batches)
@@ -50,7 +50,7 @@ pub async fn send(clients: &Clients, url: &str, bodies: &[String]) -> Vec<Result
     sent.await.into_iter().flatten().collect()
 }
 
-/// Ranges of messages that fit into a request each.
+/// Ranges of messages that each fit into one request.
 fn pack(lengths: impl Iterator<Item = usize>) -> Vec<std::ops::Range<usize>> {
     let mut batches: Vec<std::ops::Range<usize>> = Vec::new();
     let mut bytes = 0;
@@ -67,7 +67,7 @@ fn pack(lengths: impl Iterator<Item = usize>) -> Vec<std::ops::Range<usize>> {
     batches
 }
 
-/// One request. An entry's id is its position.
+/// Sends one request. The id of an entry is its position.
 async fn send_batch(clients: &Clients, url: &str, bodies: &[String]) -> Vec<Result<(), CallError>> {
     let entries = bodies.iter().enumerate().map(|(at, body)| {
         SendMessageBatchRequestEntry::builder()
@@ -88,13 +88,8 @@ async fn send_batch(clients: &Clients, url: &str, bodies: &[String]) -> Vec<Resu
         Ok(sent) => sent,
         Err(error) => return vec![Err(error); bodies.len()],
     };
-    // What the answer does not name was not sent as far as anybody knows.
-    let mut answers = vec![
-        Err(CallError::transient(
-            "the queue does not say that it took the message"
-        ));
-        bodies.len()
-    ];
+    // Messages that the answer does not name count as not sent.
+    let mut answers = vec![Err(CallError::transient("the queue did not confirm the message")); bodies.len()];
     for done in sent.successful() {
         note(&mut answers, done.id(), Ok(()));
     }
@@ -118,20 +113,20 @@ fn note(answers: &mut [Result<(), CallError>], id: &str, answer: Result<(), Call
     }
 }
 
-/// About how many messages a queue holds.
+/// The approximate number of messages in a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Depth {
-    /// Those that wait, for now or for a while.
+pub struct QueueDepth {
+    /// Messages that wait to be delivered.
     pub waiting: u64,
-    /// Those that are being worked on.
+    /// Messages that were delivered and are not acknowledged yet.
     pub received: u64,
 }
 
-/// Asks a queue for its depth.
+/// Asks for the number of messages in a queue.
 ///
 /// # Errors
-/// When the queue does not say.
-pub async fn depth(clients: &Clients, url: &str) -> Result<Depth, CallError> {
+/// If the service fails.
+pub async fn depth(clients: &Clients, url: &str) -> Result<QueueDepth, CallError> {
     use QueueAttributeName::{
         ApproximateNumberOfMessages as Waiting, ApproximateNumberOfMessagesDelayed as Delayed,
         ApproximateNumberOfMessagesNotVisible as Received,
@@ -143,12 +138,12 @@ pub async fn depth(clients: &Clients, url: &str) -> Result<Depth, CallError> {
         .set_attribute_names(Some(vec![Waiting, Delayed, Received]))
         .send()
         .await
-        .map_err(|error| CallError::of("asking for a queue's depth", error))?;
+        .map_err(|error| CallError::of("reading the depth of a queue", error))?;
     let number = |name: &QueueAttributeName| -> u64 {
         let text = found.attributes().and_then(|all| all.get(name));
         text.and_then(|text| text.parse().ok()).unwrap_or(0)
     };
-    Ok(Depth {
+    Ok(QueueDepth {
         waiting: number(&Waiting) + number(&Delayed),
         received: number(&Received),
     })

@@ -1,9 +1,9 @@
 //! Outcomes in DynamoDB and their documents in S3.
 //!
-//! The table of reviews holds a row per key with what people query; the document and the mergeable states lie in the
-//! documents bucket, at an address that key and write token give. So the document is there before the row that points to it,
-//! no two writers share one, and a row and its document are always of the same write. What nothing points to any more is
-//! deleted after the write, or is left behind where that fails: it costs its storage and means nothing.
+//! The table of reviews has one row per key, with the fields that people query. The document and the mergeable statistics are
+//! in the bucket of documents, at an address that depends on the key and the write token. So a document exists before the row
+//! that points to it, no two writers share one, and a row and its document always belong to the same write. Documents that no
+//! row points to are deleted after the write. If that fails, they stay and cost storage, but change no answer.
 
 mod documents;
 mod item;
@@ -13,15 +13,15 @@ mod write;
 use std::ops::ControlFlow;
 
 use data_review_core::Outcome;
-use data_review_core::deployment::{Outputs, env};
-use data_review_core::pipeline::Row;
+use data_review_core::pipeline::OutcomeRow;
 use data_review_core::store::{FailureRecord, Store, StoreError, Write, Written};
+use data_review_deployment::{Outputs, env};
 use tokio::runtime::Handle;
 
 use crate::Clients;
 use crate::lambda::variable;
 
-/// Where a store keeps what.
+/// The names of the tables and of the bucket of a store.
 #[derive(Debug, Clone)]
 pub struct Names {
     /// Table of current outcomes.
@@ -33,7 +33,7 @@ pub struct Names {
 }
 
 impl Names {
-    /// As a stack tells of itself.
+    /// The names in the outputs of a stack.
     pub fn of(outputs: &Outputs) -> Self {
         Names {
             reviews: outputs.reviews_table.clone(),
@@ -42,10 +42,10 @@ impl Names {
         }
     }
 
-    /// As the infrastructure program tells its functions.
+    /// The names in the environment variables that the infrastructure program sets.
     ///
     /// # Errors
-    /// When it does not.
+    /// If one is not set.
     pub fn from_env() -> Result<Self, String> {
         Ok(Names {
             reviews: variable(env::REVIEWS_TABLE)?,
@@ -55,10 +55,10 @@ impl Names {
     }
 }
 
-/// The store of the cloud.
+/// The store of a stack in the cloud.
 ///
-/// The calls of [`Store`] wait on the runtime in which the store was made: call them from a thread that is none of its own,
-/// and let it be one with threads of its own.
+/// The methods of [`Store`] block on the runtime in which the store was made. Call them from a thread outside of that runtime,
+/// which must have worker threads.
 #[derive(Debug, Clone)]
 pub struct DynamoStore {
     clients: Clients,
@@ -67,10 +67,10 @@ pub struct DynamoStore {
 }
 
 impl DynamoStore {
-    /// A store in tables and a bucket that are there already; see [`data_review_core::deployment::table`].
+    /// A store in existing tables and an existing bucket; see [`data_review_deployment::table`].
     ///
     /// # Panics
-    /// Outside of a runtime.
+    /// If it is called outside of a runtime.
     pub fn new(clients: &Clients, names: Names) -> Self {
         DynamoStore {
             clients: clients.clone(),
@@ -81,7 +81,7 @@ impl DynamoStore {
 }
 
 impl Store for DynamoStore {
-    fn rows(&self, keys: &[&str]) -> Result<Vec<Option<Row>>, StoreError> {
+    fn rows(&self, keys: &[&str]) -> Result<Vec<Option<OutcomeRow>>, StoreError> {
         Ok(self.runtime.block_on(self.read_rows(keys))?)
     }
 

@@ -1,54 +1,54 @@
-//! The table of sweeps: who works on which, until when, and how far it is.
+//! The table of sweeps, with their leases and cursors.
 //!
-//! A sweep outlives the invocations that work on it. Each takes it under a lease, saves a cursor after every page, and
-//! leaves it when its time is over; the next tick of the schedule goes on from there. An invocation that dies leaves a lease
-//! that runs out, and at most one page that is looked at twice.
+//! A sweep lasts longer than the invocations that work on it. Each invocation leases it, saves a cursor after every page, and
+//! releases it when its time is over; the next tick of the schedule continues there. If an invocation dies, its lease
+//! expires, and at most one page is listed twice.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::AttributeValue;
-use data_review_core::deployment::table;
+use data_review_deployment::table;
 use serde::{Deserialize, Serialize};
 
 use crate::{CallError, Clients};
 
-/// One sweep, as it is kept.
+/// An item of the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sweep {
-    /// The prefix and `*`: an attribute that is a key cannot be empty.
+    /// The prefix and `*`, because a key attribute cannot be empty.
     sweep: String,
-    /// Whether what is unchanged is reviewed, too.
+    /// Whether unchanged objects are reviewed, too.
     pub force: bool,
-    /// Last key that was looked at.
+    /// The last key that was listed.
     pub cursor: Option<String>,
-    /// Whether all is listed.
+    /// Whether all keys were listed.
     pub done: bool,
-    /// Objects that were listed.
+    /// The number of listed objects.
     pub listed: u64,
-    /// Looks that were sent for them; the others are unchanged.
+    /// The number of requests that were sent for them; the other objects are unchanged.
     pub sent: u64,
     /// When it began, RFC 3339 in UTC.
     pub began: String,
 }
 
 impl Sweep {
-    /// Keys that begin with this are swept.
+    /// The prefix of the keys that are swept.
     pub fn prefix(&self) -> &str {
         self.sweep.strip_suffix('*').unwrap_or(&self.sweep)
     }
 }
 
-/// A sweep that nobody else works on.
+/// A sweep that is leased to this invocation.
 #[derive(Debug, Clone)]
 pub struct Lease {
-    /// How far it is; to be brought forward, and saved.
+    /// Its progress, which the owner updates and saves.
     pub sweep: Sweep,
     owner: String,
     length: Duration,
 }
 
-/// The table.
+/// The table of sweeps.
 #[derive(Debug, Clone)]
 pub struct Sweeps {
     clients: Clients,
@@ -56,7 +56,7 @@ pub struct Sweeps {
 }
 
 impl Sweeps {
-    /// Of a table that is there already.
+    /// The sweeps in an existing table.
     pub fn new(clients: &Clients, table: impl Into<String>) -> Self {
         Sweeps {
             clients: clients.clone(),
@@ -64,10 +64,10 @@ impl Sweeps {
         }
     }
 
-    /// Begins a sweep, unless one of this prefix is under way.
+    /// Begins a sweep, unless one with this prefix is unfinished.
     ///
     /// # Errors
-    /// When the service fails.
+    /// If the service fails.
     pub async fn begin(&self, prefix: &str, force: bool) -> Result<(), CallError> {
         let sweep = Sweep {
             sweep: format!("{prefix}*"),
@@ -93,10 +93,10 @@ impl Sweeps {
         accepted("beginning a sweep", put.await).map(|_| ())
     }
 
-    /// Every sweep, done or not.
+    /// All sweeps, finished ones too.
     ///
     /// # Errors
-    /// When the service fails.
+    /// If the service fails.
     pub async fn all(&self) -> Result<Vec<Sweep>, CallError> {
         let pages = self
             .clients
@@ -106,13 +106,13 @@ impl Sweeps {
             .consistent_read(true);
         let items = pages.into_paginator().items().send().try_collect().await;
         serde_dynamo::from_items(items.map_err(|error| CallError::of("reading the sweeps", error))?)
-            .map_err(|error| CallError::permanent(format!("a sweep is not as it was written: {error}")))
+            .map_err(|error| CallError::permanent(format!("unexpected item of a sweep: {error}")))
     }
 
-    /// Takes a sweep for a while; none where it is done, or another has it. `owner` must be unlike any other.
+    /// Leases a sweep; `None` if it is finished, or leased to another owner. `owner` must be unique.
     ///
     /// # Errors
-    /// When the service fails.
+    /// If the service fails.
     pub async fn take(
         &self,
         prefix: &str,
@@ -126,7 +126,7 @@ impl Sweeps {
             .table_name(&self.table)
             .key(table::SWEEP, AttributeValue::S(format!("{prefix}*")))
             .update_expression("SET #owner = :owner, #until = :until")
-            // Our own lease: the answer to the first try was cut.
+            // The owner may be this one already, if the response to the first attempt was lost.
             .condition_expression(
                 "#done = :no AND (attribute_not_exists(#until) OR #until < :now OR #owner = :owner)",
             )
@@ -143,7 +143,7 @@ impl Sweeps {
             return Ok(None);
         };
         let sweep = serde_dynamo::from_item(answer.attributes.unwrap_or_default())
-            .map_err(|error| CallError::permanent(format!("a sweep is not as it was written: {error}")))?;
+            .map_err(|error| CallError::permanent(format!("unexpected item of a sweep: {error}")))?;
         Ok(Some(Lease {
             sweep,
             owner: owner.to_owned(),
@@ -151,10 +151,10 @@ impl Sweeps {
         }))
     }
 
-    /// Saves how far the sweep is and renews the lease, or gives it back; whether it was still ours.
+    /// Saves the progress of the sweep, and renews the lease or releases it. False if the lease had expired.
     ///
     /// # Errors
-    /// When the service fails.
+    /// If the service fails.
     pub async fn save(&self, lease: &Lease, keep: bool) -> Result<bool, CallError> {
         let sweep = &lease.sweep;
         let number = |n: u64| AttributeValue::N(n.to_string());
@@ -194,7 +194,7 @@ impl Sweeps {
     }
 }
 
-/// The answer to a conditional write; none where the condition does not hold.
+/// The answer to a conditional write; `None` if the condition does not hold.
 fn accepted<T, E>(what: &str, answer: Result<T, SdkError<E>>) -> Result<Option<T>, CallError>
 where
     E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
@@ -206,7 +206,7 @@ where
     }
 }
 
-/// Seconds since 1970, `ahead` from now.
+/// The time `ahead` from now, in seconds since 1970.
 fn seconds(ahead: Duration) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     (now + ahead).as_secs().to_string()

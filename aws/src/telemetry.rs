@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use data_review_core::pipeline::Done;
+use data_review_core::Outcome;
 use serde_json::{Value, json};
 
 /// Namespace of the metrics.
 const NAMESPACE: &str = "DataReview";
-/// Longest text of a foreign value in a line of the log.
+/// The most characters of a foreign value in a line of the log.
 const VALUE: usize = 300;
 
-/// Logs go to standard output, one JSON object a line. To be called once.
+/// Sends logs to standard output, one JSON object per line. Must be called once.
 pub(crate) fn start() {
     tracing_subscriber::fmt()
         .json()
@@ -23,33 +23,33 @@ pub(crate) fn start() {
         .init();
 }
 
-/// A foreign value, such as a key, for a line of the log.
+/// A foreign text, such as a key, shortened and with control characters escaped for the log.
 pub fn foreign(text: &str) -> String {
     data_review_core::printable(text.as_bytes(), VALUE)
 }
 
-/// Where the log of this invocation is, for failure rows.
+/// Where the log of a request is: group, stream and request id. `None` outside of a Lambda.
 pub fn log_place(request: &str) -> Option<String> {
     let group = std::env::var("AWS_LAMBDA_LOG_GROUP_NAME").ok()?;
     let stream = std::env::var("AWS_LAMBDA_LOG_STREAM_NAME").unwrap_or_default();
     Some(format!("{group} {stream} {request}"))
 }
 
-/// RFC 3339 in UTC, to the millisecond.
+/// The current time, RFC 3339 in UTC to the millisecond.
 pub fn now() -> String {
     format!("{:.3}", jiff::Timestamp::now())
 }
 
-/// The same of a time in milliseconds since 1970.
+/// A time in milliseconds since 1970 as RFC 3339 in UTC; `None` if it is out of range.
 pub(crate) fn at_millisecond(milliseconds: i64) -> Option<String> {
     let at = jiff::Timestamp::from_millisecond(milliseconds).ok()?;
     Some(format!("{at:.3}"))
 }
 
-/// What one invocation did.
+/// Counts of one invocation.
 #[derive(Debug)]
 pub struct Metrics {
-    /// Value of the one dimension: the handler's id, or the orchestrator's role.
+    /// The only dimension: the id of a handler, or the role of the orchestrator.
     handler: String,
     began: Instant,
     outcomes: BTreeMap<&'static str, u64>,
@@ -57,7 +57,7 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Begins to count.
+    /// Counts that begin at zero, and a clock that begins now.
     pub fn of(handler: &str) -> Self {
         Metrics {
             handler: handler.to_owned(),
@@ -67,29 +67,22 @@ impl Metrics {
         }
     }
 
-    /// A file that ended so.
-    pub fn count(&mut self, done: &Done) {
-        let name = match done {
-            Done::Recorded(outcome) => outcome.as_str(),
-            Done::Unchanged => "unchanged",
-            Done::Dispatched => "dispatched",
-            Done::Superseded => "superseded",
-            Done::GivenUp(_) => "again",
-        };
-        self.count_as(name, 1);
+    /// One more file with this outcome.
+    pub fn recorded(&mut self, outcome: Outcome) {
+        self.count(outcome.as_str(), 1);
     }
 
-    /// `n` more files of this kind.
-    pub fn count_as(&mut self, name: &'static str, n: u64) {
+    /// `n` more files that ended without an outcome: `unchanged`, `dispatched`, `superseded`, `again`, `unreadable`.
+    pub fn count(&mut self, name: &'static str, n: u64) {
         *self.outcomes.entry(name).or_default() += n;
     }
 
-    /// Bytes that were read from the data bucket.
+    /// Adds bytes that were read from the data bucket.
     pub fn read(&mut self, bytes: u64) {
         self.bytes += bytes;
     }
 
-    /// Writes the line.
+    /// Prints the line that CloudWatch reads.
     pub fn emit(&self) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         println!(
@@ -118,16 +111,14 @@ impl Metrics {
 
 #[cfg(test)]
 mod tests {
-    use data_review_core::Outcome;
-
     use super::*;
 
     #[test]
-    fn every_metric_that_is_declared_has_a_value_beside_it() {
+    fn every_declared_metric_has_a_value() {
         let mut metrics = Metrics::of("bottle");
-        metrics.count(&Done::Recorded(Outcome::Reviewed));
-        metrics.count(&Done::Recorded(Outcome::Reviewed));
-        metrics.count(&Done::Unchanged);
+        metrics.recorded(Outcome::Reviewed);
+        metrics.recorded(Outcome::Reviewed);
+        metrics.count("unchanged", 1);
         metrics.read(42);
         let line = metrics.line(1000, 0.5);
         assert_eq!(line["reviewed"], 2);

@@ -1,17 +1,16 @@
-//! What everybody in Data Review speaks.
+//! The data model of Data Review, and the decisions of its flow.
 //!
 //! A [`FileHandler`] describes itself with a [`Card`], says of a [`Probe`] whether it knows the file ([`Verdict`]), and
 //! fills a [`ReviewBuilder`]. The [`Registry`] collects what [`register_handler!`] submitted and turns verdicts into an
-//! [`Identification`]. A review becomes a [`Document`] in canonical JSON, and [`pipeline`] decides, as a pure state
-//! machine, what is skipped, routed, recorded, retried or given up.
+//! [`Identification`]. A review becomes a [`Document`] in canonical JSON, and [`pipeline`] decides what is skipped, routed,
+//! recorded, retried or given up, and asks the program around it to act.
 //!
-//! This crate is pure: no I/O of its own, no clock, no environment, no threads, no async. Bytes come through [`Input`].
+//! This crate is pure: no I/O of its own, no clock, no environment variables, no threads. Bytes come through [`Input`].
 
 mod capped;
 mod card;
 mod content;
 mod coverage;
-pub mod deployment;
 mod document;
 mod failure;
 mod finding;

@@ -2,14 +2,14 @@
 
 use std::ops::ControlFlow;
 
-use crate::pipeline::Row;
+use crate::pipeline::OutcomeRow;
 use crate::{Document, Failure, Outcome, PartState};
 
 /// One outcome to be written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// The new row; its token must be unlike any written before.
-    pub row: Row,
+    pub row: OutcomeRow,
     /// The document; its `file.key` is the entry's key.
     pub document: Document,
     /// Mergeable statistics, in the order of the document's variables.
@@ -77,7 +77,7 @@ pub struct StoreError {
 /// Calls block; a shell with an async runtime makes them from a thread that may wait.
 pub trait Store: Send + Sync {
     /// Current rows, one per key, in the order of `keys`.
-    fn rows(&self, keys: &[&str]) -> Result<Vec<Option<Row>>, StoreError>;
+    fn rows(&self, keys: &[&str]) -> Result<Vec<Option<OutcomeRow>>, StoreError>;
 
     /// Writes outcomes, each if its row is still the expected one; what failed adds a line to the failure log. When this
     /// returns, they are durable. One answer per write, in order. An error leaves each write done whole or not at all.

@@ -34,8 +34,8 @@ fn every_object_ends_in_the_outcome_of_its_current_version() {
                 "seed {seed}: {violation}\nreplay: DATA_REVIEW_SEED={seed} cargo test -p data-review-core --test simulation"
             );
         }
-        steps += world.steps;
-        faults += world.faults;
+        steps += world.cloud().steps;
+        faults += world.cloud().faults;
     }
     println!("{count} seeds, {steps} steps, {faults} faults");
     assert!(
@@ -69,7 +69,8 @@ fn a_seed_replays_exactly() {
     let run = |seed| {
         let mut world = World::new(seed, Bug::None);
         world.run().unwrap();
-        (world.steps, world.faults, world.table_digest())
+        let cloud = world.cloud();
+        (cloud.steps, cloud.faults, cloud.table_digest())
     };
     assert_eq!(run(7), run(7));
 }

@@ -1,8 +1,8 @@
-//! Takes every listed object through its journey.
+//! Drives a journey for every listed object.
 //!
 //! ```text
 //! feeder ─► queue ─► lanes (a worker process each) ─► writer (the caller's thread) ─► progress
-//!   └─ unchanged ─────────────────────────────────────┘  └─ taken rows go round again
+//!   └─ unchanged ─────────────────────────────────────┘  └─ journeys that try again go back to the queue
 //! ```
 
 mod feed;
@@ -26,23 +26,23 @@ use crate::worker::{StartError, WorkerCommand};
 use queue::Queue;
 use task::Message;
 
-/// Begins of a journey before it is given up.
+/// Attempts of a journey before it gives up.
 const ATTEMPTS: u32 = 3;
 
-/// How to run.
+/// How a run works.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Files that are reviewed at once, each by a worker process; at least 1.
+    /// How many files are reviewed at once, each by a worker process; at least 1.
     pub jobs: usize,
-    /// Review what is unchanged, too.
+    /// Review unchanged files, too.
     pub force: bool,
-    /// Compare the content of what seems unchanged.
+    /// Compare the content of files that seem unchanged.
     pub verify: bool,
     /// How a worker is started.
     pub worker: WorkerCommand,
-    /// Most outcomes in one transaction: a kill loses at most these, which are then redone.
+    /// The most outcomes of one transaction. If the process is killed, at most these are lost, and the next run repeats them.
     pub batch: usize,
-    /// Set it to end the run: what is finished is written, what is not begins again the next time.
+    /// Set it to end the run. Finished outcomes are written; the next run begins the others again.
     pub interrupt: Arc<AtomicBool>,
 }
 
@@ -59,81 +59,81 @@ impl Default for Options {
     }
 }
 
-/// What a run tells while it goes on.
+/// What a run reports while it works.
 #[derive(Debug)]
 pub enum Progress<'a> {
-    /// First of all.
+    /// The first report.
     Listed {
-        /// Objects and troubles.
+        /// How many objects and troubles were listed.
         objects: u64,
-        /// Bytes of the objects.
+        /// Their bytes in total.
         bytes: u64,
     },
-    /// A key has its outcome, and it is durable. Those that are gone were not listed.
+    /// The outcome of a key is durable. Keys that are gone were not listed.
     Finished {
         /// The key.
         key: &'a str,
-        /// Size when it was listed; 0 of what has none.
+        /// Its size in bytes when it was listed; 0 if it was not listed as a file.
         size: u64,
         /// How its journey ended.
         done: &'a Done,
-        /// Why it was looked at, or left alone.
+        /// Why the journey looked at it, or left it alone.
         reason: &'a Reason,
-        /// What was written; none where nothing was.
+        /// The document that was written, if one was.
         document: Option<&'a Document>,
     },
 }
 
-/// What a run came to.
+/// Counts of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Outcomes written: an aggregate.
+pub struct RunCounts {
+    /// Files with a review.
     pub reviewed: u64,
-    /// Outcomes written: a reason instead.
+    /// Files that failed.
     pub failed: u64,
-    /// Outcomes written: no handler knows it.
+    /// Files that no handler recognises.
     pub unidentified: u64,
-    /// Outcomes written: it was there once.
+    /// Keys whose files do not exist any more.
     pub gone: u64,
-    /// Left alone.
+    /// Files that are unchanged since the last run.
     pub unchanged: u64,
-    /// Given up without an outcome, because another writer took the row at every attempt.
+    /// Files without a new outcome, because another writer replaced the row at every attempt.
     pub given_up: u64,
-    /// All that were looked at or left alone: the sum of the above.
+    /// The sum of the above.
     pub files: u64,
-    /// Sizes of those that were looked at.
+    /// The sizes in bytes of all files that were not unchanged.
     pub bytes: u64,
-    /// Bytes that were read of them: to identify, to hash, to review (0 for a review that died).
+    /// The bytes that were read to identify, to hash and to review (0 for a review that died).
     pub bytes_read: u64,
-    /// Whether it was ended before it was through.
+    /// Whether the run was interrupted.
     pub interrupted: bool,
 }
 
-/// Why a run ended early. What was finished before is written.
+/// Why a run ended early. Outcomes that were finished before are written.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// The store cannot be used.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// No worker can be started.
     #[error(transparent)]
     Worker(#[from] StartError),
-    /// A defect of the engine.
+    /// The engine has a defect.
     #[error("defect of the engine: {0}; please report it")]
     Defect(String),
 }
 
-/// What all parts of a run share.
+/// The state that all parts of a run share.
 struct Run<'r> {
     registry: &'r Registry,
     store: &'r dyn Store,
     listing: &'r Listing,
     options: &'r Options,
     policy: Policy,
-    /// Makes tokens unlike those of any other run.
+    /// Makes the tokens differ from those of any other run.
     id: String,
     queue: Queue<task::Task<'r>>,
-    /// The run is over for a reason of its own.
+    /// The run ended for another reason than an interrupt.
     stopped: AtomicBool,
     bytes_read: AtomicU64,
 }
@@ -149,7 +149,7 @@ impl Run<'_> {
     }
 }
 
-/// Lets nobody wait for a writer that has ended: well, with an error, or by a panic in the caller's `progress`.
+/// Stops the run when the writer ends, by itself, with an error or by a panic in `progress`, so that no part waits for it.
 struct StopAtEnd<'a, 'r>(&'a Run<'r>);
 
 impl Drop for StopAtEnd<'_, '_> {
@@ -158,21 +158,21 @@ impl Drop for StopAtEnd<'_, '_> {
     }
 }
 
-/// Brings the store up to date with the listing: what is new or changed is identified and reviewed, what is unchanged is left
-/// alone, what went away becomes gone. `progress` is called on this thread.
+/// Brings the store up to date with the listing: identifies and reviews new and changed files, leaves unchanged ones alone, and
+/// records deleted ones as gone. `progress` is called on this thread.
 ///
 /// # Errors
-/// When the store or the workers cannot be used. What was finished before is written.
+/// If the store or the workers fail. Outcomes that were finished before are written.
 pub fn run(
     registry: &Registry,
     store: &dyn Store,
     listing: &Listing,
     options: &Options,
     progress: &mut dyn FnMut(Progress<'_>),
-) -> Result<Tally, RunError> {
+) -> Result<RunCounts, RunError> {
     let policy = policy(registry, options);
     let lanes = options.jobs.max(1);
-    // So many for each lane that none waits for the feeder, which looks rows up by the thousand.
+    // The feeder reads a thousand rows at once: with this many tasks per lane, no lane waits for it.
     let run = Run {
         registry,
         store,
@@ -199,7 +199,7 @@ pub fn run(
         scope.spawn(move || guard(run, &sender, || feed::feed(run, &sender)));
         let _end = StopAtEnd(run);
         writer::write(run, &receiver, progress)
-        // Whoever still wants to send learns that nobody listens.
+        // The receiver is dropped here: parts that still send get an error.
     });
     let mut tally = tally?;
     tally.bytes_read = run.bytes_read.load(Relaxed);
@@ -207,10 +207,10 @@ pub fn run(
     Ok(tally)
 }
 
-/// What `object` is, and how many bytes it took to say so.
+/// Identifies an object; returns also how many bytes were read.
 ///
 /// # Errors
-/// When it cannot be read.
+/// If the object cannot be read.
 pub fn identify(registry: &Registry, object: &Object) -> io::Result<(Identification, u64)> {
     let opened = look::open(&object.path).map_err(|problem| problem.into_error())?;
     let identification = opened.identify(registry, &object.key)?;
@@ -220,7 +220,6 @@ pub fn identify(registry: &Registry, object: &Object) -> io::Result<(Identificat
 fn policy(registry: &Registry, options: &Options) -> Policy {
     Policy {
         force: options.force,
-        verify: options.verify,
         ..Policy::of(registry, ATTEMPTS)
     }
 }
@@ -230,7 +229,7 @@ fn run_id() -> String {
     format!("{:x}-{:x}", now.as_nanos(), std::process::id())
 }
 
-/// A part that ends with an error, or panics, ends the run instead of leaving the others waiting.
+/// Runs a part of the run. If it fails or panics, the whole run ends, so that the other parts do not wait for it.
 fn guard<'r>(
     run: &'r Run<'r>,
     sender: &std::sync::mpsc::SyncSender<Message<'r>>,
@@ -249,7 +248,7 @@ fn guard<'r>(
                 .to_owned(),
         ),
     };
-    // Fails only when the writer has ended already, for an error that came first.
+    // This fails only if the writer has ended already because of an earlier error.
     let _ = sender.send(Message::Fatal(error));
     run.stop();
 }

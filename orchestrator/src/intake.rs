@@ -1,50 +1,45 @@
-//! Looks at the objects that the intake queue names, and sends each to its handler's queue.
+//! LookRequests at the objects that the intake queue names, and sends each to its handler's queue.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use data_review_aws::batch::{self, Message};
 use data_review_aws::lambda::Invocation;
-use data_review_aws::message::{self, Look, Work};
-use data_review_aws::telemetry::{self, Metrics, foreign};
+use data_review_aws::message::{self, LookRequest, ReviewRequest};
+use data_review_aws::record::{self, OutOfTime};
+use data_review_aws::telemetry::{Metrics, foreign};
 use data_review_aws::{CallError, object, queue};
-use data_review_core::pipeline::{Done, Effect, Event, Journey, Learnt, Record, Role};
+use data_review_core::Failure;
+use data_review_core::pipeline::{
+    Conclusion, Dispatch, Done, Environment, IdentifyObject, Interruption, Journey, KnownState, ProbedObject,
+    RecordOutcome, RetryCause, Routing,
+};
 use data_review_core::store::Written;
-use data_review_core::{Identified, Outcome, Stage};
 use futures::stream::{self, StreamExt};
 use serde_json::value::RawValue;
 
 use crate::settings::Orchestrator;
 
-/// Objects that are looked at at once.
+/// Objects that are identified at once.
 const AT_ONCE: usize = 16;
 
-/// One key, and the messages that want it looked at.
+/// One key, and the messages that ask for a look at it.
 #[derive(Debug)]
-struct Wish {
-    look: Look,
+struct RequestedLook {
+    request: LookRequest,
     force: bool,
-    /// Positions in the batch.
+    /// Their positions in the batch.
     messages: Vec<usize>,
 }
 
-/// Where a look led.
-enum End {
-    /// It is done with.
-    Done(Done),
-    /// It is to be sent to a handler.
-    Dispatch { handler: String, body: String },
-    /// It is to be looked at again, by another invocation.
-    Again,
-}
-
 impl Orchestrator {
-    /// Works a batch of the intake queue off.
+    /// Processes a batch of the intake queue; the answer names the messages to be delivered again.
     pub(crate) async fn take_in(&self, messages: Vec<Message>, invocation: &Invocation) -> Box<RawValue> {
         let mut metrics = Metrics::of("orchestrator");
-        let (wishes, mut not_done) = wishes(&messages);
-        let looks = stream::iter(wishes.iter().enumerate())
-            .map(|(at, wish)| Looking::of(self, wish, invocation).run(format!("{}/{at}", invocation.request)))
+        let (requested, mut not_done) = group(&messages);
+        let looks = stream::iter(requested.iter().enumerate())
+            .map(|(at, look)| {
+                RoutingEnvironment::new(self, look, invocation).run(format!("{}/{at}", invocation.request))
+            })
             .buffered(AT_ONCE)
             .collect::<Vec<_>>();
         let mut outgoing: BTreeMap<String, Vec<(usize, String)>> = BTreeMap::new();
@@ -52,29 +47,50 @@ impl Orchestrator {
         for (at, looked) in looks.await.into_iter().enumerate() {
             metrics.read(looked.bytes);
             match looked.end {
-                End::Done(done) => metrics.count(&done),
-                End::Dispatch { handler, body } => outgoing.entry(handler).or_default().push((at, body)),
-                End::Again => again.push(at),
+                Ok(Done::Recorded(outcome)) => metrics.recorded(outcome),
+                Ok(Done::Unchanged) => metrics.count("unchanged", 1),
+                Ok(Done::HandedOff(dispatch)) => {
+                    let handler = dispatch.identified.winner.id.clone();
+                    let body = self.body(&requested[at], dispatch);
+                    outgoing.entry(handler).or_default().push((at, body));
+                }
+                Ok(Done::GivenUp(failure)) => {
+                    let (file, error) = (foreign(&requested[at].request.key), failure.message);
+                    let request = &invocation.request;
+                    tracing::warn!(file, request, error, "the message goes back to its queue");
+                    again.push(at);
+                }
+                Err(OutOfTime) => again.push(at),
             }
         }
         for (handler, works) in outgoing {
             let (positions, bodies): (Vec<_>, Vec<_>) = works.into_iter().unzip();
             for (at, sent) in positions.into_iter().zip(self.send(&handler, &bodies).await) {
                 match sent {
-                    Ok(()) => metrics.count(&Done::Dispatched),
+                    Ok(()) => metrics.count("dispatched", 1),
                     Err(error) => {
-                        tracing::warn!(%error, handler, file = foreign(&wishes[at].look.key), "it is not sent");
+                        tracing::warn!(%error, handler, file = foreign(&requested[at].request.key), "the message for the handler was not sent");
                         again.push(at);
                     }
                 }
             }
         }
-        metrics.count_as("again", again.len() as u64);
+        metrics.count("again", again.len() as u64);
         metrics.emit();
-        not_done.extend(again.into_iter().flat_map(|at| wishes[at].messages.clone()));
+        not_done.extend(again.into_iter().flat_map(|at| requested[at].messages.clone()));
         not_done.sort_unstable();
         not_done.dedup();
         batch::answer(not_done.into_iter().map(|at| &messages[at]))
+    }
+
+    fn body(&self, look: &RequestedLook, dispatch: Dispatch) -> String {
+        message::encode(&ReviewRequest {
+            key: look.request.key.clone(),
+            stamp: dispatch.stamp,
+            identified: dispatch.identified,
+            registry: self.policy(false).registry.clone(),
+            force: look.force,
+        })
     }
 
     async fn send(&self, handler: &str, bodies: &[String]) -> Vec<Result<(), CallError>> {
@@ -83,159 +99,110 @@ impl Orchestrator {
     }
 }
 
-/// Each key once, however often it was announced, and the messages that are no wishes at all.
-fn wishes(messages: &[Message]) -> (Vec<Wish>, Vec<usize>) {
-    let mut wishes: BTreeMap<String, Wish> = BTreeMap::new();
+/// Each key once, however often the messages name it, and the positions of messages that cannot be read.
+fn group(messages: &[Message]) -> (Vec<RequestedLook>, Vec<usize>) {
+    let mut requested: BTreeMap<String, RequestedLook> = BTreeMap::new();
     let mut unreadable = Vec::new();
     for (at, message) in messages.iter().enumerate() {
         let looks = match message::decode_intake(&message.body) {
             Ok(looks) => looks,
             Err(error) => {
-                tracing::error!(%error, id = message.id, "it is left to the dead-letter queue's janitor");
+                tracing::error!(%error, id = message.id, "the message cannot be read; it goes to the dead-letter queue");
                 unreadable.push(at);
                 continue;
             }
         };
-        for look in looks.looks {
-            let wish = wishes.entry(look.key.clone()).or_insert_with(|| Wish {
-                look,
+        for request in looks.looks {
+            let key = request.key.clone();
+            let look = requested.entry(key).or_insert_with(|| RequestedLook {
+                request,
                 force: false,
                 messages: Vec::new(),
             });
-            wish.force |= looks.force;
-            wish.messages.push(at);
+            look.force |= looks.force;
+            look.messages.push(at);
         }
     }
-    (wishes.into_values().collect(), unreadable)
+    (requested.into_values().collect(), unreadable)
 }
 
-/// A journey up to the message.
-struct Looking<'o> {
+/// The environment of a journey from an event to the message for a handler.
+struct RoutingEnvironment<'o> {
     orchestrator: &'o Orchestrator,
-    wish: &'o Wish,
+    look: &'o RequestedLook,
     invocation: &'o Invocation,
-    learnt: Learnt,
+    /// Bytes that were read of the object.
     bytes: u64,
 }
 
 struct Looked {
-    end: End,
+    end: Result<Done<Dispatch>, OutOfTime>,
     bytes: u64,
 }
 
-impl<'o> Looking<'o> {
-    fn of(orchestrator: &'o Orchestrator, wish: &'o Wish, invocation: &'o Invocation) -> Self {
-        Looking {
+impl<'o> RoutingEnvironment<'o> {
+    fn new(orchestrator: &'o Orchestrator, look: &'o RequestedLook, invocation: &'o Invocation) -> Self {
+        RoutingEnvironment {
             orchestrator,
-            wish,
+            look,
             invocation,
-            learnt: Learnt::default(),
             bytes: 0,
         }
     }
 
+    /// Does not read the row at first, because most keys are new.
     async fn run(mut self, run: String) -> Looked {
-        let policy = self.orchestrator.policy(self.wish.force);
-        let (mut journey, mut effect) = Journey::begin(Role::Route, policy, run);
-        let end = loop {
-            if self.invocation.left().is_zero() {
-                break End::Again;
-            }
-            let event = match effect {
-                // A new file is the rule, and a look-up would find nothing: one that finds a row in its way comes back.
-                Effect::ReadRow if journey.attempt() == 1 => Event::Row(None, None),
-                Effect::ReadRow => self.read_row(&journey).await,
-                Effect::Identify => self.identify().await,
-                Effect::Dispatch(identified) => break self.dispatch(&journey, identified),
-                Effect::Record(record) => self.record(&journey, record).await,
-                Effect::Again { attempt } => {
-                    tokio::time::sleep(Duration::from_millis(100) * attempt).await;
-                    Event::Begin
-                }
-                Effect::Done(Done::GivenUp(failure)) => {
-                    let (file, error) = (foreign(&self.wish.look.key), failure.message);
-                    tracing::warn!(
-                        file,
-                        request = self.invocation.request,
-                        error,
-                        "it is left for later"
-                    );
-                    break End::Again;
-                }
-                Effect::Done(done) => break End::Done(done),
-                // No journey of this role asks for it; an event that answers nothing gives the journey up.
-                Effect::Hash | Effect::Review(_) => Event::Begin,
-            };
-            effect = journey.step(event);
-        };
+        let policy = self.orchestrator.policy(self.look.force);
+        let journey = Journey::begin(Routing, policy, run).assuming_no_row();
+        let ended = journey.run(&mut self).await;
         Looked {
-            end,
+            end: ended.map(|ended| ended.done),
             bytes: self.bytes,
         }
     }
+}
 
-    /// With the stamp that was seen in this journey: a duplicate then finds that the first has recorded it.
-    async fn read_row(&self, journey: &Journey<'_>) -> Event {
-        match self.orchestrator.store.read_rows(&[&self.wish.look.key]).await {
-            Ok(mut rows) => Event::Row(rows.pop().flatten(), journey.stamp().map(str::to_owned)),
-            Err(error) => away(error),
-        }
+impl Environment for RoutingEnvironment<'_> {
+    type Halt = OutOfTime;
+
+    fn check(&mut self) -> Result<(), OutOfTime> {
+        self.invocation.check()
     }
 
-    async fn identify(&mut self) -> Event {
+    async fn read_row(&mut self) -> Result<KnownState, Interruption<OutOfTime, Failure>> {
+        record::read_row(&self.orchestrator.store, &self.look.request.key).await
+    }
+
+    async fn pause(&mut self, attempt: u32, _: RetryCause) {
+        record::pause(attempt).await;
+    }
+}
+
+impl IdentifyObject for RoutingEnvironment<'_> {
+    async fn identify(&mut self) -> Result<ProbedObject, Interruption<OutOfTime>> {
         let Orchestrator {
             clients,
             registry,
             bucket,
             ..
         } = self.orchestrator;
-        self.learnt = Learnt::default();
-        match object::identify(clients, registry, bucket, &self.wish.look).await {
-            Ok(found) => {
-                self.bytes += found.bytes;
-                self.learnt = Learnt {
-                    size: Some(found.size),
-                    sha256: found.sha256,
-                    identification: Some(found.identification.clone()),
-                    review: None,
-                };
-                Event::Identified(found.identification, found.stamp)
-            }
-            Err(trouble) => trouble.into_event(),
-        }
-    }
-
-    fn dispatch(&self, journey: &Journey<'_>, identified: Identified) -> End {
-        let handler = identified.winner.id.clone();
-        let work = Work {
-            key: self.wish.look.key.clone(),
-            stamp: journey.stamp().unwrap_or_default().to_owned(),
-            identified,
-            registry: self.orchestrator.policy(false).registry.clone(),
-            force: self.wish.force,
-        };
-        let body = message::encode(&work);
-        End::Dispatch { handler, body }
-    }
-
-    async fn record(&mut self, journey: &Journey<'_>, record: Record) -> Event {
-        let mut learnt = std::mem::take(&mut self.learnt);
-        if record.outcome == Outcome::Gone {
-            learnt = Learnt::default();
-        }
-        let origin = format!("s3://{}", self.orchestrator.bucket);
-        let mut write = journey.write(record, learnt, &self.wish.look.key, &origin, telemetry::now());
-        write.entry.log = telemetry::log_place(&self.invocation.request);
-        match self.orchestrator.store.write(&write).await {
-            Ok(Written::Yes) => Event::Recorded,
-            Ok(Written::Taken(found)) => Event::Taken(found),
-            Err(error) => away(error),
-        }
+        let found = object::identify(clients, registry, bucket, &self.look.request).await?;
+        self.bytes += found.bytes;
+        Ok(ProbedObject {
+            identification: found.identification,
+            stamp: found.stamp,
+            size: found.size,
+            sha256: found.sha256,
+        })
     }
 }
 
-fn away(error: CallError) -> Event {
-    Event::Unavailable(error.into_failure(Stage::Record))
+impl RecordOutcome for RoutingEnvironment<'_> {
+    async fn record(&mut self, conclusion: Conclusion) -> Result<Written, Failure> {
+        let Orchestrator { store, bucket, .. } = self.orchestrator;
+        let key = &self.look.request.key;
+        record::record(store, self.invocation, bucket, key, None, conclusion).await
+    }
 }
 
 #[cfg(test)]
@@ -243,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_that_is_announced_thrice_is_looked_at_once_and_answers_for_all() {
+    fn a_key_that_several_messages_name_is_one_look() {
         let message = |id: &str, body: &str| Message {
             id: id.to_owned(),
             body: body.to_owned(),
@@ -259,10 +226,10 @@ mod tests {
             message("4", r#"{"looks":[{"key":"a"}],"force":true}"#),
             message("5", r#"{"Event":"s3:TestEvent"}"#),
         ];
-        let (wishes, unreadable) = wishes(&messages);
-        let found: Vec<_> = wishes
+        let (requested, unreadable) = group(&messages);
+        let found: Vec<_> = requested
             .iter()
-            .map(|wish| (wish.look.key.as_str(), wish.force, wish.messages.as_slice()))
+            .map(|look| (look.request.key.as_str(), look.force, look.messages.as_slice()))
             .collect();
         assert_eq!(found, [("a", true, &[0, 3][..]), ("b", false, &[2][..])]);
         assert_eq!(unreadable, [1]);

@@ -1,17 +1,17 @@
-//! The janitor: takes what nobody could work off from the dead-letter queues, and writes the failure rows.
+//! The janitor: writes failure rows for messages in the dead-letter queues, which no function could process.
 
 use data_review_aws::batch::{self, Message};
 use data_review_aws::lambda::{Invocation, variable};
-use data_review_aws::message::{self, Work};
+use data_review_aws::message::{self, ReviewRequest};
 use data_review_aws::telemetry::{self, Metrics, foreign};
 use data_review_aws::{CallError, Clients, DynamoStore, Names, object};
-use data_review_core::deployment::env;
-use data_review_core::pipeline::{Burial, Done, bury};
+use data_review_core::pipeline::{Burial, bury};
 use data_review_core::store::{FailureRecord, Written};
 use data_review_core::{Class, Failure, Stage};
+use data_review_deployment::env;
 use serde_json::value::RawValue;
 
-/// Times that a row is written anew because another writer took it.
+/// Attempts to write a row that other writers replace.
 const ATTEMPTS: u32 = 5;
 
 pub(crate) struct Janitor {
@@ -20,17 +20,17 @@ pub(crate) struct Janitor {
     bucket: String,
 }
 
-/// What a dead letter is about.
+/// What a dead letter asked for.
 enum Letter {
-    /// Keys, and the stage that they did not get beyond.
+    /// Work on these keys, which ended in this stage.
     Keys(Vec<String>, Stage),
-    /// Nothing that anybody understands.
+    /// A message that cannot be read.
     Unreadable,
 }
 
 impl Letter {
     fn read(body: &str) -> Self {
-        if let Ok(work) = message::decode::<Work>(body) {
+        if let Ok(work) = message::decode::<ReviewRequest>(body) {
             return Letter::Keys(vec![work.key], Stage::Review);
         }
         match message::decode_intake(body) {
@@ -52,10 +52,10 @@ impl Janitor {
         })
     }
 
-    /// Works a batch of dead letters off.
+    /// Processes a batch of dead letters; the answer names those to be delivered again.
     pub(crate) async fn bury_all(&self, messages: Vec<Message>, invocation: &Invocation) -> Box<RawValue> {
         let mut metrics = Metrics::of("janitor");
-        let not_done = work_off(&messages, invocation, async |message| {
+        let not_done = unfinished(&messages, invocation, async |message| {
             self.bury_letter(message, invocation, &mut metrics).await
         });
         let answer = batch::answer(not_done.await);
@@ -77,7 +77,7 @@ impl Janitor {
                 Ok(())
             }
             Letter::Unreadable => {
-                metrics.count_as("unreadable", 1);
+                metrics.count("unreadable", 1);
                 let record = FailureRecord {
                     key: format!("message {} of {}", message.id, message.queue),
                     failure: Failure::new(
@@ -88,7 +88,7 @@ impl Janitor {
                     handler: None,
                     recipe: None,
                     attempt: message.receives,
-                    // The same at every receipt, so that the line is the same.
+                    // It does not change from receipt to receipt, so the line is written once.
                     at: message.sent.clone().unwrap_or_else(telemetry::now),
                     log: telemetry::log_place(&invocation.request),
                 };
@@ -118,7 +118,7 @@ impl Janitor {
                 at: telemetry::now(),
             };
             let Some(mut write) = bury(burial, row.as_ref(), stamp.as_deref()) else {
-                metrics.count(&Done::Unchanged);
+                metrics.count("unchanged", 1);
                 return Ok(());
             };
             write.entry.log = telemetry::log_place(&invocation.request);
@@ -129,20 +129,20 @@ impl Janitor {
                     file = foreign(key),
                     outcome = outcome.as_str(),
                     queue = message.queue,
-                    "a dead letter"
+                    "a message of a dead-letter queue became a failure row"
                 );
-                metrics.count(&Done::Recorded(outcome));
+                metrics.recorded(outcome);
                 return Ok(());
             }
         }
         Err(CallError::transient(format!(
-            "other writers took the row at each of {ATTEMPTS} attempts"
+            "other writers replaced the row at each of {ATTEMPTS} attempts"
         )))
     }
 }
 
-/// The messages that have no row yet, because a service failed or the time was over: they come again.
-async fn work_off<'m>(
+/// Calls `bury` for each message. Returns those without a row, because a service failed or the time was over.
+async fn unfinished<'m>(
     messages: &'m [Message],
     invocation: &Invocation,
     mut bury: impl AsyncFnMut(&Message) -> Result<(), CallError>,
@@ -150,20 +150,22 @@ async fn work_off<'m>(
     let mut not_done = Vec::new();
     for message in messages {
         let buried = invocation.in_time(bury(message)).await;
-        if let Err(error) = buried.unwrap_or_else(|| Err(CallError::transient("no time is left"))) {
-            tracing::error!(%error, id = message.id, "a dead letter waits for its row");
+        if let Err(error) =
+            buried.unwrap_or_else(|| Err(CallError::transient("the function has no time left")))
+        {
+            tracing::error!(%error, id = message.id, "the row of a dead letter is not written yet");
             not_done.push(message);
         }
     }
     not_done
 }
 
-/// The failure of a file whose message ended in a dead-letter queue.
+/// The failure of a file whose message is in a dead-letter queue.
 fn failure(stage: Stage, message: &Message) -> Failure {
     let queue = &message.queue;
     let reason = format!(
-        "its message was received as often as its queue allows, without success, and was moved to {queue}; see the log \
-         of the function that reads the queue it came from"
+        "its message was received as often as its queue allows, always without success, and is now in {queue}; see the \
+         log of the function that reads the original queue"
     );
     Failure::new(stage, Class::Service, reason)
 }
@@ -175,8 +177,8 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_fails_or_has_no_time_comes_again() {
-        let messages = ["well", "refused", "endless", "late"].map(|id| Message {
+    async fn failed_and_late_messages_are_delivered_again() {
+        let messages = ["good", "refused", "endless", "late"].map(|id| Message {
             id: id.to_owned(),
             body: String::new(),
             receives: 1,
@@ -185,7 +187,7 @@ mod tests {
         });
         let invocation = Invocation::new("r", Duration::from_millis(50));
         let mut tried = Vec::new();
-        let not_done = work_off(&messages, &invocation, async |message| {
+        let not_done = unfinished(&messages, &invocation, async |message| {
             tried.push(message.id.clone());
             match message.id.as_str() {
                 "refused" => Err(CallError::transient("throttled")),
@@ -195,11 +197,11 @@ mod tests {
         });
         let not_done: Vec<_> = not_done.await.iter().map(|message| message.id.as_str()).collect();
         assert_eq!(not_done, ["refused", "endless", "late"]);
-        assert_eq!(tried, ["well", "refused", "endless"]);
+        assert_eq!(tried, ["good", "refused", "endless"]);
     }
 
     #[test]
-    fn every_letter_of_ours_names_its_keys() {
+    fn a_letter_names_its_keys() {
         let keys = |body: &str| match Letter::read(body) {
             Letter::Keys(keys, stage) => Some((keys.join(" "), stage)),
             Letter::Unreadable => None,

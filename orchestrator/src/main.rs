@@ -1,5 +1,5 @@
-//! The orchestrator's Lambda: events and sweeps in, one message per file out, routed by the registry. Under another role it
-//! is the janitor, which empties the dead-letter queues.
+//! The Lambda of the orchestrator: for each event or listed object it sends one message to the queue of the right handler. In
+//! its other role it is the janitor, which empties the dead-letter queues.
 
 mod intake;
 mod janitor;
@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use data_review_aws::lambda::{Function, Invocation, variable};
 use data_review_aws::message::Request;
 use data_review_aws::{Clients, batch, lambda, message};
-use data_review_core::deployment::{env, role};
-// Linked for what it registers.
+use data_review_deployment::{env, role};
+// Links every handler.
 use data_review_handlers as _;
 use serde_json::value::RawValue;
 
@@ -30,7 +30,7 @@ impl Role {
             role::ORCHESTRATOR => Ok(Role::Orchestrator(Box::new(Orchestrator::start(clients)?))),
             role::JANITOR => Ok(Role::Janitor(Janitor::start(clients)?)),
             other => Err(format!(
-                "{} is `{other}`, which is no role: deploy the stack again",
+                "invalid role `{other}` in {}: deploy the stack again",
                 env::ROLE
             )),
         }

@@ -1,12 +1,12 @@
-//! What the orchestrator holds for as long as its process lives.
+//! The state that the orchestrator keeps between invocations.
 
 use data_review_aws::lambda::variable;
 use data_review_aws::{Clients, DynamoStore, Names, Sweeps};
 use data_review_core::Registry;
-use data_review_core::deployment::{Routes, env};
 use data_review_core::pipeline::Policy;
+use data_review_deployment::{Routes, env};
 
-/// Beginnings of a journey before its message goes back to the queue.
+/// Attempts of a journey before its message goes back to the queue.
 const ATTEMPTS: u32 = 3;
 
 pub(crate) struct Orchestrator {
@@ -17,7 +17,7 @@ pub(crate) struct Orchestrator {
     pub(crate) routes: Routes,
     pub(crate) bucket: String,
     pub(crate) intake: String,
-    /// For looks at what changed, and for looks at everything.
+    /// For changed objects only, and for all objects (force).
     policies: [Policy; 2],
 }
 

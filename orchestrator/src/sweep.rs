@@ -1,21 +1,21 @@
-//! Sweeps: the bucket's listing by pages, of which what is new or changed goes to the intake queue.
+//! Sweeps list the bucket page by page, and send new and changed objects to the intake queue.
 
 use std::time::Duration;
 
 use data_review_aws::lambda::Invocation;
-use data_review_aws::message::{Look, Request};
+use data_review_aws::message::{LookRequest, Request};
 use data_review_aws::object::{self, Listed};
 use data_review_aws::{CallError, Lease, queue};
-use data_review_core::pipeline::{Done, Effect, Event, Journey, Role};
+use data_review_core::pipeline::{OutcomeRow, Reason};
 use serde_json::value::RawValue;
 
 use crate::settings::Orchestrator;
 
-/// Longest time that a page may take; a lease is renewed with every page, and runs out after two of them.
+/// The longest time that a page may take. A lease is renewed with every page, and ends after twice this time.
 const PAGE: Duration = Duration::from_secs(30);
 
 impl Orchestrator {
-    /// Begins a sweep, or goes on with those that there are, until they are done or the time is over.
+    /// Begins a sweep, or continues all unfinished ones, until they are done or the time is over.
     pub(crate) async fn sweep(
         &self,
         request: Request,
@@ -23,7 +23,7 @@ impl Orchestrator {
     ) -> Result<Box<RawValue>, String> {
         let swept = match request {
             Request::Sweep { prefix, force } => self.begin(&prefix, force, invocation).await,
-            Request::Tick {} => self.go_on(invocation).await,
+            Request::Tick {} => self.continue_all(invocation).await,
         };
         swept.map_err(|error| error.message)?;
         let sweeps = self.sweeps.all().await.map_err(|error| error.message)?;
@@ -35,7 +35,7 @@ impl Orchestrator {
         self.work_on(prefix, invocation).await
     }
 
-    async fn go_on(&self, invocation: &Invocation) -> Result<(), CallError> {
+    async fn continue_all(&self, invocation: &Invocation) -> Result<(), CallError> {
         for sweep in self.sweeps.all().await? {
             if !sweep.done && invocation.left() > PAGE {
                 self.work_on(sweep.prefix(), invocation).await?;
@@ -44,7 +44,7 @@ impl Orchestrator {
         Ok(())
     }
 
-    /// Pages, if nobody else is at it, until it is done or the time is over.
+    /// Continues a sweep, unless another invocation holds its lease, until it is done or the time is over.
     async fn work_on(&self, prefix: &str, invocation: &Invocation) -> Result<(), CallError> {
         let Some(mut lease) = self.sweeps.take(prefix, &invocation.request, 2 * PAGE).await? else {
             return Ok(());
@@ -60,14 +60,14 @@ impl Orchestrator {
                     listed = sweep.listed,
                     sent = sweep.sent,
                     done = sweep.done,
-                    "a sweep"
+                    "progress of a sweep"
                 );
                 return Ok(());
             }
         }
     }
 
-    /// One page: listed, compared with the rows, sent.
+    /// Lists one page, compares it with the rows, and sends what is new.
     async fn page(&self, lease: &mut Lease) -> Result<(), CallError> {
         let sweep = &mut lease.sweep;
         let page = object::list(
@@ -88,20 +88,19 @@ impl Orchestrator {
         Ok(())
     }
 
-    /// Which of these objects there is a reason to look at.
-    async fn news(&self, objects: &[Listed], force: bool) -> Result<Vec<Look>, CallError> {
+    /// The objects that are new or changed, or whose outcome is out of date.
+    async fn news(&self, objects: &[Listed], force: bool) -> Result<Vec<LookRequest>, CallError> {
         let keys: Vec<&str> = objects.iter().map(|object| object.key.as_str()).collect();
         let rows = self.store.read_rows(&keys).await?;
         let policy = self.policy(force);
-        let is_news = |(object, row): (&Listed, _)| {
-            let (mut journey, _) = Journey::begin(Role::Route, policy, "sweep");
-            let effect = journey.step(Event::Row(row, Some(object.stamp.clone())));
-            let look = Look {
-                key: object.key.clone(),
-                size: Some(object.size),
-            };
-            (effect != Effect::Done(Done::Unchanged)).then_some(look)
+        let is_news = |(object, row): &(&Listed, Option<OutcomeRow>)| {
+            policy.reason(row.as_ref(), Some(&object.stamp)) != Reason::Unchanged
         };
-        Ok(objects.iter().zip(rows).filter_map(is_news).collect())
+        let news = objects.iter().zip(rows).filter(is_news);
+        let looks = news.map(|(object, _)| LookRequest {
+            key: object.key.clone(),
+            size: Some(object.size),
+        });
+        Ok(looks.collect())
     }
 }

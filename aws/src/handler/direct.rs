@@ -1,19 +1,20 @@
-//! A direct request: one object is reviewed now, the document is the answer, and nothing is written.
+//! Direct requests: one object is reviewed at once, the answer is its document, and nothing is written.
 
-use data_review_core::pipeline::{Event, Learnt};
+use data_review_core::pipeline::{Interruption, Obstacle, ReviewedObject};
 use data_review_core::{Document, FileFacts, Identification, Recipe};
 use serde_json::value::RawValue;
 
-use super::Shell;
+use super::HandlerFunction;
 use super::review::{Share, Subject};
 use crate::lambda::Invocation;
-use crate::message::{Direct, Look, Version};
+use crate::message::{Direct, LookRequest, Version};
 use crate::object;
+use crate::record::OutOfTime;
 
-/// Longest answer, in bytes: the service takes 6 MB.
+/// The most bytes of an answer: the service accepts 6 MB.
 const ANSWER: usize = 6_000_000;
 
-impl Shell {
+impl HandlerFunction {
     pub(super) async fn answer_directly(
         &self,
         request: &RawValue,
@@ -26,7 +27,7 @@ impl Shell {
         if document.len() > ANSWER {
             let bytes = document.len();
             return Err(format!(
-                "the document has {bytes} bytes, and an answer at most {ANSWER}: review it by its queue"
+                "the document has {bytes} bytes, and an answer may have {ANSWER}: have the object reviewed through its queue"
             ));
         }
         RawValue::from_string(document).map_err(|error| error.to_string())
@@ -37,7 +38,7 @@ impl Shell {
         let Version { stamp, identified } = match version {
             Some(version) => version,
             None => {
-                let look = Look {
+                let look = LookRequest {
                     key: key.clone(),
                     size: None,
                 };
@@ -52,7 +53,9 @@ impl Shell {
                     },
                     other => {
                         let document = Document::unidentified(file, &other);
-                        return document.ok_or_else(|| "it is identified and is not".to_owned());
+                        return document.ok_or_else(|| {
+                            "defect: an identification without a handler has no document".to_owned()
+                        });
                     }
                 }
             }
@@ -62,24 +65,29 @@ impl Shell {
             key: &key,
             stamp: &stamp,
         };
-        let (learnt, event) = self.look(&subject, Share::of(invocation, 1)).await;
-        let failure = match event {
-            Some(Event::Reviewed(end)) => end.err(),
-            Some(Event::Unavailable(failure)) => return Err(failure.message),
-            Some(Event::Vanished) => return Err("there is no such object".to_owned()),
-            _ => {
-                return Err(
-                    "the object changed while it was read, or there is no time left: try again".to_owned(),
-                );
+        let reviewed = self.look(&subject, Share::of(invocation, 1), &mut 0).await;
+        let ReviewedObject {
+            size,
+            sha256,
+            card,
+            review,
+            failure,
+        } = reviewed.map_err(|interruption| match interruption {
+            Interruption::Obstacle(Obstacle::Missing) => "there is no such object".to_owned(),
+            Interruption::Obstacle(Obstacle::Changed) => {
+                "the object changed while it was read: try again".to_owned()
             }
-        };
-        let Learnt {
-            size, sha256, review, ..
-        } = learnt;
-        let (card, review) = review.ok_or("the review is lost")?;
+            Interruption::Obstacle(Obstacle::Unavailable(failure)) => failure.message,
+            Interruption::Halt(OutOfTime) => "the function has no time left: try again".to_owned(),
+        })?;
+        if let Some(failure) = &failure
+            && failure.class.is_transient()
+        {
+            return Err(failure.message.clone());
+        }
         let recipe = Recipe::of(card);
         Ok(Document::handled(
-            facts(&key, size, sha256),
+            facts(&key, Some(size), sha256),
             &identified,
             card.version,
             &recipe,

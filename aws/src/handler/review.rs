@@ -1,37 +1,38 @@
-//! One review: the object's bytes into an unlinked file, the file's descriptor to the worker.
+//! One review: copies the object into a file without a name, and passes the descriptor of the file to the worker.
 
 use std::sync::PoisonError;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use data_review_core::pipeline::{Event, Learnt};
+use data_review_core::pipeline::{Interruption, Obstacle, ReviewedObject};
 use data_review_core::{Class, Failure, Review, Stage, name_of};
-use data_review_engine::{Answer, Job, Meanwhile, StartError};
+use data_review_engine::{Answer, Job, Meanwhile};
 
-use super::Shell;
+use super::HandlerFunction;
 use crate::lambda::Invocation;
 use crate::object;
+use crate::record::OutOfTime;
 
-/// Part of `/tmp` that is left free, for what the runtime keeps there.
+/// Bytes of `/tmp` that are left free for the runtime.
 const SPARE: u64 = 64 << 20;
 
-/// What is to be reviewed.
+/// The version of an object that is reviewed.
 pub(super) struct Subject<'a> {
     pub(super) bucket: &'a str,
     pub(super) key: &'a str,
-    /// The version: that one or none.
+    /// The ETag of the version; no other one is read.
     pub(super) stamp: &'a str,
 }
 
-/// The time that a review may take of its invocation's.
+/// The time that one review of a batch may take.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Share {
     until: Instant,
-    /// Whether it is a good part of what the function has at all: who needs much more will never get it.
+    /// Whether it is most of the time that the function can ever give: a review that needs more will never succeed.
     whole: bool,
 }
 
 impl Share {
-    /// The last of a batch gets what is left; who has neighbours waiting gets half of it.
+    /// The last review of a batch gets the remaining time; one with others waiting gets half of it.
     pub(super) fn of(invocation: &Invocation, waiting: usize) -> Self {
         let left = invocation.left();
         let share = if waiting > 1 { left / 2 } else { left };
@@ -42,7 +43,7 @@ impl Share {
     }
 }
 
-/// Gives up when the time is over.
+/// Cancels a review when its time is over.
 struct Until(Instant);
 
 impl Meanwhile for Until {
@@ -51,89 +52,82 @@ impl Meanwhile for Until {
     }
 }
 
-impl Shell {
-    /// Reads and reviews an object; no event where its share of the time is over, and another may have more.
-    pub(super) async fn look(&self, subject: &Subject<'_>, share: Share) -> (Learnt, Option<Event>) {
-        let limit = self.card.limits.object_bytes.min(self.room());
-        let spool = object::spool(&self.clients, subject.bucket, subject.key, subject.stamp, limit).await;
-        let spool = match spool {
-            Ok(spool) => spool,
-            Err(trouble) => return (Learnt::default(), Some(trouble.into_event())),
-        };
+impl HandlerFunction {
+    /// Reads and reviews an object; adds the bytes that were read to `read`.
+    ///
+    /// # Errors
+    /// [`OutOfTime`] if its share of the time is over, and another invocation may have more.
+    pub(super) async fn look(
+        &self,
+        subject: &Subject<'_>,
+        share: Share,
+        read: &mut u64,
+    ) -> Result<ReviewedObject, Interruption<OutOfTime>> {
+        let limit = self.card.limits.object_bytes.min(self.capacity());
+        let spool = object::spool(&self.clients, subject.bucket, subject.key, subject.stamp, limit).await?;
+        let (card, size) = (self.card, spool.size);
         let name = name_of(subject.key).to_owned();
-        let mut learnt = Learnt {
-            size: Some(spool.size),
-            ..Learnt::default()
-        };
         let Some((file, sha256)) = spool.content else {
-            let message = format!("it has {} bytes, and the limit is {limit}", spool.size);
-            learnt.review = Some((self.card, Review::not_run(self.card, &name)));
-            let failure = Failure::new(Stage::Read, Class::LimitExceeded, message);
-            return (learnt, Some(Event::Reviewed(Err(failure))));
+            let message = format!("it has {size} bytes, and the limit is {limit}");
+            return Ok(ReviewedObject {
+                size,
+                sha256: None,
+                card,
+                review: Review::not_run(card, &name),
+                failure: Some(Failure::new(Stage::Read, Class::LimitExceeded, message)),
+            });
         };
-        learnt.sha256 = Some(sha256);
-        let (card, worker, len) = (self.card, self.worker.clone(), spool.size);
+        *read += size;
+        let worker = self.worker.clone();
         let began = Instant::now();
-        let answer = tokio::task::spawn_blocking(move || {
+        let reviewing = tokio::task::spawn_blocking(move || {
             let job = Job {
                 handler: card.id,
                 version: card.version,
                 name: &name,
-                len,
+                len: size,
                 limits: card.limits,
             };
             let mut worker = worker.lock().unwrap_or_else(PoisonError::into_inner);
             let answer = worker.review(&job, &file, &mut Until(share.until));
             (answer, name)
         });
-        match answer.await {
-            Ok((answer, name)) => self.judge(answer, &name, share, began.elapsed(), learnt),
-            Err(error) => (learnt, Some(unavailable(error.to_string()))),
-        }
-    }
-
-    fn judge(
-        &self,
-        answer: Result<Answer, StartError>,
-        name: &str,
-        share: Share,
-        took: Duration,
-        mut learnt: Learnt,
-    ) -> (Learnt, Option<Event>) {
-        let (review, end) = match answer {
-            Err(error) => return (learnt, Some(unavailable(error.to_string()))),
-            Ok(Answer::Cancelled(_)) if !share.whole => return (learnt, None),
-            Ok(Answer::Cancelled(place)) => {
-                let message = format!(
-                    "its review had not ended after {} s, and its function has no more time",
-                    took.as_secs()
-                );
-                let failure = Failure::new(Stage::Review, Class::TimedOut, message).at(place);
-                (Review::not_run(self.card, name), Err(failure))
+        let (answer, name) = reviewing.await.map_err(unavailable)?;
+        let not_run = |failure| (Review::not_run(card, &name), Some(failure));
+        let (review, failure) = match answer.map_err(unavailable)? {
+            Answer::Review { review, failure, .. } => (*review, failure),
+            Answer::Death(failure) => not_run(failure),
+            Answer::Cancelled(_) if !share.whole => return Err(Interruption::Halt(OutOfTime)),
+            Answer::Cancelled(place) => {
+                let seconds = began.elapsed().as_secs();
+                let message =
+                    format!("its review had not ended after {seconds} s, and its function has no more time");
+                not_run(Failure::new(Stage::Review, Class::TimedOut, message).at(place))
             }
-            Ok(Answer::Death(failure)) => (Review::not_run(self.card, name), Err(failure)),
-            Ok(Answer::Review { review, failure, .. }) => (*review, failure.map_or(Ok(()), Err)),
         };
-        learnt.review = Some((self.card, review));
-        let event = match end {
-            Err(failure) if failure.class.is_transient() => Event::Unavailable(failure),
-            end => Event::Reviewed(end),
-        };
-        (learnt, Some(event))
+        Ok(ReviewedObject {
+            size,
+            sha256: Some(sha256),
+            card,
+            review,
+            failure,
+        })
     }
 
-    /// Bytes that an object may have to be kept while it is reviewed.
-    fn room(&self) -> u64 {
+    /// The most bytes of an object that fit into `/tmp`.
+    fn capacity(&self) -> u64 {
         (u64::from(self.card.lambda.ephemeral_mb) << 20).saturating_sub(SPARE)
     }
 }
 
-fn unavailable(message: String) -> Event {
-    Event::Unavailable(Failure::new(Stage::Review, Class::Service, message))
+fn unavailable(error: impl std::error::Error) -> Obstacle {
+    Obstacle::Unavailable(Failure::new(Stage::Review, Class::Service, error.to_string()))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn share(left: u64, budget: u64, waiting: usize) -> (u64, bool) {
@@ -148,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_neighbours_waiting_gets_half_and_is_not_judged_by_it() {
+    fn a_review_with_others_waiting_gets_half_and_is_not_timed_out() {
         assert_eq!(share(270, 270, 10), (135, false));
         assert_eq!(share(135, 270, 1), (135, true));
         assert_eq!(share(60, 270, 1), (60, false));

@@ -1,4 +1,4 @@
-//! Says what an object is, by ranged reads: one request where it is small, both ends and a little more where it is not.
+//! Identifies an object with ranged reads: one request for a small object, both ends and a little more for a long one.
 
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -7,23 +7,23 @@ use data_review_core::{Identification, Input, Probe, Registry, hex, name_of};
 use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
 
-use super::{Trouble, quoted, unquoted};
-use crate::message::Look;
+use super::{ObjectError, quoted, unquoted};
+use crate::message::LookRequest;
 use crate::{CallError, Clients};
 
-/// What a probe holds of each end, so what the first request asks for.
+/// Bytes that a probe holds of each end; the first request asks for as many.
 const END: u64 = 64 << 10;
-/// Both ends of an object of this size are all of it.
+/// The two ends of an object with at most this many bytes are all of it.
 const SMALL: u64 = 2 * END;
 
-/// What a look at an object came to.
+/// An object that was shown to all handlers.
 #[derive(Debug, Clone)]
 pub struct Found {
-    /// What it is.
+    /// Its handler, or why there is none.
     pub identification: Identification,
     /// Its length in bytes.
     pub size: u64,
-    /// Its SHA-256, where it has at most 128 KiB: of longer ones not all is read.
+    /// Its SHA-256 in hexadecimal, if it has at most 128 KiB; longer objects are not read to the end.
     pub sha256: Option<String>,
     /// Its ETag.
     pub stamp: String,
@@ -36,17 +36,17 @@ pub struct Found {
 /// Shows an object to every handler of a registry.
 ///
 /// # Errors
-/// When it is not there, changes meanwhile, or cannot be read.
+/// If it does not exist, changes while it is read, or cannot be read.
 pub async fn identify(
     clients: &Clients,
     registry: &Registry,
     bucket: &str,
-    look: &Look,
-) -> Result<Found, Trouble> {
+    look: &LookRequest,
+) -> Result<Found, ObjectError> {
     let ranges = Ranges::open(clients, bucket, look).await?;
     let registry = registry.clone();
     let name = name_of(&look.key).to_owned();
-    // Handlers read as if from a file, so they may wait, which a thread of the runtime must not.
+    // Handlers wait for each read, which a thread of the runtime must not do.
     let probing = tokio::task::spawn_blocking(move || {
         let seen = Probe::new(&name, &ranges)
             .map(|mut probe| (registry.identify(&mut probe), sha256_of_all(&probe)));
@@ -54,11 +54,11 @@ pub async fn identify(
     });
     let (seen, ranges) = probing
         .await
-        .map_err(|error| Trouble::Call(CallError::transient(error.to_string())))?;
+        .map_err(|error| ObjectError::Call(CallError::transient(error.to_string())))?;
     ranges.into_found(seen)
 }
 
-/// One version of an object, of which the beginning is held.
+/// One version of an object, with its first bytes in memory.
 struct Ranges {
     clients: Clients,
     runtime: Handle,
@@ -70,17 +70,17 @@ struct Ranges {
     later: Mutex<Later>,
 }
 
-/// What came of the requests after the first.
+/// Results of the requests after the first.
 #[derive(Default)]
 struct Later {
     bytes: u64,
     requests: u32,
-    /// The first thing that went wrong: a sniff takes an error for a no.
-    trouble: Option<Trouble>,
+    /// The first error. It is kept here, because a handler that cannot read only answers that it does not know the file.
+    trouble: Option<ObjectError>,
 }
 
 impl Ranges {
-    async fn open(clients: &Clients, bucket: &str, look: &Look) -> Result<Self, Trouble> {
+    async fn open(clients: &Clients, bucket: &str, look: &LookRequest) -> Result<Self, ObjectError> {
         let first = match look.size {
             Some(size) if size <= SMALL => SMALL,
             _ => END,
@@ -88,7 +88,7 @@ impl Ranges {
         let get = clients.s3.get_object().bucket(bucket).key(&look.key);
         let mut requests = 1;
         let mut answer = get.clone().range(range(0, first)).send().await;
-        // An empty object has no range at all.
+        // An empty object has no valid range.
         if answer.as_ref().is_err_and(|error| {
             error
                 .raw_response()
@@ -97,7 +97,7 @@ impl Ranges {
             requests += 1;
             answer = get.send().await;
         }
-        let answer = answer.map_err(|error| Trouble::of("reading an object's beginning", error))?;
+        let answer = answer.map_err(|error| ObjectError::of("reading an object's beginning", error))?;
         let stamp = unquoted(answer.e_tag.as_deref());
         let length = match answer.content_range.as_deref() {
             Some(range) => whole_length(range),
@@ -105,10 +105,10 @@ impl Ranges {
         };
         let is_whole = answer.content_range.is_none();
         let head = body(answer.body).await?;
-        // A service on the way may leave the length out of an answer that is all of the object.
-        let size = length
-            .or(is_whole.then_some(head.len() as u64))
-            .ok_or_else(|| Trouble::Call(CallError::transient("S3 does not say how long the object is")))?;
+        // A proxy may omit the length from an answer with the whole object.
+        let size = length.or(is_whole.then_some(head.len() as u64)).ok_or_else(|| {
+            ObjectError::Call(CallError::transient("S3 did not send the length of the object"))
+        })?;
         Ok(Ranges {
             clients: clients.clone(),
             runtime: Handle::current(),
@@ -124,7 +124,7 @@ impl Ranges {
         })
     }
 
-    async fn read(&self, at: u64, len: u64) -> Result<Vec<u8>, Trouble> {
+    async fn read(&self, at: u64, len: u64) -> Result<Vec<u8>, ObjectError> {
         let answer = self
             .clients
             .s3
@@ -135,17 +135,17 @@ impl Ranges {
             .range(range(at, len))
             .send()
             .await
-            .map_err(|error| Trouble::of("reading a part of an object", error))?;
+            .map_err(|error| ObjectError::of("reading a part of an object", error))?;
         body(answer.body).await
     }
 
-    fn into_found(self, seen: io::Result<(Identification, Option<String>)>) -> Result<Found, Trouble> {
+    fn into_found(self, seen: io::Result<(Identification, Option<String>)>) -> Result<Found, ObjectError> {
         let later = self.later.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Some(trouble) = later.trouble {
             return Err(trouble);
         }
         let (identification, sha256) =
-            seen.map_err(|error| Trouble::Call(CallError::transient(error.to_string())))?;
+            seen.map_err(|error| ObjectError::Call(CallError::transient(error.to_string())))?;
         Ok(Found {
             identification,
             size: self.size,
@@ -157,7 +157,7 @@ impl Ranges {
     }
 }
 
-/// Of an object whose ends are all of it.
+/// The SHA-256 of an object whose two ends are all of it; `None` for longer ones.
 fn sha256_of_all(probe: &Probe<'_>) -> Option<String> {
     let (head, tail) = (probe.head(), probe.tail());
     let is_all = (head.len() + tail.len()) as u64 == probe.len();
@@ -198,21 +198,21 @@ impl Input for Ranges {
     }
 }
 
-/// An HTTP range of `len` bytes from `at` on.
+/// The HTTP range of `len` bytes from `at`.
 fn range(at: u64, len: u64) -> String {
     format!("bytes={at}-{}", at + len - 1)
 }
 
-/// The object's length, from the header `bytes 0-65535/123456`.
+/// The length of the object, from a header such as `bytes 0-65535/123456`.
 fn whole_length(content_range: &str) -> Option<u64> {
     content_range.rsplit('/').next()?.parse().ok()
 }
 
-async fn body(stream: aws_sdk_s3::primitives::ByteStream) -> Result<Vec<u8>, Trouble> {
+async fn body(stream: aws_sdk_s3::primitives::ByteStream) -> Result<Vec<u8>, ObjectError> {
     match stream.collect().await {
         Ok(bytes) => Ok(bytes.to_vec()),
-        Err(error) => Err(Trouble::Call(CallError::transient(format!(
-            "the object's bytes ended early: {error}"
+        Err(error) => Err(ObjectError::Call(CallError::transient(format!(
+            "the connection ended before the object was complete: {error}"
         )))),
     }
 }
@@ -222,7 +222,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ranges_are_inclusive_and_say_the_whole() {
+    fn ranges_are_inclusive_and_have_the_total_length() {
         assert_eq!(range(0, END), "bytes=0-65535");
         assert_eq!(whole_length("bytes 0-65535/123456"), Some(123_456));
         assert_eq!(whole_length("bytes 0-65535/*"), None);

@@ -1,4 +1,4 @@
-//! One whole reading of one version of an object, hashed on its way into a file without a name.
+//! Copies one version of an object into a file without a name, and hashes it on the way.
 
 use std::fs::File;
 use std::io::Write;
@@ -6,29 +6,29 @@ use std::io::Write;
 use data_review_core::hex;
 use sha2::{Digest, Sha256};
 
-use super::{Trouble, quoted};
+use super::{ObjectError, quoted};
 use crate::{CallError, Clients};
 
-/// An object in a file that no path leads to: it is gone when its last descriptor is, however the process ends.
+/// A copy of an object in a file without a name. The system deletes it with its last descriptor, however the process ends.
 #[derive(Debug)]
 pub struct Spool {
     /// Its length in bytes.
     pub size: u64,
-    /// The bytes and their SHA-256; none where the object is longer than was asked for, and then nothing was read.
+    /// The file and its SHA-256 in hexadecimal; `None` if the object is longer than the limit, and then no byte was read.
     pub content: Option<(File, String)>,
 }
 
-/// Reads an object, if it is still the version `stamp` and has at most `limit` bytes.
+/// Copies an object if it is still the version `stamp` and has at most `limit` bytes.
 ///
 /// # Errors
-/// When it is not there, is another version, or cannot be read.
+/// If it does not exist, is another version, or cannot be read.
 pub async fn spool(
     clients: &Clients,
     bucket: &str,
     key: &str,
     stamp: &str,
     limit: u64,
-) -> Result<Spool, Trouble> {
+) -> Result<Spool, ObjectError> {
     let answer = clients
         .s3
         .get_object()
@@ -37,12 +37,13 @@ pub async fn spool(
         .if_match(quoted(stamp))
         .send()
         .await
-        .map_err(|error| Trouble::of("reading an object", error))?;
-    let failed = |error: String| Trouble::Call(CallError::transient(format!("reading an object: {error}")));
+        .map_err(|error| ObjectError::of("reading an object", error))?;
+    let failed =
+        |error: String| ObjectError::Call(CallError::transient(format!("reading an object: {error}")));
     let size = answer
         .content_length
         .and_then(|size| u64::try_from(size).ok())
-        .ok_or_else(|| failed("S3 does not say how long it is".to_owned()))?;
+        .ok_or_else(|| failed("S3 did not send the length of the object".to_owned()))?;
     if size > limit {
         return Ok(Spool { size, content: None });
     }
@@ -58,7 +59,7 @@ pub async fn spool(
             .map_err(|error| failed(error.to_string()))?;
     }
     if read != size {
-        return Err(failed(format!("{size} bytes were announced, {read} came")));
+        return Err(failed(format!("expected {size} bytes, received {read}")));
     }
     Ok(Spool {
         size,

@@ -11,7 +11,8 @@ use sha2::{Digest, Sha256};
 use super::DynamoStore;
 use crate::CallError;
 
-/// Where a write's document lies: below the SHA-256 of the key, so that any key will do and requests are spread.
+/// The key of a document in its bucket. It begins with the SHA-256 of the object's key, so that any key is valid and requests
+/// are spread over partitions.
 pub(super) fn address(key: &str, token: &str) -> String {
     format!(
         "{}/{}.jsonl",
@@ -56,7 +57,7 @@ impl DynamoStore {
         Ok(())
     }
 
-    /// The document of a write; none where another write replaced it meanwhile.
+    /// The document of a write; `None` if another write has replaced it.
     pub(super) async fn get_document(&self, key: &str, token: &str) -> Result<Option<String>, CallError> {
         let get = self
             .clients
@@ -74,12 +75,12 @@ impl DynamoStore {
         let bytes = answer.body.collect().await;
         let bytes = bytes.map_err(|error| CallError::transient(format!("reading a document: {error}")))?;
         let mut text = String::from_utf8(bytes.to_vec())
-            .map_err(|_| CallError::permanent(format!("the document of `{key}` is not as it was written")))?;
+            .map_err(|_| CallError::permanent(format!("the document of `{key}` is not valid UTF-8")))?;
         text.truncate(text.find('\n').unwrap_or(text.len()));
         Ok(Some(text))
     }
 
-    /// Tidies up what no row points to. A failure leaves it behind, and changes no answer.
+    /// Deletes a document that no row points to. If that fails, it stays and changes no answer.
     pub(super) async fn delete_document(&self, key: &str, token: &str) {
         let delete = self
             .clients
@@ -89,7 +90,7 @@ impl DynamoStore {
             .key(address(key, token));
         if let Err(error) = delete.send().await {
             let error = CallError::of("deleting a replaced document", error);
-            tracing::warn!(%error, "a document is left behind that nothing points to");
+            tracing::warn!(%error, "a document that no row points to was not deleted");
         }
     }
 }

@@ -1,6 +1,6 @@
-//! What an item of each table holds.
+//! The items of the tables.
 
-use data_review_core::pipeline::Row;
+use data_review_core::pipeline::OutcomeRow;
 use data_review_core::store::{Entry, FailureRecord};
 use data_review_core::{Depth, Document, Failure, Outcome, Severity, TimeSpan, hex, printable};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::documents::address;
 
-/// Longest message of a failure in a row; the document has all of it. An item holds 400 KB.
+/// The most characters of the message of a failure in a row, because an item holds 400 KB. The document has the whole message.
 const MESSAGE: usize = 8 << 10;
 
 /// A row of the table of reviews.
@@ -16,10 +16,10 @@ const MESSAGE: usize = 8 << 10;
 pub(super) struct ReviewItem<'e> {
     key: &'e str,
     #[serde(flatten)]
-    row: &'e Row,
-    /// Address in the documents bucket.
+    row: &'e OutcomeRow,
+    /// The key of its document in the bucket of documents.
     document: String,
-    /// Sparse: only rows that somebody should look at are in the index.
+    /// The partition key of the index of problems; absent from rows without a problem.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<String>,
     origin: &'e str,
@@ -29,7 +29,7 @@ pub(super) struct ReviewItem<'e> {
     summary: Summary<'e>,
 }
 
-/// What people query; the document has it too.
+/// Fields for queries; the document has them, too.
 #[derive(Debug, Serialize)]
 struct Summary<'e> {
     handler: Option<&'e str>,
@@ -113,7 +113,7 @@ pub(super) struct FailureItem {
 }
 
 impl FailureItem {
-    /// The line that an outcome adds, if it failed.
+    /// The line of a failed outcome.
     pub(super) fn of(entry: &Entry) -> Option<Self> {
         let document = &entry.document;
         Some(FailureItem {
@@ -127,7 +127,7 @@ impl FailureItem {
         })
     }
 
-    /// A line that belongs to no row.
+    /// A line without a row.
     pub(super) fn alone(record: &FailureRecord, token: &str) -> Self {
         FailureItem {
             key: record.key.clone(),
@@ -159,8 +159,8 @@ impl FailureItem {
     }
 }
 
-/// Sort key of a line: time, `#`, and a digest of the token, which may be longer than a sort key. The same write is the
-/// same line.
+/// The sort key of a line: time, `#`, and a digest of the token, which may be longer than a sort key. A repeated write has the
+/// same key.
 fn line(at: &str, token: &str) -> String {
     format!("{at}#{}", &hex(&Sha256::digest(token))[..16])
 }
@@ -172,14 +172,14 @@ fn shortened(failure: &Failure) -> Failure {
     }
 }
 
-/// Value of [`data_review_core::deployment::table::PROBLEM`]. It ends with one of sixteen digits, for a partition of the
-/// index takes 1,000 writes a second.
+/// Value of [`data_review_deployment::table::PROBLEM`]. It ends with one of sixteen digits, because a
+/// partition of the index accepts 1,000 writes a second.
 fn problem(key: &str, outcome: Outcome) -> Option<String> {
     let is_problem = matches!(outcome, Outcome::Failed | Outcome::Unidentified);
     is_problem.then(|| format!("{}#{}", outcome.as_str(), &hex(&Sha256::digest(key))[..1]))
 }
 
-/// A range that DynamoDB's numbers can hold: they end at 10^125 and begin at 10^-130.
+/// Whether DynamoDB can store all numbers: their magnitude must be between 10^-130 and 10^125.
 fn storable(numbers: &[f64]) -> bool {
     numbers
         .iter()

@@ -1,4 +1,4 @@
-//! Look-ups and parallel scans.
+//! LookRequest-ups and parallel scans.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use data_review_core::Outcome;
-use data_review_core::deployment::table;
-use data_review_core::pipeline::Row;
+use data_review_core::pipeline::OutcomeRow;
 use data_review_core::store::FailureRecord;
+use data_review_deployment::table;
 use futures::future::try_join_all;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use serde::Deserialize;
@@ -18,13 +18,13 @@ use super::DynamoStore;
 use super::item::FailureItem;
 use crate::CallError;
 
-/// Keys of one look-up.
+/// The most keys of one request.
 const BATCH: usize = 100;
-/// Requests that are under way at once.
+/// Requests that run at once.
 const AT_ONCE: usize = 16;
-/// Parts of a table that are scanned at once.
+/// Parts of a table that are scanned in parallel.
 const SEGMENTS: i32 = 8;
-/// Times that a look-up asks for what it was not given for want of capacity, and that a document is looked for.
+/// Attempts to read rows that the table had no capacity for, and to read a document that is being replaced.
 const TRIES: u32 = 8;
 
 type Item = HashMap<String, AttributeValue>;
@@ -33,7 +33,7 @@ type Item = HashMap<String, AttributeValue>;
 struct KeyAndRow {
     key: String,
     #[serde(flatten)]
-    row: Row,
+    row: OutcomeRow,
 }
 
 #[derive(Deserialize)]
@@ -44,18 +44,19 @@ struct KeyAndToken {
 }
 
 impl DynamoStore {
-    /// Current rows, one per key, in the order of `keys`; a hundred keys are one request.
+    /// The current rows, one per key, in the order of `keys`. One request reads up to 100 keys.
     ///
     /// # Errors
-    /// When a service fails.
-    pub async fn read_rows(&self, keys: &[&str]) -> Result<Vec<Option<Row>>, CallError> {
+    /// If a service fails.
+    pub async fn read_rows(&self, keys: &[&str]) -> Result<Vec<Option<OutcomeRow>>, CallError> {
         let found = self.look_up(keys).await?;
-        let rows: HashMap<String, Row> = found.into_iter().map(|found| (found.key, found.row)).collect();
+        let rows: HashMap<String, OutcomeRow> =
+            found.into_iter().map(|found| (found.key, found.row)).collect();
         Ok(keys.iter().map(|key| rows.get(*key).cloned()).collect())
     }
 
     async fn look_up(&self, keys: &[&str]) -> Result<Vec<KeyAndRow>, CallError> {
-        // A key that is asked for twice would be refused.
+        // The service refuses a request that names a key twice.
         let keys: Vec<&str> = keys
             .iter()
             .copied()
@@ -90,7 +91,7 @@ impl DynamoStore {
                 .request_items(&self.names.reviews, wanted)
                 .send()
                 .await
-                .map_err(|error| CallError::of("looking rows up", error))?;
+                .map_err(|error| CallError::of("reading rows", error))?;
             let items = answer.responses.unwrap_or_default().remove(&self.names.reviews);
             found.extend(items.unwrap_or_default());
             match answer
@@ -102,7 +103,7 @@ impl DynamoStore {
             }
         }
         Err(CallError::transient(
-            "the table of reviews has no capacity to look rows up",
+            "the table of reviews has no capacity left to read rows",
         ))
     }
 
@@ -144,7 +145,7 @@ impl DynamoStore {
     ///
     /// # Errors
     /// When a service fails.
-    pub async fn all_rows(&self) -> Result<BTreeMap<String, Row>, CallError> {
+    pub async fn all_rows(&self) -> Result<BTreeMap<String, OutcomeRow>, CallError> {
         let rows = self.scan::<KeyAndRow>(&self.names.reviews, ROW).await?;
         Ok(rows.into_iter().map(|found| (found.key, found.row)).collect())
     }
@@ -180,10 +181,10 @@ impl DynamoStore {
         Ok(())
     }
 
-    /// The current document of a key in canonical JSON.
+    /// The current document of a key in canonical JSON; `None` if the key has no row.
     ///
     /// # Errors
-    /// When a service fails.
+    /// If a service fails.
     pub async fn read_document(&self, key: &str) -> Result<Option<String>, CallError> {
         for _ in 0..TRIES {
             let Some(row) = self.read_rows(&[key]).await?.pop().flatten() else {
@@ -192,7 +193,7 @@ impl DynamoStore {
             if let Some(document) = self.get_document(key, &row.token).await? {
                 return Ok(Some(document));
             }
-            // Another write replaced row and document between the two requests.
+            // Another write replaced the row and the document between the two requests.
         }
         Err(CallError::transient(format!(
             "the document of `{key}` is not in the bucket of documents; review the file again"
@@ -225,7 +226,7 @@ impl DynamoStore {
         from_items(items.map_err(|error| CallError::of("reading failures", error))?)
     }
 
-    /// Reads some attributes of a whole table, all of its parts at once.
+    /// Reads some attributes of all items of a table, its parts in parallel.
     async fn scan<T: DeserializeOwned>(&self, table: &str, attributes: &[&str]) -> Result<Vec<T>, CallError> {
         let parts = (0..SEGMENTS).map(|segment| async move {
             let (projection, names) = project(attributes);
@@ -249,7 +250,7 @@ impl DynamoStore {
     }
 }
 
-/// The attributes of a [`Row`].
+/// The attributes of a [`OutcomeRow`].
 const ROW: &[&str] = &[
     "key",
     "token",
@@ -264,7 +265,7 @@ const ROW: &[&str] = &[
 /// The attributes of a [`FailureItem`].
 const FAILURE: &[&str] = &["key", "at", "failure", "handler", "recipe", "attempt", "log"];
 
-/// A projection by placeholders, because many a good name is a word of DynamoDB's language.
+/// A projection with placeholders, because some attribute names are reserved words of DynamoDB.
 fn project(attributes: &[&str]) -> (String, HashMap<String, String>) {
     let names: Vec<String> = attributes.iter().map(|name| format!("#{name}")).collect();
     let projection = names.join(", ");
@@ -273,8 +274,7 @@ fn project(attributes: &[&str]) -> (String, HashMap<String, String>) {
 }
 
 fn from_items<T: DeserializeOwned>(items: Vec<Item>) -> Result<Vec<T>, CallError> {
-    serde_dynamo::from_items(items)
-        .map_err(|error| CallError::permanent(format!("an item is not as it was written: {error}")))
+    serde_dynamo::from_items(items).map_err(|error| CallError::permanent(format!("unexpected item: {error}")))
 }
 
 #[cfg(test)]

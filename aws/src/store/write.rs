@@ -7,15 +7,15 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
     AttributeValue, Put, ReturnValuesOnConditionCheckFailure::AllOld, TransactWriteItem,
 };
-use data_review_core::deployment::table;
 use data_review_core::store::{Entry, FailureRecord, Write, Written};
+use data_review_deployment::table;
 use futures::stream::{self, StreamExt, TryStreamExt};
 
 use super::DynamoStore;
 use super::item::{FailureItem, ReviewItem};
 use crate::CallError;
 
-/// Keys that are written at once.
+/// Keys that are written in parallel.
 const AT_ONCE: usize = 16;
 
 type Item = HashMap<String, AttributeValue>;
@@ -23,7 +23,7 @@ type Item = HashMap<String, AttributeValue>;
 impl DynamoStore {
     /// See [`data_review_core::store::Store::record`].
     pub(super) async fn write_all(&self, writes: &[Write]) -> Result<Vec<Written>, CallError> {
-        // Writes of one key answer in order, so they happen in order.
+        // Several writes of one key are done in order.
         let mut by_key: HashMap<&str, Vec<usize>> = HashMap::new();
         for (at, write) in writes.iter().enumerate() {
             by_key.entry(&write.entry.document.file.key).or_default().push(at);
@@ -44,10 +44,10 @@ impl DynamoStore {
         Ok(answers.into_iter().map(|(_, answer)| answer).collect())
     }
 
-    /// Writes one outcome if its row is still the expected one.
+    /// Writes one outcome, if its row is still the expected one.
     ///
     /// # Errors
-    /// When a service fails; the outcome is then written whole or not at all.
+    /// If a service fails. The outcome is then written as a whole or not at all.
     pub async fn write(&self, write: &Write) -> Result<Written, CallError> {
         let Write { entry, expect } = write;
         let key = &entry.document.file.key;
@@ -59,10 +59,10 @@ impl DynamoStore {
         };
         let loser = match &written {
             Ok(Written::Yes) => expect.as_ref(),
-            // Ours, of which we did not hear.
+            // The row of this write, whose response was lost.
             Ok(Written::Taken(Some(found))) if found == token => expect.as_ref(),
             Ok(Written::Taken(_)) => Some(token),
-            // It may still be written, and would point to its document.
+            // The row may still be written, and needs its document.
             Err(error) if error.transient => None,
             Err(_) => Some(token),
         };
@@ -72,7 +72,7 @@ impl DynamoStore {
         written
     }
 
-    /// What became of a write without an answer: where another row than the expected one is there, it is settled.
+    /// Determines what happened to a write without an answer: if the row is not the expected one any more, it is settled.
     async fn read_back(&self, write: &Write, error: CallError) -> Result<Written, CallError> {
         if !error.transient {
             return Err(error);
@@ -105,7 +105,7 @@ impl DynamoStore {
             let put = put.expect("a put has a table and an item");
             TransactWriteItem::builder().put(put).build()
         });
-        // Both or neither: a failure without its line would be a failure that nobody sees.
+        // Both or neither: a failure must have its line in the log.
         let sent = self
             .clients
             .dynamodb
@@ -153,7 +153,7 @@ impl DynamoStore {
         }
     }
 
-    /// Whose row is there? Where the service does not say, it is asked.
+    /// The token of the row that is in the way; read from the table if the service did not return it.
     async fn taken(&self, found: Option<Item>, key: &str) -> Result<Written, CallError> {
         let token = found.and_then(|mut item| item.remove("token"));
         if let Some(AttributeValue::S(token)) = token {
@@ -163,10 +163,10 @@ impl DynamoStore {
         Ok(Written::Taken(row.map(|row| row.token)))
     }
 
-    /// Adds a line to the failure log that belongs to no row: of a message that names no key.
+    /// Adds a line to the failure log for a message that names no key, and so has no row.
     ///
     /// # Errors
-    /// When a service fails.
+    /// If a service fails.
     pub async fn log_failure(&self, record: &FailureRecord, token: &str) -> Result<(), CallError> {
         self.clients
             .dynamodb
@@ -180,7 +180,7 @@ impl DynamoStore {
     }
 }
 
-/// That the row is the expected one.
+/// The condition that the row is the expected one.
 struct Condition {
     expression: &'static str,
     name: &'static str,

@@ -1,29 +1,29 @@
-//! What becomes of a key whose message nobody could work off.
+//! The outcome of a key whose message no function could process.
 
-use super::Row;
+use super::OutcomeRow;
 use crate::store::{Entry, Write};
 use crate::{Document, Failure, FileFacts, Outcome};
 
-/// A message in a dead-letter queue, and who writes down what became of its key.
+/// A key that a message of a dead-letter queue names, and the facts of the write.
 #[derive(Debug, Clone)]
 pub struct Burial<'a> {
     /// The key.
     pub key: &'a str,
     /// As in [`Entry`].
     pub origin: &'a str,
-    /// The message's id: a letter that comes again is known by the row that it left.
+    /// The id of the message. A letter that is delivered again is recognised by the row that it left.
     pub letter: &'a str,
-    /// Makes this write unlike any other of the same letter.
+    /// Makes the token differ from that of any other write for the same letter.
     pub write: String,
-    /// Why the message is there. It should be of a transient class, so that the next sweep tries again.
+    /// Why the message is there. Its class should be transient, so that the next sweep tries again.
     pub failure: Failure,
     /// As in [`Entry`].
     pub at: String,
 }
 
-/// What to write for a dead letter, given the key's current row and the object's current stamp (none where there is no
-/// such row or object); nothing where another message settled the key meanwhile, or this letter was handled before.
-pub fn bury(burial: Burial<'_>, row: Option<&Row>, stamp: Option<&str>) -> Option<Write> {
+/// The outcome to write for a dead letter, given the current row of the key and the current stamp of the object, if they exist.
+/// `None` if another message has settled the key in the meantime, or this letter was processed before.
+pub fn bury(burial: Burial<'_>, row: Option<&OutcomeRow>, stamp: Option<&str>) -> Option<Write> {
     let (outcome, failure) = match (row, stamp) {
         (Some(row), _) if row.letter.as_deref() == Some(burial.letter) => return None,
         (Some(row), None) if row.outcome == Outcome::Gone => return None,
@@ -36,7 +36,7 @@ pub fn bury(burial: Burial<'_>, row: Option<&Row>, stamp: Option<&str>) -> Optio
         size: None,
         sha256: None,
     };
-    let new = Row {
+    let new = OutcomeRow {
         token: format!("dead letter {}/{}", burial.letter, burial.write),
         stamp: stamp.map(str::to_owned),
         sha256: None,
@@ -78,11 +78,11 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_that_comes_again_finds_its_own_row() {
+    fn a_letter_that_is_delivered_again_finds_its_own_row() {
         let first = bury(burial("1", "a"), None, Some("v1")).unwrap().entry.row;
         assert_eq!((first.outcome, first.transient), (Outcome::Failed, true));
         assert_eq!(bury(burial("1", "b"), Some(&first), Some("v1")), None);
-        // It is late, and the object has a letter of its own.
+        // The letter is old, and the new version of the object has one of its own.
         assert_eq!(bury(burial("1", "b"), Some(&first), Some("v2")), None);
         // Another letter is another failure.
         let second = bury(burial("11", "b"), Some(&first), Some("v1")).unwrap();
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_settled_meanwhile_is_left_alone() {
+    fn a_key_that_is_settled_in_the_meantime_is_left_alone() {
         let mut row = bury(burial("1", "a"), None, Some("v1")).unwrap().entry.row;
         row.token = "another's".to_owned();
         row.letter = None;

@@ -7,7 +7,7 @@ use crate::{Outcome, Recipe};
 
 /// The current outcome of a key, as far as the pipeline's decisions depend on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Row {
+pub struct OutcomeRow {
     /// Differs from write to write; a conditional write names the token that it expects.
     pub token: String,
     /// What the source knows of the version without reading it: size, time and inode, or ETag; none for a deleted object.
@@ -27,31 +27,31 @@ pub struct Row {
     pub letter: Option<String>,
 }
 
-/// Why an object is looked at, or left alone.
+/// Why a journey looks at an object, or leaves it alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
-    /// It was never seen.
+    /// The store has no row of it.
     New,
-    /// Nothing changed: it is left alone.
+    /// Neither the object nor the recipe changed: the journey leaves it alone.
     Unchanged,
     /// Its stamp changed.
     Changed,
-    /// Its stamp is the same, its content is not.
+    /// Its stamp is the same, but its content changed.
     ContentChanged,
-    /// It was gone and is back.
+    /// It was deleted and is there again.
     Back,
-    /// What failed may succeed now.
+    /// The last attempt failed, and the next one may succeed.
     Retry,
-    /// The recipe changed; what of it.
+    /// The recipe changed; one text per change, such as `handler bottle 3 → bottle 4`.
     Recipe(Vec<String>),
-    /// The set of handlers changed, so that it may be another's now.
+    /// The set of handlers changed, so that another handler may recognise it now.
     Handlers,
-    /// It was asked for.
+    /// The user asked to review unchanged objects, too.
     Forced,
 }
 
 impl Reason {
-    pub(super) fn of(row: Option<&Row>, stamp: Option<&str>, policy: &Policy) -> Self {
+    pub(super) fn of(row: Option<&OutcomeRow>, stamp: Option<&str>, policy: &Policy) -> Self {
         let Some(row) = row else { return Reason::New };
         if row.outcome == Outcome::Gone {
             return Reason::Back;
@@ -86,11 +86,11 @@ impl std::fmt::Display for Reason {
             Reason::Unchanged => "unchanged",
             Reason::Changed => "changed",
             Reason::ContentChanged => "its content changed, though size and time did not",
-            Reason::Back => "it is back",
+            Reason::Back => "it is there again",
             Reason::Retry => "the last failure may have passed",
             Reason::Recipe(changes) => return write!(f, "the recipe changed: {}", changes.join(", ")),
             Reason::Handlers => "the set of handlers changed",
-            Reason::Forced => "asked for",
+            Reason::Forced => "--force",
         })
     }
 }

@@ -1,14 +1,111 @@
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::ops::ControlFlow;
+
 use super::*;
-use crate::Candidate;
 use crate::registry::tests::card;
+use crate::store::Written;
+use crate::{
+    Candidate, Card, Class, Confidence, Evidence, Failure, Identification, Identified, Outcome, Review, Stage,
+};
+
+static CARD: Card = card("aa", &[]);
+
+/// An environment that plays a script and writes down what it is asked.
+#[derive(Default)]
+struct Script {
+    rows: VecDeque<KnownState>,
+    /// What the object is, at each look.
+    looks: VecDeque<Result<Identification, Obstacle>>,
+    hash: &'static str,
+    /// Failures of the review, at each call; none when the script is over.
+    reviews: VecDeque<Result<Option<Failure>, Obstacle>>,
+    /// Answers of the store; [`Written::Yes`] when the script is over.
+    answers: VecDeque<Result<Written, Failure>>,
+    asked: Vec<String>,
+    written: Vec<OutcomeRow>,
+}
+
+impl Script {
+    fn row(row: Option<OutcomeRow>, stamp: &str) -> Self {
+        Script {
+            rows: [known(row, stamp)].into(),
+            ..Script::default()
+        }
+    }
+
+    fn run<S: Examine<Self>>(&mut self, journey: Journey<'_, S>) -> JourneyEnd<S::Handoff> {
+        let Ok(ended) = pollster::block_on(journey.run(self));
+        ended
+    }
+
+    fn asked(&self) -> String {
+        self.asked.join(" ")
+    }
+}
+
+impl Environment for Script {
+    type Halt = Infallible;
+
+    async fn read_row(&mut self) -> Result<KnownState, Interruption<Infallible, Failure>> {
+        self.asked.push("row".into());
+        Ok(self.rows.pop_front().unwrap_or_default())
+    }
+
+    async fn pause(&mut self, attempt: u32, cause: RetryCause) {
+        self.asked.push(format!("{attempt}:{cause:?}"));
+    }
+}
+
+impl HashObject for Script {
+    async fn hash(&mut self) -> Result<String, Interruption<Infallible>> {
+        self.asked.push("hash".into());
+        Ok(self.hash.into())
+    }
+}
+
+impl IdentifyObject for Script {
+    async fn identify(&mut self) -> Result<ProbedObject, Interruption<Infallible>> {
+        self.asked.push("identify".into());
+        let known = Ok(Identification::Identified(identified()));
+        Ok(ProbedObject {
+            identification: self.looks.pop_front().unwrap_or(known)?,
+            stamp: "s".into(),
+            size: 1,
+            sha256: None,
+        })
+    }
+}
+
+impl ReviewObject for Script {
+    async fn review(&mut self, identified: &Identified) -> Result<ReviewedObject, Interruption<Infallible>> {
+        self.asked.push(format!("review-{}", identified.winner.id));
+        Ok(ReviewedObject {
+            size: 1,
+            sha256: Some("abc".into()),
+            review: Review::not_run(&CARD, "f"),
+            card: &CARD,
+            failure: self.reviews.pop_front().unwrap_or(Ok(None))?,
+        })
+    }
+}
+
+impl RecordOutcome for Script {
+    async fn record(&mut self, conclusion: Conclusion) -> Result<Written, Failure> {
+        self.asked
+            .push(format!("write-{}", conclusion.outcome().as_str()));
+        let write = conclusion.into_write("k", "", String::new());
+        self.written.push(write.entry.row);
+        self.answers.pop_front().unwrap_or(Ok(Written::Yes))
+    }
+}
 
 fn policy() -> Policy {
-    let recipes = [("aa".to_owned(), Recipe::of(&card("aa", &[])))].into();
+    let recipes = [("aa".to_owned(), Recipe::of(&CARD))].into();
     Policy {
         recipes,
         registry: "r1".into(),
         force: false,
-        verify: false,
         attempts: 3,
     }
 }
@@ -16,7 +113,7 @@ fn policy() -> Policy {
 fn identified() -> Identified {
     let winner = Candidate {
         id: "aa".into(),
-        verdict: crate::Confidence::Certain,
+        verdict: Confidence::Certain,
         because: String::new(),
     };
     Identified {
@@ -26,289 +123,286 @@ fn identified() -> Identified {
     }
 }
 
-fn row(stamp: &str) -> Row {
-    Row {
+fn row(stamp: &str) -> OutcomeRow {
+    OutcomeRow {
         token: "t0".into(),
         stamp: Some(stamp.into()),
         sha256: Some("abc".into()),
         outcome: Outcome::Reviewed,
         transient: false,
-        recipe: Some(Recipe::of(&card("aa", &[]))),
+        recipe: Some(Recipe::of(&CARD)),
         registry: "r1".into(),
         letter: None,
     }
 }
 
-fn seen(row: Option<Row>, stamp: &str) -> Event {
-    Event::Row(row, Some(stamp.into()))
+fn known(row: Option<OutcomeRow>, stamp: &str) -> KnownState {
+    KnownState {
+        row,
+        stamp: Some(stamp.into()),
+    }
+}
+
+fn whole(policy: &Policy) -> Journey<'_, Whole> {
+    Journey::begin(Whole::default(), policy, "run")
+}
+
+fn reviewing(policy: &Policy) -> Journey<'_, Reviewing> {
+    let scope = Reviewing {
+        identified: identified(),
+        stamp: "s".into(),
+    };
+    Journey::begin(scope, policy, "run")
+}
+
+fn unavailable(class: Class) -> Failure {
+    Failure::new(Stage::Read, class, "permission denied")
 }
 
 #[test]
 fn a_new_file_is_identified_reviewed_and_recorded() {
     let policy = policy();
-    let (mut journey, first) = Journey::begin(Role::Whole, &policy, "run");
-    assert_eq!(first, Effect::ReadRow);
-    assert_eq!(journey.step(seen(None, "s")), Effect::Identify);
-    let known = Event::Identified(Identification::Identified(identified()), "s".into());
-    assert_eq!(journey.step(known), Effect::Review(identified()));
-    let record = journey.step(Event::Reviewed(Ok(())));
+    let mut script = Script::row(None, "s");
+    let ended = script.run(whole(&policy));
+    assert_eq!(script.asked(), "row identify review-aa write-reviewed");
+    assert_eq!(ended.done, Done::Recorded(Outcome::Reviewed));
+    assert_eq!(ended.reason, Reason::New);
+    let written = &script.written[0];
     assert_eq!(
-        record,
-        Effect::Record(Record {
-            outcome: Outcome::Reviewed,
-            failure: None,
-            expect: None,
-            token: "run.1".into()
-        })
+        (
+            written.token.as_str(),
+            written.stamp.as_deref(),
+            written.sha256.as_deref()
+        ),
+        ("run.1", Some("s"), Some("abc"))
     );
-    assert_eq!(
-        journey.step(Event::Recorded),
-        Effect::Done(Done::Recorded(Outcome::Reviewed))
-    );
+}
+
+#[test]
+fn a_write_expects_the_row_that_was_read() {
+    let policy = policy();
+    for (row, expected) in [(None, None), (Some(row("old")), Some("t0"))] {
+        let mut script = Script::row(row, "s");
+        let Ok(Stop::Write(conclusion, _)) = pollster::block_on(whole(&policy).drive(&mut script)) else {
+            panic!("nothing is written");
+        };
+        let write = conclusion.into_write("k", "", String::new());
+        assert_eq!(write.expect.as_deref(), expected);
+    }
 }
 
 #[test]
 fn an_unchanged_file_is_left_alone_and_a_changed_one_is_not() {
-    let reason = |row: Row, policy: &Policy| {
-        let (mut journey, _) = Journey::begin(Role::Whole, policy, "run");
-        let effect = journey.step(seen(Some(row), "s"));
-        (journey.reason().clone(), effect)
+    let reason = |row: OutcomeRow, policy: Policy| match whole(&policy).with_known(known(Some(row), "s")) {
+        ControlFlow::Break(ended) => {
+            assert_eq!(ended.done, Done::Unchanged);
+            ended.reason
+        }
+        ControlFlow::Continue(journey) => journey.reason().clone(),
     };
-    assert_eq!(
-        reason(row("s"), &policy()),
-        (Reason::Unchanged, Effect::Done(Done::Unchanged))
-    );
-    assert_eq!(reason(row("old"), &policy()), (Reason::Changed, Effect::Identify));
-    assert_eq!(
-        reason(
-            row("s"),
-            &Policy {
-                force: true,
-                ..policy()
-            }
-        )
-        .0,
-        Reason::Forced
-    );
-    assert_eq!(
-        reason(
-            row("s"),
-            &Policy {
-                registry: "r2".into(),
-                ..policy()
-            }
-        )
-        .0,
-        Reason::Handlers
-    );
-    assert_eq!(
-        reason(
-            Row {
-                transient: true,
-                ..row("s")
-            },
-            &policy()
-        )
-        .0,
-        Reason::Retry
-    );
-    assert_eq!(
-        reason(
-            Row {
-                outcome: Outcome::Gone,
-                ..row("s")
-            },
-            &policy()
-        )
-        .0,
-        Reason::Back
-    );
+    assert_eq!(reason(row("s"), policy()), Reason::Unchanged);
+    assert_eq!(reason(row("old"), policy()), Reason::Changed);
+    let forced = Policy {
+        force: true,
+        ..policy()
+    };
+    assert_eq!(reason(row("s"), forced), Reason::Forced);
+    let other_registry = Policy {
+        registry: "r2".into(),
+        ..policy()
+    };
+    assert_eq!(reason(row("s"), other_registry), Reason::Handlers);
+    let transient = OutcomeRow {
+        transient: true,
+        ..row("s")
+    };
+    assert_eq!(reason(transient, policy()), Reason::Retry);
+    let gone = OutcomeRow {
+        outcome: Outcome::Gone,
+        ..row("s")
+    };
+    assert_eq!(reason(gone, policy()), Reason::Back);
     let mut newer = policy();
     newer.recipes.get_mut("aa").unwrap().handler.version = 2;
-    let (why, _) = reason(row("s"), &newer);
-    assert_eq!(why.to_string(), "the recipe changed: handler aa 1 → aa 2");
+    assert_eq!(
+        reason(row("s"), newer).to_string(),
+        "the recipe changed: handler aa 1 → aa 2"
+    );
 }
 
 #[test]
 fn verify_compares_the_content() {
-    let policy = Policy {
-        verify: true,
-        ..policy()
-    };
-    for (sha256, effect) in [("abc", Effect::Done(Done::Unchanged)), ("xyz", Effect::Identify)] {
-        let (mut journey, _) = Journey::begin(Role::Whole, &policy, "run");
-        assert_eq!(journey.step(seen(Some(row("s")), "s")), Effect::Hash);
-        assert_eq!(journey.step(Event::Content(sha256.into())), effect);
-    }
-}
-
-#[test]
-fn the_orchestrator_sends_what_it_knows_and_records_what_it_does_not() {
     let policy = policy();
-    let (mut journey, _) = Journey::begin(Role::Route, &policy, "run");
-    journey.step(seen(None, "s"));
-    let effect = journey.step(Event::Identified(
-        Identification::Identified(identified()),
-        "s".into(),
-    ));
-    assert_eq!(effect, Effect::Dispatch(identified()));
-    assert_eq!(journey.step(Event::Sent), Effect::Done(Done::Dispatched));
-
-    let (mut journey, _) = Journey::begin(Role::Route, &policy, "run");
-    journey.step(seen(None, "s"));
-    let effect = journey.step(Event::Identified(
-        Identification::Unknown {
-            evidence: crate::Evidence::of(b"?", 1),
-        },
-        "s".into(),
-    ));
-    assert!(matches!(
-        effect,
-        Effect::Record(Record {
-            outcome: Outcome::Unidentified,
-            failure: Some(_),
-            ..
-        })
-    ));
-}
-
-fn to_record<'p>(policy: &'p Policy, row: Option<Row>) -> Journey<'p> {
-    let role = Role::Review {
-        identified: Box::new(identified()),
-        stamp: "s".into(),
-    };
-    let (mut journey, _) = Journey::begin(role, policy, "run");
-    assert_eq!(journey.step(Event::Row(row, None)), Effect::Review(identified()));
-    assert!(matches!(
-        journey.step(Event::Reviewed(Ok(()))),
-        Effect::Record(Record { .. })
-    ));
-    journey
-}
-
-#[test]
-fn a_cut_response_after_a_write_is_a_success() {
-    let policy = policy();
-    let mut journey = to_record(&policy, None);
-    assert_eq!(
-        journey.step(Event::Taken(Some("run.1".into()))),
-        Effect::Done(Done::Recorded(Outcome::Reviewed))
-    );
-}
-
-#[test]
-fn a_row_that_another_took_means_again_and_in_the_end_giving_up() {
-    let policy = policy();
-    let mut journey = to_record(&policy, Some(row("old")));
-    for attempt in 2..=3 {
-        assert_eq!(
-            journey.step(Event::Taken(Some("other".into()))),
-            Effect::Again { attempt }
-        );
-        assert_eq!(journey.step(Event::Begin), Effect::ReadRow);
-        journey.step(Event::Row(None, None));
-        journey.step(Event::Reviewed(Ok(())));
-    }
-    assert!(matches!(
-        journey.step(Event::Taken(None)),
-        Effect::Done(Done::GivenUp(_))
-    ));
-}
-
-#[test]
-fn vanished_is_gone_once() {
-    let policy = policy();
-    let (mut journey, _) = Journey::begin(Role::Whole, &policy, "run");
-    journey.step(seen(Some(row("old")), "s"));
-    let effect = journey.step(Event::Vanished);
-    assert!(matches!(
-        effect,
-        Effect::Record(Record {
-            outcome: Outcome::Gone,
-            ..
-        })
-    ));
-
-    let (mut journey, _) = Journey::begin(Role::Whole, &policy, "run");
-    journey.step(seen(
-        Some(Row {
-            outcome: Outcome::Gone,
-            ..row("s")
-        }),
-        "s",
-    ));
-    assert_eq!(journey.step(Event::Vanished), Effect::Done(Done::Unchanged));
-}
-
-#[test]
-fn a_file_that_keeps_changing_is_given_up_and_a_superseded_message_is_done() {
-    let policy = policy();
-    let mut changes = 0;
-    let (mut journey, mut effect) = Journey::begin(Role::Whole, &policy, "run");
-    loop {
-        effect = match effect {
-            Effect::ReadRow => journey.step(seen(None, "s")),
-            Effect::Identify => {
-                changes += 1;
-                journey.step(Event::Changed)
-            }
-            Effect::Again { .. } => journey.step(Event::Begin),
-            _ => break,
-        };
-    }
-    assert_eq!(changes, 3);
-    assert!(
-        matches!(
-            effect,
-            Effect::Record(Record {
-                outcome: Outcome::Failed,
-                ..
-            })
+    for (hash, asked, reason) in [
+        ("abc", "row hash", Reason::Unchanged),
+        (
+            "xyz",
+            "row hash identify review-aa write-reviewed",
+            Reason::ContentChanged,
         ),
-        "{effect:?}"
-    );
-
-    let role = Role::Review {
-        identified: Box::new(identified()),
-        stamp: "s".into(),
-    };
-    let (mut journey, _) = Journey::begin(role, &policy, "run");
-    journey.step(Event::Row(None, None));
-    assert_eq!(journey.step(Event::Changed), Effect::Done(Done::Superseded));
+    ] {
+        let mut script = Script::row(Some(row("s")), "s");
+        script.hash = hash;
+        let ended = script.run(Journey::begin(Whole { verify: true }, &policy, "run"));
+        assert_eq!((script.asked().as_str(), ended.reason), (asked, reason));
+    }
 }
 
 #[test]
-fn an_unreadable_file_is_a_failure_row_on_one_machine_and_a_retry_in_the_cloud() {
-    let unreadable = Failure::new(Stage::Read, Class::Unreadable, "permission denied");
+fn routing_hands_over_a_known_file_and_records_an_unknown_one() {
+    let policy = policy();
+    let mut script = Script::default();
+    let ended = script.run(Journey::begin(Routing, &policy, "run").assuming_no_row());
+    assert_eq!(script.asked(), "identify");
+    let dispatch = Dispatch {
+        identified: identified(),
+        stamp: "s".into(),
+    };
+    assert_eq!(ended.done, Done::HandedOff(dispatch));
+
+    let unknown = Identification::Unknown {
+        evidence: Evidence::of(b"?", 1),
+    };
+    let mut script = Script {
+        looks: [Ok(unknown)].into(),
+        ..Script::default()
+    };
+    let ended = script.run(Journey::begin(Routing, &policy, "run").assuming_no_row());
+    assert_eq!(script.asked(), "identify write-unidentified");
+    assert_eq!(ended.done, Done::Recorded(Outcome::Unidentified));
+}
+
+/// The row that is in the way is read, and found to be of the version that was seen at the first attempt.
+#[test]
+fn a_duplicate_event_finds_the_row_of_the_first() {
+    let policy = policy();
+    let unknown = Identification::Unknown {
+        evidence: Evidence::of(b"?", 1),
+    };
+    let mut script = Script {
+        rows: [KnownState {
+            row: Some(row("s")),
+            stamp: None,
+        }]
+        .into(),
+        looks: [Ok(unknown)].into(),
+        answers: [Ok(Written::Taken(Some("t0".into())))].into(),
+        ..Script::default()
+    };
+    let ended = script.run(Journey::begin(Routing, &policy, "run").assuming_no_row());
+    assert_eq!(script.asked(), "identify write-unidentified 2:RowTaken row");
+    assert_eq!(ended.done, Done::Unchanged);
+}
+
+#[test]
+fn a_lost_response_to_a_write_is_a_success() {
+    let policy = policy();
+    let mut script = Script::row(None, "s");
+    script.answers = [Ok(Written::Taken(Some("run.1".into())))].into();
+    assert_eq!(
+        script.run(reviewing(&policy)).done,
+        Done::Recorded(Outcome::Reviewed)
+    );
+}
+
+#[test]
+fn a_row_that_other_writers_replace_at_every_attempt_is_given_up() {
+    let policy = policy();
+    let mut script = Script::row(Some(row("old")), "s");
+    script.answers = ["a", "b", "c"]
+        .map(|token| Ok(Written::Taken(Some(token.into()))))
+        .into();
+    let ended = script.run(reviewing(&policy));
+    let attempt = "row review-aa write-reviewed";
+    assert_eq!(
+        script.asked(),
+        format!("{attempt} 2:RowTaken {attempt} 3:RowTaken {attempt}")
+    );
+    assert!(matches!(ended.done, Done::GivenUp(failure) if failure.stage == Stage::Record));
+    let tokens: Vec<_> = script.written.iter().map(|row| row.token.as_str()).collect();
+    assert_eq!(tokens, ["run.1", "run.2", "run.3"]);
+}
+
+#[test]
+fn a_store_that_fails_at_every_attempt_gives_the_journey_up() {
+    let policy = policy();
+    let mut script = Script::row(None, "s");
+    script.answers = (0..3).map(|_| Err(unavailable(Class::Service))).collect();
+    let ended = script.run(whole(&policy));
+    assert_eq!(ended.done, Done::GivenUp(unavailable(Class::Service)));
+    assert_eq!(script.written.len(), 3);
+}
+
+#[test]
+fn a_missing_file_is_recorded_as_gone_once() {
+    let policy = policy();
+    let mut script = Script::row(Some(row("old")), "s");
+    script.looks = [Err(Obstacle::Missing)].into();
+    let ended = script.run(whole(&policy));
+    assert_eq!(ended.done, Done::Recorded(Outcome::Gone));
+    assert_eq!(script.written[0].stamp, None);
+
+    let gone = OutcomeRow {
+        outcome: Outcome::Gone,
+        ..row("s")
+    };
+    let mut script = Script::row(Some(gone), "s");
+    script.looks = [Err(Obstacle::Missing)].into();
+    assert_eq!(script.run(whole(&policy)).done, Done::Unchanged);
+}
+
+#[test]
+fn a_file_that_keeps_changing_fails_and_an_old_message_is_superseded() {
+    let policy = policy();
+    let mut script = Script::row(None, "s");
+    script.looks = (0..3).map(|_| Err(Obstacle::Changed)).collect();
+    let ended = script.run(whole(&policy));
+    assert_eq!(
+        script.asked(),
+        "row identify 2:Changed row identify 3:Changed row identify write-failed"
+    );
+    assert_eq!(ended.done, Done::Recorded(Outcome::Failed));
+
+    let mut script = Script::row(None, "s");
+    script.reviews = [Err(Obstacle::Changed)].into();
+    assert_eq!(script.run(reviewing(&policy)).done, Done::HandedOff(Superseded));
+    assert_eq!(script.asked(), "row review-aa");
+}
+
+#[test]
+fn an_unreadable_file_fails_on_one_machine_and_is_tried_later_in_the_cloud() {
     let policy = Policy {
         attempts: 1,
         ..policy()
     };
-    let (mut journey, _) = Journey::begin(Role::Whole, &policy, "run");
-    journey.step(seen(None, "s"));
-    let effect = journey.step(Event::Unavailable(unreadable.clone()));
-    assert!(matches!(
-        effect,
-        Effect::Record(Record {
-            outcome: Outcome::Failed,
-            failure: Some(_),
-            ..
-        })
-    ));
-    let (mut journey, _) = Journey::begin(Role::Route, &policy, "run");
-    journey.step(seen(None, "s"));
-    assert_eq!(
-        journey.step(Event::Unavailable(unreadable.clone())),
-        Effect::Done(Done::GivenUp(unreadable))
-    );
+    let looks = || [Err(Obstacle::Unavailable(unavailable(Class::Unreadable)))].into();
+    let mut script = Script::row(None, "s");
+    script.looks = looks();
+    let ended = script.run(whole(&policy));
+    assert_eq!(ended.done, Done::Recorded(Outcome::Failed));
+    assert!(script.written[0].transient);
+
+    let mut script = Script::row(None, "s");
+    script.looks = looks();
+    let ended = script.run(Journey::begin(Routing, &policy, "run"));
+    assert_eq!(ended.done, Done::GivenUp(unavailable(Class::Unreadable)));
+    assert!(script.written.is_empty());
 }
 
 #[test]
-fn an_answer_to_nothing_writes_nothing() {
+fn a_review_that_may_succeed_later_is_tried_again_and_a_corrupt_file_is_not() {
     let policy = policy();
-    let (mut journey, _) = Journey::begin(Role::Whole, &policy, "run");
-    assert!(matches!(
-        journey.step(Event::Recorded),
-        Effect::Done(Done::GivenUp(_))
-    ));
+    let mut script = Script::row(None, "s");
+    script.reviews = [Ok(Some(unavailable(Class::Service)))].into();
+    script.run(whole(&policy));
+    let again = "row identify review-aa 2:Unavailable row identify review-aa write-reviewed";
+    assert_eq!(script.asked(), again);
+
+    let mut script = Script::row(None, "s");
+    script.reviews = [Ok(Some(unavailable(Class::Corrupt)))].into();
+    let ended = script.run(whole(&policy));
+    assert_eq!(script.asked(), "row identify review-aa write-failed");
+    assert_eq!(ended.done, Done::Recorded(Outcome::Failed));
+    // A handler was called, so that its recipe decides when the file is reviewed again.
+    assert!(script.written[0].recipe.is_some());
 }

@@ -1,25 +1,25 @@
-//! SplitMix64 (Steele, Lea, Flood 2014): small, seeded, and the same everywhere.
+//! Seeded random numbers that are the same on every machine.
 
-pub(crate) struct Random(u64);
+use rand_xoshiro::SplitMix64;
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
+
+pub(crate) struct Random(SplitMix64);
 
 impl Random {
     pub(crate) fn new(seed: u64) -> Self {
-        Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0xD1B5_4A32_D192_ED03)
+        // Streams of neighbouring seeds overlap: the state of one is that of the other, one step later.
+        Random(SplitMix64::seed_from_u64(
+            seed.wrapping_mul(0xD134_2543_DE82_EF95),
+        ))
     }
 
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
+    /// A number from 0 to `n`, exclusive.
     pub(crate) fn below(&mut self, n: usize) -> usize {
-        (self.next() % n as u64) as usize
+        (self.0.next_u64() % n as u64) as usize
     }
 
+    /// True with this probability.
     pub(crate) fn percent(&mut self, p: u64) -> bool {
-        self.next() % 100 < p
+        self.0.next_u64() % 100 < p
     }
 }

@@ -1,17 +1,18 @@
-//! Looks rows up ahead of the lanes, and spares them what is unchanged.
+//! Reads rows ahead of the lanes, many at once, and ends the journeys of unchanged files.
 
+use std::ops::ControlFlow;
 use std::sync::mpsc::SyncSender;
 
-use data_review_core::pipeline::{Effect, Event, Journey, Role};
+use data_review_core::pipeline::{Journey, Whole};
 
 use super::task::{Message, Subject, Task};
 use super::{Run, RunError};
 use crate::source::is_gone;
 
-/// Keys that are looked up at once.
+/// Keys of one query.
 const CHUNK: usize = 1000;
 
-/// Feeds all there is, by key, and then what went away.
+/// Feeds all listed objects, by key, and then the keys of the store that are no longer listed.
 pub(super) fn feed<'r>(run: &'r Run<'r>, sender: &SyncSender<Message<'r>>) -> Result<(), RunError> {
     let mut feeder = Feeder {
         run,
@@ -48,7 +49,7 @@ impl<'r> Feeder<'r, '_> {
                 .filter(|key| !listing.contains(key))
                 .filter_map(|key| {
                     let path = origin.path_of(&key)?;
-                    // What is still there was left out by a glob, and stays as it is.
+                    // A file that is still there was excluded by a glob: its outcome stays as it is.
                     is_gone(&path).then(|| Subject::Absent {
                         key,
                         path,
@@ -79,25 +80,13 @@ impl<'r> Feeder<'r, '_> {
         for (subject, row) in subjects.into_iter().zip(rows) {
             self.begun += 1;
             let id = format!("{}.{}", self.run.id, self.begun);
-            let (mut journey, first) = Journey::begin(Role::Whole, &self.run.policy, id);
-            let effect = match first {
-                Effect::ReadRow => journey.step(Event::Row(row, subject.stamp().map(str::to_owned))),
-                other => other,
+            let scope = Whole {
+                verify: self.run.options.verify,
             };
-            let taken = match effect {
-                Effect::Done(done) => self
-                    .sender
-                    .send(Message::Unchanged {
-                        subject,
-                        journey,
-                        done,
-                    })
-                    .is_ok(),
-                effect => self.run.queue.push(Task {
-                    subject,
-                    journey,
-                    effect,
-                }),
+            let journey = Journey::begin(scope, &self.run.policy, id);
+            let taken = match journey.with_known(subject.known(row)) {
+                ControlFlow::Break(ended) => self.sender.send(Message::Unchanged { subject, ended }).is_ok(),
+                ControlFlow::Continue(journey) => self.run.queue.push(Task { subject, journey }),
             };
             if !taken || self.run.is_over() {
                 return Ok(());

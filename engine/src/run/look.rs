@@ -1,4 +1,4 @@
-//! A file under the eyes of its journey: opened once, read once where it is small, hashed beside the review.
+//! One file while its journey runs: opened once, read once if it is small, hashed while the worker reviews it.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use data_review_core::pipeline::Event;
+use data_review_core::pipeline::Obstacle;
 use data_review_core::{
     BytesInput, Class, Failure, Identification, Input, Probe, Registry, Stage, hex, name_of,
 };
@@ -15,38 +15,38 @@ use sha2::{Digest, Sha256};
 
 use crate::source::{Stamp, is_absence, kind_of};
 
-/// A file of this size is read whole: a probe looks at all of it anyway.
+/// A file of at most this many bytes is read whole: a probe looks at all of it anyway.
 const SMALL: u64 = 128 << 10;
-/// Hashed between two looks at the worker.
+/// Bytes that are hashed between two looks at the worker.
 const BLOCK: usize = 1 << 20;
 
-/// Why there is nothing to look at.
+/// Why a file cannot be read.
 #[derive(Debug)]
 pub(super) enum Problem {
-    /// It is not there any more.
-    Vanished,
-    /// It is not what was opened any more.
+    /// It was deleted.
+    Missing,
+    /// It changed since it was opened.
     Changed,
-    /// It was a file when it was listed.
+    /// It was a file when it was listed, and is this kind of thing now.
     NotAFile(&'static str),
-    /// What the system says.
+    /// The operating system refused to open or to read it.
     Error(io::Error),
 }
 
 impl Problem {
-    pub(super) fn into_event(self) -> Event {
+    pub(super) fn into_obstacle(self) -> Obstacle {
         let message = match self {
-            Problem::Vanished => return Event::Vanished,
-            Problem::Changed => return Event::Changed,
+            Problem::Missing => return Obstacle::Missing,
+            Problem::Changed => return Obstacle::Changed,
             Problem::NotAFile(kind) => format!("it was a file when it was listed, and is {kind} now"),
             Problem::Error(error) => format!("it cannot be read: {error}"),
         };
-        Event::Unavailable(Failure::new(Stage::Read, Class::Unreadable, message))
+        Obstacle::Unavailable(Failure::new(Stage::Read, Class::Unreadable, message))
     }
 
     pub(super) fn into_error(self) -> io::Error {
         match self {
-            Problem::Vanished => io::ErrorKind::NotFound.into(),
+            Problem::Missing => io::ErrorKind::NotFound.into(),
             Problem::Changed => io::Error::other("it changed while it was read"),
             Problem::NotAFile(kind) => io::Error::other(format!("it is {kind}, not a file")),
             Problem::Error(error) => error,
@@ -57,27 +57,27 @@ impl Problem {
 impl From<io::Error> for Problem {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            _ if is_absence(&error) => Problem::Vanished,
-            // It became shorter.
+            _ if is_absence(&error) => Problem::Missing,
+            // The file became shorter.
             io::ErrorKind::UnexpectedEof => Problem::Changed,
             _ => Problem::Error(error),
         }
     }
 }
 
-/// An open file and what was learnt of it.
+/// An open file, its stamp when it was opened, and how much of it is hashed.
 pub(super) struct Opened {
     path: PathBuf,
     file: FileInput,
     stamp: Stamp,
-    /// All of it, where it is small.
+    /// All bytes of a small file.
     whole: Option<BytesInput>,
     hash: Sha256,
     hashed: u64,
     sha256: Option<String>,
 }
 
-/// Opens what should be a regular file; a pipe that took its place does not make us wait.
+/// Opens what should be a regular file, without waiting for a writer if a pipe took its place.
 pub(super) fn open(path: &Path) -> Result<Opened, Problem> {
     let file = OpenOptions::new()
         .read(true)
@@ -125,12 +125,12 @@ impl Opened {
         self.stamp.to_string()
     }
 
-    /// Bytes that were read so far.
+    /// Bytes read so far.
     pub(super) fn bytes_read(&self) -> u64 {
         self.file.read.load(Relaxed)
     }
 
-    /// Shows it to all handlers; `key` for its last part.
+    /// Shows the file to all handlers under the last part of `key`.
     pub(super) fn identify(&self, registry: &Registry, key: &str) -> io::Result<Identification> {
         let input: &dyn Input = match &self.whole {
             Some(whole) => whole,
@@ -139,7 +139,7 @@ impl Opened {
         Ok(registry.identify(&mut Probe::new(name_of(key), input)?))
     }
 
-    /// Hashes a little more; whether there is more to hash.
+    /// Hashes the next block. False when all of the file is hashed.
     pub(super) fn hash_some(&mut self) -> Result<bool, Problem> {
         if self.sha256.is_some() {
             return Ok(false);
@@ -160,12 +160,12 @@ impl Opened {
         Ok(false)
     }
 
-    /// SHA-256, once all is hashed.
+    /// SHA-256 in hexadecimal, once all of the file is hashed.
     pub(super) fn sha256(&self) -> Option<&str> {
         self.sha256.as_deref()
     }
 
-    /// Whether its path still leads to what was opened.
+    /// Checks that its path still leads to the version that was opened.
     pub(super) fn check(&self) -> Result<(), Problem> {
         let found = std::fs::metadata(&self.path)?;
         match found.is_file() && Stamp::of(&found) == self.stamp {
@@ -175,9 +175,9 @@ impl Opened {
     }
 }
 
-/// Reads at positions, and counts.
+/// Reads at positions, and counts the bytes.
 struct FileInput {
-    /// Shared with the worker's call, which sends it while it is hashed here.
+    /// Shared with the call of the worker, which sends it while it is hashed here.
     file: Arc<File>,
     len: u64,
     read: AtomicU64,

@@ -1,26 +1,26 @@
-//! Tasks on their way to the lanes.
+//! The queue of tasks for the lanes.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// A bounded queue that knows how many of its tasks are not settled yet, wherever they are: they may come back.
+/// A bounded queue that counts the tasks that are not settled yet. A task that was taken may be put back until it is settled.
 pub(super) struct Queue<T> {
     state: Mutex<State<T>>,
-    /// There is a task to take, or there will be none.
+    /// Signals that there is a task to take, or that there will be none.
     work: Condvar,
-    /// There is room for tasks.
-    room: Condvar,
+    /// Signals that there is space for tasks.
+    space: Condvar,
     capacity: usize,
 }
 
 struct State<T> {
     waiting: VecDeque<T>,
-    /// More may be pushed.
+    /// Whether more tasks may be pushed.
     open: bool,
-    /// Pushed and not settled.
+    /// Tasks that were pushed and are not settled.
     outstanding: usize,
     stopped: bool,
-    /// Who waits for work, and who for room: a call to wake nobody costs as much as one that wakes somebody.
+    /// How many threads wait for a task, and how many for space: waking no thread costs as much as waking one.
     takers: usize,
     pushers: usize,
 }
@@ -38,28 +38,28 @@ impl<T> Queue<T> {
         Queue {
             state: Mutex::new(state),
             work: Condvar::new(),
-            room: Condvar::new(),
+            space: Condvar::new(),
             capacity,
         }
     }
 
-    /// No invariant spans a panic: every method leaves the state whole.
+    /// A poisoned lock is used: every method leaves the state consistent.
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// At most this many wait when there is room again, so that whoever pushes sleeps through several tasks.
+    /// A waiting thread pushes again when at most this many tasks are left, so that it does not wake for every task.
     fn half(&self) -> usize {
         self.capacity / 2
     }
 
-    /// Adds a task when there is room; false when nobody will take it any more.
+    /// Adds a task, and waits for space if needed. False if the queue was stopped.
     pub(super) fn push(&self, task: T) -> bool {
         let mut state = self.lock();
         if state.waiting.len() >= self.capacity {
             state.pushers += 1;
             while state.waiting.len() > self.half() && !state.stopped {
-                state = wait(&self.room, state);
+                state = wait(&self.space, state);
             }
             state.pushers -= 1;
         }
@@ -74,13 +74,13 @@ impl<T> Queue<T> {
         true
     }
 
-    /// Puts an unsettled task back, before all others; never waits.
+    /// Puts an unsettled task back before all others, without waiting.
     pub(super) fn put_back(&self, task: T) {
         self.lock().waiting.push_front(task);
         self.work.notify_one();
     }
 
-    /// The next task; none when there will be none.
+    /// Takes the next task, and waits for it if needed. `None` if there will be none.
     pub(super) fn pop(&self) -> Option<T> {
         let mut state = self.lock();
         loop {
@@ -89,7 +89,7 @@ impl<T> Queue<T> {
             }
             if let Some(task) = state.waiting.pop_front() {
                 if state.pushers > 0 && state.waiting.len() <= self.half() {
-                    self.room.notify_one();
+                    self.space.notify_one();
                 }
                 return Some(task);
             }
@@ -99,7 +99,7 @@ impl<T> Queue<T> {
         }
     }
 
-    /// A task that was popped has come to its end.
+    /// Settles a task that was taken.
     pub(super) fn settle(&self) {
         let mut state = self.lock();
         state.outstanding = state.outstanding.saturating_sub(1);
@@ -108,25 +108,25 @@ impl<T> Queue<T> {
         }
     }
 
-    /// No more pushes.
+    /// Announces that the last task was pushed.
     pub(super) fn close(&self) {
         self.lock().open = false;
         self.work.notify_all();
     }
 
-    /// Whether there is nothing left but `held` tasks that the caller is about to settle.
+    /// Whether all tasks are settled except `held`, which the caller is about to settle.
     pub(super) fn awaits_only(&self, held: usize) -> bool {
         let state = self.lock();
         !state.open && state.outstanding == held
     }
 
-    /// Drops what waits, and lets nobody wait any more.
+    /// Drops all waiting tasks, and wakes every waiting thread.
     pub(super) fn stop(&self) {
         let mut state = self.lock();
         state.stopped = true;
         state.waiting.clear();
         self.work.notify_all();
-        self.room.notify_all();
+        self.space.notify_all();
     }
 }
 
@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ends_when_all_is_settled_and_not_before() {
+    fn the_queue_ends_when_all_tasks_are_settled() {
         let queue = Queue::new(1);
         std::thread::scope(|scope| {
             let taker = scope.spawn(|| {
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn stopping_wakes_everybody() {
+    fn stopping_wakes_all_threads() {
         let queue = Queue::new(1);
         std::thread::scope(|scope| {
             let pusher = scope.spawn(|| (queue.push(1), queue.push(2)));

@@ -1,8 +1,8 @@
-//! What is handed from one part of a run to the next.
+//! What one part of a run passes to the next.
 
 use std::path::PathBuf;
 
-use data_review_core::pipeline::{Done, Effect, Journey};
+use data_review_core::pipeline::{Journey, JourneyEnd, KnownState, OutcomeRow, Recording, Whole};
 use data_review_core::store::Write;
 
 use super::RunError;
@@ -13,7 +13,7 @@ use crate::source::{Object, Trouble};
 pub(super) enum Subject<'r> {
     Object(&'r Object),
     Trouble(&'r Trouble),
-    /// A key that the store has and the listing has not.
+    /// A key of the store that the listing does not contain.
     Absent {
         key: String,
         path: PathBuf,
@@ -45,45 +45,40 @@ impl Subject<'_> {
         }
     }
 
-    /// Stamp that was listed.
-    pub(super) fn stamp(&self) -> Option<&str> {
-        match self {
+    /// The stamp that was listed, with the row of the key.
+    pub(super) fn known(&self, row: Option<OutcomeRow>) -> KnownState {
+        let stamp = match self {
             Subject::Object(object) => Some(&object.stamp),
-            Subject::Trouble(trouble) => trouble.stamp.as_deref(),
+            Subject::Trouble(trouble) => trouble.stamp.as_ref(),
             Subject::Absent { .. } => None,
+        };
+        KnownState {
+            row,
+            stamp: stamp.cloned(),
         }
     }
 }
 
-/// A journey, and what it wants done next.
+/// A journey that goes on in a lane.
 #[derive(Debug)]
 pub(super) struct Task<'r> {
     pub(super) subject: Subject<'r>,
-    pub(super) journey: Journey<'r>,
-    pub(super) effect: Effect,
+    pub(super) journey: Journey<'r, Whole>,
 }
 
 /// What reaches the writer.
 pub(super) enum Message<'r> {
-    /// To be written, and its journey told.
-    Record {
+    /// An outcome to be written; the journey receives the answer of the store.
+    Write {
         subject: Subject<'r>,
-        journey: Journey<'r>,
+        recording: Recording<'r, Whole>,
         write: Box<Write>,
     },
-    /// Ended without a write, in a lane.
-    Done {
-        subject: Subject<'r>,
-        journey: Journey<'r>,
-        done: Done,
-    },
-    /// Left alone by the feeder, and never in the queue.
-    Unchanged {
-        subject: Subject<'r>,
-        journey: Journey<'r>,
-        done: Done,
-    },
-    /// Dropped, because the run is over.
+    /// A journey that ended in a lane, without a write.
+    Ended { subject: Subject<'r>, ended: JourneyEnd },
+    /// A journey that the feeder ended, so that it never was in the queue.
+    Unchanged { subject: Subject<'r>, ended: JourneyEnd },
+    /// A task that was dropped, because the run is over.
     Dropped,
     /// The run cannot go on.
     Fatal(RunError),

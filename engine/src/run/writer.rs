@@ -1,16 +1,17 @@
-//! Keeps outcomes in the store, many at a time, and tells of them once they are durable.
+//! Writes outcomes to the store, many in one transaction, and reports each once it is durable.
 
+use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use data_review_core::pipeline::{Done, Effect, Event, Journey};
-use data_review_core::store::{Write, Written};
+use data_review_core::pipeline::{Done, JourneyEnd, Recording, Whole};
+use data_review_core::store::Write;
 use data_review_core::{Document, Outcome};
 
 use super::task::{Message, Subject, Task};
-use super::{Progress, Run, RunError, Tally};
+use super::{Progress, Run, RunCounts, RunError};
 
-/// Longest that a finished outcome waits for company.
+/// The longest time that a finished outcome waits for others before it is written.
 const LINGER: Duration = Duration::from_millis(200);
 
 /// Writes until all parts of the run have ended.
@@ -18,11 +19,11 @@ pub(super) fn write<'r>(
     run: &'r Run<'r>,
     receiver: &Receiver<Message<'r>>,
     progress: &mut dyn FnMut(Progress<'_>),
-) -> Result<Tally, RunError> {
+) -> Result<RunCounts, RunError> {
     let mut writer = Writer {
         run,
         progress,
-        tally: Tally::default(),
+        tally: RunCounts::default(),
         held: Vec::new(),
         writes: Vec::new(),
         since: Instant::now(),
@@ -40,7 +41,7 @@ pub(super) fn write<'r>(
             Ok(message) => writer.take(message)?,
             Err(RecvTimeoutError::Timeout) => writer.flush()?,
             Err(RecvTimeoutError::Disconnected) => {
-                // Only after an interrupt is anything still held here.
+                // Outcomes are still held here only after an interrupt.
                 writer.flush()?;
                 return Ok(writer.tally);
             }
@@ -51,9 +52,9 @@ pub(super) fn write<'r>(
 struct Writer<'r, 'p> {
     run: &'r Run<'r>,
     progress: &'p mut dyn FnMut(Progress<'_>),
-    tally: Tally,
-    held: Vec<(Subject<'r>, Journey<'r>)>,
-    /// One for each that is held.
+    tally: RunCounts,
+    held: Vec<(Subject<'r>, Recording<'r, Whole>)>,
+    /// One for each of `held`.
     writes: Vec<Write>,
     since: Instant,
 }
@@ -61,33 +62,26 @@ struct Writer<'r, 'p> {
 impl<'r> Writer<'r, '_> {
     fn take(&mut self, message: Message<'r>) -> Result<(), RunError> {
         match message {
-            Message::Record {
+            Message::Write {
                 subject,
-                journey,
+                recording,
                 write,
             } => {
                 if self.held.is_empty() {
                     self.since = Instant::now();
                 }
-                self.held.push((subject, journey));
+                self.held.push((subject, recording));
                 self.writes.push(*write);
             }
-            Message::Done {
-                subject,
-                journey,
-                done,
-            } => {
+            Message::Ended { subject, ended } => {
                 self.run.queue.settle();
-                self.finished(&subject, &journey, &done, None);
+                self.finished(&subject, &ended, None);
             }
-            Message::Unchanged {
-                subject,
-                journey,
-                done,
-            } => self.finished(&subject, &journey, &done, None),
+            Message::Unchanged { subject, ended } => self.finished(&subject, &ended, None),
             Message::Dropped => self.run.queue.settle(),
             Message::Fatal(error) => {
-                // What is finished stays finished, whatever stopped the run; its error matters more than this one's.
+                // Finished outcomes are written whatever stopped the run, and that error matters more than one of this
+                // write.
                 let _ = self.flush();
                 return Err(error);
             }
@@ -110,33 +104,20 @@ impl<'r> Writer<'r, '_> {
             );
             return Err(RunError::Defect(message));
         }
-        for (((subject, mut journey), write), answer) in held.into_iter().zip(writes).zip(answers) {
-            let event = match answer {
-                Written::Yes => Event::Recorded,
-                Written::Taken(token) => Event::Taken(token),
-            };
-            match journey.step(event) {
-                Effect::Done(done) => {
+        for (((subject, recording), write), written) in held.into_iter().zip(writes).zip(answers) {
+            match recording.answered(written) {
+                ControlFlow::Break(ended) => {
                     self.run.queue.settle();
-                    self.finished(&subject, &journey, &done, Some(&write.entry.document));
+                    self.finished(&subject, &ended, Some(&write.entry.document));
                 }
-                effect => self.run.queue.put_back(Task {
-                    subject,
-                    journey,
-                    effect,
-                }),
+                ControlFlow::Continue(journey) => self.run.queue.put_back(Task { subject, journey }),
             }
         }
         Ok(())
     }
 
-    fn finished(
-        &mut self,
-        subject: &Subject<'r>,
-        journey: &Journey<'r>,
-        done: &Done,
-        document: Option<&Document>,
-    ) {
+    fn finished(&mut self, subject: &Subject<'r>, ended: &JourneyEnd, document: Option<&Document>) {
+        let JourneyEnd { done, reason } = ended;
         let tally = &mut self.tally;
         *match done {
             Done::Recorded(Outcome::Reviewed) => &mut tally.reviewed,
@@ -144,8 +125,8 @@ impl<'r> Writer<'r, '_> {
             Done::Recorded(Outcome::Unidentified) => &mut tally.unidentified,
             Done::Recorded(Outcome::Gone) => &mut tally.gone,
             Done::Unchanged => &mut tally.unchanged,
-            // A journey that covers everything neither dispatches nor is superseded.
-            Done::GivenUp(_) | Done::Dispatched | Done::Superseded => &mut tally.given_up,
+            Done::GivenUp(_) => &mut tally.given_up,
+            Done::HandedOff(nobody) => match *nobody {},
         } += 1;
         tally.files += 1;
         if *done != Done::Unchanged {
@@ -156,7 +137,7 @@ impl<'r> Writer<'r, '_> {
             key: subject.key(),
             size: subject.size(),
             done,
-            reason: journey.reason(),
+            reason,
             document,
         });
     }

@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
 use data_review_core::{Class, Outcome, Stage};
-use data_review_engine::{ListError, ListOptions, Tally, list};
+use data_review_engine::{ListError, ListOptions, RunCounts, list};
 
 use crate::scene::{Named, Scene};
 
@@ -24,7 +24,7 @@ pub(crate) const TRIALS: &[Named] = &[
 
 fn an_empty_directory() {
     let (tally, finished) = Scene::new().run();
-    assert_eq!(tally, Tally::default());
+    assert_eq!(tally, RunCounts::default());
     assert!(finished.is_empty());
 }
 
@@ -103,7 +103,7 @@ fn no_permission() {
         assert_eq!(failure.class, Class::Unreadable);
         assert!(failure.message.contains("ermission"), "{}", failure.message);
     }
-    // Permission is no property of the content: it is tried again.
+    // Permissions are not part of the content: the file is tried again.
     mode("closed.dat", 0o644);
     mode("closed", 0o755);
     let (tally, finished) = scene.run();

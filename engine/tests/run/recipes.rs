@@ -93,6 +93,6 @@ fn interrupted_in_the_middle_of_a_review() {
     });
     assert!(
         scene.store.entry("x.dat").is_none(),
-        "an interrupt is no fault of the file"
+        "the file is not to blame for an interrupt"
     );
 }

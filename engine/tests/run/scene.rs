@@ -7,7 +7,7 @@ use std::time::Duration;
 use data_review_core::pipeline::{Done, Reason};
 use data_review_core::{Input, Limits, Outcome, Registry, RegistryError, ReviewBuilder, ReviewError};
 use data_review_engine::{
-    ListError, ListOptions, Listing, Options, Progress, RunError, Tally, WorkerCommand, list, run,
+    ListError, ListOptions, Listing, Options, Progress, RunCounts, RunError, WorkerCommand, list, run,
 };
 use tempfile::TempDir;
 
@@ -71,7 +71,7 @@ impl Scene {
         }
     }
 
-    /// With so many files for `lines`, of different content.
+    /// With one file for each of `lines`, of different content.
     pub(crate) fn with_files(count: usize) -> Self {
         let scene = Scene::new();
         for n in 0..count {
@@ -132,11 +132,11 @@ impl Scene {
     }
 
     /// Lists, and runs to the end.
-    pub(crate) fn run(&self) -> (Tally, Vec<Finished>) {
+    pub(crate) fn run(&self) -> (RunCounts, Vec<Finished>) {
         self.run_over(&self.list().unwrap())
     }
 
-    pub(crate) fn run_over(&self, listing: &Listing) -> (Tally, Vec<Finished>) {
+    pub(crate) fn run_over(&self, listing: &Listing) -> (RunCounts, Vec<Finished>) {
         let mut finished = Vec::new();
         let tally = self.try_run(listing, &mut |one| finished.push(one)).unwrap();
         finished.sort_by(|a, b| a.key.cmp(&b.key));
@@ -148,7 +148,7 @@ impl Scene {
         &self,
         listing: &Listing,
         told: &mut dyn FnMut(Finished),
-    ) -> Result<Tally, RunError> {
+    ) -> Result<RunCounts, RunError> {
         let registry = registry_of(self.version).unwrap();
         run(&registry, &self.store, listing, &self.options, &mut |progress| {
             if let Progress::Finished {

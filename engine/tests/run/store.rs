@@ -99,7 +99,9 @@ fn a_row_that_is_always_taken_is_given_up() {
     }));
     let (tally, finished) = scene.run();
     assert_eq!((tally.reviewed, tally.given_up), (2, 1));
-    assert!(matches!(&finished[1].done, Done::GivenUp(failure) if failure.message.contains("took the row")));
+    assert!(
+        matches!(&finished[1].done, Done::GivenUp(failure) if failure.message.contains("replaced the row"))
+    );
     assert_eq!(finished[2].done, Done::Recorded(Outcome::Reviewed));
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard};
 
-use data_review_core::pipeline::Row;
+use data_review_core::pipeline::OutcomeRow;
 use data_review_core::store::{Entry, FailureRecord, Store, StoreError, Write, Written};
 use data_review_core::{Document, Outcome};
 
@@ -75,7 +75,7 @@ impl MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn rows(&self, keys: &[&str]) -> Result<Vec<Option<Row>>, StoreError> {
+    fn rows(&self, keys: &[&str]) -> Result<Vec<Option<OutcomeRow>>, StoreError> {
         let entries = self.entries();
         Ok(keys
             .iter()

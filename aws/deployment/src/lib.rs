@@ -1,12 +1,13 @@
-//! What the infrastructure program and the Lambdas agree on, so that neither needs to know the other.
+//! The names that the infrastructure program and the programs in the cloud share, so that neither depends on the other.
 //!
-//! The infrastructure program sets these variables and creates these keys and indexes; the Lambdas read them.
+//! The infrastructure program sets these variables and creates these tables and indexes; the Lambdas read them. The command
+//! line and the end-to-end tests read the [`Outputs`] of a stack.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Environment variables of the Lambdas.
+/// Environment variables of the Lambdas; after each, who reads it.
 pub mod env {
     /// Name of the table of current outcomes: handlers, orchestrator, janitor.
     pub const REVIEWS_TABLE: &str = "DATA_REVIEW_REVIEWS_TABLE";
@@ -16,28 +17,28 @@ pub mod env {
     pub const SWEEPS_TABLE: &str = "DATA_REVIEW_SWEEPS_TABLE";
     /// Name of the bucket of full documents and mergeable states: handlers, orchestrator, janitor.
     pub const DOCUMENTS_BUCKET: &str = "DATA_REVIEW_DOCUMENTS_BUCKET";
-    /// Name of the user's bucket, which is only ever read: handlers, orchestrator, janitor.
+    /// Name of the user's bucket, which is never written: handlers, orchestrator, janitor.
     pub const DATA_BUCKET: &str = "DATA_REVIEW_DATA_BUCKET";
     /// URL of the intake queue: orchestrator.
     pub const INTAKE_QUEUE_URL: &str = "DATA_REVIEW_INTAKE_QUEUE_URL";
-    /// Which queue serves which handler, as [`super::Routes`] writes it: orchestrator.
+    /// The queue of each handler, as [`super::Routes`] writes it: orchestrator.
     pub const ROUTES: &str = "DATA_REVIEW_ROUTES";
-    /// [`super::role::ORCHESTRATOR`] or [`super::role::JANITOR`]: both are the orchestrator's package.
+    /// [`super::role::ORCHESTRATOR`] or [`super::role::JANITOR`], which share a package: both.
     pub const ROLE: &str = "DATA_REVIEW_ROLE";
 }
 
-/// Values of [`env::ROLE`].
+/// Values of [`env::ROLE`]: what a function of the orchestrator's package does.
 pub mod role {
-    /// Takes events and sweep pages from the intake queue, and the schedule's ticks.
+    /// Processes events and pages of sweeps from the intake queue, and the ticks of the schedule.
     pub const ORCHESTRATOR: &str = "orchestrator";
-    /// Takes every dead-letter queue, and writes the failure rows.
+    /// Processes the messages of every dead-letter queue, and writes failure rows for them.
     pub const JANITOR: &str = "janitor";
 }
 
-/// What the schedule asks of the orchestrator.
+/// The request that the schedule sends to the orchestrator.
 pub const TICK: &str = r#"{"tick":{}}"#;
 
-/// Attributes that the tables and their index are keyed by; all of them are strings.
+/// Key attributes of the tables and of their index. All of them are strings.
 pub mod table {
     /// Partition key of the reviews and of the failures: the object's key.
     pub const KEY: &str = "key";
@@ -47,12 +48,11 @@ pub mod table {
     pub const SWEEP: &str = "sweep";
     /// Name of the sparse index over reviews that failed or are unidentified.
     pub const PROBLEM_INDEX: &str = "problems";
-    /// Partition key of that index, `outcome#shard`; its sort key is [`KEY`].
+    /// Partition key of that index, `outcome#shard`. Its sort key is [`KEY`].
     pub const PROBLEM: &str = "problem";
 }
 
-/// What a stack tells of itself: the infrastructure program writes it (`pulumi stack output --json`), the command line and
-/// the end-to-end tests read it. More may be written than is read here.
+/// The outputs of a stack, as `pulumi stack output --json` prints them. Further outputs are ignored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Outputs {
@@ -72,12 +72,12 @@ pub struct Outputs {
     pub intake_dead_letter_queue_url: String,
     /// Name of the orchestrator's function.
     pub orchestrator_function: String,
-    /// By id.
+    /// What the stack created for each handler, by id.
     pub handlers: BTreeMap<String, HandlerOutputs>,
 }
 
 impl Outputs {
-    /// Every queue of work with its dead-letter queue: name, URL, URL.
+    /// Every queue: name, URL, URL of its dead-letter queue.
     pub fn queues(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         let handlers = self.handlers.iter();
         let handlers = handlers.map(|(id, handler)| {
@@ -95,11 +95,11 @@ impl Outputs {
     }
 }
 
-/// What a stack made for one handler.
+/// What a stack created for one handler.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct HandlerOutputs {
-    /// Name of its function.
+    /// Name of its Lambda function.
     pub function: String,
     /// URL of its queue.
     pub queue_url: String,
@@ -107,22 +107,25 @@ pub struct HandlerOutputs {
     pub dead_letter_queue_url: String,
 }
 
-/// Which queue serves which handler, in one compact variable: a Lambda's environment holds 4 KB in all.
+/// The URL of the queue of each handler, by id. As text it is one compact variable, because the environment of a Lambda
+/// holds 4 KB.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Routes(pub BTreeMap<String, String>);
 
-/// A route table that cannot be read.
+/// A part of the routes that is not valid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no route: expected `URL-OF-ALL-QUEUES handler=queue handler=queue …`; deploy again")]
+#[error(
+    "invalid route `{0}`: expected `COMMON-PART-OF-ALL-URLS handler=rest handler=rest …`; deploy the stack again"
+)]
 pub struct RoutesError(String);
 
 impl Routes {
-    /// URL of the queue of a handler.
+    /// URL of the queue of a handler, if it has one.
     pub fn queue(&self, handler: &str) -> Option<&str> {
         self.0.get(handler).map(String::as_str)
     }
 
-    /// Writes what all URLs have in common once, then the rest by handler.
+    /// Writes the common beginning of all URLs, then the rest of each by handler.
     pub fn to_text(&self) -> String {
         let common = self
             .0
@@ -137,10 +140,10 @@ impl Routes {
         text
     }
 
-    /// Reads what [`Self::to_text`] wrote.
+    /// Reads the text that [`Self::to_text`] wrote.
     ///
     /// # Errors
-    /// When a part of it is no route.
+    /// If a part is not `handler=rest`.
     pub fn parse(text: &str) -> Result<Self, RoutesError> {
         let mut parts = text.split(' ');
         let common = parts.next().unwrap_or_default();
@@ -154,7 +157,7 @@ impl Routes {
     }
 }
 
-/// Up to a character of which both texts have all bytes.
+/// The longest common beginning of two texts, in whole characters.
 fn common_prefix<'a>(one: &'a str, other: &str) -> &'a str {
     let same = one
         .char_indices()
@@ -168,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn routes_survive_the_variable_and_forty_handlers_fit() {
+    fn routes_round_trip_and_forty_handlers_fit() {
         let url = |name: &str| {
             format!("https://sqs.eu-central-1.amazonaws.com/123456789012/data-review-dev-{name}")
         };
@@ -189,7 +192,7 @@ mod tests {
             Routes::parse("https://x no-route")
                 .unwrap_err()
                 .to_string()
-                .contains("`no-route` is no route")
+                .contains("invalid route `no-route`")
         );
     }
 }

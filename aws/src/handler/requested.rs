@@ -1,18 +1,18 @@
-//! What a batch wants done: each piece of work once, however often it was sent.
+//! Groups the messages of a batch, so that each version of an object is reviewed once.
 
 use crate::batch::Message;
-use crate::message::{self, Work};
+use crate::message::{self, ReviewRequest};
 
-/// One version of one object to be reviewed, and the messages that want it.
+/// One version of one object to be reviewed, and the messages that ask for it.
 #[derive(Debug)]
-pub(super) struct Errand<'m> {
-    pub(super) work: Work,
-    /// At least one.
+pub(super) struct RequestedReview<'m> {
+    pub(super) request: ReviewRequest,
+    /// At least one message.
     pub(super) messages: Vec<&'m Message>,
 }
 
-impl Errand<'_> {
-    /// Times that it was received, by the message that came most often.
+impl RequestedReview<'_> {
+    /// How often it was received: the highest count of its messages.
     pub(super) fn receives(&self) -> u32 {
         self.messages
             .iter()
@@ -22,35 +22,36 @@ impl Errand<'_> {
     }
 }
 
-/// The errands of a batch, in the order in which they are to be done, and the messages that are none.
-pub(super) fn errands(messages: &[Message]) -> (Vec<Errand<'_>>, Vec<&Message>) {
-    let mut errands: Vec<Errand<'_>> = Vec::new();
+/// The requested reviews of a batch in the order in which they are run, and the messages that cannot be read.
+pub(super) fn group(messages: &[Message]) -> (Vec<RequestedReview<'_>>, Vec<&Message>) {
+    let mut reviews: Vec<RequestedReview<'_>> = Vec::new();
     let mut unreadable = Vec::new();
     for message in messages {
-        let work: Work = match message::decode(&message.body) {
-            Ok(work) => work,
+        let request: ReviewRequest = match message::decode(&message.body) {
+            Ok(request) => request,
             Err(error) => {
-                tracing::error!(%error, id = message.id, "it is left to the dead-letter queue's janitor");
+                tracing::error!(%error, id = message.id, "the message cannot be read; it goes to the dead-letter queue");
                 unreadable.push(message);
                 continue;
             }
         };
-        let same =
-            |errand: &&mut Errand<'_>| (&errand.work.key, &errand.work.stamp) == (&work.key, &work.stamp);
-        match errands.iter_mut().find(same) {
-            Some(errand) => {
-                errand.work.force |= work.force;
-                errand.messages.push(message);
+        let same = |requested: &&mut RequestedReview<'_>| {
+            (&requested.request.key, &requested.request.stamp) == (&request.key, &request.stamp)
+        };
+        match reviews.iter_mut().find(same) {
+            Some(requested) => {
+                requested.request.force |= request.force;
+                requested.messages.push(message);
             }
-            None => errands.push(Errand {
-                work,
+            None => reviews.push(RequestedReview {
+                request,
                 messages: vec![message],
             }),
         }
     }
-    // What came before and was not done may be what takes all the time: it must not take its neighbours'.
-    errands.sort_by_key(Errand::receives);
-    (errands, unreadable)
+    // A review that was begun before may use up the whole time of the function: those that were not run yet come first.
+    reviews.sort_by_key(RequestedReview::receives);
+    (reviews, unreadable)
 }
 
 #[cfg(test)]
@@ -65,7 +66,7 @@ mod tests {
             verdict: Confidence::Certain,
             because: String::new(),
         };
-        let work = Work {
+        let request = ReviewRequest {
             key: key.to_owned(),
             stamp: stamp.to_owned(),
             identified: Identified {
@@ -78,7 +79,7 @@ mod tests {
         };
         Message {
             id: id.to_owned(),
-            body: message::encode(&work),
+            body: message::encode(&request),
             receives,
             queue: String::new(),
             sent: None,
@@ -86,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_version_is_reviewed_once_and_answers_for_all_its_messages() {
+    fn all_messages_of_one_version_are_one_review() {
         let mut messages = vec![
             message("1", "a", "v1", false, 1),
             message("2", "b", "v1", false, 1),
@@ -98,18 +99,18 @@ mod tests {
             body: "no JSON".to_owned(),
             ..messages[0].clone()
         });
-        let (errands, unreadable) = errands(&messages);
-        let found: Vec<_> = errands
+        let (reviews, unreadable) = group(&messages);
+        let found: Vec<_> = reviews
             .iter()
-            .map(|errand| {
-                let ids: Vec<_> = errand
+            .map(|requested| {
+                let ids: Vec<_> = requested
                     .messages
                     .iter()
                     .map(|message| message.id.as_str())
                     .collect();
-                let Work {
+                let ReviewRequest {
                     key, stamp, force, ..
-                } = &errand.work;
+                } = &requested.request;
                 (key.as_str(), stamp.as_str(), *force, ids.join(" "))
             })
             .collect();

@@ -1,0 +1,210 @@
+//! The parts of the flow that a journey may cover, and what each asks for.
+
+use std::convert::Infallible;
+
+use super::conclusion::Learnt;
+use super::environment::{Environment, HashObject, IdentifyObject, Interruption, ProbedObject, ReviewObject};
+use super::journey::{Examined, Journey};
+use super::{Reason, ReviewedObject};
+use crate::{Failure, Identification, Identified, Outcome};
+
+/// Which part of the flow a journey covers.
+pub trait FlowScope: Sized {
+    /// How a journey may end without an outcome because another one continues.
+    type Handoff;
+
+    /// Whether an object whose stamp did not change is hashed.
+    fn verifies_content(&self) -> bool {
+        false
+    }
+
+    /// The stamp of the only version that this journey may look at.
+    fn required_stamp(&self) -> Option<&str> {
+        None
+    }
+
+    /// The end of a journey whose object is another version by now; `None` if it looks at that one.
+    fn superseded(&self) -> Option<Self::Handoff> {
+        None
+    }
+
+    /// Whether an object that stays unreadable is recorded as failed. Otherwise the journey gives up: its message comes
+    /// again, and ends in a dead-letter queue.
+    fn records_unavailable(&self) -> bool {
+        false
+    }
+}
+
+/// A scope whose actions the environment `E` can perform.
+pub trait Examine<E: Environment>: FlowScope {
+    /// Looks at the object of a journey whose row was read.
+    #[doc(hidden)]
+    fn examine(
+        journey: &mut Journey<'_, Self>,
+        environment: &mut E,
+    ) -> impl Future<Output = Result<Examined<Self::Handoff>, Interruption<E::Halt>>>;
+}
+
+/// Everything, from the listed file to its outcome: the command line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Whole {
+    /// Do not trust the stamp: compare the content of what seems unchanged.
+    pub verify: bool,
+}
+
+impl FlowScope for Whole {
+    type Handoff = Infallible;
+
+    fn verifies_content(&self) -> bool {
+        self.verify
+    }
+
+    /// On one machine nobody tries later.
+    fn records_unavailable(&self) -> bool {
+        true
+    }
+}
+
+impl<E: HashObject + IdentifyObject + ReviewObject> Examine<E> for Whole {
+    async fn examine(
+        journey: &mut Journey<'_, Self>,
+        environment: &mut E,
+    ) -> Result<Examined<Infallible>, Interruption<E::Halt>> {
+        if *journey.reason() == Reason::Unchanged {
+            let sha256 = environment.hash().await?;
+            if journey.row_sha256() == Some(&sha256) {
+                return Ok(Examined::Unchanged);
+            }
+            journey.content_changed();
+        }
+        let probed = environment.identify().await?;
+        let identified = match identified(journey, probed) {
+            Ok((_, identified)) => identified,
+            Err(examined) => return Ok(examined),
+        };
+        let reviewed = environment.review(&identified).await?;
+        Ok(Examined::reviewed(identified, reviewed))
+    }
+}
+
+/// From an event to the message for a handler: the orchestrator.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Routing;
+
+/// A version of an object that a handler is to review.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dispatch {
+    /// Its handler.
+    pub identified: Identified,
+    /// The stamp of the version that was identified.
+    pub stamp: String,
+}
+
+impl FlowScope for Routing {
+    type Handoff = Dispatch;
+}
+
+impl<E: IdentifyObject> Examine<E> for Routing {
+    async fn examine(
+        journey: &mut Journey<'_, Self>,
+        environment: &mut E,
+    ) -> Result<Examined<Dispatch>, Interruption<E::Halt>> {
+        let probed = environment.identify().await?;
+        Ok(match identified(journey, probed) {
+            Ok((stamp, identified)) => Examined::HandedOff(Dispatch { identified, stamp }),
+            Err(examined) => examined,
+        })
+    }
+}
+
+/// From the message on: the Lambda function of a handler, which never identifies again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reviewing {
+    /// What the message says that the object is.
+    pub identified: Identified,
+    /// The stamp of the version that was identified.
+    pub stamp: String,
+}
+
+/// A newer version of the object is there; the event of that version has a journey of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Superseded;
+
+impl FlowScope for Reviewing {
+    type Handoff = Superseded;
+
+    fn required_stamp(&self) -> Option<&str> {
+        Some(&self.stamp)
+    }
+
+    fn superseded(&self) -> Option<Superseded> {
+        Some(Superseded)
+    }
+}
+
+impl<E: ReviewObject> Examine<E> for Reviewing {
+    async fn examine(
+        journey: &mut Journey<'_, Self>,
+        environment: &mut E,
+    ) -> Result<Examined<Superseded>, Interruption<E::Halt>> {
+        let identified = journey.scope().identified.clone();
+        let reviewed = environment.review(&identified).await?;
+        Ok(Examined::reviewed(identified, reviewed))
+    }
+}
+
+/// The stamp and the handler of a probed object, or the outcome of one that has no handler.
+fn identified<S: FlowScope>(
+    journey: &mut Journey<'_, S>,
+    probed: ProbedObject,
+) -> Result<(String, Identified), Examined<S::Handoff>> {
+    journey.saw_version(&probed.stamp);
+    let outcome = match probed.identification {
+        Identification::Identified(identified) => return Ok((probed.stamp, identified)),
+        Identification::Ambiguous { .. } => Outcome::Failed,
+        Identification::Unknown { .. } => Outcome::Unidentified,
+    };
+    Err(Examined::Outcome {
+        outcome,
+        failure: probed.identification.failure(),
+        learnt: Learnt {
+            size: Some(probed.size),
+            sha256: probed.sha256,
+            identification: Some(probed.identification),
+            review: None,
+        },
+    })
+}
+
+impl<H> Examined<H> {
+    fn reviewed(identified: Identified, reviewed: ReviewedObject) -> Self {
+        let ReviewedObject {
+            size,
+            sha256,
+            card,
+            review,
+            failure,
+        } = reviewed;
+        let learnt = Learnt {
+            size: Some(size),
+            sha256,
+            identification: Some(Identification::Identified(identified)),
+            review: Some((card, review)),
+        };
+        match failure {
+            Some(failure) if failure.class.is_transient() => Examined::Unavailable { failure, learnt },
+            failure => Examined::Outcome {
+                outcome: outcome_of(failure.as_ref()),
+                failure,
+                learnt,
+            },
+        }
+    }
+}
+
+fn outcome_of(failure: Option<&Failure>) -> Outcome {
+    match failure {
+        None => Outcome::Reviewed,
+        Some(_) => Outcome::Failed,
+    }
+}
