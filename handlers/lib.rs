@@ -1,8 +1,8 @@
-//! The one list of handlers: a binary that names this crate (`use data_review_handlers as _;`) knows them all.
+//! The list of handlers: a program that names this crate (`use data_review_handlers as _;`) links all of them.
 //!
-//! A handler registers itself where it is defined, but the linker drops a crate that nobody names: so each has a line
-//! here, and its dependency in this crate's Cargo.toml. A line that is forgotten does not compile; a crate that is on no
-//! list, or registers nothing, fails the test below.
+//! A handler registers itself where it is defined, but the linker drops a crate that no code names. Therefore each has a
+//! line here, and its dependency in the Cargo.toml of this crate. A dependency without its line does not compile. The test
+//! below fails for a folder of handlers/ that is not listed here, that registers no handler, or one under another name.
 #![deny(unused_crate_dependencies)]
 
 use data_review_bottle as _;
@@ -37,7 +37,7 @@ mod tests {
         folders
     }
 
-    /// What a folder lacks, with the mend.
+    /// What a folder lacks, and how to fix it.
     fn lack(folder: &str, ids: &BTreeSet<&str>) -> Option<String> {
         let package = format!("data-review-{folder}");
         let is_listed = MANIFEST
@@ -47,7 +47,7 @@ mod tests {
         let line = format!("use {} as _;", package.replace('-', "_"));
         if !is_listed {
             Some(format!(
-                "handlers/{folder} is on no list: add `{package}` to handlers/Cargo.toml and `{line}` to handlers/lib.rs"
+                "handlers/{folder} is not listed: add `{package}` to handlers/Cargo.toml and `{line}` to handlers/lib.rs"
             ))
         } else if !ids.contains(folder) {
             Some(format!(
@@ -63,12 +63,13 @@ mod tests {
         let registry = Registry::linked().unwrap_or_else(|error| panic!("{error}"));
         let ids: BTreeSet<&str> = registry.ids().collect();
         let folders = folders();
-        let lacks: Vec<String> = folders.iter().filter_map(|folder| lack(folder, &ids)).collect();
-        assert!(lacks.is_empty(), "{}", lacks.join("\n"));
-        let without: Vec<_> = ids
+        let mut lacks: Vec<String> = folders.iter().filter_map(|folder| lack(folder, &ids)).collect();
+        let homeless = ids
             .iter()
-            .filter(|id| !folders.iter().any(|folder| folder == *id))
-            .collect();
-        assert!(without.is_empty(), "no folder of handlers/ is called {without:?}");
+            .filter(|id| !folders.iter().any(|folder| folder == *id));
+        lacks.extend(homeless.map(|id| {
+            format!("handler `{id}` is in a folder of another name: rename the folder, or change the id on its card")
+        }));
+        assert!(lacks.is_empty(), "{}", lacks.join("\n"));
     }
 }

@@ -94,9 +94,17 @@ impl ProjectCopy {
     /// # Panics
     /// If it cannot be started.
     pub fn run(&self, program: &str, arguments: &[&str]) -> Output {
+        self.run_in("", program, arguments)
+    }
+
+    /// Runs a program in a folder, as a path from the copy's root; otherwise like [`Self::run`].
+    ///
+    /// # Panics
+    /// If it cannot be started.
+    pub fn run_in(&self, folder: &str, program: &str, arguments: &[&str]) -> Output {
         Command::new(program)
             .args(arguments)
-            .current_dir(&self.root)
+            .current_dir(self.root.join(folder))
             .env("CARGO_TARGET_DIR", &self.target)
             .env("CARGO_TERM_COLOR", "never")
             .env("CARGO_NET_OFFLINE", "true")

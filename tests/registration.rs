@@ -1,4 +1,5 @@
-//! A missing or wrong registration is reported with its place and how to fix it. Checked with cargo on a copy of the project.
+//! A missing or wrong registration is reported with its place and how to fix it, and a handler of another repository is
+//! registered. Checked with cargo on a copy of the project.
 
 use std::path::Path;
 
@@ -64,7 +65,7 @@ const MISTAKES: &[Mistake] = &[
         dependency: false,
         line: false,
         says: &[
-            "handlers/boat is on no list",
+            "handlers/boat is not listed",
             "handlers/Cargo.toml",
             "`use data_review_boat as _;`",
             "handlers/lib.rs",
@@ -116,8 +117,8 @@ const MISTAKES: &[Mistake] = &[
         dependency: true,
         line: true,
         says: &[
-            "handlers/boat/src/lib.rs:",
-            "`ship` lives in handlers/boat",
+            "handlers/boat registers no handler `boat`",
+            "handler `ship` is in a folder of another name",
             "rename the folder",
         ],
     },
@@ -138,6 +139,55 @@ fn every_mistake_is_reported_with_its_fix() {
         .filter_map(|mistake| mistake.try_in(&copy).err())
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// A repository of its own: a handler, and a program that reviews one file with it.
+const ELSEWHERE: &[(&str, &str)] = &[
+    (
+        "Cargo.toml",
+        "[package]\nname = \"boat\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
+         [dependencies]\ndata-review-core.path = \"../copy/core\"\n",
+    ),
+    ("src/lib.rs", handler!("boat", "register_handler!(Boat);")),
+    (
+        "src/main.rs",
+        r#"use boat as _;
+use data_review_core::*;
+
+fn main() {
+    let registry = Registry::linked().expect("the handler is registered");
+    let input = BytesInput(b"BOAT 1\n".to_vec());
+    let identification = registry.identify(&mut Probe::new("a.boat", &input).expect("memory is readable"));
+    let Identification::Identified(identified) = identification else {
+        panic!("not identified: {identification:?}");
+    };
+    let handler = registry.get(&identified.winner.id).expect("the winner is registered");
+    let mut builder = ReviewBuilder::new(handler.card(), "a.boat");
+    handler.review(std::sync::Arc::new(input), &mut builder).expect("the review succeeds");
+    let file = FileFacts { key: "a.boat".into(), size: Some(7), sha256: None };
+    let recipe = Recipe::of(handler.card());
+    let review = builder.finish(true);
+    println!("{}", Document::handled(file, &identified, 1, &recipe, review, None).to_canonical_json());
+}
+"#,
+    ),
+];
+
+#[test]
+fn a_handler_of_another_repository_is_registered_and_reviews_a_file() {
+    let copy = ProjectCopy::new(Path::new(env!("CARGO_TARGET_TMPDIR")));
+    for (name, text) in ELSEWHERE {
+        copy.write(Path::new("../elsewhere").join(name), text.as_bytes());
+    }
+    for name in ["Cargo.lock", ".cargo/config.toml"] {
+        copy.write(Path::new("../elsewhere").join(name), copy.read(name).as_bytes());
+    }
+    let output = copy.run_in("../elsewhere", "cargo", &["run", "--quiet"]);
+    let text = said(&output);
+    assert!(output.status.success(), "{text}");
+    for part in [r#""id":"boat""#, r#""key":"a.boat""#, r#""outcome":"reviewed""#] {
+        assert!(text.contains(part), "the document has no {part}: {text}");
+    }
 }
 
 impl Mistake {

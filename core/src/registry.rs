@@ -1,10 +1,11 @@
-//! The one list of handlers, filled by the linker through `inventory`.
+//! The list of handlers, which the linker fills (crate `inventory`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{Card, FileHandler};
 
-/// One line of a handler crate: makes a handler known to every binary that links and names its crate.
+/// Registers a handler: every program that links and names its crate finds it in [`Registry::linked`]. One line per handler
+/// crate, in any repository.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -48,7 +49,7 @@ macro_rules! register_handler {
     };
 }
 
-/// Puts a handler in the place of the one of the same id that is linked with it: the same format over another reader.
+/// Registers a handler that replaces another one of the same id: the same format, read by another library.
 #[macro_export]
 macro_rules! replace_handler {
     ($handler:expr) => {
@@ -58,7 +59,7 @@ macro_rules! replace_handler {
     };
 }
 
-/// What [`register_handler!`] submits.
+/// A handler and the line that registers it; made by [`register_handler!`].
 pub struct Registration {
     handler: &'static dyn FileHandler,
     file: &'static str,
@@ -69,7 +70,7 @@ pub struct Registration {
 inventory::collect!(Registration);
 
 impl Registration {
-    /// A handler and the line that registers it.
+    /// A handler, with the source file and the line (from 1) that register it.
     pub const fn new(handler: &'static dyn FileHandler, file: &'static str, line: u32) -> Self {
         Registration {
             handler,
@@ -79,7 +80,7 @@ impl Registration {
         }
     }
 
-    /// The same, for a handler that replaces another; see [`replace_handler!`].
+    /// Makes it replace the other handler of the same id; see [`replace_handler!`].
     #[must_use]
     pub const fn in_place_of_its_namesake(self) -> Self {
         Registration {
@@ -97,16 +98,16 @@ impl Registration {
     }
 }
 
-/// A wrong registration: names the line and the mend.
+/// A wrong registration; the message names the line and says how to fix it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RegistryError {
-    /// The binary links no handler.
+    /// The program links no handler.
     #[error(
-        "no handler is linked: name the crate of at least one (`use data_review_handlers as _;` for all of them)"
+        "the program links no handler: name the crate of at least one, such as `use data_review_handlers as _;`"
     )]
     Empty,
-    /// Two handlers claim one id.
-    #[error("two handlers are called `{id}`: {first} and {second}; give one of them another id (and folder)")]
+    /// Two handlers have the same id.
+    #[error("two handlers are called `{id}`: {first} and {second}; give one of them another id")]
     Duplicate {
         /// The id.
         id: String,
@@ -115,9 +116,9 @@ pub enum RegistryError {
         /// Line that registers the second.
         second: String,
     },
-    /// The id cannot name a queue, a folder or a binary.
+    /// The id cannot be the name of a queue, a folder and a program.
     #[error(
-        "{place}: `{id}` is no handler id: use 2 to 32 lower-case letters, digits and single dashes, a letter first"
+        "{place}: `{id}` is not a valid handler id: use 2 to 32 lower-case letters, digits and single dashes, a letter first"
     )]
     BadId {
         /// The id.
@@ -125,20 +126,10 @@ pub enum RegistryError {
         /// Line that registers it.
         place: String,
     },
-    /// The id is not its folder's name.
+    /// The handler refines itself, directly or through others.
     #[error(
-        "{place}: handler `{id}` lives in handlers/{folder}; call the card's id `{folder}` or rename the folder"
+        "{place}: handler `{id}` refines itself; remove one of the ids in `refines` that lead back to it"
     )]
-    NotItsFolder {
-        /// The id.
-        id: String,
-        /// The folder under handlers/.
-        folder: String,
-        /// Line that registers it.
-        place: String,
-    },
-    /// `refines` leads back to where it began.
-    #[error("{place}: `{id}` refines itself, by way of its card's `refines`; take one of the links out")]
     RefinesItself {
         /// The id.
         id: String,
@@ -147,7 +138,7 @@ pub enum RegistryError {
     },
 }
 
-/// The handlers of this binary, sorted by id.
+/// The handlers that a program links, sorted by id. Cheap to clone.
 #[derive(Clone)]
 pub struct Registry {
     handlers: BTreeMap<&'static str, &'static dyn FileHandler>,
@@ -160,10 +151,10 @@ impl std::fmt::Debug for Registry {
 }
 
 impl Registry {
-    /// All handlers whose crates this binary links and names.
+    /// All handlers whose crates this program links and names.
     ///
     /// # Errors
-    /// When there is none, or a registration is wrong.
+    /// If there is none, or a registration is wrong.
     pub fn linked() -> Result<Self, RegistryError> {
         let registry = Self::of(inventory::iter::<Registration>())?;
         if registry.handlers.is_empty() {
@@ -173,10 +164,10 @@ impl Registry {
         }
     }
 
-    /// The given registrations, in any order; see [`Self::linked`].
+    /// A registry of the given registrations. Their order has no effect.
     ///
     /// # Errors
-    /// When a registration is wrong. The error is the same whatever the order.
+    /// If a registration is wrong. The error does not depend on the order either.
     pub fn of<'a>(registrations: impl IntoIterator<Item = &'a Registration>) -> Result<Self, RegistryError> {
         let mut all: Vec<&Registration> = registrations.into_iter().collect();
         let replaced: BTreeSet<&str> = all.iter().filter(|r| r.replaces).map(|r| r.id()).collect();
@@ -203,13 +194,6 @@ impl Registry {
                     place,
                 });
             }
-            if let Some(folder) = handlers_folder(registration.file).filter(|folder| *folder != id) {
-                return Err(RegistryError::NotItsFolder {
-                    id: id.to_owned(),
-                    folder: folder.to_owned(),
-                    place,
-                });
-            }
             if registry.refined_by(id).contains(id) {
                 return Err(RegistryError::RefinesItself {
                     id: id.to_owned(),
@@ -220,7 +204,7 @@ impl Registry {
         Ok(registry)
     }
 
-    /// The handler called `id`.
+    /// The handler with this id.
     pub fn get(&self, id: &str) -> Option<&'static dyn FileHandler> {
         self.handlers.get(id).copied()
     }
@@ -240,7 +224,7 @@ impl Registry {
         self.handlers.keys().copied()
     }
 
-    /// Every id that `id` refines, directly or by way of others.
+    /// Every id that `id` refines, directly or through others.
     pub(crate) fn refined_by(&self, id: &str) -> BTreeSet<&'static str> {
         let mut seen = BTreeSet::new();
         let mut todo: Vec<&'static str> = self
@@ -264,17 +248,6 @@ fn is_id(id: &str) -> bool {
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
         && !id.contains("--")
         && !id.ends_with('-')
-}
-
-/// `bottle` of `handlers/bottle/src/lib.rs`; nothing for a handler that lives elsewhere (a test, another repository).
-fn handlers_folder(file: &str) -> Option<&str> {
-    let mut parts = file
-        .split(['/', '\\'])
-        .rev()
-        .skip_while(|part| *part != "src")
-        .skip(1);
-    let folder = parts.next()?;
-    (parts.next()? == "handlers").then_some(folder)
 }
 
 #[cfg(test)]
@@ -369,17 +342,6 @@ pub(crate) mod tests {
         let more = registration("aa", &[], "z.rs").in_place_of_its_namesake();
         let text = error(&[plain, other, more]);
         assert!(text.contains("y.rs:7") && text.contains("z.rs:7"), "{text}");
-    }
-
-    #[test]
-    fn an_id_that_is_not_its_folder_is_refused() {
-        let text = error(&[registration("boat", &[], "handlers/bottle/src/lib.rs")]);
-        assert!(
-            text.contains("handlers/bottle/src/lib.rs:7") && text.contains("rename the folder"),
-            "{text}"
-        );
-        assert!(Registry::of(&[registration("bottle", &[], "handlers/bottle/src/lib.rs")]).is_ok());
-        assert!(Registry::of(&[registration("else", &[], "tests/hostile.rs")]).is_ok());
     }
 
     #[test]
