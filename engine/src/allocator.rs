@@ -1,4 +1,4 @@
-//! The allocator of every program that can be a worker: counts, and ends a worker that passes its memory limit.
+//! The allocator of every program that can be a worker: it counts, and ends a worker that exceeds its memory limit.
 #![expect(
     unsafe_code,
     reason = "an allocator is unsafe by its trait, and leaving from within one by its nature"
@@ -8,13 +8,14 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicIsize, Ordering::Relaxed};
 
-/// Exit code of a worker that passed its memory limit.
+/// Exit code of a worker that exceeded its memory limit.
 pub(crate) const OUT_OF_MEMORY: i32 = 86;
 
-/// A thread tells the others of its allocations when they pass this many bytes: an atomic count costs more than most of them.
+/// A thread adds its allocations to the shared count once they exceed this many bytes: an atomic operation costs more than
+/// most allocations.
 const BATCH: isize = 64 << 10;
 
-/// The system's allocator, with a limit for workers; without one, as everywhere else, it counts nothing.
+/// The allocator of the system with a memory limit for workers. In other processes it counts nothing.
 ///
 /// ```
 /// #[global_allocator]
@@ -22,17 +23,17 @@ const BATCH: isize = 64 << 10;
 /// ```
 pub struct CountingAllocator;
 
-/// 0: not counting.
+/// The limit in bytes; 0 if nothing is counted.
 static LIMIT: AtomicIsize = AtomicIsize::new(0);
 static COUNT: AtomicIsize = AtomicIsize::new(0);
 static PEAK: AtomicIsize = AtomicIsize::new(0);
 
 thread_local! {
-    // Without a destructor and with a constant start, so that its use allocates nothing and is good until the thread's end.
+    // It has no destructor and a constant initial value, so it allocates nothing and is valid until the thread ends.
     static UNTOLD: Cell<isize> = const { Cell::new(0) };
 }
 
-/// Counts from zero, and ends this process when more than `limit` bytes are held; 0 ends the counting.
+/// Counts from zero from now on, and ends this process when it holds more than `limit` bytes; 0 stops counting.
 pub(crate) fn set_limit(limit: u64) {
     LIMIT.store(0, Relaxed);
     COUNT.store(0, Relaxed);
@@ -41,12 +42,12 @@ pub(crate) fn set_limit(limit: u64) {
     LIMIT.store(isize::try_from(limit).unwrap_or(isize::MAX), Relaxed);
 }
 
-/// The most that was held since the limit was set, to within 64 KiB a thread.
+/// The most bytes that were held since the limit was set, exact to 64 KiB per thread.
 pub(crate) fn peak() -> u64 {
     u64::try_from(PEAK.load(Relaxed)).unwrap_or(0)
 }
 
-/// Ends this process at once: no destructor, no buffer, no lock that an allocation may happen under.
+/// Ends this process at once, without destructors, buffers or locks, because an allocation may happen under any lock.
 pub(crate) fn leave(code: i32) -> ! {
     // SAFETY: `_exit` has no preconditions and may be called from anywhere, signal handlers included.
     unsafe { libc::_exit(code) }
@@ -81,7 +82,7 @@ fn signed(size: usize) -> isize {
     isize::try_from(size).unwrap_or(isize::MAX)
 }
 
-// SAFETY: every call is handed on to `System` as it came; counting allocates nothing and touches no memory of the caller's.
+// SAFETY: every call is passed on to `System` unchanged; counting allocates nothing and touches no memory of the caller.
 unsafe impl GlobalAlloc for CountingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(signed(layout.size()));

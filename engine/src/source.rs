@@ -1,4 +1,4 @@
-//! What there is to look at: the files below the paths that were asked for.
+//! Lists the files below the given paths.
 
 mod filter;
 mod key;
@@ -13,7 +13,7 @@ use data_review_core::Failure;
 pub(crate) use stamp::Stamp;
 pub(crate) use walk::kind_of;
 
-/// A regular file that was listed.
+/// A listed regular file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Object {
     /// The path relative to its argument, `/`-separated (a single file: its name), after the prefix.
@@ -21,45 +21,45 @@ pub struct Object {
     /// Bytes that are not UTF-8 are percent-encoded (`%FF`). So that two names never share a key, a `%` that would then
     /// read as such a byte is written `%25`; any other `%` is left alone, as are newlines.
     pub key: String,
-    /// Where it lies.
+    /// Its path in the file system.
     pub path: PathBuf,
     /// See [`Origin::name`].
     pub origin: Arc<str>,
     /// Its length in bytes when it was listed.
     pub size: u64,
-    /// `size:mtime_ns:inode`: while it stays, the content is taken to stay.
+    /// `size:mtime_ns:inode`. As long as it does not change, the content is assumed not to change either.
     pub stamp: String,
 }
 
-/// Something that was listed and cannot be read as an object: an unreadable directory, a link that leads nowhere or back
-/// to a directory above it, a pipe, a socket, a device. It ends in an outcome like any object.
+/// A listed entry that cannot be read as a file: an unreadable directory, a dangling link, a link to a directory above it,
+/// a pipe, a socket, a device. It gets an outcome like any file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
-    /// As of an [`Object`].
+    /// Its key, as of an [`Object`].
     pub key: String,
     /// See [`Origin::name`].
     pub origin: Arc<str>,
-    /// What is wrong with it.
+    /// Why it cannot be read.
     pub failure: Failure,
-    /// As of an [`Object`], of the thing itself (a link is not followed); none where it cannot be had.
+    /// The stamp of the entry itself, without following a link; `None` if the system refuses to tell it.
     pub stamp: Option<String>,
 }
 
-/// A directory whose files were listed.
+/// A directory that was listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// Its canonical absolute path; where keys have a prefix, `PREFIX/ = ` stands before it, because the same files under
-    /// another prefix are other keys.
+    /// Its canonical absolute path. If keys have a prefix, `PREFIX/ = ` precedes the path, because the same files have other
+    /// keys under another prefix.
     pub name: Arc<str>,
     /// Its canonical absolute path.
     pub root: PathBuf,
-    /// What stands before its keys, the `/` included.
+    /// The prefix of its keys, including the `/`; may be empty.
     pub prefix: String,
-    /// Whether all of it was listed, so that what is not there any more is gone; false when only single files were named.
+    /// Whether all of it was listed, so that missing keys are gone. False if only single files were named.
     pub whole: bool,
 }
 
-/// Everything that was found.
+/// The result of [`list`].
 #[derive(Debug, Clone, Default)]
 pub struct Listing {
     /// Sorted by the bytes of their keys.
@@ -70,37 +70,37 @@ pub struct Listing {
     pub origins: Vec<Origin>,
 }
 
-/// What to list.
+/// Which files are listed, and under which keys.
 #[derive(Debug, Clone, Default)]
 pub struct ListOptions {
-    /// Only files that one of these globs matches; empty: all.
+    /// List only files that one of these globs matches; without any, all files.
     ///
-    /// A glob without `/` is compared with the name, one with `/` with the path relative to its argument; `**` crosses
-    /// directories.
+    /// A glob without `/` is compared with the name of the file, one with `/` with the path relative to its argument. `**`
+    /// matches across directories.
     pub include: Vec<String>,
-    /// No files that one of these globs matches, and none below a directory that one matches.
+    /// Skip files that one of these globs matches, and everything below a directory that one matches.
     pub exclude: Vec<String>,
-    /// Stands before every key, with a `/`.
+    /// The prefix of every key, without the `/` that follows it.
     pub prefix: Option<String>,
-    /// Files that are no objects wherever they are met: the store's own.
+    /// Files that are skipped wherever they are found: those of the store.
     pub never: Vec<PathBuf>,
 }
 
-/// Why nothing can be listed; says what to do.
+/// Why nothing was listed. The message says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum ListError {
-    /// There is nothing at a path.
+    /// A path does not exist.
     #[error("{}: no such file or directory; check the spelling", .0.display())]
     NoSuchPath(PathBuf),
-    /// A path that was asked for cannot be read at all.
+    /// A path of the arguments cannot be read.
     #[error("{}: {error}; check its permissions", path.display())]
     Unreadable {
-        /// The path as it was given.
+        /// The path of the argument.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         error: std::io::Error,
     },
-    /// Two arguments yield one key, and the store has one row for a key.
+    /// Two arguments yield the same key, and a store has one row per key.
     #[error(
         "`{key}` would name both {} and {}: review them in two runs with another --prefix each, or name the directory above them",
         first.display(), second.display()
@@ -108,25 +108,25 @@ pub enum ListError {
     SameKey {
         /// The key.
         key: String,
-        /// What the earlier argument yields.
+        /// The file of the first argument.
         first: PathBuf,
-        /// What the later argument yields.
+        /// The file of the second argument.
         second: PathBuf,
     },
-    /// A glob is none.
-    #[error("`{glob}` is no glob: {reason}")]
+    /// A glob is invalid.
+    #[error("invalid glob `{glob}`: {reason}")]
     BadGlob {
-        /// As it was given.
+        /// The glob.
         glob: String,
         /// What is wrong with it.
         reason: String,
     },
 }
 
-/// Lists what is below `paths`: directories with all they hold, symbolic links followed, and single files.
+/// Lists single files, and everything below directories. Symbolic links are followed.
 ///
 /// # Errors
-/// When a path is not there, two paths yield one key, or a glob is none.
+/// If a path does not exist, two paths yield the same key, or a glob is invalid.
 pub fn list(paths: &[PathBuf], options: &ListOptions) -> Result<Listing, ListError> {
     let filter = filter::Filter::new(options)?;
     let prefix = match options.prefix.as_deref().map(|prefix| prefix.trim_matches('/')) {
@@ -141,12 +141,12 @@ pub fn list(paths: &[PathBuf], options: &ListOptions) -> Result<Listing, ListErr
 }
 
 impl Listing {
-    /// Bytes of all objects.
+    /// The sizes of all objects in bytes, summed.
     pub fn bytes(&self) -> u64 {
         self.objects.iter().map(|object| object.size).sum()
     }
 
-    /// Whether the key was found, as an object or as trouble.
+    /// Whether the key was listed, as an object or as trouble.
     pub fn contains(&self, key: &str) -> bool {
         self.objects
             .binary_search_by(|object| object.key.as_str().cmp(key))
@@ -174,24 +174,24 @@ impl Origin {
         }
     }
 
-    /// Where the object of a key lies, or lay; none for a key that is not below the prefix.
+    /// The path that belongs to a key, whether or not there is a file; `None` if the key does not have the prefix.
     pub fn path_of(&self, key: &str) -> Option<PathBuf> {
         Some(self.root.join(key::to_path(key.strip_prefix(&self.prefix)?)))
     }
 }
 
-/// Whether there is no file any more at a path that once had one. What cannot be asked is taken to be there.
+/// Whether a path that once led to a file leads to nothing now. If the system refuses to tell, the file is assumed to exist.
 pub(crate) fn is_gone(path: &Path) -> bool {
     match std::fs::metadata(path) {
         Ok(found) => found.is_dir(),
-        // A link that leads nowhere is there, and is trouble.
+        // A dangling link exists, and is trouble.
         Err(error) => {
             is_absence(&error) && std::fs::symlink_metadata(path).is_err_and(|error| is_absence(&error))
         }
     }
 }
 
-/// Whether an error says that nothing is at the path.
+/// Whether an error says that the path does not exist.
 pub(crate) fn is_absence(error: &std::io::Error) -> bool {
     matches!(
         error.kind(),

@@ -1,9 +1,9 @@
-//! Reviews in a process of their own: whatever a file does to its reader, it does it there.
+//! Reviews run in processes of their own, so that a file that crashes its reader ends only that process.
 //!
 //! The program starts itself again ([`become_worker_if_asked`]) with a socket as standard input, an empty environment and
 //! `/` as its directory. A [`Job`] goes over the socket together with the open descriptor of the file; back come signs of
-//! progress and at last the review. A worker reviews one file at a time. When it dies, or must be ended, that is the
-//! answer for its file, and the next file gets a new one.
+//! progress and at last the review. A worker reviews one file at a time. If it dies or must be killed, its file fails, and
+//! the next file gets a new worker.
 
 mod death;
 mod input;
@@ -23,13 +23,13 @@ use data_review_core::{Class, Failure, Limits, Place, Registry, RegistryError, R
 
 use process::{Ended, Process};
 
-/// First argument of a program that is to be a worker.
+/// The first argument of a program that is started as a worker.
 pub const WORKER_ARGUMENT: &str = "--data-review-worker";
 
-/// To be called first in `main`: when the program was started as a worker, serves reviews until its parent goes away, and
-/// does not return.
+/// Must be called first in `main`. If the program was started as a worker, it serves reviews until its parent ends, and does
+/// not return.
 ///
-/// The program's global allocator must be [`crate::CountingAllocator`], else the memory limit is the address space's only.
+/// The global allocator of the program must be [`crate::CountingAllocator`]; otherwise only the address space is limited.
 pub fn become_worker_if_asked(registry: fn() -> Result<Registry, RegistryError>) {
     if std::env::args_os()
         .nth(1)
@@ -39,17 +39,17 @@ pub fn become_worker_if_asked(registry: fn() -> Result<Registry, RegistryError>)
     }
 }
 
-/// How a worker is started.
+/// The command that starts a worker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkerCommand {
-    /// The program; it calls [`become_worker_if_asked`] first.
+    /// The program, which must call [`become_worker_if_asked`] first.
     pub program: PathBuf,
     /// Its arguments, [`WORKER_ARGUMENT`] first.
     pub args: Vec<OsString>,
 }
 
 impl Default for WorkerCommand {
-    /// This very program. On Linux that is the file that is running, even if another was installed over it meanwhile.
+    /// This program. On Linux it is the running file, even if another one was installed over it in the meantime.
     fn default() -> Self {
         let program = if cfg!(target_os = "linux") {
             PathBuf::from("/proc/self/exe")
@@ -68,63 +68,63 @@ impl Default for WorkerCommand {
 pub struct Job<'a> {
     /// The handler that reviews it.
     pub handler: &'a str,
-    /// Its version, as the parent knows it.
+    /// The version of the handler in the parent; a worker with another version refuses the job.
     pub version: u32,
-    /// Last part of the file's key.
+    /// The last part of the key of the file.
     pub name: &'a str,
-    /// Length of the file: the worker reads no further.
+    /// The length of the file in bytes; the worker reads no further.
     pub len: u64,
-    /// What it may use.
+    /// The limits of the review.
     pub limits: Limits,
 }
 
-/// What became of a job.
+/// How a job ended.
 #[derive(Debug)]
 pub enum Answer {
-    /// The handler came to an end.
+    /// The handler returned.
     Review {
-        /// What it found; with a failure, what it found before.
+        /// What it found; if it failed, what it found before that.
         review: Box<Review>,
-        /// Why it is no aggregate.
+        /// Why it failed, if it did.
         failure: Option<Failure>,
-        /// Bytes that it read.
+        /// The bytes that it read.
         bytes_read: u64,
-        /// The most memory that it held, to within 64 KiB.
+        /// The most bytes of memory that it held, exact to 64 KiB.
         peak_bytes: u64,
     },
-    /// The worker died, or was ended because it passed a limit.
+    /// The worker died, or was killed because it exceeded a limit.
     Death(Failure),
-    /// The parent gave up waiting; how far the file was read by then.
+    /// The parent cancelled the job; contains how far the file was read.
     Cancelled(Option<Place>),
 }
 
-/// What a parent does while its worker reviews.
+/// The work of a parent while its worker reviews.
 pub trait Meanwhile {
-    /// Does a little, a few milliseconds' worth, and says whether there is more.
+    /// Works for a few milliseconds. False if no work is left.
     fn step(&mut self) -> bool {
         false
     }
 
-    /// Whether to give up: asked ten times a second.
+    /// Whether to cancel the job; called ten times a second.
     fn is_cancelled(&self) -> bool {
         false
     }
 }
 
-/// Nothing.
+/// No work.
 impl Meanwhile for () {}
 
-/// No worker can be started: the fault of the machine or the program, never of a file.
+/// No worker can be started. The cause is the machine or the program, never a file.
 #[derive(Debug, thiserror::Error)]
 #[error("no worker process can be started from {}: {reason}", program.display())]
 pub struct StartError {
     /// The program.
     pub program: PathBuf,
-    /// What happened.
+    /// Why it did not start.
     pub reason: String,
 }
 
-/// A worker process, started when it is first needed and again after a death.
+/// A worker process, which is started when it is first needed, and again after it died.
 #[derive(Debug)]
 pub struct Worker {
     command: WorkerCommand,
@@ -134,8 +134,8 @@ pub struct Worker {
 impl Worker {
     /// A worker that is not started yet.
     ///
-    /// On Linux this makes the calling process non-dumpable: a worker has the same user, and could read its parent's
-    /// environment and memory otherwise.
+    /// On Linux this makes the calling process non-dumpable. Otherwise a worker, which has the same user, could read the
+    /// environment and the memory of its parent.
     pub fn new(command: WorkerCommand) -> Self {
         limits::harden_parent();
         Worker {
@@ -146,13 +146,13 @@ impl Worker {
 
     /// Has a file reviewed.
     ///
-    /// A death that may be another's doing is not held against the file: it is reviewed once more, by a new worker.
+    /// If a worker dies for a reason that may be outside of the file, a new worker reviews the file once more.
     ///
-    /// Reading moves the position of `file`. Where a handler died, or was ended, the end of what it read last is the
-    /// place of the failure: that much is known of any death, and is the same wherever the same bytes are reviewed.
+    /// Reading moves the position of `file`. If the worker dies or is killed, the place of the failure is the end of its
+    /// last read: this is known for every death, and is the same wherever the same bytes are reviewed.
     ///
     /// # Errors
-    /// When no worker can be started.
+    /// If no worker can be started.
     pub fn review(
         &mut self,
         job: &Job<'_>,
@@ -185,7 +185,7 @@ impl Worker {
         }
     }
 
-    /// Gives the job to a living worker. One that died since its last answer is not this file's doing.
+    /// Sends the job to a living worker. A worker that died since its last answer is replaced.
     fn send(&mut self, job: &Job<'_>, file: &File) -> Result<Process, StartError> {
         if let Some(mut process) = self.process.take()
             && process.send(job, file).is_ok()
@@ -200,15 +200,15 @@ impl Worker {
         let mut process = Process::start(&self.command)?;
         process.send(job, file).map_err(|error| StartError {
             program: self.command.program.clone(),
-            reason: format!("it takes no work: {error}"),
+            reason: format!("it accepts no job: {error}"),
         })?;
         Ok(process)
     }
 }
 
-/// A death between a rewind and the first reading happened at the beginning.
+/// The position of the file, which is the end of the last read; 0 before the first read.
 fn rewind(mut file: &File) {
-    // What cannot be positioned has no place either.
+    // A file without positions has no place.
     let _ = file.seek(SeekFrom::Start(0));
 }
 
@@ -216,7 +216,7 @@ fn read_to(mut file: &File) -> Option<Place> {
     file.stream_position().ok().map(|byte| Place::Byte { byte })
 }
 
-/// With a place, where the handler had no say.
+/// Adds the place to a failure that has none.
 fn placed(failure: Failure, file: &File) -> Failure {
     match failure.class {
         Class::Crashed | Class::TimedOut | Class::OutOfMemory if failure.place.is_none() => {

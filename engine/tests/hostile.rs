@@ -8,8 +8,8 @@
     reason = "a test program, whose handlers do what no handler may"
 )]
 
-#[path = "hostile/deeds.rs"]
-mod deeds;
+#[path = "hostile/actions.rs"]
+mod actions;
 mod support;
 
 use std::fs::File;
@@ -30,7 +30,7 @@ use data_review_engine::{
 use libtest_mimic::{Arguments, Trial};
 use tempfile::TempDir;
 
-use deeds::{CASES, Case, End, HeldBy};
+use actions::{CASES, Case, End, HeldBy};
 use support::handler::{file_for, register, sum_up};
 use support::process;
 use support::store::MemoryStore;
@@ -51,7 +51,7 @@ fn registry() -> Result<Registry, RegistryError> {
         register("healthy", 1, Limits::DEFAULT, sum_up),
         register("extreme", 1, Limits::DEFAULT, extreme),
         register("mirror", 1, Limits::DEFAULT, mirror),
-        register("wait", 1, Limits::DEFAULT, deeds::sleep),
+        register("wait", 1, Limits::DEFAULT, actions::sleep),
         register("reads-aborts", 1, Limits::DEFAULT, |input, _| {
             read_a_part(&*input);
             std::process::abort()
@@ -62,7 +62,7 @@ fn registry() -> Result<Registry, RegistryError> {
         }),
         register("reads-sleeps", 1, HeldBy::Stall.limits(), |input, review| {
             read_a_part(&*input);
-            deeds::sleep(input, review)
+            actions::sleep(input, review)
         }),
     ];
     let all: Vec<Registration> = CASES.iter().map(of_case).chain(healthy).collect();
@@ -293,7 +293,7 @@ fn answer_is_what_the_handler_said() {
     }
 }
 
-/// A parent of another build asks for what this one has not; that is no fault of the file.
+/// A parent of another build asks for a handler that this worker does not have; the file is not to blame.
 fn unknown_handler() {
     let mut worker = Worker::new(WorkerCommand::default());
     for (handler, version) in [("nobody", 1), ("healthy", 2)] {

@@ -1,4 +1,4 @@
-//! Which files are wanted.
+//! Which files the globs select.
 
 use std::collections::HashSet;
 use std::fs::Metadata;
@@ -9,12 +9,12 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::{ListError, ListOptions};
 
-/// Globs and the files that are never objects.
+/// Compiled globs, and the files that are skipped.
 pub(super) struct Filter {
     include: Option<Globs>,
     exclude: Globs,
     never: HashSet<(u64, u64)>,
-    /// For those that are not there yet: a journal that the store writes while we list.
+    /// Names of files that may appear during the listing, such as a journal of the store.
     never_paths: HashSet<PathBuf>,
 }
 
@@ -43,7 +43,7 @@ impl Filter {
         })
     }
 
-    /// Whether a file is wanted, by its path relative to its argument.
+    /// Whether a file is selected, by its path relative to its argument.
     pub(super) fn wants(&self, relative: &str) -> bool {
         !self.exclude.matches(relative) && self.include.as_ref().is_none_or(|globs| globs.matches(relative))
     }
@@ -53,7 +53,7 @@ impl Filter {
         !self.exclude.matches(relative)
     }
 
-    /// Whether it is a file of the store.
+    /// Whether a path is a file of the store.
     pub(super) fn is_never(&self, path: &Path, found: &Metadata) -> bool {
         self.never.contains(&(found.dev(), found.ino())) || self.never_paths.contains(path)
     }
@@ -146,7 +146,7 @@ mod tests {
                 ..ListOptions::default()
             };
             let error = Filter::new(&options).err().expect("bad").to_string();
-            assert!(error.starts_with(&format!("`{glob}` is no glob")), "{error}");
+            assert!(error.starts_with(&format!("invalid glob `{glob}`")), "{error}");
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Keys of paths, and back: any name has a key, no two share one.
+//! From paths to keys and back. Every path has a key, and no two paths have the same one.
 //!
-//! A byte that is not UTF-8 becomes `%` and two capital hexadecimal digits; it is 0x80 or above. A `%` that would read as
-//! one (or as an escaped one, and so on) becomes `%25`. So `100%.csv`, `a%20b.csv` and a newline stay as they are.
+//! A byte that is not UTF-8 (it is 0x80 or above) becomes `%` and two capital hexadecimal digits. A `%` that would be read as
+//! the beginning of such a byte, or of an escaped one, becomes `%25`. So `100%.csv`, `a%20b.csv` and a newline stay as they are.
 
 use std::ffi::OsString;
 use std::fmt::Write;
@@ -17,7 +17,7 @@ pub(super) fn of_path(path: &Path) -> String {
     }
 }
 
-/// The path that [`of_path`] made the key of.
+/// The path whose key is `key`; the inverse of [`of_path`].
 pub(super) fn to_path(key: &str) -> PathBuf {
     let mut bytes = Vec::with_capacity(key.len());
     let mut rest = key.as_bytes();
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn every_name_comes_back_and_no_two_share_a_key() {
-        // All words of up to six of these pieces: what is confusable about the encoding.
+        // All words of up to six of these pieces, which the encoding could confuse.
         let pieces: [&[u8]; 6] = [b"%", b"25", b"FF", b"\xFF", b"2", b"F"];
         let mut words: Vec<Vec<u8>> = vec![vec![]];
         let mut from = 0;

@@ -1,9 +1,9 @@
-//! What a file system offers instead of the content.
+//! A stamp tells versions of a file apart without reading it.
 
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
 
-/// Changes when a file is written or replaced, as far as its file system tells.
+/// Size, modification time and inode: they change when a file is written or replaced, as far as the file system shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stamp {
     pub(crate) size: u64,

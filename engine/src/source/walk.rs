@@ -1,4 +1,4 @@
-//! Walks the arguments.
+//! Walks the directories of the arguments.
 
 use std::fs::Metadata;
 use std::os::unix::fs::FileTypeExt;
@@ -11,12 +11,12 @@ use walkdir::WalkDir;
 use super::filter::Filter;
 use super::{ListError, Listing, Object, Origin, Stamp, Trouble, is_absence, key};
 
-/// A listing in the making.
+/// A listing that is being made.
 pub(super) struct Walk<'f> {
     filter: &'f Filter,
     prefix: String,
     listing: Listing,
-    /// Where each trouble lies, for the message about two of one key.
+    /// The path of each trouble, for the message about two with the same key.
     trouble_paths: Vec<PathBuf>,
 }
 
@@ -79,7 +79,7 @@ impl<'f> Walk<'f> {
                         let key = relative(entry.path());
                         self.file(entry.into_path(), &key, &origin, &found);
                     }
-                    // It went while we looked: the next listing will not have it, and its row becomes gone.
+                    // It was deleted during the listing. The next listing will not contain it, and its row becomes gone.
                     Err(error) if error.io_error().is_some_and(is_absence) => {}
                     Err(error) => self.error(&error, &relative, &origin),
                 },
@@ -88,7 +88,7 @@ impl<'f> Walk<'f> {
         }
     }
 
-    /// A file, by what its path leads to.
+    /// Adds a file, or the trouble that its path leads to.
     fn file(&mut self, path: PathBuf, relative: &str, origin: &Arc<str>, found: &Metadata) {
         if !self.filter.wants(relative) || self.filter.is_never(&path, found) {
             return;
@@ -161,12 +161,12 @@ impl<'f> Walk<'f> {
         name
     }
 
-    /// Sorts, and refuses two of one key.
+    /// Sorts the listing, and refuses two entries with the same key.
     pub(super) fn finish(self) -> Result<Listing, ListError> {
         let mut listing = self.listing;
         let mut troubles: Vec<(Trouble, PathBuf)> =
             listing.troubles.into_iter().zip(self.trouble_paths).collect();
-        // Stable, so that of two with one key the earlier argument's is the first.
+        // The sort is stable: of two entries with the same key, the one of the earlier argument comes first.
         listing.objects.sort_by(|a, b| a.key.cmp(&b.key));
         troubles.sort_by(|(a, _), (b, _)| a.key.cmp(&b.key));
         let objects = listing
@@ -202,7 +202,7 @@ fn broken_link(error: &std::io::Error) -> (Class, String) {
     (Class::Unreadable, message)
 }
 
-/// What it is instead of a file, with its article.
+/// The kind of an entry that is not a file, with its article.
 pub(crate) fn kind_of(found: &Metadata) -> &'static str {
     let kind = found.file_type();
     if kind.is_dir() {

@@ -1,6 +1,6 @@
-//! What a worker died of, from its exit status and its last words.
+//! Why a worker died, from its exit status and its last output.
 //!
-//! An abort, a stack overflow and a failed allocation are all SIGABRT: only what was printed tells them apart. Messages hold
+//! An abort, a stack overflow and a failed allocation all end with SIGABRT: only the output tells them apart. Messages contain
 //! no process ids, addresses or times, because they become part of a document.
 
 use std::os::unix::process::ExitStatusExt;
@@ -12,7 +12,7 @@ use rustix::process::Signal;
 use super::process::Ended;
 use crate::allocator::OUT_OF_MEMORY;
 
-/// The failure of a file whose worker is no more.
+/// The failure of a file whose worker ended without an answer.
 pub(super) fn failure(ended: &Ended, status: Option<ExitStatus>, stderr: &[u8], limits: &Limits) -> Failure {
     let (class, message) = match ended {
         Ended::Stalled => {
@@ -28,7 +28,7 @@ pub(super) fn failure(ended: &Ended, status: Option<ExitStatus>, stderr: &[u8], 
         ),
         Ended::Garbage(what) => (
             Class::Crashed,
-            format!("its worker sent what is no answer: {what}"),
+            format!("its worker sent an invalid answer: {what}"),
         ),
         Ended::Closed => (
             Class::Crashed,
@@ -100,7 +100,7 @@ fn name(signal: Signal) -> String {
     }
 }
 
-/// The last line that was printed, without what differs from one run to the next.
+/// The last line of the output, without the parts that differ from run to run.
 fn last_words(stderr: &str) -> Option<String> {
     let line = stderr
         .lines()
@@ -116,7 +116,7 @@ fn last_words(stderr: &str) -> Option<String> {
             .find(|c: char| !c.is_ascii_hexdigit())
             .unwrap_or(after.len());
         words.push_str(before);
-        // A thread's number stands in brackets, an address after 0x; both are as good as random.
+        // The number of a thread is in brackets, an address after 0x; both differ from run to run.
         if digits > 0 && (skip == 2 || after[digits..].starts_with(')')) {
             words.push('…');
             rest = &after[digits..];

@@ -1,4 +1,4 @@
-//! The file as a handler in a worker sees it.
+//! The input of a handler in a worker.
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
@@ -12,10 +12,10 @@ use data_review_core::Input;
 
 use super::wire;
 
-/// Shortest time between two signs of progress.
+/// The shortest time between two signs of progress.
 const EVERY: Duration = Duration::from_millis(100);
 
-/// Reads at positions, and tells the parent at times that reading goes on.
+/// Reads at positions, and now and then sends the parent a sign of progress.
 pub(super) struct WorkerInput {
     file: File,
     len: u64,
@@ -39,7 +39,7 @@ impl WorkerInput {
         self.read.load(Relaxed)
     }
 
-    /// No more signs of progress: a thread that outlives the review must not write into its answer.
+    /// Stops the signs of progress: a thread that outlives the review must not write into the answer.
     pub(super) fn end(&self) {
         let _told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         self.over.store(true, Relaxed);
@@ -51,7 +51,7 @@ impl WorkerInput {
         };
         if told.elapsed() >= EVERY && !self.over.load(Relaxed) {
             *told = Instant::now();
-            // A parent that is gone is noticed elsewhere.
+            // That the parent ended is noticed elsewhere.
             let _ = wire::send_all(
                 rustix::stdio::stdin().as_fd(),
                 &wire::frame(wire::PROGRESS, std::iter::empty()),
@@ -69,7 +69,7 @@ impl Input for WorkerInput {
         let rest = usize::try_from(self.len.saturating_sub(at)).unwrap_or(usize::MAX);
         let wanted = into.len().min(rest);
         if wanted == 0 {
-            // The system refuses positions that no file can have.
+            // Such positions do not exist in any file.
             return Ok(0);
         }
         let n = loop {
@@ -79,7 +79,7 @@ impl Input for WorkerInput {
             }
         };
         self.read.fetch_add(n as u64, Relaxed);
-        // The parent's descriptor has the same position, and keeps it when this process dies: see `Worker::review`.
+        // The descriptor of the parent shares this position, and keeps it when this process dies: see `Worker::review`.
         let _ = (&self.file).seek(SeekFrom::Start(at + n as u64));
         self.tell();
         Ok(n)

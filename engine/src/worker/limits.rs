@@ -1,4 +1,4 @@
-//! What the system is asked to hold a worker to, and its parent.
+//! Limits that the system enforces for a worker, and a protection of its parent.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -6,20 +6,20 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use data_review_core::Limits;
 
-/// Address space besides what the counting allocator counts: the program, stacks, and what `malloc` reserves per thread.
+/// Bytes of address space that the counting allocator does not count: the program, stacks, reserves of `malloc` per thread.
 #[cfg(target_os = "linux")]
 const HEADROOM: u64 = 1 << 30;
-/// A worker has its socket, one file and what a thread or two may need for a moment.
+/// Open files of a worker: its socket, one file, and a few that a thread needs for a moment.
 const DESCRIPTORS: u64 = 64;
 
-/// Keeps a worker, which has the same user, from reading this process's environment and memory.
+/// Prevents a worker, which has the same user, from reading the environment and the memory of this process.
 pub(super) fn harden_parent() {
-    // Refused by no kernel that has it; where it is refused, there is nothing else to do about it.
+    // Kernels that have the call never refuse it; an error leaves nothing else to try.
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }
 
-/// Limits for all jobs of this worker. What the system refuses, the parent's clock and the allocator still hold.
+/// Sets limits for all jobs of this worker. If the system refuses one, the clock of the parent and the allocator still limit it.
 pub(super) fn set_for_worker() {
     for (resource, limit) in [
         (Resource::Core, 0),
@@ -36,10 +36,10 @@ pub(super) fn set_for_worker() {
     }
 }
 
-/// Limits for the job that begins now.
+/// Sets the limits of the job that begins now.
 pub(super) fn set_for_job(limits: &Limits) {
     let used = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    // The system counts in whole seconds; a second begun is not held against the file.
+    // The system counts whole seconds; the limit is rounded up.
     let until = u64::try_from(used.tv_sec).unwrap_or(0) + 1 + u64::from(limits.cpu_seconds);
     set_soft(Resource::Cpu, until, &CPU);
     #[cfg(target_os = "linux")]
@@ -50,7 +50,7 @@ pub(super) fn set_for_job(limits: &Limits) {
     );
 }
 
-/// What was set last: most jobs need no other, and small files are reviewed in less time than it takes to ask for it.
+/// The limit that was set last. Most jobs have the same one, and reviewing a small file is faster than setting it again.
 static CPU: AtomicU64 = AtomicU64::new(u64::MAX);
 #[cfg(target_os = "linux")]
 static ADDRESS_SPACE: AtomicU64 = AtomicU64::new(u64::MAX);

@@ -1,4 +1,4 @@
-//! What a panic said, and where, in words that are the same on every machine.
+//! Messages and places of panics, in a form that is the same on every machine.
 
 use std::any::Any;
 use std::panic::PanicHookInfo;
@@ -6,10 +6,10 @@ use std::sync::{Mutex, PoisonError};
 
 use data_review_core::printable;
 
-/// Of the latest panic in this process: its message and its place.
+/// The message and the place of the latest panic in this process.
 static LATEST: Mutex<Option<(String, String)>> = Mutex::new(None);
 
-/// Keeps what a panic says instead of printing it with the thread's number.
+/// Keeps the message of a panic, instead of printing it with the number of the thread.
 pub(super) fn keep() {
     std::panic::set_hook(Box::new(|info: &PanicHookInfo<'_>| {
         let place = info
@@ -21,12 +21,12 @@ pub(super) fn keep() {
     }));
 }
 
-/// Forgets what an earlier file's panic said.
+/// Forgets the panic of an earlier file.
 pub(super) fn forget() {
     *LATEST.lock().unwrap_or_else(PoisonError::into_inner) = None;
 }
 
-/// Message for a panic that was caught.
+/// The message of a failure for a panic that was caught.
 pub(super) fn describe(payload: &(dyn Any + Send)) -> String {
     let latest = LATEST.lock().unwrap_or_else(PoisonError::into_inner).take();
     let message = printable(text(payload).unwrap_or("no message").as_bytes(), 300);
@@ -45,7 +45,7 @@ fn text(payload: &(dyn Any + Send)) -> Option<&str> {
         .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
 }
 
-/// A source file without the directory it happened to be built in: `handlers/bottle/src/review.rs`, `zip-9.0.0/src/read.rs`.
+/// The path of a source file without its build directory: `handlers/bottle/src/review.rs`, `zip-9.0.0/src/read.rs`.
 fn short(file: &str) -> &str {
     let after = |rest: &'static str| move |file: &'_ str| file.find(rest).map(|at| at + rest.len());
     if !file.starts_with('/') {

@@ -1,4 +1,4 @@
-//! A worker as its parent sees it: a child process, a socket, and a pipe with what it prints.
+//! The parent's side of a worker: a child process, a socket, and a pipe with its output.
 
 use std::fs::File;
 use std::io::{self, IoSlice, Read};
@@ -17,55 +17,55 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, wa
 use super::wire::{self, Done, Frames};
 use super::{Job, Meanwhile, StartError, WorkerCommand, death};
 
-/// What is kept of what a worker prints: its last words tell what it died of.
+/// The bytes of output that are kept; the last ones show why a worker died.
 const STDERR: usize = 4 << 10;
-/// A pipe holds 64 KiB; more reads than this mean that somebody writes as fast as we read.
+/// A pipe holds 64 KiB; more reads than this mean that the worker writes as fast as the parent reads.
 const MOST_READS: u32 = 64;
-/// A start takes milliseconds; this is for a machine that swaps.
+/// The longest time that a start may take: normally milliseconds, more on a machine that swaps.
 const START: Duration = Duration::from_secs(60);
-/// How long a process may take from closing its socket to its end.
+/// The longest time from the end of the socket to the end of the process.
 const EXIT: Duration = Duration::from_secs(2);
-/// How often a waiting parent looks up.
+/// The time between two checks of a waiting parent.
 const TICK: Duration = Duration::from_millis(100);
-/// A review that shows progress may take this many times its processor limit: disks and networks are slow, not endless.
+/// A review that makes progress may take this many times its limit of processor time, because disks and networks are slow.
 const WALL_FACTOR: u32 = 10;
 
-/// Where `SOCK_CLOEXEC` does not exist, a worker that is started at the same moment would inherit the other's socket.
+/// Without `SOCK_CLOEXEC`, a worker that is started at the same moment would inherit the socket of another one.
 static STARTING: Mutex<()> = Mutex::new(());
 
-/// Why no answer will come.
+/// Why a worker gives no answer.
 #[derive(Debug)]
 pub(super) enum Ended {
-    /// Nothing moved for too long.
+    /// It made no progress for too long.
     Stalled,
-    /// It moved, but for too many seconds.
+    /// It made progress for too many seconds.
     TooLong(u64),
-    /// What came is no answer.
+    /// It sent an invalid answer.
     Garbage(String),
-    /// It closed the socket and lives on.
+    /// It closed the socket, but did not end.
     Closed,
     /// The process ended.
     Exited,
-    /// The parent does not want it any more.
+    /// The parent cancelled the job.
     Cancelled,
 }
 
-/// What became of a worker that gave no answer.
+/// The end of a worker that gave no answer.
 #[derive(Debug)]
 pub(super) struct Death {
-    /// Of the file that it had.
+    /// The failure of its file.
     pub(super) failure: Failure,
-    /// Whether that file may be innocent: the worker had reviewed another before, or was killed from outside.
+    /// Whether the cause may be outside of the file: the worker had reviewed another one before, or was killed from outside.
     pub(super) in_doubt: bool,
 }
 
-/// A child process that was ready at least once. Dropping it ends it.
+/// A child process that was ready at least once. Dropping it kills the process.
 #[derive(Debug)]
 pub(super) struct Process {
     child: Child,
     socket: OwnedFd,
     frames: Frames,
-    /// Jobs that were sent.
+    /// The number of jobs that were sent.
     jobs: u64,
     stderr: Option<ChildStderr>,
     said: Vec<u8>,
@@ -117,7 +117,7 @@ impl Process {
             .args(&command.args)
             .env_clear()
             .current_dir("/")
-            // Of its own, so that Ctrl-C reaches the parent only, and what a worker starts ends with it.
+            // In a group of its own: Ctrl-C reaches only the parent, and processes that the worker starts are killed with it.
             .process_group(0)
             .stdin(Stdio::from(theirs))
             .stdout(Stdio::null())
@@ -143,7 +143,7 @@ impl Process {
     /// Sends a job with the descriptor of its file.
     ///
     /// # Errors
-    /// When the worker is gone, or has said something that nobody asked for: it might be taken for the answer.
+    /// If the worker ended, or sent something without a job, which could be mistaken for the answer.
     pub(super) fn send(&mut self, job: &Job<'_>, file: &File) -> io::Result<()> {
         if self.frames.receive(&self.socket)?.is_some() || !self.frames.is_empty() {
             return Err(io::ErrorKind::ConnectionReset.into());
@@ -221,19 +221,19 @@ impl Process {
         }
     }
 
-    /// Says what it died of, having ended it if need be.
+    /// Kills the worker if it still runs, and determines why it died.
     pub(super) fn bury(mut self, ended: &Ended, limits: &Limits) -> Death {
         self.end();
         self.drain_stderr();
         let failure = death::failure(ended, self.status, &self.said, limits);
         let killed = matches!(ended, Ended::Exited)
             && self.status.and_then(|status| status.signal()) == Some(Signal::KILL.as_raw());
-        // Time is counted for each file by itself.
+        // The time of each file counts separately.
         let in_doubt = killed || (self.jobs > 1 && failure.class != Class::TimedOut);
         Death { failure, in_doubt }
     }
 
-    /// Waits a while for frames, and takes what is printed meanwhile so that the worker is not held up by it.
+    /// Waits a while for frames, and reads the output in the meantime, so that the worker does not block.
     fn hear(&mut self, patience: Duration) -> io::Result<Heard> {
         let mut descriptors = vec![PollFd::new(&self.socket, PollFlags::IN)];
         descriptors.extend(
@@ -268,7 +268,7 @@ impl Process {
         })
     }
 
-    /// Whether there may be more.
+    /// Reads output. True if there may be more.
     fn read_stderr(&mut self) -> bool {
         let Some(stderr) = &mut self.stderr else {
             return false;
@@ -288,7 +288,7 @@ impl Process {
         self.stderr.is_some()
     }
 
-    /// Waits a little for the process to end by itself; whether it did.
+    /// Waits a little for the process to end by itself. True if it did.
     fn reap(&mut self) -> bool {
         let began = Instant::now();
         while !self.has_exited() {
@@ -302,7 +302,7 @@ impl Process {
         true
     }
 
-    /// Looks without taking the status, so that its number stays its own, and its group's.
+    /// Checks without collecting the status, so that the process id, which is also that of its group, is not reused.
     fn has_exited(&self) -> bool {
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
         self.pid()
@@ -313,7 +313,7 @@ impl Process {
         i32::try_from(self.child.id()).ok().and_then(Pid::from_raw)
     }
 
-    /// Ends it and all that it started.
+    /// Kills the worker and all processes that it started.
     fn end(&mut self) {
         if self.status.is_some() {
             return;

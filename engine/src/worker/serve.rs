@@ -1,4 +1,4 @@
-//! The worker itself: takes jobs from standard input, which is a socket, until its parent goes away.
+//! The worker's side: receives jobs from standard input, which is a socket, until the parent ends.
 
 use std::any::Any;
 use std::fs::File;
@@ -18,23 +18,23 @@ use super::wire::{self, Done, Frames, JobHeader};
 use super::{limits, panics, shed};
 use crate::allocator;
 
-/// The same wherever it runs, so that a recursion ends at the same depth.
+/// The stack of a review in bytes. It is the same everywhere, so that a recursion ends at the same depth.
 const STACK: usize = 16 << 20;
-/// What a reader might start gets no file of ours.
+/// Programs that a reader starts inherit no descriptor.
 #[cfg(not(target_vendor = "apple"))]
 const RECV_FLAGS: RecvFlags = RecvFlags::CMSG_CLOEXEC;
 #[cfg(target_vendor = "apple")]
 const RECV_FLAGS: RecvFlags = RecvFlags::empty();
-/// Exit code of a worker that cannot work; its reason is on standard error.
+/// Exit code of a worker that cannot serve; the reason is on standard error.
 const CANNOT_WORK: i32 = 78;
 
-/// Serves jobs, and ends the process.
+/// Serves jobs, and ends the process afterwards.
 pub(super) fn serve(registry: fn() -> Result<Registry, RegistryError>) -> ! {
     shed::descriptors();
     shed::signals();
     limits::set_for_worker();
     panics::keep();
-    // Before the other, which counts the threads there are.
+    // This one first: the other counts threads.
     std::thread::spawn(leave_with_the_parent);
     let review = std::thread::Builder::new()
         .name("review".to_owned())
@@ -49,7 +49,7 @@ pub(super) fn serve(registry: fn() -> Result<Registry, RegistryError>) -> ! {
             let threads = threads();
             while let Some((job, file)) = receive(&mut frames)? {
                 let mut done = perform(&registry, &job, file);
-                // A thread that a handler left behind could die later, and another file would take the blame.
+                // A thread that a handler left behind could crash during the review of another file.
                 done.retire |= threads.is_some() && self::threads() > threads;
                 wire::send_all(rustix::stdio::stdin(), &done.to_frame()?)?;
                 if done.retire {
@@ -72,12 +72,12 @@ pub(super) fn serve(registry: fn() -> Result<Registry, RegistryError>) -> ! {
     }
 }
 
-/// No orphan survives: a parent that is gone, however it ended, has closed its end of the socket.
+/// Ends this process when its parent ends, however it ends: the socket is closed then.
 ///
 /// (`PR_SET_PDEATHSIG` would end the worker with the *thread* that started it, and is known on Linux only.)
 fn leave_with_the_parent() {
     let socket = rustix::stdio::stdin();
-    // A wait without an end would keep a socket open that the handler closed.
+    // An endless wait would keep a socket open that the handler closed.
     let patience = Timespec {
         tv_sec: 0,
         tv_nsec: 250_000_000,
@@ -98,7 +98,7 @@ fn leave_with_the_parent() {
     }
 }
 
-/// The next job, or none when the parent closed.
+/// The next job; `None` if the parent closed the socket.
 fn receive(frames: &mut Frames) -> io::Result<Option<(JobHeader<'static>, File)>> {
     let mut file: Option<OwnedFd> = None;
     loop {
@@ -108,7 +108,11 @@ fn receive(frames: &mut Frames) -> io::Result<Option<(JobHeader<'static>, File)>
                 let file = file.ok_or_else(|| io::Error::other("a job without a file"))?;
                 return Ok(Some((job, File::from(file))));
             }
-            Some((kind, _)) => return Err(io::Error::other(format!("a frame of kind {kind} is no job"))),
+            Some((kind, _)) => {
+                return Err(io::Error::other(format!(
+                    "expected a job, found a frame of kind {kind}"
+                )));
+            }
             None => {}
         }
         let mut buffer = [0; 4 << 10];
@@ -170,7 +174,7 @@ fn perform(registry: &Registry, job: &JobHeader<'_>, file: File) -> Done {
     input.end();
     Done {
         number: job.number,
-        // After a panic it is not known what state the handler's statics are in.
+        // After a panic, the state of the handler's statics is unknown.
         retire: panicked || review.is_err(),
         failure: error.or_else(|| Some(crashed(&**review.as_ref().err()?))),
         review: review.unwrap_or_default(),
@@ -184,7 +188,7 @@ fn crashed(panic: &(dyn Any + Send)) -> Failure {
     Failure::new(Stage::Review, Class::Crashed, panics::describe(panic))
 }
 
-/// Threads of this process, where that costs one call: a directory has a link per entry.
+/// The number of threads of this process, if one call tells it: a directory has a link per entry.
 #[cfg(target_os = "linux")]
 fn threads() -> Option<u64> {
     std::fs::metadata("/proc/self/task")

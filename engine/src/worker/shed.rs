@@ -1,4 +1,4 @@
-//! What a worker sheds of the process that started it, before it looks at a file.
+//! Closes descriptors and resets signals that a worker inherited, before it reads a file.
 #![expect(
     unsafe_code,
     reason = "closing what others opened, and signal dispositions, have no safe form"
@@ -6,8 +6,8 @@
 
 use std::os::fd::RawFd;
 
-/// Closes everything but the three standard descriptors: what a shell, cargo or a debugger left open for our parent is
-/// nothing that a file's reader should be able to reach.
+/// Closes all but the three standard descriptors. A reader must not reach descriptors that a shell, cargo or a debugger left
+/// open for the parent.
 pub(super) fn descriptors() {
     let here = if cfg!(target_os = "linux") {
         "/proc/self/fd"
@@ -24,23 +24,23 @@ pub(super) fn descriptors() {
         .into_iter()
         .filter(|descriptor| *descriptor > libc::STDERR_FILENO)
     {
-        // SAFETY: called first of all in a new process, where nothing of ours owns a descriptor yet. The directory's own is
-        // closed already; to close it again is an error without effect.
+        // SAFETY: this runs first in a new process, in which no value owns a descriptor yet. The descriptor of the directory is
+        // closed already; closing it again is an error without effect.
         unsafe { libc::close(descriptor) };
     }
 }
 
-/// A worker ends with its parent, however that ends. When a whole group of processes is asked to go, as at a shutdown, one
-/// that went at once would leave a parent that is still writing down what it died of.
+/// Ignores requests to end, because a worker ends with its parent anyway. If a whole group of processes is asked to end, as at
+/// a shutdown, a worker that ended first would be recorded as a failure by its parent.
 pub(super) fn signals() {
     for (signal, disposition) in [
         (libc::SIGHUP, libc::SIG_IGN),
         (libc::SIGINT, libc::SIG_IGN),
         (libc::SIGTERM, libc::SIG_IGN),
-        // Inherited as ignored, it would lift the limit on processor time.
+        // If it stayed ignored, the limit on processor time would have no effect.
         (libc::SIGXCPU, libc::SIG_DFL),
     ] {
-        // SAFETY: both dispositions are constants, and run no code of ours.
+        // SAFETY: both dispositions are constants, and run no handler.
         unsafe { libc::signal(signal, disposition) };
     }
 }

@@ -1,4 +1,4 @@
-//! What goes over the socket: frames of a length (four bytes, little-endian), a kind (one byte) and that many bytes.
+//! The protocol of the socket: frames with a length (four bytes, little-endian), a kind (one byte) and that many bytes.
 
 use std::borrow::Cow;
 use std::io;
@@ -11,29 +11,29 @@ use serde::{Deserialize, Serialize};
 
 use super::Job;
 
-/// Changes with the frames; a parent and a worker of different builds do not talk past each other.
+/// The version of the protocol: a parent refuses a worker with another one.
 pub(super) const PROTOCOL: u32 = 1;
-/// Largest frame that is accepted: what a broken worker can make its parent hold.
+/// The most bytes of a frame, so that a broken worker cannot use up the memory of its parent.
 const MAX_FRAME: usize = 256 << 20;
 const HEADER: usize = 5;
-/// Received at once.
+/// Bytes that are received at once.
 const READ: usize = 64 << 10;
-/// Space that is kept for the next frame.
+/// Bytes of buffer that are kept for the next frame.
 const MOST_SPARE: usize = 1 << 20;
 
-/// A worker is there; payload: [`PROTOCOL`].
+/// A worker is ready; payload: [`PROTOCOL`].
 pub(super) const READY: u8 = b'R';
 /// A job for the worker; payload: [`JobHeader`], with a descriptor.
 pub(super) const JOB: u8 = b'J';
-/// The review goes on; no payload.
+/// The review makes progress; no payload.
 pub(super) const PROGRESS: u8 = b'P';
-/// The review came to an end; payload: length of the header (four bytes), [`DoneHeader`], states.
+/// The review ended; payload: length of the header (four bytes), [`DoneHeader`], states.
 pub(super) const DONE: u8 = b'D';
 
-/// A job as it is sent.
+/// The payload of a job.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct JobHeader<'a> {
-    /// Comes back with the answer, so that a worker that answers twice is not believed the second time.
+    /// Repeated in the answer, so that a second answer to an old job is recognised.
     pub(super) number: u64,
     pub(super) handler: Cow<'a, str>,
     pub(super) version: u32,
@@ -58,13 +58,13 @@ impl<'a> JobHeader<'a> {
 /// The end of a job.
 #[derive(Debug, Default)]
 pub(super) struct Done {
-    /// Of the job.
+    /// The number of the job.
     pub(super) number: u64,
     pub(super) review: Review,
     pub(super) failure: Option<Failure>,
     pub(super) bytes_read: u64,
     pub(super) peak_bytes: u64,
-    /// The worker is not fit for another job.
+    /// The worker must not be used for another job.
     pub(super) retire: bool,
 }
 
@@ -113,7 +113,10 @@ impl Done {
         Ok(frame(DONE, parts))
     }
 
-    /// What a [`DONE`] frame says, or what is wrong with it.
+    /// Reads a [`DONE`] frame.
+    ///
+    /// # Errors
+    /// If it is invalid; in words.
     pub(super) fn of_payload(payload: &[u8]) -> Result<Self, String> {
         let (length, rest) = payload.split_first_chunk::<4>().ok_or("it is too short")?;
         let (header, mut blobs) = rest
@@ -141,7 +144,7 @@ impl Done {
     }
 }
 
-/// A frame of these parts.
+/// A frame with this kind and payload.
 pub(super) fn frame<'p>(kind: u8, parts: impl Iterator<Item = &'p [u8]>) -> Vec<u8> {
     let mut bytes = vec![0; HEADER];
     parts.for_each(|part| bytes.extend_from_slice(part));
@@ -151,7 +154,7 @@ pub(super) fn frame<'p>(kind: u8, parts: impl Iterator<Item = &'p [u8]>) -> Vec<
     bytes
 }
 
-/// Sends all bytes; a peer that is gone is an error, not a signal.
+/// Sends all bytes. If the peer ended, that is an error and not a signal.
 pub(super) fn send_all(socket: impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
     while !bytes.is_empty() {
         match rustix::net::send(&socket, bytes, SEND_FLAGS) {
@@ -165,11 +168,11 @@ pub(super) fn send_all(socket: impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
 
 #[cfg(not(target_vendor = "apple"))]
 pub(super) const SEND_FLAGS: SendFlags = SendFlags::NOSIGNAL;
-/// There it is an option of the socket.
+/// On this system it is an option of the socket.
 #[cfg(target_vendor = "apple")]
 pub(super) const SEND_FLAGS: SendFlags = SendFlags::empty();
 
-/// Puts frames together from what arrives. It holds what was received, never what was announced.
+/// Assembles frames from received bytes. It allocates for bytes that were received, never for a length that was announced.
 #[derive(Debug, Default)]
 pub(super) struct Frames {
     held: Vec<u8>,
@@ -177,7 +180,7 @@ pub(super) struct Frames {
 }
 
 impl Frames {
-    /// Receives what is there without waiting; 0 when the peer closed.
+    /// Receives available bytes without waiting; 0 if the peer closed the socket.
     pub(super) fn receive(&mut self, socket: &OwnedFd) -> io::Result<Option<usize>> {
         self.let_go();
         self.held.reserve(READ);
@@ -189,18 +192,18 @@ impl Frames {
         }
     }
 
-    /// Whether nothing is left of what was received.
+    /// Whether no received bytes are left.
     pub(super) fn is_empty(&self) -> bool {
         self.held.len() == self.taken
     }
 
-    /// Adds what was received.
+    /// Adds received bytes.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         self.let_go();
         self.held.extend_from_slice(bytes);
     }
 
-    /// Forgets what was taken; and the space of an uncommonly large frame, which one file in many needs once.
+    /// Discards bytes of frames that were taken, and the memory of an unusually large frame.
     fn let_go(&mut self) {
         self.held.drain(..std::mem::take(&mut self.taken));
         if self.held.is_empty() && self.held.capacity() > MOST_SPARE {
@@ -208,7 +211,7 @@ impl Frames {
         }
     }
 
-    /// The next frame's kind and payload, once it is whole.
+    /// The kind and the payload of the next frame, once it is complete.
     pub(super) fn next(&mut self) -> Result<Option<(u8, &[u8])>, String> {
         let Some((header, rest)) = self.held[self.taken..].split_first_chunk::<HEADER>() else {
             return Ok(None);

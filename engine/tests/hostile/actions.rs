@@ -138,7 +138,7 @@ pub(crate) const CASES: &[Case] = &[
         "garbage",
         garbage,
         HeldBy::Itself,
-        crashed("its worker sent what is no answer: a frame of kind"),
+        crashed("its worker sent an invalid answer: a frame of kind"),
     ),
     case("gigabyte", gigabyte, HeldBy::Itself, OVER_MEMORY),
     case(
@@ -157,7 +157,7 @@ pub(crate) const CASES: &[Case] = &[
         "map",
         map,
         HeldBy::Itself,
-        Failed(Class::LimitExceeded, "no more address space", ""),
+        Failed(Class::LimitExceeded, "the address space is used up", ""),
     ),
     case(
         "overflow",
@@ -169,7 +169,7 @@ pub(crate) const CASES: &[Case] = &[
         "panic",
         |_, _| panic!("no such luck"),
         HeldBy::Itself,
-        Failed(Class::Crashed, "the handler panicked at ", "hostile/deeds.rs:"),
+        Failed(Class::Crashed, "the handler panicked at ", "hostile/actions.rs:"),
     ),
     case(
         "panic-any",
@@ -230,7 +230,7 @@ fn gigabyte(_: Arc<dyn Input>, _: &mut ReviewBuilder) -> Result {
     Ok(())
 }
 
-/// Memory that no allocator of ours sees, as a C library may take it.
+/// Memory that the counting allocator does not see, as a C library may take it.
 #[cfg(target_os = "linux")]
 fn map(_: Arc<dyn Input>, _: &mut ReviewBuilder) -> Result {
     const PIECE: usize = 64 << 20;
@@ -247,7 +247,7 @@ fn map(_: Arc<dyn Input>, _: &mut ReviewBuilder) -> Result {
             )
         };
         if at == libc::MAP_FAILED {
-            return Err(ReviewError::limit("no more address space"));
+            return Err(ReviewError::limit("the address space is used up"));
         }
     }
     Ok(())
