@@ -1,4 +1,4 @@
-//! Answers that AWS gives and the emulator does not: cut, refused in part, unprocessed. A stand-in on the loopback gives them.
+//! Answers that AWS gives and the emulator does not: lost, partly refused, unprocessed. A fake service on the loopback gives them.
 #![expect(
     clippy::disallowed_methods,
     clippy::unwrap_used,
@@ -11,19 +11,19 @@ use std::sync::{Arc, Mutex};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
-use data_review_aws::message::Look;
+use data_review_aws::message::LookRequest;
 use data_review_aws::object::{self, Listed};
 use data_review_aws::{Clients, DynamoStore, Names, queue};
-use data_review_core::pipeline::Row;
+use data_review_core::pipeline::OutcomeRow;
 use data_review_core::store::{Entry, Write, Written};
 use data_review_core::{Document, FileFacts, Outcome};
 use serde_json::{Value, json};
 
-/// What a service does with a call.
+/// How the fake service answers a call.
 enum Answer {
     /// Status and body.
     Whole(u16, String),
-    /// The connection ends instead.
+    /// It closes the connection instead.
     Cut,
 }
 
@@ -31,13 +31,13 @@ fn says(status: u16, body: Value) -> Answer {
     Answer::Whole(status, body.to_string())
 }
 
-/// What it was asked: `PutItem`, or a method of HTTP and a path; and the body, or the query where there is none.
+/// A request: the operation, or the HTTP method and path; and the body, or the query if there is none.
 type Call = (String, String);
 
-/// What it does with an operation and its request, of which there were so many before.
+/// Answers a request, given the operation, the request and how many of this operation came before.
 type Script = dyn Fn(&str, &Value, usize) -> Answer + Send + Sync;
 
-/// Tables and queues answer as the test says; the bucket of documents takes everything.
+/// Tables and queues answer as the test says; the bucket of documents accepts every request.
 #[derive(Clone)]
 struct Services {
     calls: Arc<Mutex<Vec<Call>>>,
@@ -133,7 +133,7 @@ impl Services {
         DynamoStore::new(&self.clients(), names)
     }
 
-    /// What an operation was asked; of `PUT` and `DELETE`, the paths.
+    /// The requests of an operation; for `PUT` and `DELETE`, the paths.
     fn called(&self, operation: &str) -> Vec<String> {
         let calls = self.calls.lock().unwrap();
         let found = calls
@@ -147,7 +147,7 @@ impl Services {
     }
 }
 
-/// Of the key `k`.
+/// An entry of the key `k`.
 fn write(token: &str, expect: Option<&str>) -> Write {
     let file = FileFacts {
         key: "k".to_owned(),
@@ -155,7 +155,7 @@ fn write(token: &str, expect: Option<&str>) -> Write {
         sha256: None,
     };
     let entry = Entry {
-        row: Row {
+        row: OutcomeRow {
             token: token.to_owned(),
             stamp: None,
             sha256: None,
@@ -198,7 +198,7 @@ fn rows(items: &[Value]) -> Answer {
     )
 }
 
-/// Writes the row `new` over `old`: what came of it, and whose document was deleted.
+/// Writes the row `new` over `old`; returns the answer, and the documents that were deleted.
 async fn outcome_of(services: &Services) -> (Option<Written>, Option<&'static str>) {
     let store = services.store();
     let address_of = async |token: &str| {
@@ -218,9 +218,9 @@ async fn outcome_of(services: &Services) -> (Option<Written>, Option<&'static st
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cut_answer_leaves_the_document_of_the_row_and_no_other() {
+async fn a_lost_response_leaves_the_document_of_the_row_and_no_other() {
     let taken = |token: &str| Some(Written::Taken(Some(token.to_owned())));
-    // The first call of `outcome_of` writes the old row; then the answer is cut, and the SDK's next try meets its own row.
+    // The first call of `outcome_of` writes the old row; then the response is lost, and the next attempt of the SDK finds its own row.
     for (found, expected) in [
         ("new", (taken("new"), Some("old"))),
         ("other", (taken("other"), Some("new"))),
@@ -241,7 +241,7 @@ async fn a_write_without_an_answer_is_read_back() {
     for (found, expected) in [
         ("new", (taken("new"), Some("old"))),
         ("other", (taken("other"), Some("new"))),
-        // It may still come: both documents stay.
+        // The write may still happen: both documents stay.
         ("old", (None, None)),
     ] {
         let services = Services::start(move |operation, _, before| match (operation, before) {
@@ -262,7 +262,7 @@ async fn a_write_that_is_refused_for_good_leaves_nothing() {
     assert_eq!(outcome_of(&services).await, (None, Some("new")));
 }
 
-/// AWS says whose row was in the way only where it was asked and has it.
+/// AWS does not always return the row that is in the way.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_that_does_not_name_the_row_is_followed_by_a_look() {
     let services = Services::start(|operation, _, _| match operation {
@@ -275,7 +275,7 @@ async fn a_refusal_that_does_not_name_the_row_is_followed_by_a_look() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rows_that_were_not_looked_up_for_want_of_capacity_are_asked_for_again() {
+async fn rows_that_were_not_read_for_want_of_capacity_are_read_again() {
     let services = Services::start(|_, request, before| match before {
         0 => says(
             200,
@@ -313,9 +313,9 @@ async fn a_listing_goes_on_after_its_last_key() {
     assert!(asked[1].contains("start-after=a%2Fb%20c"), "{asked:?}");
 }
 
-/// One request, of which the queue takes some, refuses some and says nothing of others.
+/// A request of which the queue accepts some messages, refuses some and does not mention others.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_message_that_is_refused_is_an_error_and_its_neighbours_are_not() {
+async fn a_refused_message_is_an_error_and_the_others_are_not() {
     let services = Services::start(|_, _, _| {
         let md5 = "0".repeat(32);
         says(
@@ -343,9 +343,9 @@ async fn a_message_that_is_refused_is_an_error_and_its_neighbours_are_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn looks_are_sent_by_tens_and_one_that_is_not_sent_is_an_error() {
-    let looks: Vec<Look> = (0..25)
-        .map(|n| Look {
+async fn looks_are_sent_in_tens_and_an_unsent_one_is_an_error() {
+    let looks: Vec<LookRequest> = (0..25)
+        .map(|n| LookRequest {
             key: n.to_string(),
             size: None,
         })

@@ -1,4 +1,4 @@
-//! What S3 is asked for, counted by a stand-in on the loopback that knows ranges and `If-Match`.
+//! Counts the requests to S3 with a fake service on the loopback that supports ranges and `If-Match`.
 #![expect(
     clippy::disallowed_methods,
     clippy::unwrap_used,
@@ -12,15 +12,15 @@ use std::sync::{Arc, Mutex};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
 use data_review_aws::Clients;
-use data_review_aws::message::Look;
-use data_review_aws::object::{self, Trouble};
+use data_review_aws::message::LookRequest;
+use data_review_aws::object::{self, ObjectError};
 use data_review_core::{
     Card, FileHandler, Identification, Input, LambdaHints, Limits, Probe, Registration, Registry,
     ReviewBuilder, ReviewError, Verdict, hex,
 };
 use sha2::{Digest, Sha256};
 
-/// A handler that is curious beyond measure.
+/// A handler that reads as much as it can.
 struct Curious;
 
 static CARD: Card = Card {
@@ -58,10 +58,10 @@ impl FileHandler for Curious {
     }
 }
 
-/// A version of the one object that there is.
+/// The ETag of the only object.
 const VERSION: &str = "v1";
 
-/// One object, and what was asked of it: the length of each answer.
+/// The object, and the length of each answer.
 #[derive(Clone)]
 struct Bucket {
     object: Arc<Mutex<Option<Vec<u8>>>>,
@@ -164,8 +164,8 @@ fn registry() -> Registry {
     Registry::of([&REGISTRATION]).unwrap()
 }
 
-fn look(size: Option<u64>) -> Look {
-    Look {
+fn look(size: Option<u64>) -> LookRequest {
+    LookRequest {
         key: "dir//a b".to_owned(),
         size,
     }
@@ -201,7 +201,7 @@ async fn identification_reads_as_little_as_it_can() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_handler_makes_it_read_more_than_its_share() {
+async fn no_handler_can_read_more_than_its_share() {
     let mut object = b"look everywhere".to_vec();
     object.resize(5 << 20, b'x');
     let bucket = Bucket::with(object);
@@ -214,7 +214,7 @@ async fn no_handler_makes_it_read_more_than_its_share() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_review_reads_the_version_that_was_identified_or_none() {
+async fn a_review_reads_only_the_version_that_was_identified() {
     let bucket = Bucket::with(b"some bytes".to_vec());
     let clients = bucket.clients();
     let spool = |stamp| object::spool(&clients, "data", "key", stamp, 1000);
@@ -227,9 +227,9 @@ async fn a_review_reads_the_version_that_was_identified_or_none() {
     assert!(sha256.starts_with("0d22cdcc"), "{sha256}");
     assert_eq!(bucket.asked().0, 1);
 
-    assert!(matches!(spool("v0").await, Err(Trouble::Changed)));
+    assert!(matches!(spool("v0").await, Err(ObjectError::Changed)));
     let small = object::spool(&clients, "data", "key", VERSION, 9).await.unwrap();
     assert_eq!((small.size, small.content.is_none()), (10, true));
     *bucket.object.lock().unwrap() = None;
-    assert!(matches!(spool(VERSION).await, Err(Trouble::Vanished)));
+    assert!(matches!(spool(VERSION).await, Err(ObjectError::Missing)));
 }
