@@ -1,14 +1,11 @@
-//! The local store: one SQLite file that people may query with SQL; README.md explains its tables.
+//! The local store: one SQLite file, which can be queried with SQL; README.md explains its tables.
 //!
 //! **Durability.** The journal is a write-ahead log with `synchronous = FULL`: one `fsync` per
-//! [`record`](data_review_core::store::Store::record), whose writes are one transaction. What was answered survives
-//! the death of the process and of the machine; what was not is wholly absent, and the next run does it again.
+//! [`record`](data_review_core::store::Store::record), whose writes are one transaction. Answered writes survive a
+//! crash of the process and of the machine; unanswered ones are absent as a whole, and the next run repeats them.
 //!
-//! **Who may open it.** One run writes, and holds `<db>-lock` while it does; any number of processes read meanwhile.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a store opens its file and the lock beside it"
-)]
+//! **Concurrency.** One run writes and holds `<db>-lock`; any number of processes read at the same time.
+#![expect(clippy::disallowed_methods, reason = "a store opens its file and its lock")]
 
 mod error;
 mod lock;
@@ -22,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use data_review_core::pipeline::Row;
+use data_review_core::pipeline::OutcomeRow;
 use data_review_core::store::{FailureRecord, Store, StoreError, Write, Written};
 use data_review_core::{Outcome, PartState};
 use rusqlite::{Connection, OpenFlags};
@@ -31,11 +28,11 @@ use lock::RunLock;
 use read::Recipes;
 use schema::Version;
 
-/// Longest wait for a lock of SQLite's own, which readers and the writer hold for moments only.
+/// The longest wait for an internal lock of SQLite, which readers and the writer hold only for moments.
 const BUSY: Duration = Duration::from_secs(30);
-/// Statements kept prepared: all there are.
+/// The number of prepared statements that are cached: all statements of this crate.
 const STATEMENTS: usize = 32;
-/// Names, after the database's own, of the files beside it.
+/// Suffixes of the files next to the database.
 const BESIDE: [&str; 4] = ["-wal", "-shm", "-journal", LOCK];
 const LOCK: &str = "-lock";
 
@@ -60,15 +57,15 @@ struct Connected {
 enum Access {
     Write,
     Read,
-    /// From a directory that nobody may write, where SQLite cannot keep the files that readers and writers share.
+    /// From a read-only directory, in which SQLite cannot create the files that readers and writers share.
     Frozen,
 }
 
 impl SqliteStore {
-    /// Opens the store for a run: creates it, or brings it up to date, and holds it against any other run.
+    /// Opens the store for a run: creates it or brings it up to date, and locks it against other runs.
     ///
     /// # Errors
-    /// Another run holds it; it is no store, or a newer program's; the file system refuses.
+    /// If another run has locked it, it is not a store or one of a newer version, or the file system fails.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let lock = RunLock::take(&beside(path, LOCK), path)?;
         let failed = |error| error::sqlite(path, "open the store", &error);
@@ -85,10 +82,10 @@ impl SqliteStore {
         Ok(Self::with(path, connection, Access::Write, Some(lock)))
     }
 
-    /// Opens a store that is there for reading, also while a run writes it. Its `record` fails.
+    /// Opens an existing store for reading, also while a run writes it. Its `record` fails.
     ///
     /// # Errors
-    /// There is no such file; it is no store, or of another version; the file system refuses.
+    /// If the file does not exist, is not a store or one of another version, or the file system fails.
     pub fn open_existing(path: &Path) -> Result<Self, StoreError> {
         if !path.exists() {
             return Err(error::refused(format!(
@@ -109,16 +106,16 @@ impl SqliteStore {
         }
     }
 
-    /// The files of a store at `path`, whether they are there or not: they are never reviewed.
+    /// The paths of the files of a store at `path`, whether or not they exist: they are never reviewed.
     pub fn files(path: &Path) -> Vec<PathBuf> {
         let others = BESIDE.iter().map(|suffix| beside(path, suffix));
         std::iter::once(path.to_owned()).chain(others).collect()
     }
 
-    /// The mergeable state of a key's variables, in the document's order; none where the key is not known.
+    /// The mergeable statistics of the variables of a key, in the order of its document; `None` if the key is not known.
     ///
     /// # Errors
-    /// SQLite's, or a state that is damaged.
+    /// If SQLite fails, or a state is damaged.
     pub fn states(&self, key: &str) -> Result<Option<Vec<PartState>>, StoreError> {
         self.doing("read states", |connected| {
             read::states(&connected.connection, key)
@@ -135,7 +132,7 @@ impl SqliteStore {
         }
     }
 
-    /// A panic elsewhere cannot have left anything half done: its transaction was rolled back while it unwound.
+    /// A poisoned lock is used: the transaction of a thread that panicked was rolled back.
     fn connected(&self) -> MutexGuard<'_, Connected> {
         self.connected.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -150,7 +147,7 @@ impl SqliteStore {
 }
 
 impl Store for SqliteStore {
-    fn rows(&self, keys: &[&str]) -> Result<Vec<Option<Row>>, StoreError> {
+    fn rows(&self, keys: &[&str]) -> Result<Vec<Option<OutcomeRow>>, StoreError> {
         self.doing("read rows", |connected| {
             read::rows(&mut connected.connection, &mut connected.recipes, keys)
         })
@@ -166,8 +163,8 @@ impl Store for SqliteStore {
         self.doing("list keys", |connected| read::keys(&connected.connection, origin))
     }
 
-    /// Through a connection of its own: one snapshot from the first document to the last, whatever a run writes
-    /// meanwhile, and `visit` may call the store.
+    /// Uses a connection of its own: the documents are one snapshot, whatever a run writes in the meantime, and `visit` may
+    /// call the store.
     fn documents_with(
         &self,
         outcome: Option<Outcome>,
@@ -203,7 +200,7 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 
 fn foreign(path: &Path) -> StoreError {
     error::refused(format!(
-        "{} is no Data Review store: name another file with --db",
+        "{} is not a Data Review store: name another file with --db",
         path.display()
     ))
 }
@@ -254,7 +251,7 @@ fn connect_to_read(path: &Path) -> rusqlite::Result<(Connection, Access, Version
     })
 }
 
-/// The path as a URI that tells SQLite that nobody writes.
+/// The path as a URI that tells SQLite that the file does not change.
 fn immutable(path: &Path) -> String {
     let mut uri = "file:".to_owned();
     for byte in path.as_os_str().as_encoded_bytes() {

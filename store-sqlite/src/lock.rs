@@ -8,15 +8,15 @@ use data_review_core::store::StoreError;
 
 use crate::error;
 
-/// Holds a store for one run. The kernel lets go when the process ends, however it ends; the file stays, because
-/// removing it would let two runs hold two files of one name.
+/// The lock of a store for one run. The kernel releases it when the process ends, however it ends. The file stays, because
+/// otherwise two runs could lock two files of the same name.
 #[derive(Debug)]
 pub(crate) struct RunLock {
     _file: File,
 }
 
 impl RunLock {
-    /// Takes the lock file at `path` for the run on `store`.
+    /// Locks the file at `path` for a run on `store`.
     pub(crate) fn take(path: &Path, store: &Path) -> Result<Self, StoreError> {
         // The standard library opens with O_CLOEXEC: no worker inherits the lock.
         let mut file = OpenOptions::new()

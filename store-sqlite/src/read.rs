@@ -1,8 +1,8 @@
-//! What is read.
+//! Queries.
 
 use std::ops::ControlFlow;
 
-use data_review_core::pipeline::Row;
+use data_review_core::pipeline::OutcomeRow;
 use data_review_core::store::FailureRecord;
 use data_review_core::{Failure, Outcome, PartState, Recipe};
 use rusqlite::types::Type;
@@ -10,7 +10,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// The recipes of the rows that were read or written, by their row: there are few, and parsing one costs more than a row.
+/// A cache of recipes by their row id: there are few, and parsing one costs more than reading a row.
 #[derive(Debug, Default)]
 pub(crate) struct Recipes(Vec<(i64, Recipe)>);
 
@@ -27,7 +27,7 @@ impl Recipes {
         Ok(recipe)
     }
 
-    /// The row of a recipe, which is written if it is a new one.
+    /// The row id of a recipe, which is inserted if it is new.
     pub(crate) fn id(&mut self, transaction: &Transaction<'_>, recipe: &Recipe) -> rusqlite::Result<i64> {
         if let Some((id, _)) = self.0.iter().find(|(_, known)| known == recipe) {
             return Ok(*id);
@@ -44,7 +44,7 @@ impl Recipes {
         Ok(id)
     }
 
-    /// Forgets all, because a transaction that may have written one of them was rolled back.
+    /// Clears the cache, because a transaction that may have inserted one of them was rolled back.
     pub(crate) fn forget(&mut self) {
         self.0.clear();
     }
@@ -54,7 +54,7 @@ pub(crate) fn rows(
     connection: &mut Connection,
     recipes: &mut Recipes,
     keys: &[&str],
-) -> rusqlite::Result<Vec<Option<Row>>> {
+) -> rusqlite::Result<Vec<Option<OutcomeRow>>> {
     // One snapshot, and one lock of SQLite's instead of one a key.
     let snapshot = connection.transaction()?;
     let mut select = snapshot.prepare_cached(
@@ -70,13 +70,13 @@ fn row(
     select: &mut CachedStatement<'_>,
     recipes: &mut Recipes,
     key: &str,
-) -> rusqlite::Result<Option<Row>> {
+) -> rusqlite::Result<Option<OutcomeRow>> {
     let mut found = select.query([key])?;
     let Some(row) = found.next()? else {
         return Ok(None);
     };
     let recipe: Option<i64> = row.get(5)?;
-    Ok(Some(Row {
+    Ok(Some(OutcomeRow {
         token: row.get(0)?,
         stamp: row.get(1)?,
         sha256: row.get(2)?,
@@ -96,7 +96,7 @@ fn outcome(text: &str) -> rusqlite::Result<Outcome> {
         Outcome::Gone,
     ];
     let found = all.into_iter().find(|outcome| outcome.as_str() == text);
-    found.ok_or_else(|| damaged(3, format!("no outcome is called {text:?}")))
+    found.ok_or_else(|| damaged(3, format!("unknown outcome {text:?}")))
 }
 
 pub(crate) fn keys(connection: &Connection, origin: &str) -> rusqlite::Result<Vec<String>> {
@@ -106,7 +106,7 @@ pub(crate) fn keys(connection: &Connection, origin: &str) -> rusqlite::Result<Ve
     keys.collect()
 }
 
-/// The cross join fixes the order of the loops: along the index of keys, so that nothing is sorted and nothing held.
+/// The cross join fixes the order of the loops: along the index of keys, so that no row is sorted or kept in memory.
 pub(crate) const DOCUMENTS: &str = "SELECT key, document FROM files CROSS JOIN reviews USING (file_id) WHERE ?1 IS NULL OR outcome = ?1 ORDER BY key";
 
 pub(crate) fn documents(
@@ -156,7 +156,7 @@ pub(crate) fn failures(connection: &Connection, key: Option<&str>) -> rusqlite::
     }
 }
 
-fn failure(row: &rusqlite::Row<'_>) -> rusqlite::Result<FailureRecord> {
+fn failure(row: &rusqlite::OutcomeRow<'_>) -> rusqlite::Result<FailureRecord> {
     let word = |column: usize| Ok::<_, rusqlite::Error>(Value::String(row.get(column)?));
     let stage = serde_json::from_value(word(1)?).map_err(|error| damaged(1, error))?;
     let class = serde_json::from_value(word(2)?).map_err(|error| damaged(2, error))?;
@@ -176,19 +176,19 @@ fn failure(row: &rusqlite::Row<'_>) -> rusqlite::Result<FailureRecord> {
     })
 }
 
-/// A column of JSON, or NULL.
-fn json<T: DeserializeOwned>(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Option<T>> {
+/// Reads a column with JSON or NULL.
+fn json<T: DeserializeOwned>(row: &rusqlite::OutcomeRow<'_>, column: usize) -> rusqlite::Result<Option<T>> {
     let text: Option<String> = row.get(column)?;
     let value = text.map(|text| serde_json::from_str(&text)).transpose();
     value.map_err(|error| damaged(column, error))
 }
 
-/// A column that does not hold what this program writes there.
+/// The error of a column with a value that this program does not write.
 fn damaged(column: usize, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, error.into())
 }
 
-/// A value that has no form to be written in.
+/// The error of a value that cannot be written.
 pub(crate) fn unwritable(error: Box<dyn std::error::Error + Send + Sync>) -> rusqlite::Error {
     rusqlite::Error::ToSqlConversionFailure(error)
 }

@@ -1,4 +1,4 @@
-//! Versions of the schema, and the way from each to the next.
+//! Versions of the schema, and the migration from each to the next.
 
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -12,22 +12,22 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/3.sql"),
 ];
 
-/// What a database file is.
+/// The kind of a database file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Version {
-    /// It has no table yet.
+    /// It has no tables.
     Empty,
-    /// Somebody else's.
+    /// The database of another program.
     Foreign,
-    /// A store that this program can bring up to date.
+    /// A store of an older version, which this program can bring up to date.
     Older,
-    /// A store of today.
+    /// A store of the current version.
     Current,
-    /// A store of a newer program, with its version.
+    /// A store of a newer version, with its number.
     Newer(i64),
 }
 
-/// Says what the database is, without changing it.
+/// Determines the kind of a database, without changing it.
 pub(crate) fn version(connection: &Connection) -> rusqlite::Result<Version> {
     let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -46,7 +46,7 @@ pub(crate) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     migrate_to(connection, MIGRATIONS.len())
 }
 
-/// Brings the database up to version `target`; the tests make stores of earlier versions with it.
+/// Brings the database to version `target`; tests make stores of older versions with it.
 pub(crate) fn migrate_to(connection: &mut Connection, target: usize) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;

@@ -132,7 +132,7 @@ fn what_is_no_store_is_refused_and_left_alone() {
         for result in [SqliteStore::open(path), SqliteStore::open_existing(path)] {
             let error = result.unwrap_err().to_string();
             assert!(
-                error.contains("no Data Review store") && error.contains("--db"),
+                error.contains("not a Data Review store") && error.contains("--db"),
                 "{error}"
             );
         }

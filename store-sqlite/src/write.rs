@@ -1,4 +1,4 @@
-//! What is written: one call, one transaction.
+//! Writes: each call is one transaction.
 
 use data_review_core::store::{Entry, Write, Written};
 use data_review_core::{Document, Severity};
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::read::{Recipes, unwritable};
 
-/// Tables with rows of a file's review, which the next outcome replaces.
+/// Statements that delete the rows of a review, which the next outcome replaces.
 const PARTS: [&str; 3] = [
     "DELETE FROM attributes WHERE file_id = ?1",
     "DELETE FROM variables WHERE file_id = ?1",
@@ -71,7 +71,7 @@ fn record_one(
     Ok(Written::Yes)
 }
 
-/// Inserts or replaces the row of `files`; `file_id` and `first_seen` stay what they were.
+/// Inserts or replaces the row of `files`, but keeps `file_id` and `first_seen`.
 fn put_file(transaction: &Transaction<'_>, recipes: &mut Recipes, entry: &Entry) -> rusqlite::Result<i64> {
     let Entry { row, document, .. } = entry;
     let recipe = row
@@ -280,7 +280,7 @@ fn log_failure(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result
     Ok(())
 }
 
-/// SQLite's integers end at 2^63 − 1; what is beyond is in the document.
+/// SQLite's integers end at 2^63 − 1; larger values are in the document only.
 fn integer(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
@@ -289,7 +289,7 @@ fn json<T: Serialize + ?Sized>(value: &T) -> rusqlite::Result<String> {
     serde_json::to_string(value).map_err(|error| unwritable(error.into()))
 }
 
-/// A value that is written as one word: "certain", not "\"certain\"".
+/// A value that serde writes as one word, without its quotes.
 fn word<T: Serialize>(value: &T) -> rusqlite::Result<String> {
     Ok(json(value)?.trim_matches('"').to_owned())
 }

@@ -67,7 +67,7 @@ fn cruise_file(key: &str, cruise: &str, year: i64, south: f64, flags: [u64; 3]) 
     Write { entry, expect: None }
 }
 
-/// A variable with so many values of flag 2, 3 and 4.
+/// A variable with these numbers of values of the flags 2, 3 and 4.
 fn variable(name: &str, flags: [u64; 3]) -> Variable {
     let summary = |total| FlagSummary {
         class: None,
