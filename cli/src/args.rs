@@ -1,4 +1,7 @@
-//! The command line, as clap reads it and as `--help` explains it.
+//! The arguments of the command line; clap reads them, and `--help` shows their comments.
+
+#[cfg(feature = "cloud")]
+pub(crate) mod cloud;
 
 use std::path::PathBuf;
 
@@ -6,17 +9,17 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use data_review_core::Severity;
 
-/// Where outcomes are kept when nothing else is said.
+/// The default file of the store.
 const DB: &str = "data-review.db";
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0    everything asked for was done, and every file has a review
+  0    success, and every file has a review
   1    a file failed or is unidentified, or --fail-on is met
   2    usage error, or the store cannot be used
-  130  interrupted; what was finished is kept";
+  130  interrupted; finished outcomes are kept";
 
-/// Looks at every oceanographic file, says what it is and why, and everything that is wrong with it and where.
+/// Reviews oceanographic files: identifies each, summarises its content, and reports everything that is wrong and where
 #[derive(Debug, Parser)]
 #[command(name = "data-review", version, after_help = EXIT_CODES, arg_required_else_help = true)]
 pub(crate) struct Args {
@@ -26,31 +29,38 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Review files and everything below directories; what is unchanged since the last time is left alone
+    #[command(flatten)]
+    Local(Local),
+    /// Review the objects of a stack in the cloud, and query its outcomes
+    #[cfg(feature = "cloud")]
+    #[command(after_help = EXIT_CODES)]
+    Cloud(cloud::Cloud),
+}
+
+/// Commands that need no cloud.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Local {
+    /// Review files and everything below directories; files that did not change since the last run are skipped
     #[command(after_help = EXIT_CODES)]
     Review(Review),
-    /// Say what files are and why, and which handler came second; nothing is kept
+    /// Identify files: the handler, the reason and the runners-up; nothing is stored
     Identify(Identify),
-    /// Show everything that is known of one file: coverage, variables, findings with their places and remedies
+    /// Show the review of one file: coverage, variables, findings with places and remedies
     Show(Show),
     /// Show the current outcome of every file
     List(List),
     /// Show the log of failures: what happened, when, and what to do next
     Failures(Failures),
-    /// Rank what no handler knows by kind, so that the next handler is the one that is missed most
+    /// Rank files that no handler recognises by kind, to choose the next handler to write
     Unhandled(Unhandled),
-    /// Show the handlers: which formats are known, and how
+    /// Show the handlers and the formats that they recognise
     Handlers(Handlers),
     /// Write all current outcomes as tables: files, variables, findings, failures
     Export(Export),
     /// Print the JSON Schema of the review document
     Schema,
-    /// Explain a finding code; without one, show all codes
+    /// Explain a finding code; without a code, list all of them
     Explain(Explain),
-    /// Ask the same of a stack in the cloud
-    #[cfg(feature = "cloud")]
-    #[command(after_help = EXIT_CODES)]
-    Cloud(crate::cloud::Cloud),
     /// Print the completions for a shell
     Completions {
         /// The shell
@@ -61,45 +71,45 @@ pub(crate) enum Command {
 /// The store of a command.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Db {
-    /// The file that outcomes are kept in
+    /// File of the store
     #[arg(long = "db", value_name = "FILE", default_value = DB)]
     pub(crate) path: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Review {
-    /// Files, and directories with everything below them
+    /// Files and directories
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) db: Db,
-    /// Files that are reviewed at once [default: one per processor]
+    /// Number of files to review at once [default: one per processor]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) jobs: Option<u16>,
-    /// Only files that match; without `/` a glob is for names, with `/` for paths (may be repeated)
+    /// Review only files that match; a glob with `/` is compared with the path, without with the name (may be repeated)
     #[arg(long, value_name = "GLOB")]
     pub(crate) include: Vec<String>,
-    /// No files that match, and nothing below directories that match (may be repeated)
+    /// Skip files that match, and everything below directories that match (may be repeated)
     #[arg(long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,
-    /// Put this before every key, with a `/`
+    /// Prefix of every key; a `/` follows it
     #[arg(long, value_name = "PREFIX")]
     pub(crate) prefix: Option<String>,
-    /// Review what is unchanged, too
+    /// Review unchanged files, too
     #[arg(long)]
     pub(crate) force: bool,
-    /// Compare the content of what seems unchanged
+    /// Compare the content of files that seem unchanged
     #[arg(long)]
     pub(crate) verify: bool,
-    /// Print one document a line, sorted by key, for every file, unchanged ones too
+    /// Print one document per line, sorted by key, also of unchanged files
     #[arg(long)]
     pub(crate) json: bool,
-    /// End with 1 when there is a finding of this severity or worse
+    /// Exit with 1 if there is a finding of this severity or worse
     #[arg(long, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOn>,
 }
 
-/// Severities that a run can be made to fail on.
+/// The severities that `--fail-on` accepts.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum FailOn {
     Error,
@@ -107,7 +117,7 @@ pub(crate) enum FailOn {
 }
 
 impl FailOn {
-    /// Whether a finding of `severity` is one to fail on.
+    /// Whether a finding of this severity makes the run fail.
     pub(crate) fn is_met_by(self, severity: Severity) -> bool {
         match self {
             FailOn::Error => severity == Severity::Error,
@@ -118,17 +128,17 @@ impl FailOn {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Identify {
-    /// Files, and directories with everything below them
+    /// Files and directories
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     pub(crate) json: bool,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Show {
-    /// Key of the file as `list` shows it, or the end of it
+    /// Key of the file, or the end of its key; `list` shows keys
     #[arg(value_name = "FILE")]
     pub(crate) file: String,
     #[command(flatten)]
@@ -142,7 +152,7 @@ pub(crate) struct Show {
 pub(crate) struct List {
     #[command(flatten)]
     pub(crate) db: Db,
-    /// Print one document a line, sorted by key
+    /// Print one document per line, sorted by key
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -151,7 +161,7 @@ pub(crate) struct List {
 pub(crate) struct Failures {
     #[command(flatten)]
     pub(crate) db: Db,
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -160,14 +170,14 @@ pub(crate) struct Failures {
 pub(crate) struct Unhandled {
     #[command(flatten)]
     pub(crate) db: Db,
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     pub(crate) json: bool,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Handlers {
-    /// Print one JSON object a line, with every finding code
+    /// Print one JSON object per line, with every finding code
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -183,18 +193,18 @@ pub(crate) struct Export {
 /// The tables of an export.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Tables {
-    /// Form of the tables: CSV, or JSON with one object a line
+    /// Format of the tables: CSV, or JSON with one object per line
     #[arg(long, value_name = "FORMAT", default_value = "csv")]
     pub(crate) format: Format,
-    /// Directory that they are written into; it is made if need be
+    /// Output directory; created if it does not exist
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
-    /// Leave CSV text as it is, even where a spreadsheet would take it for a formula
+    /// Write CSV text unchanged, even if a spreadsheet would run it as a formula
     #[arg(long)]
     pub(crate) raw: bool,
 }
 
-/// Forms of an export.
+/// Formats of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     Csv,
@@ -203,7 +213,7 @@ pub(crate) enum Format {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Explain {
-    /// The code, as findings name it
+    /// Finding code
     #[arg(value_name = "CODE")]
     pub(crate) code: Option<String>,
 }
@@ -215,7 +225,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_command_line_is_sound() {
+    fn the_arguments_are_consistent() {
         Args::command().debug_assert();
     }
 

@@ -1,6 +1,5 @@
-//! `data-review cloud`: the same questions, asked of a stack.
+//! `data-review cloud`: sweeps, queries and exports of a stack.
 
-mod args;
 mod connection;
 mod reconcile;
 mod review;
@@ -10,14 +9,13 @@ use std::process::ExitCode;
 
 use data_review_aws::message::{Request, encode};
 
-use crate::commands::{End, export, failures, unhandled};
+use crate::args::cloud::{Cloud, Command, Sweep};
+use crate::commands::{export, failures, unhandled};
+use crate::exit::End;
 use crate::output;
-
-pub(crate) use args::Cloud;
-use args::{Command, Sweep};
 use connection::Connection;
 
-/// Does what was asked for.
+/// Runs a subcommand of `data-review cloud`.
 pub(crate) fn run(args: &Cloud) -> End {
     let cloud = Connection::open(&args.stack)?;
     match &args.command {
@@ -40,7 +38,7 @@ fn sweep(cloud: &Connection, args: &Sweep) -> End {
     cloud.wait(cloud.clients.invoke(orchestrator, request.into_bytes()))?;
     let bucket = &cloud.outputs.data_bucket;
     output::say(&format!(
-        "looking at s3://{bucket}/{}; `data-review cloud status --wait` shows how far it is",
+        "sweeping s3://{bucket}/{}; `data-review cloud status --wait` shows the progress",
         data_review_core::percent_encode_controls(&args.prefix)
     ));
     Ok(ExitCode::SUCCESS)

@@ -11,44 +11,22 @@ mod schema;
 mod show;
 pub(crate) mod unhandled;
 
-use std::process::ExitCode;
+use crate::args::Local;
+use crate::exit::End;
 
-use crate::args::{Args, Command};
-use crate::error::CliError;
-use crate::output;
-
-/// A file failed or is unidentified, or `--fail-on` is met.
-pub(crate) const PROBLEMS: u8 = 1;
-/// Usage, or the store.
-const CANNOT: u8 = 2;
-/// As of a program that SIGINT ended.
-const INTERRUPTED: u8 = 130;
-
-/// Does what was asked for.
-pub(crate) fn run(args: Args) -> ExitCode {
-    let end = match args.command {
-        Command::Review(args) => review::run(args),
-        Command::Identify(args) => identify::run(&args),
-        Command::Show(args) => show::run(&args),
-        Command::List(args) => list::run(&args),
-        Command::Failures(args) => failures::run(&args),
-        Command::Unhandled(args) => unhandled::run(&args),
-        Command::Handlers(args) => handlers::run(&args),
-        Command::Export(args) => export::run(&args),
-        Command::Schema => schema::run(),
-        Command::Explain(args) => explain::run(&args),
-        #[cfg(feature = "cloud")]
-        Command::Cloud(args) => crate::cloud::run(&args),
-        Command::Completions { shell } => schema::completions(shell),
-    };
-    match end {
-        Ok(code) => code,
-        Err(error) => {
-            output::complain(&error.to_string());
-            ExitCode::from(CANNOT)
-        }
+/// Runs a subcommand.
+pub(crate) fn run(command: Local) -> End {
+    match command {
+        Local::Review(args) => review::run(args),
+        Local::Identify(args) => identify::run(&args),
+        Local::Show(args) => show::run(&args),
+        Local::List(args) => list::run(&args),
+        Local::Failures(args) => failures::run(&args),
+        Local::Unhandled(args) => unhandled::run(&args),
+        Local::Handlers(args) => handlers::run(&args),
+        Local::Export(args) => export::run(&args),
+        Local::Schema => schema::run(),
+        Local::Explain(args) => explain::run(&args),
+        Local::Completions { shell } => schema::completions(shell),
     }
 }
-
-/// How a command ends.
-pub(crate) type End = Result<ExitCode, CliError>;

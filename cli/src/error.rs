@@ -1,4 +1,4 @@
-//! Why a command cannot do what it was asked for. Each says what to do, and ends with exit code 2.
+//! Errors of commands. Each says what to do, and leads to exit code 2.
 
 use std::io;
 
@@ -8,7 +8,7 @@ use data_review_engine::{ListError, RunError};
 
 use crate::export::ExportError;
 
-/// See the module's page.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CliError {
     #[error(transparent)]
@@ -24,7 +24,7 @@ pub(crate) enum CliError {
     #[cfg(feature = "cloud")]
     #[error(transparent)]
     Cloud(#[from] data_review_aws::CallError),
-    /// What was asked for is not there.
+    /// An argument names something that does not exist, or is invalid; in words.
     #[error("{0}")]
     Usage(String),
     #[error("cannot write to standard output: {0}")]

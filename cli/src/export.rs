@@ -1,6 +1,6 @@
 //! All current outcomes as four tables: files, variables, findings and failures, and a fifth that explains their columns.
 //!
-//! Needs nothing but a [`Store`], so that any store can be exported.
+//! An export reads any [`Store`].
 
 mod cell;
 mod columns;
@@ -18,15 +18,15 @@ use crate::args::Format;
 use columns::{Column, TABLES};
 use sink::Sink;
 
-/// Why there is no export.
+/// Why an export failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ExportError {
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The directory or a file in it.
+    /// The directory, or a file in it, cannot be written.
     #[error("cannot write {}: {error}; check --out", path.display())]
     Write { path: PathBuf, error: io::Error },
-    /// A document of another form.
+    /// A document was written by another version.
     #[error("the document of `{key}` cannot be read: {reason}; review the file again with --force")]
     Document { key: String, reason: serde_json::Error },
 }
@@ -34,19 +34,19 @@ pub(crate) enum ExportError {
 /// A table that was written.
 #[derive(Debug)]
 pub(crate) struct Written {
-    /// Where it is.
+    /// Its path.
     pub(crate) path: PathBuf,
-    /// Rows without the header.
+    /// The number of rows, without the header.
     pub(crate) rows: u64,
 }
 
 /// Writes the tables into `dir`, in the order of [`TABLES`].
 ///
-/// Each is written aside and put into its place when all are complete, so that nobody reads half a table. `raw` leaves CSV
-/// text as it is even where a spreadsheet would take it for a formula.
+/// Each table is written to a temporary file, and renamed when all are complete, so that no reader sees half a table. With
+/// `raw`, CSV text is written unchanged, even if a spreadsheet would run it as a formula.
 ///
 /// # Errors
-/// When the store cannot be read or the directory not written.
+/// If the store cannot be read, or the directory cannot be written.
 pub(crate) fn export(
     store: &dyn Store,
     format: Format,
@@ -83,7 +83,7 @@ pub(crate) fn export(
     complete.into_iter().map(sink::Complete::put).collect()
 }
 
-/// The tables that documents fill.
+/// The tables that are filled from documents.
 struct Sinks {
     files: Sink,
     variables: Sink,

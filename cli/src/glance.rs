@@ -1,4 +1,4 @@
-//! A document at a glance: what a line of the table of files shows, and what an exit code depends on.
+//! The parts of a document that the table of files shows, and that the exit code depends on.
 
 use data_review_core::{Coverage, Failure, Outcome, Severity};
 use serde::Deserialize;
@@ -7,7 +7,7 @@ use crate::error::CliError;
 use crate::table::Table;
 use crate::wording;
 
-/// The part of a document that a line shows. The rest, its variables above all, is skipped and not kept.
+/// The parts of a document. The rest, above all the variables, is skipped while it is read.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Glance {
     file: Key,
@@ -30,11 +30,11 @@ struct Weight {
     severity: Severity,
 }
 
-/// Longest reason in a table.
+/// The most characters of a reason in the table.
 const REASON: usize = 160;
 
 impl Glance {
-    /// Of a stored document.
+    /// Reads a stored document.
     pub(crate) fn of(key: &str, document: &str) -> Result<Self, CliError> {
         serde_json::from_str(document).map_err(|reason| CliError::Document {
             key: key.to_owned(),
@@ -42,17 +42,17 @@ impl Glance {
         })
     }
 
-    /// The file's key.
+    /// The key of the file.
     pub(crate) fn key(&self) -> &str {
         &self.file.key
     }
 
-    /// Whether there is an aggregate, or nothing there to have one.
+    /// Whether the file has a review, or is gone and needs none.
     pub(crate) fn has_review(&self) -> bool {
         !matches!(self.outcome, Outcome::Failed | Outcome::Unidentified)
     }
 
-    /// How bad it is: 0 a clean review (or a file that went away), then warnings, errors, no review at all.
+    /// A rank for sorting: 0 for a clean review or a deleted file, then warnings, errors, and no review.
     pub(crate) fn badness(&self) -> u8 {
         if !self.has_review() {
             3
@@ -63,12 +63,12 @@ impl Glance {
         }
     }
 
-    /// Whether it has a finding of that severity.
+    /// Whether it has a finding of this severity.
     fn has(&self, severity: Severity) -> bool {
         self.severities().any(|found| found == severity)
     }
 
-    /// Severities of its findings.
+    /// The severities of its findings.
     pub(crate) fn severities(&self) -> impl Iterator<Item = Severity> + '_ {
         self.findings.iter().map(|finding| finding.severity)
     }
@@ -87,7 +87,7 @@ impl Glance {
         ])
     }
 
-    /// Its line.
+    /// Its row of the table.
     pub(crate) fn cells(&self) -> [String; 8] {
         [
             self.file.key.clone(),

@@ -1,14 +1,14 @@
-//! `data-review`: looks at every oceanographic file below a directory, says what it is and what is wrong with it, and
-//! keeps the answers in a database.
+//! The command `data-review`: reviews every oceanographic file below a directory, and keeps the outcomes in a database.
 //!
-//! Arguments, progress, tables, exports and exit codes live here; what is decided is decided in `data-review-core`, and
-//! carried out by `data-review-engine`.
+//! This crate holds the arguments, progress, tables, exports and exit codes. `data-review-core` makes the decisions, and
+//! `data-review-engine` carries them out.
 
 mod args;
 #[cfg(feature = "cloud")]
 mod cloud;
 mod commands;
 mod error;
+mod exit;
 mod export;
 mod glance;
 mod output;
@@ -21,12 +21,18 @@ use std::process::ExitCode;
 use clap::Parser;
 use data_review_core::Registry;
 use data_review_engine::become_worker_if_asked;
-// Linked for what it registers.
+// Links every handler.
 use data_review_handlers as _;
 
-/// The whole program. Its global allocator must be [`data_review_engine::CountingAllocator`]; what it links besides may put
-/// handlers in the place of others.
+use args::{Args, Command};
+
+/// The whole program. Its global allocator must be [`data_review_engine::CountingAllocator`]. A program that links further
+/// handlers, or replacements of some, offers those too.
 pub fn main() -> ExitCode {
     become_worker_if_asked(Registry::linked);
-    commands::run(args::Args::parse())
+    exit::code(match Args::parse().command {
+        Command::Local(command) => commands::run(command),
+        #[cfg(feature = "cloud")]
+        Command::Cloud(args) => cloud::run(&args),
+    })
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use data_review_engine::CountingAllocator;
 
-/// Counts what a worker holds, so that its memory limit is its own.
+/// Counts the memory of a worker, so that its limit can be enforced.
 #[global_allocator]
 static ALLOCATOR: CountingAllocator = CountingAllocator;
 

@@ -1,29 +1,29 @@
-//! Standard output for data, standard error for messages; colours only where they are wanted.
+//! Standard output for data and standard error for messages, with colours on terminals only.
 
 use std::io::{self, BufWriter, Write};
 
 use anstyle::{AnsiColor, Style};
 use data_review_core::percent_encode_controls;
 
-/// Of errors and failures.
+/// The style of errors and failures.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
-/// Of warnings.
+/// The style of warnings.
 pub(crate) const ODD: Style = AnsiColor::Yellow.on_default();
-/// Of headings.
+/// The style of headings.
 pub(crate) const HEADING: Style = Style::new().bold();
 
-/// Standard output for text: colours are dropped where it is no terminal, or `NO_COLOR` is set.
+/// Standard output for text. Colours are removed if it is not a terminal, or `NO_COLOR` is set.
 pub(crate) fn text() -> impl Write {
     BufWriter::new(UntilClosed::new(anstream::AutoStream::auto(io::stdout()).lock()))
 }
 
-/// Standard output for JSON and the like, byte for byte.
+/// Standard output for JSON, byte for byte.
 pub(crate) fn data() -> impl Write {
     BufWriter::new(UntilClosed::new(io::stdout().lock()))
 }
 
-/// Writes until the reader closes the pipe (`| head`), and then goes on as if it had not: what a command does and how it
-/// ends does not depend on how much of its output is read.
+/// Writes until the reader closes the pipe (`| head`), and then discards the rest: the effect and the exit code of a command do
+/// not depend on how much of its output is read.
 struct UntilClosed<W> {
     inner: W,
     closed: bool,
@@ -58,7 +58,7 @@ impl<W: Write> Write for UntilClosed<W> {
     }
 }
 
-/// Columns of the terminal that standard output is; none where it is no terminal.
+/// The width of the terminal in columns; `None` if standard output is not a terminal.
 pub(crate) fn width() -> Option<u16> {
     terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0)
 }
@@ -68,13 +68,13 @@ pub(crate) fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// A line for the person, on standard error. What is foreign in it must be encoded already.
+/// Prints a line on standard error. Foreign text in it must be encoded already.
 pub(crate) fn say(line: &str) {
-    // Where nobody listens there is nobody to tell.
+    // If standard error is closed, there is no other place for the message.
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 
-/// An error for the person.
+/// Prints an error on standard error.
 pub(crate) fn complain(message: &str) {
     say(&format!(
         "{}: {}",
@@ -83,7 +83,7 @@ pub(crate) fn complain(message: &str) {
     ));
 }
 
-/// One JSON value a line.
+/// Writes one JSON value as a line.
 pub(crate) fn json_line<T: serde::Serialize>(out: &mut impl Write, value: &T) -> io::Result<()> {
     serde_json::to_writer(&mut *out, value)?;
     out.write_all(b"\n")
@@ -93,7 +93,7 @@ pub(crate) fn json_line<T: serde::Serialize>(out: &mut impl Write, value: &T) ->
 mod tests {
     use super::*;
 
-    /// A pipe whose reader closes it after so many writes.
+    /// A pipe whose reader closes it after this number of writes.
     struct Pipe(usize);
 
     impl Write for Pipe {

@@ -1,4 +1,4 @@
-//! The bar of a run, on a terminal only.
+//! The progress bar of a run, shown on terminals only.
 
 use std::cell::Cell;
 
@@ -7,7 +7,7 @@ use data_review_core::pipeline::Done;
 use data_review_engine::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Files, bytes and the current rate. Its length is the bytes that are to be looked at: what is unchanged is taken off.
+/// Files, bytes and the current rate. Its length is the bytes that are to be reviewed, without those of unchanged files.
 pub(crate) struct Bar {
     bar: ProgressBar,
     objects: Cell<u64>,
@@ -16,7 +16,7 @@ pub(crate) struct Bar {
 }
 
 impl Bar {
-    /// Drawn on standard error, and hidden where that is no terminal.
+    /// A bar on standard error, which is hidden if that is not a terminal.
     pub(crate) fn new() -> Self {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
         let style = "{wide_bar} {msg}, {decimal_bytes} of {decimal_total_bytes}, {decimal_bytes_per_sec}";
@@ -31,7 +31,7 @@ impl Bar {
         }
     }
 
-    /// Takes the run's word.
+    /// Updates the bar with a report of the run.
     pub(crate) fn take(&self, progress: &Progress<'_>) {
         match progress {
             Progress::Listed { objects, bytes } => {
@@ -55,7 +55,7 @@ impl Bar {
     }
 
     fn message(&self) -> String {
-        // What is gone is finished, too, and was not listed.
+        // Deleted files are finished, too, but were not listed.
         let (finished, bad) = (self.finished.get(), self.bad.get());
         let objects = self.objects.get().max(finished);
         let without = if bad == 0 {
@@ -66,7 +66,7 @@ impl Bar {
         format!("{finished} of {objects} files{without}")
     }
 
-    /// Takes it off the screen.
+    /// Removes the bar from the screen.
     pub(crate) fn clear(&self) {
         self.bar.finish_and_clear();
     }

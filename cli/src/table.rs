@@ -1,18 +1,18 @@
-//! Tables that fit the terminal, and stay one line per row where there is none.
+//! Tables that fit the terminal; without a terminal, each row is one line.
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Row, TableStyle, Width, presets};
 use data_review_core::percent_encode_controls;
 
-/// A table of text. Cells are foreign: what could move the cursor or begin a new line is encoded here.
+/// A table of text. Cells may be foreign: characters that move the cursor or begin a new line are encoded here.
 pub(crate) struct Table {
     table: comfy_table::Table,
 }
 
-/// Rows without borders, which `grep` and `awk` can use.
+/// Rows without borders, which are easy to read for `grep` and `awk`.
 const STYLE: TableStyle = presets::NOTHING;
 
 impl Table {
-    /// With these columns; a name that begins with `>` is that of a column of numbers.
+    /// An empty table with these columns. A `>` before a name marks a column of numbers.
     pub(crate) fn new(columns: &[&str]) -> Self {
         let mut table = comfy_table::Table::new();
         table.load_style(STYLE);
@@ -43,7 +43,7 @@ impl Table {
         self.table.is_empty()
     }
 
-    /// The first column names the row: others wrap before it does, unless it would take half of the terminal.
+    /// Wraps other columns before the first one, which names the row, unless it takes more than half of the terminal.
     fn keep_names_whole(&mut self, width: u16) {
         let widest = self
             .table
@@ -57,7 +57,7 @@ impl Table {
         }
     }
 
-    /// As text, wrapped to `width` columns; unlimited where there is no terminal.
+    /// The table as text, wrapped to `width` columns; not wrapped if there is no terminal.
     pub(crate) fn render(mut self, width: Option<u16>) -> String {
         if let Some(width) = width {
             self.table.set_width(width);

@@ -1,4 +1,4 @@
-//! Numbers, places and spans in words.
+//! Numbers, places and time spans as text.
 
 use data_review_core::{Coverage, Place, TimeSpan};
 
@@ -19,7 +19,7 @@ pub(crate) fn number(value: f64) -> String {
     }
 }
 
-/// A count where there is one.
+/// A count; empty if there is none.
 pub(crate) fn count(value: Option<u64>) -> String {
     value.map_or_else(String::new, |value| value.to_string())
 }
@@ -62,7 +62,7 @@ fn position(latitude: f64, longitude: f64, decimals: usize) -> String {
     format!("{} {}", half(latitude, 'N', 'S'), half(longitude, 'E', 'W'))
 }
 
-/// Where something was found.
+/// The place of a finding.
 pub(crate) fn place(place: &Place) -> String {
     match place {
         Place::Text {
@@ -87,7 +87,7 @@ pub(crate) fn place(place: &Place) -> String {
     }
 }
 
-/// Up to three of `known` that look most like `asked`, the likest first.
+/// Up to three of `known` that are most similar to `asked`, the most similar first.
 pub(crate) fn nearest<'k>(asked: &str, known: impl IntoIterator<Item = &'k str>) -> Vec<&'k str> {
     let mut near: Vec<(f64, &str)> = known
         .into_iter()

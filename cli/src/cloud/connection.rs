@@ -1,15 +1,15 @@
-//! The way to a stack: its names, its services, its store.
+//! A connection to a stack: its outputs, its services, its store.
 
 use std::process::{Command, Stdio};
 
 use data_review_aws::{Clients, DynamoStore, Names, Sweeps};
-use data_review_core::deployment::Outputs;
+use data_review_deployment::Outputs;
 use tokio::runtime::Runtime;
 
-use super::args::Stack;
+use crate::args::cloud::Stack;
 use crate::error::CliError;
 
-/// An open one.
+/// An open connection to a stack.
 pub(crate) struct Connection {
     runtime: Runtime,
     pub(crate) outputs: Outputs,
@@ -36,13 +36,13 @@ impl Connection {
         })
     }
 
-    /// Waits for a service.
+    /// Waits for an answer of a service.
     pub(crate) fn wait<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)
     }
 }
 
-/// What the stack tells of itself.
+/// The outputs of the stack, from a file or from Pulumi.
 #[expect(clippy::disallowed_methods, reason = "the user names a file")]
 fn outputs(stack: &Stack) -> Result<Outputs, CliError> {
     let (json, origin) = match &stack.stack {
@@ -55,7 +55,7 @@ fn outputs(stack: &Stack) -> Result<Outputs, CliError> {
     };
     serde_json::from_slice(&json).map_err(|error| {
         usage(&format!(
-            "{origin} is not what a stack tells of itself: {error}; run `pulumi up`"
+            "{origin}: not the outputs of a stack: {error}; run `pulumi up`"
         ))
     })
 }

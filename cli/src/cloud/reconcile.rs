@@ -4,30 +4,30 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::ExitCode;
 
-use data_review_aws::message::Look;
+use data_review_aws::message::LookRequest;
 use data_review_aws::object::{self, Listed};
 use data_review_aws::queue;
 use data_review_core::Outcome;
-use data_review_core::pipeline::Row;
+use data_review_core::pipeline::OutcomeRow;
 
-use super::args::Reconcile;
 use super::connection::Connection;
-use crate::commands::{End, PROBLEMS};
+use crate::args::cloud::Reconcile;
 use crate::error::CliError;
+use crate::exit::{End, PROBLEMS};
 use crate::output;
 use crate::table::Table;
 use crate::wording;
 
-/// How the table disagrees with the bucket.
+/// How the table differs from the bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Difference {
-    /// No outcome.
+    /// An object has no outcome.
     Missing,
-    /// The outcome is that of another version.
+    /// The outcome of an object is that of another version.
     Stale,
-    /// It is there, and its outcome says that it is gone.
+    /// An object exists, but its outcome is gone.
     Back,
-    /// It is not there, and its outcome does not say so.
+    /// An object does not exist, but its outcome is not gone.
     Gone,
 }
 
@@ -36,14 +36,14 @@ impl Difference {
         match self {
             Difference::Missing => "the object has no outcome",
             Difference::Stale => "the outcome is of another version",
-            Difference::Back => "the outcome says that it is gone, and it is there",
-            Difference::Gone => "the object is gone, and its outcome does not say so",
+            Difference::Back => "the outcome is gone, but the object exists",
+            Difference::Gone => "the object is deleted, but its outcome is not gone",
         }
     }
 }
 
 pub(super) fn run(cloud: &Connection, args: &Reconcile) -> End {
-    // Listed before the table is read, so that what is written meanwhile is seen with its outcome or not at all.
+    // The bucket is listed first: an object that is added in between is not listed, or listed and has its outcome.
     let listed = list(cloud, &args.prefix)?;
     let mut rows = cloud.wait(cloud.store.all_rows())?;
     rows.retain(|key, _| key.starts_with(&args.prefix));
@@ -64,10 +64,10 @@ pub(super) fn run(cloud: &Connection, args: &Reconcile) -> End {
     output::say(&format!("{objects}: {count}"));
     if args.redrive {
         redrive(cloud, differences.keys())?;
-        output::say("each is looked at again; `data-review cloud status --wait` shows how far it is");
+        output::say("each is reviewed again; `data-review cloud status --wait` shows the progress");
     } else {
         output::say(
-            "what is under way differs, too; `data-review cloud reconcile --redrive` has each looked at again",
+            "objects whose review is still running differ, too; `data-review cloud reconcile --redrive` has each reviewed again",
         );
     }
     Ok(ExitCode::from(PROBLEMS))
@@ -86,7 +86,7 @@ fn list(cloud: &Connection, prefix: &str) -> Result<Vec<Listed>, CliError> {
     }
 }
 
-fn compare(listed: &[Listed], rows: &BTreeMap<String, Row>) -> BTreeMap<String, Difference> {
+fn compare(listed: &[Listed], rows: &BTreeMap<String, OutcomeRow>) -> BTreeMap<String, Difference> {
     let mut differences: BTreeMap<String, Difference> = rows
         .iter()
         .filter(|(_, row)| row.outcome != Outcome::Gone)
@@ -106,8 +106,8 @@ fn compare(listed: &[Listed], rows: &BTreeMap<String, Row>) -> BTreeMap<String, 
 }
 
 fn redrive<'k>(cloud: &Connection, keys: impl Iterator<Item = &'k String>) -> Result<(), CliError> {
-    let looks: Vec<Look> = keys
-        .map(|key| Look {
+    let looks: Vec<LookRequest> = keys
+        .map(|key| LookRequest {
             key: key.clone(),
             size: None,
         })
@@ -121,8 +121,8 @@ fn redrive<'k>(cloud: &Connection, keys: impl Iterator<Item = &'k String>) -> Re
 mod tests {
     use super::*;
 
-    fn row(stamp: &str, outcome: Outcome) -> Row {
-        Row {
+    fn row(stamp: &str, outcome: Outcome) -> OutcomeRow {
+        OutcomeRow {
             token: "t".to_owned(),
             stamp: Some(stamp.to_owned()),
             sha256: None,

@@ -3,14 +3,14 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use data_review_aws::message::{Direct, Look, Version, encode};
+use data_review_aws::message::{Direct, LookRequest, Version, encode};
 use data_review_aws::object;
 use data_review_core::{Document, FileFacts, Identification, Outcome, Registry};
 
-use super::args::Review;
 use super::connection::Connection;
-use crate::commands::{End, PROBLEMS};
+use crate::args::cloud::Review;
 use crate::error::CliError;
+use crate::exit::{End, PROBLEMS};
 use crate::output;
 
 pub(super) fn run(cloud: &Connection, args: &Review) -> End {
@@ -25,9 +25,9 @@ pub(super) fn run(cloud: &Connection, args: &Review) -> End {
     })
 }
 
-/// This program knows all handlers and says whose the object is; that handler's Lambda reviews it.
+/// Identifies the object with the handlers of this program, and has the Lambda of its handler review it.
 fn document(cloud: &Connection, bucket: &str, key: &str) -> Result<Document, CliError> {
-    let look = Look {
+    let look = LookRequest {
         key: key.to_owned(),
         size: None,
     };
@@ -38,7 +38,7 @@ fn document(cloud: &Connection, bucket: &str, key: &str) -> Result<Document, Cli
             bucket,
             &look,
         ))
-        .map_err(object::Trouble::into_error)?;
+        .map_err(object::ObjectError::into_error)?;
     let file = FileFacts {
         key: key.to_owned(),
         size: Some(found.size),
@@ -71,12 +71,12 @@ fn document(cloud: &Connection, bucket: &str, key: &str) -> Result<Document, Cli
     })
 }
 
-/// Bucket and key.
+/// Bucket and key of a URL.
 fn parse(url: &str) -> Result<(&str, &str), CliError> {
     url.strip_prefix("s3://")
         .and_then(|rest| rest.split_once('/'))
         .filter(|(bucket, key)| !bucket.is_empty() && !key.is_empty())
-        .ok_or_else(|| CliError::Usage(format!("`{url}` is no object: expected s3://BUCKET/KEY")))
+        .ok_or_else(|| CliError::Usage(format!("invalid URL `{url}`: expected s3://BUCKET/KEY")))
 }
 
 #[cfg(test)]

@@ -10,20 +10,20 @@ use data_review_core::Outcome;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
-use super::args::Status;
 use super::connection::Connection;
-use crate::commands::End;
+use crate::args::cloud::Status;
 use crate::error::CliError;
+use crate::exit::End;
 use crate::output;
 use crate::table::Table;
 
-/// Between two questions.
+/// The time between two queries.
 const PAUSE: Duration = Duration::from_secs(2);
-/// Queues say *about* how many messages they hold: so often in a row they must say none.
+/// The counts of queues are approximate: all must be zero in this number of successive queries.
 const CALM: u32 = 3;
 
 #[derive(Serialize)]
-struct Depth {
+struct QueueDepth {
     waiting: u64,
     under_way: u64,
 }
@@ -31,9 +31,9 @@ struct Depth {
 #[derive(Serialize)]
 struct State {
     outcomes: BTreeMap<&'static str, u64>,
-    queues: BTreeMap<String, Depth>,
+    queues: BTreeMap<String, QueueDepth>,
     dead_letters: BTreeMap<String, u64>,
-    /// Those that are not done.
+    /// Unfinished sweeps.
     sweeps: Vec<Sweep>,
 }
 
@@ -97,7 +97,7 @@ impl State {
         if self.sweeps.is_empty() {
             return Ok(());
         }
-        let mut sweeps = Table::new(&["sweep under way", ">listed", ">to be looked at"]);
+        let mut sweeps = Table::new(&["sweep in progress", ">listed", ">sent"]);
         for sweep in self.sweeps {
             let prefix = data_review_core::percent_encode_controls(sweep.prefix());
             sweeps.row([
@@ -111,11 +111,11 @@ impl State {
     }
 }
 
-fn depths(cloud: &Connection) -> Result<BTreeMap<String, Depth>, CliError> {
+fn depths(cloud: &Connection) -> Result<BTreeMap<String, QueueDepth>, CliError> {
     let mut depths = BTreeMap::new();
     for (name, url, _) in cloud.outputs.queues() {
         let depth = cloud.wait(queue::depth(&cloud.clients, url))?;
-        let depth = Depth {
+        let depth = QueueDepth {
             waiting: depth.waiting,
             under_way: depth.received,
         };
@@ -124,14 +124,14 @@ fn depths(cloud: &Connection) -> Result<BTreeMap<String, Depth>, CliError> {
     Ok(depths)
 }
 
-/// Sweeps that are not done: between two ticks of the schedule, with the queues empty, such a one is all that there is.
+/// The unfinished sweeps. Between two ticks of the schedule, the queues may be empty although a sweep is unfinished.
 fn sweeps(cloud: &Connection) -> Result<Vec<Sweep>, CliError> {
     let mut sweeps = cloud.wait(cloud.sweeps.all())?;
     sweeps.retain(|sweep| !sweep.done);
     Ok(sweeps)
 }
 
-/// Waits until no sweep is under way and the queues are empty.
+/// Waits until all sweeps are done and all queues are empty.
 fn drain(cloud: &Connection) -> Result<(), CliError> {
     let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
     if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos} of {len} messages done") {
@@ -139,7 +139,7 @@ fn drain(cloud: &Connection) -> Result<(), CliError> {
     }
     let (mut most, mut calm) = (0, 0);
     while calm < CALM {
-        // Asked first: what a sweep sends is in a queue before the sweep is done.
+        // Sweeps are queried first: their messages are in a queue before a sweep is done.
         let sweeping = !sweeps(cloud)?.is_empty();
         let left: u64 = depths(cloud)?
             .values()

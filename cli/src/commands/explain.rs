@@ -6,20 +6,20 @@ use std::process::ExitCode;
 
 use data_review_core::{CORE_CODES, CodeInfo, Registry};
 
-use super::End;
 use crate::args::Explain;
 use crate::error::CliError;
+use crate::exit::End;
 use crate::output::{self, HEADING, styled};
 use crate::table::Table;
 use crate::wording;
 
-/// A code and the handlers that report it; none for those that are found outside any handler.
+/// A code and the handlers that report it; no handlers for codes of the core.
 pub(super) struct Code {
     pub(super) info: &'static CodeInfo,
     handlers: Vec<&'static str>,
 }
 
-/// Every code there is, by name. Handlers that share a reader share its codes.
+/// All codes by name. Handlers that share a reader share its codes.
 pub(super) fn codes(registry: &Registry) -> BTreeMap<&'static str, Code> {
     let of_core = CORE_CODES.iter().map(|info| (info, None));
     let of_cards = registry
@@ -80,7 +80,7 @@ fn explain(out: &mut impl Write, code: &Code) -> Result<(), CliError> {
         ("severity", info.severity.as_str()),
         ("means", info.meaning),
         ("remedy", info.remedy),
-        ("says who", info.clause),
+        ("clause", info.clause),
         ("reported by", &code.reporters()),
     ] {
         writeln!(out, "  {name:<12} {text}")?;
@@ -91,9 +91,9 @@ fn explain(out: &mut impl Write, code: &Code) -> Result<(), CliError> {
 fn unknown(asked: &str, codes: &BTreeMap<&'static str, Code>) -> CliError {
     let near = wording::nearest(asked, codes.keys().copied());
     let hint = if near.is_empty() {
-        "`data-review explain` lists all".to_owned()
+        "`data-review explain` lists all codes".to_owned()
     } else {
         format!("did you mean `{}`?", near.join("` or `"))
     };
-    CliError::Usage(format!("no finding is called `{asked}`; {hint}"))
+    CliError::Usage(format!("unknown finding code `{asked}`; {hint}"))
 }

@@ -7,13 +7,13 @@ use data_review_core::store::{FailureRecord, Store};
 use data_review_store_sqlite::SqliteStore;
 use serde::Serialize;
 
-use super::End;
 use crate::args::Failures;
+use crate::exit::End;
 use crate::output;
 use crate::table::Table;
 use crate::wording;
 
-/// One line of the log, as JSON.
+/// A line of the log, as JSON.
 #[derive(Serialize)]
 struct Line<'a> {
     key: &'a str,
@@ -51,7 +51,7 @@ pub(super) fn run(args: &Failures) -> End {
     show(&SqliteStore::open_existing(&args.db.path)?, args.json)
 }
 
-/// Shows the log of any store.
+/// Shows the failure log of a store.
 pub(crate) fn show(store: &dyn Store, json: bool) -> End {
     let records = store.failures(None)?;
     if json {

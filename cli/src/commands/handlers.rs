@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use data_review_core::{Card, Registry, Severity};
 use serde::Serialize;
 
-use super::End;
 use crate::args::Handlers;
+use crate::exit::End;
 use crate::output;
 use crate::table::Table;
 

@@ -9,11 +9,11 @@ use data_review_core::{
 use data_review_engine::{ListOptions, list};
 use serde::Serialize;
 
-use super::{End, PROBLEMS};
 use crate::args::Identify;
+use crate::exit::{End, PROBLEMS};
 use crate::output::{self, BAD, HEADING, styled};
 
-/// What is said of one file.
+/// The answer about one file, as JSON.
 #[derive(Serialize)]
 struct Answer {
     key: String,
@@ -21,15 +21,15 @@ struct Answer {
     answer: &'static str,
     /// The handler that reviews it.
     handler: Option<Candidate>,
-    /// The others that did not say no, surest first; all of them where it is ambiguous.
+    /// The other handlers that may recognise it, the surest first; if the file is ambiguous, all of them.
     runners_up: Vec<Candidate>,
-    /// Set when its name promises something else.
+    /// A finding if the name of the file contradicts its content.
     contradiction: Option<Finding>,
     /// Why it is not identified.
     message: Option<String>,
-    /// What its content looks like, where no handler recognises it.
+    /// The kind of content, if no handler recognises it.
     evidence: Option<Evidence>,
-    /// What to do about it.
+    /// What to do next.
     next_step: Option<&'static str>,
 }
 

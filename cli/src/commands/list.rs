@@ -7,9 +7,9 @@ use std::process::ExitCode;
 use data_review_core::store::Store;
 use data_review_store_sqlite::SqliteStore;
 
-use super::End;
 use crate::args::List;
 use crate::error::CliError;
+use crate::exit::End;
 use crate::glance::Glance;
 use crate::output;
 
@@ -27,7 +27,7 @@ pub(super) fn run(args: &List) -> End {
         Ok(())
     })?;
     if table.is_empty() {
-        output::say("the store is empty; `data-review review PATH` fills it");
+        output::say("the store is empty; run `data-review review PATH` first");
     } else {
         let mut out = output::text();
         write!(out, "{}", table.render(output::width()))?;
@@ -36,7 +36,7 @@ pub(super) fn run(args: &List) -> End {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Shows every document until one cannot be taken.
+/// Calls `take` for every document until it fails.
 fn each(store: &dyn Store, mut take: impl FnMut(&str, &str) -> Result<(), CliError>) -> Result<(), CliError> {
     let mut result = Ok(());
     store.documents(&mut |key, document| {

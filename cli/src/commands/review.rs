@@ -11,25 +11,25 @@ use std::time::Instant;
 use data_review_core::pipeline::{Done, Reason};
 use data_review_core::store::Store;
 use data_review_core::{Outcome, Registry, percent_encode_controls};
-use data_review_engine::{ListOptions, Listing, Options, Progress, Tally, list, run as engine_run};
+use data_review_engine::{ListOptions, Listing, Options, Progress, RunCounts, list, run as engine_run};
 use data_review_store_sqlite::SqliteStore;
 
-use super::{End, INTERRUPTED, PROBLEMS};
 use crate::args::Review;
 use crate::error::CliError;
+use crate::exit::{End, INTERRUPTED, PROBLEMS};
 use crate::output;
 use crate::progress::Bar;
 use crate::wording;
 use report::Report;
 
-/// What a run told that its tally does not hold.
+/// What a run reported besides its counts.
 #[derive(Default)]
 struct Events {
-    /// Files that went away.
+    /// Deleted files.
     gone: Vec<String>,
-    /// Why files were looked at again, and how many.
+    /// How many files were reviewed again, by reason.
     reasons: BTreeMap<String, u64>,
-    /// Files that have no outcome, and why.
+    /// Files without a new outcome, and why.
     given_up: Vec<(String, String)>,
 }
 
@@ -55,7 +55,7 @@ pub(super) fn run(args: Review) -> End {
     finish(&args, &listing, &store, &tally, &events, seconds)
 }
 
-#[expect(clippy::disallowed_methods, reason = "the summary says how fast the run was")]
+#[expect(clippy::disallowed_methods, reason = "the summary shows the speed of the run")]
 fn now() -> Instant {
     Instant::now()
 }
@@ -69,7 +69,7 @@ fn list_options(args: &Review) -> ListOptions {
     }
 }
 
-/// The engine's options; from here on an interrupt ends the run in order.
+/// The options of the engine. From now on, an interrupt ends the run after writing finished outcomes.
 fn options(args: &Review) -> Result<Options, CliError> {
     let mut options = Options {
         force: args.force,
@@ -86,17 +86,17 @@ fn options(args: &Review) -> Result<Options, CliError> {
 fn listen(interrupt: Arc<AtomicBool>) -> Result<(), CliError> {
     ctrlc::set_handler(move || {
         if interrupt.swap(true, Relaxed) {
-            // Whoever asks twice does not want to wait; the store loses at most one transaction, which is redone.
+            // A second interrupt ends the process at once. At most one transaction is lost, and the next run repeats it.
             std::process::exit(i32::from(INTERRUPTED));
         }
-        output::say("interrupted: keeping what is finished; once more ends at once");
+        output::say("interrupted: writing finished outcomes; interrupt again to end at once");
     })?;
     Ok(())
 }
 
-fn interrupted(args: &Review, tally: &Tally) -> String {
+fn interrupted(args: &Review, tally: &RunCounts) -> String {
     format!(
-        "{} files are finished and kept in {}; the same command goes on from there",
+        "{} files are finished and kept in {}; run the same command to continue",
         tally.files,
         percent_encode_controls(&args.db.path.to_string_lossy())
     )
@@ -106,7 +106,7 @@ fn finish(
     args: &Review,
     listing: &Listing,
     store: &dyn Store,
-    tally: &Tally,
+    tally: &RunCounts,
     events: &Events,
     seconds: f64,
 ) -> End {
@@ -148,7 +148,10 @@ impl Events {
     fn tell(&self) {
         for (reason, count) in &self.reasons {
             let reason = percent_encode_controls(reason);
-            output::say(&format!("{} again: {reason}", wording::plural(*count, "file")));
+            output::say(&format!(
+                "{} reviewed again: {reason}",
+                wording::plural(*count, "file")
+            ));
         }
         for (key, reason) in &self.given_up {
             let line = percent_encode_controls(&format!("{key} has no new outcome: {reason}"));

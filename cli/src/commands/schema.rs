@@ -1,4 +1,4 @@
-//! `data-review schema` and `data-review completions`: texts that depend on nothing but the program.
+//! `data-review schema` and `data-review completions`.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::End;
 use crate::args::Args;
+use crate::exit::End;
 use crate::output;
 
 pub(super) fn run() -> End {

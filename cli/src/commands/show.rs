@@ -9,9 +9,9 @@ use std::process::ExitCode;
 use data_review_core::{Document, Registry};
 use data_review_store_sqlite::SqliteStore;
 
-use super::End;
 use crate::args::Show;
 use crate::error::CliError;
+use crate::exit::End;
 use crate::output;
 
 pub(super) fn run(args: &Show) -> End {

@@ -10,30 +10,30 @@ use data_review_core::{Document, Evidence, Outcome, name_of};
 use data_review_store_sqlite::SqliteStore;
 use serde::Serialize;
 
-use super::End;
 use crate::args::Unhandled;
 use crate::error::CliError;
+use crate::exit::End;
 use crate::output;
 use crate::table::Table;
 
-/// Longest ending of a name.
+/// The most characters of an ending of a name.
 const EXTENSION: usize = 10;
-/// Endings that a table row shows.
+/// The most endings that a row of the table shows.
 const ENDINGS: usize = 3;
-/// The ending of names without one.
+/// The ending that stands for names without one.
 const NO_ENDING: &str = "";
-/// Kind of documents that an earlier version wrote, without evidence.
+/// The kind of documents that an earlier version wrote, without evidence.
 const UNKNOWN: &str = "unknown";
-/// Most groups by first words; beyond, files are grouped by kind and ending.
+/// The most groups by first words. Beyond that, files are grouped by kind and ending.
 const MOST_GROUPS: usize = 10_000;
 
-/// What makes two files the same kind.
+/// The properties that two files of one group share.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     kind: String,
-    /// First words, root element or first bytes, where the kind does not say all.
+    /// First words, root element or first bytes, if the kind of content alone is too general.
     begins_with: Option<String>,
-    /// Only where nothing else is common.
+    /// The ending of the name, if the files have nothing else in common.
     ending: Option<String>,
 }
 
@@ -44,7 +44,7 @@ struct Group {
     kind: String,
     /// The kind in words.
     title: String,
-    /// What the files begin with; null where the kind says all, or they begin differently.
+    /// The beginning of the files; null if the kind is specific enough, or they begin differently.
     begins_with: Option<String>,
     /// Number of files by the ending of their names, in lower case; empty for none.
     endings: BTreeMap<String, u64>,
@@ -54,7 +54,7 @@ struct Group {
     example: String,
     /// First bytes of that file; bytes that are not ASCII are escaped.
     first_bytes: String,
-    /// What to do about such a file; null where the kind is not known.
+    /// What to do about such a file; null if the kind is not known.
     next_step: Option<&'static str>,
 }
 
@@ -62,7 +62,7 @@ pub(super) fn run(args: &Unhandled) -> End {
     show(&SqliteStore::open_existing(&args.db.path)?, args.json)
 }
 
-/// Shows what is unhandled in any store.
+/// Shows the unhandled files of a store.
 pub(crate) fn show(store: &dyn Store, json: bool) -> End {
     let groups = rank(store)?;
     if json {
@@ -119,7 +119,7 @@ fn count(groups: &mut BTreeMap<Key, Group>, document: &Document) {
     add(groups, key, group);
 }
 
-/// A file that alone begins as it does says nothing of a kind: such files are grouped by their ending.
+/// Files whose beginning occurs only once are grouped by their ending instead.
 fn gather(groups: BTreeMap<Key, Group>) -> Vec<Group> {
     let mut gathered = BTreeMap::new();
     for (mut key, mut group) in groups {
@@ -133,7 +133,7 @@ fn gather(groups: BTreeMap<Key, Group>) -> Vec<Group> {
         add(&mut gathered, key, group);
     }
     let mut groups: Vec<Group> = gathered.into_values().collect();
-    // What is equal stays in the order of kinds.
+    // The sort is stable: equal groups stay in the order of kinds.
     groups.sort_by_key(|group| std::cmp::Reverse((group.files, group.bytes)));
     groups
 }
@@ -207,7 +207,7 @@ impl Group {
     }
 }
 
-/// The ending of a name with its dot, in lower case; none where what follows the last dot is no ending.
+/// The ending of a name with its dot, in lower case; `None` if the text after the last dot is not an ending.
 fn ending(name: &str) -> Option<String> {
     let (stem, ending) = name.rsplit_once('.')?;
     let is_ending = !stem.is_empty()

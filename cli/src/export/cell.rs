@@ -7,16 +7,16 @@ use data_review_core::{Instant, moves_a_terminal, percent_encode_controls};
 use serde::Serialize;
 use serde_json::Value;
 
-/// What a cell holds.
+/// The value of a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Cell<'a> {
-    /// Nothing: empty in CSV, null in JSON.
+    /// No value: empty in CSV, null in JSON.
     Empty,
     /// A count.
     Count(u64),
     /// A number.
     Number(f64),
-    /// A number, or an integer that is too wide for one.
+    /// A number, or an integer that is too large for one.
     Scalar(Scalar),
     /// A date or a time.
     Time(Instant),
@@ -29,11 +29,11 @@ pub(super) enum Cell<'a> {
 impl Cell<'_> {
     /// A list or map.
     pub(super) fn nested(value: &impl Serialize) -> Self {
-        // Plain data; a map with keys that are no text would be a defect, and shows as an empty cell.
+        // Plain data can always be written; a defect would show as an empty cell.
         serde_json::to_value(value).map_or(Cell::Empty, Cell::Nested)
     }
 
-    /// As a CSV field, before quotes. Text is defused unless `raw`; numbers never are.
+    /// The CSV field, before quoting. Unless `raw`, text that a spreadsheet would run as a formula is escaped; numbers never are.
     pub(super) fn to_csv(&self, raw: bool) -> Cow<'_, str> {
         match self {
             Cell::Empty => Cow::Borrowed(""),
@@ -107,13 +107,13 @@ impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
     }
 }
 
-/// Whether none of it could move a terminal's cursor or turn the direction of writing: nearly all there is.
+/// Whether no character moves the cursor of a terminal or changes the direction of writing, as in nearly all texts.
 fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
 }
 
-/// `text` with control characters percent-encoded (CWE-150), and with a `'` before it where a spreadsheet would run it as
-/// a formula (CWE-1236).
+/// `text` with control characters percent-encoded (CWE-150), and a `'` before it if a spreadsheet would run it as a formula
+/// (CWE-1236).
 fn defuse(text: &str) -> Cow<'_, str> {
     let tame = match is_plain(text) {
         true => Cow::Borrowed(text),
@@ -126,7 +126,7 @@ fn defuse(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// `json` with the same characters escaped as JSON escapes them.
+/// `json` with the same characters as JSON escapes.
 fn escape(json: String) -> Cow<'static, str> {
     if is_plain(&json) {
         return Cow::Owned(json);

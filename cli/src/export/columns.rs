@@ -3,9 +3,9 @@
 /// One column.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Column {
-    /// Its name; never changes its meaning.
+    /// Its name, which never changes its meaning.
     pub(super) name: &'static str,
-    /// For whoever reads the table.
+    /// Its meaning, for people who read the table.
     pub(super) meaning: &'static str,
 }
 
@@ -25,7 +25,7 @@ pub(super) const TABLES: [(&str, &[Column]); 5] = [
 pub(super) const FILES: [Column; 39] = [
     column("key", "the file: its path below what was reviewed, `/`-separated"),
     column("outcome", "reviewed, failed, unidentified or gone"),
-    column("kind", "what the review found it to be"),
+    column("kind", "variant of the format, from the review"),
     column("handler", "id of the handler"),
     column("handler_version", "version of the handler"),
     column("verdict", "how sure the handler was: maybe, likely or certain"),
@@ -36,7 +36,7 @@ pub(super) const FILES: [Column; 39] = [
     column("profiles", "profiles; empty where the format has none"),
     column(
         "time_first",
-        "earliest time, UTC, ISO 8601; a date where there is no time of day",
+        "earliest time, UTC, ISO 8601; a date if it has no time of day",
     ),
     column("time_last", "latest time, likewise"),
     column(
@@ -75,7 +75,10 @@ pub(super) const FILES: [Column; 39] = [
     column("tool", "program and version"),
     column("reader", "reader and version"),
     column("vocabulary", "vocabulary and version"),
-    column("recipe", "digest of everything the document was made with"),
+    column(
+        "recipe",
+        "digest of the versions and limits that the document depends on",
+    ),
     column("schema", "version of the document's form"),
 ];
 
@@ -150,7 +153,10 @@ pub(super) const VARIABLES: [Column; 38] = [
 pub(super) const FINDINGS: [Column; 12] = [
     column("key", "the file"),
     column("severity", "error, warning or info"),
-    column("code", "what is wrong; `data-review explain CODE` says more"),
+    column(
+        "code",
+        "code of the finding; `data-review explain CODE` explains it",
+    ),
     column(
         "subject",
         "the parameter, member or attribute; empty for the file as a whole",

@@ -1,4 +1,4 @@
-//! Documents and failures as rows. The cells stand in the order of [`super::columns`].
+//! Documents and failures as rows. The cells are in the order of [`super::columns`].
 
 use std::collections::BTreeMap;
 

@@ -74,7 +74,11 @@ fn a_changed_file_is_reviewed_again_and_the_reason_is_said() {
     world.run(&["review", "in"]).ends(0);
     world.put("a.csv", b"station,depth\nA1,10\nA1,20\nA1,30\nA1,40\n");
     let ran = world.run(&["review", "in"]).ends(0);
-    assert!(ran.stderr.contains("1 file again: changed"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("1 file reviewed again: changed"),
+        "{}",
+        ran.stderr
+    );
     assert!(
         ran.stderr.contains("1 reviewed") && ran.stderr.contains("1 unchanged"),
         "{}",

@@ -59,7 +59,7 @@ fn an_interrupted_run_keeps_what_is_finished_and_goes_on_from_there() {
     assert!(kill.success());
     let ran = Ran::of(child.wait_with_output().unwrap()).ends(130);
     assert!(
-        ran.stderr.contains("the same command goes on from there"),
+        ran.stderr.contains("run the same command to continue"),
         "{}",
         ran.stderr
     );

@@ -27,7 +27,7 @@ fn usage_errors_end_with_2_and_the_mend() {
         &["review", "nowhere"],
         &["nowhere", "no such file", "check the spelling"],
     );
-    teaches(&["review", "in", "--include", "a["], &["`a[` is no glob"]);
+    teaches(&["review", "in", "--include", "a["], &["invalid glob `a[`"]);
     teaches(
         &["review", "in/a", "in/b"],
         &["`x.csv`", "in/a/x.csv", "in/b/x.csv", "--prefix"],

@@ -1,9 +1,9 @@
-//! What a run shows when it is through: a table of files, or their documents, and a line of sums.
+//! The output at the end of a run: a table of files, or their documents.
 
 use std::io::Write;
 
 use data_review_core::store::Store;
-use data_review_engine::{Listing, Tally};
+use data_review_engine::{Listing, RunCounts};
 
 use crate::args::Review;
 use crate::error::CliError;
@@ -11,10 +11,10 @@ use crate::glance::Glance;
 use crate::output::{self, BAD, HEADING, ODD, styled};
 use crate::wording;
 
-/// Longest table that is shown whole; of a longer one only the files with problems are.
+/// The most rows of a table that is shown completely; a longer one shows only files with problems.
 const LINES: usize = 60;
 
-/// What the documents of a listing come to.
+/// The result of all documents of a listing.
 pub(super) struct Report {
     /// Whether a file failed or is unidentified, or `--fail-on` is met. The current outcome counts, whenever it was
     /// reached.
@@ -22,8 +22,8 @@ pub(super) struct Report {
 }
 
 impl Report {
-    /// Writes the files of the listing to standard output: as documents with `--json`, else as a table with those that
-    /// went away.
+    /// Writes the files of the listing to standard output: with `--json` as documents, otherwise as a table, together with
+    /// deleted files.
     pub(super) fn write(
         args: &Review,
         listing: &Listing,
@@ -126,7 +126,7 @@ impl Lines {
 }
 
 /// The last line: what was done, and how fast.
-pub(super) fn summary(tally: &Tally, seconds: f64) -> String {
+pub(super) fn summary(tally: &RunCounts, seconds: f64) -> String {
     let part = |count: u64, name: &str, style| {
         let text = format!("{count} {name}");
         if count == 0 { text } else { styled(style, &text) }
@@ -209,13 +209,13 @@ mod tests {
 
     #[test]
     fn the_summary_counts_everything() {
-        let tally = Tally {
+        let tally = RunCounts {
             reviewed: 2,
             failed: 1,
             unchanged: 7,
             files: 10,
             bytes: 5_000_000,
-            ..Tally::default()
+            ..RunCounts::default()
         };
         let text = anstream::adapter::strip_str(&summary(&tally, 2.0)).to_string();
         assert_eq!(

@@ -157,7 +157,7 @@ fn variables(variables: &[Variable], width: Option<u16>) -> Table {
         (">padding", &padding),
         (">invalid", &invalid),
     ];
-    // A column in which every cell would be empty takes room that a terminal of 80 columns does not have.
+    // A column in which every cell would be empty takes space that a terminal of 80 columns does not have.
     let used: Vec<_> = cells
         .into_iter()
         .filter(|(_, count)| variables.iter().any(|variable| count(variable) > 0))

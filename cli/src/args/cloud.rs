@@ -1,10 +1,10 @@
-//! The command line of `data-review cloud`.
+//! The arguments of `data-review cloud`.
 
 use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use crate::args::Tables;
+use super::Tables;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Cloud {
@@ -14,48 +14,48 @@ pub(crate) struct Cloud {
     pub(crate) command: Command,
 }
 
-/// Which stack. Region and credentials are those of every AWS program: AWS_REGION, AWS_PROFILE and the like.
+/// The stack. Region and credentials come from the environment, as for every AWS program: AWS_REGION, AWS_PROFILE and others.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Stack {
-    /// File with what `pulumi stack output --json` printed
+    /// File with the output of `pulumi stack output --json`
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) stack: Option<PathBuf>,
-    /// Without --stack: directory of the Pulumi program, where `pulumi stack output --json` is called
+    /// Without --stack: directory of the Pulumi program, in which `pulumi stack output --json` is run
     #[arg(long, value_name = "DIR", default_value = "pulumi", global = true)]
     pub(crate) project: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Have every object of the bucket looked at; what is unchanged is left alone
+    /// Have every object of the bucket reviewed; unchanged objects are skipped
     Sweep(Sweep),
-    /// Show how many files have which outcome, and what waits in the queues
+    /// Show the number of files by outcome, and the messages in the queues
     Status(Status),
-    /// Review one object now and print its document; nothing is kept
+    /// Review one object now and print its document; nothing is stored
     Review(Review),
     /// Write all current outcomes as tables: files, variables, findings, failures
     Export(Export),
     /// Show the log of failures: what happened, when, and what to do next
     Failures(Failures),
-    /// Rank what no handler knows by kind
+    /// Rank files that no handler recognises by kind
     Unhandled(Unhandled),
-    /// Compare the bucket with the tables: every object must have an outcome, and of the version that is there
+    /// Compare the bucket with the tables: every object must have an outcome of its current version
     Reconcile(Reconcile),
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Sweep {
-    /// Only keys that begin with this
+    /// Only keys with this prefix
     #[arg(long, value_name = "PREFIX", default_value = "")]
     pub(crate) prefix: String,
-    /// Review what is unchanged, too
+    /// Review unchanged objects, too
     #[arg(long)]
     pub(crate) force: bool,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Status {
-    /// Wait until no sweep is under way, nothing waits and nothing is worked on; shows a bar on a terminal
+    /// Wait until all sweeps are done and all queues are empty; shows a bar on a terminal
     #[arg(long)]
     pub(crate) wait: bool,
     /// Print one JSON object
@@ -65,7 +65,7 @@ pub(crate) struct Status {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Review {
-    /// The object: s3://BUCKET/KEY
+    /// URL of the object: s3://BUCKET/KEY
     #[arg(value_name = "URL")]
     pub(crate) url: String,
 }
@@ -78,24 +78,24 @@ pub(crate) struct Export {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Failures {
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     pub(crate) json: bool,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Unhandled {
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     pub(crate) json: bool,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Reconcile {
-    /// Only keys that begin with this
+    /// Only keys with this prefix
     #[arg(long, value_name = "PREFIX", default_value = "")]
     pub(crate) prefix: String,
-    /// Have what differs looked at again
+    /// Have objects that differ reviewed again
     #[arg(long)]
     pub(crate) redrive: bool,
 }
