@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use cargo_metadata::MetadataCommand;
 use clap::ValueEnum;
-use serde_json::Value;
 use xtask::package;
 use xtask::shell::{self, Outcome};
 
@@ -74,24 +74,18 @@ pub(crate) fn names() -> Outcome<Vec<String>> {
 
 /// Every binary of the workspace that requires the feature `lambda`, and the orchestrator.
 fn lambdas() -> Outcome<Vec<Lambda>> {
-    let metadata = shell::output(
-        Command::new("cargo")
-            .args(["metadata", "--format-version", "1", "--no-deps"])
-            .current_dir(shell::root()),
-    )?;
-    let metadata: Value = serde_json::from_str(&metadata)?;
-    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let metadata = MetadataCommand::new()
+        .current_dir(shell::root())
+        .no_deps()
+        .exec()?;
     let mut lambdas = Vec::new();
-    for package in list(&metadata["packages"]) {
-        for target in list(&package["targets"]) {
-            let is_handler = list(&target["required-features"])
-                .iter()
-                .any(|feature| feature == "lambda");
-            if is_handler || target["name"] == ORCHESTRATOR {
+    for package in &metadata.packages {
+        for target in &package.targets {
+            let is_handler = target.required_features.iter().any(|feature| feature == "lambda");
+            if is_handler || target.name == ORCHESTRATOR {
                 lambdas.push(Lambda {
-                    package: text(&package["name"]),
-                    binary: text(&target["name"]),
+                    package: package.name.to_string(),
+                    binary: target.name.clone(),
                     features: if is_handler {
                         &["--features", "lambda"]
                     } else {

@@ -7,6 +7,7 @@
 mod bench;
 mod compare;
 mod e2e;
+mod expected;
 mod fuzz;
 mod lambdas;
 mod new_handler;
@@ -15,7 +16,6 @@ mod soak;
 mod stack;
 mod standard_names;
 mod style;
-mod test_data;
 mod time_new_handler;
 mod units;
 mod vocabulary;
@@ -152,8 +152,8 @@ fn run(task: Task) -> shell::Outcome {
         Task::Vocabulary => vocabulary::generate(),
         Task::Units { folder, version } => units::generate(&folder, &version),
         Task::CompareUnits => units::compare(),
-        Task::TestData { check } => test_data::write(check),
-        Task::Expected { force } => test_data::expect(force),
+        Task::TestData { check } => expected::test_data(check),
+        Task::Expected { force } => expected::documents(force),
         Task::CompareArrays => compare::arrays(),
         Task::CompareTexts => compare::texts(),
         Task::CompareTables => compare::tables(),

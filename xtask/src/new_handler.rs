@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use toml_edit::{DocumentMut, InlineTable, Item, Key, Table};
 use xtask::shell::{self, Outcome};
 
 /// Files of the crate: name below `handlers/<id>/`, text with `{id}`, `{type}`, `{crate}` and `{title}` to be filled in.
@@ -30,29 +31,27 @@ const FILES: [(&str, &str); 4] = [
     ("tests/bad/{id}/no_rows.{id}", "{id} 1\ndepth temperature\n"),
 ];
 
-/// Lists that name every handler: file, text before the entries, entry.
-const LISTS: [(&str, &str, &str); 3] = [
+/// Tables of a manifest that name every handler: file, path of the table, value of the new entry.
+const MANIFESTS: [(&str, &[&str], &str); 2] = [
     (
         "Cargo.toml",
-        "data-review-",
-        "data-review-{id} = { path = \"handlers/{id}\" }",
+        &["workspace", "dependencies"],
+        "{ path = \"handlers/{id}\" }",
     ),
-    (
-        "handlers/Cargo.toml",
-        "data-review-",
-        "data-review-{id}.workspace = true",
-    ),
-    ("handlers/lib.rs", "use data_review_", "use {crate} as _;"),
+    ("handlers/Cargo.toml", &["dependencies"], "{ workspace = true }"),
 ];
 
-/// What a handler is called, wherever it is named.
+/// The source file that names every handler, and the beginning of those lines.
+const LINES: (&str, &str) = ("handlers/lib.rs", "use data_review_");
+
+/// The names of a handler: id, package, crate, type.
 pub(crate) struct Names {
     id: String,
 }
 
 impl Names {
     /// # Errors
-    /// When the id is badly formed, or taken in `root`.
+    /// If the id is invalid, or taken in `root`.
     pub(crate) fn new(id: &str, root: &Path) -> Outcome<Self> {
         let is_formed = id.starts_with(|c: char| c.is_ascii_lowercase())
             && id.split('-').all(|part| !part.is_empty())
@@ -62,50 +61,100 @@ impl Names {
             && (2..=32).contains(&id.len());
         if !is_formed {
             return Err(format!(
-                "`{id}` is no id: 2 to 32 lower-case letters, digits and single dashes between them, a letter first, such as \
-                 `seabird-cnv`"
+                "`{id}` is not a valid id: use 2 to 32 lower-case letters, digits and single dashes, a letter first, such as `seabird-cnv`"
             )
             .into());
         }
-        let manifest = std::fs::read_to_string(root.join("Cargo.toml"))?;
         let folder = format!("handlers/{id}");
         if root.join(&folder).exists() {
             return Err(
-                format!("`{id}` is taken: {folder} is there; take another id, or remove it first").into(),
+                format!("`{id}` is taken: {folder} exists; choose another id, or remove it first").into(),
             );
         }
-        let entry = format!("data-review-{id} =");
-        if let Some(line) = manifest.lines().position(|line| line.starts_with(&entry)) {
-            return Err(format!(
-                "`{id}` is taken: Cargo.toml, line {}, has a package data-review-{id}; take another id",
-                line + 1
-            )
-            .into());
+        let names = Names { id: id.to_owned() };
+        let (manifest, path, _) = MANIFESTS[0];
+        let mut document = read_manifest(&root.join(manifest))?;
+        if table(&mut document, path)?.contains_key(&names.package()) {
+            let package = names.package();
+            return Err(
+                format!("`{id}` is taken: {manifest} has a package {package}; choose another id").into(),
+            );
         }
-        Ok(Names { id: id.to_owned() })
+        Ok(names)
+    }
+
+    fn package(&self) -> String {
+        format!("data-review-{}", self.id)
     }
 
     fn fill(&self, text: &str) -> String {
-        let package = format!("data_review_{}", self.id.replace('-', "_"));
+        let crate_name = self.package().replace('-', "_");
         let name: String = self.id.split('-').map(capitalised).collect();
         let title = format!("{} file", capitalised(&self.id.replace('-', " ")));
         text.replace("{id}", &self.id)
             .replace("{type}", &name)
-            .replace("{crate}", &package)
+            .replace("{crate}", &crate_name)
             .replace("{title}", &title)
     }
 
-    /// Puts the handler on the lists of the project in `root`.
+    /// Adds the handler to the lists of the project in `root`.
     pub(crate) fn list(&self, root: &Path) -> Outcome {
-        for (path, start, entry) in LISTS {
+        for (path, keys, value) in MANIFESTS {
             let file = root.join(path);
-            let text = std::fs::read_to_string(&file)?;
-            let listed = insert(&text, start, &self.fill(entry)).ok_or_else(|| {
-                format!("{path} has no line that begins with `{start}`: was the list moved?")
-            })?;
-            std::fs::write(file, listed)?;
+            let mut document = read_manifest(&file)?;
+            insert_entry(
+                table(&mut document, keys)?,
+                &self.package(),
+                self.fill(value).parse()?,
+            );
+            std::fs::write(file, document.to_string())?;
         }
-        Ok(())
+        let (path, start) = LINES;
+        let file = root.join(path);
+        let text = std::fs::read_to_string(&file)?;
+        let listed = insert_line(&text, start, &self.fill("use {crate} as _;"))
+            .ok_or_else(|| format!("{path} has no line that begins with `{start}`"))?;
+        Ok(std::fs::write(file, listed)?)
+    }
+}
+
+fn read_manifest(file: &Path) -> Outcome<DocumentMut> {
+    Ok(std::fs::read_to_string(file)?.parse()?)
+}
+
+fn table<'d>(document: &'d mut DocumentMut, keys: &[&str]) -> Outcome<&'d mut Table> {
+    let mut table = document.as_table_mut();
+    for key in keys {
+        let inner = table.get_mut(key).and_then(Item::as_table_mut);
+        table = inner.ok_or_else(|| format!("a manifest has no table [{}]", keys.join(".")))?;
+    }
+    Ok(table)
+}
+
+/// Adds an entry in its order among the packages of this project, which stand together. An inline table with one key is
+/// written as a dotted key if its neighbours are.
+fn insert_entry(table: &mut Table, package: &str, value: InlineTable) {
+    let is_own = |key: &str| key.starts_with("data-review-");
+    let keys: Vec<String> = table.iter().map(|(key, _)| key.to_owned()).collect();
+    let follows = |key: &&String| is_own(key) && key.as_str() > package;
+    let is_dotted = |key: &String| table[key.as_str()].as_table().is_some_and(Table::is_dotted);
+    let entry = match keys.iter().any(|key| is_own(key) && is_dotted(key)) {
+        true => {
+            let mut dotted = value.into_table();
+            dotted.set_dotted(true);
+            Item::Table(dotted)
+        }
+        false => Item::Value(value.into()),
+    };
+    let at = match keys.iter().find(follows) {
+        Some(next) => keys.iter().position(|key| key == next),
+        None => keys.iter().rposition(|key| is_own(key)).map(|last| last + 1),
+    };
+    let later = &keys[at.unwrap_or(keys.len())..];
+    let moved: Vec<(Key, Item)> = later.iter().filter_map(|key| table.remove_entry(key)).collect();
+    table.insert(package, entry);
+    for (key, item) in moved {
+        table.insert_formatted(&key, item);
     }
 }
 
@@ -119,8 +168,10 @@ fn capitalised(word: &str) -> String {
 pub(crate) fn create(id: &str) -> Outcome {
     let root = shell::root();
     write(id, root)?;
-    println!("handlers/{id} is there, on the lists, with files in test_data/{id} and tests/bad/{id}");
-    crate::test_data::expect(false)?;
+    println!(
+        "created handlers/{id}, its entries in the lists, and its files in test_data/{id} and tests/bad/{id}"
+    );
+    crate::expected::documents(false)?;
     println!(
         "It reads an example format: handlers/{id}/src/lib.rs says what a file looks like, src/review.rs reads it.\n\
          After a change: `cargo xtask expected --force`, then `./dev test`."
@@ -145,8 +196,8 @@ fn put(root: &Path, path: &str, text: &str) -> Outcome {
     std::fs::write(&file, text).map_err(|error| format!("{path}: {error}").into())
 }
 
-/// The text with a line more, in its order among the first run of lines that begin alike.
-fn insert(text: &str, start: &str, entry: &str) -> Option<String> {
+/// Adds a line to a text, in its order among the first run of lines that begin with `start`.
+fn insert_line(text: &str, start: &str, entry: &str) -> Option<String> {
     let mut lines: Vec<&str> = text.lines().collect();
     let first = lines.iter().position(|line| line.starts_with(start))?;
     let run = lines[first..].iter().take_while(|line| line.starts_with(start));
@@ -160,29 +211,58 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_entry_finds_its_place() {
-        let text = "[dependencies]\nb-a = 1\nb-c = 1\n\n[dev]\nb-b = 1\n";
-        let with = |entry| insert(text, "b-", entry).unwrap();
+    fn an_entry_is_inserted_in_order_and_every_other_line_is_kept() {
+        let with = |text: &str, package: &str, value: &str| {
+            let mut document: DocumentMut = text.parse().unwrap();
+            insert_entry(
+                table(&mut document, &["dependencies"]).unwrap(),
+                package,
+                value.parse().unwrap(),
+            );
+            document.to_string()
+        };
+        let dotted = "[dependencies]\n# Ours.\ndata-review-a.workspace = true\ndata-review-c.workspace = true # last\n\n\
+                      # Others.\nserde = \"1\"\n\n[lints]\nworkspace = true\n";
+        let entry = "data-review-b.workspace = true\n";
         assert_eq!(
-            with("b-b = 1"),
-            "[dependencies]\nb-a = 1\nb-b = 1\nb-c = 1\n\n[dev]\nb-b = 1\n"
+            with(dotted, "data-review-b", "{ workspace = true }"),
+            dotted.replace("data-review-c", &format!("{entry}data-review-c"))
         );
-        assert!(with("b-d = 1").contains("b-c = 1\nb-d = 1\n\n"));
-        assert_eq!(insert("nothing\n", "b-", "b-b = 1"), None);
+        assert_eq!(
+            with(dotted, "data-review-d", "{ workspace = true }"),
+            dotted.replace("# last\n", "# last\ndata-review-d.workspace = true\n")
+        );
+        let inline = "[dependencies]\ndata-review-a = { path = \"a\" }\n";
+        assert_eq!(
+            with(inline, "data-review-b", "{ path = \"handlers/b\" }"),
+            format!("{inline}data-review-b = {{ path = \"handlers/b\" }}\n")
+        );
     }
 
     #[test]
-    fn ids_that_are_none_or_taken_are_refused_with_the_reason() {
+    fn a_line_is_inserted_in_order() {
+        let text = "//! List.\nuse b_a as _;\nuse b_c as _;\n\nuse b_b;\n";
+        assert_eq!(
+            insert_line(text, "use b_", "use b_b as _;").unwrap(),
+            "//! List.\nuse b_a as _;\nuse b_b as _;\nuse b_c as _;\n\nuse b_b;\n"
+        );
+        assert_eq!(insert_line("nothing\n", "use b_", "use b_b as _;"), None);
+    }
+
+    #[test]
+    fn invalid_and_taken_ids_are_refused_with_the_reason() {
         let refused = |id| Names::new(id, shell::root()).err().map(|error| error.to_string());
         let long = "a".repeat(33);
         for id in [
             "", "a", "-a", "a-", "a--b", "Demo", "a_b", "1a", "a/b", "ä", &long,
         ] {
-            let said = refused(id).unwrap_or_else(|| panic!("`{id}` is taken for an id"));
-            assert!(said.contains("is no id"), "{said}");
+            let said = refused(id).unwrap_or_else(|| panic!("`{id}` is accepted as an id"));
+            assert!(said.contains("is not a valid id"), "{said}");
         }
-        assert!(refused("bottle").is_some_and(|said| said.contains("handlers/bottle is there")));
-        assert!(refused("core").is_some_and(|said| said.contains("Cargo.toml, line")));
+        assert!(refused("bottle").is_some_and(|said| said.contains("handlers/bottle exists")));
+        assert!(
+            refused("core").is_some_and(|said| said.contains("Cargo.toml has a package data-review-core"))
+        );
         assert_eq!(refused("seabird-cnv-2"), None);
     }
 }

@@ -22,7 +22,8 @@ const CHANGED: &str = "csv";
 /// The handler that only one of the programs links.
 const ADDED: &str = "hostile";
 
-/// Runs the cycle so many times, each on an empty emulator. With the Lambdas' packages, for this machine, files go through.
+/// Runs the cycle several times, each on an empty emulator. If there are packages of the Lambdas for this machine, test files
+/// are sent through them.
 pub(crate) fn cycle(times: u32, packages: Option<&Path>) -> Outcome {
     let tools = Tools::get()?;
     let work = shell::target().join("stack-cycle");

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde::Deserialize;
+use cargo_metadata::{MetadataCommand, Package};
 use xtask::shell::{self, Outcome};
 
 /// Name, crates whose names begin like this, and what a package must depend on to have them downloaded.
@@ -130,17 +130,6 @@ fn is_source(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "rs") && !path.iter().any(part)
 }
 
-#[derive(Deserialize)]
-struct Metadata {
-    packages: Vec<Package>,
-}
-
-#[derive(Deserialize)]
-struct Package {
-    name: String,
-    manifest_path: PathBuf,
-}
-
 /// Downloads the crates of the other projects into cargo's own cache.
 fn peers() -> Outcome<Vec<(String, Figures)>> {
     let mut all = Vec::new();
@@ -153,16 +142,11 @@ fn peers() -> Outcome<Vec<(String, Figures)>> {
             peer.dependencies
         );
         fs::write(folder.join("Cargo.toml"), manifest)?;
-        let metadata = shell::output(
-            Command::new("cargo")
-                .args(["metadata", "--format-version", "1"])
-                .current_dir(&folder),
-        )?;
-        let metadata: Metadata = serde_json::from_str(&metadata)?;
+        let metadata = MetadataCommand::new().current_dir(&folder).exec()?;
         let mut figures = Figures::default();
         let is_own = |package: &Package| {
             let is = |start: &&str| {
-                package.name == **start
+                package.name.as_str() == *start
                     || package.name.starts_with(&format!("{start}-"))
                     || package.name.starts_with(&format!("{start}_"))
             };
