@@ -27,7 +27,7 @@ pub fn first_members(bytes: &[u8], members: usize) -> Vec<u8> {
     let mut zip = ZipArchive::new(Cursor::new(bytes)).expect("it is a zip");
     let mut texts = Vec::new();
     for at in 0..members {
-        let mut member = zip.by_index(at).expect("it has so many members");
+        let mut member = zip.by_index(at).expect("the archive has this member");
         let mut text = String::new();
         member.read_to_string(&mut text).expect("the member is a text");
         texts.push((member.name().expect("its name is a text").into_owned(), text));

@@ -8,7 +8,7 @@
 
 use std::ops::ControlFlow;
 
-use data_review_core::pipeline::Row;
+use data_review_core::pipeline::OutcomeRow;
 use data_review_core::store::{Entry, FailureRecord, Store, Write, Written};
 use data_review_core::{
     Class, Document, Evidence, Failure, FileFacts, Finding, HandlerFacts, HandlerVersion, Limits, Outcome,
@@ -102,7 +102,7 @@ pub fn reviewed(key: &str, token: &str) -> Entry {
     document.provenance.handler = Some(recipe.handler.to_string());
     document.provenance.recipe = Some(recipe.digest());
     Entry {
-        row: Row {
+        row: OutcomeRow {
             token: token.to_owned(),
             stamp: Some(format!("stamp of {token}")),
             sha256: document.file.sha256.clone(),
@@ -151,7 +151,7 @@ fn gone(key: &str, token: &str) -> Entry {
     };
     let mut entry = reviewed(key, token);
     entry.document = Document::without_handler(file, Outcome::Gone, None);
-    entry.row = Row {
+    entry.row = OutcomeRow {
         token: token.to_owned(),
         stamp: None,
         sha256: None,
@@ -185,7 +185,7 @@ fn put(store: &dyn Store, entry: Entry, expect: Option<&str>) {
     assert_eq!(store.record(&[write(entry, expect)]).unwrap(), [Written::Yes]);
 }
 
-fn row(store: &dyn Store, key: &str) -> Option<Row> {
+fn row(store: &dyn Store, key: &str) -> Option<OutcomeRow> {
     let mut rows = store.rows(&[key]).unwrap();
     assert_eq!(rows.len(), 1);
     rows.remove(0)

@@ -3,29 +3,29 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::Value;
+use cargo_metadata::{DependencyKind, MetadataCommand};
 
 use crate::files;
 
 /// The packages of this project.
 pub struct Workspace {
-    /// By name.
+    /// Sorted by name.
     pub packages: Vec<Package>,
 }
 
 /// A package of this project.
 pub struct Package {
-    /// `data-review-core`.
+    /// Its name, such as `data-review-core`.
     pub name: String,
-    /// Its folder, from the project's root.
+    /// Its folder, as a path from the project's root.
     pub folder: PathBuf,
-    /// Packages of this project that it depends on, development dependencies excluded.
+    /// The packages of this project that it depends on, without development dependencies.
     pub needs: Vec<Need>,
 }
 
 /// A dependency on another package of this project.
 pub struct Need {
-    /// `data-review-core`.
+    /// Its name, such as `data-review-core`.
     pub name: String,
     /// Whether only a feature enables it.
     pub optional: bool,
@@ -36,15 +36,13 @@ pub struct Need {
 /// # Panics
 /// If cargo cannot be called or fails.
 pub fn read() -> Workspace {
-    let metadata: Value = serde_json::from_str(&cargo(&[
-        "metadata",
-        "--format-version",
-        "1",
-        "--no-deps",
-        "--offline",
-    ]))
-    .expect("cargo prints JSON");
-    let mut packages: Vec<Package> = list(&metadata["packages"]).iter().map(package).collect();
+    let metadata = MetadataCommand::new()
+        .current_dir(files::root())
+        .no_deps()
+        .other_options(["--offline".to_owned()])
+        .exec()
+        .expect("cargo describes the workspace");
+    let mut packages: Vec<Package> = metadata.packages.iter().map(package).collect();
     packages.sort_by(|a, b| a.name.cmp(&b.name));
     Workspace { packages }
 }
@@ -64,30 +62,20 @@ pub fn cargo(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("cargo prints UTF-8")
 }
 
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
-
-fn package(value: &Value) -> Package {
-    let manifest = PathBuf::from(text(&value["manifest_path"]));
-    let folder = manifest
-        .parent()
-        .and_then(|folder| folder.strip_prefix(files::root()).ok())
-        .unwrap_or(Path::new(""));
-    let own = list(&value["dependencies"])
+fn package(package: &cargo_metadata::Package) -> Package {
+    let folder = package.manifest_path.as_std_path().parent();
+    let folder = folder.and_then(|folder| folder.strip_prefix(files::root()).ok());
+    let own = package
+        .dependencies
         .iter()
-        .filter(|need| need["path"].is_string() && need["kind"] != "dev");
+        .filter(|need| need.path.is_some() && need.kind != DependencyKind::Development);
     Package {
-        name: text(&value["name"]),
-        folder: folder.to_owned(),
+        name: package.name.to_string(),
+        folder: folder.unwrap_or(Path::new("")).to_owned(),
         needs: own
             .map(|need| Need {
-                name: text(&need["name"]),
-                optional: need["optional"] == true,
+                name: need.name.clone(),
+                optional: need.optional,
             })
             .collect(),
     }

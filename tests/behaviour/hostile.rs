@@ -4,8 +4,10 @@ use std::path::Path;
 
 use data_review_tests::files::{self, TestFile};
 use data_review_tests::{archive, review};
+use rand_xoshiro::SplitMix64;
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
-use super::kit::{random, shortened, survive};
+use super::kit::{shortened, survive};
 
 /// Number of corrupted copies, each different.
 const COPIES: u64 = 200;
@@ -41,8 +43,8 @@ fn real_files_cut_or_with_bits_flipped() {
     let corpus = files::corpus();
     let (registry, files) = (review::registry(), real(&corpus));
     for seed in 0..COPIES {
-        let mut state = seed;
-        let mut below = |end: usize| (random(&mut state) % end as u64) as usize;
+        let mut random = SplitMix64::seed_from_u64(seed);
+        let mut below = |end: usize| (random.next_u64() % end as u64) as usize;
         let file = &files[below(files.len())];
         let mut bytes = file.bytes.clone();
         if seed % 2 == 0 {

@@ -12,7 +12,7 @@ use data_review_tests::files::{self, TestFile};
 use data_review_tests::review;
 
 pub(super) use document::schema_errors;
-pub(super) use hostile::{cut, flip, random, shortened, survive};
+pub(super) use hostile::{cut, flip, shortened, survive};
 pub(super) use resources::now;
 
 /// One handler and one file to check a rule with.

@@ -5,6 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use data_review_core::Registry;
 use data_review_tests::files::TestFile;
 use data_review_tests::review;
+use rand_xoshiro::SplitMix64;
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
 use super::Case;
 
@@ -34,12 +36,12 @@ pub(crate) fn flip(registry: &Registry, file: &TestFile, times: u64) -> Result<(
         return Ok(());
     }
     (0..times).try_for_each(|seed| {
-        let mut state = seed;
+        let mut random = SplitMix64::seed_from_u64(seed);
         let mut bytes = file.bytes.clone();
         // One to eight bits: a check that a single bit fails hides the code behind it.
         for _ in 0..1 << (seed % 4) {
-            let at = (random(&mut state) % bytes.len() as u64) as usize;
-            bytes[at] ^= 1 << (random(&mut state) % 8);
+            let at = (random.next_u64() % bytes.len() as u64) as usize;
+            bytes[at] ^= 1 << (random.next_u64() % 8);
         }
         survive(registry, file, &bytes, &format!("bits flipped with seed {seed}"))
     })
@@ -63,15 +65,6 @@ pub(crate) fn survive(registry: &Registry, file: &TestFile, bytes: &[u8], how: &
         }
     }
     Ok(())
-}
-
-/// Next number of a SplitMix64 generator.
-pub(crate) fn random(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mut bits = *state;
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    bits ^ (bits >> 31)
 }
 
 pub(crate) fn shortened(mut file: TestFile) -> TestFile {
