@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::{Value as Json, json};
 
 use crate::sdk::Monitor;
-use crate::{Config, DataBucket, Notify, Place};
+use crate::{Config, DataBucket, Notify, StackLocation};
 
 /// Code of the quota of concurrent Lambda executions in Service Quotas.
 pub const CONCURRENT_EXECUTIONS: &str = "L-B99A9384";
@@ -39,7 +39,7 @@ pub async fn concurrency_quota(monitor: &Monitor) -> Result<u32> {
 pub async fn check_data_bucket(
     monitor: &Monitor,
     config: &Config,
-    place: &Place,
+    place: &StackLocation,
     intake: &str,
 ) -> Result<()> {
     let DataBucket::Existing(name) = &config.data_bucket else {

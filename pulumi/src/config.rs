@@ -1,4 +1,4 @@
-//! What a user may set with `pulumi config set NAME VALUE`; everything has a default.
+//! The configuration that a user may change with `pulumi config set NAME VALUE`. Every name has a default.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -8,38 +8,38 @@ use std::str::FromStr;
 /// The checked configuration of a stack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// Whose files are reviewed: `dataBucket`, or `createDataBucket`, which is what happens where neither is set.
+    /// The bucket of the files: `dataBucket`, or `createDataBucket`, which is the default.
     pub data_bucket: DataBucket,
-    /// `dataBucketKey`: ARN of the KMS key that the user's bucket is encrypted with, where it has one of its own.
+    /// `dataBucketKey`: ARN of the KMS key that encrypts the user's bucket, if it has one.
     pub data_bucket_key: Option<String>,
     /// `notify`: how the stack learns of new and deleted objects.
     pub notify: Notify,
     /// `replaceNotifications`: notifications that others configured on the user's bucket may be replaced.
     pub replace_notifications: bool,
-    /// `retain`: tables, buckets and key cannot be deleted, by `pulumi destroy` or by hand.
+    /// `retain`: whether tables, buckets and the key are protected against deletion, by `pulumi destroy` or by hand.
     pub retain: bool,
-    /// `packages`: the folder of the Lambdas' zip files, from the program's folder.
+    /// `packages`: the folder of the zip files of the Lambdas, as a path from the folder of the program.
     pub packages: PathBuf,
-    /// `architecture`: what the packages are compiled for.
+    /// `architecture`: the processor that the packages are compiled for.
     pub architecture: Architecture,
-    /// `alarmEmail`: who is told of alarms.
+    /// `alarmEmail`: the address to which alarms are sent.
     pub alarm_email: Option<String>,
-    /// `maxConcurrency`: an upper bound for every handler's own.
+    /// `maxConcurrency`: the highest concurrency of any handler.
     pub max_concurrency: u32,
-    /// `reserveConcurrency`: each Lambda has its share of the account's concurrency to itself.
+    /// `reserveConcurrency`: whether each Lambda reserves its share of the concurrency of the account.
     pub reserve_concurrency: bool,
     /// `concurrencyQuota`: how many Lambda executions the account may run at once; AWS is asked where it is not set.
     pub concurrency_quota: Option<u32>,
-    /// `logRetentionDays`.
+    /// `logRetentionDays`: how long logs are kept, in days; 0 for ever.
     pub log_retention_days: u32,
 }
 
 /// The bucket of the files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DataBucket {
-    /// Made by the stack, with the project's test files in it.
+    /// A bucket of the stack, which contains the test files of the project at first.
     Created,
-    /// The user's: it is read, and told to send notifications.
+    /// A bucket of the user. The stack reads it, and adds a notification to it.
     Existing(String),
 }
 
@@ -69,7 +69,7 @@ impl FromStr for Notify {
     }
 }
 
-/// What the packages are compiled for.
+/// The processor that packages are compiled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Architecture {
     /// AWS Graviton.
@@ -79,7 +79,7 @@ pub enum Architecture {
 }
 
 impl Architecture {
-    /// As Lambda calls it.
+    /// Its name in Lambda.
     pub fn name(self) -> &'static str {
         match self {
             Architecture::Arm64 => "arm64",
@@ -100,12 +100,12 @@ impl FromStr for Architecture {
     }
 }
 
-/// Everything that is wrong with a configuration.
+/// All errors of a configuration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.join("\n"))]
 pub struct ConfigError(pub Vec<String>);
 
-/// All names that may be set.
+/// All names of the configuration.
 const NAMES: [&str; 13] = [
     "alarmEmail",
     "architecture",
@@ -122,14 +122,14 @@ const NAMES: [&str; 13] = [
     "retain",
 ];
 
-/// Times that CloudWatch Logs offers, of a year and more.
+/// Retention times of CloudWatch Logs of a year and more, in days.
 const RETENTIONS: [u32; 12] = [365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, 0];
 
 impl Config {
-    /// Checks what is set in the project's namespace.
+    /// Checks the values that are set in the namespace of the project.
     ///
     /// # Errors
-    /// All unknown names and unusable values, each with what to do.
+    /// If names are unknown or values invalid; names all of them, with what to do.
     pub fn parse(values: &BTreeMap<String, String>) -> Result<Self, ConfigError> {
         let mut read = Reading {
             values,
@@ -158,7 +158,7 @@ impl Config {
     }
 }
 
-/// Values as they are read, and what was wrong with them.
+/// Values that are being checked, and the errors so far.
 struct Reading<'a> {
     values: &'a BTreeMap<String, String>,
     wrong: Vec<String>,
@@ -175,13 +175,13 @@ impl Reading<'_> {
                 .map(|near| format!(" (did you mean `{near}`?)"))
                 .unwrap_or_default();
             self.wrong.push(format!(
-                "there is no `{name}`{near}: `pulumi config rm {name}`; the names are {}",
+                "unknown name `{name}`{near}: `pulumi config rm {name}`; the names are {}",
                 NAMES.join(", ")
             ));
         }
     }
 
-    /// A value by its type's own grammar.
+    /// A value that its type can parse.
     fn value<T: FromStr<Err: Display>>(&mut self, name: &str, default: T) -> T {
         let Some(text) = self.values.get(name) else {
             return default;
@@ -282,7 +282,7 @@ impl Reading<'_> {
     }
 }
 
-/// Amazon's rules for the names of buckets, but for the reserved ones.
+/// The rules of Amazon for names of buckets, except for reserved names.
 fn is_bucket_name(name: &str) -> bool {
     let is_end =
         |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());

@@ -1,4 +1,4 @@
-//! The program that `pulumi up` runs, for every handler on the list.
+//! The program that `pulumi up` runs.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! The fold over the cards: a configuration, a place and the handlers in, resources and outputs out.
+//! From a configuration, a location and the cards of the handlers to the resources and outputs of a stack.
 
 mod alarms;
 mod buckets;
@@ -14,28 +14,28 @@ use std::path::PathBuf;
 
 use data_review_core::Card;
 
-use crate::sdk::{Attribute, Resource, Value, map};
+use crate::sdk::{OutputName, PropertyValue, Resource, map};
 use crate::{Config, DataBucket};
 
 pub use cards::PlanError;
 
-/// A stack as it should be.
+/// The resources and outputs that a stack should have.
 #[derive(Debug, Clone, Default)]
-pub struct Plan {
-    /// Each names outputs of earlier ones only.
+pub struct StackPlan {
+    /// The resources; each refers only to outputs of earlier ones.
     pub resources: Vec<Resource>,
-    /// What `pulumi stack output` shows.
-    pub outputs: BTreeMap<&'static str, Value>,
+    /// The outputs that `pulumi stack output` shows.
+    pub outputs: BTreeMap<&'static str, PropertyValue>,
 }
 
-impl Plan {
-    /// Adds a resource, and gives it back to be named by later ones.
+impl StackPlan {
+    /// Adds a resource; returns it, so that later ones can refer to it.
     fn add(&mut self, resource: Resource) -> Resource {
         self.resources.push(resource.clone());
         resource
     }
 
-    /// Files and folders that the plan needs on this machine.
+    /// The files and folders that the plan needs on this machine.
     pub fn files(&self) -> Vec<PathBuf> {
         let mut files = Vec::new();
         for value in self
@@ -44,7 +44,7 @@ impl Plan {
             .flat_map(|resource| resource.inputs.values())
         {
             value.visit(&mut |value| match value {
-                Value::Archive(path) | Value::File(path) => files.push(path.clone()),
+                PropertyValue::Archive(path) | PropertyValue::File(path) => files.push(path.clone()),
                 _ => {}
             });
         }
@@ -52,26 +52,26 @@ impl Plan {
     }
 }
 
-/// Where a stack stands.
+/// The account and region of a stack, and its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// `aws`, `aws-cn`, `aws-us-gov`.
+pub struct StackLocation {
+    /// The partition of AWS: `aws`, `aws-cn` or `aws-us-gov`.
     pub partition: String,
-    /// Twelve digits.
+    /// The account, twelve digits.
     pub account: String,
-    /// Such as `eu-central-1`.
+    /// The region, such as `eu-central-1`.
     pub region: String,
-    /// The stack's name.
+    /// The name of the stack.
     pub stack: String,
 }
 
-impl Place {
-    /// What the names of the stack's resources begin with.
+impl StackLocation {
+    /// The beginning of the names of all resources of the stack.
     fn prefix(&self) -> String {
         format!("data-review-{}", self.stack)
     }
 
-    /// The name of one of the stack's resources.
+    /// The name of a resource of the stack.
     fn name(&self, what: &str) -> String {
         format!("{}-{what}", self.prefix())
     }
@@ -89,7 +89,7 @@ impl Place {
 
     /// An ARN in this account and region.
     fn arn(&self, service: &str, rest: &str) -> String {
-        let Place {
+        let StackLocation {
             partition,
             account,
             region,
@@ -99,35 +99,35 @@ impl Place {
     }
 }
 
-/// A file that the created data bucket begins with.
+/// A file that is copied into a created data bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sample {
     /// Its key.
     pub key: String,
-    /// Where it lies.
+    /// Its path on this machine.
     pub path: PathBuf,
 }
 
-/// What nearly every part of the plan needs.
+/// Values that nearly every part of the plan needs.
 struct Shared<'a> {
     config: &'a Config,
-    place: &'a Place,
+    place: &'a StackLocation,
     key: Resource,
     alarm_topic: Resource,
 }
 
-/// The stack for these handlers.
+/// Plans the stack for these handlers.
 ///
 /// # Errors
-/// When AWS would refuse a card or a name; all of it at once.
+/// If AWS would refuse cards or names; names all of them.
 pub fn plan(
     config: &Config,
-    place: &Place,
+    place: &StackLocation,
     cards: &[&'static Card],
     samples: &[Sample],
-) -> Result<Plan, PlanError> {
+) -> Result<StackPlan, PlanError> {
     cards::check(config, place, cards)?;
-    let mut plan = Plan::default();
+    let mut plan = StackPlan::default();
     let key = key::add(&mut plan, config, place);
     let alarm_topic = alarms::topic(&mut plan, config, place, &key);
     let shared = Shared {
@@ -149,23 +149,23 @@ pub fn plan(
         .collect();
     let orchestrator = functions::orchestrator(&mut plan, &shared, &stores, &intake, &handlers);
     functions::janitor(&mut plan, &shared, &stores, &intake, &handlers);
-    // Only now is everybody there who is woken by what is put into the bucket.
+    // The samples come last, when every function that reacts to new objects exists.
     buckets::notify_and_fill(&mut plan, &shared, &buckets, &intake, &orchestrator, samples);
     plan.outputs = BTreeMap::from([
-        ("reviewsTable", tables.reviews.output(Attribute::Name)),
-        ("failuresTable", tables.failures.output(Attribute::Name)),
-        ("sweepsTable", tables.sweeps.output(Attribute::Name)),
+        ("reviewsTable", tables.reviews.output(OutputName::Name)),
+        ("failuresTable", tables.failures.output(OutputName::Name)),
+        ("sweepsTable", tables.sweeps.output(OutputName::Name)),
         ("dataBucket", buckets.data.name.clone()),
-        ("documentsBucket", buckets.documents.output(Attribute::Id)),
-        ("intakeQueueUrl", intake.queue.output(Attribute::Url)),
-        ("intakeDeadLetterQueueUrl", intake.dead.output(Attribute::Url)),
+        ("documentsBucket", buckets.documents.output(OutputName::Id)),
+        ("intakeQueueUrl", intake.queue.output(OutputName::Url)),
+        ("intakeDeadLetterQueueUrl", intake.dead.output(OutputName::Url)),
         (
             "orchestratorFunction",
-            orchestrator.function.output(Attribute::Name),
+            orchestrator.function.output(OutputName::Name),
         ),
         (
             "handlers",
-            Value::Map(handlers.iter().map(functions::Handler::output).collect()),
+            PropertyValue::Map(handlers.iter().map(functions::Handler::output).collect()),
         ),
     ]);
     Ok(plan)

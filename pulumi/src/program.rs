@@ -1,7 +1,7 @@
-//! What `pulumi up` runs: reads the configuration, asks where it is, and registers the plan.
+//! The main function of `pulumi up`: reads the configuration, determines account and region, and registers the plan.
 #![expect(
     clippy::disallowed_methods,
-    reason = "the Pulumi CLI speaks to its programs through the environment"
+    reason = "the Pulumi CLI passes its arguments in environment variables"
 )]
 
 use std::collections::BTreeMap;
@@ -14,17 +14,17 @@ use serde_json::{Value as Json, json};
 use walkdir::WalkDir;
 
 use crate::sdk::{self, Monitor};
-use crate::{Config, Place, Plan, Sample, account, plan};
+use crate::{Config, Sample, StackLocation, StackPlan, account, plan};
 
-/// Version of the provider that the inputs' names are of.
+/// The version of the provider that defines the names of the inputs.
 const AWS: &str = "7.51.1";
-/// Files of the created bucket, from the program's folder.
+/// The folder of the samples, as a path from the folder of the program.
 const SAMPLES: &str = "../test_data";
 
 /// Registers the stack for the linked handlers with the engine that started this program.
 ///
 /// # Errors
-/// When nothing but `pulumi up` can have started it, when the configuration or a card is wrong, or AWS refuses.
+/// If it was not started by `pulumi up`, the configuration or a card is invalid, or AWS refuses a request.
 pub fn run() -> Result<()> {
     if let Some(path) = packages_file(std::env::args()) {
         return Ok(std::fs::write(path, packages().to_string())?);
@@ -80,41 +80,42 @@ async fn up(context: &Context, monitor: &str) -> Result<BTreeMap<&'static str, J
         .outputs
         .iter()
         .map(|(name, value)| Ok((*name, registered.resolve(value)?)));
-    Ok(outputs.collect::<Result<_, sdk::Error>>()?)
+    Ok(outputs.collect::<Result<_, sdk::MonitorError>>()?)
 }
 
-/// What is set in the project's own namespace.
+/// The values in the namespace of the project.
 fn configured(context: &Context) -> Result<BTreeMap<String, String>> {
     let all = std::env::var("PULUMI_CONFIG").unwrap_or_else(|_| "{}".to_owned());
     let all: BTreeMap<String, String> =
-        serde_json::from_str(&all).context("PULUMI_CONFIG is no JSON object of texts")?;
+        serde_json::from_str(&all).context("PULUMI_CONFIG is not a JSON object of texts")?;
     let namespace = format!("{}:", context.get_project());
     let own = |(name, value): (String, String)| Some((name.strip_prefix(&namespace)?.to_owned(), value));
     Ok(all.into_iter().filter_map(own).collect())
 }
 
-/// Asks AWS who and where we are.
-async fn place(context: &Context, monitor: &Monitor) -> Result<Place> {
+/// Asks AWS for the account and the region.
+async fn place(context: &Context, monitor: &Monitor) -> Result<StackLocation> {
     let text = |answer: &Json, field: &str| {
         let text = answer[field]
             .as_str()
             .filter(|text| !text.is_empty())
             .map(str::to_owned);
-        text.with_context(|| format!("the AWS provider does not say its {field}: update it to {AWS}"))
+        text.with_context(|| format!("the AWS provider did not return {field}: update it to {AWS}"))
     };
     let caller = monitor
         .invoke("aws:index/getCallerIdentity:getCallerIdentity", json!({}))
         .await;
-    let caller = caller
-        .context("AWS does not know you: sign in, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")?;
+    let caller = caller.context(
+        "AWS did not accept the credentials: sign in, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    )?;
     let region = monitor.invoke("aws:index/getRegion:getRegion", json!({})).await;
     let region = region.context("no region: `pulumi config set aws:region REGION`")?;
     let arn = text(&caller, "arn")?;
     let partition = arn
         .split(':')
         .nth(1)
-        .with_context(|| format!("`{arn}` is no ARN"))?;
-    Ok(Place {
+        .with_context(|| format!("invalid ARN `{arn}`"))?;
+    Ok(StackLocation {
         partition: partition.to_owned(),
         account: text(&caller, "accountId")?,
         region: text(&region, "region")?,
@@ -122,7 +123,7 @@ async fn place(context: &Context, monitor: &Monitor) -> Result<Place> {
     })
 }
 
-/// The project's test files, sorted.
+/// The test files of the project, sorted.
 fn samples(folder: &Path) -> Result<Vec<Sample>> {
     let mut samples = Vec::new();
     for entry in WalkDir::new(folder).sort_by_file_name() {
@@ -138,8 +139,8 @@ fn samples(folder: &Path) -> Result<Vec<Sample>> {
     Ok(samples)
 }
 
-/// Refuses before anything is made what would fail half-way.
-fn have_files(plan: &Plan) -> Result<()> {
+/// Checks that all files exist, before any resource is created.
+fn have_files(plan: &StackPlan) -> Result<()> {
     let mut missing: Vec<String> = plan
         .files()
         .iter()
@@ -149,14 +150,14 @@ fn have_files(plan: &Plan) -> Result<()> {
     missing.dedup();
     if !missing.is_empty() {
         bail!(
-            "there is no {}: build the Lambdas with `cargo xtask package-lambdas`, or `pulumi config set packages FOLDER`",
+            "{} does not exist: build the Lambdas with `cargo xtask package-lambdas`, or `pulumi config set packages FOLDER`",
             missing.join(", ")
         );
     }
     Ok(())
 }
 
-/// An output as the SDK takes it.
+/// An output in the form of the SDK.
 fn exported(value: Json) -> PulumiAny {
     match value {
         Json::String(text) => text.to_pulumi_any(),

@@ -1,17 +1,22 @@
-//! What a person is told of; docs/deploy.md says what to do about each.
+//! Alarms; docs/deploy.md says what to do about each.
 
-use super::{Config, Place, Plan, Shared, map, policy};
-use crate::sdk::{Attribute, Resource, Value, list};
+use super::{Config, Shared, StackLocation, StackPlan, map, policy};
+use crate::sdk::{OutputName, PropertyValue, Resource, list};
 
 /// The topic's name, without the stack's prefix.
 pub(super) const TOPIC: &str = "alarms";
-/// Seconds that numbers are gathered for.
+/// The period of a metric in seconds.
 const PERIOD: u32 = 300;
-/// Oldest message that may wait: longer, and the handlers do not keep up.
+/// The longest time in seconds that a message may wait; beyond it, the handlers are too slow.
 const WAITING_SECONDS: u32 = 6 * 3600;
 
-/// Where alarms go.
-pub(super) fn topic(plan: &mut Plan, config: &Config, place: &Place, key: &Resource) -> Resource {
+/// The topic that alarms are sent to.
+pub(super) fn topic(
+    plan: &mut StackPlan,
+    config: &Config,
+    place: &StackLocation,
+    key: &Resource,
+) -> Resource {
     let name = place.name(TOPIC);
     let topic = plan.add(
         Resource::new("aws:sns/topic:Topic", &name)
@@ -44,9 +49,9 @@ pub(super) fn topic(plan: &mut Plan, config: &Config, place: &Place, key: &Resou
     topic
 }
 
-/// A function that fails or is held back.
-pub(super) fn function(plan: &mut Plan, shared: &Shared<'_>, function: &Resource) {
-    let of = || map([("FunctionName", function.output(Attribute::Name))]);
+/// Alarms for a function that fails or is throttled.
+pub(super) fn function(plan: &mut StackPlan, shared: &Shared<'_>, function: &Resource) {
+    let of = || map([("FunctionName", function.output(OutputName::Name))]);
     let errors = Metric {
         namespace: "AWS/Lambda",
         name: "Errors",
@@ -77,8 +82,8 @@ pub(super) fn function(plan: &mut Plan, shared: &Shared<'_>, function: &Resource
     );
 }
 
-/// Dead messages that the janitor does not take away.
-pub(super) fn dead_letters(plan: &mut Plan, shared: &Shared<'_>, queue: &Resource) {
+/// An alarm for dead letters that the janitor does not process.
+pub(super) fn dead_letters(plan: &mut StackPlan, shared: &Shared<'_>, queue: &Resource) {
     let depth = Metric {
         namespace: "AWS/SQS",
         name: "ApproximateNumberOfMessagesVisible",
@@ -95,8 +100,8 @@ pub(super) fn dead_letters(plan: &mut Plan, shared: &Shared<'_>, queue: &Resourc
     );
 }
 
-/// Messages that wait too long.
-pub(super) fn waiting(plan: &mut Plan, shared: &Shared<'_>, queue: &Resource) {
+/// An alarm for messages that wait too long.
+pub(super) fn waiting(plan: &mut StackPlan, shared: &Shared<'_>, queue: &Resource) {
     let age = Metric {
         namespace: "AWS/SQS",
         name: "ApproximateAgeOfOldestMessage",
@@ -114,7 +119,7 @@ pub(super) fn waiting(plan: &mut Plan, shared: &Shared<'_>, queue: &Resource) {
 }
 
 /// Invocations that EventBridge could not make: they leave no trace in the function that they are for.
-pub(super) fn rule(plan: &mut Plan, shared: &Shared<'_>, rule: &Resource) {
+pub(super) fn rule(plan: &mut StackPlan, shared: &Shared<'_>, rule: &Resource) {
     let failed = Metric {
         namespace: "AWS/Events",
         name: "FailedInvocations",
@@ -122,7 +127,7 @@ pub(super) fn rule(plan: &mut Plan, shared: &Shared<'_>, rule: &Resource) {
         threshold: 0,
         periods: 1,
     };
-    let dimensions = map([("RuleName", rule.output(Attribute::Name))]);
+    let dimensions = map([("RuleName", rule.output(OutputName::Name))]);
     alarm(
         plan,
         shared,
@@ -132,11 +137,11 @@ pub(super) fn rule(plan: &mut Plan, shared: &Shared<'_>, rule: &Resource) {
     );
 }
 
-fn of_queue(queue: &Resource) -> Value {
-    map([("QueueName", queue.output(Attribute::Name))])
+fn of_queue(queue: &Resource) -> PropertyValue {
+    map([("QueueName", queue.output(OutputName::Name))])
 }
 
-/// A number that AWS counts, and what it must not pass.
+/// A metric of AWS and its threshold.
 struct Metric {
     namespace: &'static str,
     name: &'static str,
@@ -145,7 +150,7 @@ struct Metric {
     periods: u32,
 }
 
-fn alarm(plan: &mut Plan, shared: &Shared<'_>, name: &str, metric: Metric, dimensions: Value) {
+fn alarm(plan: &mut StackPlan, shared: &Shared<'_>, name: &str, metric: Metric, dimensions: PropertyValue) {
     plan.add(
         Resource::new("aws:cloudwatch/metricAlarm:MetricAlarm", name)
             .with("name", name)

@@ -1,8 +1,8 @@
-//! The user's bucket, which is read, and the stack's own, which are closed.
+//! The bucket of the user, which the stack reads, and the private buckets of the stack.
 
-use super::{DataBucket, Plan, Sample, Shared, alarms, functions, map, policy, queues};
+use super::{DataBucket, Sample, Shared, StackPlan, alarms, functions, map, policy, queues};
 use crate::Notify;
-use crate::sdk::{Attribute, Resource, Value, list};
+use crate::sdk::{OutputName, PropertyValue, Resource, list};
 
 /// The bucket of the access logs, without the stack's prefix.
 const ACCESS_LOGS: &str = "access-logs";
@@ -26,17 +26,17 @@ const EVENT_TYPES: [&str; 3] = ["Object Created", "Object Deleted", "Object Rest
 
 pub(super) struct Buckets {
     pub(super) data: Data,
-    /// Full documents and mergeable states.
+    /// The bucket of documents and mergeable statistics.
     pub(super) documents: Resource,
 }
 
-/// The bucket of the files, whoever owns it.
+/// The bucket of the files, which the user or the stack owns.
 pub(super) struct Data {
-    pub(super) name: Value,
-    pub(super) arn: Value,
+    pub(super) name: PropertyValue,
+    pub(super) arn: PropertyValue,
 }
 
-pub(super) fn add(plan: &mut Plan, shared: &Shared<'_>) -> Buckets {
+pub(super) fn add(plan: &mut StackPlan, shared: &Shared<'_>) -> Buckets {
     let logs = access_logs(plan, shared);
     let documents = keeping(plan, shared, "documents", &logs);
     let data = match &shared.config.data_bucket {
@@ -47,7 +47,7 @@ pub(super) fn add(plan: &mut Plan, shared: &Shared<'_>) -> Buckets {
         DataBucket::Created => {
             let bucket = keeping(plan, shared, "data", &logs);
             Data {
-                name: bucket.output(Attribute::Id),
+                name: bucket.output(OutputName::Id),
                 arn: bucket.arn(),
             }
         }
@@ -55,23 +55,23 @@ pub(super) fn add(plan: &mut Plan, shared: &Shared<'_>) -> Buckets {
     Buckets { data, documents }
 }
 
-/// A bucket that keeps something: encrypted with the stack's key, with versions and access logs.
-fn keeping(plan: &mut Plan, shared: &Shared<'_>, what: &str, logs: &Resource) -> Resource {
+/// A bucket for data: encrypted with the key of the stack, with versions and access logs.
+fn keeping(plan: &mut StackPlan, shared: &Shared<'_>, what: &str, logs: &Resource) -> Resource {
     let with_key = map([
         ("sseAlgorithm", "aws:kms".into()),
         ("kmsMasterKeyId", shared.key.arn()),
     ]);
     let bucket = closed(plan, shared, what, with_key);
     let logging = Resource::new("aws:s3/bucketLogging:BucketLogging", &bucket.id.name)
-        .with("bucket", bucket.output(Attribute::Id))
-        .with("targetBucket", logs.output(Attribute::Id))
+        .with("bucket", bucket.output(OutputName::Id))
+        .with("targetBucket", logs.output(OutputName::Id))
         .with("targetPrefix", format!("{what}/"));
     plan.add(logging);
     bucket
 }
 
-/// Who read and wrote. S3 delivers such logs only to buckets with its own encryption, and a log of logs has no end.
-fn access_logs(plan: &mut Plan, shared: &Shared<'_>) -> Resource {
+/// The bucket of access logs. S3 delivers them only to buckets with its own encryption; this bucket has no access log itself.
+fn access_logs(plan: &mut StackPlan, shared: &Shared<'_>) -> Resource {
     closed(
         plan,
         shared,
@@ -80,15 +80,15 @@ fn access_logs(plan: &mut Plan, shared: &Shared<'_>) -> Resource {
     )
 }
 
-/// A bucket that is nobody else's: no public access, no ACLs, TLS only, encrypted, with versions that end.
-fn closed(plan: &mut Plan, shared: &Shared<'_>, what: &str, encryption: Value) -> Resource {
+/// A private bucket: no public access, no ACLs, TLS only, encrypted, with versions that expire.
+fn closed(plan: &mut StackPlan, shared: &Shared<'_>, what: &str, encryption: PropertyValue) -> Resource {
     let name = shared.place.name(what);
     let bucket = plan.add(
         Resource::new("aws:s3/bucket:Bucket", &name)
             .with("forceDestroy", !shared.config.retain)
             .protected(shared.config.retain),
     );
-    let part = |kind| Resource::new(kind, &name).with("bucket", bucket.output(Attribute::Id));
+    let part = |kind| Resource::new(kind, &name).with("bucket", bucket.output(OutputName::Id));
     let block = plan.add(
         part("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock")
             .with("blockPublicAcls", true)
@@ -114,10 +114,10 @@ fn closed(plan: &mut Plan, shared: &Shared<'_>, what: &str, encryption: Value) -
     );
     plan.add(
         part("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
-            .with("rules", Value::List(expiry(what))),
+            .with("rules", PropertyValue::List(expiry(what))),
     );
     let statements = own_policy(shared, what, &bucket);
-    // S3 may refuse two changes of a bucket's access at the same time.
+    // S3 may refuse two simultaneous changes of the access to a bucket.
     plan.add(
         part("aws:s3/bucketPolicy:BucketPolicy")
             .with("policy", policy::document(statements))
@@ -127,15 +127,15 @@ fn closed(plan: &mut Plan, shared: &Shared<'_>, what: &str, encryption: Value) -
 }
 
 /// Unfinished uploads, replaced versions, delete markers without versions, and access logs are deleted after a time.
-fn expiry(what: &str) -> Vec<Value> {
-    let rule = |id: &str, more: Vec<(&str, Value)>| {
+fn expiry(what: &str) -> Vec<PropertyValue> {
+    let rule = |id: &str, more: Vec<(&str, PropertyValue)>| {
         let rule = [
             ("id", id.into()),
             ("status", "Enabled".into()),
             ("filter", map([("prefix", "".into())])),
         ];
         let rule = rule.into_iter().chain(more);
-        Value::Map(rule.map(|(name, value)| (name.to_owned(), value)).collect())
+        PropertyValue::Map(rule.map(|(name, value)| (name.to_owned(), value)).collect())
     };
     let days = |name: &'static str, days: u32| map([(name, days.into())]);
     let replaced = rule(
@@ -161,7 +161,7 @@ fn expiry(what: &str) -> Vec<Value> {
     vec![replaced, current]
 }
 
-fn own_policy(shared: &Shared<'_>, what: &str, bucket: &Resource) -> Vec<Value> {
+fn own_policy(shared: &Shared<'_>, what: &str, bucket: &Resource) -> Vec<PropertyValue> {
     let objects = policy::below(bucket.arn(), "/*");
     let mut statements = vec![policy::deny_plain("s3:*", vec![bucket.arn(), objects.clone()])];
     if what == ACCESS_LOGS {
@@ -176,7 +176,12 @@ fn own_policy(shared: &Shared<'_>, what: &str, bucket: &Resource) -> Vec<Value> 
 }
 
 /// Forwards the bucket's events from EventBridge to the intake queue; what cannot be delivered becomes a dead letter.
-fn forward_events(plan: &mut Plan, shared: &Shared<'_>, data: &Data, intake: &queues::Queue) -> Resource {
+fn forward_events(
+    plan: &mut StackPlan,
+    shared: &Shared<'_>,
+    data: &Data,
+    intake: &queues::Queue,
+) -> Resource {
     let name = shared.place.name("data");
     let pattern = map([
         ("source", list(["aws.s3"])),
@@ -195,16 +200,16 @@ fn forward_events(plan: &mut Plan, shared: &Shared<'_>, data: &Data, intake: &qu
     alarms::rule(plan, shared, &rule);
     plan.add(
         Resource::new("aws:cloudwatch/eventTarget:EventTarget", &name)
-            .with("rule", rule.output(Attribute::Name))
+            .with("rule", rule.output(OutputName::Name))
             .with("arn", intake.queue.arn())
             .with("deadLetterConfig", map([("arn", intake.dead.arn())]))
             .after(&intake.policy),
     )
 }
 
-/// Lets the bucket report what happens in it, and then puts the samples into a bucket of the stack's own.
+/// Sets up the notifications of the bucket, and then copies the samples into a bucket of the stack.
 pub(super) fn notify_and_fill(
-    plan: &mut Plan,
+    plan: &mut StackPlan,
     shared: &Shared<'_>,
     buckets: &Buckets,
     intake: &queues::Queue,
@@ -238,7 +243,7 @@ pub(super) fn notify_and_fill(
             let object = Resource::new("aws:s3/bucketObjectv2:BucketObjectv2", &sample.key)
                 .with("bucket", buckets.data.name.clone())
                 .with("key", sample.key.as_str())
-                .with("source", Value::File(sample.path.clone()));
+                .with("source", PropertyValue::File(sample.path.clone()));
             plan.add(earlier.iter().fold(object, Resource::after));
         }
     }

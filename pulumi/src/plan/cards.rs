@@ -1,24 +1,24 @@
-//! What AWS would refuse half-way through an update, refused before it begins.
+//! Checks cards and names before an update, because AWS would refuse them in the middle of it.
 
 use std::ops::RangeInclusive;
 
 use data_review_core::Card;
 
-use super::{Place, functions};
+use super::{StackLocation, functions};
 use crate::Config;
 use crate::account::CONCURRENT_EXECUTIONS;
 
-/// Everything that cannot be built.
+/// All errors of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.join("\n"))]
 pub struct PlanError(pub Vec<String>);
 
-/// What the account's other functions must be left with.
+/// Executions that must be left for other functions of the account.
 const UNRESERVED: u32 = 100;
 /// The longest name of a role. A function's name may have as many characters, and is shorter.
 const NAME: usize = 64;
 
-pub(super) fn check(config: &Config, place: &Place, cards: &[&Card]) -> Result<(), PlanError> {
+pub(super) fn check(config: &Config, place: &StackLocation, cards: &[&Card]) -> Result<(), PlanError> {
     let mut wrong = Vec::new();
     check_stack(place, &mut wrong);
     for card in cards {
@@ -26,7 +26,7 @@ pub(super) fn check(config: &Config, place: &Place, cards: &[&Card]) -> Result<(
     }
     for pair in cards.windows(2).filter(|pair| pair[0].id == pair[1].id) {
         wrong.push(format!(
-            "two handlers are called `{}`: give one another id and folder",
+            "two handlers are called `{}`: give one of them another id",
             pair[0].id
         ));
     }
@@ -43,7 +43,7 @@ fn is_plain(text: &str) -> bool {
     !text.is_empty() && text.chars().all(is_plain)
 }
 
-fn check_stack(place: &Place, wrong: &mut Vec<String>) {
+fn check_stack(place: &StackLocation, wrong: &mut Vec<String>) {
     let stack = &place.stack;
     if !is_plain(stack) || stack.len() > 20 {
         wrong.push(format!(
@@ -53,7 +53,7 @@ fn check_stack(place: &Place, wrong: &mut Vec<String>) {
     }
 }
 
-fn check_card(place: &Place, card: &Card, wrong: &mut Vec<String>) {
+fn check_card(place: &StackLocation, card: &Card, wrong: &mut Vec<String>) {
     let mut refuse = |why: String| {
         wrong.push(format!(
             "handler `{}`: {why}: change its card, handlers/{}/src/lib.rs",
@@ -80,7 +80,7 @@ fn check_card(place: &Place, card: &Card, wrong: &mut Vec<String>) {
     for (what, value, range) in limits {
         if !range.contains(&value) {
             refuse(format!(
-                "`lambda.{what}` is {value}, and AWS takes {} to {}",
+                "`lambda.{what}` is {value}, and AWS accepts {} to {}",
                 range.start(),
                 range.end()
             ));

@@ -1,39 +1,39 @@
 //! The Lambdas: one for each card, the orchestrator, the janitor; each with a role of its own.
 
-use data_review_core::deployment::{Routes, TICK, env, role};
 use data_review_core::{Card, LambdaHints};
+use data_review_deployment::{Routes, TICK, env, role};
 
 use super::buckets::Buckets;
 use super::queues::Queue;
 use super::tables::Tables;
-use super::{Config, Plan, Shared, alarms, map, policy, queues};
-use crate::sdk::{Attribute, Resource, Value, list};
+use super::{Config, Shared, StackPlan, alarms, map, policy, queues};
+use crate::sdk::{OutputName, PropertyValue, Resource, list};
 
-/// Longest run of the orchestrator: a batch to identify, or a slice of a sweep.
+/// The time-out of the orchestrator in seconds: enough for a batch, or a part of a sweep.
 pub(super) const ORCHESTRATOR_SECONDS: u32 = 300;
 /// Longest run of the janitor: a batch of dead letters.
 pub(super) const JANITOR_SECONDS: u32 = 60;
-/// Share of the orchestrator: its batches, a tick and a request by hand.
+/// Reserved executions of the orchestrator: batches, a tick and a manual request.
 pub(super) const ORCHESTRATORS: u32 = 22;
-/// The fewest that an event source mapping may run at once.
+/// The lowest concurrency of an event source mapping.
 const FEWEST: u32 = 2;
-/// Messages in a batch; more than ten would have to be waited for.
+/// Messages of a batch. With more than ten, the service would wait for a batch to fill.
 const BATCH: u32 = 10;
 
-/// Where outcomes go.
+/// The tables and the bucket of outcomes.
 pub(super) struct Stores<'a> {
     pub(super) tables: &'a Tables,
     pub(super) buckets: &'a Buckets,
 }
 
-/// A Lambda and what wakes it.
+/// A Lambda and its event source mappings.
 pub(super) struct Function {
     pub(super) function: Resource,
-    /// From its first queue.
+    /// The mapping of its first queue.
     pub(super) mapping: Resource,
 }
 
-/// What a card has become.
+/// The resources of a handler.
 pub(super) struct Handler {
     id: &'static str,
     function: Function,
@@ -41,44 +41,44 @@ pub(super) struct Handler {
 }
 
 impl Handler {
-    /// What the stack's outputs say of it.
-    pub(super) fn output(&self) -> (String, Value) {
+    /// Its entry in the outputs of the stack.
+    pub(super) fn output(&self) -> (String, PropertyValue) {
         let names = map([
-            ("function", self.function.function.output(Attribute::Name)),
-            ("queueUrl", self.queue.queue.output(Attribute::Url)),
-            ("deadLetterQueueUrl", self.queue.dead.output(Attribute::Url)),
+            ("function", self.function.function.output(OutputName::Name)),
+            ("queueUrl", self.queue.queue.output(OutputName::Url)),
+            ("deadLetterQueueUrl", self.queue.dead.output(OutputName::Url)),
         ]);
         (self.id.to_owned(), names)
     }
 }
 
-/// What is asked of a Lambda.
+/// The properties of a Lambda.
 struct Wanted<'a> {
     /// The end of its name.
     name: &'a str,
-    /// Its zip file, without the ending.
+    /// The name of its zip file, without the extension.
     package: &'a str,
     hints: LambdaHints,
-    /// Executions that it has to itself.
+    /// Its reserved executions.
     reserved: u32,
     queues: Vec<&'a Queue>,
-    /// Of each queue its dead-letter queue.
+    /// The dead-letter queue of each queue.
     dead: bool,
-    environment: Vec<(&'static str, Value)>,
-    permissions: Vec<Value>,
+    environment: Vec<(&'static str, PropertyValue)>,
+    permissions: Vec<PropertyValue>,
 }
 
-/// What a card's Lambda, queue and role are called, without the stack's prefix.
+/// The name of the Lambda, queue and role of a handler, without the prefix of the stack.
 pub(super) fn handler_name(card: &Card) -> String {
     format!("handler-{}", card.id)
 }
 
-/// Executions that a handler has to itself: those of its queue, and one that is asked for directly.
+/// Reserved executions of a handler: those of its queue, and one for direct requests.
 pub(super) fn reservation(config: &Config, card: &Card) -> u32 {
     concurrency(config, card) + 1
 }
 
-/// Executions of the janitor: the fewest for each dead-letter queue, the intake's among them.
+/// Reserved executions of the janitor: the lowest concurrency for each dead-letter queue, including that of the intake.
 pub(super) fn janitors(handlers: usize) -> u32 {
     FEWEST * u32::try_from(handlers + 1).unwrap_or(u32::MAX / FEWEST)
 }
@@ -87,9 +87,9 @@ fn concurrency(config: &Config, card: &Card) -> u32 {
     card.lambda.max_concurrency.min(config.max_concurrency)
 }
 
-/// A handler: reads what its queue names, writes outcomes.
+/// The Lambda of a handler, which reads the objects that its queue names, and writes outcomes.
 pub(super) fn handler(
-    plan: &mut Plan,
+    plan: &mut StackPlan,
     shared: &Shared<'_>,
     stores: &Stores<'_>,
     card: &'static Card,
@@ -117,23 +117,23 @@ pub(super) fn handler(
     }
 }
 
-/// The orchestrator: events and sweeps in, one message for each file out.
+/// The orchestrator, which sends one message to a handler for each event or listed object.
 pub(super) fn orchestrator(
-    plan: &mut Plan,
+    plan: &mut StackPlan,
     shared: &Shared<'_>,
     stores: &Stores<'_>,
     intake: &Queue,
     handlers: &[Handler],
 ) -> Function {
-    let url = |queue: &Queue| queue.queue.output(Attribute::Url);
+    let url = |queue: &Queue| queue.queue.output(OutputName::Url);
     let routes = handlers
         .iter()
         .map(|handler| (handler.id.to_owned(), url(&handler.queue)));
-    let routes = Value::Written(Box::new(Value::Map(routes.collect())), routes_text);
+    let routes = PropertyValue::Written(Box::new(PropertyValue::Map(routes.collect())), routes_text);
     let mut environment = stores.environment();
     environment.extend([
         (env::ROLE, role::ORCHESTRATOR.into()),
-        (env::SWEEPS_TABLE, stores.tables.sweeps.output(Attribute::Name)),
+        (env::SWEEPS_TABLE, stores.tables.sweeps.output(OutputName::Name)),
         (env::INTAKE_QUEUE_URL, url(intake)),
         (env::ROUTES, routes),
     ]);
@@ -167,9 +167,9 @@ pub(super) fn orchestrator(
     function
 }
 
-/// The janitor: writes a failure row for every message that died.
+/// The janitor, which writes a failure row for every dead letter.
 pub(super) fn janitor(
-    plan: &mut Plan,
+    plan: &mut StackPlan,
     shared: &Shared<'_>,
     stores: &Stores<'_>,
     intake: &Queue,
@@ -198,25 +198,25 @@ pub(super) fn janitor(
 }
 
 impl Stores<'_> {
-    fn environment(&self) -> Vec<(&'static str, Value)> {
+    fn environment(&self) -> Vec<(&'static str, PropertyValue)> {
         vec![
-            (env::REVIEWS_TABLE, self.tables.reviews.output(Attribute::Name)),
-            (env::FAILURES_TABLE, self.tables.failures.output(Attribute::Name)),
+            (env::REVIEWS_TABLE, self.tables.reviews.output(OutputName::Name)),
+            (env::FAILURES_TABLE, self.tables.failures.output(OutputName::Name)),
             (
                 env::DOCUMENTS_BUCKET,
-                self.buckets.documents.output(Attribute::Id),
+                self.buckets.documents.output(OutputName::Id),
             ),
             (env::DATA_BUCKET, self.buckets.data.name.clone()),
         ]
     }
 
-    /// Whoever records outcomes reads objects, keeps documents and writes rows.
-    fn permissions(&self, shared: &Shared<'_>) -> Vec<Value> {
+    /// Permissions to record outcomes: read objects, write documents and rows.
+    fn permissions(&self, shared: &Shared<'_>) -> Vec<PropertyValue> {
         let data = &self.buckets.data;
-        let objects = |arn: Value| policy::below(arn, "/*");
+        let objects = |arn: PropertyValue| policy::below(arn, "/*");
         let mut statements = vec![
             policy::allow(["s3:GetObject"], vec![objects(data.arn.clone())]),
-            // Without it a key that is gone looks like one that is forbidden.
+            // Without it, S3 answers 403 instead of 404 for a deleted object.
             policy::allow(["s3:ListBucket"], vec![data.arn.clone()]),
             policy::allow(
                 ["s3:PutObject", "s3:DeleteObject"],
@@ -237,7 +237,7 @@ impl Stores<'_> {
 }
 
 /// A Lambda with its log group, role, permissions, event source mappings and alarms.
-fn add(plan: &mut Plan, shared: &Shared<'_>, wanted: Wanted<'_>) -> Function {
+fn add(plan: &mut StackPlan, shared: &Shared<'_>, wanted: Wanted<'_>) -> Function {
     let name = shared.place.name(wanted.name);
     let sources: Vec<&Resource> = wanted
         .queues
@@ -256,7 +256,7 @@ fn add(plan: &mut Plan, shared: &Shared<'_>, wanted: Wanted<'_>) -> Function {
     let rights = plan.add(
         Resource::new("aws:iam/rolePolicy:RolePolicy", &name)
             .with("name", name.as_str())
-            .with("role", role.output(Attribute::Name))
+            .with("role", role.output(OutputName::Name))
             .with("policy", policy::document(permissions)),
     );
     let hints = wanted.hints;
@@ -273,19 +273,22 @@ fn add(plan: &mut Plan, shared: &Shared<'_>, wanted: Wanted<'_>) -> Function {
         .with("architectures", list([shared.config.architecture.name()]))
         .with(
             "code",
-            Value::Archive(shared.config.packages.join(format!("{}.zip", wanted.package))),
+            PropertyValue::Archive(shared.config.packages.join(format!("{}.zip", wanted.package))),
         )
         .with("memorySize", hints.memory_mb)
         .with("timeout", hints.timeout_seconds)
         .with("ephemeralStorage", map([("size", hints.ephemeral_mb.into())]))
-        .with("environment", map([("variables", Value::Map(environment))]))
+        .with(
+            "environment",
+            map([("variables", PropertyValue::Map(environment))]),
+        )
         .with("kmsKeyArn", shared.key.arn())
         .with("tracingConfig", map([("mode", "Active".into())]))
         .with(
             "loggingConfig",
             map([
                 ("logFormat", "JSON".into()),
-                ("logGroup", log_group.output(Attribute::Name)),
+                ("logGroup", log_group.output(OutputName::Name)),
             ]),
         )
         .after(&rights);
@@ -308,8 +311,8 @@ fn add(plan: &mut Plan, shared: &Shared<'_>, wanted: Wanted<'_>) -> Function {
     Function { function, mapping }
 }
 
-/// What every function may do with its own queues and log group, and with the tracer.
-fn own_permissions(log_group: &Resource, sources: &[&Resource]) -> [Value; 3] {
+/// Permissions of every function for its queues, its log group and tracing.
+fn own_permissions(log_group: &Resource, sources: &[&Resource]) -> [PropertyValue; 3] {
     let streams = policy::below(log_group.arn(), ":*");
     let consume = [
         "sqs:ReceiveMessage",
@@ -320,7 +323,7 @@ fn own_permissions(log_group: &Resource, sources: &[&Resource]) -> [Value; 3] {
     [
         policy::allow(consume, sources.iter().map(|queue| queue.arn()).collect()),
         policy::allow(["logs:CreateLogStream", "logs:PutLogEvents"], vec![streams]),
-        // X-Ray knows no resources: AWS takes nothing but `*` here.
+        // X-Ray has no resources: AWS accepts only `*` here.
         policy::allow(
             ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
             vec!["*".into()],
@@ -328,12 +331,12 @@ fn own_permissions(log_group: &Resource, sources: &[&Resource]) -> [Value; 3] {
     ]
 }
 
-/// Hands a queue's messages to a function, which answers with those that it could not do.
-fn mapping(plan: &mut Plan, queue: &Resource, function: &Resource, max_concurrency: u32) -> Resource {
+/// Delivers the messages of a queue to a function, which answers with those to be delivered again.
+fn mapping(plan: &mut StackPlan, queue: &Resource, function: &Resource, max_concurrency: u32) -> Resource {
     plan.add(
         Resource::new("aws:lambda/eventSourceMapping:EventSourceMapping", &queue.id.name)
             .with("eventSourceArn", queue.arn())
-            .with("functionName", function.output(Attribute::Name))
+            .with("functionName", function.output(OutputName::Name))
             .with("batchSize", BATCH)
             .with("functionResponseTypes", list(["ReportBatchItemFailures"]))
             .with(
@@ -344,7 +347,7 @@ fn mapping(plan: &mut Plan, queue: &Resource, function: &Resource, max_concurren
 }
 
 /// Invokes the orchestrator every minute, which continues the sweeps that are not done.
-fn tick(plan: &mut Plan, shared: &Shared<'_>, orchestrator: &Function) {
+fn tick(plan: &mut StackPlan, shared: &Shared<'_>, orchestrator: &Function) {
     let name = shared.place.name("tick");
     let rule = plan.add(
         Resource::new("aws:cloudwatch/eventRule:EventRule", &name)
@@ -358,13 +361,13 @@ fn tick(plan: &mut Plan, shared: &Shared<'_>, orchestrator: &Function) {
     let permission = plan.add(
         Resource::new("aws:lambda/permission:Permission", &name)
             .with("action", "lambda:InvokeFunction")
-            .with("function", orchestrator.function.output(Attribute::Name))
+            .with("function", orchestrator.function.output(OutputName::Name))
             .with("principal", "events.amazonaws.com")
             .with("sourceArn", rule.arn()),
     );
     plan.add(
         Resource::new("aws:cloudwatch/eventTarget:EventTarget", &name)
-            .with("rule", rule.output(Attribute::Name))
+            .with("rule", rule.output(OutputName::Name))
             .with("arn", orchestrator.function.arn())
             .with("input", TICK)
             .after(&permission),
@@ -375,7 +378,7 @@ fn tick(plan: &mut Plan, shared: &Shared<'_>, orchestrator: &Function) {
             "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
             &name,
         )
-        .with("functionName", orchestrator.function.output(Attribute::Name))
+        .with("functionName", orchestrator.function.output(OutputName::Name))
         .with("maximumRetryAttempts", 0)
         .with("maximumEventAgeInSeconds", 60),
     );

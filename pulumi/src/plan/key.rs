@@ -1,15 +1,15 @@
-//! One key for everything that the stack keeps.
+//! The key that encrypts all data of the stack.
 
-use super::{Config, Place, Plan, alarms, map, policy};
+use super::{Config, StackLocation, StackPlan, alarms, map, policy};
 use crate::Notify;
-use crate::sdk::{Attribute, Resource, Value, list};
+use crate::sdk::{OutputName, PropertyValue, Resource, list};
 
-pub(super) fn add(plan: &mut Plan, config: &Config, place: &Place) -> Resource {
+pub(super) fn add(plan: &mut StackPlan, config: &Config, place: &StackLocation) -> Resource {
     let key = plan.add(
         Resource::new("aws:kms/key:Key", place.prefix())
             .with(
                 "description",
-                format!("What Data Review keeps, stack {}", place.stack),
+                format!("Data of Data Review, stack {}", place.stack),
             )
             .with("enableKeyRotation", true)
             .with("deletionWindowInDays", if config.retain { 30 } else { 7 })
@@ -19,13 +19,13 @@ pub(super) fn add(plan: &mut Plan, config: &Config, place: &Place) -> Resource {
     plan.add(
         Resource::new("aws:kms/alias:Alias", place.prefix())
             .with("name", format!("alias/{}", place.prefix()))
-            .with("targetKeyId", key.output(Attribute::Id)),
+            .with("targetKeyId", key.output(OutputName::Id)),
     );
     key
 }
 
 /// In a key's policy, the resource `*` is the key itself.
-fn document(config: &Config, place: &Place) -> Value {
+fn document(config: &Config, place: &StackLocation) -> PropertyValue {
     let account = format!("arn:{}:iam::{}:root", place.partition, place.account);
     let owner = map([
         ("Effect", "Allow".into()),

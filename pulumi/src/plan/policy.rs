@@ -1,23 +1,23 @@
 //! Policies: exact actions on exact resources.
 
-use super::Place;
-use crate::sdk::{Resource, Value, list, map};
+use super::StackLocation;
+use crate::sdk::{PropertyValue, Resource, list, map};
 
 /// A policy document.
-pub(super) fn document(statements: Vec<Value>) -> Value {
+pub(super) fn document(statements: Vec<PropertyValue>) -> PropertyValue {
     map([
         ("Version", "2012-10-17".into()),
-        ("Statement", Value::List(statements)),
+        ("Statement", PropertyValue::List(statements)),
     ])
     .into_json_text()
 }
 
-/// What a role may do, and to what.
-pub(super) fn allow<const N: usize>(actions: [&str; N], resources: Vec<Value>) -> Value {
+/// Allows a role to perform actions on resources.
+pub(super) fn allow<const N: usize>(actions: [&str; N], resources: Vec<PropertyValue>) -> PropertyValue {
     map([
         ("Effect", "Allow".into()),
         ("Action", list(actions)),
-        ("Resource", Value::List(resources)),
+        ("Resource", PropertyValue::List(resources)),
     ])
 }
 
@@ -28,9 +28,9 @@ pub(super) fn allow<const N: usize>(actions: [&str; N], resources: Vec<Value>) -
 pub(super) fn allow_service<const N: usize>(
     service: &str,
     actions: [&str; N],
-    resource: Value,
-    condition: Option<Value>,
-) -> Value {
+    resource: PropertyValue,
+    condition: Option<PropertyValue>,
+) -> PropertyValue {
     let statement = [
         ("Effect", "Allow".into()),
         ("Principal", map([("Service", service.into())])),
@@ -39,16 +39,16 @@ pub(super) fn allow_service<const N: usize>(
     ];
     let condition = condition.map(|condition| ("Condition", condition));
     let statement = statement.into_iter().chain(condition);
-    Value::Map(statement.map(|(name, value)| (name.to_owned(), value)).collect())
+    PropertyValue::Map(statement.map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
 /// The condition that the service acts for this account.
-pub(super) fn for_account(place: &Place) -> Value {
+pub(super) fn for_account(place: &StackLocation) -> PropertyValue {
     map([("StringEquals", source_account(place))])
 }
 
 /// The condition that the service acts for this account, and for this resource of it.
-pub(super) fn for_resource(place: &Place, arn: Value) -> Value {
+pub(super) fn for_resource(place: &StackLocation, arn: PropertyValue) -> PropertyValue {
     map([
         ("StringEquals", source_account(place)),
         ("ArnEquals", source(arn)),
@@ -56,25 +56,25 @@ pub(super) fn for_resource(place: &Place, arn: Value) -> Value {
 }
 
 /// The condition that the service acts for this resource.
-pub(super) fn for_source(arn: Value) -> Value {
+pub(super) fn for_source(arn: PropertyValue) -> PropertyValue {
     map([("ArnEquals", source(arn))])
 }
 
-fn source_account(place: &Place) -> Value {
+fn source_account(place: &StackLocation) -> PropertyValue {
     map([("aws:SourceAccount", place.account.as_str().into())])
 }
 
-fn source(arn: Value) -> Value {
+fn source(arn: PropertyValue) -> PropertyValue {
     map([("aws:SourceArn", arn)])
 }
 
-/// Nobody may do anything without TLS.
-pub(super) fn deny_plain(actions: &str, resources: Vec<Value>) -> Value {
+/// Denies every action without TLS.
+pub(super) fn deny_plain(actions: &str, resources: Vec<PropertyValue>) -> PropertyValue {
     map([
         ("Effect", "Deny".into()),
         ("Principal", "*".into()),
         ("Action", actions.into()),
-        ("Resource", Value::List(resources)),
+        ("Resource", PropertyValue::List(resources)),
         (
             "Condition",
             map([("Bool", map([("aws:SecureTransport", "false".into())]))]),
@@ -82,13 +82,13 @@ pub(super) fn deny_plain(actions: &str, resources: Vec<Value>) -> Value {
     ])
 }
 
-/// An ARN with something behind it: the objects of a bucket, the streams of a log group, an index of a table.
-pub(super) fn below(arn: Value, rest: &str) -> Value {
-    Value::concat([arn, rest.into()])
+/// An ARN with a suffix: the objects of a bucket, the streams of a log group, an index of a table.
+pub(super) fn below(arn: PropertyValue, rest: &str) -> PropertyValue {
+    PropertyValue::concat([arn, rest.into()])
 }
 
 /// A role that only Lambda may assume. Roles belong to the account, not to a region, so their names carry the region.
-pub(super) fn role(place: &Place, name: &str) -> Resource {
+pub(super) fn role(place: &StackLocation, name: &str) -> Resource {
     let trust = map([
         ("Effect", "Allow".into()),
         ("Principal", map([("Service", "lambda.amazonaws.com".into())])),

@@ -1,17 +1,17 @@
-//! Queues: each encrypted, with a dead-letter queue behind it, and closed to whoever comes without TLS.
+//! Queues. Each is encrypted, accepts only TLS, and has a dead-letter queue.
 
-use super::{Place, Plan, Shared, buckets, functions, map, policy};
+use super::{Shared, StackLocation, StackPlan, buckets, functions, map, policy};
 use crate::Notify;
-use crate::sdk::{Attribute, Resource, Value, list};
+use crate::sdk::{OutputName, PropertyValue, Resource, list};
 
 /// The intake queue, without the stack's prefix.
 pub(super) const INTAKE: &str = "intake";
-/// Deliveries before a message is given up.
+/// How often a message is delivered before it becomes a dead letter.
 const MAX_RECEIVES: u32 = 5;
-/// How long messages are kept: four days to work on, the longest there is once they are dead.
+/// How long messages are kept, in seconds: four days, and dead letters as long as the service allows.
 const DAYS: u32 = 24 * 3600;
 
-/// A queue and what becomes of messages that nobody could handle.
+/// A queue and its dead-letter queue.
 #[derive(Debug, Clone)]
 pub(super) struct Queue {
     pub(super) queue: Resource,
@@ -20,18 +20,18 @@ pub(super) struct Queue {
     pub(super) policy: Resource,
 }
 
-/// A queue for a function that takes at most so long.
-pub(super) fn add(plan: &mut Plan, shared: &Shared<'_>, what: &str, timeout_seconds: u32) -> Queue {
+/// A queue for a function with this time-out.
+pub(super) fn add(plan: &mut StackPlan, shared: &Shared<'_>, what: &str, timeout_seconds: u32) -> Queue {
     let (queue, dead) = pair(plan, shared, what, timeout_seconds);
     close(plan, &dead, Vec::new());
     let policy = close(plan, &queue, Vec::new());
     Queue { queue, dead, policy }
 }
 
-/// The queue that the bucket's notifications and the pages of sweeps go to.
-pub(super) fn intake(plan: &mut Plan, shared: &Shared<'_>, data: &buckets::Data) -> Queue {
+/// The intake queue, for notifications of the bucket and pages of sweeps.
+pub(super) fn intake(plan: &mut StackPlan, shared: &Shared<'_>, data: &buckets::Data) -> Queue {
     let (queue, dead) = pair(plan, shared, INTAKE, functions::ORCHESTRATOR_SECONDS);
-    let allow = |service: &str, to: &Resource, condition: Value| {
+    let allow = |service: &str, to: &Resource, condition: PropertyValue| {
         policy::allow_service(service, ["sqs:SendMessage"], to.arn(), Some(condition))
     };
     let of_bucket = policy::for_resource(shared.place, data.arn.clone());
@@ -54,12 +54,12 @@ pub(super) fn intake(plan: &mut Plan, shared: &Shared<'_>, data: &buckets::Data)
 }
 
 /// The name of the rule that forwards the bucket's events from EventBridge.
-pub(super) fn events_rule(place: &Place) -> String {
+pub(super) fn events_rule(place: &StackLocation) -> String {
     place.name("data-events")
 }
 
 /// A queue and its dead-letter queue, without their policies.
-fn pair(plan: &mut Plan, shared: &Shared<'_>, what: &str, timeout_seconds: u32) -> (Resource, Resource) {
+fn pair(plan: &mut StackPlan, shared: &Shared<'_>, what: &str, timeout_seconds: u32) -> (Resource, Resource) {
     // SQS refuses a mapping whose queue has a visibility time-out below the function's time-out, and recommends six times that:
     // otherwise messages are delivered again while they are processed.
     let queue = |what: &str, function_seconds: u32| {
@@ -87,18 +87,18 @@ fn pair(plan: &mut Plan, shared: &Shared<'_>, what: &str, timeout_seconds: u32) 
     ]);
     plan.add(
         Resource::new("aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", &dead.id.name)
-            .with("queueUrl", dead.output(Attribute::Url))
+            .with("queueUrl", dead.output(OutputName::Url))
             .with("redriveAllowPolicy", from.into_json_text()),
     );
     (queue, dead)
 }
 
-/// The queue's own policy: what is allowed, and nothing without TLS.
-fn close(plan: &mut Plan, queue: &Resource, mut allowed: Vec<Value>) -> Resource {
+/// Sets the policy of a queue: the allowed actions, and only with TLS.
+fn close(plan: &mut StackPlan, queue: &Resource, mut allowed: Vec<PropertyValue>) -> Resource {
     allowed.push(policy::deny_plain("sqs:*", vec![queue.arn()]));
     plan.add(
         Resource::new("aws:sqs/queuePolicy:QueuePolicy", &queue.id.name)
-            .with("queueUrl", queue.output(Attribute::Url))
+            .with("queueUrl", queue.output(OutputName::Url))
             .with("policy", policy::document(allowed)),
     )
 }

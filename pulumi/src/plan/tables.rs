@@ -1,20 +1,20 @@
-//! The tables that people query.
+//! The tables of outcomes, failures and sweeps.
 
-use data_review_core::deployment::table::{AT, KEY, PROBLEM, PROBLEM_INDEX, SWEEP};
+use data_review_deployment::table::{AT, KEY, PROBLEM, PROBLEM_INDEX, SWEEP};
 
-use super::{Plan, Shared, map};
-use crate::sdk::{Resource, Value, list};
+use super::{Shared, StackPlan, map};
+use crate::sdk::{PropertyValue, Resource, list};
 
 pub(super) struct Tables {
     /// The current outcome of every object.
     pub(super) reviews: Resource,
-    /// Every failure there ever was.
+    /// The log of all failures.
     pub(super) failures: Resource,
     /// Sweeps, with their leases and cursors.
     pub(super) sweeps: Resource,
 }
 
-pub(super) fn add(plan: &mut Plan, shared: &Shared<'_>) -> Tables {
+pub(super) fn add(plan: &mut StackPlan, shared: &Shared<'_>) -> Tables {
     let key_schema =
         |attribute: &str, kind: &str| map([("attributeName", attribute.into()), ("keyType", kind.into())]);
     let problems = map([
@@ -45,7 +45,10 @@ fn table(shared: &Shared<'_>, what: &str, keys: &[&str]) -> Resource {
     Resource::new("aws:dynamodb/table:Table", shared.place.name(what))
         .with("name", shared.place.name(what))
         .with("billingMode", "PAY_PER_REQUEST")
-        .with("attributes", Value::List(keys.iter().map(attribute).collect()))
+        .with(
+            "attributes",
+            PropertyValue::List(keys.iter().map(attribute).collect()),
+        )
         .with("pointInTimeRecovery", map([("enabled", true.into())]))
         .with("serverSideEncryption", encryption)
         .with("deletionProtectionEnabled", shared.config.retain)

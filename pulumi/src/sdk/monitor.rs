@@ -1,4 +1,4 @@
-//! The engine's side: how resources are sent, and what comes back.
+//! A client of the Pulumi engine: sends resources, and receives their outputs.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -13,59 +13,59 @@ use pulumi_gestalt_proto::pulumi::pulumirpc::resource_monitor_client::ResourceMo
 use serde_json::{Value as Json, json};
 use tonic::transport::Channel;
 
-use super::{Output, Resource, ResourceId, Value};
+use super::{Output, PropertyValue, Resource, ResourceId};
 
-/// What the engine reads as "known only after the update".
+/// The text that means "known only after the update" to the engine.
 const UNKNOWN: &str = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-/// Name of the field that says what a special object is.
+/// The name of the field with the type of a special object.
 const SIGNATURE: &str = "4dabf18193072939515e22adb298388d";
 const ARCHIVE: &str = "0def7320c3a5731c473e5ecbe6d01bc7";
 const ASSET: &str = "c44067f5952c0a294b673a41bacd8c17";
 
-/// What can go wrong between the program and the engine.
+/// Why a resource was not registered.
 #[derive(Debug, Clone, thiserror::Error)]
-pub enum Error {
-    /// The program was not started by the Pulumi CLI, or its engine is gone.
+pub enum MonitorError {
+    /// The program was not started by the Pulumi CLI, or the engine has ended.
     #[error("the engine at {address} does not answer ({reason}): is this program started by `pulumi up`?")]
     NoEngine {
-        /// Where it should be.
+        /// The address of the engine.
         address: String,
-        /// What the connection said.
+        /// The error of the connection.
         reason: String,
     },
-    /// The program names a resource that it does not make, or makes only later.
-    #[error("{user} needs {needed}, which is not made before it")]
+    /// A resource refers to one that is not registered before it.
+    #[error("{user} needs {needed}, which is not registered before it")]
     NotBefore {
-        /// Whose input or option it is.
+        /// The resource that refers to another.
         user: String,
-        /// What it names.
+        /// The resource that it refers to.
         needed: ResourceId,
     },
-    /// Two resources are called the same.
-    #[error("two resources are called {0}: give one another name")]
+    /// Two resources have the same type and name.
+    #[error("two resources are called {0}: give one of them another name")]
     Twice(ResourceId),
-    /// The engine or the provider refused.
+    /// The engine or the provider refused a request.
     #[error("{what}: {reason}")]
     Refused {
         /// The resource or the function.
         what: String,
-        /// In the provider's words.
+        /// The message of the provider.
         reason: String,
     },
-    /// The provider does not give what the program relies on.
+    /// The provider did not return an output that the program needs.
     #[error("{of} has no output `{property}`")]
     NoOutput {
-        /// Whose.
+        /// The resource.
         of: ResourceId,
         /// The missing property.
         property: &'static str,
     },
-    /// Not made, because what it needs was not made; the report of that is enough.
-    #[error("{0} waits for a resource that could not be made")]
+    /// The resource was not registered because one that it needs failed.
+    #[error("{0} needs a resource that could not be created")]
     Waiting(ResourceId),
 }
 
-/// The engine, as a program sees it.
+/// A connection to the engine.
 #[derive(Clone)]
 pub struct Monitor {
     client: ResourceMonitorClient<Channel>,
@@ -73,10 +73,10 @@ pub struct Monitor {
     provider_version: &'static str,
 }
 
-/// What came of the registered resources.
+/// The registered resources, from which outputs are resolved.
 pub struct Registered(HashMap<ResourceId, Arc<Made>>);
 
-/// A resource that is made, or shown in a preview.
+/// A resource that was created, or shown in a preview.
 struct Made {
     urn: String,
     id: String,
@@ -84,21 +84,21 @@ struct Made {
     preview: bool,
 }
 
-type Making = Shared<BoxFuture<'static, Result<Arc<Made>, Error>>>;
+type Making = Shared<BoxFuture<'static, Result<Arc<Made>, MonitorError>>>;
 
 impl Monitor {
-    /// Connects to the engine at `address` (host:port). A preview makes nothing, and leaves outputs unknown.
+    /// Connects to the engine at `address` (host:port). A preview creates no resources, and leaves outputs unknown.
     ///
     /// # Errors
-    /// When nobody answers there.
+    /// If the engine does not answer.
     pub async fn connect(
         address: &str,
         preview: bool,
         provider_version: &'static str,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, MonitorError> {
         let client = ResourceMonitorClient::connect(format!("http://{address}"))
             .await
-            .map_err(|error| Error::NoEngine {
+            .map_err(|error| MonitorError::NoEngine {
                 address: address.to_owned(),
                 reason: error.to_string(),
             })?;
@@ -109,17 +109,17 @@ impl Monitor {
         })
     }
 
-    /// Asks a function of the provider.
+    /// Calls a function of the provider.
     ///
     /// # Errors
-    /// When the provider refuses: in its words.
-    pub async fn invoke(&self, function: &str, arguments: Json) -> Result<Json, Error> {
-        let refused = |reason: String| Error::Refused {
+    /// If the provider refuses the call.
+    pub async fn invoke(&self, function: &str, arguments: Json) -> Result<Json, MonitorError> {
+        let refused = |reason: String| MonitorError::Refused {
             what: function.to_owned(),
             reason,
         };
         let Some(Kind::StructValue(args)) = to_wire(&arguments).kind else {
-            return Err(refused("its arguments are no object".to_owned()));
+            return Err(refused("its arguments are not an object".to_owned()));
         };
         let request = pulumirpc::ResourceInvokeRequest {
             tok: function.to_owned(),
@@ -137,17 +137,17 @@ impl Monitor {
         }
     }
 
-    /// Registers all resources, each as soon as those it needs are made. Each may name those before it in the list only.
+    /// Registers all resources, each as soon as those that it needs exist. Each may refer only to resources before it.
     ///
     /// # Errors
-    /// The first failure in the order of the list, once everything that had begun is settled.
-    pub async fn register(&self, resources: &[Resource]) -> Result<Registered, Error> {
+    /// If a resource fails: the first failure in the order of the list, after all requests have ended.
+    pub async fn register(&self, resources: &[Resource]) -> Result<Registered, MonitorError> {
         let mut makings: HashMap<ResourceId, Making> = HashMap::new();
         for resource in resources {
             let needs = needs(resource, &makings)?;
             let making = self.clone().make(resource.clone(), needs).boxed().shared();
             if makings.insert(resource.id.clone(), making).is_some() {
-                return Err(Error::Twice(resource.id.clone()));
+                return Err(MonitorError::Twice(resource.id.clone()));
             }
         }
         let makings = resources.iter().map(|resource| makings[&resource.id].clone());
@@ -156,7 +156,7 @@ impl Monitor {
         for (resource, result) in resources.iter().zip(join_all(makings).await) {
             match result {
                 Ok(one) => drop(made.insert(resource.id.clone(), one)),
-                Err(Error::Waiting(_)) => {}
+                Err(MonitorError::Waiting(_)) => {}
                 Err(error) => drop(failure.get_or_insert(error)),
             }
         }
@@ -167,15 +167,17 @@ impl Monitor {
         mut self,
         resource: Resource,
         needs: HashMap<ResourceId, Making>,
-    ) -> Result<Arc<Made>, Error> {
+    ) -> Result<Arc<Made>, MonitorError> {
         let mut made = HashMap::new();
         for (id, making) in needs {
-            let one = making.await.map_err(|_| Error::Waiting(resource.id.clone()))?;
+            let one = making
+                .await
+                .map_err(|_| MonitorError::Waiting(resource.id.clone()))?;
             made.insert(id, one);
         }
         let request = self.request(&resource, &Registered(made))?;
         let answer = self.client.register_resource(request).await;
-        let answer = answer.map_err(|status| Error::Refused {
+        let answer = answer.map_err(|status| MonitorError::Refused {
             what: resource.id.to_string(),
             reason: status.message().to_owned(),
         })?;
@@ -192,7 +194,7 @@ impl Monitor {
         &self,
         resource: &Resource,
         made: &Registered,
-    ) -> Result<pulumirpc::RegisterResourceRequest, Error> {
+    ) -> Result<pulumirpc::RegisterResourceRequest, MonitorError> {
         let mut object = prost_types::Struct::default();
         let mut property_dependencies = HashMap::new();
         let mut dependencies: BTreeSet<String> =
@@ -217,7 +219,7 @@ impl Monitor {
             ignore_changes: resource.ignore_changes.iter().map(ToString::to_string).collect(),
             dependencies: dependencies.into_iter().collect(),
             property_dependencies,
-            // Names are fixed by the program: the old resource must go before the new one can have its name.
+            // The program fixes the names: an old resource must be deleted before its replacement can have its name.
             delete_before_replace: true,
             delete_before_replace_defined: true,
             version: self.provider_version.to_owned(),
@@ -227,25 +229,26 @@ impl Monitor {
 }
 
 impl Registered {
-    /// What a value has become; in a preview it may be unknown, which the engine shows as such.
+    /// The value with all outputs filled in. In a preview it may contain unknown values.
     ///
     /// # Errors
-    /// When a resource does not have the output that the value names.
-    pub fn resolve(&self, value: &Value) -> Result<Json, Error> {
+    /// If a resource does not have an output that the value refers to.
+    pub fn resolve(&self, value: &PropertyValue) -> Result<Json, MonitorError> {
         Ok(match value {
-            Value::Bool(value) => json!(value),
-            Value::Number(value) => json!(value),
-            Value::Text(text) => json!(text),
-            Value::List(values) => values
+            PropertyValue::Bool(value) => json!(value),
+            PropertyValue::Number(value) => json!(value),
+            PropertyValue::Text(text) => json!(text),
+            PropertyValue::List(values) => values
                 .iter()
                 .map(|value| self.resolve(value))
                 .collect::<Result<_, _>>()?,
-            Value::Map(values) => {
-                let entry = |(name, value): (&String, &Value)| Ok((name.clone(), self.resolve(value)?));
-                Json::Object(values.iter().map(entry).collect::<Result<_, Error>>()?)
+            PropertyValue::Map(values) => {
+                let entry =
+                    |(name, value): (&String, &PropertyValue)| Ok((name.clone(), self.resolve(value)?));
+                Json::Object(values.iter().map(entry).collect::<Result<_, MonitorError>>()?)
             }
-            Value::Output(output) => self.output(output)?,
-            Value::Written(value, write) => {
+            PropertyValue::Output(output) => self.output(output)?,
+            PropertyValue::Written(value, write) => {
                 let value = self.resolve(value)?;
                 if is_unknown(&value) {
                     json!(UNKNOWN)
@@ -253,13 +256,13 @@ impl Registered {
                     json!(write(&value))
                 }
             }
-            Value::Archive(path) => special(ARCHIVE, path),
-            Value::File(path) => special(ASSET, path),
+            PropertyValue::Archive(path) => special(ARCHIVE, path),
+            PropertyValue::File(path) => special(ASSET, path),
         })
     }
 
-    fn output(&self, output: &Output) -> Result<Json, Error> {
-        let not_made = || Error::Waiting(output.of.clone());
+    fn output(&self, output: &Output) -> Result<Json, MonitorError> {
+        let not_made = || MonitorError::Waiting(output.of.clone());
         let made = self.0.get(&output.of).ok_or_else(not_made)?;
         let known = match output.attribute.property() {
             None => Some(json!(made.id)).filter(|_| !made.id.is_empty()),
@@ -268,7 +271,7 @@ impl Registered {
         match (known, output.attribute.property()) {
             (Some(known), _) => Ok(known),
             (None, _) if made.preview => Ok(json!(UNKNOWN)),
-            (None, property) => Err(Error::NoOutput {
+            (None, property) => Err(MonitorError::NoOutput {
                 of: output.of.clone(),
                 property: property.unwrap_or("id"),
             }),
@@ -276,11 +279,11 @@ impl Registered {
     }
 }
 
-/// The makings that a resource waits for.
+/// The registrations that a resource waits for.
 fn needs(
     resource: &Resource,
     makings: &HashMap<ResourceId, Making>,
-) -> Result<HashMap<ResourceId, Making>, Error> {
+) -> Result<HashMap<ResourceId, Making>, MonitorError> {
     let named = resource
         .inputs
         .values()
@@ -288,7 +291,7 @@ fn needs(
         .map(|output| &output.of);
     let need = |id: &ResourceId| match makings.get(id) {
         Some(making) => Ok((id.clone(), making.clone())),
-        None => Err(Error::NotBefore {
+        None => Err(MonitorError::NotBefore {
             user: resource.id.to_string(),
             needed: id.clone(),
         }),
@@ -296,8 +299,8 @@ fn needs(
     named.chain(&resource.after).map(need).collect()
 }
 
-/// Every output that a value is made of.
-fn outputs(value: &Value) -> impl Iterator<Item = &Output> {
+/// Every output that a value refers to.
+fn outputs(value: &PropertyValue) -> impl Iterator<Item = &Output> {
     let mut found = Vec::new();
     value.visit(&mut |value| found.extend(value.as_output()));
     found.into_iter()

@@ -1,18 +1,18 @@
-//! Resources and what they are given: plain values that a test can look at.
+//! Resources and their inputs, as plain values that a test can inspect.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// A resource as the program wants it.
+/// A resource to be registered.
 #[derive(Debug, Clone)]
 pub struct Resource {
-    /// What it is called in this program.
+    /// Its type and name.
     pub id: ResourceId,
-    /// Its inputs, by the provider's names.
-    pub inputs: BTreeMap<&'static str, Value>,
-    /// The engine refuses to delete it.
+    /// Its inputs, by the names of the provider.
+    pub inputs: BTreeMap<&'static str, PropertyValue>,
+    /// Whether the engine refuses to delete it.
     pub protect: bool,
-    /// Resources that must be there before it, and go after it, though no input names them.
+    /// Resources that are created before it and deleted after it, although no input refers to them.
     pub after: Vec<ResourceId>,
     /// Inputs whose changes the engine ignores once the resource exists.
     pub ignore_changes: Vec<&'static str>,
@@ -21,7 +21,7 @@ pub struct Resource {
 /// The type and name of a resource: unique in a program.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ResourceId {
-    /// The provider's type, such as `aws:sqs/queue:Queue`.
+    /// The type in the provider, such as `aws:sqs/queue:Queue`.
     pub kind: &'static str,
     /// The name in this program.
     pub name: String,
@@ -49,21 +49,21 @@ impl Resource {
         }
     }
 
-    /// With one more input.
+    /// Adds an input.
     #[must_use]
-    pub fn with(mut self, input: &'static str, value: impl Into<Value>) -> Self {
+    pub fn with(mut self, input: &'static str, value: impl Into<PropertyValue>) -> Self {
         self.inputs.insert(input, value.into());
         self
     }
 
-    /// With protection from deletion, or without.
+    /// Sets whether the engine refuses to delete it.
     #[must_use]
     pub fn protected(mut self, protect: bool) -> Self {
         self.protect = protect;
         self
     }
 
-    /// Made after another resource, and deleted before it.
+    /// Creates it after another resource, and deletes it before that.
     #[must_use]
     pub fn after(mut self, other: &Resource) -> Self {
         self.after.push(other.id.clone());
@@ -78,14 +78,14 @@ impl Resource {
         self
     }
 
-    /// Its ARN, once it is made.
-    pub fn arn(&self) -> Value {
-        self.output(Attribute::Arn)
+    /// Its ARN, which is known after it is created.
+    pub fn arn(&self) -> PropertyValue {
+        self.output(OutputName::Arn)
     }
 
-    /// One of its outputs, once it is made.
-    pub fn output(&self, attribute: Attribute) -> Value {
-        Value::Output(Output {
+    /// One of its outputs, which is known after it is created.
+    pub fn output(&self, attribute: OutputName) -> PropertyValue {
+        PropertyValue::Output(Output {
             of: self.id.clone(),
             attribute,
         })
@@ -98,37 +98,37 @@ pub struct Output {
     /// Whose.
     pub of: ResourceId,
     /// Which.
-    pub attribute: Attribute,
+    pub attribute: OutputName,
 }
 
-/// Outputs that a program may name: a misspelt one does not compile.
+/// The outputs that a program can refer to; a misspelt one does not compile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Attribute {
+pub enum OutputName {
     /// The Amazon resource name.
     Arn,
-    /// The provider's id: of a bucket its name.
+    /// The id of the provider; for a bucket, its name.
     Id,
-    /// The name as the cloud knows it.
+    /// The name in the cloud.
     Name,
-    /// The address, of a queue.
+    /// The URL of a queue.
     Url,
 }
 
-impl Attribute {
-    /// The provider's name for it; the id is not among its properties.
+impl OutputName {
+    /// Its name in the provider; `None` for the id, which is not a property.
     pub(super) fn property(self) -> Option<&'static str> {
         match self {
-            Attribute::Arn => Some("arn"),
-            Attribute::Id => None,
-            Attribute::Name => Some("name"),
-            Attribute::Url => Some("url"),
+            OutputName::Arn => Some("arn"),
+            OutputName::Id => None,
+            OutputName::Name => Some("name"),
+            OutputName::Url => Some("url"),
         }
     }
 }
 
-/// What an input is given.
+/// The value of an input.
 #[derive(Debug, Clone)]
-pub enum Value {
+pub enum PropertyValue {
     /// True or false.
     Bool(bool),
     /// A whole number. Within a text in JSON it is written as one: `5`, which a service may read otherwise than `5.0`.
@@ -136,41 +136,41 @@ pub enum Value {
     /// A text.
     Text(String),
     /// Values in their order.
-    List(Vec<Value>),
+    List(Vec<PropertyValue>),
     /// Values by name.
-    Map(BTreeMap<String, Value>),
-    /// What another resource will have.
+    Map(BTreeMap<String, PropertyValue>),
+    /// An output of another resource.
     Output(Output),
-    /// A text that is written once the value is known: a policy in JSON, say.
-    Written(Box<Value>, fn(&serde_json::Value) -> String),
+    /// A text that is made from a value once that is known, such as a policy in JSON.
+    Written(Box<PropertyValue>, fn(&serde_json::Value) -> String),
     /// A zip file, or a folder that is zipped.
     Archive(PathBuf),
     /// One file's bytes.
     File(PathBuf),
 }
 
-impl Value {
+impl PropertyValue {
     /// This value as JSON text, once it is known.
-    pub fn into_json_text(self) -> Value {
-        Value::Written(Box::new(self), serde_json::Value::to_string)
+    pub fn into_json_text(self) -> PropertyValue {
+        PropertyValue::Written(Box::new(self), serde_json::Value::to_string)
     }
 
     /// Texts that may become known later, one after the other.
-    pub fn concat(parts: impl IntoIterator<Item = Value>) -> Value {
+    pub fn concat(parts: impl IntoIterator<Item = PropertyValue>) -> PropertyValue {
         let join = |parts: &serde_json::Value| {
             let parts = parts.as_array().into_iter().flatten();
             parts.filter_map(serde_json::Value::as_str).collect()
         };
-        Value::Written(Box::new(Value::List(parts.into_iter().collect())), join)
+        PropertyValue::Written(Box::new(PropertyValue::List(parts.into_iter().collect())), join)
     }
 
     /// Calls for this value and every one inside it.
-    pub fn visit<'a>(&'a self, see: &mut dyn FnMut(&'a Value)) {
+    pub fn visit<'a>(&'a self, see: &mut dyn FnMut(&'a PropertyValue)) {
         see(self);
         match self {
-            Value::List(values) => values.iter().for_each(|value| value.visit(see)),
-            Value::Map(values) => values.values().for_each(|value| value.visit(see)),
-            Value::Written(value, _) => value.visit(see),
+            PropertyValue::List(values) => values.iter().for_each(|value| value.visit(see)),
+            PropertyValue::Map(values) => values.values().for_each(|value| value.visit(see)),
+            PropertyValue::Written(value, _) => value.visit(see),
             _ => {}
         }
     }
@@ -178,7 +178,7 @@ impl Value {
     /// The text, where it is one.
     pub fn as_text(&self) -> Option<&str> {
         match self {
-            Value::Text(text) => Some(text),
+            PropertyValue::Text(text) => Some(text),
             _ => None,
         }
     }
@@ -186,46 +186,46 @@ impl Value {
     /// The number, where it is one.
     pub fn as_number(&self) -> Option<f64> {
         match self {
-            Value::Number(number) => Some((*number).into()),
+            PropertyValue::Number(number) => Some((*number).into()),
             _ => None,
         }
     }
 
     /// Whether it is plainly true.
     pub fn is_true(&self) -> bool {
-        matches!(self, Value::Bool(true))
+        matches!(self, PropertyValue::Bool(true))
     }
 
     /// The output, where it is one.
     pub fn as_output(&self) -> Option<&Output> {
         match self {
-            Value::Output(output) => Some(output),
+            PropertyValue::Output(output) => Some(output),
             _ => None,
         }
     }
 
     /// The values of a list; of what will be written as text, those of the value it is written from.
-    pub fn items(&self) -> &[Value] {
+    pub fn items(&self) -> &[PropertyValue] {
         match self {
-            Value::List(values) => values,
-            Value::Written(value, _) => value.items(),
+            PropertyValue::List(values) => values,
+            PropertyValue::Written(value, _) => value.items(),
             _ => &[],
         }
     }
 
     /// The value under a name, seen through what will be written as text.
-    pub fn get(&self, name: &str) -> Option<&Value> {
+    pub fn get(&self, name: &str) -> Option<&PropertyValue> {
         match self {
-            Value::Map(values) => values.get(name),
-            Value::Written(value, _) => value.get(name),
+            PropertyValue::Map(values) => values.get(name),
+            PropertyValue::Written(value, _) => value.get(name),
             _ => None,
         }
     }
 }
 
 /// Values by name.
-pub fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
-    Value::Map(
+pub fn map<const N: usize>(entries: [(&str, PropertyValue); N]) -> PropertyValue {
+    PropertyValue::Map(
         entries
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value))
@@ -234,30 +234,30 @@ pub fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
 }
 
 /// Values in their order.
-pub fn list<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> Value {
-    Value::List(values.into_iter().map(Into::into).collect())
+pub fn list<V: Into<PropertyValue>>(values: impl IntoIterator<Item = V>) -> PropertyValue {
+    PropertyValue::List(values.into_iter().map(Into::into).collect())
 }
 
-impl From<bool> for Value {
+impl From<bool> for PropertyValue {
     fn from(value: bool) -> Self {
-        Value::Bool(value)
+        PropertyValue::Bool(value)
     }
 }
 
-impl From<u32> for Value {
+impl From<u32> for PropertyValue {
     fn from(value: u32) -> Self {
-        Value::Number(value)
+        PropertyValue::Number(value)
     }
 }
 
-impl From<&str> for Value {
+impl From<&str> for PropertyValue {
     fn from(value: &str) -> Self {
-        Value::Text(value.to_owned())
+        PropertyValue::Text(value.to_owned())
     }
 }
 
-impl From<String> for Value {
+impl From<String> for PropertyValue {
     fn from(value: String) -> Self {
-        Value::Text(value)
+        PropertyValue::Text(value)
     }
 }

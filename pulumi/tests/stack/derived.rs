@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use data_review_core::deployment::Outputs;
 use data_review_core::{Card, LambdaHints};
-use data_review_pulumi::sdk::{ResourceId, Value};
-use data_review_pulumi::{Plan, plan};
+use data_review_deployment::Outputs;
+use data_review_pulumi::sdk::{PropertyValue, ResourceId};
+use data_review_pulumi::{StackPlan, plan};
 
 use crate::rule::{at, of};
 use crate::{cards, config, place};
@@ -16,14 +16,14 @@ fn card(id: &'static str, lambda: LambdaHints) -> &'static Card {
     Box::leak(Box::new(Card { id, lambda, ..like }))
 }
 
-fn plan_with(more: &[&'static Card]) -> Result<Plan, String> {
+fn plan_with(more: &[&'static Card]) -> Result<StackPlan, String> {
     let mut all = cards();
     all.extend(more);
     all.sort_by_key(|card| card.id);
     plan(&config(&[]), &place(), &all, &[]).map_err(|error| error.to_string())
 }
 
-fn ids(plan: &Plan) -> BTreeSet<ResourceId> {
+fn ids(plan: &StackPlan) -> BTreeSet<ResourceId> {
     plan.resources
         .iter()
         .map(|resource| resource.id.clone())
@@ -95,7 +95,7 @@ fn what_aws_would_refuse_is_refused_with_its_fix() {
     let wrong = [
         (
             card("boat", hints(|hints| hints.memory_mb = 64)),
-            "`lambda.memory_mb` is 64, and AWS takes 128 to 10240",
+            "`lambda.memory_mb` is 64, and AWS accepts 128 to 10240",
         ),
         (
             card("boat", hints(|hints| hints.timeout_seconds = 901)),
@@ -154,7 +154,7 @@ fn an_account_whose_quota_is_too_small_is_refused_with_what_to_do() {
 #[test]
 fn stacks_of_two_regions_share_no_role() {
     let roles = |region: &str| {
-        let place = data_review_pulumi::Place {
+        let place = data_review_pulumi::StackLocation {
             region: region.to_owned(),
             ..place()
         };
@@ -188,7 +188,7 @@ fn a_card_with_a_short_time_out_can_be_deployed() {
 #[test]
 fn a_stack_whose_name_no_bucket_can_bear_is_refused() {
     for name in ["Dev", "my_stack", "a-stack-with-a-long-name"] {
-        let place = data_review_pulumi::Place {
+        let place = data_review_pulumi::StackLocation {
             stack: name.to_owned(),
             ..place()
         };
@@ -210,9 +210,9 @@ fn a_bound_of_the_stack_holds_for_every_handler() {
 }
 
 /// Outputs as `pulumi stack output --json` shows them, with something in the place of what only AWS knows.
-fn shown(value: &Value) -> serde_json::Value {
+fn shown(value: &PropertyValue) -> serde_json::Value {
     match value {
-        Value::Map(values) => values
+        PropertyValue::Map(values) => values
             .iter()
             .map(|(name, value)| (name.clone(), shown(value)))
             .collect(),

@@ -5,7 +5,9 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use data_review_pulumi::sdk::{Attribute, Error, Monitor, Registered, Resource, Value, list, map};
+use data_review_pulumi::sdk::{
+    Monitor, MonitorError, OutputName, PropertyValue, Registered, Resource, list, map,
+};
 use prost_types::Struct;
 use prost_types::value::Kind;
 use pulumi_gestalt_proto::pulumi::pulumirpc::resource_monitor_server::{
@@ -177,7 +179,7 @@ async fn listen(preview: bool, answers: Answers) -> (Listener, Monitor) {
 type Seen = HashMap<String, RegisterResourceRequest>;
 
 /// Registers resources; returns what the engine was sent, by name, and what came of it.
-fn register(preview: bool, resources: &[Resource]) -> (Seen, Vec<String>, Result<Registered, Error>) {
+fn register(preview: bool, resources: &[Resource]) -> (Seen, Vec<String>, Result<Registered, MonitorError>) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -207,7 +209,7 @@ fn field<'a>(request: &'a RegisterResourceRequest, name: &str) -> &'a Kind {
 fn string(request: &RegisterResourceRequest, name: &str) -> String {
     match field(request, name) {
         Kind::StringValue(text) => text.clone(),
-        other => panic!("{name} is no text: {other:?}"),
+        other => panic!("{name} is not a text: {other:?}"),
     }
 }
 
@@ -247,15 +249,15 @@ fn protection_is_sent_both_ways() {
 #[test]
 fn archives_and_files_are_what_the_engine_calls_so() {
     let code = queue("code")
-        .with("code", Value::Archive("a.zip".into()))
-        .with("source", Value::File("a.csv".into()));
+        .with("code", PropertyValue::Archive("a.zip".into()))
+        .with("source", PropertyValue::File("a.csv".into()));
     let (seen, _, _) = register(false, &[code]);
     for (input, signature, path) in [
         ("code", "0def7320c3a5731c473e5ecbe6d01bc7", "a.zip"),
         ("source", "c44067f5952c0a294b673a41bacd8c17", "a.csv"),
     ] {
         let Kind::StructValue(special) = field(&seen["code"], input) else {
-            panic!("{input} is no object");
+            panic!("{input} is not an object");
         };
         assert_eq!(
             *special,
@@ -268,12 +270,12 @@ fn archives_and_files_are_what_the_engine_calls_so() {
 fn in_a_preview_what_is_not_made_is_unknown_also_deep_inside() {
     let made = queue("made");
     let user = queue("user")
-        .with("text", Value::concat([made.arn(), "/*".into()]))
+        .with("text", PropertyValue::concat([made.arn(), "/*".into()]))
         .with(
             "environment",
-            map([("variables", map([("QUEUE", made.output(Attribute::Url))]))]),
+            map([("variables", map([("QUEUE", made.output(OutputName::Url))]))]),
         )
-        .with("list", list([made.output(Attribute::Id)]));
+        .with("list", list([made.output(OutputName::Id)]));
     let (seen, _, result) = register(true, &[made.clone(), user]);
     let user = &seen["user"];
     assert_eq!(string(user, "text"), UNKNOWN);
@@ -295,10 +297,10 @@ fn outputs_are_resolved_and_a_missing_one_is_an_error_with_its_name() {
     let registered = result.unwrap();
     assert_eq!(registered.resolve(&made.arn()).unwrap(), "arn:made");
     assert_eq!(
-        registered.resolve(&made.output(Attribute::Id)).unwrap(),
+        registered.resolve(&made.output(OutputName::Id)).unwrap(),
         "id-of-made"
     );
-    let error = registered.resolve(&made.output(Attribute::Url)).unwrap_err();
+    let error = registered.resolve(&made.output(OutputName::Url)).unwrap_err();
     assert_eq!(
         error.to_string(),
         "aws:sqs/queue:Queue `made` has no output `url`"
@@ -327,7 +329,7 @@ fn a_plan_that_cannot_be_registered_is_refused_before_anything_is_made() {
     let error = result.err().unwrap().to_string();
     assert_eq!(
         error,
-        "aws:sqs/queue:Queue `early` needs aws:sqs/queue:Queue `later`, which is not made before it"
+        "aws:sqs/queue:Queue `early` needs aws:sqs/queue:Queue `later`, which is not registered before it"
     );
     let (seen, _, result) = register(false, &[queue("one"), queue("one")]);
     assert!(seen.is_empty());

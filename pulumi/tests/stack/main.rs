@@ -10,7 +10,7 @@ mod wiring;
 
 use data_review_core::{Card, Registry};
 use data_review_handlers as _;
-use data_review_pulumi::{Config, Place, Plan, Sample, plan};
+use data_review_pulumi::{Config, Sample, StackLocation, StackPlan, plan};
 
 /// A configuration from `name=value` pairs.
 fn config(values: &[(&str, &str)]) -> Config {
@@ -20,8 +20,8 @@ fn config(values: &[(&str, &str)]) -> Config {
     Config::parse(&values.collect()).unwrap()
 }
 
-fn place() -> Place {
-    Place {
+fn place() -> StackLocation {
+    StackLocation {
         partition: "aws".to_owned(),
         account: "123456789012".to_owned(),
         region: "eu-central-1".to_owned(),
@@ -33,7 +33,7 @@ fn cards() -> Vec<&'static Card> {
     Registry::linked().unwrap().cards().collect()
 }
 
-fn plan_of(config: &Config) -> Plan {
+fn plan_of(config: &Config) -> StackPlan {
     let sample = Sample {
         key: "bottle/one.csv".to_owned(),
         path: "one.csv".into(),
@@ -42,7 +42,7 @@ fn plan_of(config: &Config) -> Plan {
 }
 
 /// With a bucket of its own, with the user's, and with one that the user shares with others.
-fn plans() -> [Plan; 3] {
+fn plans() -> [StackPlan; 3] {
     [
         plan_of(&config(&[])),
         plan_of(&config(&[("dataBucket", "my-archive")])),

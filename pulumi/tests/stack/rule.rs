@@ -1,18 +1,18 @@
 //! How a rule is held against a plan, and shown to find what breaks it.
 
-use data_review_pulumi::Plan;
-use data_review_pulumi::sdk::{Attribute, Resource, Value};
+use data_review_pulumi::StackPlan;
+use data_review_pulumi::sdk::{OutputName, PropertyValue, Resource};
 
 use crate::plans;
 
 /// A rule: what it finds wrong, and plans that break it on purpose, one for each thing that it is about.
 pub(crate) struct Rule {
     pub(crate) check: Of<Vec<String>>,
-    pub(crate) broken: Of<Vec<Plan>>,
+    pub(crate) broken: Of<Vec<StackPlan>>,
 }
 
 /// What is made of a plan.
-type Of<T> = Box<dyn Fn(&Plan) -> T>;
+type Of<T> = Box<dyn Fn(&StackPlan) -> T>;
 
 /// The plans keep the rule, and the rule finds every planted breach of it.
 pub(crate) fn hold(rule: Rule) {
@@ -30,34 +30,38 @@ pub(crate) fn hold(rule: Rule) {
     }
 }
 
-/// Resources of a kind.
-pub(crate) fn of<'a>(plan: &'a Plan, kind: &'static str) -> impl Iterator<Item = &'a Resource> {
+/// The resources of this type.
+pub(crate) fn of<'a>(plan: &'a StackPlan, kind: &'static str) -> impl Iterator<Item = &'a Resource> {
     plan.resources
         .iter()
         .filter(move |resource| resource.id.kind == kind)
 }
 
 /// The value at a path of names.
-pub(crate) fn at<'a>(resource: &'a Resource, path: &[&str]) -> Option<&'a Value> {
+pub(crate) fn at<'a>(resource: &'a Resource, path: &[&str]) -> Option<&'a PropertyValue> {
     let (first, rest) = path.split_first()?;
     rest.iter()
         .try_fold(resource.inputs.get(*first)?, |value, name| value.get(name))
 }
 
-/// Every resource of a kind has this property.
-pub(crate) fn property(kind: &'static str, path: &'static [&'static str], holds: fn(&Value) -> bool) -> Rule {
+/// Every resource of this type has this property.
+pub(crate) fn property(
+    kind: &'static str,
+    path: &'static [&'static str],
+    holds: fn(&PropertyValue) -> bool,
+) -> Rule {
     property_unless(kind, path, holds, |_| false)
 }
 
-/// Every resource of a kind has this property, but for those that are excepted for a reason.
+/// Every resource of this type has this property, except those that are listed with a reason.
 pub(crate) fn property_unless(
     kind: &'static str,
     path: &'static [&'static str],
-    holds: fn(&Value) -> bool,
+    holds: fn(&PropertyValue) -> bool,
     except: fn(&Resource) -> bool,
 ) -> Rule {
     let concerned = move |resource: &Resource| resource.id.kind == kind && !except(resource);
-    let check = move |plan: &Plan| {
+    let check = move |plan: &StackPlan| {
         let lacks = plan
             .resources
             .iter()
@@ -66,7 +70,7 @@ pub(crate) fn property_unless(
             .map(|resource| format!("{}: {}", resource.id, path.join(".")))
             .collect()
     };
-    let broken = move |plan: &Plan| {
+    let broken = move |plan: &StackPlan| {
         let indices = (0..plan.resources.len()).filter(|index| concerned(&plan.resources[*index]));
         let without = |index: usize| {
             let mut plan = plan.clone();
@@ -88,11 +92,11 @@ fn remove(resource: &mut Resource, path: &[&str]) {
             let mut value = resource.inputs.get_mut(*first);
             for name in inner {
                 value = value.and_then(|value| match value {
-                    Value::Map(values) => values.get_mut(*name),
+                    PropertyValue::Map(values) => values.get_mut(*name),
                     _ => None,
                 });
             }
-            if let Some(Value::Map(values)) = value {
+            if let Some(PropertyValue::Map(values)) = value {
                 values.remove(*last);
             }
         }
@@ -112,7 +116,7 @@ pub(crate) fn companion_unless(
     input: &'static str,
     except: fn(&Resource) -> bool,
 ) -> Rule {
-    let check = move |plan: &Plan| {
+    let check = move |plan: &StackPlan| {
         let alone = of(plan, kind)
             .filter(|resource| !except(resource) && companion_of(plan, resource, other, input).is_none());
         alone
@@ -125,21 +129,21 @@ pub(crate) fn companion_unless(
     }
 }
 
-/// The resource of a kind that names another in an input.
+/// The resource of this type that refers to another in an input.
 pub(crate) fn companion_of<'a>(
-    plan: &'a Plan,
+    plan: &'a StackPlan,
     resource: &Resource,
     kind: &'static str,
     input: &str,
 ) -> Option<&'a Resource> {
     of(plan, kind).find(|other| {
-        let named = other.inputs.get(input).and_then(Value::as_output);
+        let named = other.inputs.get(input).and_then(PropertyValue::as_output);
         named.is_some_and(|output| output.of == resource.id)
     })
 }
 
 /// Plans from which one resource is gone: each that is meant, in turn.
-pub(crate) fn without_each(plan: &Plan, meant: impl Fn(&Resource) -> bool) -> Vec<Plan> {
+pub(crate) fn without_each(plan: &StackPlan, meant: impl Fn(&Resource) -> bool) -> Vec<StackPlan> {
     let indices = (0..plan.resources.len()).filter(|index| meant(&plan.resources[*index]));
     let without = |index: usize| {
         let mut plan = plan.clone();
@@ -149,8 +153,12 @@ pub(crate) fn without_each(plan: &Plan, meant: impl Fn(&Resource) -> bool) -> Ve
     indices.map(without).collect()
 }
 
-/// Plans in which one input is another: of each resource of a kind, in turn.
-pub(crate) fn with_each(plan: &Plan, kind: &'static str, change: impl Fn(&mut Resource)) -> Vec<Plan> {
+/// Plans that each change one input of one resource of this type.
+pub(crate) fn with_each(
+    plan: &StackPlan,
+    kind: &'static str,
+    change: impl Fn(&mut Resource),
+) -> Vec<StackPlan> {
     let indices = (0..plan.resources.len()).filter(|index| plan.resources[*index].id.kind == kind);
     let changed = |index: usize| {
         let mut plan = plan.clone();
@@ -160,9 +168,9 @@ pub(crate) fn with_each(plan: &Plan, kind: &'static str, change: impl Fn(&mut Re
     indices.map(changed).collect()
 }
 
-/// Whether a value is the ARN of a resource of a kind.
-pub(crate) fn is_arn_of(value: &Value, kind: &str) -> bool {
+/// Whether a value is the ARN of a resource of this type.
+pub(crate) fn is_arn_of(value: &PropertyValue, kind: &str) -> bool {
     value
         .as_output()
-        .is_some_and(|output| output.of.kind == kind && output.attribute == Attribute::Arn)
+        .is_some_and(|output| output.of.kind == kind && output.attribute == OutputName::Arn)
 }

@@ -6,9 +6,9 @@
 //! - Replication to another region (CKV_AWS_144, S3.7): all that the stack keeps can be reviewed again from the data.
 //! - Code signing (CKV_AWS_272): packages are built and deployed by one and the same run of the workflow.
 
-use data_review_core::deployment::env;
-use data_review_pulumi::Plan;
-use data_review_pulumi::sdk::{Resource, Value, list, map};
+use data_review_deployment::env;
+use data_review_pulumi::StackPlan;
+use data_review_pulumi::sdk::{PropertyValue, Resource, list, map};
 
 use crate::rule::{
     Rule, at, companion, companion_of, companion_unless, hold, is_arn_of, of, property, property_unless,
@@ -39,7 +39,7 @@ const TOPIC: &str = "aws:sns/topic:Topic";
 const TOPIC_POLICY: &str = "aws:sns/topicPolicy:TopicPolicy";
 const VERSIONING: &str = "aws:s3/bucketVersioning:BucketVersioning";
 
-fn is_key(value: &Value) -> bool {
+fn is_key(value: &PropertyValue) -> bool {
     is_arn_of(value, KEY)
 }
 
@@ -51,7 +51,7 @@ fn is_dead(resource: &Resource) -> bool {
     resource.id.name.ends_with("-dead")
 }
 
-fn is_account(value: &Value) -> bool {
+fn is_account(value: &PropertyValue) -> bool {
     value.as_text() == Some("123456789012")
 }
 
@@ -61,17 +61,21 @@ fn is_account(value: &Value) -> bool {
 #[test]
 fn buckets_block_public_access_in_all_four_ways() {
     hold(companion(BUCKET, PUBLIC, "bucket"));
-    hold(property(PUBLIC, &["blockPublicAcls"], Value::is_true));
-    hold(property(PUBLIC, &["blockPublicPolicy"], Value::is_true));
-    hold(property(PUBLIC, &["ignorePublicAcls"], Value::is_true));
-    hold(property(PUBLIC, &["restrictPublicBuckets"], Value::is_true));
+    hold(property(PUBLIC, &["blockPublicAcls"], PropertyValue::is_true));
+    hold(property(PUBLIC, &["blockPublicPolicy"], PropertyValue::is_true));
+    hold(property(PUBLIC, &["ignorePublicAcls"], PropertyValue::is_true));
+    hold(property(
+        PUBLIC,
+        &["restrictPublicBuckets"],
+        PropertyValue::is_true,
+    ));
 }
 
 /// CKV2_AWS_65; S3.12.
 #[test]
 fn buckets_know_no_acls() {
     hold(companion(BUCKET, OWNERSHIP, "bucket"));
-    let enforced = |value: &Value| value.as_text() == Some("BucketOwnerEnforced");
+    let enforced = |value: &PropertyValue| value.as_text() == Some("BucketOwnerEnforced");
     hold(property(OWNERSHIP, &["rule", "objectOwnership"], enforced));
 }
 
@@ -79,7 +83,7 @@ fn buckets_know_no_acls() {
 #[test]
 fn buckets_keep_versions() {
     hold(companion(BUCKET, VERSIONING, "bucket"));
-    let enabled = |value: &Value| value.as_text() == Some("Enabled");
+    let enabled = |value: &PropertyValue| value.as_text() == Some("Enabled");
     hold(property(
         VERSIONING,
         &["versioningConfiguration", "status"],
@@ -91,7 +95,7 @@ fn buckets_keep_versions() {
 #[test]
 fn buckets_are_encrypted_with_the_stacks_key() {
     hold(companion(BUCKET, ENCRYPTION, "bucket"));
-    let with_key = |value: &Value| {
+    let with_key = |value: &PropertyValue| {
         let encryption = value
             .items()
             .first()
@@ -111,20 +115,20 @@ fn buckets_log_access() {
 #[test]
 fn buckets_expire_old_versions_and_unfinished_uploads() {
     hold(companion(BUCKET, LIFECYCLE, "bucket"));
-    let expires = |value: &Value| {
+    let expires = |value: &PropertyValue| {
         let has = |part: &str| value.items().iter().any(|rule| rule.get(part).is_some());
         has("abortIncompleteMultipartUpload") && has("noncurrentVersionExpiration")
     };
     hold(property(LIFECYCLE, &["rules"], expires));
-    let of_logs = |value: &Value| has_expiration(value, "days");
+    let of_logs = |value: &PropertyValue| has_expiration(value, "days");
     hold(property_unless(LIFECYCLE, &["rules"], of_logs, |resource| {
         !is_access_log(resource)
     }));
-    let of_markers = |value: &Value| has_expiration(value, "expiredObjectDeleteMarker");
+    let of_markers = |value: &PropertyValue| has_expiration(value, "expiredObjectDeleteMarker");
     hold(property_unless(LIFECYCLE, &["rules"], of_markers, is_access_log));
 }
 
-fn has_expiration(rules: &Value, part: &str) -> bool {
+fn has_expiration(rules: &PropertyValue, part: &str) -> bool {
     let mut rules = rules.items().iter();
     rules.any(|rule| {
         rule.get("expiration")
@@ -141,18 +145,18 @@ fn buckets_queues_and_topics_refuse_plain_http() {
         (TOPIC, TOPIC_POLICY, "arn"),
     ] {
         hold(companion(kind, policies, input));
-        let denies = |policy: &Value| statements(policy).any(denies_plain);
+        let denies = |policy: &PropertyValue| statements(policy).any(denies_plain);
         hold(property(policies, &["policy"], denies));
     }
 }
 
-fn denies_plain(statement: &Value) -> bool {
+fn denies_plain(statement: &PropertyValue) -> bool {
     let secure = statement
         .get("Condition")
         .and_then(|condition| condition.get("Bool")?.get("aws:SecureTransport"));
     text(statement, "Effect") == Some("Deny")
         && text(statement, "Principal") == Some("*")
-        && secure.and_then(Value::as_text) == Some("false")
+        && secure.and_then(PropertyValue::as_text) == Some("false")
 }
 
 // Tables
@@ -163,7 +167,7 @@ fn tables_can_be_restored_to_any_minute() {
     hold(property(
         TABLE,
         &["pointInTimeRecovery", "enabled"],
-        Value::is_true,
+        PropertyValue::is_true,
     ));
 }
 
@@ -173,7 +177,7 @@ fn tables_are_encrypted_with_the_stacks_key() {
     hold(property(
         TABLE,
         &["serverSideEncryption", "enabled"],
-        Value::is_true,
+        PropertyValue::is_true,
     ));
     hold(property(TABLE, &["serverSideEncryption", "kmsKeyArn"], is_key));
 }
@@ -181,7 +185,11 @@ fn tables_are_encrypted_with_the_stacks_key() {
 /// DynamoDB.6; and the engine itself refuses to delete what holds data.
 #[test]
 fn what_holds_data_is_protected() {
-    hold(property(TABLE, &["deletionProtectionEnabled"], Value::is_true));
+    hold(property(
+        TABLE,
+        &["deletionProtectionEnabled"],
+        PropertyValue::is_true,
+    ));
     let holds_data = |resource: &&Resource| [TABLE, BUCKET, KEY].contains(&resource.id.kind);
     hold(Rule {
         check: Box::new(move |plan| {
@@ -213,9 +221,11 @@ fn queues_are_encrypted_with_the_stacks_key() {
 /// CKV_AWS_116 in spirit: a Lambda's own dead-letter queue knows asynchronous calls only, and these are woken by queues.
 #[test]
 fn queues_have_dead_letter_queues() {
-    let to_dead = |policy: &Value| {
-        let target = policy.get("deadLetterTargetArn").and_then(Value::as_output);
-        let receives = policy.get("maxReceiveCount").and_then(Value::as_number);
+    let to_dead = |policy: &PropertyValue| {
+        let target = policy
+            .get("deadLetterTargetArn")
+            .and_then(PropertyValue::as_output);
+        let receives = policy.get("maxReceiveCount").and_then(PropertyValue::as_number);
         target.is_some_and(|target| target.of.name.ends_with("-dead"))
             && receives.is_some_and(|receives| receives >= 5.0)
     };
@@ -231,7 +241,7 @@ fn the_alarm_topic_is_encrypted_with_the_stacks_key() {
 /// CKV_AWS_7; KMS.4.
 #[test]
 fn the_key_rotates() {
-    hold(property(KEY, &["enableKeyRotation"], Value::is_true));
+    hold(property(KEY, &["enableKeyRotation"], PropertyValue::is_true));
     hold(companion(KEY, ALIAS, "targetKeyId"));
 }
 
@@ -273,7 +283,7 @@ fn functions_environments_hold_no_secrets() {
         env::ROLE,
     ];
     let names = |function: &Resource| match at(function, &["environment", "variables"]) {
-        Some(Value::Map(variables)) => variables.keys().cloned().collect(),
+        Some(PropertyValue::Map(variables)) => variables.keys().cloned().collect(),
         _ => vec!["no variables".to_owned()],
     };
     hold(Rule {
@@ -316,7 +326,7 @@ fn functions_are_invoked_by_this_accounts_rule_only() {
 /// CKV_AWS_338, CKV_AWS_158, CKV_AWS_66; CloudWatch.16.
 #[test]
 fn log_groups_keep_a_year_and_are_encrypted() {
-    let is_group = |value: &Value| {
+    let is_group = |value: &PropertyValue| {
         value
             .as_output()
             .is_some_and(|output| output.of.kind == LOG_GROUP)
@@ -333,7 +343,7 @@ fn log_groups_keep_a_year_and_are_encrypted() {
 /// IAM.1, IAM.21; CKV_AWS_60, CKV_AWS_61: a role of its own for each function, that nobody else may take.
 #[test]
 fn each_function_has_a_role_of_its_own() {
-    let check = |plan: &Plan| {
+    let check = |plan: &StackPlan| {
         let roles: Vec<_> = of(plan, FUNCTION)
             .filter_map(|function| function.inputs["role"].as_output())
             .collect();
@@ -354,7 +364,7 @@ fn each_function_has_a_role_of_its_own() {
         }
         wrong
     };
-    let broken = |plan: &Plan| {
+    let broken = |plan: &StackPlan| {
         let other = of(plan, ROLE).next().unwrap().arn();
         let last = of(plan, FUNCTION).last().unwrap().id.clone();
         let mut shared = plan.clone();
@@ -383,7 +393,7 @@ fn is_lambdas(role: &Resource) -> bool {
         let service = statement
             .get("Principal")
             .and_then(|principal| principal.get("Service"));
-        service.and_then(Value::as_text) == Some("lambda.amazonaws.com")
+        service.and_then(PropertyValue::as_text) == Some("lambda.amazonaws.com")
     })
 }
 
@@ -391,7 +401,7 @@ fn is_lambdas(role: &Resource) -> bool {
 /// in a bucket (`/*`) or in a log group (`:*`), and X-Ray's, which knows no resources.
 #[test]
 fn roles_may_do_exact_actions_on_exact_resources() {
-    let check = |plan: &Plan| {
+    let check = |plan: &StackPlan| {
         let rights = of(plan, RIGHTS);
         let wrong = rights.flat_map(|rights| {
             statements(&rights.inputs["policy"])
@@ -400,16 +410,16 @@ fn roles_may_do_exact_actions_on_exact_resources() {
         });
         wrong.collect()
     };
-    let broken = |plan: &Plan| {
+    let broken = |plan: &StackPlan| {
         let queue = of(plan, QUEUE).next().unwrap().arn();
         let loose = [
             ("s3:*", queue.clone()),
             ("s3:GetObject", "*".into()),
             ("s3:GetObject", "arn:aws:s3:::*".into()),
-            ("sqs:SendMessage", Value::concat([queue, "*".into()])),
+            ("sqs:SendMessage", PropertyValue::concat([queue, "*".into()])),
             ("xray:*", "*".into()),
         ];
-        let add = |(action, resource): (&str, Value)| {
+        let add = |(action, resource): (&str, PropertyValue)| {
             let policy = document([("Action", list([action])), ("Resource", list([resource]))]);
             with_each(plan, RIGHTS, move |rights| {
                 drop(rights.inputs.insert("policy", policy.clone()))
@@ -423,10 +433,10 @@ fn roles_may_do_exact_actions_on_exact_resources() {
     });
 }
 
-fn is_exact(statement: &Value) -> bool {
+fn is_exact(statement: &PropertyValue) -> bool {
     let actions: Vec<&str> = actions(statement).collect();
     let is_xray = actions.iter().all(|action| action.starts_with("xray:"));
-    let resources = statement.get("Resource").map_or(&[][..], Value::items);
+    let resources = statement.get("Resource").map_or(&[][..], PropertyValue::items);
     actions.iter().all(|action| !action.contains('*'))
         && !resources.is_empty()
         && resources
@@ -434,16 +444,16 @@ fn is_exact(statement: &Value) -> bool {
             .all(|resource| (is_xray && resource.as_text() == Some("*")) || is_exact_resource(resource))
 }
 
-fn is_exact_resource(resource: &Value) -> bool {
+fn is_exact_resource(resource: &PropertyValue) -> bool {
     match resource {
-        Value::Output(_) => true,
-        Value::Text(arn) => !arn.contains('*'),
-        Value::Written(_, _) => match resource.items() {
-            [Value::Output(output), below] => matches!(
+        PropertyValue::Output(_) => true,
+        PropertyValue::Text(arn) => !arn.contains('*'),
+        PropertyValue::Written(_, _) => match resource.items() {
+            [PropertyValue::Output(output), below] => matches!(
                 (output.of.kind, below.as_text()),
                 (BUCKET, Some("/*")) | (LOG_GROUP, Some(":*"))
             ),
-            [Value::Text(bucket), below] => {
+            [PropertyValue::Text(bucket), below] => {
                 bucket.starts_with("arn:aws:s3:::") && !bucket.contains('*') && below.as_text() == Some("/*")
             }
             _ => false,
@@ -456,7 +466,7 @@ fn is_exact_resource(resource: &Value) -> bool {
 #[test]
 fn nobody_may_write_the_data_bucket() {
     const READING: [&str; 2] = ["s3:GetObject", "s3:ListBucket"];
-    let is_data = |resource: &Value| {
+    let is_data = |resource: &PropertyValue| {
         let mut data = false;
         resource.visit(&mut |value| {
             data |= value.as_text().is_some_and(|text| text.contains("my-archive"));
@@ -466,7 +476,7 @@ fn nobody_may_write_the_data_bucket() {
         });
         data
     };
-    let check = move |plan: &Plan| {
+    let check = move |plan: &StackPlan| {
         let mut wrong = Vec::new();
         for rights in of(plan, RIGHTS) {
             for statement in statements(&rights.inputs["policy"]) {
@@ -479,7 +489,7 @@ fn nobody_may_write_the_data_bucket() {
         }
         wrong
     };
-    let broken = |plan: &Plan| {
+    let broken = |plan: &StackPlan| {
         let data = plan.outputs["dataBucket"].clone();
         let data = data
             .as_output()
@@ -505,7 +515,7 @@ fn nobody_may_write_the_data_bucket() {
 #[test]
 fn services_act_for_this_account_only() {
     const POLICIES: [&str; 4] = [BUCKET_POLICY, QUEUE_POLICY, TOPIC_POLICY, KEY];
-    let is_bound = |statement: &Value| {
+    let is_bound = |statement: &PropertyValue| {
         let condition = |kind: &str, name: &str| statement.get("Condition")?.get(kind)?.get(name).cloned();
         let account = condition("StringEquals", "aws:SourceAccount").is_some_and(|value| is_account(&value));
         let logs = condition("ArnLike", "kms:EncryptionContext:aws:logs:arn");
@@ -526,7 +536,7 @@ fn services_act_for_this_account_only() {
             let principal = statement
                 .get("Principal")
                 .and_then(|principal| principal.get(kind));
-            principal.and_then(Value::as_text)
+            principal.and_then(PropertyValue::as_text)
         };
         let owner = principal("AWS") == Some("arn:aws:iam::123456789012:root");
         // In the key's policy, which alone names the resource `*`: these services document no condition there.
@@ -535,12 +545,12 @@ fn services_act_for_this_account_only() {
             && principal("Service").is_some_and(|service| unconditional.contains(&service));
         text(statement, "Effect") == Some("Deny") || account || logs || topic || rule || owner || key
     };
-    let check = move |plan: &Plan| {
+    let check = move |plan: &StackPlan| {
         let policies = POLICIES.into_iter().flat_map(|kind| of(plan, kind));
         let loose = policies.filter(|policy| !statements(&policy.inputs["policy"]).all(is_bound));
         loose.map(|policy| policy.id.to_string()).collect()
     };
-    let broken = |plan: &Plan| {
+    let broken = |plan: &StackPlan| {
         let anybody = document([("Effect", "Allow".into()), ("Principal", "*".into())]);
         let open = |policy: &mut Resource| drop(policy.inputs.insert("policy", anybody.clone()));
         POLICIES
@@ -559,7 +569,7 @@ fn services_act_for_this_account_only() {
 /// CloudWatch.15, CKV_AWS_319: failures, throttling, dead messages that stay and messages that wait are told to somebody.
 #[test]
 fn functions_and_queues_have_alarms() {
-    let to_topic = |actions: &Value| actions.items().iter().any(|action| is_arn_of(action, TOPIC));
+    let to_topic = |actions: &PropertyValue| actions.items().iter().any(|action| is_arn_of(action, TOPIC));
     hold(property(ALARM, &["alarmActions"], to_topic));
     hold(Rule {
         check: Box::new(|plan| {
@@ -589,13 +599,13 @@ fn functions_and_queues_have_alarms() {
     });
 }
 
-fn is_watched(plan: &Plan, resource: &Resource, metric: &str) -> bool {
+fn is_watched(plan: &StackPlan, resource: &Resource, metric: &str) -> bool {
     of(plan, ALARM).any(|alarm| {
         let dimension = ["FunctionName", "QueueName", "RuleName"]
             .iter()
             .find_map(|name| at(alarm, &["dimensions", name]));
         let of_it = dimension
-            .and_then(Value::as_output)
+            .and_then(PropertyValue::as_output)
             .is_some_and(|output| output.of == resource.id);
         of_it && alarm.inputs["metricName"].as_text() == Some(metric)
     })
@@ -603,24 +613,27 @@ fn is_watched(plan: &Plan, resource: &Resource, metric: &str) -> bool {
 
 // Policies
 
-fn statements(policy: &Value) -> impl Iterator<Item = &Value> {
-    policy.get("Statement").map_or(&[][..], Value::items).iter()
+fn statements(policy: &PropertyValue) -> impl Iterator<Item = &PropertyValue> {
+    policy
+        .get("Statement")
+        .map_or(&[][..], PropertyValue::items)
+        .iter()
 }
 
-fn actions(statement: &Value) -> impl Iterator<Item = &str> {
+fn actions(statement: &PropertyValue) -> impl Iterator<Item = &str> {
     statement
         .get("Action")
-        .map_or(&[][..], Value::items)
+        .map_or(&[][..], PropertyValue::items)
         .iter()
-        .filter_map(Value::as_text)
+        .filter_map(PropertyValue::as_text)
 }
 
-fn text<'a>(statement: &'a Value, name: &str) -> Option<&'a str> {
-    statement.get(name).and_then(Value::as_text)
+fn text<'a>(statement: &'a PropertyValue, name: &str) -> Option<&'a str> {
+    statement.get(name).and_then(PropertyValue::as_text)
 }
 
 /// A policy of one statement.
-fn document<const N: usize>(statement: [(&str, Value); N]) -> Value {
+fn document<const N: usize>(statement: [(&str, PropertyValue); N]) -> PropertyValue {
     map([("Statement", list([map(statement)]))]).into_json_text()
 }
 

@@ -1,7 +1,7 @@
 //! What the services demand of each other, and the emulator does not check.
 
-use data_review_pulumi::Plan;
-use data_review_pulumi::sdk::{Resource, Value, list};
+use data_review_pulumi::StackPlan;
+use data_review_pulumi::sdk::{PropertyValue, Resource, list};
 
 use crate::plan_of;
 use crate::rule::{Rule, at, hold, of, property, with_each};
@@ -12,18 +12,20 @@ const QUEUE: &str = "aws:sqs/queue:Queue";
 const RIGHTS: &str = "aws:iam/rolePolicy:RolePolicy";
 
 /// The resource that an input names.
-fn named<'a>(plan: &'a Plan, resource: &Resource, input: &str) -> &'a Resource {
+fn named<'a>(plan: &'a StackPlan, resource: &Resource, input: &str) -> &'a Resource {
     let output = resource.inputs[input].as_output().unwrap();
     plan.resources.iter().find(|other| other.id == output.of).unwrap()
 }
 
 fn number(resource: &Resource, path: &[&str]) -> f64 {
-    at(resource, path).and_then(Value::as_number).unwrap_or_default()
+    at(resource, path)
+        .and_then(PropertyValue::as_number)
+        .unwrap_or_default()
 }
 
 #[test]
 fn mappings_report_the_messages_that_failed() {
-    let partial = |value: &Value| {
+    let partial = |value: &PropertyValue| {
         value
             .items()
             .iter()
@@ -100,7 +102,7 @@ fn a_function_reads_its_own_queues_only() {
     let reads = |rights: &Resource| {
         let statements = rights.inputs["policy"]
             .get("Statement")
-            .map_or(&[][..], Value::items);
+            .map_or(&[][..], PropertyValue::items);
         let reading = statements.iter().filter(|statement| {
             statement.get("Action").is_some_and(|actions| {
                 actions
@@ -109,9 +111,10 @@ fn a_function_reads_its_own_queues_only() {
                     .any(|action| action.as_text() == Some("sqs:ReceiveMessage"))
             })
         });
-        let queues = reading.flat_map(|statement| statement.get("Resource").map_or(&[][..], Value::items));
+        let queues =
+            reading.flat_map(|statement| statement.get("Resource").map_or(&[][..], PropertyValue::items));
         let mut queues: Vec<String> = queues
-            .filter_map(Value::as_output)
+            .filter_map(PropertyValue::as_output)
             .map(|output| output.of.name.clone())
             .collect();
         queues.sort();
@@ -134,7 +137,7 @@ fn a_function_reads_its_own_queues_only() {
             wrong.map(|function| function.id.to_string()).collect()
         }),
         broken: Box::new(|plan| {
-            let policies: Vec<Value> = of(plan, RIGHTS)
+            let policies: Vec<PropertyValue> = of(plan, RIGHTS)
                 .map(|rights| rights.inputs["policy"].clone())
                 .collect();
             // Each with its neighbour's.
@@ -189,7 +192,9 @@ fn the_users_bucket_is_told_to_notify_and_otherwise_left_alone() {
     let on_it: Vec<&str> = plan
         .resources
         .iter()
-        .filter(|resource| resource.inputs.get("bucket").and_then(Value::as_text) == Some("my-archive"))
+        .filter(|resource| {
+            resource.inputs.get("bucket").and_then(PropertyValue::as_text) == Some("my-archive")
+        })
         .map(|resource| resource.id.kind)
         .collect();
     assert_eq!(on_it, ["aws:s3/bucketNotification:BucketNotification"]);
@@ -210,11 +215,9 @@ fn a_shared_bucket_is_left_alone_and_its_events_reach_the_intake_queue() {
         ("dataBucket", "my-archive"),
         ("notify", "eventbridge"),
     ]));
-    assert!(
-        plan.resources
-            .iter()
-            .all(|resource| resource.inputs.get("bucket").and_then(Value::as_text) != Some("my-archive"))
-    );
+    assert!(plan.resources.iter().all(|resource| {
+        resource.inputs.get("bucket").and_then(PropertyValue::as_text) != Some("my-archive")
+    }));
     let target = of(&plan, "aws:cloudwatch/eventTarget:EventTarget")
         .find(|target| target.id.name.ends_with("-data"))
         .unwrap();
@@ -222,7 +225,7 @@ fn a_shared_bucket_is_left_alone_and_its_events_reach_the_intake_queue() {
     let bucket = at(rule, &["eventPattern", "detail", "bucket", "name"]).unwrap();
     assert_eq!(bucket.items()[0].as_text(), Some("my-archive"));
     let kinds = at(rule, &["eventPattern", "detail-type"]).unwrap();
-    let kinds: Vec<_> = kinds.items().iter().filter_map(Value::as_text).collect();
+    let kinds: Vec<_> = kinds.items().iter().filter_map(PropertyValue::as_text).collect();
     assert_eq!(
         kinds,
         ["Object Created", "Object Deleted", "Object Restore Completed"]
@@ -242,7 +245,7 @@ fn a_shared_bucket_is_left_alone_and_its_events_reach_the_intake_queue() {
             let service = statement
                 .get("Principal")
                 .and_then(|principal| principal.get("Service"));
-            service.and_then(Value::as_text) == Some("events.amazonaws.com")
+            service.and_then(PropertyValue::as_text) == Some("events.amazonaws.com")
         });
         assert!(allowed, "{queue}");
     }
@@ -259,7 +262,7 @@ fn the_bucket_reports_expirations_and_restored_objects() {
         .unwrap()
         .items()
         .iter()
-        .filter_map(Value::as_text)
+        .filter_map(PropertyValue::as_text)
         .collect();
     for event in ["s3:LifecycleExpiration:*", "s3:ObjectRestore:Completed"] {
         assert!(events.contains(&event), "{events:?}");
