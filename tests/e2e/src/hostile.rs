@@ -9,7 +9,7 @@ use data_review_core::{
 };
 
 /// What a file's first word makes it do, and how that must end.
-pub const DEEDS: [(&str, Class); 3] = [
+pub const ACTIONS: [(&str, Class); 3] = [
     ("crash", Class::Crashed),
     ("hang", Class::TimedOut),
     ("hoard", Class::OutOfMemory),

@@ -28,7 +28,7 @@ pub use command::Command;
 pub use emulator::{Emulator, Faults};
 pub use packages::Packages;
 pub use provisioned::{Provisioned, provision};
-pub use proxy::{Kills, Proxy, Tally};
+pub use proxy::{Kills, Proxy, Traffic};
 pub use stack::{Stack, sdk};
 
 static RUNTIME: LazyLock<tokio::runtime::Runtime> =

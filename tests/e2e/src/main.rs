@@ -40,7 +40,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Outcome {
     let tools = Tools::get()?;
-    // These are no Lambdas of the project: they lie beside this program.
+    // These are not Lambdas of the project: they are in the folder of this program.
     let programs = std::env::current_exe()?;
     let programs = programs.parent().ok_or("a program lies in a folder")?;
     let packages = Packages::pack(programs, &[hostile::CARD.id, "noop"], &arguments.packages);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use data_review_aws::Clients;
-use data_review_core::deployment::Outputs;
+use data_review_deployment::Outputs;
 use xtask::pulumi::{Cloud, Project, Tools};
 use xtask::shell::Outcome;
 

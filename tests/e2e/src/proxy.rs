@@ -1,41 +1,48 @@
-//! What stands between the Lambdas and the services: counts their calls, and kills Lambdas at chosen ones.
+//! A proxy between the Lambdas and the services: counts their calls, and kills Lambdas at chosen ones.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, BufReader, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::error::Error;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{EXPECT, HeaderMap, TRANSFER_ENCODING};
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, Uri, client, server};
+use hyper_util::rt::TokioIo;
 use rustix::process::{Pid, Signal, kill_process};
+use tokio::net::TcpStream;
 use xtask::random::Random;
 
-/// Longest wait for a part of an answer.
+/// The longest that a service may take to answer.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Calls of one operation, and bytes that they answered.
+/// The calls of one operation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// How many.
+pub struct Traffic {
+    /// How many there were.
     pub calls: u64,
-    /// Bytes of the answers' bodies.
+    /// Bytes of the bodies of the answers.
     pub bytes: u64,
-    /// The largest of them.
+    /// Bytes of the largest body.
     pub largest: u64,
 }
 
-/// When Lambdas are killed.
+/// Which Lambdas are killed, and when.
 #[derive(Debug)]
 pub struct Kills {
     random: Random,
     one_of: usize,
     each: usize,
-    /// Done so far, by point.
+    /// Kills so far, by point.
     done: BTreeMap<&'static str, usize>,
 }
 
 impl Kills {
-    /// At about one in `one_of` reads and writes, which the seed chooses, until there were `each` at each of the four points.
+    /// Kills at about one in `one_of` reads and writes, chosen by the seed, until `each` were killed at each of the four points.
     pub fn new(seed: u64, one_of: usize, each: usize) -> Self {
         Kills {
             random: Random::new(seed),
@@ -45,7 +52,7 @@ impl Kills {
         }
     }
 
-    /// Whether this call is a point to kill at.
+    /// Where this call is cut by a kill, if at all.
     fn choose(&mut self, points: [Point; 2]) -> Option<Point> {
         if self.random.below(self.one_of) > 0 {
             return None;
@@ -79,7 +86,7 @@ impl Point {
         }
     }
 
-    /// Points of a call; none of what neither reads an object nor writes an outcome or a message.
+    /// The points of a call that reads an object, or writes an outcome or a message.
     fn of(operation: &str) -> Option<[Point; 2]> {
         match operation {
             "GetObject" => Some([Point::BeforeRead, Point::AfterRead]),
@@ -94,23 +101,23 @@ impl Point {
 #[derive(Debug)]
 struct Shared {
     upstream: Mutex<SocketAddr>,
-    tallies: Mutex<BTreeMap<String, Tally>>,
+    traffic: Mutex<BTreeMap<String, Traffic>>,
     kills: Mutex<Option<Kills>>,
-    /// The bootstraps lie below it.
+    /// The folder of the bootstraps.
     folder: PathBuf,
 }
 
 impl Shared {
     fn count(&self, operation: String, bytes: u64) {
-        let mut tallies = self.tallies.lock().unwrap();
-        let tally = tallies.entry(operation).or_default();
-        tally.calls += 1;
-        tally.bytes += bytes;
-        tally.largest = tally.largest.max(bytes);
+        let mut all = self.traffic.lock().unwrap();
+        let traffic = all.entry(operation).or_default();
+        traffic.calls += 1;
+        traffic.bytes += bytes;
+        traffic.largest = traffic.largest.max(bytes);
     }
 }
 
-/// See the module's page.
+/// A running proxy; see the [module](self).
 #[derive(Debug)]
 pub struct Proxy {
     address: SocketAddr,
@@ -118,11 +125,11 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Listens on a free loopback port. Bootstraps lie below `folder`.
+    /// Listens on a free loopback port and forwards to `upstream`. The bootstraps are below `folder`.
     pub(crate) fn start(upstream: SocketAddr, folder: PathBuf) -> Self {
         let shared = Arc::new(Shared {
             upstream: Mutex::new(upstream),
-            tallies: Mutex::default(),
+            traffic: Mutex::default(),
             kills: Mutex::default(),
             folder,
         });
@@ -130,12 +137,12 @@ impl Proxy {
         let address = listener.local_addr().unwrap();
         std::thread::spawn({
             let shared = shared.clone();
-            move || accept(&listener, &shared)
+            move || accept(listener, shared)
         });
         Proxy { address, shared }
     }
 
-    /// Where it listens.
+    /// The URL at which it listens.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -144,28 +151,28 @@ impl Proxy {
         *self.shared.upstream.lock().unwrap() = upstream;
     }
 
-    /// Calls since the last time this was asked, by operation.
-    pub fn take_tallies(&self) -> BTreeMap<String, Tally> {
-        std::mem::take(&mut self.shared.tallies.lock().unwrap())
+    /// The calls since this was last called, by operation.
+    pub fn take_traffic(&self) -> BTreeMap<String, Traffic> {
+        std::mem::take(&mut self.shared.traffic.lock().unwrap())
     }
 
-    /// Begins to kill.
+    /// Kills Lambdas from now on.
     pub fn kill(&self, kills: Kills) {
         *self.shared.kills.lock().unwrap() = Some(kills);
     }
 
-    /// Ends it; how many there were, by point.
+    /// Kills no further Lambdas; returns how many were killed, by point.
     pub fn stop_killing(&self) -> BTreeMap<&'static str, usize> {
         let kills = self.shared.kills.lock().unwrap().take();
         kills.map(|kills| kills.done).unwrap_or_default()
     }
 
-    /// Ends every Lambda that runs, as a power cut does.
+    /// Kills every running Lambda, as a power cut does.
     pub fn cut_the_power(&self) {
         kill_all(&self.shared.folder);
     }
 
-    /// The most memory that a Lambda whose bootstrap's path has this part, and its worker, ever held, in bytes.
+    /// The most bytes of memory that a running Lambda and its worker held; of those whose bootstrap's path contains `part`.
     pub fn memory(&self, part: &str) -> u64 {
         let running = bootstraps(&self.shared.folder);
         let matching = running.iter().filter(|(_, path)| path.contains(part));
@@ -173,178 +180,109 @@ impl Proxy {
         both.max().unwrap_or(0)
     }
 
-    /// Lambdas whose bootstrap's path has this part.
+    /// The number of running Lambdas whose bootstrap's path contains `part`.
     pub fn running(&self, part: &str) -> usize {
         let running = bootstraps(&self.shared.folder);
         running.iter().filter(|(_, path)| path.contains(part)).count()
     }
 }
 
-fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
-    while let Ok((stream, _)) = listener.accept() {
+type Failed = Box<dyn Error + Send + Sync>;
+
+#[tokio::main]
+async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+    listener.set_nonblocking(true).unwrap();
+    let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+    while let Ok((stream, _)) = listener.accept().await {
         let shared = shared.clone();
-        // An error here is a cut connection, which its other end sees.
-        std::thread::spawn(move || serve(&stream, &shared));
+        tokio::spawn(async move {
+            let forward = service_fn(move |request| forward(request, shared.clone()));
+            let connection =
+                server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), forward);
+            // An error closes the connection, which the Lambda sees.
+            let _ = connection.await;
+        });
     }
 }
 
-fn serve(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut requests = BufReader::new(stream);
-    while let Some(mut head) = Head::read(&mut requests)? {
-        if head.header("expect").is_some() {
-            (&*stream).write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
-        }
-        let body = head.body(&mut requests)?;
-        let answer = forward(&head, &body, shared)?;
-        (&*stream).write_all(&answer)?;
-    }
-    Ok(())
-}
-
-/// Passes a request on, unless its Lambda dies before or after.
-fn forward(head: &Head, body: &[u8], shared: &Shared) -> io::Result<Vec<u8>> {
-    let operation = operation(head);
+/// Forwards a request, unless its Lambda is killed before or after.
+async fn forward(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Response<Full<Bytes>>, Failed> {
+    let (mut head, body) = request.into_parts();
+    let body = body.collect().await?.to_bytes();
+    let operation = operation(&head.method, &head.uri, &head.headers);
     let point = Point::of(&operation).and_then(|points| {
         let mut kills = shared.kills.lock().unwrap();
         kills.as_mut()?.choose(points)
     });
     let killed = || {
         kill_all(&shared.folder);
-        io::Error::other("killed")
+        Failed::from("killed")
     };
     if point == Some(Point::BeforeRead) {
         return Err(killed());
     }
+    // The body is complete, and has a length instead.
+    head.headers.remove(EXPECT);
+    head.headers.remove(TRANSFER_ENCODING);
     let upstream = *shared.upstream.lock().unwrap();
-    let (answer, bytes) = pass_on(head, body, upstream)?;
-    shared.count(operation, bytes);
+    let answer = tokio::time::timeout(LIMIT, send(Request::from_parts(head, Full::new(body)), upstream));
+    let (mut head, body) = answer.await??;
+    // S3 always says the length, which the proxy of faults leaves out.
+    head.headers.remove(TRANSFER_ENCODING);
+    shared.count(operation, body.len() as u64);
     match point {
-        Some(Point::AfterWrite) => Err(killed()),
+        Some(Point::AfterWrite) => return Err(killed()),
         Some(_) => {
-            let folder = shared.folder.clone();
-            std::thread::spawn(move || {
+            tokio::spawn(async move {
                 // Time for the answer to be read.
-                std::thread::sleep(Duration::from_millis(3));
-                kill_all(&folder);
+                tokio::time::sleep(Duration::from_millis(3)).await;
+                kill_all(&shared.folder);
             });
-            Ok(answer)
         }
-        None => Ok(answer),
+        None => {}
     }
+    Ok(Response::from_parts(head, Full::new(body)))
 }
 
-/// The answer as it came, and the length of its body.
-fn pass_on(head: &Head, body: &[u8], upstream: SocketAddr) -> io::Result<(Vec<u8>, u64)> {
-    let stream = TcpStream::connect(upstream)?;
+/// The answer of a service: its head, and its whole body.
+async fn send(
+    request: Request<Full<Bytes>>,
+    upstream: SocketAddr,
+) -> Result<(hyper::http::response::Parts, Bytes), Failed> {
+    let stream = TcpStream::connect(upstream).await?;
     stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(LIMIT))?;
-    (&stream).write_all(&[head.0.as_bytes(), body].concat())?;
-    let mut answers = BufReader::new(&stream);
-    loop {
-        let mut answer = Head::read(&mut answers)?.ok_or(io::ErrorKind::UnexpectedEof)?;
-        if answer.0.starts_with("HTTP/1.1 100") {
-            continue;
-        }
-        let has_body = !head.0.starts_with("HEAD ");
-        let body = if has_body {
-            answer.body(&mut answers)?
-        } else {
-            Vec::new()
-        };
-        let length = body.len() as u64;
-        return Ok(([answer.0.into_bytes(), body].concat(), length));
-    }
+    let (mut sender, connection) = client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
+    let (head, body) = sender.send_request(request).await?.into_parts();
+    Ok((head, body.collect().await?.to_bytes()))
 }
 
-/// First line and headers of a request or an answer, as they came.
-struct Head(String);
-
-impl Head {
-    /// None where nothing follows.
-    fn read(stream: &mut impl BufRead) -> io::Result<Option<Self>> {
-        let mut head = String::new();
-        while !head.ends_with("\r\n\r\n") {
-            if stream.read_line(&mut head)? == 0 {
-                return Ok(None);
-            }
-        }
-        Ok(Some(Head(head)))
-    }
-
-    fn header(&self, name: &str) -> Option<&str> {
-        let mut lines = self.0.lines().filter_map(|line| line.split_once(':'));
-        lines.find_map(|(found, value)| found.eq_ignore_ascii_case(name).then(|| value.trim()))
-    }
-
-    /// What follows the head. What comes in chunks gets the length that S3 always says, and the proxy of faults leaves out.
-    fn body(&mut self, stream: &mut impl BufRead) -> io::Result<Vec<u8>> {
-        let mut body = Vec::new();
-        if self.header("transfer-encoding").is_none() {
-            let length = self
-                .header("content-length")
-                .and_then(|length| length.parse().ok());
-            body.resize(length.unwrap_or(0), 0);
-            stream.read_exact(&mut body)?;
-            return Ok(body);
-        }
-        while read_chunk(stream, &mut body)? {}
-        let is_kept =
-            |line: &&str| !line.to_ascii_lowercase().starts_with("transfer-encoding:") && !line.is_empty();
-        let kept: String = self
-            .0
-            .lines()
-            .filter(is_kept)
-            .map(|line| format!("{line}\r\n"))
-            .collect();
-        self.0 = format!("{kept}content-length: {}\r\n\r\n", body.len());
-        Ok(body)
-    }
-}
-
-/// Adds one chunk to a body; whether another follows.
-fn read_chunk(stream: &mut impl BufRead, body: &mut Vec<u8>) -> io::Result<bool> {
-    let mut line = String::new();
-    stream.read_line(&mut line)?;
-    let length = usize::from_str_radix(line.trim().split(';').next().unwrap_or_default(), 16)
-        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
-    let begun = body.len();
-    body.resize(begun + length + 2, 0);
-    stream.read_exact(&mut body[begun..])?;
-    // Without the line's end.
-    body.truncate(begun + length);
-    Ok(length > 0)
-}
-
-/// `PutItem`, `GetObject`, …: the end of the target's name, or what S3's client says of itself in the query.
-fn operation(head: &Head) -> String {
-    let target = head
-        .header("x-amz-target")
-        .and_then(|target| target.split_once('.'));
+/// `PutItem`, `GetObject`, …: the end of the target's name, or the id that the client of S3 adds to the query.
+fn operation(method: &Method, uri: &Uri, headers: &HeaderMap) -> String {
+    let target = headers
+        .get("x-amz-target")
+        .and_then(|target| target.to_str().ok()?.split_once('.'));
     if let Some((_, operation)) = target {
         return operation.to_owned();
     }
-    let line = head.0.lines().next().unwrap_or_default();
-    let mut words = line.split(' ');
-    let (method, uri) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let query = uri.split_once('?').map_or("", |(_, query)| query);
+    let query = uri.query().unwrap_or_default();
     let id = query.split('&').find_map(|part| part.strip_prefix("x-id="));
-    id.unwrap_or(match method {
-        "HEAD" => "HeadObject",
-        "GET" if query.contains("list-type=2") => "ListObjectsV2",
-        _ => method,
+    id.unwrap_or(match *method {
+        Method::HEAD => "HeadObject",
+        Method::GET if query.contains("list-type=2") => "ListObjectsV2",
+        _ => method.as_str(),
     })
     .to_owned()
 }
 
 fn kill_all(folder: &Path) {
     for (pid, _) in bootstraps(folder) {
-        // It may have ended since.
+        // The process may have ended since.
         let _ = kill_process(pid, Signal::KILL);
     }
 }
 
-/// Lambdas that run: their ids and programs. Their workers are the same programs with an argument, and end with them.
+/// The process ids and programs of running Lambdas. Workers are the same programs with an argument, and end with them.
 fn bootstraps(folder: &Path) -> Vec<(Pid, String)> {
     let processes = std::fs::read_dir("/proc").unwrap();
     let ids = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
@@ -357,7 +295,7 @@ fn bootstraps(folder: &Path) -> Vec<(Pid, String)> {
     .collect()
 }
 
-/// The most memory that a process held, in bytes.
+/// The most bytes of memory that a process held.
 fn peak(pid: Pid) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", pid.as_raw_pid())).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -365,7 +303,7 @@ fn peak(pid: Pid) -> u64 {
     kilobytes.unwrap_or(0) * 1024
 }
 
-/// Of all of its threads.
+/// The children of all threads of a process.
 fn children(pid: Pid) -> Vec<Pid> {
     let Ok(threads) = std::fs::read_dir(format!("/proc/{}/task", pid.as_raw_pid())) else {
         return Vec::new();
@@ -376,4 +314,66 @@ fn children(pid: Pid) -> Vec<Pid> {
     all.split_whitespace()
         .filter_map(|child| Pid::from_raw(child.parse().ok()?))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+
+    use super::*;
+
+    /// Answers one request after the other with chunks, like the proxy of faults; returns its address.
+    fn service() -> SocketAddr {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let mut request = Vec::new();
+                while !request.ends_with(b"4567") {
+                    let mut block = [0; 1024];
+                    let n = stream.read(&mut block).unwrap();
+                    request.extend_from_slice(&block[..n]);
+                }
+                stream
+                    .write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")
+                    .unwrap();
+            }
+        });
+        address
+    }
+
+    fn post(proxy: &Proxy) -> String {
+        let mut stream = std::net::TcpStream::connect(proxy.address).unwrap();
+        let request = "POST / HTTP/1.1\r\nhost: x\r\nx-amz-target: DynamoDB_1.PutItem\r\nconnection: close\r\n\
+                       content-length: 8\r\n\r\n01234567";
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        // A killed connection ends without an answer.
+        let _ = stream.read_to_string(&mut answer);
+        answer
+    }
+
+    #[test]
+    fn calls_are_forwarded_with_a_length_and_counted_and_a_kill_cuts_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let proxy = Proxy::start(service(), folder.path().to_owned());
+        let answer = post(&proxy);
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+        assert!(
+            answer.contains("content-length: 5\r\n") && answer.ends_with("\r\n\r\nabcde"),
+            "{answer}"
+        );
+        let traffic = Traffic {
+            calls: 1,
+            bytes: 5,
+            largest: 5,
+        };
+        assert_eq!(proxy.take_traffic(), [("PutItem".to_owned(), traffic)].into());
+        proxy.kill(Kills::new(1, 1, 1));
+        let cut = [post(&proxy), post(&proxy), post(&proxy)];
+        assert_eq!(cut.iter().filter(|answer| answer.is_empty()).count(), 1);
+        let kills = proxy.stop_killing();
+        assert_eq!(kills, [("after write", 1), ("before acknowledgement", 1)].into());
+    }
 }

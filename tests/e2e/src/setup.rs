@@ -12,13 +12,14 @@ use aws_sdk_lambda::types::{
 };
 use aws_sdk_sqs::types::QueueAttributeName;
 use data_review_aws::Clients;
-use data_review_core::deployment::{HandlerOutputs, Outputs, Routes, env, role, table};
 use data_review_core::{Card, LambdaHints};
+use data_review_deployment::{HandlerOutputs, Outputs, Routes, env, role, table};
 
 use crate::stack::{arn, make_bucket, queue_attributes};
 use crate::{Packages, Stack, sdk, until, wait};
 
-/// After so many seconds a message that was not acknowledged comes back. On AWS six times the function's time-out.
+/// After this number of seconds, a message that was not acknowledged is delivered again. On AWS it is six times the time-out
+/// of the function.
 const VISIBILITY_SECONDS: u32 = 5;
 /// Receives before a message is put among the dead letters.
 const RECEIVES: u32 = 5;

@@ -7,12 +7,12 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::config::Credentials;
 use aws_sdk_s3::types::{CreateBucketConfiguration, Event, NotificationConfiguration, QueueConfiguration};
 use aws_sdk_sqs::types::QueueAttributeName;
-use data_review_aws::message::{Look, Looks, Request, encode};
+use data_review_aws::message::{LookRequest, LookRequests, Request, encode};
 use data_review_aws::{Clients, DynamoStore, Names, queue};
 use data_review_core::Outcome;
-use data_review_core::deployment::Outputs;
-use data_review_core::pipeline::Row;
+use data_review_core::pipeline::OutcomeRow;
 use data_review_core::store::Store;
+use data_review_deployment::Outputs;
 use serde_json::Value;
 use xtask::pulumi::REGION;
 
@@ -93,11 +93,11 @@ impl Stack {
         let bodies: Vec<String> = keys
             .iter()
             .map(|key| {
-                let look = Look {
+                let look = LookRequest {
                     key: (*key).to_owned(),
                     size: None,
                 };
-                encode(&Looks {
+                encode(&LookRequests {
                     looks: vec![look],
                     force: false,
                 })
@@ -148,7 +148,7 @@ impl Stack {
         );
     }
 
-    /// After so many seconds a message comes back, so many times: the suites do not wait half an hour, as on AWS.
+    /// The visibility time-out in seconds, and the most receives of a message; on AWS, the suites would wait for half an hour.
     pub fn set_queues(&self, visibility_seconds: u32, receives: u32) {
         for (_, queue, dead_letters) in self.outputs.queues() {
             let set = self.clients.sqs.set_queue_attributes().queue_url(queue);
@@ -159,7 +159,7 @@ impl Stack {
     }
 
     /// Waits until every key has an outcome.
-    pub fn outcomes(&self, keys: &[&str], limit: Duration) -> Vec<Row> {
+    pub fn outcomes(&self, keys: &[&str], limit: Duration) -> Vec<OutcomeRow> {
         until(&format!("{} outcomes", keys.len()), limit, || {
             let rows = self.store.rows(keys).unwrap_or_else(|error| panic!("{error}"));
             rows.into_iter().collect()

@@ -17,7 +17,7 @@ const ANY: u64 = 384 << 10;
 /// When they are not.
 pub fn budget(world: &World<'_>) {
     let proxy = world.emulator.proxy();
-    proxy.take_tallies();
+    proxy.take_traffic();
     let small: Vec<String> = (0..FILES).map(|n| format!("budget/small/{n}.csv")).collect();
     for (n, key) in small.iter().enumerate() {
         world
@@ -27,11 +27,11 @@ pub fn budget(world: &World<'_>) {
     let keys: Vec<&str> = small.iter().map(String::as_str).collect();
     world.stack.outcomes(&keys, Duration::from_secs(120));
     world.stack.drain(Duration::from_secs(60));
-    let tallies = proxy.take_tallies();
-    let calls: u64 = tallies.values().map(|tally| tally.calls).sum();
+    let traffic = proxy.take_traffic();
+    let calls: u64 = traffic.values().map(|operation| operation.calls).sum();
     let per_file = calls as f64 / FILES as f64;
-    eprintln!("requests per small file: {per_file:.2} ({tallies:?})");
-    assert!(per_file <= 6.0, "{per_file} requests per file: {tallies:?}");
+    eprintln!("requests per small file: {per_file:.2} ({traffic:?})");
+    assert!(per_file <= 6.0, "{per_file} requests per file: {traffic:?}");
 
     let table = "depth,temperature\n".to_owned() + &"2,19.25\n".repeat(200_000);
     let read = identification(world, "budget/large.csv", table.as_bytes()) - table.len() as u64;
@@ -46,8 +46,8 @@ pub fn budget(world: &World<'_>) {
 /// Bytes of all reads of one object.
 fn identification(world: &World<'_>, key: &str, bytes: &[u8]) -> u64 {
     let proxy = world.emulator.proxy();
-    proxy.take_tallies();
+    proxy.take_traffic();
     world.stack.put(key, bytes);
     world.stack.outcomes(&[key], Duration::from_secs(60));
-    proxy.take_tallies()["GetObject"].bytes
+    proxy.take_traffic()["GetObject"].bytes
 }

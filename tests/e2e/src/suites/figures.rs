@@ -8,7 +8,7 @@ use data_review_tests::files::{TestFile, test_data};
 
 use super::{World, crowd};
 use crate::setup::Builder;
-use crate::{Stack, Tally, until, wait};
+use crate::{Stack, Traffic, until, wait};
 
 /// Files that wait when a queue is drained.
 const FILES: usize = 1500;
@@ -43,9 +43,9 @@ const BATCH: f64 = 10.0;
 /// When something does not work.
 pub fn figures(world: &World<'_>, builder: &Builder<'_>) -> String {
     let ceiling = ceiling(world.stack, builder);
-    world.emulator.proxy().take_tallies();
+    world.emulator.proxy().take_traffic();
     let drained = crowd(world, "csv", FILES, AT_ONCE, "figures");
-    let tallies = world.emulator.proxy().take_tallies();
+    let traffic = world.emulator.proxy().take_traffic();
     let rate = drained.files as f64 / drained.took.as_secs_f64();
     let mut page = format!(
         "| what | figure |\n|---|---|\n\
@@ -67,7 +67,7 @@ pub fn figures(world: &World<'_>, builder: &Builder<'_>) -> String {
             line.memory as f64 / 1e6
         );
     }
-    page + &dollars(&tallies, slowest)
+    page + &dollars(&traffic, slowest)
 }
 
 /// Messages a second of a function that does nothing.
@@ -137,12 +137,12 @@ fn one(world: &World<'_>, handler: &str, file: &TestFile) -> Line {
 }
 
 /// What a million files cost at the measured requests and these seconds a file.
-fn dollars(tallies: &BTreeMap<String, Tally>, seconds: f64) -> String {
+fn dollars(traffic: &BTreeMap<String, Traffic>, seconds: f64) -> String {
     let per_file = |names: &[&str]| {
         let calls: u64 = names
             .iter()
-            .filter_map(|name| tallies.get(*name))
-            .map(|tally| tally.calls)
+            .filter_map(|name| traffic.get(*name))
+            .map(|operation| operation.calls)
             .sum();
         calls as f64 / FILES as f64
     };

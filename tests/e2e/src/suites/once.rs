@@ -15,9 +15,9 @@ use crate::{Faults, Kills};
 pub struct Scale {
     /// Objects.
     pub objects: usize,
-    /// Lambdas are killed so many times at each of four points.
+    /// How many Lambdas are killed at each of four points.
     pub kills: usize,
-    /// At one of so many reads and writes.
+    /// Lambdas are killed at one in this number of reads and writes.
     pub one_of: usize,
     /// Chooses order and kills.
     pub seed: u64,
@@ -27,7 +27,7 @@ pub struct Scale {
 
 /// What happens to an object.
 #[derive(Debug, Clone, Copy)]
-enum Deed {
+enum Step {
     /// It is put, which makes an event.
     Put(usize),
     /// An event that came early, late or twice.
@@ -71,17 +71,17 @@ fn disturb(
     scale: Scale,
 ) -> (std::collections::BTreeMap<&'static str, usize>, (u64, u64)) {
     let mut random = Random::new(scale.seed);
-    let mut deeds: Vec<Deed> = (0..objects.len())
-        .flat_map(|n| [Deed::Put(n), Deed::Event(n), Deed::Event(n)])
+    let mut steps: Vec<Step> = (0..objects.len())
+        .flat_map(|n| [Step::Put(n), Step::Event(n), Step::Event(n)])
         .collect();
-    random.shuffle(&mut deeds);
+    random.shuffle(&mut steps);
     let faults = Faults::start(world.emulator);
     let proxy = world.emulator.proxy();
     proxy.kill(Kills::new(random.draw(), scale.one_of, scale.kills));
-    for deed in deeds {
-        match deed {
-            Deed::Put(n) => world.stack.put(&objects[n].0, objects[n].1),
-            Deed::Event(n) => world.stack.look(&[&objects[n].0]),
+    for step in steps {
+        match step {
+            Step::Put(n) => world.stack.put(&objects[n].0, objects[n].1),
+            Step::Event(n) => world.stack.look(&[&objects[n].0]),
         }
     }
     world.stack.drain(scale.limit);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use data_review_aws::message::{Direct, Look, Version, encode};
+use data_review_aws::message::{Direct, LookRequest, Version, encode};
 use data_review_aws::object;
 use data_review_core::Identification;
 use data_review_tests::files::{root, test_data};
@@ -123,7 +123,7 @@ fn direct(world: &World<'_>) {
 fn direct_reads_one_version(stack: &Stack) {
     let key = format!("test-data/{}", test_data()[0].key);
     let bucket = &stack.outputs.data_bucket;
-    let look = Look {
+    let look = LookRequest {
         key: key.clone(),
         size: None,
     };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use data_review_aws::message::{Work, encode};
+use data_review_aws::message::{ReviewRequest, encode};
 use data_review_aws::object;
 use data_review_core::store::Store;
 use data_review_core::{Candidate, Class, Confidence, Identified, Outcome, Place, Stage, registry_digest};
@@ -18,11 +18,11 @@ use crate::{Stack, hostile, wait};
 pub fn poison(world: &World<'_>) {
     let stack = world.stack;
     let handler = &stack.outputs.handlers[hostile::CARD.id];
-    for (deed, class) in hostile::DEEDS {
+    for (action, class) in hostile::ACTIONS {
         stack.set_events(false);
-        let keys: Vec<String> = (0..10).map(|n| format!("poison/{deed}/{n}.hostile")).collect();
+        let keys: Vec<String> = (0..10).map(|n| format!("poison/{action}/{n}.hostile")).collect();
         let content = |n| {
-            let word = if n == 4 { deed } else { "harmless" };
+            let word = if n == 4 { action } else { "harmless" };
             format!("hostile {word} {n}\n")
         };
         for (n, key) in keys.iter().enumerate() {
@@ -30,7 +30,10 @@ pub fn poison(world: &World<'_>) {
         }
         let bodies: Vec<String> = keys.iter().map(|key| encode(&work(stack, key))).collect();
         let given_back = stack.invoke_batch(&handler.function, &bodies);
-        assert!(given_back.is_empty(), "{deed}: messages {given_back:?} come back");
+        assert!(
+            given_back.is_empty(),
+            "{action}: messages {given_back:?} come back"
+        );
         for (n, key) in keys.iter().enumerate() {
             let expected = if n == 4 {
                 Outcome::Failed
@@ -56,9 +59,9 @@ pub fn poison(world: &World<'_>) {
 }
 
 /// A file for the hostile handler, identified as the orchestrator would.
-fn work(stack: &Stack, key: &str) -> Work {
+fn work(stack: &Stack, key: &str) -> ReviewRequest {
     let stamp = wait(object::stamp(&stack.clients, &stack.outputs.data_bucket, key)).unwrap();
-    Work {
+    ReviewRequest {
         key: key.to_owned(),
         stamp: stamp.expect("it was put"),
         identified: Identified {
@@ -110,11 +113,11 @@ pub fn dead_letters(world: &World<'_>) {
     stack.set_events(true);
 }
 
-/// A dead letter that the queue hands out again adds nothing: neither one of ours nor one that nobody understands.
+/// A dead letter that the queue delivers again adds nothing, whether or not it can be read.
 fn twice(stack: &Stack) {
     let key = "dead/twice.hostile";
     stack.put(key, b"hostile harmless\n");
-    let letters = [encode(&work(stack, key)), "no message of ours".to_owned()];
+    let letters = [encode(&work(stack, key)), "not a message".to_owned()];
     let janitor = stack.reader(&stack.outputs.handlers[hostile::CARD.id].dead_letter_queue_url);
     let lines = |_| {
         let given_back = stack.invoke_batch(&janitor, &letters);
