@@ -22,7 +22,7 @@ use serde_json::value::RawValue;
 use crate::lambda::{Function, Invocation, variable};
 use crate::record::OutOfTime;
 use crate::telemetry::{Metrics, foreign};
-use crate::{Clients, DynamoStore, Names, batch};
+use crate::{Clients, DynamoStore, StoreNames, batch};
 
 use environment::ReviewingEnvironment;
 use requested::group;
@@ -59,7 +59,7 @@ impl HandlerFunction {
             ));
         };
         Ok(HandlerFunction {
-            store: DynamoStore::new(&clients, Names::from_env()?),
+            store: DynamoStore::new(&clients, StoreNames::from_env()?),
             bucket: variable(env::DATA_BUCKET)?,
             clients,
             registry,

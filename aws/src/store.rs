@@ -23,7 +23,7 @@ use crate::lambda::variable;
 
 /// The names of the tables and of the bucket of a store.
 #[derive(Debug, Clone)]
-pub struct Names {
+pub struct StoreNames {
     /// Table of current outcomes.
     pub reviews: String,
     /// Table of failures.
@@ -32,10 +32,10 @@ pub struct Names {
     pub documents: String,
 }
 
-impl Names {
+impl StoreNames {
     /// The names in the outputs of a stack.
     pub fn of(outputs: &Outputs) -> Self {
-        Names {
+        StoreNames {
             reviews: outputs.reviews_table.clone(),
             failures: outputs.failures_table.clone(),
             documents: outputs.documents_bucket.clone(),
@@ -47,7 +47,7 @@ impl Names {
     /// # Errors
     /// If one is not set.
     pub fn from_env() -> Result<Self, String> {
-        Ok(Names {
+        Ok(StoreNames {
             reviews: variable(env::REVIEWS_TABLE)?,
             failures: variable(env::FAILURES_TABLE)?,
             documents: variable(env::DOCUMENTS_BUCKET)?,
@@ -62,7 +62,7 @@ impl Names {
 #[derive(Debug, Clone)]
 pub struct DynamoStore {
     clients: Clients,
-    names: Names,
+    names: StoreNames,
     runtime: Handle,
 }
 
@@ -71,7 +71,7 @@ impl DynamoStore {
     ///
     /// # Panics
     /// If it is called outside of a runtime.
-    pub fn new(clients: &Clients, names: Names) -> Self {
+    pub fn new(clients: &Clients, names: StoreNames) -> Self {
         DynamoStore {
             clients: clients.clone(),
             names,

@@ -13,7 +13,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
 use data_review_aws::message::LookRequest;
 use data_review_aws::object::{self, Listed};
-use data_review_aws::{Clients, DynamoStore, Names, queue};
+use data_review_aws::{Clients, DynamoStore, StoreNames, queue};
 use data_review_core::pipeline::OutcomeRow;
 use data_review_core::store::{Entry, Write, Written};
 use data_review_core::{Document, FileFacts, Outcome};
@@ -125,7 +125,7 @@ impl Services {
     }
 
     fn store(&self) -> DynamoStore {
-        let names = Names {
+        let names = StoreNames {
             reviews: "reviews".to_owned(),
             failures: "failures".to_owned(),
             documents: "documents".to_owned(),

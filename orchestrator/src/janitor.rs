@@ -4,7 +4,7 @@ use data_review_aws::batch::{self, Message};
 use data_review_aws::lambda::{Invocation, variable};
 use data_review_aws::message::{self, ReviewRequest};
 use data_review_aws::telemetry::{self, Metrics, foreign};
-use data_review_aws::{CallError, Clients, DynamoStore, Names, object};
+use data_review_aws::{CallError, Clients, DynamoStore, StoreNames, object};
 use data_review_core::pipeline::{Burial, bury};
 use data_review_core::store::{FailureRecord, Written};
 use data_review_core::{Class, Failure, Stage};
@@ -46,7 +46,7 @@ impl Letter {
 impl Janitor {
     pub(crate) fn start(clients: Clients) -> Result<Self, String> {
         Ok(Janitor {
-            store: DynamoStore::new(&clients, Names::from_env()?),
+            store: DynamoStore::new(&clients, StoreNames::from_env()?),
             bucket: variable(env::DATA_BUCKET)?,
             clients,
         })

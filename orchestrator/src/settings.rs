@@ -1,7 +1,7 @@
 //! The state that the orchestrator keeps between invocations.
 
 use data_review_aws::lambda::variable;
-use data_review_aws::{Clients, DynamoStore, Names, Sweeps};
+use data_review_aws::{Clients, DynamoStore, StoreNames, Sweeps};
 use data_review_core::Registry;
 use data_review_core::pipeline::Policy;
 use data_review_deployment::{Routes, env};
@@ -34,7 +34,7 @@ impl Orchestrator {
             ..changed.clone()
         };
         Ok(Orchestrator {
-            store: DynamoStore::new(&clients, Names::from_env()?),
+            store: DynamoStore::new(&clients, StoreNames::from_env()?),
             sweeps: Sweeps::new(&clients, variable(env::SWEEPS_TABLE)?),
             routes,
             bucket: variable(env::DATA_BUCKET)?,

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use data_review_aws::{Clients, DynamoStore, Names, Sweeps};
+use data_review_aws::{Clients, DynamoStore, StoreNames, Sweeps};
 use data_review_deployment::Outputs;
 use tokio::runtime::Runtime;
 
@@ -25,7 +25,7 @@ impl Connection {
         let clients = runtime.block_on(Clients::from_env());
         let store = {
             let _entered = runtime.enter();
-            DynamoStore::new(&clients, Names::of(&outputs))
+            DynamoStore::new(&clients, StoreNames::of(&outputs))
         };
         Ok(Connection {
             runtime,

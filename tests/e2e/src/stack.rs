@@ -8,7 +8,7 @@ use aws_sdk_s3::config::Credentials;
 use aws_sdk_s3::types::{CreateBucketConfiguration, Event, NotificationConfiguration, QueueConfiguration};
 use aws_sdk_sqs::types::QueueAttributeName;
 use data_review_aws::message::{LookRequest, LookRequests, Request, encode};
-use data_review_aws::{Clients, DynamoStore, Names, queue};
+use data_review_aws::{Clients, DynamoStore, StoreNames, queue};
 use data_review_core::Outcome;
 use data_review_core::pipeline::OutcomeRow;
 use data_review_core::store::Store;
@@ -56,7 +56,7 @@ impl Stack {
     pub fn of(url: &str, outputs: Outputs) -> Self {
         let clients = Clients::of(&sdk(url));
         let _runtime = RUNTIME.enter();
-        let store = DynamoStore::new(&clients, Names::of(&outputs));
+        let store = DynamoStore::new(&clients, StoreNames::of(&outputs));
         Stack {
             url: url.to_owned(),
             outputs,
