@@ -10,7 +10,7 @@ codes! {
     AMBIGUOUS_NUMBER = Warning "ambiguous-number": "Numbers of which the comma may separate thousands or decimals",
         "Neither this column nor another one shows what a comma means, so that 1,234 may be 1234 or 1.234. The column is kept as text.",
         "Write numbers with a decimal point and without separators.", "RFC 4180 §2; found, not guessed";
-    BLANK_LINE = Warning "blank-line": "A blank line",
+    BLANK_LINE = Info "blank-line": "A blank line",
         "The line is left out. Some readers take it for a row of missing values, others for the end of the table.",
         "Remove the line, if the table goes on below it.", "RFC 4180 §2.4";
     BYTE_ORDER_MARK = Info "byte-order-mark": "The text begins with a byte order mark",
@@ -88,7 +88,7 @@ codes! {
     NAME_IS_VALUE = Warning "name-is-value": "A column's name is a number or a time",
         "The first row may be data, or a wide table whose columns are years or depths.",
         "Give the column a name in words.", "RFC 4180 §2.3";
-    NO_HEADER = Warning "no-header": "The table has no header",
+    NO_HEADER = Info "no-header": "The table has no header",
         "The first row has the form of the rows below it and is counted as one: columns are named after their position.",
         "Add a line with the names of the columns above the first row.", "RFC 4180 §2.3; RFC 7111 §5.1";
     NO_ROWS = Warning "no-rows": "A header without rows",

@@ -310,6 +310,12 @@ impl Table {
             review.found(&codes::TRAILING_DELIMITER, None, message, || {
                 Some(Place::text(self.layout.first_record, 1, None))
             });
+        } else if names > width
+            && header.iter().flatten().skip(width).all(|name| name.is_empty())
+            && header.len() == 1
+        {
+            let message = || format!("the header in line {line} ends with a delimiter, the rows do not");
+            review.found(&codes::TRAILING_DELIMITER, None, message, place);
         } else if names != width {
             let message = || format!("{names} names above rows of {width} cells");
             review.found(&codes::HEADER_WIDTH, None, message, place);
@@ -359,7 +365,11 @@ impl Table {
             return;
         }
         let width = self.layout.width;
-        if is_comment && record.cells.len() != width {
+        // `#` may begin a cell (RFC 4180 has no comments); other marks do so only in a column of text.
+        let is_like_row = record.cells.len() == width
+            && (record.bytes.trim_ascii_start().starts_with(b"#")
+                || !self.layout.kinds.first().is_some_and(|kind| kind.is_typed()));
+        if is_comment && !is_like_row {
             report_comment(record, review);
             return;
         }

@@ -160,27 +160,42 @@ fn reader(text: &[u8], dialect: Dialect) -> Records<&[u8]> {
     Records::new(Text::new(text, Encoding::UTF_8), dialect, text.len() as u64)
 }
 
-/// Comments of several lines: `/* ... */`.
+/// Tells comments from rows, over several lines: `/* ... */`, and the attributes that NCCSV writes from `*GLOBAL*` to
+/// `*END_METADATA*`.
 #[derive(Debug, Default)]
 pub struct Block {
-    is_open: bool,
+    /// What ends the comment that is open.
+    end: Option<&'static [u8]>,
 }
 
 impl Block {
-    /// Whether a record is a comment, and no record before it has been left out.
+    /// Whether a record is a comment. Records are shown in order, and none is left out.
     pub fn is_comment(&mut self, record: &Record<'_>) -> bool {
         let bytes = record.bytes.trim_ascii_start();
-        if self.is_open {
-            self.is_open = memchr::memmem::find(bytes, b"*/").is_none();
-            return true;
+        if self.end.is_none() {
+            self.end = match bytes {
+                [b'/', b'*', ..] => Some(b"*/"),
+                _ if bytes.starts_with(b"*GLOBAL*,") => Some(b"*END_METADATA*"),
+                _ => None,
+            };
         }
-        if bytes.starts_with(b"/*") {
-            self.is_open = memchr::memmem::find(bytes, b"*/").is_none();
+        if let Some(end) = self.end {
+            if memchr::memmem::find(bytes, end).is_some() {
+                self.end = None;
+            }
             return true;
         }
         let bytes = bytes.strip_prefix(b"\"").unwrap_or(bytes);
-        is_comment(bytes) || record.line == 1 && is_stated_delimiter(bytes)
+        is_comment(bytes) || is_rule(bytes) || record.line == 1 && is_stated_delimiter(bytes)
     }
+}
+
+/// Whether a line is drawn to separate a header from its rows: `-----  ------`, `====`.
+fn is_rule(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'-', b'-', b'-', b'-', ..] | [b'=', b'=', b'=', b'=', ..])
+        && bytes
+            .iter()
+            .all(|byte| matches!(byte, b'-' | b'=' | b'+' | b'|' | b',' | b';' | b' ' | b'\t'))
 }
 
 /// Whether a line begins as comments do.

@@ -11,6 +11,7 @@ mod eccc;
 mod erddap;
 mod hobo;
 mod minidot;
+mod nccsv;
 mod ndbc;
 mod pangaea;
 mod ruskin;
@@ -35,6 +36,7 @@ const ALL: &[&Named] = &[
     &eccc::ECCC,
     &pangaea::PANGAEA,
     &seabird::SAVED_AS_CSV,
+    &nccsv::NCCSV,
     &erddap::CSV,
     &erddap::CSVP,
     &bcodmo::BCO_DMO,
