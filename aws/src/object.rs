@@ -123,7 +123,7 @@ impl ObjectError {
                     true => Class::Service,
                     false => Class::Unreadable,
                 };
-                Obstacle::Unavailable(Failure::new(Stage::Read, class, error.message))
+                Obstacle::unavailable(Failure::new(Stage::Read, class, error.message))
             }
         }
     }

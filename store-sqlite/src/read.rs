@@ -156,7 +156,7 @@ pub(crate) fn failures(connection: &Connection, key: Option<&str>) -> rusqlite::
     }
 }
 
-fn failure(row: &rusqlite::OutcomeRow<'_>) -> rusqlite::Result<FailureRecord> {
+fn failure(row: &rusqlite::Row<'_>) -> rusqlite::Result<FailureRecord> {
     let word = |column: usize| Ok::<_, rusqlite::Error>(Value::String(row.get(column)?));
     let stage = serde_json::from_value(word(1)?).map_err(|error| damaged(1, error))?;
     let class = serde_json::from_value(word(2)?).map_err(|error| damaged(2, error))?;
@@ -177,7 +177,7 @@ fn failure(row: &rusqlite::OutcomeRow<'_>) -> rusqlite::Result<FailureRecord> {
 }
 
 /// Reads a column with JSON or NULL.
-fn json<T: DeserializeOwned>(row: &rusqlite::OutcomeRow<'_>, column: usize) -> rusqlite::Result<Option<T>> {
+fn json<T: DeserializeOwned>(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Option<T>> {
     let text: Option<String> = row.get(column)?;
     let value = text.map(|text| serde_json::from_str(&text)).transpose();
     value.map_err(|error| damaged(column, error))

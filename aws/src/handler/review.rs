@@ -121,7 +121,7 @@ impl HandlerFunction {
 }
 
 fn unavailable(error: impl std::error::Error) -> Obstacle {
-    Obstacle::Unavailable(Failure::new(Stage::Review, Class::Service, error.to_string()))
+    Obstacle::unavailable(Failure::new(Stage::Review, Class::Service, error.to_string()))
 }
 
 #[cfg(test)]

@@ -92,7 +92,14 @@ pub enum Obstacle {
     /// It is not the version that was identified, or it changed while it was read.
     Changed,
     /// The object or a service failed, and may succeed at the next attempt.
-    Unavailable(Failure),
+    Unavailable(Box<Failure>),
+}
+
+impl Obstacle {
+    /// An object or a service that failed in this way.
+    pub fn unavailable(failure: Failure) -> Self {
+        Obstacle::Unavailable(Box::new(failure))
+    }
 }
 
 /// What is known about a key before its object is opened.

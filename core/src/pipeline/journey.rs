@@ -259,7 +259,7 @@ impl<'p, S: FlowScope> Journey<'p, S> {
                     self.unavailable(RetryCause::Changed, failure, learnt)
                 }
             },
-            Obstacle::Unavailable(failure) => self.unavailable(RetryCause::Unavailable, failure, learnt),
+            Obstacle::Unavailable(failure) => self.unavailable(RetryCause::Unavailable, *failure, learnt),
         }
     }
 

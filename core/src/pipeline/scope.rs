@@ -1,6 +1,7 @@
 //! The parts of the flow that a journey may cover, and what each asks for.
 
 use std::convert::Infallible;
+use std::ops::ControlFlow;
 
 use super::conclusion::Learnt;
 use super::environment::{Environment, HashObject, IdentifyObject, Interruption, ProbedObject, ReviewObject};
@@ -79,8 +80,8 @@ impl<E: HashObject + IdentifyObject + ReviewObject> Examine<E> for Whole {
         }
         let probed = environment.identify().await?;
         let identified = match identified(journey, probed) {
-            Ok((_, identified)) => identified,
-            Err(examined) => return Ok(examined),
+            ControlFlow::Continue((_, identified)) => identified,
+            ControlFlow::Break(examined) => return Ok(examined),
         };
         let reviewed = environment.review(&identified).await?;
         Ok(Examined::reviewed(identified, reviewed))
@@ -111,8 +112,8 @@ impl<E: IdentifyObject> Examine<E> for Routing {
     ) -> Result<Examined<Dispatch>, Interruption<E::Halt>> {
         let probed = environment.identify().await?;
         Ok(match identified(journey, probed) {
-            Ok((stamp, identified)) => Examined::HandedOff(Dispatch { identified, stamp }),
-            Err(examined) => examined,
+            ControlFlow::Continue((stamp, identified)) => Examined::HandedOff(Dispatch { identified, stamp }),
+            ControlFlow::Break(examined) => examined,
         })
     }
 }
@@ -157,14 +158,16 @@ impl<E: ReviewObject> Examine<E> for Reviewing {
 fn identified<S: FlowScope>(
     journey: &mut Journey<'_, S>,
     probed: ProbedObject,
-) -> Result<(String, Identified), Examined<S::Handoff>> {
+) -> ControlFlow<Examined<S::Handoff>, (String, Identified)> {
     journey.saw_version(&probed.stamp);
     let outcome = match probed.identification {
-        Identification::Identified(identified) => return Ok((probed.stamp, identified)),
+        Identification::Identified(identified) => {
+            return ControlFlow::Continue((probed.stamp, identified));
+        }
         Identification::Ambiguous { .. } => Outcome::Failed,
         Identification::Unknown { .. } => Outcome::Unidentified,
     };
-    Err(Examined::Outcome {
+    ControlFlow::Break(Examined::Outcome {
         outcome,
         failure: probed.identification.failure(),
         learnt: Learnt {

@@ -375,7 +375,7 @@ fn an_unreadable_file_fails_on_one_machine_and_is_tried_later_in_the_cloud() {
         attempts: 1,
         ..policy()
     };
-    let looks = || [Err(Obstacle::Unavailable(unavailable(Class::Unreadable)))].into();
+    let looks = || [Err(Obstacle::unavailable(unavailable(Class::Unreadable)))].into();
     let mut script = Script::row(None, "s");
     script.looks = looks();
     let ended = script.run(whole(&policy));

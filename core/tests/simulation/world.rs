@@ -333,7 +333,7 @@ impl Environment for Worker {
 impl IdentifyObject for Worker {
     async fn identify(&mut self) -> Result<ProbedObject, Interruption<Self::Halt>> {
         let object = self.act(|cloud, key| cloud.objects.get(key).copied()).await;
-        let version = object.map_err(Obstacle::Unavailable)?.ok_or(Obstacle::Missing)?;
+        let version = object.map_err(Obstacle::unavailable)?.ok_or(Obstacle::Missing)?;
         Ok(ProbedObject {
             identification: identification(self.message.key),
             stamp: stamp(version),
@@ -348,7 +348,7 @@ impl ReviewObject for Worker {
         let object = self
             .act(|cloud, key| (cloud.objects.get(key).copied(), cloud.bug))
             .await;
-        let (object, bug) = object.map_err(Obstacle::Unavailable)?;
+        let (object, bug) = object.map_err(Obstacle::unavailable)?;
         let version = object.ok_or(Obstacle::Missing)?;
         let wanted = self.message.dispatch.as_ref().map(|dispatch| &dispatch.stamp);
         if wanted != Some(&stamp(version)) && bug != Bug::ChangedObjectIsReviewed {

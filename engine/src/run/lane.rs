@@ -213,7 +213,7 @@ impl Lane<'_, '_> {
         let path = match self.subject {
             Subject::Object(object) => &object.path,
             Subject::Trouble(trouble) => {
-                return Err(Obstacle::Unavailable(trouble.failure.clone()).into());
+                return Err(Obstacle::unavailable(trouble.failure.clone()).into());
             }
             Subject::Absent { path, .. } if crate::source::is_gone(path) => {
                 return Err(Obstacle::Missing.into());

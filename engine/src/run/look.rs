@@ -41,7 +41,7 @@ impl Problem {
             Problem::NotAFile(kind) => format!("it was a file when it was listed, and is {kind} now"),
             Problem::Error(error) => format!("it cannot be read: {error}"),
         };
-        Obstacle::Unavailable(Failure::new(Stage::Read, Class::Unreadable, message))
+        Obstacle::unavailable(Failure::new(Stage::Read, Class::Unreadable, message))
     }
 
     pub(super) fn into_error(self) -> io::Error {
