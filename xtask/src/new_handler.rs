@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use toml_edit::{DocumentMut, InlineTable, Item, Key, Table};
+use toml_edit::{DocumentMut, Item, Key, Table, Value};
 use xtask::shell::{self, Outcome};
 
 /// Files of the crate: name below `handlers/<id>/`, text with `{id}`, `{type}`, `{crate}` and `{title}` to be filled in.
@@ -133,18 +133,18 @@ fn table<'d>(document: &'d mut DocumentMut, keys: &[&str]) -> Outcome<&'d mut Ta
 
 /// Adds an entry in its order among the packages of this project, which stand together. An inline table with one key is
 /// written as a dotted key if its neighbours are.
-fn insert_entry(table: &mut Table, package: &str, value: InlineTable) {
+fn insert_entry(table: &mut Table, package: &str, value: Value) {
     let is_own = |key: &str| key.starts_with("data-review-");
     let keys: Vec<String> = table.iter().map(|(key, _)| key.to_owned()).collect();
     let follows = |key: &&String| is_own(key) && key.as_str() > package;
     let is_dotted = |key: &String| table[key.as_str()].as_table().is_some_and(Table::is_dotted);
-    let entry = match keys.iter().any(|key| is_own(key) && is_dotted(key)) {
-        true => {
+    let entry = match value {
+        Value::InlineTable(value) if keys.iter().any(|key| is_own(key) && is_dotted(key)) => {
             let mut dotted = value.into_table();
             dotted.set_dotted(true);
             Item::Table(dotted)
         }
-        false => Item::Value(value.into()),
+        value => Item::Value(value),
     };
     let at = match keys.iter().find(follows) {
         Some(next) => keys.iter().position(|key| key == next),

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use cargo_metadata::{MetadataCommand, Package};
@@ -157,7 +157,7 @@ fn peers() -> Outcome<Vec<(String, Figures)>> {
                 .manifest_path
                 .parent()
                 .ok_or("a manifest lies in a folder")?;
-            for path in xtask::files::files_below(root)? {
+            for path in xtask::files::files_below(root.as_std_path())? {
                 if is_source(path.strip_prefix(root)?) {
                     figures.add(&fs::read_to_string(path)?);
                 }
