@@ -167,5 +167,8 @@ fn names_and_values_above_a_table_of_names_and_values() {
 fn rules_between_header_and_rows_are_not_rows() {
     let rows = "2022 1 5.5\n2022 2 6.5\n2022 3 7.5\n";
     let layout = found(&format!("year mo temp\n---- -- ----\n{rows}"));
-    assert_eq!((layout.header, layout.first_record, layout.sampled), (vec![1], 3, 3));
+    assert_eq!(
+        (layout.header, layout.first_record, layout.sampled),
+        (vec![1], 3, 3)
+    );
 }
