@@ -36,7 +36,11 @@ const LONGEST: usize = 48;
 /// assert_eq!(notation(b"2022-03-01"), None);
 /// ```
 pub fn notation(cell: &[u8]) -> Option<Notation> {
-    if cell.len() > LONGEST || !cell.iter().any(u8::is_ascii_digit) {
+    let is_digit = |byte: &u8| byte.is_ascii_digit();
+    // Nearly every cell of text, and every time, has a letter that no number has.
+    let is_foreign =
+        |byte: &u8| byte.is_ascii_alphabetic() && !matches!(byte, b'e' | b'E' | b'd' | b'D') || *byte == b':';
+    if cell.len() > LONGEST || !cell.iter().any(is_digit) || cell.iter().any(is_foreign) {
         return None;
     }
     if is_plain(cell) {

@@ -29,6 +29,10 @@ pub fn degrees(cell: &[u8]) -> Option<(f64, Option<Axis>)> {
     if cell.len() > LONGEST || !cell.iter().any(u8::is_ascii_digit) {
         return None;
     }
+    let is_foreign = |byte: &u8| byte.is_ascii_alphabetic() && !b"NSEWnsewd".contains(byte);
+    if cell.iter().any(is_foreign) {
+        return None;
+    }
     let text = std::str::from_utf8(cell).ok()?;
     let (letter, body) = compass(text);
     let (sign, body) = match body.trim().split_at_checked(1) {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use data_review_core::stats::{Dtype, Summary};
 use data_review_core::{CodeInfo, Input, InputReader, Place, ReviewBuilder, ReviewError, printable};
 use text_table::{
-    Block, CellKind, ColumnKind, Delimiter, Encoding, FaultKind, Layout, NameHint, NoTable, Record, Records,
-    Step, Text, is_control, join_names,
+    Block, CellKind, ColumnKind, Delimiter, Encoding, FaultKind, Layout, NameHint, Record, Records, Step,
+    Text, is_control, join_names,
 };
 
 use crate::codes;
@@ -76,11 +76,8 @@ fn find(input: &dyn Input, line_bytes: u64, name: &str) -> Result<(Vec<u8>, Enco
         let is_last = is_all || len > line_bytes.saturating_mul(2);
         if has_row || is_last {
             // What was identified by its name, or by the caller, is read by the most generous rules.
-            let found = [crate::name_hint(name), NameHint::Table]
-                .into_iter()
-                .map(|hint| crate::detect(&head, is_all, hint))
-                .reduce(|found, other| found.or(other))
-                .unwrap_or(Err(NoTable::Empty));
+            let found = crate::detect(&head, is_all, crate::name_hint(name))
+                .or_else(|_| crate::detect(&head, is_all, NameHint::Table));
             match found {
                 Ok(layout) if layout.sampled > 0 || is_last => return Ok((head, encoding, layout)),
                 Err(reason) if is_last || len > LARGE_SAMPLE as u64 => {

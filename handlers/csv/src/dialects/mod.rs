@@ -78,22 +78,14 @@ impl Named {
         zone: None,
     };
 
-    fn fits(&self, profiles: &Profiles) -> bool {
-        let lower = |text: &[u8]| String::from_utf8_lossy(text).to_lowercase();
-        let is_above = |words: &&str| {
-            profiles
-                .above
-                .iter()
-                .any(|(_, line)| line.to_lowercase().contains(*words))
-        };
-        let cells = |rows: &[Vec<Vec<u8>>]| rows.iter().flatten().map(|cell| lower(cell)).collect::<Vec<_>>();
-        let (names, units) = (cells(&profiles.header), cells(&profiles.units));
+    fn fits(&self, words: &Words) -> bool {
+        let is_above = |text: &&str| words.above.iter().any(|line| line.contains(*text));
         (self.above.is_empty() || self.above.iter().any(is_above))
             && self
                 .names
                 .iter()
-                .all(|start| names.iter().any(|name| name.starts_with(start)))
-            && (self.units.is_empty() || units.iter().any(|unit| self.units.contains(&unit.as_str())))
+                .all(|start| words.names.iter().any(|name| name.starts_with(start)))
+            && (self.units.is_empty() || words.units.iter().any(|unit| self.units.contains(&unit.as_str())))
     }
 
     /// Puts header, units and rows where the dialect has them.
@@ -110,9 +102,29 @@ impl Named {
     }
 }
 
+/// What dialects are recognised by, in lower case.
+struct Words {
+    above: Vec<String>,
+    names: Vec<String>,
+    units: Vec<String>,
+}
+
 /// The dialect of a table, if it is a known one.
 pub(crate) fn recognise(profiles: &Profiles) -> Option<&'static Named> {
-    ALL.iter().copied().find(|named| named.fits(profiles))
+    let cells = |rows: &[Vec<Vec<u8>>]| {
+        let lower = |cell: &Vec<u8>| String::from_utf8_lossy(cell).to_lowercase();
+        rows.iter().flatten().map(lower).collect()
+    };
+    let words = Words {
+        above: profiles
+            .above
+            .iter()
+            .map(|(_, line)| line.to_lowercase())
+            .collect(),
+        names: cells(&profiles.header),
+        units: cells(&profiles.units),
+    };
+    ALL.iter().copied().find(|named| named.fits(&words))
 }
 
 /// For the tests of the dialects.
