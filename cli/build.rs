@@ -1,4 +1,8 @@
 //! Tells the tests at compile time whether strace is there: the test that needs it is otherwise reported as ignored.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a build script looks at its environment"
+)]
 
 fn main() {
     println!("cargo::rustc-check-cfg=cfg(strace)");

@@ -38,7 +38,8 @@ impl Names {
     pub fn add(&mut self, name: &str, message: impl FnOnce() -> String, place: Option<Place>) {
         if self.count == 0 {
             self.message = message();
-            self.place = place;
+            // A finding about several variables has no subject: its place is the first of them.
+            self.place = place.or_else(|| Some(Place::array(name, Vec::new())));
         }
         self.count += 1;
         if self.first.len() < SHOWN {

@@ -32,7 +32,7 @@ fn a_full_disk_is_a_clear_stop_and_nothing_of_the_batch_is_kept() {
     let error = store.record(&writes(10..1000)).unwrap_err();
     assert!(!error.transient);
     assert!(
-        error.message.contains("the disk is full") && error.message.contains("is kept"),
+        error.message.contains("the disk is full") && error.message.contains("are kept"),
         "{error}"
     );
     assert_eq!(store.keys("/data").unwrap().len(), 10);

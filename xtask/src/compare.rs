@@ -109,6 +109,8 @@ pub(crate) fn texts() -> Outcome {
                 "peer",
                 "--test",
                 "corpus",
+                "--test",
+                "reviews",
                 "--",
                 "--ignored",
             ])

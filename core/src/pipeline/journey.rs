@@ -47,7 +47,7 @@ pub enum Done<H = Infallible> {
     /// Another journey continues.
     HandedOff(H),
     /// Nothing is written: the whole journey is tried later, or its message ends in a dead-letter queue.
-    GivenUp(Failure),
+    GivenUp(Box<Failure>),
 }
 
 /// A journey that ended, with the reason for which it looked at the object or left it alone.
@@ -63,7 +63,7 @@ pub struct JourneyEnd<H = Infallible> {
 #[derive(Debug)]
 pub enum Stop<'p, S: FlowScope> {
     /// Write the outcome, and report the answer of the store.
-    Write(Box<Conclusion>, Recording<'p, S>),
+    Write(Box<Conclusion>, Box<Recording<'p, S>>),
     /// Nothing is left to do.
     Ended(JourneyEnd<S::Handoff>),
 }
@@ -289,7 +289,7 @@ impl<'p, S: FlowScope> Journey<'p, S> {
             outcome,
             token,
         };
-        ControlFlow::Break(Stop::Write(Box::new(conclusion), recording))
+        ControlFlow::Break(Stop::Write(Box::new(conclusion), Box::new(recording)))
     }
 
     /// Begins again, or gives up without a row: whoever asked for the look tries later, or the janitor writes the row.
@@ -303,7 +303,7 @@ impl<'p, S: FlowScope> Journey<'p, S> {
         failure: Failure,
     ) -> ControlFlow<JourneyEnd<S::Handoff>, Self> {
         if self.attempt >= self.policy.attempts {
-            return ControlFlow::Break(self.ended(Done::GivenUp(failure)));
+            return ControlFlow::Break(self.ended(Done::GivenUp(Box::new(failure))));
         }
         self.attempt += 1;
         self.next = Next::Retry(cause);

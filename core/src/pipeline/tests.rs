@@ -309,9 +309,9 @@ fn a_lost_response_to_a_write_is_a_success() {
 fn a_row_that_other_writers_replace_at_every_attempt_is_given_up() {
     let policy = policy();
     let mut script = Script::row(Some(row("old")), "s");
-    script.answers = ["a", "b", "c"]
-        .map(|token| Ok(Written::Taken(Some(token.into()))))
-        .into();
+    for token in ["a", "b", "c"] {
+        script.answers.push_back(Ok(Written::Taken(Some(token.into()))));
+    }
     let ended = script.run(reviewing(&policy));
     let attempt = "row review-aa write-reviewed";
     assert_eq!(
@@ -327,9 +327,11 @@ fn a_row_that_other_writers_replace_at_every_attempt_is_given_up() {
 fn a_store_that_fails_at_every_attempt_gives_the_journey_up() {
     let policy = policy();
     let mut script = Script::row(None, "s");
-    script.answers = (0..3).map(|_| Err(unavailable(Class::Service))).collect();
+    for _ in 0..3 {
+        script.answers.push_back(Err(unavailable(Class::Service)));
+    }
     let ended = script.run(whole(&policy));
-    assert_eq!(ended.done, Done::GivenUp(unavailable(Class::Service)));
+    assert_eq!(ended.done, Done::GivenUp(Box::new(unavailable(Class::Service))));
     assert_eq!(script.written.len(), 3);
 }
 
@@ -385,7 +387,10 @@ fn an_unreadable_file_fails_on_one_machine_and_is_tried_later_in_the_cloud() {
     let mut script = Script::row(None, "s");
     script.looks = looks();
     let ended = script.run(Journey::begin(Routing, &policy, "run"));
-    assert_eq!(ended.done, Done::GivenUp(unavailable(Class::Unreadable)));
+    assert_eq!(
+        ended.done,
+        Done::GivenUp(Box::new(unavailable(Class::Unreadable)))
+    );
     assert!(script.written.is_empty());
 }
 

@@ -71,7 +71,7 @@ pub(super) enum Message<'r> {
     /// An outcome to be written; the journey receives the answer of the store.
     Write {
         subject: Subject<'r>,
-        recording: Recording<'r, Whole>,
+        recording: Box<Recording<'r, Whole>>,
         write: Box<Write>,
     },
     /// A journey that ended in a lane, without a write.

@@ -70,7 +70,7 @@ impl<'r> Writer<'r, '_> {
                 if self.held.is_empty() {
                     self.since = Instant::now();
                 }
-                self.held.push((subject, recording));
+                self.held.push((subject, *recording));
                 self.writes.push(*write);
             }
             Message::Ended { subject, ended } => {

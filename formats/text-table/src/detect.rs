@@ -297,6 +297,12 @@ impl<'s> Table<'s> {
             table.first = late + 1;
             table.header = Header::above(sheet, &table.content, table.first, &table.kinds, is_unit);
         }
+        if table.header.units.is_empty()
+            && let Some(names) = header::above_uneven(sheet, &table.content[..table.first], &table.kinds)
+        {
+            table.first = names + 1;
+            table.header = Header::above(sheet, &table.content, table.first, &table.kinds, is_unit);
+        }
         table
     }
 

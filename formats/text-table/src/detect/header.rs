@@ -100,6 +100,23 @@ impl Header {
     }
 }
 
+/// The position of a row of names above rows that have values in some typed columns and text in others: these are records, too.
+pub(super) fn above_uneven(sheet: &Sheet<'_>, above: &[&Row], kinds: &[ColumnKind]) -> Option<usize> {
+    let width = kinds.len();
+    let is_record = |row: &Row| {
+        let has_value = |(kind, column): (&CellKind, &ColumnKind)| {
+            column.is_typed() && !kind.is_text() && !matches!(kind, CellKind::Empty | CellKind::Missing)
+        };
+        row.width == width && sheet.kinds(row).iter().zip(kinds).any(has_value)
+    };
+    let names = above.iter().rposition(|row| !is_record(row))?;
+    let row = above[names];
+    let is_names = row.width == width
+        && row.filled == width
+        && sheet.kinds(row).iter().all(|kind| *kind == CellKind::Text);
+    (is_names && names + 1 < above.len()).then_some(names)
+}
+
 struct Finder<'f> {
     sheet: &'f Sheet<'f>,
     kinds: &'f [ColumnKind],

@@ -62,6 +62,8 @@ fn the_header_is_found_below_and_above_other_lines() {
         ("#time,temp,sal\n", &[1], &[], 2),
         ("# Mooring 7\n#time,temp,sal\n#UTC,degC,psu\n", &[2], &[3], 4),
         ("", &[], &[], 1),
+        // Records with text in the column of numbers.
+        ("time,temp,sal\n2022-02-01,\"bad, sensor\",33\n", &[1], &[], 2),
         (
             "/* DataDescription:\nCitation:\tA, B\n*/\ntime,temp,sal\n",
             &[4],
