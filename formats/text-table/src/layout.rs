@@ -74,7 +74,7 @@ pub struct Layout {
     /// Number of columns, at least 2.
     pub width: usize,
     /// Lines of the header, in order: none of a table without one, several where names are spread over rows. Their
-    /// [names](crate::names) are joined.
+    /// names are joined, see [`join_names`](crate::join_names).
     pub header: Vec<u64>,
     /// Whether the header is a comment: its first name follows `#`, `%` or `//`.
     pub header_is_comment: bool,

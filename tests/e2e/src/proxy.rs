@@ -117,7 +117,7 @@ impl Shared {
     }
 }
 
-/// A running proxy; see the [module](self).
+/// A running proxy.
 #[derive(Debug)]
 pub struct Proxy {
     address: SocketAddr,
