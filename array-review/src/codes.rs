@@ -44,9 +44,8 @@ codes! {
         "Get the file again from its source and compare the checksums.", "HDF5 File Format Specification 3.0, III.E Global Heap";
 }
 
-/// Declares which of the shared findings follow from others: a truncated file has damaged objects and lost values.
+/// Declares which of the shared findings follow from others: a truncated file has damaged objects.
 pub fn explain(review: &mut ReviewBuilder) {
     review.explain(&TRUNCATED, &DAMAGED, None);
-    review.explain(&TRUNCATED, &CUT, None);
     review.explain(&TRUNCATED, &STRING_DAMAGED, None);
 }

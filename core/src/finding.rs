@@ -375,8 +375,8 @@ impl FindingSet {
 
     /// All findings, without those that follow from others.
     ///
-    /// Order: severity (errors first); those that explain others; the first place in the file, findings without a
-    /// place last; code; subject.
+    /// Order: severity (errors first); those that explain others; those of the file as a whole, which have neither a place nor
+    /// a subject; the first place in the file, findings without a place last; code; subject.
     pub fn into_sorted(self) -> Vec<Finding> {
         let mut all: Vec<Finding> = self
             .by_code
@@ -472,9 +472,11 @@ impl Finding {
             (Some(place), Some(other)) => place.order(other),
             (place, other) => other.is_some().cmp(&place.is_some()),
         };
+        let has_part = |finding: &Finding| finding.subject.is_some() || !finding.places.is_empty();
         self.severity
             .cmp(&other.severity)
             .then(self.suppressed.is_empty().cmp(&other.suppressed.is_empty()))
+            .then(has_part(self).cmp(&has_part(other)))
             .then(places)
             .then_with(|| self.code.cmp(&other.code))
             .then_with(|| self.subject.cmp(&other.subject))
@@ -534,10 +536,10 @@ mod tests {
         assert_eq!(
             shown(found.into(), &[]),
             [
+                "file-truncated",
                 "row-length first",
                 "file-truncated at 7",
                 "row-length",
-                "file-truncated",
                 "all-missing"
             ]
         );

@@ -295,17 +295,17 @@ fn a_truncated_file_names_the_variables_that_it_lost_once() {
     let mut bytes = read("time_series_profile.nc");
     bytes.truncate(bytes.len() - 60);
     let review = review_bytes(bytes);
-    let truncated = found(&review, "file-truncated");
-    assert_eq!(truncated.len(), 1);
-    // Its message names them; that their values cannot be read follows from it.
-    assert!(
-        truncated[0]
-            .message
-            .ends_with("2 variables cut short: depth, temp"),
-        "{truncated:?}"
+    assert_eq!(found(&review, "file-truncated").len(), 1);
+    let lost = found(&review, "values-unreadable");
+    assert_eq!(
+        subjects(&review, "values-unreadable"),
+        expected(&[("", 2)]),
+        "{lost:?}"
     );
-    assert_eq!(truncated[0].suppressed.get("values-unreadable"), Some(&2));
-    assert!(found(&review, "values-unreadable").is_empty());
+    assert_eq!(
+        lost[0].message,
+        "2 of 5 variables cannot be read completely: depth, temp"
+    );
     assert!(found(&review, "all-missing").is_empty());
     assert_eq!(review.observations, Some(4), "the times are there");
 }
