@@ -150,7 +150,7 @@ fn have_files(plan: &StackPlan) -> Result<()> {
     missing.dedup();
     if !missing.is_empty() {
         bail!(
-            "{} does not exist: build the Lambdas with `cargo xtask package-lambdas`, or `pulumi config set packages FOLDER`",
+            "missing package {}: build the Lambdas with `cargo xtask package-lambdas`, or `pulumi config set packages FOLDER`",
             missing.join(", ")
         );
     }
