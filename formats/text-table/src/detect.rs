@@ -364,7 +364,7 @@ impl<'s> Table<'s> {
             Delimiter::Byte(_) => 1.0,
         };
         // A header of another width, and quotes where none should be, speak against the dialect.
-        let header = if matches!(self.header.names, 0) || self.header.names == self.width {
+        let header = if self.header.names == 0 || self.header.names == self.width {
             1.0
         } else {
             0.8

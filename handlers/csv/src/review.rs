@@ -23,7 +23,7 @@ use crate::times::{Times, Zone, is_zone};
 const PART: u64 = 8 << 20;
 /// Bytes looked at first to find the table.
 const SAMPLE: usize = 64 << 10;
-/// Bytes looked at where there is no table in those.
+/// Bytes of the sample if the first one shows no table.
 const LARGE_SAMPLE: usize = 1 << 20;
 /// Longest name kept of a column, in bytes.
 const LONGEST_NAME: usize = 256;

@@ -8,7 +8,7 @@ use data_review_tests::review;
 use super::World;
 use crate::until;
 
-/// A table of three columns, which is recognised although its name is no hint.
+/// A table of three columns, which is recognised although its name promises nothing.
 const TABLE: &str = "time,depth,temperature\n2020-01-01,1,20.5\n2020-01-02,2,19.25\n2020-01-03,3,18\n";
 
 /// Under a prefix.
