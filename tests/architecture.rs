@@ -12,7 +12,11 @@ use data_review_tests::files::{names, root};
 use data_review_tests::workspace::{self, Workspace};
 
 /// Folders whose crates the page shows as one.
-const PATTERNS: [(&str, &str); 2] = [("formats", "formats/<fmt>"), ("handlers", "handlers/<id>")];
+const PATTERNS: [(&str, &str); 3] = [
+    ("formats", "formats/<fmt>"),
+    ("handler-kit", "handler-kit/<kit>"),
+    ("handlers", "handlers/<id>"),
+];
 
 /// The lines of a fenced block of the page.
 fn block(kind: &str) -> Vec<String> {

@@ -89,10 +89,7 @@ pub(crate) fn decode(of: &Type, bytes: &[u8], layout: Layout) -> Option<Numbers>
     Some(match of {
         Type::Float { size: 4, order } => Numbers::Real(each!(f32, order)),
         Type::Float { size: 8, order } => Numbers::Real(each!(f64, order)),
-        Type::Float { size: 2, order } => {
-            let bits: Vec<u32> = each!(u16, order);
-            Numbers::Real(bits.into_iter().map(half).collect())
-        }
+        Type::Float { size: 2, order } => Numbers::Real(each!(half::f16, order)),
         Type::Integer {
             size: 1,
             signed: true,
@@ -157,18 +154,6 @@ pub(crate) fn decode(of: &Type, bytes: &[u8], layout: Layout) -> Option<Numbers>
     })
 }
 
-/// IEEE 754 binary16.
-fn half(bits: u32) -> f64 {
-    let (sign, exponent, fraction) = (bits >> 15, (bits >> 10) & 0x1F, f64::from(bits & 0x3FF));
-    let magnitude = match exponent {
-        0 => fraction * 2f64.powi(-24),
-        31 if fraction == 0.0 => f64::INFINITY,
-        31 => f64::NAN,
-        _ => (1.0 + fraction / 1024.0) * 2f64.powi(exponent.cast_signed() - 15),
-    };
-    if sign == 1 { -magnitude } else { magnitude }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,10 +167,14 @@ mod tests {
             (0x0001, 2f64.powi(-24)),
             (0x7C00, f64::INFINITY),
         ];
+        let of = Type::Float {
+            size: 2,
+            order: Order::Big,
+        };
         for (bits, value) in cases {
-            assert_eq!(half(bits), value);
+            assert_eq!(numbers(&of, &u16::to_be_bytes(bits)), [value]);
         }
-        assert!(half(0x7E00).is_nan());
+        assert!(numbers(&of, &[0x7E, 0])[0].is_nan());
     }
 
     #[test]
