@@ -1,43 +1,49 @@
-//! A handler's card: everything others need to know of it without running it.
+//! A handler's card: what the rest of the program needs to know of the handler without running it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Severity;
 
-/// What a handler says of itself. The registry routes by it, the infrastructure is derived from it, and a change of its
-/// versions or limits is a reason to review a file again (see [`crate::Recipe`]).
+/// The description of a handler: its id, version, formats, finding codes and limits.
+///
+/// The registry routes files by it, and the infrastructure program derives queues and Lambdas from it. A change of a
+/// version or a limit is a reason to review a file again (see [`crate::Recipe`]).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Card {
-    /// Short name: lower-case letters, digits and dashes; also the crate's folder, its binary and its queue.
+    /// Short name of 2 to 32 lower-case letters, digits and dashes; also the name of the crate's folder, of its binary
+    /// and of its queue.
     pub id: &'static str,
-    /// What a person calls the format.
+    /// Name of the format for people, such as "WHP-Exchange bottle".
     pub title: &'static str,
-    /// Raised whenever the same bytes may give another document.
+    /// Version of the handler. Raise it whenever the same bytes may give another document.
     pub version: u32,
-    /// Endings that names of such files have, the dot included (`.csv`, `_hy1.csv`). A hint, never a proof.
+    /// Usual endings of the names of such files, with the dot (`.csv`, `_hy1.csv`). They are a hint; the content
+    /// decides.
     pub extensions: &'static [&'static str],
-    /// First bytes, any of which makes the default [`crate::FileHandler::sniff`] certain.
+    /// Signatures: the default [`crate::FileHandler::sniff`] is certain if the file starts with any of them.
     pub magic: &'static [&'static [u8]],
-    /// Ids of the more general handlers that also know such files, and to which this one is preferred.
+    /// Ids of the more general handlers that also recognise such files; this handler is preferred to them.
     pub refines: &'static [&'static str],
-    /// Where the format is described.
+    /// Address of the description of the format.
     pub docs: &'static str,
-    /// What one observation is for this handler; the meaning of `observations` in its documents.
+    /// What this handler counts as one observation, such as "one per bottle"; the meaning of
+    /// [`Document::observations`](crate::Document::observations).
     pub observations: &'static str,
-    /// The reader that parses the bytes, with its version.
+    /// Name and version of the parser, such as `whp-exchange 0.3`; part of the recipe.
     pub reader: &'static str,
-    /// The vocabulary that names are checked against, with its version.
+    /// Name and version of the vocabulary that names are checked against; part of the recipe. `None` without a
+    /// vocabulary.
     pub vocabulary: Option<&'static str>,
-    /// Every finding code this handler can report: its checks, as lists of codes, some shared with other handlers.
+    /// Every finding code that this handler can report, in lists; lists may be shared with other handlers.
     pub codes: &'static [&'static [CodeInfo]],
-    /// What a review may use before it is ended.
+    /// The most memory, time and bytes that a review may use before it is ended.
     pub limits: Limits,
-    /// Size of its Lambda.
+    /// Size of the handler's Lambda function.
     pub lambda: LambdaHints,
 }
 
 impl Card {
-    /// Every finding code of this handler, list after list.
+    /// All finding codes of this handler, in the order of the lists in [`Card::codes`].
     pub fn all_codes(&self) -> impl Iterator<Item = &'static CodeInfo> + use<> {
         self.codes.iter().copied().flatten()
     }
@@ -58,22 +64,22 @@ impl Card {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CodeInfo {
-    /// Stable name, kebab-case.
+    /// Stable name in kebab-case, unique among the codes of a handler.
     pub code: &'static str,
-    /// Severity it is reported with.
+    /// Severity of every finding with this code.
     pub severity: Severity,
-    /// One line for a table.
+    /// One line for a table, without a full stop.
     pub title: &'static str,
-    /// What the finding means for the data.
+    /// What a finding of this code means for the data, in one or two sentences.
     pub meaning: &'static str,
-    /// What a data manager does about it; safe to follow to the letter.
+    /// What a data manager does about it. It damages no data when it is followed to the letter.
     pub remedy: &'static str,
-    /// Clause of the specification, or the paper, that says so.
+    /// The clause of the specification, or the paper, that the rule comes from.
     pub clause: &'static str,
 }
 
 impl CodeInfo {
-    /// A code with a one-line title; the other texts are empty until they are set.
+    /// A code with a one-line title. The meaning, the remedy and the clause are empty until they are set.
     pub const fn new(code: &'static str, severity: Severity, title: &'static str) -> Self {
         CodeInfo {
             code,
@@ -104,7 +110,7 @@ impl CodeInfo {
     }
 }
 
-/// Makes finding codes: a constant for each, and a list of all, in this order, for [`Card::codes`].
+/// Defines finding codes: a constant for each, and a list of all of them, in this order, for [`Card::codes`].
 ///
 /// ```
 /// data_review_core::codes! {
@@ -134,21 +140,22 @@ macro_rules! codes {
     };
 }
 
-/// Turns what a parser reports into findings: a function `info` for the finding code of one of its codes, the list `ALL`
-/// for [`Card::codes`], and a function `report` for a deviation.
+/// Turns what a parser reports into findings. Defines the function `info` (the finding code of a parser's code), the
+/// list `ALL` for [`Card::codes`], and the function `report`, which adds a parser's deviation to a review.
 ///
-/// The parser's crate has `Code`, `Severity`, `CODES: &[&Code]`, `Deviation` and `Place` in the manner of `text-format`,
-/// and does not depend on this one. The form `parser_codes!(info of parser)` makes `info`, and `infos` for a part of the
-/// codes, for a handler that lists and reports them in its own way.
+/// The parser's crate exports `Code`, `Severity`, `CODES: &[&Code]`, `Deviation` and `Place` as `text-format` defines
+/// them, and does not depend on this crate. The form `parser_codes!(info of parser)` defines only `info`, and `infos`
+/// for a selection of the codes; a handler that lists and reports the codes in its own way uses it.
 #[macro_export]
 macro_rules! parser_codes {
     ($parser:ident) => {
         $crate::parser_codes!(info of $parser);
 
-        /// All codes of the parser.
+        /// The finding codes of all codes of the parser.
         pub(crate) const ALL: &[$crate::CodeInfo] = &infos::<{ $parser::CODES.len() }>($parser::CODES);
 
-        /// Reports a deviation as a finding, and declares its cause where it has one.
+        /// Reports a parser's deviation as a finding. If the deviation follows from another one, declares that one as
+        /// its cause.
         pub(crate) fn report(deviation: $parser::Deviation<'_>, review: &mut $crate::ReviewBuilder) {
             let place = || match deviation.place {
                 $parser::Place::Line { line, column } => {
@@ -165,7 +172,7 @@ macro_rules! parser_codes {
         }
     };
     (info of $parser:ident) => {
-        /// The finding code of a parser's code.
+        /// The finding code of one of the parser's codes.
         pub(crate) const fn info(code: &$parser::Code) -> $crate::CodeInfo {
             let severity = match code.severity {
                 $parser::Severity::Error => $crate::Severity::Error,
@@ -178,7 +185,7 @@ macro_rules! parser_codes {
                 .clause(code.clause)
         }
 
-        /// The finding codes of `N` of a parser's codes.
+        /// The finding codes of `N` of the parser's codes, in the same order.
         const fn infos<const N: usize>(codes: &[&$parser::Code]) -> [$crate::CodeInfo; N] {
             let mut infos = [info(codes[0]); N];
             let mut at = 1;
@@ -191,12 +198,12 @@ macro_rules! parser_codes {
     };
 }
 
-/// Limits of one review. Each is reported with its number when it is passed.
+/// The most bytes, time and items that one review may use. A failure that a limit causes names its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
-    /// Largest object that is opened, in bytes.
+    /// Size of the largest object that is opened, in bytes.
     pub object_bytes: u64,
-    /// Memory a worker may allocate for one file, in bytes.
+    /// Memory that a worker may allocate for one file, in bytes.
     pub memory_bytes: u64,
     /// Processor time of one review, in seconds.
     pub cpu_seconds: u32,
@@ -204,18 +211,19 @@ pub struct Limits {
     pub stall_seconds: u32,
     /// Longest line of a text file, in bytes.
     pub line_bytes: u64,
-    /// Columns of a table, or variables of a file.
+    /// Most columns of a table, or variables of a file.
     pub variables: u32,
-    /// Members of an archive.
+    /// Most members of an archive.
     pub members: u32,
-    /// Bytes that all members of an archive may inflate to.
+    /// Most bytes that all members of an archive together may inflate to.
     pub inflated_bytes: u64,
-    /// Inflated bytes per stored byte, of an archive as a whole.
+    /// Most inflated bytes per stored byte, for an archive as a whole.
     pub inflation_ratio: u32,
 }
 
 impl Limits {
-    /// Generous for an archive's real files, small enough for a laptop and a small Lambda.
+    /// Limits that suit most handlers: real files of an archive stay below them, and a laptop or a small Lambda can
+    /// afford them.
     pub const DEFAULT: Limits = Limits {
         object_bytes: 64 << 30,
         memory_bytes: 256 << 20,
@@ -229,21 +237,21 @@ impl Limits {
     };
 }
 
-/// What the handler's Lambda is given; see the infrastructure program.
+/// Size of a handler's Lambda function; the infrastructure program creates the function with these values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LambdaHints {
-    /// Memory, in MB (128 to 10,240).
+    /// Memory in MB, 128 to 10,240.
     pub memory_mb: u32,
-    /// Time-out, in seconds (at most 900).
+    /// Time-out in seconds, at most 900.
     pub timeout_seconds: u32,
-    /// `/tmp`, in MB (512 to 10,240): an object must fit in it.
+    /// Size of `/tmp` in MB, 512 to 10,240. An object must fit in it.
     pub ephemeral_mb: u32,
-    /// Most invocations that its queue runs at once (2 to 1,000).
+    /// Most invocations that the handler's queue runs at once, 2 to 1,000.
     pub max_concurrency: u32,
 }
 
 impl LambdaHints {
-    /// Enough for text formats: one vCPU's worth of memory, five minutes, the smallest `/tmp`.
+    /// Enough for text formats: the memory that comes with one vCPU, five minutes, and the smallest `/tmp`.
     pub const DEFAULT: LambdaHints = LambdaHints {
         memory_mb: 1769,
         timeout_seconds: 300,

@@ -1,8 +1,9 @@
-//! What the content of a file looks like that no handler recognises.
+//! What the content of a file is that no handler recognises.
 //!
-//! Judged by the first bytes alone, whatever the file is called: a Git LFS pointer, an HTML page or a shortcut that was
-//! saved as `data.nc` is named for what it is, with the step that leads to the data. Files that are not in the [table]
-//! are described by their structure and first words, so that a list of thousands of them falls into a few groups.
+//! The first bytes alone decide, whatever the file is called. A Git LFS pointer, an HTML page or a shortcut that was
+//! saved as `data.nc` gets the name of what it is, with the step that leads to the data. A file whose kind is not in
+//! the [table] is described by its structure and first words, so that a list of thousands of such files falls into a
+//! few groups.
 //!
 //! [table]: KINDS
 
@@ -16,26 +17,26 @@ use serde::{Deserialize, Serialize};
 pub use kinds::{ContentKind, KINDS};
 use sample::Sample;
 
-/// First bytes that evidence keeps.
+/// The most bytes that [`Evidence::first_bytes`] keeps.
 const FIRST_BYTES: usize = 32;
-/// First bytes of an unknown binary file that tell its kind from others.
+/// First bytes by which unknown binary files are grouped.
 const MAGIC: usize = 4;
 
-/// What is known of a file that no handler recognises.
+/// What is known of a file that no handler recognises: its length, its first bytes and its kind of content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
     /// Length of the file in bytes.
     pub length: u64,
-    /// The first bytes of the file, at most 32; in JSON two hexadecimal digits each.
+    /// The first bytes of the file, at most 32. JSON writes two hexadecimal digits for each.
     #[serde(with = "hexadecimal")]
     #[schemars(with = "String")]
     pub first_bytes: Vec<u8>,
-    /// Stable name of the kind of content: that of a [`ContentKind`], or `text`, `binary` and similar.
+    /// Stable name of the kind of content in kebab-case: the id of a [`ContentKind`], or `text`, `binary` and similar.
     pub kind: String,
-    /// The kind in words: "Git LFS pointer", "text".
+    /// The kind in words, such as "Git LFS pointer" or "text".
     pub title: String,
-    /// What files of this kind are told apart by: the first words of a text (with 9 for each digit), the root element
-    /// of XML, the first four bytes of a binary file; null where the kind says all.
+    /// What distinguishes groups of files of this kind: the first words of a text (with 9 for each digit), the root
+    /// element of XML, the first four bytes of a binary file. Null if the kind alone says enough.
     pub begins_with: Option<String>,
 }
 
@@ -78,7 +79,8 @@ impl Evidence {
         }
     }
 
-    /// What a person does about a file of this kind; none where the kind is not in the table.
+    /// What a person does to get at the data, such as "fetch the real file with `git lfs pull`, and review it again";
+    /// `None` if the kind is not in the table.
     pub fn next_step(&self) -> Option<&'static str> {
         self.known().map(|kind| kind.next_step)
     }
@@ -94,7 +96,7 @@ impl Evidence {
     }
 }
 
-/// In a few words: ``PDF document (3456 bytes, beginning with `%PDF-1.4`)``.
+/// Title, length and first bytes: ``PDF document (3456 bytes, beginning with `%PDF-1.4`)``.
 impl std::fmt::Display for Evidence {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (title, length, first) = (&self.title, self.length, self.first_bytes.escape_ascii());

@@ -1,4 +1,4 @@
-//! Where and when a file's data lie.
+//! Where and when the data of a file were observed.
 
 use std::collections::BTreeMap;
 
@@ -7,56 +7,73 @@ use serde::{Deserialize, Serialize};
 
 use crate::Instant;
 
-/// Coverage in time, space and depth; each is null where the file says nothing of it.
+/// Coverage in time, space and depth. Each part is null if the file does not state it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Coverage {
-    /// First and last time.
+    /// First and last time of the observations.
     pub time: Option<TimeSpan>,
-    /// `[west, south, east, north]` in degrees; west > east crosses the antimeridian (RFC 7946 §5.2). One box.
+    /// Bounding boxes `[west, south, east, north]` in degrees, at present one. West is greater than east if the box
+    /// crosses the antimeridian (RFC 7946 §5.2).
     pub boxes: Option<Vec<[f64; 4]>>,
-    /// Range of the vertical coordinate.
+    /// Range of the vertical coordinate, in the unit of the file.
     pub depth: Option<Depth>,
-    /// Values that time, boxes and depth do not use, because their quality flags say questionable, bad or missing; null
-    /// where there are none.
+    /// Numbers of values that time, boxes and depth do not use, because their quality flags are questionable, bad or
+    /// missing; null if all values are used.
     pub left_out: Option<LeftOut>,
 }
 
-/// The earliest and the latest moment; a date without a time of day stays a date.
+/// The earliest and the latest time. A date without a time of day stays a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TimeSpan {
-    /// Earliest.
+    /// Earliest time.
     pub first: Instant,
-    /// Latest.
+    /// Latest time, equal to or after `first`.
     pub last: Instant,
 }
 
-/// Numbers of values that are present but not used for the coverage.
+/// Numbers of values that are present but not used for the coverage, because of their quality flags.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LeftOut {
-    /// Times.
+    /// Number of times.
     pub times: u64,
-    /// Positions; one where either coordinate is flagged.
+    /// Number of positions. A position counts once if the flag of either coordinate excludes it.
     pub positions: u64,
-    /// Values of the vertical coordinate.
+    /// Number of values of the vertical coordinate.
     pub depths: u64,
 }
 
-/// Valid values of the vertical coordinate; never the depth of the sea floor.
+/// Range of the valid values of the vertical coordinate: depth, pressure or height. The depth of the sea floor is not
+/// part of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Depth {
-    /// Least.
+    /// Least value.
     pub min: f64,
-    /// Greatest.
+    /// Greatest value.
     pub max: f64,
-    /// As the file writes it.
+    /// Unit as the file writes it, such as `dbar`; null if the file states none.
     pub unit: Option<String>,
 }
 
-/// Longitudes are binned by hundredths of a degree, so that millions of positions need no more than 36,001 bins, and
-/// each bin keeps its extremes, so that the box's edges are exact.
+/// Longitudes are binned by hundredths of a degree, so that any number of positions needs at most 36,001 bins. Each bin
+/// keeps its extremes, so the edges of the box are exact.
 const BINS_PER_DEGREE: f64 = 100.0;
 
-/// Gathers positions and times; fills and impossible values are the caller's to leave out.
+/// Gathers the positions, times and depths of a file into a [`Coverage`], in bounded memory.
+///
+/// The caller leaves out fill values and impossible values. The order of calls does not matter.
+///
+/// ```
+/// use data_review_core::{CoverageBuilder, Instant};
+///
+/// let mut coverage = CoverageBuilder::default();
+/// coverage.position(179.5, -40.0);
+/// coverage.position(-179.0, -41.0);
+/// coverage.time(Instant::date(2015, 8, 10).unwrap());
+/// let coverage = coverage.finish();
+/// // The box crosses the antimeridian: west is greater than east.
+/// assert_eq!(coverage.boxes.unwrap(), [[179.5, -41.0, -179.0, -40.0]]);
+/// assert!(coverage.depth.is_none());
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct CoverageBuilder {
     longitudes: BTreeMap<i32, (f64, f64)>,
@@ -68,7 +85,7 @@ pub struct CoverageBuilder {
 }
 
 impl CoverageBuilder {
-    /// Adds a position in degrees. A longitude outside −180…180 is turned into that range.
+    /// Adds a position in degrees. A longitude outside −180…180 is shifted into that range.
     pub fn position(&mut self, longitude: f64, latitude: f64) {
         if !longitude.is_finite() || !latitude.is_finite() {
             return;
@@ -87,13 +104,13 @@ impl CoverageBuilder {
         (*south, *north) = (south.min(latitude), north.max(latitude));
     }
 
-    /// Says that the positions go round the earth, as those of a global grid do: the box is [-180, 180] wide.
+    /// Declares that the positions go round the earth, as those of a global grid do: the box spans −180 to 180.
     pub fn all_longitudes(&mut self) {
         self.all_longitudes = true;
     }
 
-    /// Adds a time. Of a date and its midnight, the one with a time of day is kept, so that the order of calls does not
-    /// matter.
+    /// Adds a time. If a date and its midnight are both the earliest (or latest) time, the one with a time of day is
+    /// kept, so that the order of calls does not matter.
     pub fn time(&mut self, time: Instant) {
         let Some(TimeSpan { first, last }) = &mut self.time else {
             self.time = Some(TimeSpan {
@@ -125,7 +142,8 @@ impl CoverageBuilder {
         self.left_out.depths += n;
     }
 
-    /// Adds a range of the vertical coordinate.
+    /// Adds a range of the vertical coordinate, least and greatest value, in the unit that the file states. The unit of
+    /// the first call is kept.
     pub fn depth(&mut self, min: f64, max: f64, unit: Option<&str>) {
         if !min.is_finite() || !max.is_finite() {
             return;
@@ -138,7 +156,7 @@ impl CoverageBuilder {
         (depth.min, depth.max) = (depth.min.min(min), depth.max.max(max));
     }
 
-    /// The coverage of all that was added.
+    /// The coverage of everything that was added.
     pub fn finish(&self) -> Coverage {
         Coverage {
             time: self.time,
@@ -155,8 +173,8 @@ impl CoverageBuilder {
         }
     }
 
-    /// Edges of the largest gap between longitudes; of equal gaps the one across the antimeridian, so that a box
-    /// crosses it only where it must.
+    /// West and east edge: the ends of the largest gap between longitudes. Of equal gaps the one across the
+    /// antimeridian counts, so that a box crosses it only if it must.
     fn west_east(&self) -> (f64, f64) {
         let bins: Vec<(f64, f64)> = self.longitudes.values().copied().collect();
         let (first, last) = (bins[0].0, bins[bins.len() - 1].1);
@@ -202,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn near_a_pole_longitude_means_nothing() {
+    fn a_pole_spans_all_longitudes() {
         assert_eq!(bbox(&[(10.0, 60.0), (11.0, 89.5)]), [-180.0, 60.0, 180.0, 89.5]);
     }
 
@@ -256,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_is_counted() {
+    fn excluded_values_are_counted() {
         let mut builder = CoverageBuilder::default();
         assert_eq!(builder.finish().left_out, None);
         builder.leave_out_time(2);
@@ -272,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_added_is_null() {
+    fn an_empty_builder_gives_null() {
         assert_eq!(CoverageBuilder::default().finish(), Coverage::default());
     }
 }

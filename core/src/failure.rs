@@ -1,11 +1,11 @@
-//! Why an object has no review: a stage, a class, a message, a place, evidence, and what to do next.
+//! Why an object has no review: stage, class, message, place, evidence, and what to do next.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Evidence, Place};
 
-/// The step of the flow that failed.
+/// The stage of the flow in which a failure happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
@@ -21,7 +21,7 @@ pub enum Stage {
     Record,
 }
 
-/// The kind of a failure; decides whether a retry is worthwhile and what a person does next.
+/// The kind of a failure. It decides whether a retry is worthwhile and what a person does next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum Class {
     /// Several handlers recognise the file equally well.
@@ -30,8 +30,8 @@ pub enum Class {
     /// No handler recognises the file.
     #[serde(rename = "unidentified")]
     Unidentified,
-    /// The bytes contradict the format so badly that nothing can be read. Never for a variant that is only not
-    /// supported: such a file is intact.
+    /// The bytes contradict the format so badly that nothing can be read. A file in an unsupported variant is intact,
+    /// and belongs to `Unsupported`.
     #[serde(rename = "corrupt")]
     Corrupt,
     /// A variant or feature of the format that the reader does not support.
@@ -49,16 +49,16 @@ pub enum Class {
     /// The worker exceeded its memory limit.
     #[serde(rename = "out of memory")]
     OutOfMemory,
-    /// The file may not be read, disappeared, or changed while it was read.
+    /// The file cannot be read (permissions), it disappeared, or it changed while it was read.
     #[serde(rename = "unreadable")]
     Unreadable,
-    /// A service that the review depends on failed.
+    /// A service that the review depends on, such as a store or a queue, failed.
     #[serde(rename = "service")]
     Service,
 }
 
 impl Class {
-    /// The words in documents, such as `limit exceeded`.
+    /// The class as documents and JSON write it, such as `limit exceeded`.
     pub fn as_str(self) -> &'static str {
         match self {
             Class::Ambiguous => "ambiguous",
@@ -74,12 +74,13 @@ impl Class {
         }
     }
 
-    /// Whether the same bytes may succeed the next time, so that a retry is worthwhile.
+    /// Whether a retry is worthwhile: the same bytes may succeed the next time.
     pub fn is_transient(self) -> bool {
         matches!(self, Class::Unreadable | Class::Service)
     }
 
-    /// What a person does about it; [`Failure::next_step`] is more precise where there is evidence.
+    /// What a person does about a failure of this class; an imperative without a full stop. [`Failure::next_step`] is
+    /// more precise if there is evidence.
     pub fn next_step(self) -> &'static str {
         match self {
             Class::Ambiguous => {
@@ -110,7 +111,7 @@ impl Class {
 }
 
 impl Stage {
-    /// The word in documents, such as `read`.
+    /// The stage as documents and JSON write it, such as `read`.
     pub fn as_str(self) -> &'static str {
         match self {
             Stage::List => "list",
@@ -122,31 +123,32 @@ impl Stage {
     }
 }
 
-/// Why an object has no review.
+/// Why an object has no review: the stage and the class of the failure, with a message and, if known, a place.
 ///
 /// ```
 /// use data_review_core::{Class, Failure, Place, Stage};
 ///
 /// let failure = Failure::new(Stage::Review, Class::Corrupt, "the header ends after 12 of 80 bytes")
 ///     .at(Place::Byte { byte: 12 });
-/// assert!(failure.evidence.is_none());
+/// assert!(!failure.class.is_transient());
+/// assert!(failure.next_step().starts_with("compare the file's checksum"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {
-    /// The step that failed.
+    /// The stage that failed.
     pub stage: Stage,
     /// The kind of failure.
     pub class: Class,
-    /// What happened, with numbers, in one sentence.
+    /// What happened, in one sentence with the numbers.
     pub message: String,
-    /// Where in the file, if that is known.
+    /// Where in the file it happened; null if that is not known.
     pub place: Option<Place>,
-    /// What the content looks like where no handler recognises it; null for other classes.
+    /// What the content looks like if no handler recognises the file; null for failures of other classes.
     pub evidence: Option<Evidence>,
 }
 
 impl Failure {
-    /// A failure without a place and evidence.
+    /// A failure without a place and without evidence.
     pub fn new(stage: Stage, class: Class, message: impl Into<String>) -> Self {
         Failure {
             stage,
@@ -157,7 +159,7 @@ impl Failure {
         }
     }
 
-    /// Sets the place, where there is one.
+    /// Sets the place; `None` removes it.
     #[must_use]
     pub fn at(self, place: impl Into<Option<Place>>) -> Self {
         Failure {
@@ -166,7 +168,7 @@ impl Failure {
         }
     }
 
-    /// Sets what was seen of the content.
+    /// Sets the description of the content, from which [`Failure::next_step`] is derived.
     #[must_use]
     pub fn with_evidence(self, evidence: Evidence) -> Self {
         Failure {
@@ -175,7 +177,7 @@ impl Failure {
         }
     }
 
-    /// What a person does about it: the step for the kind of content, else that of the class.
+    /// What a person does about it: the step for the kind of content if there is evidence, otherwise that of the class.
     pub fn next_step(&self) -> &'static str {
         self.evidence
             .as_ref()
@@ -184,13 +186,21 @@ impl Failure {
     }
 }
 
-/// Why a handler yields nothing at all of a file.
+/// Why a handler could not review a file at all. A handler returns it from
+/// [`FileHandler::review`](crate::FileHandler::review); it becomes a [`Failure`] of the review stage.
+///
+/// ```
+/// use data_review_core::{Class, Place, ReviewError};
+///
+/// let error = ReviewError::unsupported("chunks of variable `TEMP` use the filter 32004 (LZ4)").at(Place::array("TEMP", vec![]));
+/// assert_eq!(error.class, Class::Unsupported);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {message}", class.as_str())]
 pub struct ReviewError {
     /// The kind of failure.
     pub class: Class,
-    /// What happened, with numbers, in one sentence.
+    /// What happened, in one sentence with the numbers.
     pub message: String,
     /// Where in the file, if that is known.
     pub place: Option<Place>,
@@ -205,22 +215,22 @@ impl ReviewError {
         }
     }
 
-    /// Bytes that contradict the format, so that nothing can be read.
+    /// An error of class `Corrupt`: the bytes contradict the format, so that nothing can be read.
     pub fn corrupt(message: impl Into<String>) -> Self {
         Self::new(Class::Corrupt, message)
     }
 
-    /// A variant or feature of the format that the handler does not read; name it in the message.
+    /// An error of class `Unsupported`: the handler does not read this variant or feature, which the message names.
     pub fn unsupported(message: impl Into<String>) -> Self {
         Self::new(Class::Unsupported, message)
     }
 
-    /// A limit of the card that the file exceeds; give its number in the message.
+    /// An error of class `LimitExceeded`: the file exceeds a limit of the card, whose number the message gives.
     pub fn limit(message: impl Into<String>) -> Self {
         Self::new(Class::LimitExceeded, message)
     }
 
-    /// Sets the place.
+    /// Sets the place in the file.
     #[must_use]
     pub fn at(self, place: Place) -> Self {
         ReviewError {
@@ -238,7 +248,7 @@ impl From<ReviewError> for Failure {
 }
 
 impl From<std::io::Error> for ReviewError {
-    /// A file that ends too early, or with bytes that a reader refuses, is corrupt; other errors may pass.
+    /// An early end of the file and invalid data are class `Corrupt`; any other I/O error is `Unreadable`.
     fn from(error: std::io::Error) -> Self {
         use std::io::ErrorKind::{InvalidData, UnexpectedEof};
         let class = match error.kind() {
@@ -275,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_of_a_handler_is_a_failure_of_its_review() {
+    fn a_review_error_becomes_a_failure_of_the_review_stage() {
         let error = ReviewError::unsupported("encrypted").at(Place::Byte { byte: 3 });
         let failure = Failure::from(error);
         assert_eq!(

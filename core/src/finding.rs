@@ -8,20 +8,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::CodeInfo;
 
-/// How bad a finding is; `Error` sorts first.
+/// How serious a finding is. The order is that of lists: `Error` comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The file is unusable, or a statement in it is wrong.
     Error,
-    /// Probably wrong, or against the specification; the data can be read.
+    /// Probably wrong, or contrary to the specification, although the data can be read.
     Warning,
-    /// Notable, and not wrong.
+    /// Notable, but not wrong.
     Info,
 }
 
 impl Severity {
-    /// The word in documents: `error`, `warning` or `info`.
+    /// The severity as documents write it: `error`, `warning` or `info`.
     pub fn as_str(self) -> &'static str {
         match self {
             Severity::Error => "error",
@@ -31,53 +31,53 @@ impl Severity {
     }
 }
 
-/// Where in a file something was found.
+/// Where in a file something is: a position in a text, a value of an array, an attribute or a byte.
 // The order of the variants matters: an untagged enum is read as the first one that fits, and `Text` fits every object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Place {
     /// A value of an array.
     Array {
-        /// Full name of the variable.
+        /// Full name of the variable, with its groups: `/group/name`.
         variable: String,
-        /// Index per dimension, from 0.
+        /// Index in each dimension, from 0.
         index: Vec<u64>,
     },
     /// An attribute.
     Attribute {
-        /// `variable:attribute`, or `:attribute` for one of the file.
+        /// `variable:attribute`, or `:attribute` for an attribute of the file.
         attribute: String,
     },
     /// A byte of the file.
     Byte {
-        /// Its offset, from 0.
+        /// Offset from the beginning of the file, from 0.
         byte: u64,
     },
     /// A place in a text file, or in a text member of an archive.
     Text {
-        /// Name of the archive's member; null outside archives.
+        /// Name of the member of an archive; null outside archives.
         member: Option<String>,
-        /// Line, from 1.
+        /// Line, from 1; null for a place that is not a line.
         line: Option<u64>,
-        /// Byte within the line, from 1.
+        /// Byte within the line, from 1; null for the line as a whole.
         column: Option<u64>,
-        /// Name of the table's column, or of the header line.
+        /// Name of the table's column, or of the header line; null if there is none.
         field: Option<String>,
     },
 }
 
-/// What places are ordered by.
+/// The key by which places are ordered.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Rank<'a> {
     Byte(u64),
     /// Member, line, column, field.
     Text(Option<&'a str>, Option<u64>, Option<u64>, Option<&'a str>),
-    /// Variable, index (none for an attribute: attributes stand before values), attribute.
+    /// Variable, index (`None` for an attribute, so that attributes precede values), attribute.
     Variable(&'a str, Option<&'a [u64]>, &'a str),
 }
 
 impl Place {
-    /// A value of an array; `index` per dimension, from 0.
+    /// A value of an array: the variable's full name, and the index in each dimension, from 0.
     pub fn array(variable: &str, index: Vec<u64>) -> Self {
         Place::Array {
             variable: variable.to_owned(),
@@ -85,14 +85,14 @@ impl Place {
         }
     }
 
-    /// An attribute, as `variable:attribute` or `:attribute`.
+    /// An attribute: `variable:attribute`, or `:attribute` for an attribute of the file.
     pub fn attribute(name: impl Into<String>) -> Self {
         Place::Attribute {
             attribute: name.into(),
         }
     }
 
-    /// A place in a text file; `line` and `column` counted from 1.
+    /// A place in a text: line and byte within the line, both from 1, and the name of the table's column, if any.
     pub fn text(line: u64, column: u64, field: Option<&str>) -> Self {
         Place::Text {
             member: None,
@@ -102,7 +102,7 @@ impl Place {
         }
     }
 
-    /// The same place, inside a member of an archive.
+    /// The same place in a member of an archive; places that are not in a text stay as they are.
     #[must_use]
     pub fn in_member(self, name: &str) -> Self {
         match self {
@@ -118,7 +118,7 @@ impl Place {
         }
     }
 
-    /// A member of an archive as a whole.
+    /// A member of an archive as a whole, by its name.
     pub fn member(name: &str) -> Self {
         Place::Text {
             member: Some(name.to_owned()),
@@ -128,9 +128,10 @@ impl Place {
         }
     }
 
-    /// The order of places in a file: bytes; lines, by member; attributes and values, by the variable's name.
+    /// Compares two places by their order in the file: bytes; lines, by member; attributes and values, by the
+    /// variable's name.
     ///
-    /// A total order over all kinds; places of one file are mostly of one kind.
+    /// The order is total over places of all kinds, although those of one file are mostly of one kind.
     pub fn order(&self, other: &Place) -> Ordering {
         self.rank().cmp(&other.rank())
     }
@@ -153,22 +154,22 @@ impl Place {
     }
 }
 
-/// One kind of deviation of one subject: how often it occurs, and its first ten places.
+/// One kind of defect of one subject: how often it occurs, and its first ten places.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
-    /// Stable name of the deviation; `data-review explain CODE` gives its meaning and its remedy.
+    /// Stable name of the kind of defect; `data-review explain CODE` prints its meaning and its remedy.
     pub code: String,
-    /// How bad it is.
+    /// How serious it is.
     pub severity: Severity,
-    /// The parameter, variable, member or attribute it is about; null for the file as a whole.
+    /// The parameter, variable, member or attribute that it is about; null for the file as a whole.
     pub subject: Option<String>,
     /// One sentence about the first occurrence, or about all of them.
     pub message: String,
-    /// Number of occurrences.
+    /// Number of occurrences, at least 1.
     pub count: u64,
     /// The first ten places, in the order of the file.
     pub places: Vec<Place>,
-    /// Occurrences of other findings that follow from this one and are not listed: their number by code.
+    /// Numbers of occurrences of other findings, by code, that follow from this one and are therefore not listed.
     #[serde(default)]
     #[schemars(required)]
     pub suppressed: BTreeMap<String, u64>,
@@ -198,13 +199,13 @@ impl Finding {
         }
     }
 
-    /// Sets the number of occurrences.
+    /// Sets the number of occurrences, at least 1.
     #[must_use]
     pub fn times(self, count: u64) -> Self {
         Finding { count, ..self }
     }
 
-    /// Adds places, up to ten in all.
+    /// Adds places. A finding keeps its first ten.
     #[must_use]
     pub fn at(mut self, places: impl IntoIterator<Item = Place>) -> Self {
         let free = PLACES.saturating_sub(self.places.len());
@@ -213,46 +214,62 @@ impl Finding {
     }
 }
 
-/// State of a check: one finding code on a handler's card.
+/// The state of a check, which is one finding code on a handler's card, in one review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum CheckState {
-    /// It ran over the whole file and found nothing.
+    /// The check ran over the whole file and found nothing.
     #[serde(rename = "passed")]
     Passed,
-    /// It found something, or crashed. Also where all of it is suppressed because it follows from another finding:
-    /// the deviation is in the file, it is only not listed.
+    /// The check found something, or crashed. So it is if all findings are suppressed because they follow from another
+    /// finding: the defect is in the file, although it is not listed.
     #[serde(rename = "failed")]
     Failed,
-    /// The file has nothing to run it on.
+    /// The file contains nothing that the check applies to.
     #[serde(rename = "not applicable")]
     NotApplicable,
-    /// The review ended before it could run.
+    /// The review ended before the check could run to its end.
     #[serde(rename = "not run")]
     NotRun,
 }
 
-/// Subject under which findings beyond the first 200 subjects of a code are counted.
+/// Subject that stands for all further subjects of a code, beyond the first 200.
 pub const OTHER_SUBJECTS: &str = "(other subjects)";
-/// Places kept per finding.
+/// Most places of a finding.
 const PLACES: usize = 10;
-/// Subjects kept per code.
+/// Most subjects of a code.
 const SUBJECTS: usize = 200;
-/// Longest subject and message, in bytes.
+/// Length of the longest subject and message, in bytes.
 const TEXT: usize = 512;
-/// Subjects kept per pair of a cause and a consequence: more than a code keeps, because not each of them is found.
+/// Most subjects of a pair of cause and consequence. It exceeds [`SUBJECTS`], because a subject may be declared and
+/// never found.
 const EXPLAINED: usize = 1000;
 
-/// Findings folded by (code, subject), in bounded memory.
+/// Collects findings by code and subject, in bounded memory.
 ///
-/// [`FindingSet::into_sorted`] removes findings that follow from others ([`FindingSet::explain`]) and orders the rest.
+/// [`FindingSet::into_sorted`] removes the findings that follow from others ([`FindingSet::explain`]) and orders the
+/// rest.
+///
+/// ```
+/// use data_review_core::{FindingSet, Place, Severity};
+///
+/// let mut findings = FindingSet::default();
+/// for line in [7, 9] {
+///     let message = || format!("spike in line {line}");
+///     let place = || Some(Place::text(line, 1, None));
+///     findings.add("spike", Severity::Warning, Some("TEMP"), message, place);
+/// }
+/// let findings = findings.into_sorted();
+/// assert_eq!(findings.len(), 1);
+/// assert_eq!((findings[0].count, findings[0].message.as_str()), (2, "spike in line 7"));
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct FindingSet {
     by_code: BTreeMap<String, BTreeMap<String, Finding>>,
-    /// Subjects by (cause, consequence).
+    /// The subjects that are declared for each pair (cause, consequence).
     explained: BTreeMap<(&'static str, &'static str), Explained>,
 }
 
-/// Of which subjects a consequence follows from its cause.
+/// For which subjects a consequence follows from its cause.
 #[derive(Debug, Clone)]
 enum Explained {
     All,
@@ -260,7 +277,7 @@ enum Explained {
 }
 
 impl FindingSet {
-    /// Adds one occurrence. `message` and `place` are called only if their results are kept.
+    /// Adds one occurrence of the code. `message` and `place` are called only if their results are kept.
     pub fn add(
         &mut self,
         code: &str,
@@ -272,7 +289,7 @@ impl FindingSet {
         self.add_many(code, severity, subject, 1, message, place);
     }
 
-    /// Adds `count` occurrences at once, `place` being that of the first one. Nothing happens where `count` is 0.
+    /// Adds `count` occurrences at once; `place` is the place of the first. Does nothing if `count` is 0.
     pub fn add_many(
         &mut self,
         code: &str,
@@ -313,10 +330,10 @@ impl FindingSet {
         subjects.insert(key.to_owned(), finding);
     }
 
-    /// Adds a finding that was folded elsewhere: over another part of the file, or by a worker process.
+    /// Adds a finding that was collected elsewhere: over another part of the file, or by a worker process.
     ///
-    /// The order of the calls does not matter: the first ten places of both are kept, and the message of the one that
-    /// comes first in the file.
+    /// The order of calls does not matter: the first ten places of both are kept, and the message of the one that comes
+    /// first in the file.
     pub fn absorb(&mut self, finding: Finding) {
         if finding.count == 0 {
             return;
@@ -348,11 +365,12 @@ impl FindingSet {
         }
     }
 
-    /// Declares that findings `consequence`, of one subject or (`None`) of any, follow from findings `cause`.
+    /// Declares that the findings with the code `consequence` follow from those with the code `cause`, for one subject
+    /// or (`None`) for all.
     ///
     /// If the cause is found, [`Self::into_sorted`] removes these consequences and counts them in
-    /// [`Finding::suppressed`] of the cause: of the cause with the same subject, else of the first one. Of a chain of
-    /// causes the first counts all. The cause keeps its severity. Calls may come before or after the findings; a pair
+    /// [`Finding::suppressed`] of the cause with the same subject, or of the first cause if none has it. In a chain of
+    /// causes the first counts all. The severity of the cause stays. Calls may precede or follow the findings. A pair
     /// of codes keeps 1,000 subjects, and findings under [`OTHER_SUBJECTS`] are removed only by `None`.
     pub fn explain(&mut self, cause: &'static str, consequence: &'static str, subject: Option<&str>) {
         let explained = self
@@ -368,15 +386,15 @@ impl FindingSet {
         }
     }
 
-    /// Whether the code was found at all, suppressed or not.
+    /// Whether there is a finding with this code, suppressed or not.
     pub fn has(&self, code: &str) -> bool {
         self.by_code.contains_key(code)
     }
 
     /// All findings, without those that follow from others.
     ///
-    /// Order: severity (errors first); those that explain others; those of the file as a whole, which have neither a place nor
-    /// a subject; the first place in the file, findings without a place last; code; subject.
+    /// The order is: severity, errors first; findings that explain others; findings of the file as a whole, which have
+    /// neither a place nor a subject; the first place in the file, findings without a place last; code; subject.
     pub fn into_sorted(self) -> Vec<Finding> {
         let mut all: Vec<Finding> = self
             .by_code
@@ -401,13 +419,13 @@ impl FindingSet {
         }
         let mut at = 0..;
         all.retain(|_| at.next().is_some_and(|at| roots[at] == at));
-        // Causes are known now.
+        // By now every cause is known.
         all.sort_by(Finding::order);
         all
     }
 }
 
-/// For each finding the index of the one it follows from in the end; its own where it follows from none.
+/// For each finding the index of the finding that it follows from in the end; its own index if it follows from none.
 fn roots(all: &[Finding], explained: &BTreeMap<(&'static str, &'static str), Explained>) -> Vec<usize> {
     let mut parents: Vec<usize> = (0..all.len()).collect();
     for ((cause, consequence), subjects) in explained {
@@ -428,7 +446,7 @@ fn roots(all: &[Finding], explained: &BTreeMap<(&'static str, &'static str), Exp
                 continue;
             }
             let root = root(&parents, *same.get(&subject).unwrap_or(first));
-            // Two that explain each other: the pair that comes first by its codes holds.
+            // Two codes explain each other: the pair that comes first by its codes counts.
             if root != at {
                 parents[at] = root;
             }
@@ -437,7 +455,7 @@ fn roots(all: &[Finding], explained: &BTreeMap<(&'static str, &'static str), Exp
     (0..all.len()).map(|at| root(&parents, at)).collect()
 }
 
-/// Follows the parents, which form no circle, to their end.
+/// Follows the parents, which form no circle, to the last one.
 fn root(parents: &[usize], mut at: usize) -> usize {
     while parents[at] != at {
         at = parents[at];
@@ -495,7 +513,7 @@ mod tests {
         Finding::new(code, subject, format!("line {line}")).at([Place::text(line, 1, None)])
     }
 
-    /// The codes, subjects and suppressed counts that come out, in order.
+    /// The codes, subjects and suppressed counts of the result, in order.
     fn shown(
         findings: Vec<Finding>,
         explained: &[(&'static str, &'static str, Option<&str>)],
@@ -689,7 +707,7 @@ mod tests {
     }
 
     #[test]
-    fn folded_by_code_and_subject_with_the_first_ten_places() {
+    fn findings_are_collected_by_code_and_subject_with_their_first_ten_places() {
         let mut set = FindingSet::default();
         for line in 1..=25 {
             set.add(

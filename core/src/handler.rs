@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use crate::{Card, Input, Probe, ReviewBuilder, ReviewError, Verdict};
 
-/// One file format: how to know it and how to review it.
+/// A file format: how to recognise it and how to review it.
 ///
-/// Handlers are called through `&'static dyn FileHandler` only; see [`crate::register_handler!`].
+/// Handlers are called only through `&'static dyn FileHandler`; [`crate::register_handler!`] shows a complete one.
 pub trait FileHandler: Send + Sync + 'static {
-    /// What others need to know of it.
+    /// The handler's description: its id, version, limits and finding codes. Every call returns the same card.
     fn card(&self) -> &'static Card;
 
-    /// Says whether the file is its own, by content. Never panics, whatever the bytes.
+    /// Judges by the content whether the file is of this format. Never panics, whatever the bytes are.
     ///
-    /// By default: certain when the file starts with one of the card's magic numbers.
+    /// The default implementation is certain if the file starts with one of the signatures on the card.
     fn sniff(&self, probe: &mut Probe<'_>) -> Verdict {
         match self
             .card()
@@ -26,9 +26,9 @@ pub trait FileHandler: Send + Sync + 'static {
         }
     }
 
-    /// Reads the file and fills `review`: an aggregate wherever one data row is readable, *and* every finding.
+    /// Reads the file and fills `review`: statistics if at least one data row is readable, and every finding.
     ///
     /// # Errors
-    /// Only for a file that yields nothing at all. What was found before stays in `review`.
+    /// Only if the file yields nothing at all. Findings that were reported before the error stay in `review`.
     fn review(&self, input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError>;
 }

@@ -1,4 +1,4 @@
-//! From verdicts to one answer: identified, ambiguous, or unknown.
+//! From the verdicts of all handlers to one identification: identified, ambiguous or unknown.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -9,7 +9,7 @@ use crate::{
     Class, CodeInfo, Confidence, Evidence, Failure, Finding, Probe, Registry, Severity, Stage, Verdict,
 };
 
-/// Codes that are found outside any handler.
+/// Finding codes that the identification reports, independently of any handler.
 pub const CORE_CODES: &[CodeInfo] = &[NAME_CONTRADICTS_CONTENT];
 
 const NAME_CONTRADICTS_CONTENT: CodeInfo = CodeInfo::new(
@@ -21,50 +21,51 @@ const NAME_CONTRADICTS_CONTENT: CodeInfo = CodeInfo::new(
 .remedy("Check whether it is the file that was meant; if so, rename it after its content.")
 .clause("Data Review, identification by content");
 
-/// A handler that did not say no.
+/// A handler whose verdict on the file was not "no".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Candidate {
-    /// The handler.
+    /// Id of the handler.
     pub id: String,
-    /// How sure it was.
+    /// How sure the handler was.
     pub verdict: Confidence,
-    /// Why.
+    /// The reason for the verdict, in words.
     pub because: String,
 }
 
-/// What a file is, made once by whoever holds the whole registry; it travels with the file from then on.
+/// The handler of a file, with its runners-up. A program that links the whole registry makes it once, and it
+/// accompanies the file from then on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identified {
     /// The handler that reviews it.
     pub winner: Candidate,
-    /// The others that did not say no, surest first.
+    /// The other handlers that recognised the file, the most confident first.
     pub runners_up: Vec<Candidate>,
-    /// Set when the file's name promises something else.
+    /// A finding, if the file name suggests another format than the content.
     pub contradiction: Option<Finding>,
 }
 
-/// What the registry says of a file.
+/// The answer of the registry to the question which handler reviews a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Identification {
-    /// One handler recognises it best.
+    /// One handler recognises the file best.
     Identified(Identified),
-    /// Several handlers recognise it equally well, and none refines the others.
+    /// Several handlers recognise the file equally well, and none refines the others.
     Ambiguous {
-        /// These and the others that did not say no, surest first.
+        /// These handlers and the others that recognised the file, the most confident first.
         candidates: Vec<Candidate>,
-        /// Names the handlers, in one sentence.
+        /// One sentence that names the handlers.
         message: String,
     },
     /// No handler recognises it.
     Unknown {
-        /// What its content looks like.
+        /// What the content looks like.
         evidence: Evidence,
     },
 }
 
 impl Identification {
-    /// Why the file has no handler; none where it has one.
+    /// The failure of a file without a handler (class ambiguous or unidentified); `None` if it has one.
     pub fn failure(&self) -> Option<Failure> {
         let failure = |class, message| Failure::new(Stage::Identify, class, message);
         match self {
@@ -79,10 +80,10 @@ impl Identification {
 }
 
 impl Registry {
-    /// Shows the probe to every handler and picks the one that reviews the file.
+    /// Shows the probe to every handler and decides which one reviews the file.
     ///
-    /// A handler whose sniff panics counts as a no: one faulty handler must not hide the others. Content that stands in
-    /// the place of data (a pointer, an error page) goes to no handler that is less than certain.
+    /// A handler whose `sniff` panics counts as a no, so that one faulty handler does not hide the others. Content in
+    /// the place of data (a pointer, an error page) is given only to a handler that is certain.
     pub fn identify(&self, probe: &mut Probe<'_>) -> Identification {
         let mut candidates = Vec::new();
         for handler in self.iter() {
@@ -96,15 +97,15 @@ impl Registry {
                 });
             }
         }
-        // Surest first; among equals the sort keeps the order of the ids.
+        // The most confident first; the sort is stable, so equals stay in the order of their ids.
         candidates.sort_by_key(|c| std::cmp::Reverse(c.verdict));
         let leaders: Vec<&Candidate> = candidates
             .iter()
-            .filter(|c| !self.is_outdone(c, &candidates))
+            .filter(|c| !self.is_beaten(c, &candidates))
             .collect();
         let evidence = Evidence::of(probe.head(), probe.len());
-        // A table of names and values is a good guess at an error page, too: only a signature speaks against what the
-        // content says of itself.
+        // An error page, too, may look like a table of names and values: only a signature outweighs what the content
+        // shows.
         let Some(first) = leaders
             .first()
             .filter(|first| first.verdict == Confidence::Certain || !evidence.rules_out_tables())
@@ -118,7 +119,7 @@ impl Registry {
             .collect();
         if tied.len() > 1 {
             let message = format!(
-                "{} are equally sure; let one refine the other in its card, or make a sniff stricter",
+                "{} are equally sure: let one refine the other on its card, or make one of them recognise less",
                 tied.join(" and ")
             );
             return Identification::Ambiguous { candidates, message };
@@ -133,8 +134,8 @@ impl Registry {
         })
     }
 
-    /// A specialist that is at least likely outdoes the generalists it refines, however sure those are.
-    fn is_outdone(&self, candidate: &Candidate, all: &[Candidate]) -> bool {
+    /// Whether a handler loses to another one that refines it and is at least likely, however sure the first is.
+    fn is_beaten(&self, candidate: &Candidate, all: &[Candidate]) -> bool {
         all.iter().any(|other| {
             other.verdict >= candidate.verdict.min(Confidence::Likely)
                 && self.refined_by(&other.id).contains(candidate.id.as_str())
@@ -162,7 +163,7 @@ impl Registry {
         }
         let promise = if others.is_empty() {
             format!(
-                "`{}` is no usual ending for {winner}",
+                "{winner} files do not usually end in `{}`",
                 crate::printable(&name.as_bytes()[dot..], 40)
             )
         } else {
@@ -182,7 +183,7 @@ impl Registry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::tests::{card, says};
+    use crate::registry::tests::{card, fixed};
     use crate::{BytesInput, Card, Registration};
 
     type Handler = (Card, fn() -> Verdict);
@@ -190,7 +191,7 @@ mod tests {
     fn identify(handlers: &[Handler], name: &str) -> Identification {
         let registrations: Vec<Registration> = handlers
             .iter()
-            .map(|(card, verdict)| Registration::new(says(card.clone(), *verdict), "t.rs", 1))
+            .map(|(card, verdict)| Registration::new(fixed(card.clone(), *verdict), "t.rs", 1))
             .collect();
         let input = BytesInput(b"\x89bytes".to_vec());
         Registry::of(&registrations)
@@ -206,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn the_surest_wins_and_the_others_are_named() {
+    fn the_most_confident_wins_and_the_others_are_named() {
         let found = winner(identify(
             &[
                 (card("aa", &[]), || Verdict::likely("shape")),
@@ -221,12 +222,12 @@ mod tests {
         assert_eq!(found.runners_up[0].id, "aa");
         assert_eq!(
             found.contradiction, None,
-            "a name without an ending promises nothing"
+            "a name without an ending contradicts nothing"
         );
     }
 
     #[test]
-    fn a_likely_specialist_outdoes_a_certain_generalist() {
+    fn a_likely_specialist_beats_a_certain_generalist() {
         let found = winner(identify(
             &[
                 (card("general", &[]), || Verdict::certain("")),
@@ -296,14 +297,14 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_the_place_of_data_goes_to_no_handler_that_guesses() {
+    fn a_pointer_or_error_page_needs_a_certain_handler() {
         let page = BytesInput(b"<!DOCTYPE html>\n<html>, 404, not found".to_vec());
         let cases: [(fn() -> Verdict, bool); 2] = [
             (|| Verdict::likely("two columns"), false),
             (|| Verdict::certain("magic"), true),
         ];
         for (verdict, is_known) in cases {
-            let registration = Registration::new(says(card("aa", &[]), verdict), "t.rs", 1);
+            let registration = Registration::new(fixed(card("aa", &[]), verdict), "t.rs", 1);
             let registry = Registry::of([&registration]).unwrap();
             let identification = registry.identify(&mut Probe::new("data.csv", &page).unwrap());
             assert_eq!(matches!(identification, Identification::Identified(_)), is_known);

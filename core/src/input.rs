@@ -1,22 +1,38 @@
-//! Bytes without a path: a local file, an S3 object and a zip member look the same to a handler.
+//! Bytes without a path: a local file, an object in a bucket and a member of an archive look the same to a handler.
 
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
-/// Random access to the bytes of one object.
+/// Random access to the bytes of one object, wherever they are stored.
+///
+/// ```
+/// use data_review_core::{BytesInput, Input};
+///
+/// let input = BytesInput(b"BOTTLE,20240101".to_vec());
+/// let mut start = [0; 6];
+/// input.read_exact_at(0, &mut start).unwrap();
+/// assert_eq!((&start, input.len()), (b"BOTTLE", 15));
+/// ```
 pub trait Input: Send + Sync + 'static {
-    /// Number of bytes.
+    /// Length of the object in bytes.
     fn len(&self) -> u64;
 
-    /// Reads at `at` into `into`; fewer bytes than asked for are possible, 0 only at the end.
+    /// Reads bytes from the offset `at` (from 0) into `into`, and returns their number: perhaps fewer than asked for, 0
+    /// only at the end.
+    ///
+    /// # Errors
+    /// When the bytes cannot be read.
     fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<usize>;
 
-    /// Whether there are no bytes at all.
+    /// Whether the object has no bytes.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Fills `into` from `at` on; an early end is [`io::ErrorKind::UnexpectedEof`].
+    /// Fills `into` from the offset `at` on.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::UnexpectedEof`] if the object ends earlier; otherwise as [`Input::read_at`].
     fn read_exact_at(&self, mut at: u64, mut into: &mut [u8]) -> io::Result<()> {
         while !into.is_empty() {
             match self.read_at(at, into)? {
@@ -31,7 +47,7 @@ pub trait Input: Send + Sync + 'static {
     }
 }
 
-/// Bytes that are in memory already.
+/// An [`Input`] over bytes in memory.
 #[derive(Debug, Clone, Default)]
 pub struct BytesInput(pub Vec<u8>);
 
@@ -51,7 +67,7 @@ impl Input for BytesInput {
     }
 }
 
-/// [`Read`] and [`Seek`] over an [`Input`], for parsers that want a stream.
+/// [`Read`] and [`Seek`] over an [`Input`], for parsers that need a stream.
 #[derive(Clone)]
 pub struct InputReader {
     input: Arc<dyn Input>,
@@ -59,7 +75,7 @@ pub struct InputReader {
 }
 
 impl InputReader {
-    /// Starts at the first byte.
+    /// A stream that begins at the first byte.
     pub fn new(input: Arc<dyn Input>) -> Self {
         InputReader { input, at: 0 }
     }
@@ -80,7 +96,7 @@ impl Seek for InputReader {
     }
 }
 
-/// The absolute position that `to` names, seen from `at` in an object of `len` bytes.
+/// The absolute position that `to` names, relative to the position `at` in an object of `len` bytes.
 pub(crate) fn seek_from(to: SeekFrom, at: u64, len: u64) -> io::Result<u64> {
     let target = match to {
         SeekFrom::Start(at) => Some(at),

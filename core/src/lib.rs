@@ -1,9 +1,10 @@
 //! The data model of Data Review, and the decisions of its flow.
 //!
-//! A [`FileHandler`] describes itself with a [`Card`], says of a [`Probe`] whether it knows the file ([`Verdict`]), and
-//! fills a [`ReviewBuilder`]. The [`Registry`] collects what [`register_handler!`] submitted and turns verdicts into an
-//! [`Identification`]. A review becomes a [`Document`] in canonical JSON, and [`pipeline`] decides what is skipped, routed,
-//! recorded, retried or given up, and asks the program around it to act.
+//! A [`FileHandler`] describes itself with a [`Card`], judges from a [`Probe`] whether it recognises the file
+//! ([`Verdict`]), and fills a [`ReviewBuilder`]. The [`Registry`] collects the handlers that [`register_handler!`]
+//! registered and turns their verdicts into an [`Identification`]. A review becomes a [`Document`] in canonical JSON,
+//! and [`pipeline`] decides what is skipped, routed, recorded, retried or given up, and asks the program around it to
+//! act.
 //!
 //! This crate is pure: no I/O of its own, no clock, no environment variables, no threads. Bytes come through [`Input`].
 
@@ -51,7 +52,7 @@ pub use text::{hex, moves_a_terminal, percent_encode_controls, printable};
 pub use time::Instant;
 pub use verdict::{Confidence, Verdict};
 
-/// What [`register_handler!`] needs to reach from other crates; not for direct use.
+/// What the expansion of [`register_handler!`] needs; not for direct use.
 #[doc(hidden)]
 pub mod private {
     pub use inventory;

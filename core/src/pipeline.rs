@@ -41,17 +41,17 @@ pub use scope::{Dispatch, Examine, FlowScope, Reviewing, Routing, Superseded, Wh
 
 use crate::{Recipe, Registry, registry_digest};
 
-/// What holds for all journeys of a run.
+/// What is the same for all journeys of a run: recipes, registry, whether to force, and the number of attempts.
 #[derive(Debug, Clone)]
 pub struct Policy {
-    /// Recipe of every handler, by id.
+    /// The current recipe of every handler, by the handler's id.
     pub recipes: BTreeMap<String, Recipe>,
     /// Digest of the whole registry ([`crate::registry_digest`]). If it is empty, rows of another registry are not
     /// reviewed again: a program that links one handler cannot compare it.
     pub registry: String,
-    /// Whether unchanged objects are reviewed, too.
+    /// Whether unchanged objects are reviewed as well.
     pub force: bool,
-    /// The most attempts of a journey, at least 1.
+    /// Most attempts of a journey, at least 1.
     pub attempts: u32,
 }
 
@@ -69,8 +69,8 @@ impl Policy {
         }
     }
 
-    /// Why an object with this row and this stamp is looked at, or [`Reason::Unchanged`]. An object whose stamp is not known
-    /// counts as changed.
+    /// Why an object with this row and this stamp needs a look, or [`Reason::Unchanged`]. An object without a known
+    /// stamp counts as changed.
     pub fn reason(&self, row: Option<&OutcomeRow>, stamp: Option<&str>) -> Reason {
         Reason::of(row, stamp, self)
     }

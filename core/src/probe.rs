@@ -1,27 +1,43 @@
-//! What a handler may look at before it decides: the name, the length, both ends, and a little more on request.
+//! What a handler may look at before it decides: the name, the length, both ends, and a few further reads.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::Input;
 use crate::input::seek_from;
 
-/// Bytes of each end that a probe always holds.
+/// Bytes of each end of the file that a probe always holds.
 const END: usize = 64 << 10;
-/// Further reads that all handlers together may make.
+/// Most further reads by all handlers together.
 const READS: u32 = 8;
-/// Bytes of all further reads.
+/// Most bytes of all further reads together.
 const READ_BYTES: usize = 256 << 10;
-/// Smallest further read: a header lies near its neighbours, and a request costs more than the bytes.
+/// Size of the smallest further read. The parts of a header are close together, and a request costs more than its
+/// bytes.
 const READ_AHEAD: usize = 16 << 10;
 
-/// Last part of a key.
+/// The last part of a key, after the last `/`.
+///
+/// ```
+/// assert_eq!(data_review_core::name_of("cruises/33RR20080204_hy1.csv"), "33RR20080204_hy1.csv");
+/// ```
 pub fn name_of(key: &str) -> &str {
     key.rsplit('/').next().unwrap_or(key)
 }
 
 /// A look at a file: name, length, first and last 64 KiB, and at most eight further reads of 256 KiB in all.
 ///
-/// The further reads are shared by all handlers, so that two that look at the same place cost one.
+/// All handlers share the further reads: bytes that one of them has read cost the others nothing.
+///
+/// ```
+/// use data_review_core::{BytesInput, Probe};
+///
+/// let input = BytesInput(b"CDF\x01\0\0\0\0".to_vec());
+/// let mut probe = Probe::new("a.nc", &input).unwrap();
+/// assert!(probe.head().starts_with(b"CDF") && probe.head_is_all());
+/// let mut version = [0];
+/// assert_eq!(probe.read_at(3, &mut version).unwrap(), 1);
+/// assert_eq!(version, [1]);
+/// ```
 pub struct Probe<'a> {
     name: &'a str,
     input: &'a dyn Input,
@@ -32,10 +48,10 @@ pub struct Probe<'a> {
 }
 
 impl<'a> Probe<'a> {
-    /// Reads both ends. `name` is the last part of the key.
+    /// Reads both ends of `input`. `name` is the last part of the key.
     ///
     /// # Errors
-    /// What `input` reports when it cannot be read.
+    /// When `input` cannot be read.
     pub fn new(name: &'a str, input: &'a dyn Input) -> io::Result<Self> {
         let len = input.len();
         let head_len = len.min(END as u64);
@@ -53,7 +69,7 @@ impl<'a> Probe<'a> {
         })
     }
 
-    /// Last part of the key: a hint at most.
+    /// The last part of the key. It is a hint; the content decides.
     pub fn name(&self) -> &str {
         self.name
     }
@@ -63,17 +79,17 @@ impl<'a> Probe<'a> {
         self.input.len()
     }
 
-    /// Whether the file has no bytes at all.
+    /// Whether the file has no bytes.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The first 64 KiB, or the whole file where it is shorter.
+    /// The first 64 KiB, or the whole file if it is shorter.
     pub fn head(&self) -> &[u8] {
         &self.head
     }
 
-    /// What follows the head, at most the last 64 KiB; empty for a file that fits into the head.
+    /// The last 64 KiB, as far as they follow the head; empty if the file fits into the head.
     pub fn tail(&self) -> &[u8] {
         &self.tail
     }
@@ -83,12 +99,13 @@ impl<'a> Probe<'a> {
         self.head.len() as u64 == self.len()
     }
 
-    /// Bytes that were fetched so far, for the record.
+    /// Number of bytes that were read from the input so far.
     pub fn bytes_read(&self) -> u64 {
         (self.head.len() + self.tail.len() + self.further_bytes) as u64
     }
 
-    /// Copies bytes at `at`, from what is held or by a further read; 0 at the end of the file.
+    /// Copies bytes from the offset `at` (from 0) into `into`, from memory or by a further read, and returns their
+    /// number; 0 at the end of the file.
     ///
     /// # Errors
     /// When the further reads are used up, or the input cannot be read.
@@ -129,13 +146,14 @@ impl<'a> Probe<'a> {
         Ok(n)
     }
 
-    /// [`Read`] and [`Seek`] over the probe, for parsers of indices (a zip's, an HDF5 file's).
+    /// [`Read`] and [`Seek`] over the probe, for parsers that follow an index, such as that of a ZIP archive or an HDF5
+    /// file.
     pub fn reader(&mut self) -> ProbeReader<'_, 'a> {
         ProbeReader { probe: self, at: 0 }
     }
 }
 
-/// See [`Probe::reader`].
+/// A stream over a [`Probe`]; see [`Probe::reader`]. Its reads count as further reads of the probe.
 pub struct ProbeReader<'p, 'a> {
     probe: &'p mut Probe<'a>,
     at: u64,
@@ -196,7 +214,7 @@ mod tests {
             assert_eq!(
                 probe.read_at((1 << 20) + i * (1 << 20) + 100, &mut byte).unwrap(),
                 1,
-                "served again for nothing"
+                "served again from memory"
             );
         }
         assert!(probe.bytes_read() <= (2 * END + READ_BYTES) as u64);

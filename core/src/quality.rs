@@ -1,4 +1,4 @@
-//! Quality flags: which scheme a flag belongs to, and what it says of a value.
+//! Quality flags: the schemes that define them, and what a flag says about a value.
 
 use std::collections::BTreeSet;
 
@@ -7,25 +7,25 @@ use serde::{Deserialize, Serialize};
 
 use self::FlagClass::{Bad, Good, Missing, NotAssessed, Questionable};
 
-/// What a quality flag says of a value, whatever the scheme it was written in.
+/// What a quality flag says about a value, independent of the scheme that it belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FlagClass {
-    /// Good, probably good, corrected or interpolated: the value may be used.
+    /// The value may be used: good, probably good, corrected or interpolated.
     Good,
-    /// Nobody assessed the value, or the flag does not say whether it is good; a blank flag, too.
+    /// Nobody assessed the value, or the flag does not say whether it is good. A blank flag is of this class, too.
     #[serde(rename = "not assessed")]
     NotAssessed,
-    /// Questionable, probably bad.
+    /// The value is questionable or probably bad.
     Questionable,
-    /// Bad: not to be used.
+    /// The value is bad and must not be used.
     Bad,
-    /// There is no value.
+    /// The flag says that there is no value.
     Missing,
 }
 
 impl FlagClass {
-    /// As it is written in documents: `good`, `not assessed`, `questionable`, `bad`, `missing`.
+    /// The class as documents write it: `good`, `not assessed`, `questionable`, `bad` or `missing`.
     pub fn as_str(self) -> &'static str {
         match self {
             FlagClass::Good => "good",
@@ -36,7 +36,8 @@ impl FlagClass {
         }
     }
 
-    /// Whether a value with such a flag is left out of coverage and range checks: questionable, bad or missing.
+    /// Whether a value with such a flag is left out of coverage and range checks: if it is questionable, bad or
+    /// missing.
     pub fn is_left_out(self) -> bool {
         matches!(
             self,
@@ -64,16 +65,16 @@ pub struct FlagScheme {
     flags: Flags,
 }
 
-/// The flags of a published scheme, or of one that a file declares.
+/// The flags of a published scheme, or of a scheme that a file declares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Flags {
     Published(&'static [(&'static str, FlagClass, &'static str)]),
     Declared(Vec<(String, FlagClass, String)>),
 }
 
-/// Flags kept of a scheme that a file declares.
+/// Most flags that are kept of a scheme that a file declares.
 const MOST_FLAGS: usize = 256;
-/// Longest flag and meaning kept of a scheme that a file declares, in bytes.
+/// Length of the longest flag and meaning that are kept of a scheme that a file declares, in bytes.
 const LONGEST_MEANING: usize = 256;
 
 const fn scheme(name: &'static str, flags: &'static [(&'static str, FlagClass, &'static str)]) -> FlagScheme {
@@ -83,7 +84,7 @@ const fn scheme(name: &'static str, flags: &'static [(&'static str, FlagClass, &
     }
 }
 
-/// Flags of the bottle itself, `BTLNBR_FLAG_W` (WOCE Operations Manual, WHP Office Report 90-1, section 4.7).
+/// Flags of the bottle itself, as in `BTLNBR_FLAG_W` (WOCE Operations Manual, WHP Office Report 90-1, section 4.7).
 pub static WOCE_BOTTLE: FlagScheme = scheme(
     "WHP bottle",
     &[
@@ -99,7 +100,7 @@ pub static WOCE_BOTTLE: FlagScheme = scheme(
     ],
 );
 
-/// Flags of values measured in water samples, `SALNTY_FLAG_W` (WHP Office Report 90-1, section 4.7).
+/// Flags of values measured in water samples, as in `SALNTY_FLAG_W` (WHP Office Report 90-1, section 4.7).
 pub static WOCE_SAMPLE: FlagScheme = scheme(
     "WHP water sample",
     &[
@@ -119,7 +120,7 @@ pub static WOCE_SAMPLE: FlagScheme = scheme(
     ],
 );
 
-/// Flags of values measured by a CTD, `CTDSAL_FLAG_W` (WHP Office Report 90-1, section 3.3).
+/// Flags of values measured by a CTD, as in `CTDSAL_FLAG_W` (WHP Office Report 90-1, section 3.3).
 pub static WOCE_CTD: FlagScheme = scheme(
     "WHP CTD",
     &[
@@ -134,7 +135,7 @@ pub static WOCE_CTD: FlagScheme = scheme(
     ],
 );
 
-/// Flags of the Integrated Global Ocean Services System, `_FLAG_I` of WHP Exchange files (IOC Manuals and Guides 3).
+/// Flags of the Integrated Global Ocean Services System, `_FLAG_I` in WHP Exchange files (IOC Manuals and Guides 3).
 pub static IGOSS: FlagScheme = scheme(
     "IGOSS",
     &[
@@ -331,17 +332,17 @@ pub static PANGAEA: FlagScheme = scheme(
     ],
 );
 
-/// Marks of Sea-Bird scans (SBE Data Processing manual, `bad_flag`): a handler passes `good` for 0 and `bad` for the value of
-/// `# bad_flag`.
+/// Marks of Sea-Bird scans (SBE Data Processing manual, `bad_flag`). A handler passes `good` for the value 0 and `bad`
+/// for the value of `# bad_flag`.
 pub static SEABIRD: FlagScheme = scheme(
     "Sea-Bird",
     &[("good", Good, "good scan"), ("bad", Bad, "bad scan")],
 );
 
-/// Every static scheme with the names under which files declare it, in small letters and digits only.
+/// Every static scheme with the names under which files declare it, in lower-case letters and digits only.
 ///
-/// `wocesample` and `wocebottle` are as in Ocean Data View and CF files of CCHDO: there the *sample* scheme is that of the
-/// sampling device, and the *bottle* scheme that of values measured in bottles.
+/// `wocesample` and `wocebottle` mean what they mean in Ocean Data View and in CF files of CCHDO: the *sample* scheme
+/// is that of the sampling device, and the *bottle* scheme that of values measured in its water.
 static NAMED: &[(&FlagScheme, &[&str])] = &[
     (&WOCE_BOTTLE, &["whpbottle", "wocesample"]),
     (&WOCE_SAMPLE, &["whpwatersample", "wocebottle", "wocediscrete"]),
@@ -365,8 +366,8 @@ static NAMED: &[(&FlagScheme, &[&str])] = &[
 impl FlagScheme {
     /// The scheme of a CF flag variable, from pairs of `flag_values` (as text) and `flag_meanings`.
     ///
-    /// A meaning is classed by its words: `good_data`, `probably_bad`, `not_evaluated`, `fail`; one whose words are unknown
-    /// is not assessed. At most 256 flags are kept.
+    /// The words of a meaning decide its class: `good_data`, `probably_bad`, `not_evaluated`, `fail`. A meaning with
+    /// unknown words is not assessed. At most 256 flags are kept.
     ///
     /// ```
     /// use data_review_core::quality::{FlagClass, FlagScheme};
@@ -387,10 +388,10 @@ impl FlagScheme {
         }
     }
 
-    /// The static scheme of this name, in any case and with any punctuation: `SeaDataNet`, `L20`, `WOCE_CTD`.
+    /// The static scheme with this name; case and punctuation are ignored: `SeaDataNet`, `L20`, `WOCE_CTD`.
     ///
-    /// `WOCESAMPLE` and `WOCEBOTTLE` mean what Ocean Data View means by them: flags of the sampling device, and flags of
-    /// values measured in its water.
+    /// `WOCESAMPLE` and `WOCEBOTTLE` mean what Ocean Data View means by them: flags of the sampling device, and flags
+    /// of values measured in its water.
     pub fn named(name: &str) -> Option<&'static FlagScheme> {
         let plain: String = name
             .chars()
@@ -402,23 +403,23 @@ impl FlagScheme {
         found.map(|(scheme, _)| *scheme)
     }
 
-    /// The scheme's name, such as `Argo`; `flag_meanings` for one that a file declares.
+    /// The name of the scheme, such as `Argo`; `flag_meanings` for a scheme that a file declares.
     pub fn name(&self) -> &str {
         self.name
     }
 
-    /// The class of a flag, white space around it ignored. A flag that the scheme lacks is not assessed, and so is a blank
-    /// one, unless the scheme gives it a meaning.
+    /// The class of a flag; white space around the flag is ignored. A flag that is not in the scheme is not assessed.
+    /// So is a blank flag, unless the scheme gives it a meaning.
     pub fn class(&self, flag: &[u8]) -> FlagClass {
         self.flag(flag).map_or(FlagClass::NotAssessed, |(class, _)| class)
     }
 
-    /// What a flag means in words; `None` for a flag that the scheme lacks.
+    /// The meaning of a flag in words; `None` for a flag that is not in the scheme.
     pub fn meaning(&self, flag: &[u8]) -> Option<&str> {
         self.flag(flag).map(|(_, meaning)| meaning)
     }
 
-    /// Whether the scheme can call a value good. Meanings such as `land` and `sea` do not.
+    /// Whether the scheme has a flag of class good. A scheme whose meanings are `land` and `sea` does not.
     pub fn has_good(&self) -> bool {
         self.flags().any(|(_, class, _)| class == FlagClass::Good)
     }
@@ -431,7 +432,7 @@ impl FlagScheme {
             .map(|(_, class, meaning)| (class, meaning))
     }
 
-    /// Key, class and meaning of each flag.
+    /// The text, class and meaning of each flag.
     fn flags(&self) -> impl Iterator<Item = (&str, FlagClass, &str)> {
         let (published, declared): (&[_], &[_]) = match &self.flags {
             Flags::Published(flags) => (flags, &[]),
@@ -444,7 +445,7 @@ impl FlagScheme {
     }
 }
 
-/// Words of meanings, by what they say; the first list that holds one decides.
+/// Words of meanings, by the class that they indicate. The first list that contains a word of the meaning decides.
 const WORDS: &[(FlagClass, &[&str])] = &[
     (
         Missing,
@@ -544,7 +545,7 @@ const WORDS: &[(FlagClass, &[&str])] = &[
     ),
 ];
 
-/// Words that make a bad value a doubtful one: `probably_bad`.
+/// Words that weaken a class, so that a bad value is questionable: `probably_bad`.
 const HEDGES: &[&str] = &[
     "probably",
     "possibly",
@@ -631,7 +632,7 @@ mod tests {
     }
 
     #[test]
-    fn flags_are_classed() {
+    fn flags_have_their_class() {
         for (scheme, good, left_out) in [
             (&WOCE_BOTTLE, "2", "3456789"),
             (&WOCE_SAMPLE, "26", "134589"),

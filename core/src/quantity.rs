@@ -1,4 +1,4 @@
-//! What a variable measures, whatever it is called: the quantities of oceanography.
+//! What a variable measures, whatever its name is: the quantities of oceanography.
 
 mod table;
 
@@ -18,22 +18,22 @@ use udunits::Unit;
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Quantity {
-    /// Its name: a standard name of CF where there is one.
+    /// Name of the quantity: a CF standard name if there is one.
     pub name: &'static str,
-    /// The unit that values are compared in, as UDUNITS writes it.
+    /// The unit in which values are compared, as UDUNITS writes it.
     pub unit: &'static str,
-    /// Least and greatest value, in `unit`, that is expected anywhere in the sea or just above it.
+    /// Least and greatest value, in `unit`, to be expected anywhere in the sea or just above it.
     pub range: (f64, f64),
-    /// Other standard names of CF for it.
+    /// Further CF standard names of the quantity.
     pub standard_names: &'static [&'static str],
-    /// Names of parameters and columns: WHP, Argo, Sea-Bird, BODC (P01, P02), and what tables commonly write. In lower
-    /// case, with `_` for blanks.
+    /// Names of parameters and columns: WHP, Argo, Sea-Bird, BODC (P01, P02) and common names in tables. They are in
+    /// lower case, with `_` for blanks.
     pub names: &'static [&'static str],
 }
 
 impl Quantity {
-    /// Scale and offset that turn a value x in `unit` into `x * scale + offset` in [`Quantity::unit`]. `None` where `unit` is
-    /// not known or measures something else.
+    /// Scale and offset that convert a value `x` in `unit` to [`Quantity::unit`]: `x * scale + offset`. `None` if
+    /// `unit` is not known or measures something else.
     ///
     /// A practical salinity is the same number in `1`, `1e-3` and `psu`.
     ///
@@ -55,28 +55,33 @@ impl Quantity {
     }
 }
 
-/// Suffixes that say how a value was treated, not what it is.
+/// Suffixes that say how a value was processed, not what it is.
 const SUFFIXES: [&str; 8] = ["_adjusted", "_raw", "_1", "_2", "_3", "_mean", "_avg", "_median"];
-/// Modifiers of standard names behind which values are something else, such as flags (CF 1.13, appendix C).
+/// Modifiers of standard names that turn the values into something else, such as flags (CF 1.13, appendix C).
 const MODIFIERS: [&str; 4] = [
     "detection_minimum",
     "number_of_observations",
     "standard_error",
     "status_flag",
 ];
-/// Longest name that is looked up, in bytes.
+/// Length of the longest name that is looked up, in bytes.
 const LONGEST: usize = 256;
 
-/// The quantities, in the order of the subject.
+/// All quantities, in the order of the subject: first temperature, salinity and pressure.
+///
+/// ```
+/// let names: Vec<_> = data_review_core::quantity::all().iter().map(|quantity| quantity.name).collect();
+/// assert!(names.contains(&"sea_water_practical_salinity"));
+/// ```
 pub fn all() -> &'static [Quantity] {
     table::QUANTITIES
 }
 
-/// The quantity of a variable; `None` where its names say nothing, or its unit contradicts them.
+/// The quantity of a variable; `None` if no quantity has these names, or if the unit contradicts them.
 ///
-/// The standard name counts first, then `canonical`, its name in the vocabulary of its format, then its own name. A name
-/// that several quantities share, such as `oxygen`, is decided by the unit: amount per mass, amount per volume, volume
-/// per volume, or saturation. Without a unit, and with one that is not known, the first of them is meant.
+/// The standard name is looked up first, then `canonical`, the name in the vocabulary of the format, then the
+/// variable's own name. The unit decides between quantities with the same name, such as `oxygen`: amount per mass,
+/// amount per volume, volume per volume, or saturation. Without a known unit the first of them is meant.
 ///
 /// ```
 /// use data_review_core::quantity;
@@ -122,7 +127,7 @@ fn by_name(name: &str, unit: Option<&Unit>) -> Option<&'static Quantity> {
 }
 
 fn by_plain_name(name: &str, unit: Option<&Unit>) -> Option<&'static Quantity> {
-    // Of `Temperature [degC]` and `Depth (m)` the name alone.
+    // `Temperature [degC]` and `Depth (m)` are looked up without the unit.
     let cut = name
         .find(['[', '(', ','])
         .filter(|cut| *cut > 0)
@@ -140,7 +145,7 @@ fn by_plain_name(name: &str, unit: Option<&Unit>) -> Option<&'static Quantity> {
     }
 }
 
-/// The first quantity that may be given in `unit`.
+/// The first of the quantities whose unit can be converted from `unit`.
 fn first<'q>(
     mut quantities: impl Iterator<Item = &'q Quantity>,
     unit: Option<&Unit>,
@@ -151,7 +156,7 @@ fn first<'q>(
     })
 }
 
-/// The unit, or the one that a common spelling stands for; `None` where it is not known or not given.
+/// The parsed unit, or the unit that a common spelling stands for; `None` if it is not given or not known.
 fn parsed(unit: &str) -> Option<Unit> {
     let unit = unit.trim();
     if unit.is_empty() {
@@ -169,7 +174,7 @@ mod tests {
 
     use super::*;
 
-    /// Standard name, canonical name, name, unit, quantity; `-` is none.
+    /// Standard name, canonical name, name, unit, quantity; `-` stands for `None`.
     const VARIABLES: &str = "
         sea_water_temperature - TEMP degree_Celsius sea_water_temperature
         - CTDTMP CTDTMP ITS-90 sea_water_temperature
@@ -212,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_modifier_makes_it_something_else() {
+    fn a_modifier_changes_the_quantity() {
         let found = |standard_name| of(Some(standard_name), None, "x", None).is_some();
         assert!(found("sea_water_temperature"));
         assert!(!found("sea_water_temperature status_flag"));
@@ -220,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_is_sound() {
+    fn the_table_is_consistent() {
         let mut seen = BTreeSet::new();
         for quantity in all() {
             assert!(seen.insert(quantity.name), "{} twice", quantity.name);

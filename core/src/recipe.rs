@@ -1,19 +1,19 @@
-//! What a document was made with: any change is a reason to review again, and says which.
+//! What a document was made with. A change of it is a reason to review the file again, and is named.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{Card, Limits, Registry, SCHEMA, hex};
 
-/// A handler and its version, such as `bottle 3`.
+/// A handler and its version, displayed as `bottle 3`.
 ///
-/// Rows of earlier versions hold it as that text; it is read from both forms.
+/// Rows of earlier versions contain that text, which is still read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "HandlerForm")]
 pub struct HandlerVersion {
-    /// Id of the handler.
+    /// Id of the handler, as on its card.
     pub id: String,
-    /// Version on its card.
+    /// Version of the handler, as on its card.
     pub version: u32,
 }
 
@@ -23,7 +23,7 @@ impl std::fmt::Display for HandlerVersion {
     }
 }
 
-/// The forms in which a handler and its version were ever written.
+/// The forms in which stored rows name a handler and its version.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum HandlerForm {
@@ -48,15 +48,16 @@ impl TryFrom<HandlerForm> for HandlerVersion {
     }
 }
 
-/// What a document was made with. The Lambda of a handler, which holds only that one, makes the same recipe as the
-/// command line.
+/// Everything besides the bytes and the key that a document depends on: versions and limits.
+///
+/// The Lambda of a handler, which links only that handler, makes the same recipe as the command line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipe {
-    /// Version of the document's form, [`SCHEMA`].
+    /// Version of the document's schema, [`SCHEMA`].
     pub schema: u32,
-    /// Version of this crate: of statistics, identification and document.
+    /// Version of this crate, which determines statistics, identification and the document.
     pub core: String,
-    /// The handler and its version.
+    /// The handler and its version, as on the card.
     pub handler: HandlerVersion,
     /// The reader and its version, as on the card.
     pub reader: String,
@@ -67,7 +68,7 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    /// The recipe of a handler's reviews.
+    /// The recipe of the reviews of the handler with this card.
     pub fn of(card: &Card) -> Self {
         Recipe {
             schema: SCHEMA,
@@ -82,12 +83,12 @@ impl Recipe {
         }
     }
 
-    /// A short digest: equal if and only if nothing changed.
+    /// A short digest in hexadecimal. Two recipes have the same digest if and only if they are equal.
     pub fn digest(&self) -> String {
         digest(self)
     }
 
-    /// Names what differs from an `older` recipe: "handler bottle 1 → bottle 2".
+    /// The differences from an `older` recipe, one text each, such as "handler bottle 1 → bottle 2".
     pub fn changes_since(&self, older: &Recipe) -> Vec<String> {
         let mut changes = Vec::new();
         let mut compare = |what: &str, old: &str, new: &str| {
@@ -108,7 +109,8 @@ impl Recipe {
     }
 }
 
-/// Digest of all that identification depends on: a new or changed handler may know a file that another took before.
+/// Digest of everything that identification depends on: this crate's version, and the ids, versions, refinements and
+/// extensions of all handlers. If it changed, another handler may recognise a file than before.
 pub fn registry_digest(registry: &Registry) -> String {
     let cards: Vec<_> = registry
         .cards()
@@ -129,7 +131,7 @@ mod tests {
     use crate::registry::tests::card;
 
     #[test]
-    fn any_change_is_another_digest_and_is_named() {
+    fn any_change_changes_the_digest_and_is_named() {
         let old = Recipe::of(&card("aa", &[]));
         let mut changed = card("aa", &[]);
         changed.version = 2;

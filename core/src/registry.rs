@@ -1,4 +1,4 @@
-//! The list of handlers, which the linker fills (crate `inventory`).
+//! The list of handlers, which the linker collects (crate `inventory`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,7 +49,9 @@ macro_rules! register_handler {
     };
 }
 
-/// Registers a handler that replaces another one of the same id: the same format, read by another library.
+/// Registers a handler that replaces the other handler with the same id: the same format, read by another library.
+///
+/// Without another handler of that id, the handler is registered like any other.
 #[macro_export]
 macro_rules! replace_handler {
     ($handler:expr) => {
@@ -59,7 +61,7 @@ macro_rules! replace_handler {
     };
 }
 
-/// A handler and the line that registers it; made by [`register_handler!`].
+/// A handler with the place in the source that registers it; [`register_handler!`] makes one.
 pub struct Registration {
     handler: &'static dyn FileHandler,
     file: &'static str,
@@ -70,7 +72,7 @@ pub struct Registration {
 inventory::collect!(Registration);
 
 impl Registration {
-    /// A handler, with the source file and the line (from 1) that register it.
+    /// A handler, with the source file and the line (from 1) of its registration.
     pub const fn new(handler: &'static dyn FileHandler, file: &'static str, line: u32) -> Self {
         Registration {
             handler,
@@ -80,7 +82,7 @@ impl Registration {
         }
     }
 
-    /// Makes it replace the other handler of the same id; see [`replace_handler!`].
+    /// Marks the handler as one that replaces the other handler with the same id; see [`replace_handler!`].
     #[must_use]
     pub const fn in_place_of_its_namesake(self) -> Self {
         Registration {
@@ -98,7 +100,7 @@ impl Registration {
     }
 }
 
-/// A wrong registration; the message names the line and says how to fix it.
+/// A wrong registration. The message names the source line and says how to fix it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RegistryError {
     /// The program links no handler.
@@ -109,36 +111,36 @@ pub enum RegistryError {
     /// Two handlers have the same id.
     #[error("two handlers are called `{id}`: {first} and {second}; give one of them another id")]
     Duplicate {
-        /// The id.
+        /// The common id.
         id: String,
-        /// Line that registers the first.
+        /// Source line that registers the first handler.
         first: String,
-        /// Line that registers the second.
+        /// Source line that registers the second handler.
         second: String,
     },
-    /// The id cannot be the name of a queue, a folder and a program.
+    /// The id is not usable as the name of a queue, a folder and a program.
     #[error(
         "{place}: `{id}` is not a valid handler id: use 2 to 32 lower-case letters, digits and single dashes, a letter first"
     )]
     BadId {
-        /// The id.
+        /// The invalid id.
         id: String,
-        /// Line that registers it.
+        /// Source line that registers the handler.
         place: String,
     },
-    /// The handler refines itself, directly or through others.
+    /// A handler refines itself, directly or through others.
     #[error(
         "{place}: handler `{id}` refines itself; remove one of the ids in `refines` that lead back to it"
     )]
     RefinesItself {
-        /// The id.
+        /// Id of the handler.
         id: String,
-        /// Line that registers it.
+        /// Source line that registers the handler.
         place: String,
     },
 }
 
-/// The handlers that a program links, sorted by id. Cheap to clone.
+/// The handlers that a program links, sorted by id. A clone is cheap.
 #[derive(Clone)]
 pub struct Registry {
     handlers: BTreeMap<&'static str, &'static dyn FileHandler>,
@@ -151,10 +153,10 @@ impl std::fmt::Debug for Registry {
 }
 
 impl Registry {
-    /// All handlers whose crates this program links and names.
+    /// The registry of all handlers whose crates this program links and names.
     ///
     /// # Errors
-    /// If there is none, or a registration is wrong.
+    /// There is no handler, or a registration is wrong.
     pub fn linked() -> Result<Self, RegistryError> {
         let registry = Self::of(inventory::iter::<Registration>())?;
         if registry.handlers.is_empty() {
@@ -164,10 +166,10 @@ impl Registry {
         }
     }
 
-    /// A registry of the given registrations. Their order has no effect.
+    /// The registry of the given registrations, whatever their order is.
     ///
     /// # Errors
-    /// If a registration is wrong. The error does not depend on the order either.
+    /// A registration is wrong. The error does not depend on the order either.
     pub fn of<'a>(registrations: impl IntoIterator<Item = &'a Registration>) -> Result<Self, RegistryError> {
         let mut all: Vec<&Registration> = registrations.into_iter().collect();
         let replaced: BTreeSet<&str> = all.iter().filter(|r| r.replaces).map(|r| r.id()).collect();
@@ -204,27 +206,27 @@ impl Registry {
         Ok(registry)
     }
 
-    /// The handler with this id.
+    /// The handler with this id, if the program links one.
     pub fn get(&self, id: &str) -> Option<&'static dyn FileHandler> {
         self.handlers.get(id).copied()
     }
 
-    /// All handlers, by id.
+    /// All handlers, in the order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = &'static dyn FileHandler> + '_ {
         self.handlers.values().copied()
     }
 
-    /// All cards, by id.
+    /// The cards of all handlers, in the order of the handlers' ids.
     pub fn cards(&self) -> impl Iterator<Item = &'static Card> + '_ {
         self.iter().map(FileHandler::card)
     }
 
-    /// All ids, sorted.
+    /// The ids of all handlers, sorted.
     pub fn ids(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.handlers.keys().copied()
     }
 
-    /// Every id that `id` refines, directly or through others.
+    /// Ids of all handlers that `id` refines, directly or through others.
     pub(crate) fn refined_by(&self, id: &str) -> BTreeSet<&'static str> {
         let mut seen = BTreeSet::new();
         let mut todo: Vec<&'static str> = self
@@ -257,7 +259,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::{Input, LambdaHints, Limits, Probe, ReviewBuilder, ReviewError, Verdict};
 
-    /// A card for tests.
+    /// A minimal card for tests.
     pub(crate) const fn card(id: &'static str, refines: &'static [&'static str]) -> Card {
         Card {
             id,
@@ -276,13 +278,13 @@ pub(crate) mod tests {
         }
     }
 
-    /// A handler for tests that always says the same.
-    pub(crate) struct Says {
+    /// A handler for tests that always gives the same verdict.
+    pub(crate) struct FixedVerdict {
         pub(crate) card: Card,
         pub(crate) verdict: fn() -> Verdict,
     }
 
-    impl FileHandler for &'static Says {
+    impl FileHandler for &'static FixedVerdict {
         fn card(&self) -> &'static Card {
             &self.card
         }
@@ -294,14 +296,14 @@ pub(crate) mod tests {
         }
     }
 
-    /// Leaks: a handler lives as long as the program.
-    pub(crate) fn says(card: Card, verdict: fn() -> Verdict) -> &'static dyn FileHandler {
-        let says: &'static Says = Box::leak(Box::new(Says { card, verdict }));
+    /// Leaks the handler: one lives as long as the program.
+    pub(crate) fn fixed(card: Card, verdict: fn() -> Verdict) -> &'static dyn FileHandler {
+        let says: &'static FixedVerdict = Box::leak(Box::new(FixedVerdict { card, verdict }));
         Box::leak(Box::new(says))
     }
 
     fn registration(id: &'static str, refines: &'static [&'static str], file: &'static str) -> Registration {
-        Registration::new(says(card(id, refines), || Verdict::no("")), file, 7)
+        Registration::new(fixed(card(id, refines), || Verdict::no("")), file, 7)
     }
 
     fn error(registrations: &[Registration]) -> String {
@@ -309,7 +311,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn sorted_whatever_the_order() {
+    fn handlers_are_sorted_whatever_the_order() {
         let (a, b) = (
             registration("aa", &[], "x.rs"),
             registration("bb", &["aa"], "y.rs"),
@@ -332,7 +334,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn one_handler_may_stand_in_the_place_of_another() {
+    fn a_handler_may_replace_another() {
         let plain = registration("aa", &[], "x.rs");
         let other = registration("aa", &["bb"], "y.rs").in_place_of_its_namesake();
         for order in [[&plain, &other], [&other, &plain]] {
@@ -345,7 +347,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_badly_formed_id_is_refused() {
+    fn an_invalid_id_is_rejected() {
         for id in ["", "a", "Bottle", "sea_bird", "-x", "x-", "a--b", "1a"] {
             assert!(
                 matches!(
@@ -358,7 +360,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_circle_of_refinement_is_refused() {
+    fn a_circle_of_refinement_is_rejected() {
         let text = error(&[
             registration("aa", &["bb"], "x.rs"),
             registration("bb", &["aa"], "y.rs"),
@@ -367,7 +369,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn nothing_linked_is_an_error() {
+    fn a_program_without_handlers_is_an_error() {
         assert_eq!(Registry::linked().unwrap_err(), RegistryError::Empty);
     }
 }

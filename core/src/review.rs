@@ -1,4 +1,4 @@
-//! What a handler fills in, and what comes out of it.
+//! The review that a handler builds, and its result.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,41 +10,42 @@ use crate::{
     GoodValues, Limits, Place, Variable, quantity,
 };
 
-/// What is known of a variable besides its statistics.
+/// What a handler knows about a variable besides its statistics.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VariableFacts {
-    /// As the file writes it.
+    /// Name as the file writes it.
     pub name: String,
-    /// As the file writes it.
+    /// Unit as the file writes it; `None` if the file states none.
     pub unit: Option<String>,
-    /// Its name in the handler's vocabulary.
+    /// Name in the vocabulary of the handler.
     pub canonical: Option<String>,
-    /// Its CF standard name.
+    /// CF standard name.
     pub standard_name: Option<String>,
-    /// Column of a table, from 1.
+    /// Number of the column in a table, from 1.
     pub column: Option<u64>,
-    /// Stored type of a binary format; a text format leaves it to the statistics.
+    /// Stored type, in a binary format. Text formats leave it `None`, and the statistics determine the type.
     pub dtype: Option<String>,
-    /// Length per dimension; a table leaves it empty, and gets its number of cells.
+    /// Length of each dimension. Tables leave it `None`, and the number of cells is the only dimension.
     pub shape: Option<Vec<u64>>,
-    /// Names of the dimensions.
+    /// Names of the dimensions, in the order of `shape`.
     pub dimensions: Option<Vec<String>>,
-    /// Scheme of the variable's flags. Without one flags are counted, and nothing is said of their values.
+    /// Scheme of the variable's flags. Without a scheme, flags are counted and say nothing about the values.
     pub scheme: Option<FlagScheme>,
 }
 
-/// The mergeable state of one variable, kept beside the document for roll-ups without a second reading.
+/// The mergeable statistics of one variable. They are stored beside the document, so that archives are summarised
+/// without reading files again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartState {
-    /// The variable's name.
+    /// Name of the variable.
     pub variable: String,
-    /// The variable's unit.
+    /// Unit of the variable.
     pub unit: Option<String>,
-    /// See [`Accumulator::to_state`].
+    /// The statistics as bytes; see [`Accumulator::to_state`].
     pub state: Vec<u8>,
 }
 
-/// What a review came to; the document without file, verdict and provenance.
+/// The result of a review: the document without file, verdict and provenance.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Review {
     /// See [`crate::Document::kind`].
@@ -63,34 +64,53 @@ pub struct Review {
     pub findings: Vec<Finding>,
     /// See [`crate::Document::checks`].
     pub checks: BTreeMap<String, CheckState>,
-    /// Not part of the document.
+    /// Mergeable statistics of the variables, in their order; not part of the document.
     #[serde(skip)]
     pub states: Vec<PartState>,
 }
 
 impl Review {
-    /// That of a handler which did not come to say anything; `name` is the last part of the file's key.
+    /// The review of a handler that reported nothing, for example because its worker crashed: every check is `NotRun`.
+    /// `name` is the last part of the file's key.
     pub fn not_run(card: &'static Card, name: &str) -> Self {
         ReviewBuilder::new(card, name).finish(false)
     }
 }
 
-/// Values kept of an identifying attribute.
+/// Most values of an identifying attribute.
 const ATTRIBUTE_VALUES: usize = 100;
 
-/// Gathers a review. Nothing a file says can make it grow without bound.
+/// Builds a [`Review`] from what a handler reports, in memory that no file can make grow without bound.
+///
+/// ```
+/// use data_review_core::{Limits, ReviewBuilder};
+/// # use data_review_core::{Card, LambdaHints};
+/// # static CARD: Card = Card {
+/// #     id: "greeting", title: "Greeting", version: 1, extensions: &[], magic: &[], refines: &[], docs: "none",
+/// #     observations: "one per file", reader: "greeting 1", vocabulary: None, codes: &[], limits: Limits::DEFAULT,
+/// #     lambda: LambdaHints::DEFAULT,
+/// # };
+///
+/// let mut review = ReviewBuilder::new(&CARD, "a.hello");
+/// review.kind("Greeting");
+/// review.observations(1);
+/// review.attribute("name", "World");
+/// review.coverage.position(-30.0, 60.0);
+/// let review = review.finish(true);
+/// assert_eq!(review.attributes["name"], ["World"]);
+/// ```
 #[derive(Debug)]
 pub struct ReviewBuilder {
     card: &'static Card,
     name: String,
     review: Review,
     findings: FindingSet,
-    /// Coverage of the file; the handler adds positions, times and depths.
+    /// Coverage of the file, to which the handler adds positions, times and depths.
     pub coverage: CoverageBuilder,
 }
 
 impl ReviewBuilder {
-    /// Starts a review by the handler of `card`; `name` is the last part of the file's key.
+    /// An empty review by the handler with this card; `name` is the last part of the file's key.
     pub fn new(card: &'static Card, name: &str) -> Self {
         ReviewBuilder {
             card,
@@ -101,32 +121,33 @@ impl ReviewBuilder {
         }
     }
 
-    /// The limits to keep to.
+    /// The limits on the handler's card, to which the review must keep.
     pub fn limits(&self) -> &Limits {
         &self.card.limits
     }
 
-    /// Last part of the file's key, to be compared with what the file says of itself; never to be opened.
+    /// The last part of the file's key, for comparison with what the file says of itself. It is not a path to open.
     pub fn file_name(&self) -> &str {
         &self.name
     }
 
-    /// Says what the file was found to be.
+    /// Sets the kind of file within the format, such as "netCDF-4 profile".
     pub fn kind(&mut self, kind: impl AsRef<str>) {
         self.review.kind = Some(crate::printable(kind.as_ref().as_bytes(), 256));
     }
 
-    /// Sets the number of observations.
+    /// Sets the number of observations, as [`Card::observations`] defines them.
     pub fn observations(&mut self, count: u64) {
         self.review.observations = Some(count);
     }
 
-    /// Sets the number of profiles.
+    /// Sets the number of profiles (casts, stations) in the file.
     pub fn profiles(&mut self, count: u64) {
         self.review.profiles = Some(count);
     }
 
-    /// Adds a value of an identifying attribute, such as an EXPOCODE; a repeated one is kept once.
+    /// Adds a value of an identifying attribute, such as an EXPOCODE. A repeated value is kept once, and at most 100
+    /// values are kept.
     pub fn attribute(&mut self, name: &str, value: &str) {
         if !self.review.attributes.contains_key(name) && self.review.attributes.len() >= ATTRIBUTE_VALUES {
             return;
@@ -138,7 +159,7 @@ impl ReviewBuilder {
         }
     }
 
-    /// Adds a variable, after those that were added before.
+    /// Adds a variable with its statistics. The document lists variables in the order of the calls.
     pub fn variable(&mut self, facts: VariableFacts, accumulator: &Accumulator) {
         self.review.states.push(PartState {
             variable: facts.name.clone(),
@@ -159,7 +180,8 @@ impl ReviewBuilder {
         self.found_many(code, subject, 1, message, place);
     }
 
-    /// Reports `count` occurrences of a finding at once, `place` being that of the first; none where `count` is 0.
+    /// Reports `count` occurrences of a finding at once; `place` is the place of the first. Does nothing if `count` is
+    /// 0.
     pub fn found_many(
         &mut self,
         code: &CodeInfo,
@@ -172,18 +194,19 @@ impl ReviewBuilder {
             .add_many(code.code, code.severity, subject, count, message, place);
     }
 
-    /// Declares that findings `consequence`, of one subject or (`None`) of any, follow from findings `cause`.
+    /// Declares that the findings with the code `consequence` follow from those with the code `cause`, for one subject
+    /// or (`None`) for all.
     ///
-    /// If `cause` was found when the review finishes, these consequences are not listed: they are counted in
-    /// [`Finding::suppressed`] of the cause, and their checks stay [`CheckState::Failed`]. The call may come before or
-    /// after the findings. The cause keeps its severity; see [`FindingSet::explain`].
+    /// If `cause` is found by the end of the review, these consequences are not listed: they are counted in
+    /// [`Finding::suppressed`] of the cause, and their checks stay [`CheckState::Failed`]. The call may precede or
+    /// follow the findings. The severity of the cause stays; see [`FindingSet::explain`].
     ///
     /// ```
     /// # use data_review_core::*;
     /// # fn review(review: &mut ReviewBuilder) {
     /// const CUT: CodeInfo = CodeInfo::new("file-truncated", Severity::Error, "The file ends too early");
     /// const ROW: CodeInfo = CodeInfo::new("short-row", Severity::Error, "A row has too few cells");
-    /// // The last row of a file that was cut is short: that is one finding, not two.
+    /// // The last row of a truncated file is short: that is one finding, not two.
     /// review.explain(&CUT, &ROW, None);
     /// # }
     /// ```
@@ -191,17 +214,18 @@ impl ReviewBuilder {
         self.findings.explain(cause.code, consequence.code, subject);
     }
 
-    /// Adds a finding that was folded elsewhere.
+    /// Adds a finding that was collected elsewhere, for example over another part of the file.
     pub fn absorb(&mut self, finding: Finding) {
         self.findings.absorb(finding);
     }
 
-    /// Says that a check had nothing to run on. A code that is not on the card is no check of this handler.
+    /// Declares that the file has nothing that a check applies to. A code that is not on the handler's card has no
+    /// effect.
     pub fn not_applicable(&mut self, code: &CodeInfo) {
         self.state(code, CheckState::NotApplicable);
     }
 
-    /// Says that a check could not run to its end, though the review did.
+    /// Declares that a check could not run to its end, although the review did.
     pub fn not_run(&mut self, code: &CodeInfo) {
         self.state(code, CheckState::NotRun);
     }
@@ -212,11 +236,11 @@ impl ReviewBuilder {
         }
     }
 
-    /// Ends the review. `complete` is false when the handler gave up: what it did not find then was not looked for.
+    /// Ends the review. `complete` is false if the handler gave up: checks without a finding then did not run.
     pub fn finish(mut self, complete: bool) -> Review {
         let coverage = self.coverage.finish();
         let findings = self.findings.into_sorted();
-        // A suppressed finding fails its check as well: the deviation is in the file, it is only not listed.
+        // A suppressed finding fails its check as well: the defect is in the file, although it is not listed.
         let found: BTreeSet<&str> = findings
             .iter()
             .flat_map(|finding| std::iter::once(&finding.code).chain(finding.suppressed.keys()))
@@ -373,7 +397,7 @@ mod tests {
     }
 
     #[test]
-    fn padding_is_apart_from_missing() {
+    fn padding_is_counted_apart_from_missing_values() {
         let mut accumulator = flagged(&[("1", 3.0)]);
         accumulator.push_padding(9);
         let variable = described(&accumulator, Some(ARGO.clone()));

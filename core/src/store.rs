@@ -1,92 +1,104 @@
-//! The port behind which outcomes are kept. One conformance suite holds for every store.
+//! The interface to stores of outcomes. One conformance suite tests every implementation.
 
 use std::ops::ControlFlow;
 
 use crate::pipeline::OutcomeRow;
 use crate::{Document, Failure, Outcome, PartState};
 
-/// One outcome to be written.
+/// One outcome, with everything that a store keeps about it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// The new row; its token must be unlike any written before.
+    /// The new row of the key. Its token must differ from every token written before.
     pub row: OutcomeRow,
-    /// The document; its `file.key` is the entry's key.
+    /// The document. Its `file.key` is the key of the entry.
     pub document: Document,
-    /// Mergeable statistics, in the order of the document's variables.
+    /// Mergeable statistics of the variables, in the order of the document's variables.
     pub states: Vec<PartState>,
-    /// Where it was listed (a directory's absolute path, a bucket): two sources in one store do not declare each
-    /// other's files gone.
+    /// Where the object was listed: the absolute path of a directory, or a bucket. It keeps two sources in one store
+    /// from declaring each other's objects deleted.
     pub origin: String,
-    /// Attempt at which the outcome was reached, from 1.
+    /// The attempt that reached the outcome, from 1.
     pub attempt: u32,
-    /// When, RFC 3339 in UTC. Kept beside the document, never in it.
+    /// Time of the outcome, RFC 3339 in UTC. It is kept beside the document, never in it.
     pub at: String,
-    /// Where the log is, if there is one.
+    /// Location of the log, if there is one.
     pub log: Option<String>,
 }
 
-/// An entry and the row that it replaces.
+/// A conditional write: an entry, and the row that it may replace.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Write {
-    /// What to write.
+    /// The outcome to write.
     pub entry: Entry,
-    /// Token of the row that was read; none: there must be no row.
+    /// Token of the row that was read; `None` if the key must have no row.
     pub expect: Option<String>,
 }
 
-/// Answer to one [`Write`].
+/// The answer of a store to one [`Write`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Written {
-    /// It is durable.
+    /// The outcome is written and durable.
     Yes,
-    /// Another row is there, with this token (none: no row), and nothing was written.
+    /// Nothing was written: the key has another row, with this token (`None`: no row).
     Taken(Option<String>),
 }
 
-/// One line of the failure log, which is only ever added to.
+/// One line of the failure log, to which lines are only ever added.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FailureRecord {
-    /// The object's key.
+    /// Key of the object.
     pub key: String,
-    /// What happened.
+    /// What failed, and why.
     pub failure: Failure,
-    /// Handler that was called, if one was.
+    /// Id of the handler that was called, if one was.
     pub handler: Option<String>,
-    /// Digest of its recipe.
+    /// Digest of the recipe, if a handler was called.
     pub recipe: Option<String>,
-    /// Attempt at which it was recorded, from 1.
+    /// The attempt in which it was recorded, from 1.
     pub attempt: u32,
-    /// When, RFC 3339 in UTC.
+    /// Time of the failure, RFC 3339 in UTC.
     pub at: String,
-    /// Where the log is, if there is one.
+    /// Location of the log, if there is one.
     pub log: Option<String>,
 }
 
-/// Why a store cannot be used; says what to do.
+/// Why a store cannot be used. The message says what to do.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct StoreError {
-    /// In words.
+    /// What was expected, what was found, and what to do.
     pub message: String,
-    /// Whether trying again may help.
+    /// Whether another attempt may succeed.
     pub transient: bool,
 }
 
-/// Keeps the current outcome of every key, its document and state, and an append-only log of failures.
+/// Keeps the current outcome of every key, its document and statistics, and an append-only log of failures.
 ///
-/// Calls block; a shell with an async runtime makes them from a thread that may wait.
+/// Calls block; a program with an asynchronous runtime makes them from a thread that may wait.
 pub trait Store: Send + Sync {
-    /// Current rows, one per key, in the order of `keys`.
+    /// The current rows, one per key, in the order of `keys`; `None` for a key without a row.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
     fn rows(&self, keys: &[&str]) -> Result<Vec<Option<OutcomeRow>>, StoreError>;
 
-    /// Writes outcomes, each if its row is still the expected one; what failed adds a line to the failure log. When this
-    /// returns, they are durable. One answer per write, in order. An error leaves each write done whole or not at all.
+    /// Writes each outcome if the row of its key is still the expected one; failures also add a line to the failure
+    /// log.
+    ///
+    /// Returns one answer per write, in the same order, once all are durable.
+    ///
+    /// # Errors
+    /// When the store cannot be written. Each write is then done completely or not at all.
     fn record(&self, writes: &[Write]) -> Result<Vec<Written>, StoreError>;
 
-    /// Keys that were listed at `origin` and are not gone, sorted.
+    /// Keys that were listed at `origin` and whose outcome is not `gone`, sorted.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
     fn keys(&self, origin: &str) -> Result<Vec<String>, StoreError>;
 
-    /// Shows every current document in canonical JSON, by key, until `visit` breaks.
+    /// Calls `visit` with the key and the canonical JSON of every current document, in the order of the keys, until it
+    /// breaks.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -94,7 +106,8 @@ pub trait Store: Send + Sync {
         self.documents_with(None, visit)
     }
 
-    /// Shows the current documents with an outcome (`None`: with any) in canonical JSON, by key, until `visit` breaks.
+    /// Calls `visit` with the key and the canonical JSON of the current documents with this outcome (`None`: with any),
+    /// in the order of the keys, until it breaks.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -104,9 +117,15 @@ pub trait Store: Send + Sync {
         visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>,
     ) -> Result<(), StoreError>;
 
-    /// The current document of a key in canonical JSON.
+    /// The current document of a key in canonical JSON; `None` if the key has none.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
     fn document(&self, key: &str) -> Result<Option<String>, StoreError>;
 
-    /// The failure log, by key and time; of one key or of all.
+    /// The failure log of one key, or (`None`) of all keys, in the order of key and time.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
     fn failures(&self, key: Option<&str>) -> Result<Vec<FailureRecord>, StoreError>;
 }

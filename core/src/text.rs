@@ -1,10 +1,17 @@
-//! Foreign bytes made safe to read.
+//! Text from untrusted bytes, safe to display.
 
 use std::fmt::Write;
 
-/// `bytes` as text of at most `cap` bytes: what is not UTF-8 is percent-encoded, and a cut is shown as `…`.
+/// `bytes` as text, cut to at most `cap` bytes and `…`. Bytes that are not UTF-8 are percent-encoded.
 ///
 /// Control characters stay: JSON escapes them, and [`percent_encode_controls`] is for terminals.
+///
+/// ```
+/// use data_review_core::printable;
+///
+/// assert_eq!(printable(b"caf\xe9", 100), "caf%E9");
+/// assert_eq!(printable(b"temperature", 8), "temperat…");
+/// ```
 pub fn printable(bytes: &[u8], cap: usize) -> String {
     let mut out = String::with_capacity(bytes.len().min(cap + 4));
     for chunk in bytes.utf8_chunks() {
@@ -26,7 +33,11 @@ pub fn printable(bytes: &[u8], cap: usize) -> String {
     out
 }
 
-/// Hexadecimal in small letters, as digests are written.
+/// `bytes` in hexadecimal, two lower-case digits each, as digests are written.
+///
+/// ```
+/// assert_eq!(data_review_core::hex(&[0, 255]), "00ff");
+/// ```
 pub fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()
@@ -36,14 +47,18 @@ pub fn hex(bytes: &[u8]) -> String {
         })
 }
 
-/// Whether a character could move a terminal's cursor, change its colours, or turn the direction of writing.
+/// Whether a character could move the cursor of a terminal, change its colours, or change the direction of the text.
 pub fn moves_a_terminal(c: char) -> bool {
     let turns = matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
-/// `text` with control characters and the characters that turn the direction of writing percent-encoded, so that it
-/// cannot move a terminal's cursor, change its colours, or read otherwise than it is.
+/// `text` with percent-encoded control characters and direction marks, so that it cannot move the cursor of a terminal,
+/// change its colours, or look different from what it is.
+///
+/// ```
+/// assert_eq!(data_review_core::percent_encode_controls("a\x1b[2Jb"), "a%1B[2Jb");
+/// ```
 pub fn percent_encode_controls(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -64,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bad_bytes_are_shown_and_cuts_fall_between_characters() {
+    fn invalid_bytes_are_encoded_and_cuts_fall_between_characters() {
         assert_eq!(printable(b"a\xff\xe9b", 64), "a%FF%E9b");
         assert_eq!(printable("æøå".as_bytes(), 3), "æ…");
         assert_eq!(printable(b"\xff\xff", 4), "%FF…");

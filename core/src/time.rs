@@ -12,7 +12,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 const NANOS_PER_SECOND: u64 = 1_000_000_000;
 const NANOS_PER_MINUTE: u64 = 60 * NANOS_PER_SECOND;
 const NANOS_PER_DAY: u64 = 86_400 * NANOS_PER_SECOND;
-/// Longest text that [`Instant::parse`] looks at, in bytes: 20 of a year, and a fraction that is longer than any clock needs.
+/// Length of the longest text that [`Instant::parse`] accepts, in bytes: 20 for a year, and a fraction that is longer
+/// than any clock needs.
 const LONGEST: usize = 128;
 
 /// A moment in UTC, or a calendar date without a time of day.
@@ -37,9 +38,9 @@ pub struct Instant {
     month: u8,
     /// 1 to 31.
     day: u8,
-    /// Whether no time of day is known; then `nanosecond` is 0.
+    /// Whether the time of day is not known; then `nanosecond` is 0.
     is_date: bool,
-    /// Of the day.
+    /// Nanosecond of the day.
     nanosecond: u64,
 }
 
@@ -72,9 +73,10 @@ impl Instant {
         Instant::date(year, month, day)?.later_by(i128::from(in_day))
     }
 
-    /// A moment of a calendar that is not the Gregorian one, such as 30 February of the calendar `360_day`.
+    /// A moment of a calendar other than the Gregorian one, such as 30 February of the calendar `360_day`.
     ///
-    /// Only the range of each field is checked: month 1 to 12, day 1 to 31, less than 86,400·10⁹ nanoseconds of the day.
+    /// Only the range of each field is checked: month 1 to 12, day 1 to 31, less than 86,400·10⁹ nanoseconds of the
+    /// day. `None` if a field is out of range.
     pub fn of_calendar(year: i64, month: u8, day: u8, nanosecond_of_day: u64) -> Option<Instant> {
         let is_valid =
             (1..=12).contains(&month) && (1..=31).contains(&day) && nanosecond_of_day < NANOS_PER_DAY;
@@ -87,7 +89,7 @@ impl Instant {
         })
     }
 
-    /// The moment so many nanoseconds after 1970-01-01T00:00:00Z; `None` where the year is no `i64`.
+    /// The moment `nanos` nanoseconds after 1970-01-01T00:00:00Z; `None` if its year does not fit into an `i64`.
     pub fn from_unix_nanos(nanos: i128) -> Option<Instant> {
         let (year, month, day) = date_of(nanos.div_euclid(i128::from(NANOS_PER_DAY)));
         Some(Instant {
@@ -99,21 +101,21 @@ impl Instant {
         })
     }
 
-    /// Nanoseconds since 1970-01-01T00:00:00Z. A day that the Gregorian calendar lacks counts on from the first of its
-    /// month: 30 February is 1 or 2 March.
+    /// Nanoseconds since 1970-01-01T00:00:00Z. A day that does not exist in the Gregorian calendar is counted from the
+    /// first of its month: 30 February is 1 or 2 March.
     pub fn to_unix_nanos(&self) -> i128 {
         day_of(self.year, self.month, self.day) * i128::from(NANOS_PER_DAY) + i128::from(self.nanosecond)
     }
 
-    /// The moment `minutes` later: a local time becomes UTC by the negative of its offset. A moment beyond the range of
-    /// years stays as it is.
+    /// The moment `minutes` later. The negative of its offset turns a local time into UTC. A result beyond the range of
+    /// years is replaced by the moment itself.
     #[must_use]
     pub fn shift_minutes(self, minutes: i32) -> Instant {
         self.later_by(i128::from(minutes) * i128::from(NANOS_PER_MINUTE))
             .unwrap_or(self)
     }
 
-    /// Adds nanoseconds; the result has a time of day. Within the day the fields of a foreign calendar are kept.
+    /// Adds nanoseconds; the result has a time of day. Within the day the date of a foreign calendar is kept.
     fn later_by(self, nanos: i128) -> Option<Instant> {
         match u64::try_from(i128::from(self.nanosecond) + nanos) {
             Ok(nanosecond) if nanosecond < NANOS_PER_DAY => Some(Instant {
@@ -134,22 +136,22 @@ impl Instant {
         parse(text, Instant::date)
     }
 
-    /// Whether it is a date without a time of day.
+    /// Whether this is a date without a time of day.
     pub fn is_date(&self) -> bool {
         self.is_date
     }
 
-    /// Year, astronomical: year 0 is 1 BC.
+    /// The astronomical year: year 0 is 1 BC, year −1 is 2 BC.
     pub fn year(&self) -> i64 {
         self.year
     }
 
-    /// Month, 1 to 12.
+    /// The month, 1 to 12.
     pub fn month(&self) -> u8 {
         self.month
     }
 
-    /// Day of the month, 1 to 31.
+    /// The day of the month, 1 to 31.
     pub fn day(&self) -> u8 {
         self.day
     }
@@ -200,7 +202,7 @@ impl PartialOrd for Instant {
     }
 }
 
-/// `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM:SS[.f…]Z`. Years outside 0…9999 have a sign and at least six digits.
+/// Written as `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM:SS[.f…]Z`. Years outside 0…9999 have a sign and at least six digits.
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.year {
@@ -230,7 +232,7 @@ impl fmt::Display for Instant {
     }
 }
 
-/// A text that is not an ISO 8601 date or time.
+/// The error of parsing a text that is not an ISO 8601 date or time.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("invalid date or time; expected ISO 8601, such as 2015-08-10 or 2015-08-10T12:30:00Z")]
 pub struct InvalidTime;
@@ -249,7 +251,7 @@ impl Serialize for Instant {
     }
 }
 
-/// Days that only another calendar has are read back, too: documents of model output contain them.
+/// Also reads days that exist only in another calendar: documents of model output contain them.
 impl<'de> Deserialize<'de> for Instant {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
@@ -273,7 +275,7 @@ impl JsonSchema for Instant {
     }
 }
 
-/// Nanoseconds of the day, at most those of a whole day.
+/// Nanoseconds of the day, at most those of a whole day; `None` if a field is out of range.
 fn clock(hour: u8, minute: u8, second: u8, nanosecond: u32) -> Option<u64> {
     match (hour, minute, second, nanosecond) {
         (24, 0, 0, 0) | (23, 59, 60, 0..1_000_000_000) => Some(NANOS_PER_DAY + u64::from(nanosecond)),
@@ -285,7 +287,7 @@ fn clock(hour: u8, minute: u8, second: u8, nanosecond: u32) -> Option<u64> {
     }
 }
 
-/// Reads a date by `date`, and the time of day behind it.
+/// Parses a text: `date` makes the date, and a time of day may follow.
 fn parse(text: &str, date: fn(i64, u8, u8) -> Option<Instant>) -> Option<Instant> {
     if text.len() > LONGEST {
         return None;
@@ -299,7 +301,7 @@ fn parse(text: &str, date: fn(i64, u8, u8) -> Option<Instant>) -> Option<Instant
     }
     let day = date(year, month, rest.two()?)?;
     if rest.0.is_empty() {
-        // Eight digits alone are more often a number.
+        // Eight digits alone are more often a number than a date.
         return (!is_basic).then_some(day);
     }
     if !rest.skip(b"Tt") && (is_basic || !rest.skip(b" ")) {
@@ -311,16 +313,16 @@ fn parse(text: &str, date: fn(i64, u8, u8) -> Option<Instant>) -> Option<Instant
     if !is_leap {
         return Some(moment);
     }
-    // A leap second ends a day of UTC.
+    // A leap second is valid only at the end of a UTC day.
     let is_last = moment.nanosecond / NANOS_PER_SECOND == 86_399;
     moment.later_by(i128::from(NANOS_PER_SECOND)).filter(|_| is_last)
 }
 
-/// What is left to read.
+/// The bytes that are not yet parsed.
 struct Digits<'t>(&'t [u8]);
 
 impl Digits<'_> {
-    /// Skips one byte of `any`; whether there was one.
+    /// Skips one byte if it is among `any`, and says whether it did.
     fn skip(&mut self, any: &[u8]) -> bool {
         match self.0 {
             [first, rest @ ..] if any.contains(first) => {
@@ -331,8 +333,8 @@ impl Digits<'_> {
         }
     }
 
-    /// Takes all digits that come next.
-    fn take(&mut self) -> &[u8] {
+    /// Consumes all digits up to the next other byte.
+    fn digits(&mut self) -> &[u8] {
         let count = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let (digits, rest) = self.0.split_at(count);
         self.0 = rest;
@@ -348,7 +350,7 @@ impl Digits<'_> {
             let digits = year.iter().all(u8::is_ascii_digit);
             return digits.then(|| number(year)).map(i64::from);
         }
-        let digits = self.take();
+        let digits = self.digits();
         if !(4..=19).contains(&digits.len()) {
             return None;
         }
@@ -369,8 +371,8 @@ impl Digits<'_> {
         digits.then(|| (two[0] - b'0') * 10 + two[1] - b'0')
     }
 
-    /// `hh`, `hh:mm` or `hh:mm:ss[.f]`, without colons where `is_basic`. Nanoseconds of the day, and whether a leap second
-    /// is to be added.
+    /// Parses `hh`, `hh:mm` or `hh:mm:ss[.f]`, without colons if `is_basic`. Returns the nanoseconds of the day, and
+    /// whether a leap second is to be added.
     fn clock(&mut self, is_basic: bool) -> Option<(i128, bool)> {
         let hour = self.two()?;
         let (mut minute, mut second, mut nanosecond) = (0, 0, 0);
@@ -385,7 +387,7 @@ impl Digits<'_> {
             Some(follows)
         };
         if next(self, &mut minute)? && next(self, &mut second)? && self.skip(b".,") {
-            let fraction = self.take();
+            let fraction = self.digits();
             if fraction.is_empty() {
                 return None;
             }
@@ -398,7 +400,7 @@ impl Digits<'_> {
         Some((i128::from(nanos), is_leap))
     }
 
-    /// Minutes by which the clock is ahead of UTC; all of the text has to be read then.
+    /// Parses an offset up to the end of the text, and returns the minutes by which the clock is ahead of UTC.
     fn zone(&mut self) -> Option<i32> {
         self.skip(b" ");
         let is_negative = match self.0 {
@@ -470,7 +472,7 @@ fn date_of(days: i128) -> (i128, u8, u8) {
     let day = in_year - (153 * month + 2) / 5 + 1;
     let month = if month < 10 { month + 3 } else { month - 9 };
     let year = cycle * 400 + year + i128::from(month <= 2);
-    // Both lie between 1 and 31 by construction.
+    // Both are between 1 and 31 by construction.
     (year, month as u8, day as u8)
 }
 
@@ -515,7 +517,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused() {
+    fn invalid_times_are_rejected() {
         for text in [
             "",
             "2022-02-29",
@@ -632,7 +634,7 @@ mod tests {
         }
 
         #[test]
-        fn the_text_reads_back(time in moments()) {
+        fn the_text_parses_to_the_same_instant(time in moments()) {
             let back = Instant::parse(&time.to_string());
             prop_assert_eq!(back.map(|back| (back, back.is_date())), Some((time, time.is_date())));
             let expanded = !(0..=9999).contains(&time.year());
@@ -659,7 +661,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_read_or_refused(text in "[-+0-9TZ:., ]{0,40}") {
+        fn any_text_is_parsed_or_rejected(text in "[-+0-9TZ:., ]{0,40}") {
             if let Some(time) = Instant::parse(&text) {
                 prop_assert_eq!(Instant::parse(&time.to_string()), Some(time));
             }

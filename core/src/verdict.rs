@@ -1,26 +1,26 @@
-//! What a handler says when it is shown the beginning and the end of a file.
+//! The verdict of a handler on a file, from the beginning and the end of it.
 
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How sure a handler is that a file is its own.
+/// How sure a handler is that a file is of its format. The order is from the least to the most sure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
-    /// Not mine.
+    /// The file is not of this format.
     No,
-    /// Nothing speaks against it.
+    /// Nothing contradicts the format.
     Maybe,
-    /// It has the shape.
+    /// The content has the structure of the format.
     Likely,
-    /// It has the signature.
+    /// The content has the signature of the format.
     Certain,
 }
 
 impl Confidence {
-    /// As it is written in documents.
+    /// The confidence as documents write it: `no`, `maybe`, `likely` or `certain`.
     pub fn as_str(self) -> &'static str {
         match self {
             Confidence::No => "no",
@@ -32,16 +32,24 @@ impl Confidence {
 }
 
 /// A confidence with its reason in words.
+///
+/// ```
+/// use data_review_core::{Confidence, Verdict};
+///
+/// let verdict = Verdict::certain("starts with `BOTTLE,`");
+/// assert!(verdict.confidence > Confidence::Likely);
+/// assert_eq!(verdict.because, "starts with `BOTTLE,`");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    /// How sure.
+    /// How sure the handler is.
     pub confidence: Confidence,
-    /// Why, for a person: "starts with `BOTTLE,`".
+    /// The reason, for people: "starts with `BOTTLE,`".
     pub because: Cow<'static, str>,
 }
 
 impl Verdict {
-    /// Not mine, and why not.
+    /// The file is not of this format; `because` says why not.
     pub fn no(because: impl Into<Cow<'static, str>>) -> Self {
         Verdict {
             confidence: Confidence::No,
@@ -49,7 +57,7 @@ impl Verdict {
         }
     }
 
-    /// Nothing speaks against it.
+    /// Nothing contradicts the format, but nothing proves it either.
     pub fn maybe(because: impl Into<Cow<'static, str>>) -> Self {
         Verdict {
             confidence: Confidence::Maybe,
@@ -57,7 +65,7 @@ impl Verdict {
         }
     }
 
-    /// It has the shape.
+    /// The content has the structure of the format, but no signature.
     pub fn likely(because: impl Into<Cow<'static, str>>) -> Self {
         Verdict {
             confidence: Confidence::Likely,
@@ -65,7 +73,7 @@ impl Verdict {
         }
     }
 
-    /// It has the signature.
+    /// The content has the signature of the format.
     pub fn certain(because: impl Into<Cow<'static, str>>) -> Self {
         Verdict {
             confidence: Confidence::Certain,

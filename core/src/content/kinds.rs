@@ -1,15 +1,15 @@
-//! The table of kinds that are known by their content.
+//! The table of kinds of content that have a signature.
 
 use super::sample::Sample;
 
-/// A kind of content that no handler reads, known by its first bytes.
+/// A kind of content that no handler reads, and that is recognised by its first bytes.
 #[derive(Debug)]
 pub struct ContentKind {
-    /// Stable name, kebab-case.
+    /// Stable name in kebab-case, such as `git-lfs-pointer`.
     pub id: &'static str,
-    /// What a person calls it.
+    /// Name of the kind for people, such as "Git LFS pointer".
     pub title: &'static str,
-    /// What a person does to get at the data.
+    /// What a person does to get at the data; an imperative without a full stop.
     pub next_step: &'static str,
     /// Whether such content is never a table of delimited text, whatever its lines look like.
     pub(super) rules_out_tables: bool,
@@ -31,10 +31,10 @@ impl ContentKind {
     }
 }
 
-/// How a kind is known.
+/// How a kind is recognised.
 #[derive(Debug, Clone, Copy)]
 enum Test {
-    /// Any of these bytes at an offset.
+    /// Any of these byte strings at an offset.
     Bytes(usize, &'static [&'static [u8]]),
     /// The text begins with any of these words, after blanks and in either case.
     Text(&'static [&'static str]),
@@ -42,7 +42,7 @@ enum Test {
 }
 use Test::{Bytes, Check, Text};
 
-/// Something that holds, or should hold, data.
+/// A kind of content that holds data, or should.
 const fn data(id: &'static str, title: &'static str, test: Test, next_step: &'static str) -> ContentKind {
     ContentKind {
         id,
@@ -53,8 +53,14 @@ const fn data(id: &'static str, title: &'static str, test: Test, next_step: &'st
     }
 }
 
-/// Something that is certainly no table: a pointer or page in the place of data, or a text format with a signature.
-const fn no_table(id: &'static str, title: &'static str, test: Test, next_step: &'static str) -> ContentKind {
+/// A kind of content that is certainly not a table: a pointer or a page in the place of data, or a text format with a
+/// signature.
+const fn not_table(
+    id: &'static str,
+    title: &'static str,
+    test: Test,
+    next_step: &'static str,
+) -> ContentKind {
     ContentKind {
         rules_out_tables: true,
         ..data(id, title, test, next_step)
@@ -75,10 +81,10 @@ const NO_DATA: &str = "nothing: such a file is not data to review";
 const SYSTEM: &str = "delete it, or leave it: it is a file of the operating system and holds no data";
 const GRID: &str = "convert it to netCDF";
 
-/// Every kind, the first that fits counts: the special ones stand before the general ones.
+/// Every kind of content in the table. The first that fits counts, so specific kinds stand before general ones.
 pub const KINDS: &[ContentKind] = &[
     // Pointers to a file that is elsewhere.
-    no_table(
+    not_table(
         "git-lfs-pointer",
         "Git LFS pointer",
         Text(&[
@@ -87,112 +93,112 @@ pub const KINDS: &[ContentKind] = &[
         ]),
         "fetch the real file with `git lfs pull`, and review it again",
     ),
-    no_table(
+    not_table(
         "git-annex-pointer",
         "git-annex pointer",
         Check(is_annex_pointer),
         "fetch the real file with `git annex get`, and review it again",
     ),
-    no_table(
+    not_table(
         "dvc-pointer",
         "DVC pointer",
         Check(is_dvc_pointer),
         "fetch the real file with `dvc pull`, and review it again",
     ),
-    no_table(
+    not_table(
         "symbolic-link-text",
         "text of a symbolic link",
         Check(is_link_text),
         "copy the file that the path in it names",
     ),
-    no_table(
+    not_table(
         "windows-shortcut",
         "Windows shortcut",
         Bytes(0, &[b"L\0\0\0\x01\x14\x02\0\0\0\0\0\xC0\0\0\0\0\0\0F"]),
         SHORTCUT,
     ),
-    no_table(
+    not_table(
         "internet-shortcut",
         "Internet shortcut",
         Text(&["[InternetShortcut]"]),
         "download the file from the address in it",
     ),
-    no_table(
+    not_table(
         "macos-location",
         "macOS location file",
         Check(is_webloc),
         "download the file from the address in it",
     ),
-    no_table(
+    not_table(
         "macos-alias",
         "macOS alias",
         Bytes(0, &[b"book\0\0\0\0mark"]),
         SHORTCUT,
     ),
-    no_table(
+    not_table(
         "desktop-entry",
         "desktop shortcut",
         Text(&["[Desktop Entry]"]),
         SHORTCUT,
     ),
-    no_table(
+    not_table(
         "apple-double",
         "macOS metadata file (`._` file)",
         Bytes(0, &[b"\0\x05\x16\x07"]),
         SYSTEM,
     ),
-    no_table(
+    not_table(
         "ds-store",
         "macOS folder settings (`.DS_Store`)",
         Bytes(0, &[b"\0\0\0\x01Bud1"]),
         SYSTEM,
     ),
-    no_table(
+    not_table(
         "zeros",
         "run of zero bytes",
         Check(is_zeros),
         "get the file again from its source: a transfer or a disk lost its content",
     ),
     // Answers of servers.
-    no_table("html", "HTML page", Check(is_html), DOWNLOAD),
-    no_table(
+    not_table("html", "HTML page", Check(is_html), DOWNLOAD),
+    not_table(
         "opendap-error",
         "error message of an OPeNDAP or ERDDAP server",
         Check(is_dap_error),
         DOWNLOAD,
     ),
-    no_table(
+    not_table(
         "opendap-dds",
         "OPeNDAP reply (structure, .dds or .dods)",
         Bytes(0, &[b"Dataset {", b"dataset {"]),
         OPENDAP,
     ),
-    no_table(
+    not_table(
         "opendap-das",
         "OPeNDAP reply (attributes, .das)",
         Text(&["Attributes {"]),
         OPENDAP,
     ),
-    no_table(
+    not_table(
         "opendap-ascii",
         "OPeNDAP reply (values as text, .ascii)",
         Text(&["Dataset: "]),
         OPENDAP,
     ),
-    no_table("opendap-dap4", "OPeNDAP reply (DAP4)", Check(is_dap4), OPENDAP),
-    no_table(
+    not_table("opendap-dap4", "OPeNDAP reply (DAP4)", Check(is_dap4), OPENDAP),
+    not_table(
         "http-response",
         "HTTP response",
         Text(&["HTTP/1.", "HTTP/2 "]),
         DOWNLOAD,
     ),
-    no_table(
+    not_table(
         "storage-error",
         "error message of an object store",
         Check(|sample| is_xml(sample) && root(sample) == Some("Error") && sample.contains(b"<Code>")),
         DOWNLOAD,
     ),
-    no_table(
+    not_table(
         "ogc-error",
         "error message of an OGC service",
         Check(|sample| {
@@ -204,51 +210,51 @@ pub const KINDS: &[ContentKind] = &[
         DOWNLOAD,
     ),
     // Documents.
-    no_table("pdf", "PDF document", Bytes(0, &[b"%PDF-"]), NO_DATA),
-    no_table(
+    not_table("pdf", "PDF document", Bytes(0, &[b"%PDF-"]), NO_DATA),
+    not_table(
         "postscript",
         "PostScript document",
         Bytes(0, &[b"%!PS", b"\xC5\xD0\xD3\xC6"]),
         NO_DATA,
     ),
-    no_table("rtf", "RTF document", Bytes(0, &[b"{\\rtf"]), NO_DATA),
-    no_table(
+    not_table("rtf", "RTF document", Bytes(0, &[b"{\\rtf"]), NO_DATA),
+    not_table(
         "ole",
         "Microsoft Office file of before 2007 (.xls, .doc or .ppt)",
         Bytes(0, &[b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"]),
         "export each sheet with data as CSV",
     ),
-    no_table(
+    not_table(
         "excel",
         "Excel workbook",
         Check(|sample| is_office(sample, b"xl/")),
         "export each sheet with data as CSV",
     ),
-    no_table(
+    not_table(
         "word",
         "Word document",
         Check(|sample| is_office(sample, b"word/")),
         NO_DATA,
     ),
-    no_table(
+    not_table(
         "powerpoint",
         "PowerPoint presentation",
         Check(|sample| is_office(sample, b"ppt/")),
         NO_DATA,
     ),
-    no_table(
+    not_table(
         "office",
         "Microsoft Office file",
         Check(|sample| is_office(sample, b"")),
         "export its tables as CSV",
     ),
-    no_table(
+    not_table(
         "opendocument",
         "OpenDocument file",
         Check(|sample| is_zip(sample) && sample.contains(b"mimetypeapplication/vnd.oasis.opendocument")),
         "export its tables as CSV",
     ),
-    no_table(
+    not_table(
         "tex",
         "TeX source",
         Text(&["\\documentclass", "\\documentstyle"]),
@@ -471,7 +477,7 @@ pub const KINDS: &[ContentKind] = &[
     ),
     data("program", "program or library", Check(is_program), NO_DATA),
     // Formats of oceanography, as text.
-    no_table(
+    not_table(
         "dfo-odf",
         "DFO ODF file",
         Check(
@@ -479,7 +485,7 @@ pub const KINDS: &[ContentKind] = &[
         ),
         TEXT_FORMAT,
     ),
-    no_table(
+    not_table(
         "ios",
         "IOS header file",
         Check(|sample| {
@@ -497,20 +503,20 @@ pub const KINDS: &[ContentKind] = &[
         }),
         TEXT_FORMAT,
     ),
-    no_table(
+    not_table(
         "nafc",
         "NAFC profile (Y2K header)",
         Text(&["NAFC_Y2K_HEADER"]),
         TEXT_FORMAT,
     ),
-    no_table(
+    not_table(
         "amundsen-int",
         "ArcticNet profile (.int)",
         Text(&["% Cruise_Number:"]),
         TEXT_FORMAT,
     ),
-    no_table("nmea", "NMEA 0183 log", Check(is_nmea), TEXT_FORMAT),
-    no_table(
+    not_table("nmea", "NMEA 0183 log", Check(is_nmea), TEXT_FORMAT),
+    not_table(
         "seabird-utf-16",
         "Sea-Bird file in UTF-16",
         Check(|sample| {
@@ -519,7 +525,7 @@ pub const KINDS: &[ContentKind] = &[
         }),
         "save it as UTF-8: another program has re-encoded it, and Sea-Bird's software does not read it either",
     ),
-    no_table(
+    not_table(
         "seabird-rosette",
         "scans of Sea-Bird bottles (.ros)",
         Check(|sample| {
@@ -528,31 +534,31 @@ pub const KINDS: &[ContentKind] = &[
         }),
         "look for the .cnv file of the same cast, or its summary of bottles (.btl) as a table",
     ),
-    no_table(
+    not_table(
         "seabird-bottles",
         "summary of Sea-Bird bottles (.btl)",
         Check(|sample| is_sea_bird(sample) && lines(sample.head()).any(is_bottle_heading)),
         "look for the .cnv file of the same cast, or convert the summary to a table (CSV)",
     ),
-    no_table(
+    not_table(
         "seabird-raw",
         "raw data of a Sea-Bird instrument (.hex)",
         Check(|sample| is_sea_bird(sample) && has_hexadecimal_data(sample)),
         "convert it to .cnv with the maker's software, or look for its .cnv neighbour",
     ),
-    no_table(
+    not_table(
         "seabird",
         "Sea-Bird instrument file",
         Check(is_sea_bird),
         "convert it to .cnv with the maker's software, or look for its .cnv neighbour",
     ),
-    no_table(
+    not_table(
         "seabird-bottle-log",
         "Sea-Bird bottle log (.bl)",
         Check(is_bottle_log),
         "look for the .btl or .cnv file of the same cast",
     ),
-    no_table(
+    not_table(
         "mk21-edf",
         "MK21 expendable probe export (EDF)",
         Check(|sample| {
@@ -564,7 +570,7 @@ pub const KINDS: &[ContentKind] = &[
         }),
         TEXT_FORMAT,
     ),
-    no_table(
+    not_table(
         "cdl",
         "netCDF in text form (CDL)",
         Check(|sample| {
@@ -578,7 +584,7 @@ pub const KINDS: &[ContentKind] = &[
         }),
         "make a netCDF file of it with `ncgen`",
     ),
-    no_table(
+    not_table(
         "woce-text",
         "WOCE text file (.sum, .sea, .ctd)",
         Check(|sample| {
@@ -589,7 +595,7 @@ pub const KINDS: &[ContentKind] = &[
         }),
         "get the WHP-Exchange or netCDF file of the same cruise from CCHDO",
     ),
-    no_table(
+    not_table(
         "wod-csv",
         "World Ocean Database, one block a cast (.csv)",
         Check(|sample| {
@@ -602,13 +608,13 @@ pub const KINDS: &[ContentKind] = &[
         }),
         "get the same casts from the World Ocean Database as ragged netCDF",
     ),
-    no_table(
+    not_table(
         "bodc-request",
         "BODC Request Format file",
         Text(&["BODC Request Format"]),
         TEXT_FORMAT,
     ),
-    no_table(
+    not_table(
         "rinex",
         "RINEX file",
         Check(|sample| {
@@ -620,7 +626,7 @@ pub const KINDS: &[ContentKind] = &[
         }),
         NO_DATA,
     ),
-    no_table(
+    not_table(
         "esri-grid",
         "ESRI ASCII grid",
         Check(|sample| {
@@ -633,38 +639,38 @@ pub const KINDS: &[ContentKind] = &[
         GRID,
     ),
     // General text formats.
-    no_table(
+    not_table(
         "seabird-configuration",
         "Sea-Bird instrument configuration (.xmlcon)",
         Check(|sample| root(sample) == Some("SBE_InstrumentConfiguration")),
         "nothing: it belongs to the casts beside it",
     ),
-    no_table(
+    not_table(
         "ncml",
         "NcML description",
         Check(|sample| root(sample) == Some("netcdf")),
         NO_DATA,
     ),
-    no_table(
+    not_table(
         "thredds",
         "THREDDS catalog",
         Check(|sample| root(sample) == Some("catalog")),
         OPENDAP,
     ),
-    no_table(
+    not_table(
         "xml",
         "XML document",
         Check(is_xml),
         "nothing, if it describes other files; export the data in it, if there are any, to CSV or netCDF",
     ),
-    no_table(
+    not_table(
         "notebook",
         "Jupyter notebook",
         Check(|sample| is_json(sample) && sample.contains(b"\"cell_type\"")),
         NO_DATA,
     ),
-    no_table("json", "JSON document", Check(is_json), TABLE),
-    no_table("script", "script", Bytes(0, &[b"#!/"]), NO_DATA),
+    not_table("json", "JSON document", Check(is_json), TABLE),
+    not_table("script", "script", Bytes(0, &[b"#!/"]), NO_DATA),
 ];
 
 /// Whether a text begins with words, after blanks and in either case.
@@ -705,7 +711,7 @@ fn is_webloc(sample: &Sample<'_>) -> bool {
     is_list || sample.head().starts_with(b"bplist00") && sample.contains(b"URL") && sample.length() < 8 << 10
 }
 
-/// Not a single byte differs from zero in what is at hand; a short file may be an honest number.
+/// Whether all bytes at hand are zero. A short file is exempt: it may hold a number.
 fn is_zeros(sample: &Sample<'_>) -> bool {
     sample.head().len() >= 64 && sample.head().iter().all(|byte| *byte == 0)
 }
@@ -808,7 +814,7 @@ fn is_program(sample: &Sample<'_>) -> bool {
     ) || sample.head().starts_with(b"MZ") && sample.text().is_none()
 }
 
-/// Most lines are sentences, alone or behind a time stamp: `$GPGGA,…*47`, `!AIVDM,…*5C`.
+/// Whether most lines are NMEA sentences, alone or after a time stamp: `$GPGGA,…*47`, `!AIVDM,…*5C`.
 fn is_nmea(sample: &Sample<'_>) -> bool {
     let is_sentence = |line: &&str| {
         line.match_indices(['$', '!']).take(4).any(|(at, _)| {
@@ -832,7 +838,8 @@ fn is_nmea(sample: &Sample<'_>) -> bool {
     })
 }
 
-/// A header of the instrument. Where a spreadsheet has saved one as CSV, its lines are padded with delimiters: that is a table.
+/// Whether the text is a header of the instrument. If a spreadsheet saved it as CSV, delimiters pad its lines: then it
+/// is a table.
 fn is_sea_bird(sample: &Sample<'_>) -> bool {
     const STARTS: [&str; 3] = ["* Sea-Bird", "* <SBEDataUploadFile>", "* <HardwareData"];
     sample.text().is_some_and(|text| {
@@ -841,7 +848,7 @@ fn is_sea_bird(sample: &Sample<'_>) -> bool {
     })
 }
 
-/// Lines without the blanks around them.
+/// The lines of a text, trimmed.
 fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes
         .split(|byte| matches!(byte, b'\n' | b'\r'))
@@ -865,7 +872,7 @@ fn has_hexadecimal_data(sample: &Sample<'_>) -> bool {
     first.is_some_and(|line| line.len() >= 8 && line.iter().all(u8::is_ascii_hexdigit))
 }
 
-/// A path, then `RESET` with a date.
+/// Whether the first lines are a path, then `RESET` with a date.
 fn is_bottle_log(sample: &Sample<'_>) -> bool {
     sample.text().is_some_and(|text| {
         let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
@@ -900,7 +907,7 @@ fn root<'s>(sample: &'s Sample<'_>) -> Option<&'s str> {
     sample.text().and_then(root_element)
 }
 
-/// Name of the root element; none where the text is no XML.
+/// Name of the root element; `None` if the text is not XML.
 pub(super) fn root_element(text: &str) -> Option<&str> {
     let has_declaration = begins(text, "<?xml");
     let rest = skip_prolog(text).strip_prefix('<')?;
@@ -914,7 +921,7 @@ pub(super) fn root_element(text: &str) -> Option<&str> {
     (name.starts_with(is_first) && is_tag && (has_declaration || text.contains('>'))).then_some(name)
 }
 
-/// What follows the declaration, comments, instructions and the document type (not that of HTML).
+/// What follows the XML declaration, comments, processing instructions and the document type (but not that of HTML).
 fn skip_prolog(text: &str) -> &str {
     let mut rest = text.trim_start();
     loop {

@@ -1,9 +1,9 @@
 //! The beginning of a file, as bytes and as text.
 
-/// Bytes of a text that are looked at.
+/// Most bytes of a text that are decoded.
 const TEXT: usize = 8 << 10;
 
-/// The first bytes of a file, and the same as text where they are text.
+/// The first bytes of a file; decoded, too, if they are text.
 pub(super) struct Sample<'a> {
     head: &'a [u8],
     length: u64,
@@ -29,7 +29,7 @@ impl<'a> Sample<'a> {
         self.length
     }
 
-    /// The first 8 KiB without a byte order mark; none for binary content and an empty file.
+    /// The first 8 KiB as text, without a byte order mark; `None` for binary content and an empty file.
     pub(super) fn text(&self) -> Option<&str> {
         self.text.as_deref()
     }
@@ -40,7 +40,8 @@ impl<'a> Sample<'a> {
     }
 }
 
-/// UTF-8, UTF-16 with a byte order mark, or Latin-1; none where control characters show that the bytes are binary.
+/// Decodes UTF-8, UTF-16 with a byte order mark, or Latin-1; `None` if control characters show that the bytes are
+/// binary.
 fn decode(bytes: &[u8]) -> Option<String> {
     let units = |bytes: &[u8], of: fn([u8; 2]) -> u16| -> String {
         let units = bytes.chunks_exact(2).map(|pair| of([pair[0], pair[1]]));
@@ -55,12 +56,12 @@ fn decode(bytes: &[u8]) -> Option<String> {
         [0xFE, 0xFF, rest @ ..] => units(rest, u16::from_be_bytes),
         _ => match std::str::from_utf8(bytes) {
             Ok(text) => text.to_owned(),
-            // A character that the end cuts.
+            // The last character is cut.
             Err(error) if error.error_len().is_none() => {
                 String::from_utf8_lossy(&bytes[..error.valid_up_to()]).into_owned()
             }
             Err(_) => {
-                // 80 to 9F are control characters in Latin-1 and letters in code pages of Windows: a few may be.
+                // 80 to 9F are control characters in Latin-1 and letters in Windows code pages: a few are accepted.
                 let rare = bytes.iter().filter(|byte| matches!(byte, 0x80..=0x9F)).count();
                 let high = bytes.iter().filter(|byte| !byte.is_ascii()).count();
                 if 20 * rare > bytes.len() || 3 * high > bytes.len() {
@@ -70,7 +71,7 @@ fn decode(bytes: &[u8]) -> Option<String> {
             }
         },
     };
-    // Texts hold form feeds, too, and the end-of-file mark of DOS.
+    // Texts may contain form feeds and the end-of-file mark of DOS.
     let is_binary =
         |c: char| c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}' | '\u{1a}' | '\u{1b}');
     (!text.is_empty() && !text.chars().any(is_binary)).then_some(text)

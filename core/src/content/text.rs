@@ -1,8 +1,8 @@
-//! Texts of an unknown format: their structure, and the words that they begin with.
+//! Texts of an unknown format: their structure, and their first words.
 
-/// Lines that are looked at.
+/// Most lines that are examined.
 const LINES: usize = 30;
-/// Longest first words.
+/// Length of the longest first words, in bytes.
 const WORDS: usize = 32;
 
 /// Name and title of a text's structure.
@@ -47,13 +47,13 @@ fn is_number(word: &str) -> bool {
     word.replace(['D', 'd'], "e").parse::<f64>().is_ok()
 }
 
-/// Marks of Markdown that comments of data files do not have.
+/// Whether a line has Markdown marks that comments of data files do not have.
 fn is_markup(line: &str) -> bool {
     let marks = ["## ", "### ", "- ", "* ", "```", "![", "[", "|"];
     marks.iter().any(|mark| line.starts_with(mark))
 }
 
-/// Whether most lines have as many of a separator as the last of them.
+/// Whether most lines have as many separators as the last of them.
 fn is_separated(lines: &[&str], separator: char) -> bool {
     let count = |line: &str| line.matches(separator).count();
     let Some(last) = lines.iter().nth_back(1).or(lines.last()).map(|line| count(line)) else {
@@ -62,7 +62,7 @@ fn is_separated(lines: &[&str], separator: char) -> bool {
     last > 0 && lines.len() > 1 && 2 * lines.iter().filter(|line| count(line) == last).count() > lines.len()
 }
 
-/// Six words at least, most of them of letters alone.
+/// Whether a line is prose: at least six words, most of them of letters alone.
 fn is_prose(line: &str) -> bool {
     let words: Vec<&str> = line.split_whitespace().collect();
     let plain = |word: &&&str| {
@@ -73,7 +73,7 @@ fn is_prose(line: &str) -> bool {
     words.len() >= 6 && 4 * words.iter().filter(plain).count() >= 3 * words.len()
 }
 
-/// `name: value` or `name = value`, behind comment marks or without.
+/// Whether a line is `name: value` or `name = value`, with or without comment marks before it.
 fn is_field(line: &str) -> bool {
     let line = line.trim_start_matches(['#', '%', '*', '!', '/', ';', ' ']);
     line.find([':', '=']).is_some_and(|at| {
@@ -83,9 +83,9 @@ fn is_field(line: &str) -> bool {
     })
 }
 
-/// The first words, up to three or a word that `:`, `=`, `,` or `;` ends, with 9 for each digit.
+/// The first words, up to three, or up to a word that ends with `:`, `=`, `,` or `;`, with 9 for each digit.
 ///
-/// None where they say nothing of the format: of columns of numbers, of prose, of a line that begins with a number.
+/// `None` if they say nothing about the format: columns of numbers, prose, a line that begins with a number.
 pub(super) fn first_words(text: &str) -> Option<String> {
     if matches!(
         structure(text).0,

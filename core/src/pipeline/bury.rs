@@ -4,25 +4,28 @@ use super::OutcomeRow;
 use crate::store::{Entry, Write};
 use crate::{Document, Failure, FileFacts, Outcome};
 
-/// A key that a message of a dead-letter queue names, and the facts of the write.
+/// The key that a dead letter names, with what the outcome is written from. A dead letter is a message in a dead-letter
+/// queue.
 #[derive(Debug, Clone)]
 pub struct Burial<'a> {
-    /// The key.
+    /// Key of the object.
     pub key: &'a str,
-    /// As in [`Entry`].
+    /// As in [`Entry::origin`].
     pub origin: &'a str,
-    /// The id of the message. A letter that is delivered again is recognised by the row that it left.
+    /// Id of the message. If the message is delivered again, the row that it left identifies it.
     pub letter: &'a str,
-    /// Makes the token differ from that of any other write for the same letter.
+    /// Distinguishes the token of this write from that of any other write for the same letter.
     pub write: String,
-    /// Why the message is there. Its class should be transient, so that the next sweep tries again.
+    /// Why no function processed the message. A transient class makes the next sweep try again.
     pub failure: Failure,
-    /// As in [`Entry`].
+    /// As in [`Entry::at`].
     pub at: String,
 }
 
-/// The outcome to write for a dead letter, given the current row of the key and the current stamp of the object, if they exist.
-/// `None` if another message has settled the key in the meantime, or this letter was processed before.
+/// The outcome to write for a dead letter, from the current row of the key and the current stamp of the object, if they
+/// exist.
+///
+/// `None` if another message has settled the key in the meantime, or if this letter was processed before.
 pub fn bury(burial: Burial<'_>, row: Option<&OutcomeRow>, stamp: Option<&str>) -> Option<Write> {
     let (outcome, failure) = match (row, stamp) {
         (Some(row), _) if row.letter.as_deref() == Some(burial.letter) => return None,

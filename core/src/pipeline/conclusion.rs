@@ -1,24 +1,24 @@
-//! From what a journey learnt to what a store keeps.
+//! What a journey found out becomes what a store keeps.
 
 use super::OutcomeRow;
 use crate::store::{Entry, Write};
 use crate::{Card, Document, Failure, FileFacts, Identification, Outcome, Recipe, Review};
 
-/// An outcome that a journey reached, to be written if the row of the key is still the expected one.
+/// An outcome that a journey reached. It is written only if the row of the key is still the one that was read.
 #[derive(Debug)]
 pub struct Conclusion {
     pub(super) outcome: Outcome,
     pub(super) failure: Option<Failure>,
     pub(super) learnt: Learnt,
-    /// Token of the row that was read; `None`: there must be no row.
+    /// Token of the row that was read; `None` if the key must have no row.
     pub(super) expect: Option<String>,
     /// Token to write.
     pub(super) token: String,
-    /// Stamp of the version that was looked at.
+    /// Stamp of the version that was reviewed.
     pub(super) stamp: Option<String>,
     /// Digest of the registry.
     pub(super) registry: String,
-    /// Attempt at which it was reached, from 1.
+    /// The attempt that reached it, from 1.
     pub(super) attempt: u32,
 }
 
@@ -26,23 +26,23 @@ pub struct Conclusion {
 #[doc(hidden)]
 #[derive(Debug, Default)]
 pub struct Learnt {
-    /// Its length in bytes, if it was opened.
+    /// Length of the object in bytes, if it was opened.
     pub(super) size: Option<u64>,
-    /// Its SHA-256, if all of it was read.
+    /// SHA-256 of the object, if all of it was read.
     pub(super) sha256: Option<String>,
-    /// Its handler, or why there is none.
+    /// Handler of the object, or why it has none.
     pub(super) identification: Option<Identification>,
     /// The handler that was called, and what it found.
     pub(super) review: Option<(&'static Card, Review)>,
 }
 
 impl Conclusion {
-    /// How the look ended.
+    /// How the journey ended: reviewed, failed, unidentified or gone.
     pub fn outcome(&self) -> Outcome {
         self.outcome
     }
 
-    /// What a store is asked to write. `origin` and `at` are those of the [`Entry`].
+    /// The write that a store is asked for. `origin` and `at` are those of the [`Entry`].
     pub fn into_write(self, key: &str, origin: &str, at: String) -> Write {
         let Conclusion {
             outcome,

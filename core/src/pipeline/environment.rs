@@ -4,17 +4,17 @@ use super::{Conclusion, OutcomeRow};
 use crate::store::Written;
 use crate::{Card, Failure, Identification, Identified, Review};
 
-/// Performs the actions of one journey. The methods wait; a program without an asynchronous runtime returns futures that
-/// are ready at once.
+/// Performs the actions of one journey. The methods wait for their answer; a program without an asynchronous runtime
+/// returns futures that are ready at once.
 pub trait Environment {
-    /// Why this environment abandons a journey in the middle: the user interrupted the run, the time of the function is
-    /// over, its own store is defective.
+    /// Why this environment abandons a journey: the user interrupted the run, the time of the function is over, or its
+    /// own store is defective.
     type Halt;
 
-    /// Called before each action: whether the journey may go on.
+    /// Called before each action, to ask whether the journey may go on.
     ///
     /// # Errors
-    /// When it must stop here. Nothing of the current attempt is written.
+    /// The journey must stop here. Nothing of the current attempt is written.
     fn check(&mut self) -> Result<(), Self::Halt> {
         Ok(())
     }
@@ -22,14 +22,14 @@ pub trait Environment {
     /// Reads the current row of the key.
     ///
     /// # Errors
-    /// A failure of the store is retried as long as the policy allows.
+    /// The store failed, which is retried as long as the policy allows, or the journey must stop.
     fn read_row(&mut self) -> impl Future<Output = Result<KnownState, Interruption<Self::Halt, Failure>>>;
 
-    /// Waits before the attempt of this number, from 2.
+    /// Waits before an attempt; `attempt` is its number, from 2.
     fn pause(&mut self, attempt: u32, cause: RetryCause) -> impl Future<Output = ()>;
 }
 
-/// Can compute the SHA-256 of the object.
+/// An environment that can compute the SHA-256 of the object.
 pub trait HashObject: Environment {
     /// The SHA-256 of the object as it is now, in hexadecimal.
     ///
@@ -38,7 +38,7 @@ pub trait HashObject: Environment {
     fn hash(&mut self) -> impl Future<Output = Result<String, Interruption<Self::Halt>>>;
 }
 
-/// Can show the object to all handlers.
+/// An environment that can show the object to all handlers.
 pub trait IdentifyObject: Environment {
     /// Probes the object as it is now.
     ///
@@ -47,7 +47,7 @@ pub trait IdentifyObject: Environment {
     fn identify(&mut self) -> impl Future<Output = Result<ProbedObject, Interruption<Self::Halt>>>;
 }
 
-/// Can call a handler.
+/// An environment that can call a handler.
 pub trait ReviewObject: Environment {
     /// Has the winning handler review the version of the object that was identified, and no other version.
     ///
@@ -59,20 +59,20 @@ pub trait ReviewObject: Environment {
     ) -> impl Future<Output = Result<ReviewedObject, Interruption<Self::Halt>>>;
 }
 
-/// Can write an outcome at once. An environment that collects outcomes and writes many together uses [`super::Recording`]
-/// instead.
+/// An environment that can write an outcome at once. One that collects outcomes and writes many together uses
+/// [`super::Recording`] instead.
 pub trait RecordOutcome: Environment {
     /// Writes the outcome and its document, if the row of the key is still the expected one.
     ///
     /// # Errors
-    /// A failure of the store is retried as long as the policy allows.
+    /// The store failed, which is retried as long as the policy allows.
     fn record(&mut self, conclusion: Conclusion) -> impl Future<Output = Result<Written, Failure>>;
 }
 
 /// Why an action has no answer.
 #[derive(Debug)]
 pub enum Interruption<H, O = Obstacle> {
-    /// The journey knows what to do about it.
+    /// An obstacle that the journey itself handles.
     Obstacle(O),
     /// The environment abandons the journey.
     Halt(H),
@@ -84,19 +84,19 @@ impl<H> From<Obstacle> for Interruption<H> {
     }
 }
 
-/// Why an object was not read.
+/// Why an object could not be read.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Obstacle {
-    /// There is no such object.
+    /// The object does not exist.
     Missing,
-    /// It is not the version that was identified, or it changed while it was read.
+    /// The object is not the version that was identified, or it changed while it was read.
     Changed,
     /// The object or a service failed, and may succeed at the next attempt.
     Unavailable(Box<Failure>),
 }
 
 impl Obstacle {
-    /// An object or a service that failed in this way.
+    /// An obstacle from the failure of an object or of a service.
     pub fn unavailable(failure: Failure) -> Self {
         Obstacle::Unavailable(Box::new(failure))
     }
@@ -107,45 +107,45 @@ impl Obstacle {
 pub struct KnownState {
     /// The current row, if there is one.
     pub row: Option<OutcomeRow>,
-    /// The stamp of the object as it was listed. If it is not known, the stamp that this journey saw before is used.
+    /// Stamp of the object when it was listed. If it is not known, the stamp that this journey saw before counts.
     pub stamp: Option<String>,
 }
 
-/// An object that was shown to all handlers.
+/// What a look at an object by all handlers gave.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProbedObject {
-    /// Its handler, or why there is none.
+    /// Handler of the object, or why it has none.
     pub identification: Identification,
-    /// The stamp of the version that was probed.
+    /// Stamp of the version that was probed.
     pub stamp: String,
-    /// Its length in bytes.
+    /// Length of the object in bytes.
     pub size: u64,
-    /// Its SHA-256 in hexadecimal, if all of it was read.
+    /// SHA-256 of the object in hexadecimal, if all of it was read.
     pub sha256: Option<String>,
 }
 
-/// An object that a handler was asked to review.
+/// What the review of an object by its handler gave.
 #[derive(Debug)]
 pub struct ReviewedObject {
-    /// Its length in bytes.
+    /// Length of the object in bytes.
     pub size: u64,
-    /// Its SHA-256 in hexadecimal, if all of it was read.
+    /// SHA-256 of the object in hexadecimal, if all of it was read.
     pub sha256: Option<String>,
-    /// The card of the handler.
+    /// Card of the handler that was called.
     pub card: &'static Card,
     /// What the handler found; [`Review::not_run`] if it did not finish.
     pub review: Review,
-    /// Why the review failed. A failure of a transient class is retried.
+    /// Why the review failed, if it did. A failure of a transient class is retried.
     pub failure: Option<Failure>,
 }
 
-/// Why a journey begins again.
+/// Why a journey begins another attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryCause {
     /// Another writer replaced the row.
     RowTaken,
     /// The object changed while it was read.
     Changed,
-    /// The object, its store or another service failed.
+    /// The object, the store or another service failed.
     Unavailable,
 }

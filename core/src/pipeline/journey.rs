@@ -10,16 +10,16 @@ use super::{OutcomeRow, Policy, Reason};
 use crate::store::Written;
 use crate::{Class, Failure, Outcome, Stage};
 
-/// One look at one key; see [the module](super).
+/// One look at one key, from its row to its outcome; see [the module](super).
 #[derive(Debug)]
 pub struct Journey<'p, S> {
     scope: S,
     policy: &'p Policy,
     /// Makes the tokens of this journey differ from those of all others.
     run: String,
-    /// From 1.
+    /// Number of the current attempt, from 1.
     attempt: u32,
-    /// Outcomes that were reached so far, so that no token is used twice.
+    /// Number of outcomes that were reached so far, so that no token is used twice.
     conclusions: u32,
     row: Option<OutcomeRow>,
     stamp: Option<String>,
@@ -27,7 +27,7 @@ pub struct Journey<'p, S> {
     next: Next,
 }
 
-/// The action that a journey continues with.
+/// What a journey does next.
 #[derive(Debug, Clone, Copy)]
 enum Next {
     ReadRow,
@@ -40,35 +40,35 @@ enum Next {
 /// How a journey ended. `H` is the [`FlowScope::Handoff`]; a journey over the [`super::Whole`] flow has none.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Done<H = Infallible> {
-    /// The store holds the outcome of this version already.
+    /// The store already holds the outcome of this version.
     Unchanged,
     /// This journey wrote the outcome.
     Recorded(Outcome),
-    /// Another journey continues.
+    /// Another journey continues, such as that of the handler's message.
     HandedOff(H),
-    /// Nothing is written: the whole journey is tried later, or its message ends in a dead-letter queue.
+    /// Nothing is written: the whole journey is tried again later, or its message ends in a dead-letter queue.
     GivenUp(Box<Failure>),
 }
 
-/// A journey that ended, with the reason for which it looked at the object or left it alone.
+/// A journey that ended, with the reason why it looked at the object or left it alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JourneyEnd<H = Infallible> {
-    /// How it ended.
+    /// How the journey ended.
     pub done: Done<H>,
-    /// Why it looked.
+    /// Why the journey looked at the object, or did not.
     pub reason: Reason,
 }
 
-/// Where [`Journey::drive`] stops.
+/// Where [`Journey::drive`] stops: at an outcome to be written, or at the end.
 #[derive(Debug)]
 pub enum Stop<'p, S: FlowScope> {
-    /// Write the outcome, and report the answer of the store.
+    /// The caller writes the outcome and reports the answer of the store to the [`Recording`].
     Write(Box<Conclusion>, Box<Recording<'p, S>>),
-    /// Nothing is left to do.
+    /// The journey ended.
     Ended(JourneyEnd<S::Handoff>),
 }
 
-/// A journey whose outcome is being written. Report what the store answered, once.
+/// A journey whose outcome is being written. The caller reports the answer of the store to it, once.
 #[derive(Debug)]
 pub struct Recording<'p, S> {
     journey: Journey<'p, S>,
@@ -76,7 +76,7 @@ pub struct Recording<'p, S> {
     token: String,
 }
 
-/// What a look at an object came to.
+/// What looking at an object gave.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Examined<H> {
@@ -94,12 +94,12 @@ pub enum Examined<H> {
     },
 }
 
-/// The journey goes on, or stops.
+/// One step: the journey continues, or stops.
 type Step<'p, S> = ControlFlow<Stop<'p, S>, Journey<'p, S>>;
 
 impl<'p, S: FlowScope> Journey<'p, S> {
-    /// A journey that begins with reading the row. `run` must differ from that of any other journey: the id and delivery of
-    /// a message, or the id of a run and a number.
+    /// A journey that begins with reading the row. `run` must be unique among journeys: the id and delivery number of a
+    /// message, or the id of a run and a number.
     pub fn begin(scope: S, policy: &'p Policy, run: impl Into<String>) -> Self {
         let stamp = scope.required_stamp().map(str::to_owned);
         Journey {
@@ -115,14 +115,15 @@ impl<'p, S: FlowScope> Journey<'p, S> {
         }
     }
 
-    /// Skips the first reading of the row, where new keys are the rule. If there is a row after all, the write finds it, and
-    /// the second attempt reads it.
+    /// Skips the first reading of the row, for runs in which most keys are new. If there is a row after all, the write
+    /// detects it, and the second attempt reads it.
     pub fn assuming_no_row(mut self) -> Self {
         self.next = Next::Examine;
         self
     }
 
-    /// Continues with a row that was read together with others. Breaks with the end of a journey whose object needs no look.
+    /// Continues with a row that was read together with others. Breaks if the object needs no look, with the end of the
+    /// journey.
     pub fn with_known(mut self, known: KnownState) -> ControlFlow<JourneyEnd<S::Handoff>, Self> {
         self.row = known.row;
         if self.scope.required_stamp().is_none() && known.stamp.is_some() {
@@ -136,10 +137,10 @@ impl<'p, S: FlowScope> Journey<'p, S> {
         ControlFlow::Continue(self)
     }
 
-    /// Goes on until an outcome is to be written, or nothing is left to do.
+    /// Drives the journey until an outcome is to be written, or the journey ended.
     ///
     /// # Errors
-    /// When the environment abandons the journey. Nothing of the current attempt is written then.
+    /// The environment abandoned the journey; then nothing of the current attempt is written.
     pub async fn drive<E>(mut self, environment: &mut E) -> Result<Stop<'p, S>, E::Halt>
     where
         E: Environment,
@@ -171,10 +172,10 @@ impl<'p, S: FlowScope> Journey<'p, S> {
         }
     }
 
-    /// Goes on to the end, in an environment that writes each outcome at once.
+    /// Drives the journey to its end, in an environment that writes each outcome at once.
     ///
     /// # Errors
-    /// When the environment abandons the journey.
+    /// The environment abandoned the journey.
     pub async fn run<E>(mut self, environment: &mut E) -> Result<JourneyEnd<S::Handoff>, E::Halt>
     where
         E: RecordOutcome,
@@ -243,7 +244,7 @@ impl<'p, S: FlowScope> Journey<'p, S> {
         }
     }
 
-    /// What an interrupted attempt learnt is discarded: its bytes may have been replaced.
+    /// Continues after an obstacle. What the attempt learnt is discarded: the bytes may have been replaced.
     fn obstructed(self, obstacle: Obstacle) -> Step<'p, S> {
         let learnt = Learnt::default();
         match obstacle {
@@ -292,7 +293,8 @@ impl<'p, S: FlowScope> Journey<'p, S> {
         ControlFlow::Break(Stop::Write(Box::new(conclusion), Box::new(recording)))
     }
 
-    /// Begins again, or gives up without a row: whoever asked for the look tries later, or the janitor writes the row.
+    /// Begins another attempt, or gives up without a row: the sender of the event tries later, or the janitor writes
+    /// the row.
     fn retry(self, cause: RetryCause, failure: Failure) -> Step<'p, S> {
         self.retry_or_end(cause, failure).map_break(Stop::Ended)
     }
@@ -316,7 +318,7 @@ impl<'p, S: FlowScope> Recording<'p, S> {
     pub fn answered(self, written: Written) -> ControlFlow<JourneyEnd<S::Handoff>, Journey<'p, S>> {
         match written {
             Written::Yes => ControlFlow::Break(self.journey.ended(Done::Recorded(self.outcome))),
-            // The response to the first try was lost: the row that seems to be another writer's is our own.
+            // The response to the first write was lost: the row that seems to be another writer's is our own.
             Written::Taken(Some(found)) if found == self.token => {
                 ControlFlow::Break(self.journey.ended(Done::Recorded(self.outcome)))
             }
@@ -328,8 +330,8 @@ impl<'p, S: FlowScope> Recording<'p, S> {
         }
     }
 
-    /// The store failed: it is not known whether the outcome is written. Continues with another attempt, or breaks with the
-    /// end of the journey.
+    /// The store failed, so it is unknown whether the outcome is written. Continues with another attempt, or breaks
+    /// with the end of the journey.
     pub fn failed(self, failure: Failure) -> ControlFlow<JourneyEnd<S::Handoff>, Journey<'p, S>> {
         self.journey.retry_or_end(RetryCause::Unavailable, failure)
     }

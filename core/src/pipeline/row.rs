@@ -1,52 +1,53 @@
-//! What a store holds of a key, and whether that is a reason to look again.
+//! What a store holds of a key, and whether that is a reason to look at the object again.
 
 use serde::{Deserialize, Serialize};
 
 use super::Policy;
 use crate::{Outcome, Recipe};
 
-/// The current outcome of a key, as far as the pipeline's decisions depend on it.
+/// The current outcome of a key: the part of it that the pipeline decides by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutcomeRow {
-    /// Differs from write to write; a conditional write names the token that it expects.
+    /// Unique to each write. A conditional write names the token that it expects.
     pub token: String,
-    /// What the source knows of the version without reading it: size, time and inode, or ETag; none for a deleted object.
+    /// What the source knows of the version without reading it: size, time and inode, or the ETag. `None` for a deleted
+    /// object.
     pub stamp: Option<String>,
     /// SHA-256 of the content that was reviewed, in hexadecimal.
     pub sha256: Option<String>,
-    /// How it ended.
+    /// How the last look ended.
     pub outcome: Outcome,
-    /// Whether the failure was transient, so that the same bytes may succeed the next time.
+    /// Whether the failure was transient: the same bytes may succeed the next time.
     pub transient: bool,
-    /// Recipe of the review; none where no handler was called.
+    /// Recipe of the review; `None` if no handler was called.
     pub recipe: Option<Recipe>,
-    /// See [`crate::registry_digest`]; empty where it is not known.
+    /// Digest of the registry ([`crate::registry_digest`]); empty if it is not known.
     pub registry: String,
-    /// Id of the dead letter that the row was written for ([`super::bury`]); none where a journey wrote it.
+    /// Id of the dead letter that the row was written for ([`super::bury`]); `None` if a journey wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub letter: Option<String>,
 }
 
-/// Why a journey looks at an object, or leaves it alone.
+/// Why a journey looks at an object, or leaves it alone. The text form completes "it is reviewed because …".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
-    /// The store has no row of it.
+    /// The store has no row of the key.
     New,
-    /// Neither the object nor the recipe changed: the journey leaves it alone.
+    /// Neither the object nor the recipe changed: the journey leaves the object alone.
     Unchanged,
-    /// Its stamp changed.
+    /// The stamp changed.
     Changed,
-    /// Its stamp is the same, but its content changed.
+    /// The stamp is the same, but the content changed.
     ContentChanged,
-    /// It was deleted and is there again.
+    /// The object was deleted and exists again.
     Back,
     /// The last attempt failed, and the next one may succeed.
     Retry,
-    /// The recipe changed; one text per change, such as `handler bottle 3 → bottle 4`.
+    /// The recipe changed; one text for each change, such as `handler bottle 3 → bottle 4`.
     Recipe(Vec<String>),
     /// The set of handlers changed, so that another handler may recognise it now.
     Handlers,
-    /// The user asked to review unchanged objects, too.
+    /// The user asked to review unchanged objects as well.
     Forced,
 }
 
@@ -86,7 +87,7 @@ impl std::fmt::Display for Reason {
             Reason::Unchanged => "unchanged",
             Reason::Changed => "changed",
             Reason::ContentChanged => "its content changed, though size and time did not",
-            Reason::Back => "it is there again",
+            Reason::Back => "it exists again",
             Reason::Retry => "the last failure may have passed",
             Reason::Recipe(changes) => return write!(f, "the recipe changed: {}", changes.join(", ")),
             Reason::Handlers => "the set of handlers changed",

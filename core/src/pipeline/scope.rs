@@ -11,7 +11,7 @@ use crate::{Failure, Identification, Identified, Outcome};
 
 /// Which part of the flow a journey covers.
 pub trait FlowScope: Sized {
-    /// How a journey may end without an outcome because another one continues.
+    /// How a journey ends without an outcome if another journey continues.
     type Handoff;
 
     /// Whether an object whose stamp did not change is hashed.
@@ -19,18 +19,19 @@ pub trait FlowScope: Sized {
         false
     }
 
-    /// The stamp of the only version that this journey may look at.
+    /// Stamp of the only version that this journey may look at; `None` if it may look at any.
     fn required_stamp(&self) -> Option<&str> {
         None
     }
 
-    /// The end of a journey whose object is another version by now; `None` if it looks at that one.
+    /// The end of a journey whose object is another version by now; `None` if the journey looks at that version
+    /// instead.
     fn superseded(&self) -> Option<Self::Handoff> {
         None
     }
 
-    /// Whether an object that stays unreadable is recorded as failed. Otherwise the journey gives up: its message comes
-    /// again, and ends in a dead-letter queue.
+    /// Whether an object that stays unreadable is recorded as failed. Otherwise the journey gives up: its message is
+    /// delivered again, and ends in a dead-letter queue.
     fn records_unavailable(&self) -> bool {
         false
     }
@@ -46,10 +47,10 @@ pub trait Examine<E: Environment>: FlowScope {
     ) -> impl Future<Output = Result<Examined<Self::Handoff>, Interruption<E::Halt>>>;
 }
 
-/// Everything, from the listed file to its outcome: the command line.
+/// The whole flow, from the listed file to its outcome: the scope of the command line.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Whole {
-    /// Do not trust the stamp: compare the content of what seems unchanged.
+    /// Whether the content of an object is compared although its stamp did not change.
     pub verify: bool,
 }
 
@@ -60,7 +61,7 @@ impl FlowScope for Whole {
         self.verify
     }
 
-    /// On one machine nobody tries later.
+    /// On one machine there is no later delivery.
     fn records_unavailable(&self) -> bool {
         true
     }
@@ -88,14 +89,14 @@ impl<E: HashObject + IdentifyObject + ReviewObject> Examine<E> for Whole {
     }
 }
 
-/// From an event to the message for a handler: the orchestrator.
+/// From an event to the message for a handler: the scope of the orchestrator.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Routing;
 
 /// A version of an object that a handler is to review.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dispatch {
-    /// Its handler.
+    /// The handler of the object, with its runners-up.
     pub identified: Identified,
     /// The stamp of the version that was identified.
     pub stamp: String,
@@ -118,16 +119,16 @@ impl<E: IdentifyObject> Examine<E> for Routing {
     }
 }
 
-/// From the message on: the Lambda function of a handler, which never identifies again.
+/// From the handler's message to the outcome: the scope of a handler's Lambda, which never identifies again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reviewing {
-    /// What the message says that the object is.
+    /// The identification that the message carries.
     pub identified: Identified,
     /// The stamp of the version that was identified.
     pub stamp: String,
 }
 
-/// A newer version of the object is there; the event of that version has a journey of its own.
+/// The end of a journey whose object has a newer version. The event of that version has a journey of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Superseded;
 

@@ -11,14 +11,14 @@ use crate::{
 
 static CARD: Card = card("aa", &[]);
 
-/// An environment that plays a script and writes down what it is asked.
+/// An environment that plays a script and records what it is asked.
 #[derive(Default)]
 struct Script {
     rows: VecDeque<KnownState>,
-    /// What the object is, at each look.
+    /// The result of each look at the object.
     looks: VecDeque<Result<Identification, Obstacle>>,
     hash: &'static str,
-    /// Failures of the review, at each call; none when the script is over.
+    /// The failure of each review, if any; when the script is over, reviews succeed.
     reviews: VecDeque<Result<Option<Failure>, Obstacle>>,
     /// Answers of the store; [`Written::Yes`] when the script is over.
     answers: VecDeque<Result<Written, Failure>>,
@@ -272,7 +272,7 @@ fn routing_hands_over_a_known_file_and_records_an_unknown_one() {
     assert_eq!(ended.done, Done::Recorded(Outcome::Unidentified));
 }
 
-/// The row that is in the way is read, and found to be of the version that was seen at the first attempt.
+/// The row that is in the way is read, and it is of the version that the first attempt saw.
 #[test]
 fn a_duplicate_event_finds_the_row_of_the_first() {
     let policy = policy();
