@@ -36,17 +36,17 @@ pub struct Clock {
     nanoseconds: u32,
 }
 
-/// Why something is not a date or a time of day.
+/// Why a text or a set of numbers is not a date or a time of day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CivilError {
-    /// A year beyond ±999,999.
+    /// The year is beyond ±999,999.
     #[error("the year {0} is out of range")]
     Year(i64),
-    /// A month that is not 1 to 12.
+    /// The month is not 1 to 12.
     #[error("there is no month {0}")]
     Month(u32),
-    /// A day that the month does not have.
+    /// The month does not have this day.
     #[error("{} {year} has {} days, not {day}", month_name(*month), days_in_month(*year, *month))]
     Day {
         /// The year.
@@ -56,7 +56,7 @@ pub enum CivilError {
         /// The day that the month does not have.
         day: u32,
     },
-    /// A time of day beyond 24:00:00.
+    /// The time of day is beyond 24:00:00.
     #[error("there is no time {hour:02}:{minute:02}:{second:02}")]
     Clock {
         /// The hour.
@@ -66,7 +66,7 @@ pub enum CivilError {
         /// The second.
         second: u32,
     },
-    /// A text of another form than the expected one.
+    /// The text does not have the expected form.
     #[error("expected a date as YYYY-MM-DD, or YYYY-MM-DDThh:mm:ss")]
     Form,
 }
@@ -108,7 +108,7 @@ pub fn month_by_name(name: &str) -> Option<u8> {
         .map(|(number, _)| number)
 }
 
-/// How many days a month of the proleptic Gregorian calendar has; 0 where `month` is not 1 to 12.
+/// Number of days of a month in the proleptic Gregorian calendar; 0 if `month` is not 1 to 12.
 ///
 /// ```
 /// assert_eq!(text_format::days_in_month(2024, 2), 29);
@@ -242,7 +242,7 @@ impl Civil {
         }
     }
 
-    /// Astronomical year: 0 is 1 BC.
+    /// The astronomical year: 0 is 1 BC, −1 is 2 BC.
     #[must_use]
     pub const fn year(self) -> i32 {
         self.year
@@ -260,7 +260,7 @@ impl Civil {
         self.day
     }
 
-    /// Time of day; `None` of a date alone.
+    /// The time of day; `None` for a date without one.
     #[must_use]
     pub const fn clock(self) -> Option<Clock> {
         self.clock
@@ -281,14 +281,14 @@ impl Civil {
         year * 365 + leap_days + (153 * shifted + 2) / 5 + self.day as i64 - 1 - 719_468
     }
 
-    /// Seconds since 1970-01-01T00:00:00, fractions cut; a date alone is its midnight.
+    /// Seconds since 1970-01-01T00:00:00, without fractions. A date without a time of day counts as its midnight.
     #[must_use]
     pub fn seconds(self) -> i64 {
         let clock = self.clock.map_or(0, |clock| clock.seconds);
         self.days() * i64::from(DAY_SECONDS) + i64::from(clock)
     }
 
-    /// The date so many days later, at the same time of day. It stays within ±999,999 years.
+    /// The date `days` days later, at the same time of day. The result is clamped to ±999,999 years.
     #[must_use]
     pub fn plus_days(self, days: i64) -> Self {
         let (first, last) = (of_days(i64::MIN), of_days(i64::MAX));
@@ -299,7 +299,7 @@ impl Civil {
         }
     }
 
-    /// The time so many minutes later; a date alone has its midnight moved.
+    /// The time `minutes` minutes later. A date without a time of day counts as its midnight.
     #[must_use]
     pub fn plus_minutes(self, minutes: i64) -> Self {
         if minutes == 0 {
@@ -316,7 +316,8 @@ impl Civil {
     }
 }
 
-/// ISO 8601; a fraction of a second only where there is one, and years beyond 0 to 9999 with their sign and six digits.
+/// Written in ISO 8601. A fraction of a second is written if it is not zero; years outside 0 to 9999 have a sign and
+/// six digits.
 impl fmt::Display for Civil {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.year {
@@ -369,7 +370,7 @@ impl Clock {
     }
 }
 
-/// `hh:mm:ss`, and a fraction where there is one.
+/// Written as `hh:mm:ss`, with a fraction if it is not zero.
 impl fmt::Display for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:02}:{:02}:{:02}", self.hour(), self.minute(), self.second())?;
@@ -381,7 +382,7 @@ impl fmt::Display for Clock {
     }
 }
 
-/// The first day of the calendar that is not before `days` since 1970-01-01; the last one beyond its end.
+/// The first day of the calendar that is not before `days` since 1970-01-01; the last day if that is beyond the end.
 fn of_days(days: i64) -> Civil {
     let first = Civil {
         year: -999_999,
@@ -416,7 +417,7 @@ fn of_days(days: i64) -> Civil {
     }
 }
 
-/// A number of exactly so many digits.
+/// A number of exactly `length` digits.
 fn digits(text: &str, length: usize) -> Option<u32> {
     let all = text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
     all.then(|| {
@@ -425,7 +426,7 @@ fn digits(text: &str, length: usize) -> Option<u32> {
     })
 }
 
-/// A decimal fraction of a second; digits beyond the ninth are cut.
+/// A decimal fraction of a second; digits after the ninth are ignored.
 fn nanoseconds(fraction: &str) -> Option<u32> {
     if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -434,7 +435,7 @@ fn nanoseconds(fraction: &str) -> Option<u32> {
     Some(first.fold(0, |value, digit| 10 * value + u32::from(digit - b'0')))
 }
 
-/// A time of day without its zone, and the zone's offset from UTC in minutes; `None` where the zone cannot be read.
+/// A time of day without its zone, and the offset of the zone from UTC in minutes; `None` for an invalid zone.
 fn split_zone(clock: &str) -> Option<(&str, i64)> {
     if let Some(clock) = clock.strip_suffix(['Z', 'z']) {
         return Some((clock.trim_ascii_end(), 0));
@@ -466,7 +467,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_that_do_not_exist_are_refused_with_the_reason() {
+    fn invalid_dates_are_rejected_with_the_reason() {
         for (year, month, day, reason) in [
             (2022, 2, 29, "February 2022 has 28 days, not 29"),
             (1900, 2, 29, "February 1900 has 28 days, not 29"),
@@ -486,7 +487,7 @@ mod tests {
     }
 
     #[test]
-    fn times_of_day_that_do_not_exist_are_refused_and_midnight_is_the_next_days() {
+    fn invalid_times_are_rejected_and_24_00_is_the_next_day() {
         let date = Civil::date(2016, 12, 31).unwrap();
         for midnight in [(24, 0, 0), (23, 59, 60)] {
             let next = date.at(midnight.0, midnight.1, midnight.2, 0).unwrap();
@@ -596,7 +597,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn days_forth_and_back(days in -300_000_000i64..300_000_000) {
+        fn days_convert_in_both_directions(days in -300_000_000i64..300_000_000) {
             let date = of_days(days);
             prop_assert_eq!(date.days(), days);
             prop_assert_eq!(Civil::date(date.year(), date.month().into(), date.day().into()), Ok(date));
@@ -604,7 +605,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_read_or_refused(text in ".{0,40}", clock in "[0-9:.TZ+-]{0,20}") {
+        fn any_text_is_parsed_or_rejected(text in ".{0,40}", clock in "[0-9:.TZ+-]{0,20}") {
             let _ = Civil::parse(&text);
             if let Ok(time) = Civil::parse(&format!("2020-02-29T{clock}")) {
                 prop_assert_eq!(Civil::parse(&time.to_string()), Ok(time));

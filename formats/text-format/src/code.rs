@@ -1,17 +1,17 @@
-//! What can be wrong with a file of a format, as a static table.
+//! The kinds of deviation from a format, as a static table.
 
 use std::fmt;
 
-/// How much a deviation matters.
+/// How serious a deviation is.
 ///
-/// Ordered from the worst: `Severity::Error < Severity::Warning`.
+/// Ordered from the most serious: `Severity::Error < Severity::Warning`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// The data are unusable, a statement in the file is wrong, or other readers of the format stop here.
     Error,
-    /// Against the specification, or probably wrong; the data can be read.
+    /// Contrary to the specification, or probably wrong; the data can be read.
     Warning,
-    /// Worth knowing; nothing needs to be done.
+    /// Notable; nothing needs to be done.
     Info,
 }
 
@@ -35,12 +35,12 @@ impl fmt::Display for Severity {
 
 /// One kind of deviation from a format: a row of the table that [`codes!`](crate::codes!) declares.
 ///
-/// All texts are English sentences for the person who looks after the file. The name is stable: programs filter by it.
+/// All texts are English sentences for the person who maintains the file. The name is stable: programs filter by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Code {
     /// Stable name in lower case, words joined by dashes: `ragged-row`.
     pub name: &'static str,
-    /// How much it matters, wherever it occurs.
+    /// How serious it is, wherever it occurs.
     pub severity: Severity,
     /// The fact in a few words, for a table: "A row with too few or too many cells".
     pub title: &'static str,

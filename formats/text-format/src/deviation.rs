@@ -1,14 +1,14 @@
-//! One deviation of one file, and where it is.
+//! One deviation of one file from its format, and where it is.
 
 use std::fmt;
 
 use crate::Code;
 
-/// Where a deviation is.
+/// Where a deviation is: in a text, or in binary data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Place {
-    /// In text.
+    /// A place in a text.
     Line {
         /// Number of the line, from 1. Lines that are too long or blank count.
         line: u64,
@@ -57,28 +57,29 @@ impl fmt::Display for Place {
 pub struct Deviation<'a> {
     /// What kind of deviation it is.
     pub code: &'static Code,
-    /// The column, header or spelling that it is about; `None` where it is about the file or the line as a whole.
+    /// The column, header or spelling that the deviation concerns; `None` if it concerns the file or the line as a
+    /// whole.
     ///
-    /// Deviations of the same code and subject belong together: a report counts them instead of listing them.
+    /// Deviations with the same code and subject belong together: a report counts them instead of listing them.
     pub subject: Option<&'a str>,
     /// Where it is.
     pub place: Place,
-    /// Name of the column or header at the place, where there is one.
+    /// Name of the column or header at the place, if there is one.
     pub field: Option<&'a str>,
-    /// The number that it is about, where it is about one: a report can then name the worst of a thousand.
+    /// The number that the deviation concerns, if it concerns one, so that a report can name the worst of a thousand.
     pub value: Option<f64>,
-    /// Smallest and greatest number that were expected in its place, where there is such a range; either may be infinite.
+    /// Least and greatest number that was expected, if there is such a range; either may be infinite.
     pub expected: Option<(f64, f64)>,
-    /// The deviation that this one follows from, and that was reported before it; `None` of a root cause.
+    /// The deviation that this one follows from, and that was reported before it; `None` for a root cause.
     ///
-    /// A report that names causes only leaves this one out, or counts it with its cause.
+    /// A report that names only causes omits this one, or counts it with its cause.
     pub cause: Option<&'static Code>,
     /// The fact in words, with what was found and what was expected.
     pub message: fmt::Arguments<'a>,
 }
 
 impl<'a> Deviation<'a> {
-    /// A deviation of the file or line as a whole.
+    /// A deviation of the file or line as a whole; the methods below add what it concerns.
     #[must_use]
     pub fn new(code: &'static Code, place: Place, message: fmt::Arguments<'a>) -> Self {
         Deviation {
@@ -93,7 +94,7 @@ impl<'a> Deviation<'a> {
         }
     }
 
-    /// Says what it is about, and leaves the field alone.
+    /// Sets the subject, but not the field.
     #[must_use]
     pub fn subject(self, subject: &'a str) -> Self {
         Deviation {
@@ -102,7 +103,7 @@ impl<'a> Deviation<'a> {
         }
     }
 
-    /// Says which column or header stands at the place, and leaves the subject alone.
+    /// Sets the name of the column or header at the place, but not the subject.
     #[must_use]
     pub fn field(self, field: &'a str) -> Self {
         Deviation {
@@ -111,13 +112,13 @@ impl<'a> Deviation<'a> {
         }
     }
 
-    /// Says that it is about the column or header `name`, which stands at the place.
+    /// Sets both the subject and the field to `name`, for a deviation of the column or header at the place.
     #[must_use]
     pub fn on(self, name: &'a str) -> Self {
         self.subject(name).field(name)
     }
 
-    /// Says that it is about a number outside the range `min` to `max`.
+    /// Sets the number that the deviation concerns, and the range `min` to `max` that was expected.
     #[must_use]
     pub fn outside(self, value: f64, (min, max): (f64, f64)) -> Self {
         Deviation {
@@ -127,7 +128,7 @@ impl<'a> Deviation<'a> {
         }
     }
 
-    /// Says which deviation it follows from.
+    /// Sets the deviation that this one follows from.
     #[must_use]
     pub fn caused_by(self, cause: &'static Code) -> Self {
         Deviation {
@@ -136,7 +137,7 @@ impl<'a> Deviation<'a> {
         }
     }
 
-    /// Whether it is of this code. Codes are compared by name.
+    /// Whether the deviation has this code. Codes are compared by name.
     #[must_use]
     pub fn is(&self, code: &Code) -> bool {
         self.code.name == code.name
@@ -153,12 +154,12 @@ impl fmt::Display for Deviation<'_> {
     }
 }
 
-/// Receives the deviations of a file in the order in which the parser meets them.
+/// Receives the deviations of a file in the order in which the parser finds them.
 ///
-/// Any closure does: `&mut |deviation: Deviation<'_>| println!("{deviation}")`.
+/// Any closure is a sink: `&mut |deviation: Deviation<'_>| println!("{deviation}")`.
 pub type Sink<'s> = &'s mut dyn FnMut(Deviation<'_>);
 
-/// Hands a deviation to the sink; `subject` is both its subject and its field.
+/// Passes a deviation to the sink; `subject` is both its subject and its field.
 ///
 /// ```
 /// use text_format::{Code, Place, Severity, report};

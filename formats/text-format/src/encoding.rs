@@ -1,11 +1,11 @@
-//! UTF-8, or else ISO 8859-1.
+//! The encoding of text: UTF-8, otherwise ISO 8859-1.
 
 use std::borrow::Cow;
 
-/// The byte order mark of UTF-8. [`Lines`](crate::Lines) takes it off the first line.
+/// The byte order mark of UTF-8. [`Lines`](crate::Lines) removes it from the first line.
 pub const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// How bytes are to be read as text.
+/// How bytes are decoded as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Encoding {
@@ -49,9 +49,9 @@ impl Encoding {
     }
 }
 
-/// Bytes as text: UTF-8 where they are valid UTF-8, and ISO 8859-1 elsewhere, which cannot fail.
+/// Decodes bytes as UTF-8 if they are valid UTF-8, and otherwise as ISO 8859-1, which cannot fail.
 ///
-/// Decide for a line or a cell at a time: one Latin-1 letter in a comment then leaves the UTF-8 of other lines intact.
+/// Decode a line or a cell at a time: then one Latin-1 letter in a comment leaves the UTF-8 of other lines intact.
 ///
 /// ```
 /// assert_eq!(text_format::decode("µmol".as_bytes()), "µmol");
@@ -65,7 +65,7 @@ pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// Index of the first byte that is not part of valid UTF-8; `None` where all are.
+/// Index of the first byte that is not part of valid UTF-8; `None` if all bytes are valid.
 ///
 /// ```
 /// assert_eq!(text_format::first_invalid_utf8(b"deg \xB0C"), Some(4));

@@ -1,4 +1,4 @@
-//! Lines from any reader: within a limit, numbered, borrowed.
+//! Lines from any reader: of limited length, numbered, borrowed.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -9,23 +9,23 @@ use crate::Code;
 use crate::deviation::{Place, Sink, report};
 use crate::encoding::{BYTE_ORDER_MARK, first_invalid_utf8};
 
-/// The limit of [`Lines::new`] on a line, in bytes: 1 MiB, which is thousands of columns.
+/// The limit of [`Lines::new`] on the length of a line, in bytes: 1 MiB, which is thousands of columns.
 pub const DEFAULT_LIMIT: usize = 1 << 20;
 
-/// Bytes that are asked from the source at once.
+/// Number of bytes that one read asks for.
 const CHUNK: usize = 64 << 10;
 
-/// Carriage returns before a line feed that belong to the end of a line: `\r\r\n` is what a file in Windows' form becomes when
-/// it is converted to that form once more.
+/// Most carriage returns before a line feed that belong to the line end: a file with `\r\n` that is converted to that
+/// form again has `\r\r\n`.
 const MOST_RETURNS: usize = 2;
 
 /// Splits a source into lines.
 ///
-/// Memory is bounded by the limit on a line and one chunk of 64 KiB, however long the file is. The lines do not depend on
-/// how many bytes each read returns.
+/// Memory is bounded by the limit on a line and one chunk of 64 KiB, however long the file is. The lines do not depend
+/// on how many bytes each read returns.
 ///
-/// A line feed ends a line; one or two carriage returns before it belong to the end. Where the first line of the file ends with a
-/// carriage return alone, as classic Mac OS wrote it, both characters end a line.
+/// A line feed ends a line; one or two carriage returns before it belong to the line end. If the first line of the file
+/// ends with a carriage return alone, as in classic Mac OS, both characters end a line.
 ///
 /// ```
 /// use text_format::{LineEnd, Lines};
@@ -48,13 +48,13 @@ pub struct Lines<R> {
     source: R,
     limit: usize,
     buffer: Vec<u8>,
-    /// Bytes that are read and not handed out yet lie in `start..filled`.
+    /// Bytes that are read and not yet returned are in `start..filled`.
     start: usize,
     filled: usize,
     at_end: bool,
     /// Offset in the file of the byte at `start`.
     offset: u64,
-    /// `None` until the first line is asked for.
+    /// `None` before the first line is read.
     splits_at: Option<SplitsAt>,
     has_byte_order_mark: bool,
     current: Current,
@@ -69,7 +69,7 @@ enum SplitsAt {
     Either,
 }
 
-/// The current line: its bytes lie in `start..end` of the buffer.
+/// The current line, which is in `start..end` of the buffer.
 #[derive(Debug, Clone, Copy)]
 struct Current {
     start: usize,
@@ -83,17 +83,17 @@ struct Current {
 /// How a line ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LineEnd {
-    /// A line feed, as Unix writes it.
+    /// With a line feed, as in Unix.
     Lf,
-    /// A line feed after one carriage return or more, as Windows writes it.
+    /// With a line feed after one or two carriage returns, as in Windows.
     CrLf,
-    /// A carriage return alone, as classic Mac OS wrote it.
+    /// With a carriage return alone, as in classic Mac OS.
     Cr,
-    /// Nothing: the file ends with the line. A file that was cut off ends so.
+    /// With the end of the file. The last line of a truncated file ends so.
     EndOfFile,
 }
 
-/// How many lines end how; a message about mixed line ends needs all three.
+/// Numbers of lines with each line end, for a message about mixed line ends.
 ///
 /// ```
 /// use text_format::Lines;
@@ -110,7 +110,7 @@ pub enum LineEnd {
 pub struct LineEnds {
     /// Lines that end with a line feed alone.
     pub lf: u64,
-    /// Lines that end with a line feed after one carriage return or two.
+    /// Lines that end with a line feed after one or two carriage returns.
     pub crlf: u64,
     /// Lines that end with a carriage return alone.
     pub cr: u64,
@@ -135,7 +135,7 @@ impl std::ops::AddAssign for LineEnds {
     }
 }
 
-/// `61 lines end with LF, 1 with CRLF`; `no line has an end` where there is none.
+/// Written as `61 lines end with LF, 1 with CRLF`, or `no line has an end`.
 impl fmt::Display for LineEnds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut kinds = [(self.lf, "LF"), (self.crlf, "CRLF"), (self.cr, "CR")];
@@ -158,11 +158,11 @@ pub struct Line<'a> {
     pub number: u64,
     /// Offset of its first byte from the beginning of the file, from 0.
     pub offset: u64,
-    /// Its bytes without its end; empty where the line is too long.
+    /// The bytes of the line without its end; empty if the line is too long.
     pub bytes: &'a [u8],
-    /// How it ends.
+    /// How the line ends.
     pub end: LineEnd,
-    /// Whether it is longer than the limit, and therefore skipped: `bytes` is empty.
+    /// Whether the line is longer than the limit, and therefore skipped: `bytes` is empty.
     pub is_too_long: bool,
 }
 
@@ -173,31 +173,32 @@ impl Line<'_> {
         Place::line(self.number, index as u64 + 1)
     }
 
-    /// Whether there is nothing but ASCII white space.
+    /// Whether the line contains nothing but ASCII white space.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.bytes.trim_ascii().is_empty()
     }
 }
 
-/// What [`Lines::advance_checked`] reports: a parser's own codes for mistakes that a line of any format can have.
+/// The codes with which [`Lines::advance_checked`] reports mistakes that a line of any format can have.
 #[derive(Debug, Clone, Copy)]
 pub struct LineChecks {
     /// The line is longer than the limit, and was skipped.
     pub too_long: &'static Code,
-    /// The line has bytes that are not UTF-8. [`decode`](crate::decode) reads such a line as ISO 8859-1.
+    /// The line contains bytes that are not UTF-8. [`decode`](crate::decode) reads such a line as ISO 8859-1.
     pub not_utf8: &'static Code,
 }
 
 impl<R: Read> Lines<R> {
-    /// Lines of at most [`DEFAULT_LIMIT`] bytes.
+    /// The lines of a source, each of at most [`DEFAULT_LIMIT`] bytes; longer ones are skipped.
     pub fn new(source: R) -> Self {
         Self::with_limit(source, DEFAULT_LIMIT)
     }
 
-    /// Lines of at most `limit` bytes without their ends; longer ones are skipped, see [`Line::is_too_long`].
+    /// The lines of a source, each of at most `limit` bytes without its end; longer ones are skipped, see
+    /// [`Line::is_too_long`].
     ///
-    /// Nothing is read before the first line is asked for.
+    /// Nothing is read before the first line is requested.
     pub fn with_limit(source: R, limit: usize) -> Self {
         Lines {
             source,
@@ -229,7 +230,7 @@ impl<R: Read> Lines<R> {
         Ok(self.advance()?.then(|| self.line()))
     }
 
-    /// Moves to the next line, which [`Self::line`] then returns; false at the end of the file.
+    /// Moves to the next line, which [`Self::line`] then returns; returns false at the end of the file.
     ///
     /// # Errors
     /// When the source fails.
@@ -245,7 +246,7 @@ impl<R: Read> Lines<R> {
             if let Some(end) = find_end(held, searched, splits_at, self.at_end) {
                 break end;
             }
-            // A carriage return at the end of what is held may be followed by its line feed.
+            // The last carriage return in the buffer may be followed by its line feed.
             let open = usize::from(splits_at == SplitsAt::Either && held.ends_with(b"\r"));
             searched = held.len() - open;
             if self.at_end || held.len() > most {
@@ -328,7 +329,7 @@ impl<R: Read> Lines<R> {
         Ok(true)
     }
 
-    /// The line that the last [`Self::advance`] moved to; before the first one an empty line of number 0.
+    /// The line that the last [`Self::advance`] moved to; before the first call an empty line with number 0.
     pub fn line(&self) -> Line<'_> {
         let current = &self.current;
         Line {
@@ -340,19 +341,20 @@ impl<R: Read> Lines<R> {
         }
     }
 
-    /// Offset of the byte after the current line and its end: where the next line, or [`Self::read_bytes`], begins.
+    /// Offset in the file of the byte after the current line and its end, where the next line or [`Self::read_bytes`]
+    /// begins.
     pub fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// How the lines up to the current one end.
+    /// Numbers of line ends in the lines up to the current one.
     pub fn ends(&self) -> LineEnds {
         self.ends
     }
 
     /// Whether the file begins with the byte order mark of UTF-8, which is not part of the first line.
     ///
-    /// False before the first line was asked for.
+    /// False before the first line is read.
     pub fn has_byte_order_mark(&self) -> bool {
         self.has_byte_order_mark
     }
@@ -393,7 +395,7 @@ impl<R: Read> Lines<R> {
         Ok(copied)
     }
 
-    /// Takes off the byte order mark, and decides by the first end of a line what ends the others.
+    /// Removes the byte order mark, and determines from the first line end what ends the other lines.
     fn begin(&mut self) -> io::Result<SplitsAt> {
         while self.filled < BYTE_ORDER_MARK.len() && !self.at_end {
             self.fill()?;
@@ -427,13 +429,13 @@ impl<R: Read> Lines<R> {
         Ok(splits_at)
     }
 
-    /// Marks the next `n` bytes of the buffer as handed out.
+    /// Marks the next `n` bytes of the buffer as returned.
     fn consume(&mut self, n: usize) {
         self.start += n;
         self.offset += n as u64;
     }
 
-    /// Reads more behind what is held, moving that to the front of the buffer, or growing the buffer, as needed.
+    /// Reads more bytes into the buffer, after moving its content to the front or growing it as needed.
     fn fill(&mut self) -> io::Result<()> {
         if self.start == self.filled {
             (self.start, self.filled) = (0, 0);
@@ -459,9 +461,9 @@ impl<R: Read> Lines<R> {
         }
     }
 
-    /// Skips what remains of a line that is too long, and returns how it ends.
+    /// Skips the rest of a line that is too long, and returns how it ends.
     fn skip_line(&mut self, splits_at: SplitsAt) -> io::Result<LineEnd> {
-        // The byte before the one at `start`, which may be the carriage return of a `\r\n`.
+        // The byte before the one at `start` may be the carriage return of a `\r\n`.
         let mut before = self.buffer[self.start - 1];
         loop {
             let held = &self.buffer[self.start..self.filled];
@@ -493,10 +495,9 @@ impl<R: Read> Lines<R> {
     }
 }
 
-/// Length of the first line in `held` without its end, and length of its end; `None` where no end is certain yet.
+/// Length of the first line in `held` without its end, and length of its end; `None` if no end is certain yet.
 ///
-/// There is no end before `from`. Carriage returns before a line feed count as part of the line with
-/// [`SplitsAt::LineFeed`].
+/// No end is before `from`. Carriage returns before a line feed count as part of the line with [`SplitsAt::LineFeed`].
 fn find_end(held: &[u8], from: usize, splits_at: SplitsAt, at_end: bool) -> Option<(usize, usize)> {
     match splits_at {
         SplitsAt::LineFeed => memchr(b'\n', &held[from..]).map(|at| (from + at, 1)),
@@ -660,7 +661,7 @@ mod tests {
         assert!(!lines.advance().unwrap());
     }
 
-    /// Fails once, as a signal makes a read fail, and then for good.
+    /// A source that fails once, as a signal makes a read fail, and then permanently.
     struct Failing(u8);
 
     impl Read for Failing {
