@@ -1,58 +1,58 @@
-//! Columns: what their labels say.
+//! Columns, as their labels describe them.
 
 use crate::time::Form;
 
-/// What a column holds.
+/// What a column holds: one of the standard metadata of ODV, a variable, or flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Role {
-    /// Label of the cruise.
+    /// Label of the cruise, such as an EXPOCODE.
     Cruise,
     /// Label of the station.
     Station,
-    /// `B` for bottles, `C` for a CTD cast, `*` or `X` for others.
+    /// Type of the station: `B` for bottles, `C` for a CTD cast, `*` or `X` for others.
     Type,
-    /// Date of the station, with its time of day or without.
+    /// Date of the station, with or without a time of day.
     Time,
-    /// Time of day of the station, beside its date.
+    /// Time of day of the station, in a column beside its date.
     Clock,
-    /// One part of the station's time, where the file has a column for each.
+    /// One part of the time of the station, if the file has a column for each part.
     TimePart(TimePart),
-    /// Degrees east.
+    /// Longitude of the station, in degrees east.
     Longitude,
-    /// Degrees north.
+    /// Latitude of the station, in degrees north.
     Latitude,
-    /// Depth of the sea floor.
+    /// Depth of the sea floor at the station.
     BottomDepth,
-    /// Any other that belongs to the station.
+    /// Any other property of the station as a whole.
     Meta,
-    /// The variable by which the rows of a station are ordered: depth, pressure, time.
+    /// The variable that orders the rows of a station: depth, pressure or time.
     Primary,
-    /// Any other variable.
+    /// Any other variable, with a value for each sample.
     Data,
     /// Quality flags of a variable, of the sample or of the station.
     Flag,
 }
 
-/// A part of a time that has a column of its own.
+/// A part of the time of a station that has a column of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TimePart {
     /// Year of the Gregorian calendar.
     Year,
     /// Month, 1 to 12.
     Month,
-    /// Day of the month.
+    /// Day of the month, from 1.
     Day,
     /// Hour, 0 to 24.
     Hour,
-    /// Minute.
+    /// Minute, 0 to 59.
     Minute,
-    /// Second.
+    /// Second, which may have a fraction.
     Second,
 }
 
 impl TimePart {
-    /// By the name of the column.
+    /// The part that a column of this name holds.
     pub(crate) fn of(name: &str) -> Option<Self> {
         match name.to_ascii_lowercase().as_str() {
             "year" | "yyyy" | "yr" => Some(TimePart::Year),
@@ -67,7 +67,7 @@ impl TimePart {
 }
 
 impl Role {
-    /// Whether a new value in it begins a new station.
+    /// Whether a new value in such a column begins a new station: cruise, station, type, time and position.
     #[must_use]
     pub fn is_identity(self) -> bool {
         use Role::{Clock, Cruise, Latitude, Longitude, Station, Time, TimePart, Type};
@@ -77,27 +77,27 @@ impl Role {
         )
     }
 
-    /// Whether it belongs to the station, so that its value holds for all of its rows.
+    /// Whether such a column belongs to the station, so that its value holds for all rows of the station.
     #[must_use]
     pub fn is_metadata(self) -> bool {
         !matches!(self, Role::Primary | Role::Data | Role::Flag)
     }
 }
 
-/// What the values of a column are.
+/// What the values of a column are: numbers, texts or times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
-    /// Numbers.
+    /// Numbers, with a decimal point or comma.
     Number,
-    /// Texts.
+    /// Texts, which are not interpreted.
     Text,
-    /// Dates, with a time of day or without.
+    /// Dates, with or without a time of day.
     Time,
 }
 
 impl Kind {
-    /// By the name of a value type: `DOUBLE`, `TEXT`.
+    /// The kind of a value type that a label or comment names: `DOUBLE`, `TEXT`.
     pub(crate) fn of(value_type: &str) -> Option<Self> {
         let name = value_type.split(':').next()?;
         match name.to_ascii_uppercase().as_str() {
@@ -109,31 +109,32 @@ impl Kind {
     }
 }
 
-/// One column.
+/// One column of the table: what its label and the comments say about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Column {
-    /// Name without unit and qualifiers: `Depth`. Of flags the label: `QV:SCHEME`.
+    /// Name without unit and qualifiers, such as `Depth`. The name of a column of flags is its label: `QV:SCHEME`.
     pub name: String,
-    /// The text of the brackets: `m`. `None` where there are none.
+    /// Unit: the text in the brackets of the label, such as `m`. `None` without brackets.
     pub unit: Option<String>,
-    /// What it holds.
+    /// What the column holds.
     pub role: Role,
-    /// What its values are.
+    /// What the values are; flags are texts.
     pub kind: Kind,
-    /// Of flags the scheme's name, as the file writes it.
+    /// Name of the scheme of a column of flags, as the file writes it. `None` for other columns, and if the file does
+    /// not name it.
     pub scheme: Option<String>,
-    /// Index of the column of its flags.
+    /// Index of the column of flags for this variable; `None` if there is none.
     pub flag: Option<usize>,
-    /// Whether its values are those of a station; also of the flags of such a column.
+    /// Whether the values belong to stations. This includes flags of such values.
     pub is_metadata: bool,
-    /// The vocabulary term that the file maps it to: `SDN:P01::TEMPPR01`.
+    /// The vocabulary term that a SeaDataNet file maps the column to, such as `SDN:P01::TEMPPR01`.
     pub term: Option<String>,
-    /// Where its label begins in the line of labels, in bytes from 1.
+    /// Byte at which the label begins in the line of labels, from 1.
     pub at: u64,
-    /// How it writes times.
+    /// The form in which the column writes times.
     pub(crate) form: Option<Form>,
-    /// Whether neither label nor comments say of what kind its values are.
+    /// Whether neither the label nor the comments declare the kind of the values.
     pub(crate) is_undeclared: bool,
 }
 
@@ -154,8 +155,9 @@ impl Column {
         }
     }
 
-    /// How surely its numbers are the depth or the pressure of the samples: 0 is certain. `None` of other quantities, such as
-    /// the depth of the sea floor or the pressure of the air.
+    /// Rank of the column among the candidates for the depth or pressure of the samples: 0 is the most certain.
+    ///
+    /// `None` for other quantities, such as the depth of the sea floor or the pressure of the air.
     ///
     /// ```
     /// let file = "Cruise\tStation\tBot. Depth [m]\tDepth reference\tDepth [m]\tTemp [degC]\nC\tS\t99\tsea level\t5\t8.1\n";
@@ -187,7 +189,7 @@ impl Column {
             "depth_m",
             "pressure_dbar",
         ];
-        /// Words of other depths and pressures.
+        /// Words that occur in the names of other depths and pressures.
         const OTHERS: [&str; 18] = [
             "bot",
             "bottom",
@@ -245,10 +247,10 @@ impl Column {
     }
 }
 
-/// A label, taken apart: `Depth [m]:PRIMARYVAR:DOUBLE`.
+/// A label, split into its parts: `Depth [m]:PRIMARYVAR:DOUBLE`.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Label<'a> {
-    /// With its unit, without qualifiers.
+    /// The label with its unit, without qualifiers.
     pub(crate) text: &'a str,
     pub(crate) is_meta: bool,
     pub(crate) is_primary: bool,
@@ -266,10 +268,10 @@ impl<'a> Label<'a> {
             kind: None,
             unknown: None,
         };
-        // From the end: names may hold colons, as `hh:mm` does.
+        // Qualifiers are read from the end: names may contain colons, as `hh:mm` does.
         while let Some((rest, last)) = read.text.rsplit_once(':') {
             let is_number = !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit());
-            // The number of bytes behind a value type: `TEXT:21`, `FLOAT:4`.
+            // The number of bytes after a value type: `TEXT:21`, `FLOAT:4`.
             let is_length = is_number
                 && rest
                     .rsplit_once(':')
@@ -296,7 +298,7 @@ impl<'a> Label<'a> {
         read
     }
 
-    /// Name and unit; the unit stands in the last brackets. Empty brackets hold none.
+    /// Name and unit. The unit is in the last brackets; empty brackets mean that there is none.
     pub(crate) fn parts(&self) -> (String, Option<&'a str>) {
         let text = self.text;
         let brackets = text
@@ -312,8 +314,8 @@ impl<'a> Label<'a> {
         }
     }
 
-    /// Of flags, the scheme's name and the label that they belong to, where it says so: `QV:ODV:Depth [m]`. `QF` is the older
-    /// name for those of ODV.
+    /// For a column of flags: the name of the scheme, and the label of the variable, if the label names them:
+    /// `QV:ODV:Depth [m]`. `QF` is an older name for the flags of ODV.
     pub(crate) fn flags(&self) -> Option<(Option<&'a str>, Option<&'a str>)> {
         if self.text.eq_ignore_ascii_case("QF") {
             return Some((Some("ODV"), None));
@@ -341,7 +343,7 @@ impl<'a> Label<'a> {
             (_, Some("longitude" | "lon"), _) => Some(Role::Longitude),
             (_, Some("latitude" | "lat"), _) => Some(Role::Latitude),
             (_, _, Some(Form::Clock)) => Some(Role::Clock),
-            // Beside the stations' time, it is that of samples.
+            // Beside the time of the stations, this is the time of samples.
             _ if is_of_sample => None,
             (_, _, Some(form)) if spells_form(form) => Some(Role::Time),
             _ => None,
@@ -354,7 +356,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn labels_are_taken_apart() {
+    fn labels_are_split() {
         let read = |label| {
             let read = Label::read(label);
             (read.text, read.is_meta, read.is_primary, read.kind, read.unknown)

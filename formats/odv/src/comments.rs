@@ -1,4 +1,4 @@
-//! What comment lines say in a form for programs.
+//! Comments in a form for programs.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ const MOST_DECLARATIONS: usize = 8192;
 /// Most spellings of a missing value that are kept.
 const MOST_SPELLINGS: usize = 100;
 
-/// What `//<MetaVariable>` or `//<DataVariable>` says of the label that it declares.
+/// What `//<MetaVariable>` or `//<DataVariable>` declares about the column with a label.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Declaration {
     pub(crate) is_meta: bool,
@@ -22,7 +22,7 @@ pub(crate) struct Declaration {
     pub(crate) line: u64,
 }
 
-/// `//<subject>…<object>…` of a SeaDataNet file.
+/// A mapping of a SeaDataNet file: `//<subject>…<object>…`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mapping {
     pub(crate) term: String,
@@ -34,12 +34,12 @@ pub(crate) struct Mapping {
 pub(crate) struct Comments {
     pub(crate) tags: Vec<(String, String)>,
     pub(crate) declarations: BTreeMap<String, Declaration>,
-    /// By the local name.
+    /// Mappings by the local name of the column.
     pub(crate) mappings: BTreeMap<String, Mapping>,
 }
 
 impl Comments {
-    /// Reads a line that begins with `//`.
+    /// Interprets a line that begins with `//`.
     pub(crate) fn line(&mut self, line: &str, number: u64) {
         let Some((tag, value)) = element(line.trim_start_matches('/')) else {
             return;
@@ -71,7 +71,7 @@ impl Comments {
 
     fn map(&mut self, line: &str, subject: &str, number: u64) {
         let local = subject.trim_start_matches("SDN:LOCAL:");
-        // Some name the column with its unit.
+        // Some files name the column together with its unit.
         let local = local
             .split('[')
             .next()
@@ -89,7 +89,7 @@ impl Comments {
         }
     }
 
-    /// Spellings of a missing value that the file announces.
+    /// The spellings of a missing value that the file declares.
     pub(crate) fn missing_values(&self) -> Vec<MissingValue> {
         let announced = self
             .tags
@@ -108,30 +108,30 @@ impl Comments {
     }
 }
 
-/// A spelling of a missing value that the comments announce: `//<MissingValueIndicators>-999</MissingValueIndicators>`.
+/// A spelling of a missing value that the comments declare: `//<MissingValueIndicators>-999</MissingValueIndicators>`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MissingValue {
-    /// As it is written.
+    /// The spelling, as the comment writes it.
     pub spelling: String,
-    /// The number that it is; other spellings of the same number are missing values, too.
+    /// The spelling as a number, if it is one. Other spellings of the same number are missing values, too.
     pub number: Option<f64>,
 }
 
-/// `<tag>value</tag>`.
+/// Tag and value of `<tag>value</tag>`.
 fn element(text: &str) -> Option<(&str, &str)> {
     let (tag, rest) = text.trim_start().strip_prefix('<')?.split_once('>')?;
     let (value, _) = rest.split_once(&format!("</{tag}>"))?;
     Some((tag, value.trim()))
 }
 
-/// `name="value"`.
+/// The value of `name="value"`.
 fn attribute<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(&format!("{name}=\""))?;
     rest.split_once('"').map(|(value, _)| value.trim())
 }
 
-/// `SDN:P01::TEMPPR01` within a remark.
+/// The term, such as `SDN:P01::TEMPPR01`, in a remark.
 fn term(text: &str) -> Option<String> {
     let (_, rest) = text.split_once("SDN:P01::")?;
     let code: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();

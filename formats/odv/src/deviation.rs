@@ -1,4 +1,4 @@
-//! Everything that can be wrong with an ODV spreadsheet.
+//! The deviations from the format that the parser reports.
 
 text_format::codes! {
     /// The deviations that the parser reports, causes before their consequences.
@@ -17,11 +17,11 @@ text_format::codes! {
     NOT_UTF8 = Info "not-utf8":
         "Bytes that are not UTF-8",
         "The line was read as ISO 8859-1.",
-        "None is needed. New files are best written in UTF-8, which `//<Encoding>UTF-8</Encoding>` states.",
+        "None. New files should be in UTF-8, which `//<Encoding>UTF-8</Encoding>` states.",
         "ODV User's Guide, generic spreadsheet: <Encoding>";
     COLUMN_MISSING = Warning "column-missing":
         "A mandatory column is missing",
-        "Without it stations cannot be told apart, placed or dated.",
+        "Without it stations cannot be distinguished, located or dated.",
         "Add the column, with its standard label.",
         "ODV User's Guide, generic spreadsheet: Column labels";
     LABEL_FORM = Warning "label-form":
@@ -31,13 +31,13 @@ text_format::codes! {
         "ODV User's Guide, generic spreadsheet: Column labels";
     NAME_REPEATED = Warning "name-repeated":
         "Two columns have the same label",
-        "Readers that look up a column by its label get one of the two, and not all get the same.",
+        "Which of the two columns a reader finds by its label depends on the reader.",
         "Give each column its own label.",
         "ODV User's Guide, generic spreadsheet: Column labels";
     UNIT_MISSING = Info "unit-missing":
         "Variables without a unit",
         "Numbers without a unit cannot be compared.",
-        "Write the unit in brackets behind the name.",
+        "Write the unit in brackets after the name.",
         "ODV User's Guide, generic spreadsheet: Column labels";
     DECLARATION = Warning "declaration-without-column":
         "A variable is declared, but has no column",
@@ -45,14 +45,14 @@ text_format::codes! {
         "Compare labels and comments, and correct the one that is wrong.",
         "ODV User's Guide, generic spreadsheet: <MetaVariable>, <DataVariable>; SeaDataNet D8.5: SDN_parameter_mapping";
     FLAG_COLUMN = Warning "flag-column":
-        "A column of flags belongs to no variable",
-        "Its flags have no part in the statistics.",
-        "Put the column behind its variable, or label it `QV:SCHEME:LABEL`.",
+        "A column of flags does not belong to a variable",
+        "Its flags are not used in the statistics.",
+        "Put the column after its variable, or label it `QV:SCHEME:LABEL`.",
         "ODV User's Guide, generic spreadsheet: Quality flags";
     FLAG_SCHEME = Info "flag-scheme":
-        "An unknown scheme of flags",
+        "An unknown flag scheme",
         "Its flags were counted and not checked.",
-        "None is needed, if the scheme is the one that is meant.",
+        "None if the scheme is the intended one.",
         "ODV User's Guide, quality flag schemes";
     LABELS_REPEATED = Warning "labels-repeated":
         "The line of labels occurs again",
@@ -61,12 +61,12 @@ text_format::codes! {
         "ODV User's Guide, generic spreadsheet: Column labels";
     RAGGED_ROW = Error "ragged-row":
         "A row with too few or too many cells",
-        "Cells may stand under the wrong labels. Missing cells count as missing values, surplus ones are left out.",
+        "Cells may be in the wrong columns. Missing cells count as missing values, surplus ones are left out.",
         "Compare the row with its neighbours and with the original file.",
         "ODV User's Guide, generic spreadsheet: Data lines";
     STATION_METADATA = Warning "station-metadata":
         "A station begins without some of its metadata",
-        "The first row of a station must have them; they were not taken from the station before.",
+        "The first row of a station must have them; they were not copied from the previous station.",
         "Look the value up, and fill in the cell.",
         "ODV User's Guide, generic spreadsheet: Data lines";
     METADATA_CHANGES = Warning "metadata-changes":
@@ -75,23 +75,23 @@ text_format::codes! {
         "Find out which row is right, or whether a new station begins.",
         "ODV User's Guide, generic spreadsheet: Data lines";
     STATION_RESUMED = Warning "station-resumed":
-        "A station goes on after another one",
+        "Rows of a station are separated by another station",
         "Its rows are not next to each other; they are counted as another station.",
         "Sort the rows by station.",
         "ODV User's Guide, generic spreadsheet: Data lines";
     BAD_TIME = Warning "bad-time":
         "A date or time that does not exist, or has another form than its label",
-        "The station or sample has no time by it.",
+        "The station or sample has no time.",
         "Look the time up, and write it in ISO 8601, or as the label says.",
         "ODV User's Guide, generic spreadsheet: Date and time";
     TIME_PRECISION = Info "time-precision":
         "A date without a day",
-        "It says the year or the month only; the station has no time by it.",
-        "None is needed, if no more is known.",
+        "It gives the year or the month only; the station has no time.",
+        "None if the day is not known.",
         "SeaDataNet D8.5: ISO 8601 precision";
     POSITION = Warning "position":
         "A position that does not exist",
-        "The station cannot be placed by it; it was left out.",
+        "The station has no position; the value was left out.",
         "Look the position up, and write it in decimal degrees, east and north.",
         "ODV User's Guide, generic spreadsheet: Longitude, Latitude";
     BAD_NUMBER = Error "bad-number":
@@ -102,12 +102,12 @@ text_format::codes! {
     DECIMAL_COMMA = Info "decimal-comma":
         "Numbers with a decimal comma",
         "The comma was read as a decimal point.",
-        "None is needed for readers that know commas; others take the cell for text.",
+        "None for readers that support commas; others read the cell as text.",
         "ODV User's Guide, generic spreadsheet: Data lines";
     FILL_VALUE = Info "fill-value":
-        "A missing value that is written as ±1.e10",
+        "A missing value written as ±1.e10",
         "There is no value; the cell is counted as missing, by its spelling.",
-        "None is needed. Do not take it for a number.",
+        "None. Do not use it as a number.",
         "ODV User's Guide, generic spreadsheet: Missing values";
     FLAG_VALUE = Warning "flag-value":
         "A flag that its scheme does not have",

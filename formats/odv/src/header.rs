@@ -11,32 +11,33 @@ use crate::row::is_number;
 use crate::scheme::Scheme;
 use crate::time::Form;
 
-/// Everything above the data.
+/// Everything above the data: the structured comments and the labels.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Header {
-    /// `//<Tag>value</Tag>`: `Version`, `DataField`, `DataType`, …, in the file's order.
+    /// Tags and values of the comments `//<Tag>value</Tag>` (`Version`, `DataField`, `DataType`, …), in the order of
+    /// the file.
     pub tags: Vec<(String, String)>,
-    /// What separates cells: a tab or a semicolon.
+    /// The byte that separates cells: a tab or a semicolon.
     pub separator: u8,
-    /// The columns, in the file's order.
+    /// The columns, in the order of the file.
     pub columns: Vec<Column>,
-    /// Spellings of a missing value that the comments announce, beside an empty cell.
+    /// The spellings of a missing value that the comments declare; an empty cell is always one.
     pub missing_values: Vec<MissingValue>,
-    /// Index of the column of flags that hold for a sample as a whole: `QV:ODV:SAMPLE`.
+    /// Index of the column of flags for a sample as a whole, `QV:ODV:SAMPLE`; `None` if there is none.
     pub sample_flag: Option<usize>,
-    /// Line of the labels, from 1.
+    /// Number of the line of labels, from 1.
     pub line: u64,
 }
 
 impl Header {
-    /// Index of the first column with this role.
+    /// Index of the first column with this role; `None` if there is none.
     #[must_use]
     pub fn of_role(&self, role: Role) -> Option<usize> {
         self.columns.iter().position(|column| column.role == role)
     }
 
-    /// Index of the flags of a variable: its own, else those of the sample, which hold for all of its variables.
+    /// Index of the flags of a variable: its own, otherwise those of the sample, which apply to all of its variables.
     pub(crate) fn flag_of(&self, column: usize) -> Option<usize> {
         let column = &self.columns[column];
         let of_sample = self
@@ -50,11 +51,11 @@ impl Header {
 pub(crate) enum Refusal {
     /// It names neither cruise nor station.
     NoStations,
-    /// It has so many columns.
+    /// It has too many columns; the number.
     TooMany(usize),
 }
 
-/// A tab, or a semicolon where there is no tab.
+/// The separator of the labels: a tab, or a semicolon if there is no tab.
 fn separator(labels: &[u8]) -> u8 {
     match labels.contains(&b'\t') {
         true => b'\t',
@@ -62,14 +63,14 @@ fn separator(labels: &[u8]) -> u8 {
     }
 }
 
-/// A cell without the white space and quotes around it, which mean nothing.
+/// A cell without enclosing white space and quotes, which have no meaning.
 pub(crate) fn trim(cell: &[u8]) -> &[u8] {
     let cell = cell.trim_ascii();
     let inner = cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\""));
     inner.unwrap_or(cell).trim_ascii()
 }
 
-/// A header whose labels are read, and of which some columns wait for the data to say of what kind they are.
+/// A header whose labels are parsed. The kind of some columns is still to be decided by the data.
 pub(crate) struct Draft {
     line: u64,
     separator: u8,
@@ -77,13 +78,13 @@ pub(crate) struct Draft {
     columns: Vec<Column>,
     /// Columns by their labels without qualifiers.
     by_label: HashMap<String, usize>,
-    /// Flags with the label that they name.
+    /// Columns of flags, with the label that each names.
     named_flags: Vec<(usize, String)>,
     sample_flag: Option<usize>,
 }
 
 impl Draft {
-    /// Reads the line of labels, below these comments.
+    /// Parses the line of labels, below these comments.
     pub(crate) fn read(
         (labels, line): (&[u8], u64),
         comments: Comments,
@@ -92,7 +93,7 @@ impl Draft {
     ) -> Result<Self, Refusal> {
         let separator = separator(labels);
         let mut cells: Vec<&[u8]> = labels.split(|byte| *byte == separator).collect();
-        // Separators at the end make no columns where nothing stands between them.
+        // Separators at the end of the line make no columns if nothing follows them.
         while cells.pop_if(|last| last.trim_ascii().is_empty()).is_some() {}
         if cells.len() > most_columns {
             return Err(Refusal::TooMany(cells.len()));
@@ -155,7 +156,7 @@ impl Draft {
                 column.scheme = column.scheme.or_else(|| before.scheme.clone());
             }
             (None, _) => {
-                let message = format_args!("no variable stands before `{text}`");
+                let message = format_args!("there is no variable before `{text}`");
                 report(sink, &codes::FLAG_COLUMN, None, self.place(at), message);
             }
         }
@@ -184,11 +185,11 @@ impl Draft {
         };
         column.is_undeclared = column.role == Role::Data && stated.is_none() && column.form.is_none();
         column.unit = unit.map(str::to_owned);
-        // That of a variable, until its flags take it over.
+        // The scheme of the variable, until its column of flags takes it over.
         column.scheme = declared.scheme;
         let index = self.columns.len();
         self.columns.push(column);
-        // The errors of several variables are all labelled so.
+        // The error columns of several variables have the same label.
         let is_error = label.text.starts_with("STANDARD_DEV");
         if self.by_label.insert(label.text.to_owned(), index).is_some() && !is_error {
             let message = format_args!("two columns are labelled `{}`", label.text);
@@ -196,7 +197,7 @@ impl Draft {
         }
     }
 
-    /// Each standard role is that of one column.
+    /// The role of a label. Only one column gets each standard role.
     fn role(&self, label: &Label<'_>, declared: &Declaration, form: Option<Form>) -> Role {
         let is_primary = (label.is_primary || declared.is_primary) && !self.has(Role::Primary);
         let standard = label.standard_role(form);
@@ -209,7 +210,7 @@ impl Draft {
         }
     }
 
-    /// Gives a variable the flags that name it, with or without its unit.
+    /// Assigns flags to the variable that they name, with or without its unit.
     fn attach(&mut self, flag: usize, label: &str, sink: Sink<'_>) {
         let is_named = |column: &Column| column.role != Role::Flag && column.name == label;
         let named = self.by_label.get(label).copied();
@@ -231,7 +232,7 @@ impl Draft {
         }
     }
 
-    /// Where no column holds the date, columns called year, month and day do so together.
+    /// If no column holds the date, the columns named year, month and day hold it together.
     fn find_time_parts(&mut self) {
         if self.has(Role::Time) {
             return;
@@ -256,13 +257,14 @@ impl Draft {
         }
     }
 
-    /// Whether the first rows are needed to tell texts from numbers.
+    /// Whether the first rows are needed to distinguish texts from numbers.
     pub(crate) fn is_undecided(&self) -> bool {
         self.columns.iter().any(|column| column.is_undeclared)
     }
 
-    /// Decides by the first rows what undeclared columns hold: texts, where no cell is a number; and metadata, where they stand
-    /// before all variables with flags and only rows that begin a station have a value. Aggregated files have such columns.
+    /// Decides by the first rows what undeclared columns hold: texts if no cell is a number, and metadata if they
+    /// precede all variables with flags and have a value only in rows that begin a station. Aggregated files have such
+    /// columns.
     pub(crate) fn decide<'a>(&mut self, rows: impl Iterator<Item = &'a [u8]>) {
         let split = |row: &'a [u8]| {
             let cells = row.split(|byte| *byte == self.separator).take(self.columns.len());
@@ -302,7 +304,7 @@ impl Draft {
         }
     }
 
-    /// Ends the header: decides which variable is the primary one, and compares labels and comments.
+    /// Completes the header: determines the primary variable, and compares labels and comments.
     pub(crate) fn finish(mut self, sink: Sink<'_>) -> Header {
         let is_variable = |column: &Column| column.role == Role::Data && column.kind != Kind::Text;
         let first = self.columns.iter().position(is_variable);
@@ -311,7 +313,7 @@ impl Draft {
         {
             self.columns[first].role = Role::Primary;
         }
-        // Aggregated files hold metadata in columns that are not marked as such.
+        // Aggregated files have metadata in columns that are not marked as such.
         let end = self
             .columns
             .iter()
@@ -357,7 +359,7 @@ impl Draft {
         let is_without = |column: &&Column| {
             let is_variable = matches!(column.role, Role::Primary | Role::Data);
             let is_number = column.kind == Kind::Number && column.form.is_none();
-            // The error of a variable has the unit of the variable.
+            // The error of a variable has the same unit as the variable.
             is_variable && is_number && column.unit.is_none() && !column.name.starts_with("STANDARD_DEV")
         };
         let without: Vec<&Column> = self.columns.iter().filter(is_without).collect();
@@ -403,12 +405,12 @@ impl Draft {
     }
 }
 
-/// A cell of a row; empty beyond its last one.
+/// A cell of a row; empty after the last one.
 fn cell<'a>(row: &[&'a [u8]], at: usize) -> &'a [u8] {
     row.get(at).copied().unwrap_or_default()
 }
 
-/// `1 cell`, `3 cells`.
+/// A number with a noun: `1 cell`, `3 cells`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -1,10 +1,10 @@
-//! A parser for Ocean Data View spreadsheet files that reports every deviation with its place, and reads on.
+//! A parser for Ocean Data View spreadsheet files that reports every deviation with its place and continues.
 //!
-//! Ocean Data View (ODV) and the centres of SeaDataNet exchange bottle data, casts, time series and trajectories in these files:
-//! comments, a line of labels, and a row for each sample. The reader takes any [`std::io::Read`] and lends its rows. Metadata,
-//! which a file gives in the first row of a station only, are carried down to its other rows. What deviates from the format is
-//! handed to a sink as soon as it is met ([`Deviation`]: code, place, subject). Only a file without the labels of ODV is an
-//! [`Error`].
+//! Ocean Data View (ODV) and the centres of SeaDataNet exchange bottle data, casts, time series and trajectories in
+//! these files: comments, a line of labels, and a row for each sample. The reader takes any [`std::io::Read`] and lends
+//! its rows. Metadata, which a file gives only in the first row of a station, apply to the other rows as well.
+//! Deviations from the format are passed to a sink as soon as they are found ([`Deviation`]: code, place, subject).
+//! Only a file without the labels of ODV is an [`Error`].
 //!
 //! # Grammar
 //!
@@ -20,8 +20,8 @@
 //! row      = cell *( separator cell ) end
 //! ```
 //!
-//! A row begins a station where cruise, station, type, time or position have a new value. A column without a value type
-//! holds texts if it is metadata, and else numbers, unless the first rows show that it does not.
+//! A row begins a station if cruise, station, type, time or position have a new value. A column without a value type
+//! holds texts if it is metadata, and numbers otherwise, unless the first rows show that it does not.
 //!
 //! # Example
 //!
@@ -71,5 +71,5 @@ pub use scheme::Scheme;
 pub use station::Station;
 pub use text_format::{Civil, Code, Deviation, Place, Severity};
 
-/// Name and version of this reader.
+/// Name and version of this parser, such as `odv-spreadsheet 0.1.0`.
 pub const READER: &str = concat!("odv-spreadsheet ", env!("CARGO_PKG_VERSION"));

@@ -1,4 +1,4 @@
-//! Lines of a file, of which the first ones below the labels can be looked at ahead.
+//! Lines of a file, with a look ahead at the first lines below the labels.
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
@@ -12,12 +12,12 @@ use crate::deviation::codes;
 pub(crate) struct Line<'a> {
     pub(crate) bytes: &'a [u8],
     pub(crate) number: u64,
-    /// Whether the file ends with it, and nothing ends the line.
+    /// Whether the file ends with this line, without a line end.
     pub(crate) is_unended: bool,
 }
 
 impl Line<'_> {
-    /// The place of a byte of the line, from 0.
+    /// The place of a byte of the line; `index` counts from 0.
     pub(crate) fn place(&self, index: usize) -> Place {
         Place::line(self.number, index as u64 + 1)
     }
@@ -49,12 +49,12 @@ impl Held {
     }
 }
 
-/// Lines of a source, checked.
+/// The lines of a source, checked against the limits and the encoding.
 #[derive(Debug)]
 pub(crate) struct Source<R> {
     lines: Lines<R>,
     ahead: VecDeque<Held>,
-    /// The current line, where it was read ahead.
+    /// The current line, if it was read ahead.
     current: Option<Held>,
 }
 
@@ -96,8 +96,8 @@ impl<R: Read> Source<R> {
         }
     }
 
-    /// Reads lines that follow the current one, until there are so many rows of data or bytes; they remain to be read. What is
-    /// wrong with them as lines is reported at once.
+    /// Reads ahead after the current line, until it has `rows` rows of data or `bytes` bytes; these lines are read
+    /// again later. Line errors are reported at once.
     pub(crate) fn look_ahead(&mut self, rows: usize, bytes: usize, sink: Sink<'_>) -> io::Result<()> {
         // The current line would be lost.
         let line = self.line();
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_that_were_looked_at_are_read_again() {
+    fn lines_that_were_read_ahead_are_read_again() {
         let mut source = Source::new(&b"labels\n// a remark\n\n1\n2\n3"[..], 100);
         let sink = &mut |deviation: text_format::Deviation<'_>| panic!("{deviation}");
         assert!(source.advance(sink).unwrap());
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_held_is_limited() {
+    fn the_look_ahead_is_limited() {
         let file = "// remark\n".repeat(100_000);
         let mut source = Source::new(file.as_bytes(), 100);
         assert!(source.advance(&mut |_| {}).unwrap());

@@ -1,4 +1,4 @@
-//! From bytes to rows.
+//! The reader: from bytes to rows.
 
 use std::io::{self, Read};
 
@@ -11,43 +11,43 @@ use crate::lines::Source;
 use crate::row::{Cells, Outcome, Row};
 use crate::station::Stations;
 
-/// Longest line that is read by default, in bytes: thousands of labels.
+/// Default limit on the length of a line, in bytes: 1 MiB, enough for thousands of labels.
 pub const LONGEST_LINE: usize = 1 << 20;
-/// Most columns that are read by default: a compilation of trace elements has some thousands.
+/// Default limit on the number of columns; a compilation of trace elements has some thousands.
 pub const MOST_COLUMNS: usize = 8192;
 
-/// Rows that are looked at ahead, to tell texts from numbers, and the bytes that they may have together.
+/// Limits of the look ahead that distinguishes texts from numbers: rows, and bytes in all.
 const AHEAD: (usize, usize) = (20, 1 << 20);
 
-/// Why nothing can be read.
+/// Why a file cannot be read as an ODV spreadsheet.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The source failed.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// There is nothing but comments.
+    /// The file contains only comments.
     #[error("there is no line of column labels")]
     NoLabels,
-    /// The labels are those of another kind of table.
+    /// The first line below the comments has neither of the labels `Cruise` and `Station`: it is another kind of table.
     #[error("line {line} has neither the label `Cruise` nor `Station`, as ODV spreadsheets have")]
     NotOdv {
-        /// Where labels should be.
+        /// Number of the line that should have the labels, from 1.
         line: u64,
     },
-    /// There are more columns than are read.
+    /// The line of labels has more columns than the limit.
     #[error("line {line} has {found} columns, the limit is {limit}")]
     TooManyColumns {
-        /// Where the labels are.
+        /// Number of the line of labels, from 1.
         line: u64,
-        /// Number of columns.
+        /// Number of columns in the file.
         found: usize,
-        /// Most columns that are read.
+        /// The limit.
         limit: usize,
     },
 }
 
-/// Makes a [`Reader`] with limits of your own.
+/// Builds a [`Reader`] with limits of your own.
 ///
 /// ```
 /// use odv_spreadsheet::{Error, ReaderBuilder};
@@ -69,7 +69,7 @@ impl Default for ReaderBuilder {
 }
 
 impl ReaderBuilder {
-    /// The default limits: [`LONGEST_LINE`] and [`MOST_COLUMNS`].
+    /// A builder with the default limits [`LONGEST_LINE`] and [`MOST_COLUMNS`].
     #[must_use]
     pub fn new() -> Self {
         ReaderBuilder {
@@ -78,22 +78,23 @@ impl ReaderBuilder {
         }
     }
 
-    /// Longest line that is read, in bytes without its end; a longer one is left out and reported.
+    /// Sets the length of the longest line that is read, in bytes without the line end. A longer line is skipped and
+    /// reported.
     #[must_use]
     pub fn longest_line(self, longest_line: usize) -> Self {
         ReaderBuilder { longest_line, ..self }
     }
 
-    /// Most columns that are read; a file with more is an error.
+    /// Sets the largest number of columns. A file with more of them is an error.
     #[must_use]
     pub fn most_columns(self, most_columns: usize) -> Self {
         ReaderBuilder { most_columns, ..self }
     }
 
-    /// Reads comments and labels; what deviates from the format goes to the sink.
+    /// Makes a reader, which reads the comments and the labels at once. Deviations from the format go to the sink.
     ///
     /// # Errors
-    /// When the source fails, or there are no labels of ODV's, or too many.
+    /// When the source fails, when the labels are missing or not those of ODV, or when there are too many columns.
     pub fn from_reader<R: Read>(&self, source: R, sink: Sink<'_>) -> Result<Reader<R>, Error> {
         let mut source = Source::new(source, self.longest_line);
         let mut comments = Comments::default();
@@ -131,12 +132,12 @@ impl ReaderBuilder {
     }
 }
 
-/// Reads rows. Deviations go to the sink that is given with each call, in the file's order.
+/// Reads the rows of a spreadsheet. Deviations go to the sink that each call receives, in the order of the file.
 #[derive(Debug)]
 pub struct Reader<R> {
     source: Source<R>,
     header: Header,
-    /// The line of labels as it stands in the file.
+    /// The line of labels as the file contains it.
     labels: Vec<u8>,
     cells: Cells,
     stations: Stations,
@@ -144,7 +145,7 @@ pub struct Reader<R> {
 }
 
 impl<R: Read> Reader<R> {
-    /// Reads comments and labels, with the default limits.
+    /// Makes a reader with the default limits, which reads the comments and the labels at once.
     ///
     /// # Errors
     /// Those of [`ReaderBuilder::from_reader`].
@@ -152,22 +153,22 @@ impl<R: Read> Reader<R> {
         ReaderBuilder::new().from_reader(source, sink)
     }
 
-    /// Comments and labels.
+    /// The comments and the labels.
     pub fn header(&self) -> &Header {
         &self.header
     }
 
-    /// Number of stations that were read so far.
+    /// Number of stations in the rows that were read so far.
     pub fn stations(&self) -> u64 {
         self.stations.current.number
     }
 
-    /// Whether the file breaks off within a row. Known once [`Self::next_row`] came to the end.
+    /// Whether the file ends within a row. Known when [`Self::next_row`] has returned `None`.
     pub fn is_truncated(&self) -> bool {
         self.is_truncated
     }
 
-    /// Reads the next row; `None` at the end.
+    /// Reads the next row, which borrows from the reader; `None` at the end of the file.
     ///
     /// # Errors
     /// When the source fails.
@@ -179,10 +180,10 @@ impl<R: Read> Reader<R> {
             let line = self.source.line();
             match line {
                 _ if line.is_comment() || line.is_blank() => {}
-                // DOS marked the end of a text with the byte 0x1A.
+                // DOS marked the end of a text file with the byte 0x1A.
                 _ if line.bytes.trim_ascii() == b"\x1A" => {}
                 _ if line.bytes == self.labels => {
-                    let message = format_args!("the labels of line {} again", self.header.line);
+                    let message = format_args!("the line repeats the labels of line {}", self.header.line);
                     report(sink, &codes::LABELS_REPEATED, None, line.place(0), message);
                 }
                 _ => break,

@@ -1,4 +1,4 @@
-//! The cells of a row: split, read and compared with their flags.
+//! The cells of a row: split, parsed and compared with their flags.
 
 use text_format::{Civil, Place, Sink, decode, report};
 
@@ -10,26 +10,26 @@ use crate::scheme::Scheme;
 use crate::station::Station;
 use crate::time::{Form, Time};
 
-/// What ODV writes where there is no value, in either sign.
+/// The number that ODV writes for a missing value, with either sign.
 const FILL: f64 = 1e10;
 
-/// What a cell means.
+/// The value of a cell, according to its column.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Value {
-    /// A number. Infinities too; NaN is a missing value.
+    /// A finite or infinite number; NaN is a missing value.
     Number(f64),
-    /// A text.
+    /// A text; [`Row::cell`] returns it.
     Text,
-    /// A date, or a date with a time of day; see [`Row::time`].
+    /// A date, with or without a time of day; [`Row::time`] returns it.
     Time,
-    /// Nothing, or a spelling of it.
+    /// An empty cell, or a spelling of a missing value.
     Missing,
-    /// Something else than the column is to hold.
+    /// A cell that does not fit its column, such as a text in a column of numbers.
     Invalid,
 }
 
-/// One row of data, borrowed from the reader.
+/// One row of data, borrowed from the [`Reader`](crate::Reader).
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'a> {
     pub(crate) line: &'a [u8],
@@ -40,19 +40,19 @@ pub struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// Whether it is the first row of its station.
+    /// Whether this is the first row of its station.
     #[must_use]
     pub fn begins_station(&self) -> bool {
         self.begins_station
     }
 
-    /// The station that it belongs to.
+    /// The station that the row belongs to.
     #[must_use]
     pub fn station(&self) -> &'a Station {
         self.station
     }
 
-    /// What the cell of a column means; columns count from 0. Metadata are those of the station.
+    /// The value of a column, whose index counts from 0. The value of a column of metadata is that of the station.
     ///
     /// # Panics
     /// When there is no such column.
@@ -61,7 +61,7 @@ impl<'a> Row<'a> {
         self.cells.values[column]
     }
 
-    /// The cell of a column as it is spelled, without quotes and white space around it.
+    /// The text of a cell, without enclosing quotes and white space. The index of the column counts from 0.
     ///
     /// # Panics
     /// When there is no such column.
@@ -73,8 +73,9 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The time in a column of times or of Julian days, without a zone; `None` where there is none. That of a column of
-    /// metadata is the station's; its date and time of day together are [`Station::time`].
+    /// The time in a column of times or of Julian days, without a zone; `None` if the cell has none.
+    ///
+    /// In a column of metadata it is that of the station. [`Station::time`] combines date and time of day.
     ///
     /// # Panics
     /// When there is no such column.
@@ -83,8 +84,8 @@ impl<'a> Row<'a> {
         self.cells.times[column]
     }
 
-    /// The flag of a variable; empty where none is given, and `None` where the file has no flags for it. A variable without
-    /// flags of its own has those of the sample.
+    /// The flag of a variable: its own, or that of the sample. Empty if the cell is empty, `None` if the file has no
+    /// flags for the variable.
     ///
     /// # Panics
     /// When there is no such column.
@@ -93,35 +94,35 @@ impl<'a> Row<'a> {
         self.header.flag_of(column).map(|flag| self.cell(flag))
     }
 
-    /// The flag of the sample as a whole; `None` where the file has no such column.
+    /// The flag of the sample as a whole; `None` if the file has no such column.
     #[must_use]
     pub fn sample_flag(&self) -> Option<&'a [u8]> {
         self.header.sample_flag.map(|flag| self.cell(flag))
     }
 
-    /// Length of the line in bytes.
+    /// Length of the line in bytes, without the line end.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.line.len()
     }
 }
 
-/// What became of a line of data.
+/// What a line of data is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Row,
-    /// The beginning of a row, where the file ends.
+    /// The beginning of a row, at the end of the file.
     Cut,
 }
 
-/// The cells of a line, and the values of its columns.
+/// The cells of a line, and the values of the columns.
 #[derive(Debug, Default)]
 pub(crate) struct Cells {
-    /// Start and end in the line; columns beyond its last cell are empty.
+    /// Start and end of each cell in the line; columns after the last cell are empty.
     ranges: Vec<(usize, usize)>,
-    /// Those of metadata are the station's.
+    /// The values of the columns; those of metadata are of the station.
     pub(crate) values: Vec<Value>,
-    /// Times of the line, by column.
+    /// Times in the line, by column.
     times: Vec<Option<Civil>>,
     /// Whether all rows so far had as many cells as there are columns.
     all_full: bool,
@@ -139,7 +140,7 @@ impl Cells {
         }
     }
 
-    /// Finds the cells of a line.
+    /// Splits a line into cells.
     pub(crate) fn split(&mut self, line: Line<'_>, separator: u8, sink: Sink<'_>) -> Outcome {
         let columns = self.ranges.len();
         let (mut at, mut found, mut surplus) = (0, 0, None);
@@ -178,18 +179,18 @@ impl Cells {
         Outcome::Row
     }
 
-    /// A cell as it stands in the line.
+    /// The bytes of a cell in the line.
     pub(crate) fn raw<'a>(&self, line: &'a [u8], column: usize) -> &'a [u8] {
         let (start, end) = self.ranges[column];
         &line[start..end]
     }
 
-    /// Where a cell begins in the line, from 0.
+    /// Index of the first byte of a cell in the line, from 0.
     pub(crate) fn at(&self, column: usize) -> usize {
         self.ranges[column].0
     }
 
-    /// Reads the cells of the chosen columns, and compares them with their flags.
+    /// Parses the cells of the selected columns, and compares them with their flags.
     pub(crate) fn read(
         &mut self,
         line: Line<'_>,
@@ -287,7 +288,7 @@ fn number(cell: &[u8], column: &Column, header: &Header, place: Place, sink: Sin
                 &codes::FILL_VALUE,
                 name,
                 place,
-                format_args!("`{shown}` means no value"),
+                format_args!("`{shown}` means a missing value"),
             );
             Value::Missing
         }
@@ -305,7 +306,7 @@ fn number(cell: &[u8], column: &Column, header: &Header, place: Place, sink: Sin
     }
 }
 
-/// `12,5`: one comma, and no point.
+/// The number of a cell such as `12,5`, with one comma and no point.
 fn with_decimal_comma(cell: &[u8]) -> Option<f64> {
     let comma = cell.iter().position(|byte| *byte == b',')?;
     if cell.contains(&b'.') || cell[comma + 1..].contains(&b',') {
@@ -321,7 +322,7 @@ pub(crate) fn time(cell: &[u8], column: &Column, place: Place, sink: Sink<'_>) -
     known(form.read(&decode(cell)), cell, column, place, sink)
 }
 
-/// The time, where it is known; reports one that is not.
+/// The time, if it is valid; an invalid one is reported.
 pub(crate) fn known(time: Time, cell: &[u8], column: &Column, place: Place, sink: Sink<'_>) -> Option<Civil> {
     let shown = cell[..cell.len().min(40)].escape_ascii();
     let name = Some(column.name.as_str());

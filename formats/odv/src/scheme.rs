@@ -1,22 +1,23 @@
-//! Schemes of quality flags: which flags there are, and which say that there is no value.
+//! Flag schemes: their flags, and which of these say that there is no value.
 
 /// A scheme of quality flags, each of one character.
 ///
 /// ```
 /// let scheme = odv_spreadsheet::Scheme::of("SeaDataNet").unwrap();
 /// assert!(scheme.has(b"Q") && scheme.says_missing(b"9"));
+/// assert!(!scheme.says_value(b"0"), "flag 0: no quality control");
 /// ```
 #[derive(Debug, PartialEq, Eq)]
 pub struct Scheme {
-    /// As it stands behind `QV:`.
+    /// Name of the scheme, as a label writes it after `QV:`.
     pub name: &'static str,
-    /// All of its flags.
+    /// All flags of the scheme.
     flags: &'static str,
-    /// Those that say that there is no value.
+    /// The flags that say that there is no value.
     missing: &'static str,
 }
 
-/// By name. Flags of others that ODV knows (BODC, PANGAEA, SMHI) are counted and not checked.
+/// Schemes by name. Flags of other schemes that ODV knows (BODC, PANGAEA, SMHI) are counted and not checked.
 static SCHEMES: [Scheme; 13] = [
     Scheme::new("ARGO", "01234589", "9"),
     Scheme::new("ESEAS", "0123456789", "9"),
@@ -38,7 +39,7 @@ impl Scheme {
         Scheme { name, flags, missing }
     }
 
-    /// The scheme of this name, in any case; `None` of one that is not known.
+    /// The scheme of this name, in any case; `None` if it is not known.
     #[must_use]
     pub fn of(name: &str) -> Option<&'static Self> {
         SCHEMES
@@ -46,19 +47,19 @@ impl Scheme {
             .find(|scheme| scheme.name.eq_ignore_ascii_case(name))
     }
 
-    /// Whether it has the flag.
+    /// Whether the scheme has this flag.
     #[must_use]
     pub fn has(&self, flag: &[u8]) -> bool {
         is_among(flag, self.flags)
     }
 
-    /// Whether the flag says that there is no value.
+    /// Whether the flag says that there is no value, such as flag 9 of SeaDataNet.
     #[must_use]
     pub fn says_missing(&self, flag: &[u8]) -> bool {
         is_among(flag, self.missing)
     }
 
-    /// Whether the flag says that there is a value. One that says that nothing was checked says neither.
+    /// Whether the flag says that there is a value. A flag for values that nobody checked says neither.
     #[must_use]
     pub fn says_value(&self, flag: &[u8]) -> bool {
         !self.missing.is_empty() && self.has(flag) && !self.says_missing(flag) && flag != b"0"

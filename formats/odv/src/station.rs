@@ -1,4 +1,4 @@
-//! What holds for the rows of a station.
+//! Stations: the metadata that apply to several rows.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,24 +12,26 @@ use crate::lines::Line;
 use crate::row::{Cells, Value, known, time};
 use crate::time::{at as with_clock, of_parts};
 
-/// Stations that are remembered, so that one that goes on after another is noticed.
+/// Most stations that are remembered, to notice one whose rows are not together.
 const MOST_REMEMBERED: usize = 1 << 20;
 
-/// The station that a row belongs to.
+/// The station that a row belongs to, with its time and position.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Station {
-    /// Number in the order of the file, from 1.
+    /// Number of the station in the order of the file, from 1.
     pub number: u64,
-    /// Its date, with a time of day or without; the general format does not say in which zone.
+    /// Date of the station, with or without a time of day; `None` if it is missing or invalid. The general format does
+    /// not state a time zone.
     pub time: Option<Civil>,
-    /// Longitude and latitude in degrees east and north: -180 to 360, and -90 to 90.
+    /// Longitude and latitude in degrees east (-180 to 360) and north (-90 to 90); `None` if either is missing or
+    /// invalid.
     pub position: Option<(f64, f64)>,
-    /// By column; of metadata only.
+    /// Cells by column; only those of metadata are filled.
     pub(crate) cells: Vec<Vec<u8>>,
 }
 
-/// Stations as they come.
+/// The stations, as the rows define them.
 #[derive(Debug, Default)]
 pub(crate) struct Stations {
     pub(crate) current: Station,
@@ -37,7 +39,7 @@ pub(crate) struct Stations {
 }
 
 impl Stations {
-    /// Takes the metadata of a row; says whether a station begins with it.
+    /// Takes over the metadata of a row, and returns whether the row begins a station.
     pub(crate) fn push(
         &mut self,
         line: Line<'_>,
@@ -50,7 +52,8 @@ impl Stations {
             let columns = header.columns.iter().enumerate();
             columns.filter(|(_, column)| column.role.is_identity())
         };
-        // A row that repeats nothing but the time belongs to the station above: some writers have the time of each sample there.
+        // A row that repeats only the time belongs to the previous station: some writers give the time of each sample
+        // there.
         let is_named =
             identity().any(|(index, column)| !is_time(column) && !cells.raw(line.bytes, index).is_empty());
         let begins = is_first
@@ -64,7 +67,7 @@ impl Stations {
         begins
     }
 
-    /// Whether a cell has a value, and another one than the station.
+    /// Whether a cell has a value that differs from that of the station.
     fn differs(&self, index: usize, column: &Column, cell: &[u8]) -> bool {
         let held = self.current.cells[index].as_slice();
         if cell.is_empty() || cell == held {
@@ -83,7 +86,7 @@ impl Stations {
             false => Vec::new(),
         });
         let held: Vec<Vec<u8>> = held.collect();
-        // Times are read once, with the time of day beside them.
+        // Times are parsed once, together with the time of day.
         cells.read(
             line,
             header,
@@ -98,7 +101,7 @@ impl Stations {
         }
         let is_new = self.seen.len() >= MOST_REMEMBERED || self.seen.insert(hasher.finish());
         if !is_new {
-            let message = format_args!("the station has rows above, and others lie between");
+            let message = format_args!("the station also has rows above other stations");
             report(sink, &codes::STATION_RESUMED, None, line.place(0), message);
         }
         self.current = Station {
@@ -110,7 +113,7 @@ impl Stations {
         self.check(line, header, cells, sink);
     }
 
-    /// Reports what the first row of a station lacks.
+    /// Reports the metadata that the first row of a station lacks.
     fn check(&self, line: Line<'_>, header: &Header, cells: &Cells, sink: Sink<'_>) {
         for (index, column) in header.columns.iter().enumerate() {
             if column.role.is_identity() && self.current.cells[index].is_empty() {
@@ -122,7 +125,7 @@ impl Stations {
         }
     }
 
-    /// Compares a further row of a station with its first.
+    /// Compares a further row of a station with its first row.
     fn compare(&self, line: Line<'_>, header: &Header, cells: &Cells, sink: Sink<'_>) {
         for (index, column) in header.columns.iter().enumerate() {
             let cell = cells.raw(line.bytes, index);
@@ -158,8 +161,8 @@ fn station_time(line: Line<'_>, header: &Header, cells: &mut Cells, sink: Sink<'
     Some(with_clock_column(date, index, line, header, cells, sink))
 }
 
-/// The date with the time of day that the column `index` holds; the date alone where the cell is not a valid time of day, which is
-/// reported.
+/// The date with the time of day in the column `index`. If that is not a valid time of day, reports it and returns the
+/// date.
 fn with_clock_column(
     date: Civil,
     index: usize,
@@ -174,7 +177,7 @@ fn with_clock_column(
     known(time, cell, column, place, sink).unwrap_or(date)
 }
 
-/// The time of a file that has a column for each of its parts.
+/// The time in a file that has a column for each of its parts.
 fn time_of_parts(line: Line<'_>, header: &Header, cells: &Cells, sink: Sink<'_>) -> Option<Civil> {
     let part = |part| match cells.values[header.of_role(Role::TimePart(part))?] {
         Value::Number(number) => Some(number),

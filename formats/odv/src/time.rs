@@ -1,26 +1,26 @@
-//! Dates and times in the forms that labels name.
+//! Dates and times in the forms that labels declare.
 
 use text_format::{Civil, month_by_name};
 
-/// How a column writes dates or times.
+/// The form in which a column writes dates or times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// `yyyy-mm-ddThh:mm:ss.sss`, or the front of it.
+    /// `yyyy-mm-ddThh:mm:ss.sss`, or the beginning of it.
     Iso,
-    /// Three numbers, such as `mon/day/yr`: where year, month and day stand.
+    /// Three numbers, such as `mon/day/yr`, with the positions of year, month and day.
     Ordered([usize; 3]),
     /// `hh:mm`, beside a column of dates.
     Clock,
-    /// Days since the beginning of the Julian period at midnight: 2440588 is 1970-01-01.
+    /// Days since the beginning of the Julian period, counted from midnight: 2440588 is 1970-01-01.
     JulianDay,
 }
 
-/// What a date or time says.
+/// The meaning of a date or time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Time {
     /// A date, with or without a time of day.
     Known(Civil),
-    /// A year, or a month.
+    /// Only a year, or a year and a month.
     Coarse,
     /// Anything else.
     Bad,
@@ -36,7 +36,7 @@ impl From<Option<Civil>> for Time {
 const EPOCH: f64 = 2_440_588.0;
 
 impl Form {
-    /// The form of a column by its name, its unit and the term that the file maps it to.
+    /// The form of a column, from its name, its unit and the term that the file maps it to.
     pub(crate) fn of(name: &str, unit: Option<&str>, term: Option<&str>) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let unit = unit.unwrap_or_default().to_ascii_lowercase();
@@ -59,7 +59,7 @@ impl Form {
         }
     }
 
-    /// Reads a cell that is not empty. A time of day is of no use without [`at`].
+    /// Parses a cell that is not empty. A time of day alone needs [`at`].
     pub(crate) fn read(self, cell: &str) -> Time {
         match self {
             Form::Iso => iso(cell),
@@ -70,7 +70,7 @@ impl Form {
     }
 }
 
-/// Where year, month and day stand in a label such as `mon/day/yr` or `dd.mm.yyyy`.
+/// The positions of year, month and day in a label such as `mon/day/yr` or `dd.mm.yyyy`.
 fn order(label: &str) -> Option<[usize; 3]> {
     let words: Vec<&str> = label.split(['/', '-', '.']).collect();
     if words.len() != 3 {
@@ -83,7 +83,7 @@ fn order(label: &str) -> Option<[usize; 3]> {
     Some([year, month, day])
 }
 
-/// A date with the time of day in the column beside it: `9:05`, `09:05:30`, `0905`.
+/// A date with the time of day from the next column: `9:05`, `09:05:30`, `0905`.
 pub(crate) fn at(date: Civil, clock: &str) -> Time {
     if date.clock().is_some() {
         return Time::Bad;
@@ -96,7 +96,7 @@ pub(crate) fn at(date: Civil, clock: &str) -> Time {
     date.at_text(&with_colon).ok().into()
 }
 
-/// A time by numbers in columns of their own; the seconds may have a fraction.
+/// A time from numbers in separate columns. The seconds may have a fraction.
 pub(crate) fn of_parts([year, month, day]: [f64; 3], clock: [Option<f64>; 3]) -> Time {
     let whole = |number: f64, most: f64| {
         (number.fract() == 0.0 && (0.0..=most).contains(&number)).then_some(number as u32)
@@ -149,7 +149,7 @@ fn iso(cell: &str) -> Time {
     .into()
 }
 
-/// Three numbers, in this order, with slashes, dashes or points between them. A month may have its English name.
+/// A date of three numbers, in this order, separated by slashes, dashes or points. The month may be an English name.
 fn ordered(cell: &str, order: [usize; 3]) -> Option<Civil> {
     let parts: Vec<&str> = cell.split(['/', '-', '.']).map(str::trim).collect();
     if parts.len() != 3 {
@@ -162,7 +162,7 @@ fn ordered(cell: &str, order: [usize; 3]) -> Option<Civil> {
     Civil::date(i32::try_from(year).ok()?, month, number(day)?).ok()
 }
 
-/// A chronological Julian day, rounded to milliseconds.
+/// The time of a chronological Julian day, rounded to milliseconds.
 fn julian_day(day: f64) -> Option<Civil> {
     let milliseconds = ((day - EPOCH) * 86_400_000.0).round();
     if !(-1e15..1e15).contains(&milliseconds) {

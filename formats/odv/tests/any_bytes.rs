@@ -1,11 +1,11 @@
-//! Properties that hold whatever the bytes.
+//! Properties that hold for any bytes.
 
 use odv_spreadsheet::{Place, Reader, Role, Value};
 use proptest::prelude::*;
 
 const LABELS: &str = "Cruise\tStation\tType\tyyyy-mm-ddThh:mm\tLongitude\tLatitude\tBot. Depth [m]\tDepth [m]\tQV:SEADATANET\tx [1]\tQF\n";
 
-/// Reads to the end; the values of the last variable.
+/// Reads to the end, and returns the values of the last variable.
 fn read(bytes: &[u8]) -> Option<Vec<Value>> {
     let lines = bytes.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() as u64 + 1;
     let mut sink = |deviation: odv_spreadsheet::Deviation<'_>| {

@@ -1,4 +1,4 @@
-//! One small file per deviation: its code and place, and nothing else; the rows are read all the same.
+//! One small file per deviation: the parser reports its code and place, and nothing else, and reads all rows.
 
 #![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
 
@@ -35,7 +35,7 @@ fn read(bytes: &[u8]) -> Result<Contents, Error> {
     Ok((columns, rows, found))
 }
 
-/// A replacement in the file, the rows that are read then, and what is reported.
+/// A replacement in the file, with the number of rows and the deviations that follow.
 struct Case {
     old: &'static str,
     new: &'static str,
@@ -159,7 +159,7 @@ fn each_deviation_has_its_place() {
 }
 
 #[test]
-fn every_code_is_tried() {
+fn every_code_has_a_case() {
     let of_other_tests = ["labels-repeated", "station-resumed", "line-too-long", "not-utf8"];
     for code in CODES {
         let mut found = CASES.iter().flat_map(|case| case.found);
@@ -196,13 +196,13 @@ fn a_clean_file_has_nothing_to_report() {
         );
         assert_eq!(columns[10].flag, Some(11));
         assert_eq!((rows[0][10], rows[1][10]), (Value::Number(18.2), Value::Missing));
-        // The bottom depth of the station holds for its second row.
+        // The bottom depth of the station applies to its second row.
         assert_eq!(rows[1][6], Value::Number(4000.0));
     }
 }
 
 #[test]
-fn lines_that_are_no_rows() {
+fn lines_other_than_rows() {
     let labels = FILE.lines().nth(3).unwrap();
     let first = FILE.lines().nth(4).unwrap();
     let (_, rows, found) = read(format!("{FILE}{labels}\n// a remark\n\n{first}\n").as_bytes()).unwrap();
@@ -269,7 +269,7 @@ fn a_sample_flag_holds_for_variables_without_flags_of_their_own() {
 }
 
 #[test]
-fn undeclared_columns_are_texts_where_no_cell_is_a_number() {
+fn undeclared_columns_without_numbers_are_texts() {
     let file = "\
 Cruise\tStation\tInfo\tCodes\tQV:SEADATANET\tReference\tpH\tDepth [m]\tNote\nC\tS\tL22\tP01\t1\tsea level\tn/a\t5\tx\n\t\t\t\t\t\t8.1\t10\t\n";
     let (columns, rows, found) = read(file.as_bytes()).unwrap();
@@ -308,7 +308,7 @@ C\tS\t20200101\t99\t5\t0\t1
         (of(4), of(6)),
         ((Role::Primary, Kind::Number), (Role::Data, Kind::Number))
     );
-    // Without a second row of a station nothing shows it.
+    // Without a second row of a station, nothing shows it.
     let (columns, ..) = read(file.replace("\n\t\t", "\nC\tS").as_bytes()).unwrap();
     assert_eq!(columns[2].role, Role::Primary);
 }
@@ -336,7 +336,7 @@ C\tS\t2022-03-01\t2022-03-01T11:15\t2459640.5\t8
 }
 
 #[test]
-fn a_file_that_yields_nothing_is_an_error() {
+fn a_file_without_labels_is_an_error() {
     for (text, message) in [
         ("", "there is no line of column labels"),
         ("// nothing\n", "there is no line of column labels"),

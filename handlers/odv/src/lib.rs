@@ -1,6 +1,6 @@
 //! Ocean Data View spreadsheets: stations of one or more cruises, a line for each sample.
 //!
-//! `README.md` says what is known of them; [`Odv`] is the handler.
+//! `README.md` describes what is checked; [`Odv`] is the handler.
 
 mod codes;
 mod review;
@@ -14,24 +14,24 @@ use data_review_core::{
     register_handler,
 };
 
-/// The handler of ODV spreadsheets.
+/// The handler of Ocean Data View spreadsheets.
 pub struct Odv;
 
 static CARD: Card = Card {
     id: "odv",
     title: "Ocean Data View spreadsheet",
-    version: 3,
+    version: 4,
     extensions: &[".txt", "_odv.txt", ".odv"],
-    // Comments come first, and may say anything.
+    // Comments come first, and may contain any text.
     magic: &[],
-    // It is a table of delimited text.
+    // ODV spreadsheets are tables of delimited text.
     refines: &["csv"],
     docs: "https://odv.awi.de/documentation/",
     observations: "rows of data below the labels",
     reader: odv_spreadsheet::READER,
     vocabulary: None,
     codes: &[codes::ALL],
-    // Statistics of thousands of columns.
+    // Memory for the statistics of thousands of columns.
     limits: Limits {
         memory_bytes: 768 << 20,
         line_bytes: odv_spreadsheet::LONGEST_LINE as u64,

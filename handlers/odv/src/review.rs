@@ -1,4 +1,4 @@
-//! From comments, labels and rows to a review.
+//! The review of a spreadsheet: from comments, labels and rows.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
     };
     if rows.count() == 0 {
         return end.and(Err(ReviewError::corrupt(
-            "there are no rows below the labels; the file may have been cut",
+            "there are no rows below the labels; the file may be truncated",
         )));
     }
     review.observations(rows.count());
@@ -32,7 +32,7 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
     end
 }
 
-/// The reason for a file that yields nothing.
+/// The error of a file that cannot be read.
 fn failure(error: Error) -> ReviewError {
     let message = error.to_string();
     match error {
@@ -43,7 +43,7 @@ fn failure(error: Error) -> ReviewError {
     }
 }
 
-/// Tags of comments that identify a file, and the names of the attributes that they become.
+/// Tags of comments that identify a file, with the names of the attributes that they become.
 const ATTRIBUTES: [(&str, &str); 7] = [
     ("Version", "odv_version"),
     ("Creator", "creator"),
@@ -54,7 +54,7 @@ const ATTRIBUTES: [(&str, &str); 7] = [
     ("DataType", "data_type"),
 ];
 
-/// Adds what stands above the data.
+/// Adds the comments and labels to the review.
 fn describe(header: &Header, review: &mut ReviewBuilder) {
     for (tag, value) in header.tags.iter().filter(|(_, value)| !value.is_empty()) {
         if let Some((_, name)) = ATTRIBUTES.iter().find(|(of, _)| of == tag) {
@@ -68,11 +68,11 @@ fn describe(header: &Header, review: &mut ReviewBuilder) {
     {
         review.attribute("flag_scheme", scheme);
     }
-    rule_out(header, review);
+    mark_not_applicable(header, review);
 }
 
-/// Names the checks that this file has nothing for.
-fn rule_out(header: &Header, review: &mut ReviewBuilder) {
+/// Marks the checks that do not apply to this file.
+fn mark_not_applicable(header: &Header, review: &mut ReviewBuilder) {
     let has = |is: fn(&Column) -> bool| header.columns.iter().any(is);
     let checks: [(bool, &[&Code]); 5] = [
         (

@@ -4,10 +4,10 @@ use data_review_core::stats::{Accumulator, Dtype};
 use data_review_core::{FlagScheme, Instant, ReviewBuilder, VariableFacts};
 use odv_spreadsheet::{Civil, Column, Header, Kind, Role, Row, Value};
 
-/// A part ends after so many bytes of rows.
+/// Bytes of rows after which a part ends.
 const PART: usize = 8 << 20;
 
-/// The statistics of all columns but flags, and where and when the samples lie.
+/// The statistics of all columns except flags, and the place and time of the samples.
 pub(crate) struct Rows {
     variables: Vec<Variable>,
     stations: Stations,
@@ -26,17 +26,17 @@ struct Variable {
     is_flagged: bool,
     scheme: Option<&'static FlagScheme>,
     part: Accumulator,
-    /// The parts before.
+    /// The statistics of the previous parts.
     total: Option<Accumulator>,
 }
 
-/// Columns whose flags decide about the time and the position of a station.
+/// The columns whose flags decide about the time and the position of a station.
 struct Stations {
     time: Vec<Flagged>,
     position: Vec<Flagged>,
 }
 
-/// A column and the scheme of its flags.
+/// A column, and the scheme of its flags.
 struct Flagged {
     column: usize,
     scheme: Option<&'static FlagScheme>,
@@ -53,7 +53,7 @@ struct Vertical {
 impl Rows {
     pub(crate) fn new(header: &Header) -> Self {
         let columns = || header.columns.iter().enumerate();
-        // The time of day is a part of the time.
+        // The time of day is part of the time.
         let is_variable = |column: &Column| !matches!(column.role, Role::Flag | Role::Clock);
         let of_roles = |roles: &[Role]| {
             let found = roles.iter().filter_map(|role| header.of_role(*role));
@@ -62,7 +62,7 @@ impl Rows {
         let mut vertical: Vec<(u8, usize)> = columns()
             .filter_map(|(at, column)| column.vertical_rank().map(|rank| (rank, at)))
             .collect();
-        // Of equally good ones the primary variable, else the first.
+        // Of equally good columns, the primary variable counts, otherwise the first.
         vertical.sort_by_key(|(rank, at)| (*rank, header.columns[*at].role != Role::Primary));
         Rows {
             variables: columns()
@@ -120,7 +120,7 @@ impl Rows {
 
     pub(crate) fn finish(mut self, review: &mut ReviewBuilder) {
         self.end_part();
-        // A column without a single value says nothing.
+        // A column without any value is not used.
         let with_values = self.vertical.iter().find(|vertical| vertical.range.is_some());
         if let Some(vertical) = with_values
             && let Some((min, max)) = vertical.range
@@ -134,7 +134,7 @@ impl Rows {
     }
 }
 
-/// The scheme of a column of flags, where it is known.
+/// The scheme of a column of flags, if it is known.
 fn scheme(header: &Header, flag: usize) -> Option<&'static FlagScheme> {
     header.columns[flag].scheme.as_deref().and_then(FlagScheme::named)
 }
@@ -165,7 +165,7 @@ impl Flagged {
 }
 
 impl Stations {
-    /// Takes time and position of a station from its first row.
+    /// Adds the time and the position of a station, which its first row has.
     fn cover(&self, row: Row<'_>, review: &mut ReviewBuilder) {
         let station = row.station();
         if let Some(time) = station.time.and_then(instant) {
@@ -183,7 +183,7 @@ impl Stations {
     }
 }
 
-/// A date stays a date.
+/// A date without a time of day stays one.
 fn instant(time: Civil) -> Option<Instant> {
     let (year, month, day) = (time.year().into(), time.month(), time.day());
     match time.clock() {

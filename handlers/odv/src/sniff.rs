@@ -1,8 +1,8 @@
-//! Looks for the labels of ODV below its comments, or for comments that only ODV writes.
+//! Identification: by the labels of ODV below the comments, or by comments that only ODV writes.
 
 use data_review_core::Verdict;
 
-/// Beginnings of comments by which ODV knows its own files.
+/// Beginnings of comments that identify files of ODV.
 const OWN: [&[u8]; 3] = [
     b"//<Version>ODV Spreadsheet",
     b"//<MetaVariable>",
@@ -20,15 +20,15 @@ pub(crate) fn sniff(head: &[u8]) -> Verdict {
     let has = names(labels);
     match () {
         () if has.stations && has.positions => {
-            Verdict::certain("its labels are those of ODV: Cruise, Station, Type, longitude and latitude")
+            Verdict::certain("has the labels of ODV: Cruise, Station, Type, longitude and latitude")
         }
         () if own_comment && (has.cruise_or_station || labels.is_empty()) => {
             Verdict::certain("begins with comments that Ocean Data View writes")
         }
         () if has.cruise_or_station && has.positions && has.qualifiers => Verdict::likely(
-            "its labels hold a cruise or station with longitude and latitude, and qualifiers of ODV such as `:METAVAR:`",
+            "has labels for a cruise or station with longitude and latitude, and qualifiers of ODV such as `:METAVAR:`",
         ),
-        () => Verdict::no("neither labels nor comments are those of ODV"),
+        () => Verdict::no("has neither labels nor comments of ODV"),
     }
 }
 
@@ -36,14 +36,14 @@ struct Names {
     stations: bool,
     cruise_or_station: bool,
     positions: bool,
-    /// Whether labels are followed by what only ODV writes there. Many tables name a cruise, a station and a position.
+    /// Whether qualifiers that only ODV writes follow the labels. Many tables name a cruise, a station and a position.
     qualifiers: bool,
 }
 
-/// What ODV writes behind the label of a variable, or in its place for flags.
+/// Qualifiers after the label of a variable, and the beginning of a label of flags.
 const QUALIFIERS: [&[u8]; 4] = [b":METAVAR", b":PRIMARYVAR", b":INDEXED_TEXT", b"QV:"];
 
-/// What a line of labels names, which are separated by tabs or semicolons.
+/// The names in a line of labels, which tabs or semicolons separate.
 fn names(labels: &[u8]) -> Names {
     let separator = if labels.contains(&b'\t') { b'\t' } else { b';' };
     let labels = || {

@@ -1,6 +1,6 @@
 //! The test files against independent readers: pandas, and pyodv for what has a SeaDataNet header.
 //!
-//! It runs where `DATA_REVIEW_PYTHON` names an interpreter that has both; `cargo xtask compare-texts` installs them.
+//! It runs if `DATA_REVIEW_PYTHON` names an interpreter that has both; `cargo xtask compare-texts` installs them.
 
 #![expect(
     clippy::disallowed_methods,
@@ -23,7 +23,7 @@ fn review(path: &Path) -> Review {
     builder.finish(true)
 }
 
-/// Counts are equal; what the peer takes for no number is text, a time or invalid here.
+/// Counts are equal; a cell that the peer does not read as a number is text, a time or invalid here.
 fn compare(variable: &Variable, peer: &Value, at: &str) {
     let missing: u64 = variable.missing.values().sum();
     assert_eq!(

@@ -1,4 +1,4 @@
-//! What a review says of small files.
+//! Reviews of small files.
 
 #![expect(clippy::unwrap_used, reason = "what cannot be reviewed fails the test")]
 
@@ -85,7 +85,7 @@ fn two_stations() {
 }
 
 #[test]
-fn checks_without_anything_to_look_at_are_not_applicable() {
+fn checks_of_absent_content_are_not_applicable() {
     let review = review("Cruise\tStation\tx [1]\nC\tS\t1\n");
     for code in ["flag-value", "bad-time", "position"] {
         assert_eq!(review.checks[code], CheckState::NotApplicable, "{code}");
@@ -102,12 +102,12 @@ fn times_of_samples_extend_the_coverage() {
         review.coverage.time.unwrap().last.to_string(),
         "2019-05-01T00:00:00Z"
     );
-    // 5 and 20 are no times.
+    // 5 and 20 are not times.
     assert_eq!((review.variables[7].count, review.variables[7].invalid), (1, 3));
 }
 
 #[test]
-fn flagged_values_do_not_stretch_the_coverage() {
+fn flagged_values_do_not_extend_the_coverage() {
     let file = "\
 Cruise\tStation\tType\tyyyy-mm-ddThh:mm\tQV:SEADATANET\tLongitude [degrees_east]\tQV:SEADATANET\tLatitude [degrees_north]\tQV:SEADATANET\tDepth [m]\tQV:SEADATANET\tTemp [degC]\tQV:SEADATANET
 C\tS1\tB\t2019-04-12T01:02\t1\t9.5\t1\t58\t1\t5\t1\t8.1\t1
@@ -162,7 +162,7 @@ fn the_depth_is_that_of_the_samples() {
 }
 
 #[test]
-fn a_cut_row_is_left_out_and_named() {
+fn a_truncated_row_is_left_out_and_reported() {
     let found = review(FILE.trim_end().trim_end_matches(";18.3;1"));
     assert_eq!((found.observations, found.profiles), (Some(3), Some(1)));
     let codes: Vec<_> = found
@@ -176,7 +176,7 @@ fn a_cut_row_is_left_out_and_named() {
 #[test]
 fn parts_are_merged() {
     let row = ";;;;;;;10;1;18.1;3\n";
-    // Past 8 MiB of text.
+    // More than 8 MiB of text.
     let rows = (8 << 20) / row.len() + 1000;
     let review = review(&format!("{FILE}{}", row.repeat(rows)));
     let temperature = &review.variables[8];
@@ -186,12 +186,12 @@ fn parts_are_merged() {
 }
 
 #[test]
-fn a_file_that_yields_nothing_is_a_failure_with_its_reason() {
+fn a_file_without_rows_is_a_failure_with_its_reason() {
     let (labels, _) = FILE.split_once("EX19").unwrap();
     for (text, message) in [
         (
             labels,
-            "there are no rows below the labels; the file may have been cut",
+            "there are no rows below the labels; the file may be truncated",
         ),
         ("// nothing\n", "there is no line of column labels"),
     ] {
