@@ -1,4 +1,4 @@
-//! The data as a whole against what the header says of them.
+//! Comparisons of the data as a whole with the header.
 
 use text_format::{Code, Deviation, Sink, report};
 
@@ -6,12 +6,12 @@ use crate::deviation::codes;
 use crate::header::{Header, counted};
 use crate::row::{Cells, Value};
 
-/// Least and greatest finite value.
+/// Least and greatest finite value; `None` before the first one.
 type Range = Option<(f64, f64)>;
 
 #[derive(Debug)]
 pub(crate) struct Checks {
-    /// Of each column: the range of all values, and of those in scans that are not marked bad.
+    /// For each column, the range of all values, and the range of values in scans that are not marked bad.
     ranges: Vec<(Range, Range)>,
     rows: u64,
     bad_rows: u64,
@@ -46,7 +46,7 @@ impl Checks {
         }
     }
 
-    /// Compares them at the end of the data. `is_cut` says that the file ends before its data do.
+    /// Compares the data with the header, at the end of the data. `is_cut` says that the file ends before its data do.
     pub(crate) fn compare(&self, header: &Header, is_cut: bool, sink: Sink<'_>) {
         let mut cause: Option<&'static Code> = is_cut.then_some(&codes::TRUNCATED);
         if let Some(nvalues) = header.nvalues
@@ -73,7 +73,7 @@ impl Checks {
                 all.0, all.1
             );
             let deviation = Deviation::new(&codes::SPAN, span.place, message);
-            // Several have one cause, and no column of their own.
+            // Several wrong spans probably have one cause, so they are reported without a column.
             let deviation = match differing.len() {
                 1 => deviation.on(name),
                 _ => deviation,

@@ -1,33 +1,33 @@
-//! Columns: their names, units, spans, and what they tell about time and place.
+//! Columns: their names, units and spans, and their role for time and place.
 
 use text_format::Place;
 
-/// One column of the data.
+/// One column of the data, as the header describes it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Column {
-    /// Short name, as Sea-Bird's list of variables has it: `t090C`. A column that the header does not name is called by
-    /// its number: `column 4`.
+    /// Short name, as in Sea-Bird's list of variables: `t090C`. A column without a name in the header is called by its
+    /// number: `column 4`.
     pub name: String,
     /// The quantity in words, without its unit: `Temperature`, or `Depth, lat = 48.38`.
     pub title: String,
-    /// The text of the last brackets: `ITS-90, deg C`. `None` where there are none.
+    /// The text in the last brackets: `ITS-90, deg C`. `None` without brackets.
     pub unit: Option<String>,
-    /// Where the header names it; of a column without a name, the line that counts the columns.
+    /// Place of the name in the header. For a column without a name, the line that gives the number of columns.
     pub place: Place,
-    /// What the header says of its extremes.
+    /// Least and greatest value that the header states for the column.
     pub span: Option<Span>,
 }
 
-/// What the values of a column tell about the time and place of a scan.
+/// What the values of a column say about the time or the place of a scan.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Axis {
-    /// The time.
+    /// The time of the scan, counted in this way.
     Time(TimeUnit),
-    /// Degrees north, -90 to 90.
+    /// Latitude in degrees north, -90 to 90.
     Latitude,
-    /// Degrees east, -180 to 360.
+    /// Longitude in degrees east, -180 to 360.
     Longitude,
     /// Pressure, in the unit of the column.
     Pressure,
@@ -39,19 +39,21 @@ pub enum Axis {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum TimeUnit {
-    /// Seconds since 1970-01-01T00:00:00: `timeN` by the navigation receiver, `timeY` by the computer.
+    /// Seconds since 1970-01-01T00:00:00: `timeN` by the clock of the navigation receiver, `timeY` by that of the
+    /// computer.
     Unix,
-    /// Seconds since 2000-01-01T00:00:00: `timeQ` by the navigation receiver, `timeK` by the instrument.
+    /// Seconds since 2000-01-01T00:00:00: `timeQ` by the clock of the navigation receiver, `timeK` by that of the
+    /// instrument.
     Since2000,
-    /// Days of the year, 1.0 at the beginning of 1 January: `timeJ`, `timeJV2`, `timeSCP`. It goes on counting past the
+    /// Days of the year, 1.0 at the beginning of 1 January: `timeJ`, `timeJV2`, `timeSCP`. The count continues past the
     /// end of the year.
     DayOfYear,
-    /// So many seconds each, since the start time: `timeS`, `timeM`, `timeH`.
+    /// Time since the start time, in units of this many seconds: `timeS`, `timeM`, `timeH`.
     Elapsed(f64),
 }
 
 impl TimeUnit {
-    /// Rank among the columns of a file that has several: the most trustworthy is 0.
+    /// Rank among the columns of time in a file: 0 is the most reliable.
     pub(crate) fn rank(self) -> u8 {
         match self {
             TimeUnit::Since2000 => 0,
@@ -63,7 +65,7 @@ impl TimeUnit {
 }
 
 impl Column {
-    /// Reads `t090C: Temperature [ITS-90, deg C]`.
+    /// Parses `t090C: Temperature [ITS-90, deg C]`.
     pub(crate) fn read(text: &str, place: Place) -> Self {
         let (name, rest) = text.split_once(':').unwrap_or((text, ""));
         let (title, unit) = split_unit(rest.trim());
@@ -76,18 +78,19 @@ impl Column {
         }
     }
 
-    /// A column that the header does not name; `at` counts from 0.
+    /// A column without a name in the header; its index `at` counts from 0.
     pub(crate) fn nameless(at: usize, place: Place) -> Self {
         Column::read(&format!("column {at}:"), place)
     }
 
-    /// Whether its values mark scans as bad.
+    /// Whether the values mark scans as bad.
     #[must_use]
     pub fn is_flag(&self) -> bool {
         self.name.eq_ignore_ascii_case("flag")
     }
 
-    /// What it tells about time and place, by its name in Sea-Bird's list of variables; `None` of other quantities.
+    /// What the column says about time or place, from its name in Sea-Bird's list of variables; `None` for other
+    /// quantities.
     ///
     /// ```
     /// use seabird::{Axis, Reader, TimeUnit};
@@ -123,7 +126,7 @@ impl Column {
         }
     }
 
-    /// Of a column whose name is not in Sea-Bird's list: what its title and its unit say together.
+    /// The vertical axis of a column whose name is not in Sea-Bird's list, from its title and unit.
     fn vertical_by_title(&self) -> Option<Axis> {
         let unit = self.bare_unit()?.to_ascii_lowercase();
         let word = self.title.split(|c: char| !c.is_ascii_alphabetic()).next()?;
@@ -135,7 +138,7 @@ impl Column {
         }
     }
 
-    /// The unit alone, without what stands before it in the brackets: `deg C` of `ITS-90, deg C`.
+    /// The unit alone, without the scale before it in the brackets: `deg C` for `ITS-90, deg C`.
     ///
     /// ```
     /// # let file = "* Sea-Bird\n# nquan = 1\n# name 0 = depSM: Depth [salt water, m], lat = 48.4\n*END*\n  1.0\n";
@@ -150,7 +153,7 @@ impl Column {
         Some(unit.rsplit_once(',').map_or(unit, |(_, unit)| unit).trim())
     }
 
-    /// Whether a missing unit is worth a word: counters, raw voltages and marks have none.
+    /// Whether a missing unit is reported: counters, raw voltages and marks have no unit.
     pub(crate) fn needs_unit(&self) -> bool {
         const WITHOUT: [&str; 14] = [
             "scan", "nbin", "nbf", "bpos", "flag", "pumps", "ph", "timej", "user", "moderr", "newpos", "wl",
@@ -163,7 +166,7 @@ impl Column {
     }
 }
 
-/// Whether a name is the stem alone, or the stem, one of the ends and perhaps a number: `prDM`, `prdM1`.
+/// Whether a name is the stem alone, or the stem followed by one of the endings and perhaps a number: `prDM`, `prdM1`.
 fn is_vertical(name: &str, stem: &str, ends: &[&str]) -> bool {
     name.strip_prefix(stem).is_some_and(|end| {
         let without_number = end.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -171,10 +174,10 @@ fn is_vertical(name: &str, stem: &str, ends: &[&str]) -> bool {
     })
 }
 
-/// Title and unit: the unit stands in the last brackets, and words may follow it.
+/// Title and unit. The unit is in the last brackets, and words may follow it.
 fn split_unit(text: &str) -> (String, Option<String>) {
     let brackets = text.rfind('[').and_then(|from| {
-        // Some writers forget the end.
+        // Some writers omit the closing bracket.
         let to = text[from..].find(']').map_or(text.len(), |length| from + length);
         let unit = text[from + 1..to].trim();
         (!unit.is_empty()).then_some((from, to, unit))
@@ -197,14 +200,14 @@ pub struct Span {
     pub min: f64,
     /// Greatest value.
     pub max: f64,
-    /// Where it stands.
+    /// Place of the statement in the header.
     pub place: Place,
-    /// One unit of the last digit, as the numbers are written.
+    /// The value of one unit of the last digit, as the numbers are written.
     unit: f64,
 }
 
 impl Span {
-    /// Reads `18.1981,    22.0342`.
+    /// Parses `18.1981,    22.0342`.
     pub(crate) fn read(text: &str, place: Place) -> Option<Self> {
         let (min, max) = text.split_once(',')?;
         Self::of(min.trim(), max.trim(), place)
@@ -222,14 +225,14 @@ impl Span {
         })
     }
 
-    /// Whether a stated extreme is one that was found, as far as the digits of the header and 32-bit floats tell.
+    /// Whether a stated extreme equals one that was found, within the digits of the header and of 32-bit floats.
     fn is_near(&self, stated: f64, found: f64) -> bool {
         let precision = stated.abs().max(found.abs()) * f64::from(f32::EPSILON);
-        // An infinity has no difference to itself.
+        // The difference of an infinity to itself is not a number.
         stated == found || (stated - found).abs() <= self.unit + precision + rounding(found)
     }
 
-    /// Whether both ends are those of the column: of all its values, or of those in scans that are not marked bad.
+    /// Whether both ends are those of the column: of all values, or of the values in scans that are not marked bad.
     ///
     /// Sea-Bird's programs write either, depending on the last one that ran.
     pub(crate) fn agrees(&self, all: (f64, f64), good: Option<(f64, f64)>) -> bool {
@@ -240,14 +243,14 @@ impl Span {
     }
 }
 
-/// How far a value of the data may be from what it was before it was printed: half a unit of its last digit. The data may have
-/// fewer digits than the span, but at least four: those of `3.002e+01`.
+/// How much a printed value may differ from the value before it was printed: half a unit of its last digit. The data
+/// may have fewer digits than the span, but at least four: those of `3.002e+01`.
 fn rounding(printed: f64) -> f64 {
     let unit = last_digit(&printed.to_string());
     (unit / 2.0).min(5e-4 * printed.abs()) * (1.0 + 1e-9)
 }
 
-/// What one unit of the last digit is worth: 0.001 for `12.345`, 1e-33 for `-9.9990e-29`.
+/// The value of one unit of the last digit: 0.001 for `12.345`, 1e-33 for `-9.9990e-29`.
 fn last_digit(number: &str) -> f64 {
     let number = number.to_ascii_lowercase();
     let (mantissa, exponent) = number.split_once('e').unwrap_or((&number, "0"));

@@ -1,4 +1,4 @@
-//! Everything that can be wrong with a converted data file.
+//! The deviations from the format that the parser reports.
 
 text_format::codes! {
     /// The deviations that the parser reports, causes before their consequences.
@@ -17,21 +17,21 @@ text_format::codes! {
     NOT_UTF8 = Info "not-utf8":
         "Bytes that are not UTF-8",
         "The line was read as ISO 8859-1, as Sea-Bird's programs write it (`sigma-é00`).",
-        "None is needed. Readers that expect UTF-8 show the letter wrongly or stop.",
+        "None. Readers that expect UTF-8 show the letter wrongly or stop.",
         "Data Review, text";
     FIRST_LINE = Info "first-line":
         "The first line does not begin with `* Sea-Bird`",
-        "Another program wrote the file in Sea-Bird's form; it was read all the same.",
-        "None is needed. Readers that look for `* Sea-Bird` will refuse the file.",
+        "Another program wrote the file in Sea-Bird's format; the file was read nevertheless.",
+        "None. Readers that look for `* Sea-Bird` reject the file.",
         "SBE Data Processing, .cnv format: Header";
     HEADER_FORM = Warning "header-form":
-        "A header line that cannot be read",
+        "An invalid header line",
         "The line was left out.",
         "Correct the line, or convert the raw data again.",
         "SBE Data Processing, .cnv format: Header";
     END_MISSING = Error "end-missing":
         "No line begins with `*END*`",
-        "The data were read from the first line of numbers on; the header may have lost lines.",
+        "The data were read from the first line of numbers on; lines of the header may be missing.",
         "Compare the file with its original; if only `*END*` is missing, add it below the last header line.",
         "SBE Data Processing, .cnv format: *END*";
     NQUAN = Error "nquan":
@@ -47,41 +47,41 @@ text_format::codes! {
     NAME_NUMBER = Warning "name-number":
         "A name or span has an unexpected number",
         "Names are numbered from 0 in the order of the columns, and a span belongs to the name of its number.",
-        "Compare the header with the columns, and number the lines anew.",
+        "Compare the header with the columns, and renumber the lines.",
         "SBE Data Processing, .cnv format: # name, # span";
     NAME_REPEATED = Warning "name-repeated":
         "Two columns have the same name",
-        "Readers that look up a column by its name get one of the two, and not all get the same.",
-        "If the columns are equal, convert the raw data again without the second one; else give it another name.",
+        "Which of the two columns a reader finds by its name depends on the reader.",
+        "If the columns are equal, convert the raw data again without the second one; otherwise give it another name.",
         "SBE Data Processing, .cnv format: # name";
     UNIT_MISSING = Info "unit-missing":
         "Columns without a unit",
-        "Sea-Bird's names of some quantities have no unit, so that the header does not say what one unit is.",
+        "The header does not say in which unit the values are; Sea-Bird's names of some quantities include none.",
         "Look up the unit in the list of variables of SBE Data Processing.",
         "SBE Data Processing, .cnv format: # name";
     POSITION = Warning "position":
-        "A position that cannot be read",
+        "An invalid position",
         "The position of this line was left out.",
         "Look up the position in the log, and correct the header line: `43 32.75 N`.",
         "SBE Data Processing, .cnv format: * NMEA Latitude, Longitude";
     HEMISPHERE_MISSING = Info "hemisphere-missing":
-        "The operator's position does not say which hemisphere it means",
+        "The operator's position does not state the hemisphere",
         "Degrees and minutes without a letter may be north or south, east or west; the position was left out.",
         "Add the letters, if the position is known: `43 51.58 N`, `058 54.61 W`.",
         "SBE Data Processing, .cnv format: ** lines";
     START_TIME = Warning "start-time":
         "The start time is missing, invalid or years off",
-        "Where no other line and no column says the time, the cast has none. A start years before the upload is that of a clock that was not set.",
+        "If no other line and no column gives the time, the cast has none. A start time years before the upload is from a clock that was not set.",
         "Look the time up in the log, and write it as `Mon DD YYYY HH:MM:SS`.",
         "SBE Data Processing, .cnv format: # start_time";
     START_TIME_CLOCK = Info "start-time-clock":
-        "The header does not say by which clock or in which zone the start time is",
+        "The header does not state the clock or the time zone of the start time",
         "It was taken as UTC. Computers on board often run on local time, so it may be off by some hours.",
-        "None is needed, if the clock ran on UTC; else look the time up in the log.",
+        "None if the clock ran on UTC; otherwise look the time up in the log.",
         "SBE Data Processing, .cnv format: # start_time";
     START_TIME_UPLOAD = Warning "start-time-upload":
         "The start time is that of an upload or of the conversion",
-        "It says nothing of the time of the measurements, so the file has no time by it.",
+        "It does not give the time of the measurements, so the file has no start time.",
         "Look the time up in the log, or convert the raw data again with the time stamp of the instrument.",
         "SBE Data Processing, .cnv format: # start_time";
     NVALUES = Error "nvalues":
@@ -90,13 +90,13 @@ text_format::codes! {
         "Compare the file with its original, or convert the raw data again.",
         "SBE Data Processing, .cnv format: # nvalues";
     TEXT_ROW = Warning "text-row":
-        "A line of words among the data",
-        "The line was left out, and does not count as a scan. Other readers stop at it.",
-        "Move the words into the header, in a line that begins with `**`.",
+        "A line of text among the data",
+        "The line was left out, and does not count as a scan. Other readers stop there.",
+        "Move the text into the header, in a line that begins with `**`.",
         "SBE Data Processing, .cnv format: Data";
     RAGGED_ROW = Error "ragged-row":
         "A row with too few or too many cells",
-        "Cells may stand under the wrong names. Missing cells count as missing values, surplus ones are left out.",
+        "Cells may be in the wrong columns. Missing cells count as missing values, surplus ones are left out.",
         "Compare the row with its neighbours and with the original file.",
         "SBE Data Processing, .cnv format: Data";
     BAD_NUMBER = Error "bad-number":
@@ -107,7 +107,7 @@ text_format::codes! {
     COLUMNS_RUN_TOGETHER = Info "columns-run-together":
         "Numbers with no blank between them",
         "A number fills its column of 11 characters; the row was split at every 11th character. Readers that split at blanks misread it.",
-        "None is needed for readers of fixed columns; for others write a blank between the columns.",
+        "None for readers of fixed columns; for others write a blank between the columns.",
         "SBE Data Processing, .cnv format: Data (11 characters a column)";
     SPAN = Warning "span":
         "A span contradicts the data",
@@ -115,13 +115,13 @@ text_format::codes! {
         "Compare the file with its original, or convert the raw data again.",
         "SBE Data Processing, .cnv format: # span";
     BAD_FLAG_VALUE = Info "bad-flag-value":
-        "The bad flag in a column of values",
+        "The bad flag in a column of measurements",
         "There is no value; the cell is counted as missing, by its spelling.",
-        "None is needed. Do not take it for a number.",
+        "None. Do not use it as a number.",
         "SBE Data Processing, .cnv format: # bad_flag";
     ALL_BAD = Warning "all-bad":
         "Every scan is marked bad",
-        "Programs that leave out marked scans find no data.",
+        "Programs that skip marked scans find no data.",
         "Check the settings of Loop Edit and the record of the cast.",
         "SBE Data Processing, .cnv format: # bad_flag";
 }

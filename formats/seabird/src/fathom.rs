@@ -1,4 +1,4 @@
-//! The part of the header that Sea-Bird's program Fathom writes: it names the columns in XML.
+//! The part of the header that Sea-Bird's program Fathom writes: it describes the columns in XML.
 
 use text_format::Place;
 
@@ -6,15 +6,15 @@ use crate::column::{Column, Span};
 use crate::header::{Interval, Stated, attribute};
 use crate::time::{StartTime, clock, time};
 
-/// Most columns that are kept; the reader's own limit is checked later.
+/// Most columns that are kept; the limit of the reader is checked later.
 const MOST_COLUMNS: usize = 8192;
 
-/// What stands between `<FathomProcessing …>` and its end, one element a line.
+/// The content of `<FathomProcessing …>`, one element per line.
 #[derive(Debug, Default)]
 pub(crate) struct Fathom {
     is_inside: bool,
     is_in_columns: bool,
-    /// The column whose element is open: its number, where it has one.
+    /// The column whose element is open.
     open: Option<Open>,
     pub(crate) columns: Vec<Column>,
     pub(crate) scans: Option<Stated<u64>>,
@@ -35,7 +35,7 @@ struct Open {
 }
 
 impl Fathom {
-    /// Takes a line without its `#`; false where it does not belong to this part.
+    /// Interprets a line without its `#`; returns false if it does not belong to this part.
     pub(crate) fn line(&mut self, line: &str, place: Place) -> bool {
         if line.starts_with("<FathomProcessing") {
             self.is_inside = true;
@@ -99,15 +99,15 @@ impl Fathom {
         }
     }
 
-    /// Ends the element of a column. One with a number replaces that of the same number: each step of the processing lists
-    /// the columns anew.
+    /// Ends the element of a column. A column replaces an earlier one with the same number, because each processing
+    /// step lists all columns.
     fn close(&mut self) {
         let Some(open) = self.open.take() else {
             return;
         };
         let unit = match (open.kind.as_str(), open.unit.as_str()) {
             (_, "") => String::new(),
-            // `ITS-90` belongs to the unit, as in the header of other programs.
+            // `ITS-90` is written with the unit, as in the header of other programs.
             (kind @ ("ITS-90" | "IPTS-68" | "ITS-68"), unit) => format!(" [{kind}, {unit}]"),
             (_, unit) => format!(" [{unit}]"),
         };

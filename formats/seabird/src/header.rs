@@ -1,4 +1,4 @@
-//! Everything above the data.
+//! The header: everything above the data.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -10,29 +10,29 @@ use crate::fathom::Fathom;
 use crate::position::{Angle, UserLines, UserPosition, degrees};
 use crate::time::{self, Clock, Start, StartTime};
 
-/// What the header's own `bad_flag` is where it does not say.
+/// The bad flag if the header does not state one.
 const BAD_FLAG: f64 = -9.99e-29;
 
-/// How far two clocks may be apart for one to be taken for the other, in seconds.
+/// Largest difference at which two times are taken to be of the same clock, in seconds.
 const SAME_CLOCK: i64 = 120;
 
 /// Longest time that data stay in an instrument before they are uploaded, in seconds: six years.
 const LONGEST_DEPLOYMENT: i64 = 6 * 366 * 86_400;
 
-/// An interval from which on scans are taken to be those of a mooring or a ship's water line, in seconds: profilers scan four
-/// to 24 times a second, and bins of time are rarely longer than a second.
+/// Interval from which on scans are taken to be those of a mooring or of a ship's water line, in seconds. Profilers
+/// make four to 24 scans a second, and bins of time are rarely longer than a second.
 const SERIES: f64 = 5.0;
 
-/// A value of the header with its place.
+/// A value of the header, with its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stated<T> {
     /// The value.
     pub value: T,
-    /// Where it stands.
+    /// Place of the value in the header.
     pub place: Place,
 }
 
-/// How the data are written.
+/// How the data are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FileType {
     /// A line of text for each scan.
@@ -42,18 +42,18 @@ pub enum FileType {
     Binary,
 }
 
-/// The step from one scan to the next: `# interval = seconds: 0.25`.
+/// The step from one scan to the next, such as `# interval = seconds: 0.25`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Interval {
-    /// As the header writes it: `seconds`, `decibars`, `meters`, `scans`.
+    /// Unit of the step, as the header writes it: `seconds`, `decibars`, `meters` or `scans`.
     pub unit: String,
-    /// How many of them.
+    /// Size of the step, in that unit.
     pub value: f64,
 }
 
 impl Interval {
-    /// The step in seconds; `None` where scans are not equally far apart in time.
+    /// The step in seconds; `None` if the scans are not equidistant in time.
     #[must_use]
     pub fn seconds(&self) -> Option<f64> {
         let unit = match self.unit.trim_end_matches('s') {
@@ -68,23 +68,23 @@ impl Interval {
     }
 }
 
-/// A line that the operator wrote into the header.
+/// A line of the header that the operator wrote, beginning with `**`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UserLine {
-    /// The text, without the two asterisks at its beginning: `Ship: Example`.
+    /// The text after the two asterisks: `Ship: Example`.
     pub text: String,
-    /// Where it stands.
+    /// Place of the text in the header.
     pub place: Place,
 }
 
-/// Everything above the data.
+/// Everything above the data: instrument, position, times and columns.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Header {
-    /// The instrument that the first line names: `SBE19plus`; empty where it names none.
+    /// The instrument that the first line names, such as `SBE19plus`; empty if it names none.
     pub instrument: String,
-    /// Name and version of the acquisition program: `Seasave V 7.26.1.8`.
+    /// Name and version of the acquisition program, such as `Seasave V 7.26.1.8`.
     pub software: Option<String>,
     /// `* FileName`: path of the raw data on the computer that acquired them.
     pub file_name: Option<String>,
@@ -94,20 +94,20 @@ pub struct Header {
     pub temperature_sn: Option<String>,
     /// `* Conductivity SN`: serial number of the conductivity cell.
     pub conductivity_sn: Option<String>,
-    /// Lines that begin with `**`, in the file's order.
+    /// The lines that begin with `**`, in the order of the file.
     pub user: Vec<UserLine>,
     /// `* NMEA Latitude`, in degrees north.
     pub latitude: Option<f64>,
     /// `* NMEA Longitude`, in degrees east, -180 to 180.
     pub longitude: Option<f64>,
-    /// Position in the operator's lines. Use it where neither the data nor the NMEA lines hold one.
+    /// Position in the operator's lines, for files without one in the data and in the NMEA lines.
     pub user_position: Option<UserPosition>,
-    /// `* NMEA UTC (Time)`: when the acquisition began, by the navigation receiver.
+    /// `* NMEA UTC (Time)`: when the acquisition began, by the clock of the navigation receiver.
     pub nmea_time: Option<Civil>,
-    /// `* System UTC`: when the acquisition began, by the computer.
+    /// `* System UTC`: when the acquisition began, by the clock of the computer.
     pub system_utc: Option<Civil>,
-    /// `* System UpLoad Time`: of an instrument that stores its data, when these were uploaded; else when the acquisition began.
-    /// The computer's clock, in an unknown zone.
+    /// `* System UpLoad Time`, by the clock of the computer, in an unknown zone. If the instrument stores its data, the
+    /// time at which they were uploaded; otherwise the time at which the acquisition began.
     pub upload_time: Option<Civil>,
     /// `# nquan`: number of columns.
     pub nquan: Option<Stated<u64>>,
@@ -115,45 +115,46 @@ pub struct Header {
     pub nvalues: Option<Stated<u64>>,
     /// `# units`: `specified`, or `metric` and `english` in old files.
     pub units: Option<String>,
-    /// `# interval`.
+    /// `# interval`: the step from one scan to the next.
     pub interval: Option<Interval>,
-    /// `# start_time`, where it can be read. See [`Self::start`] for the time that the whole header gives.
+    /// `# start_time`, if it is valid. [`Self::start`] gives the time that follows from the whole header.
     pub start_time: Option<StartTime>,
-    /// `# bad_flag`: the number that stands for "no value", and marks bad scans in the column `flag`.
+    /// `# bad_flag`: the number that stands for a missing value, and that marks bad scans in the column `flag`.
     pub bad_flag: f64,
-    /// `# file_type`.
+    /// `# file_type`: how the data are stored.
     pub file_type: FileType,
-    /// The columns in their order, without gaps.
+    /// The columns, in their order and without gaps.
     pub columns: Vec<Column>,
     /// See [`Self::start`].
     pub(crate) start: Option<Start>,
-    /// `# datcnv_skipover`: scans of the raw data before the first one, where scans were not averaged into bins afterwards.
+    /// `# datcnv_skipover`: number of scans of the raw data before the first one, if scans were not averaged into bins
+    /// afterwards.
     pub(crate) skipped: u64,
 }
 
 impl Header {
-    /// When the first scan of the raw data was taken, by the best clock that the header names; `None` where it only says
-    /// when the data were uploaded or converted.
+    /// The time of the first scan of the raw data, by the best clock that the header names. `None` if the header only
+    /// says when the data were uploaded or converted.
     #[must_use]
     pub fn start(&self) -> Option<Start> {
         self.start
     }
 
-    /// Index of the column whose values mark scans as bad.
+    /// Index of the column `flag`, whose values mark scans as bad; `None` if there is none.
     #[must_use]
     pub fn flag_column(&self) -> Option<usize> {
         self.columns.iter().position(Column::is_flag)
     }
 
-    /// Whether scans are so far apart in time that they are a series, of a mooring or of water that a ship pumps, and not a
-    /// cast.
+    /// Whether the scans are so far apart in time that they are a series of a mooring or of a ship's water line, and
+    /// not a cast.
     #[must_use]
     pub fn is_time_series(&self) -> bool {
         let seconds = self.interval.as_ref().and_then(Interval::seconds);
         seconds.is_some_and(|seconds| seconds >= SERIES)
     }
 
-    /// The time by which the data were there, where [`Self::start`] is not known: of the upload or the conversion.
+    /// A time by which the data existed, if [`Self::start`] is not known: that of the upload or of the conversion.
     pub(crate) fn latest(&self) -> Option<Civil> {
         let start = self.start_time.as_ref().map(|start| start.time);
         self.upload_time
@@ -163,29 +164,29 @@ impl Header {
     }
 }
 
-/// A header that is being read.
+/// A header of which some lines are still to be read.
 pub(crate) struct Draft {
     header: Header,
     most_columns: usize,
     most_user_lines: usize,
     names: BTreeMap<usize, Column>,
     spans: BTreeMap<usize, Span>,
-    /// Where `# start_time` stands, readable or not.
+    /// Place of `# start_time`, whether it is valid or not.
     start_time: Option<Place>,
-    /// What the part of the header says that Fathom writes.
+    /// The part of the header that Fathom writes.
     fathom: Fathom,
     user: UserLines,
-    /// When the operator's lines say that the cast began.
+    /// The start of the cast according to the operator's lines.
     user_time: Option<(Civil, Place)>,
     skipover: u64,
     is_binned: bool,
 }
 
-/// How Sea-Bird's programs begin all of their files.
+/// The beginning of all files that Sea-Bird's programs write.
 pub const FIRST: &str = "* Sea-Bird";
 
 impl Draft {
-    /// Begins with the first line.
+    /// Begins with the first line of the file.
     pub(crate) fn new(first: &[u8], most_columns: usize, most_user_lines: usize) -> Self {
         let first = decode(first);
         let instrument = match first.strip_prefix(FIRST) {
@@ -215,13 +216,13 @@ impl Draft {
         }
     }
 
-    /// Whether a line of numbers can be a scan.
+    /// Whether a line of numbers may be a scan.
     pub(crate) fn may_be_followed_by_ascii(&self) -> bool {
         let has_columns = !self.names.is_empty() || self.header.nquan.is_some();
         has_columns && self.header.file_type == FileType::Ascii
     }
 
-    /// Reads a line that begins with `*` or `#`.
+    /// Interprets a line that begins with `*` or `#`.
     pub(crate) fn line(&mut self, line: &[u8], number: u64, sink: Sink<'_>) {
         let text = decode(line);
         if let Some(user) = text.strip_prefix("**") {
@@ -243,8 +244,8 @@ impl Draft {
         if mark == "*" {
             self.instrument_line(key, value, place, sink);
         } else if !self.data_line(key, value, place, sink) {
-            let message = format_args!("`{key} = {value}` cannot be read");
-            // Lines of a kind belong together, such as all spans.
+            let message = format_args!("invalid line `{key} = {value}`");
+            // Lines with the same kind of key, such as all spans, are reported together.
             let kind = key.split(' ').next();
             report(sink, &codes::HEADER_FORM, kind, place, message);
         }
@@ -264,7 +265,7 @@ impl Draft {
         });
     }
 
-    /// `* Software Version Seasave V 7.26.1.8`, `* Command Line = seasave`.
+    /// Interprets `* Software Version Seasave V 7.26.1.8` or `* Command Line = seasave`.
     fn software(&mut self, text: &str) {
         let lower = text.to_ascii_lowercase();
         if self.header.software.is_none()
@@ -277,7 +278,7 @@ impl Draft {
         }
     }
 
-    /// `* key = value`, as the instrument and the acquisition program write it.
+    /// Interprets `* key = value`, which the instrument or the acquisition program writes.
     fn instrument_line(&mut self, key: &str, value: &str, place: Place, sink: Sink<'_>) {
         let header = &mut self.header;
         let text = (!value.is_empty()).then(|| value.to_owned());
@@ -295,7 +296,8 @@ impl Draft {
         }
     }
 
-    /// `# key = value`, as the processing programs write it; false where it cannot be read. Other keys are theirs.
+    /// Interprets `# key = value`, which the processing programs write; returns false if the value is invalid. Unknown
+    /// keys are ignored.
     fn data_line(&mut self, key: &str, value: &str, place: Place, sink: Sink<'_>) -> bool {
         let header = &mut self.header;
         let stated = || value.parse().ok().map(|value| Stated { value, place });
@@ -319,7 +321,7 @@ impl Draft {
             "start_time" => {
                 self.start_time = Some(place);
                 header.start_time = StartTime::read(value, place);
-                // What is wrong with it is said once, at the end of the header.
+                // A wrong start time is reported once, at the end of the header.
                 true
             }
             "bad_flag" => set(&mut header.bad_flag, fast_float2::parse(value).ok()),
@@ -339,7 +341,7 @@ impl Draft {
         }
     }
 
-    /// Columns up to the last one that has a name.
+    /// Number of columns up to the last one with a name.
     fn named(&self) -> usize {
         self.names.last_key_value().map_or(0, |(at, _)| at + 1)
     }
@@ -369,9 +371,9 @@ impl Draft {
         read.is_some()
     }
 
-    /// Compares what the header says of itself. `end` is where it ends. More columns than are read are an error.
+    /// Compares the lines of the header with each other. `end` is the place of its end. Too many columns are an error.
     pub(crate) fn finish(mut self, end: Place, sink: Sink<'_>) -> Result<Header, u64> {
-        let is_fathom = self.names.is_empty() && self.take_fathom();
+        let is_fathom = self.names.is_empty() && self.use_fathom();
         self.close_gaps();
         let columns = match is_fathom {
             true => self.named() as u64,
@@ -399,7 +401,8 @@ impl Draft {
         Ok(self.header)
     }
 
-    /// Numbers the names anew where numbers were left out: there are as many as nquan says, and the last number is higher.
+    /// Renumbers the names if numbers were left out: there are as many names as nquan says, and the last number is
+    /// higher.
     fn close_gaps(&mut self) {
         let count = self.names.len();
         let has_gaps = self.named() > count;
@@ -416,8 +419,8 @@ impl Draft {
         }
     }
 
-    /// Takes what the part of the header says that Fathom writes; false where there is none.
-    fn take_fathom(&mut self) -> bool {
+    /// Uses the part of the header that Fathom writes; returns false if there is none.
+    fn use_fathom(&mut self) -> bool {
         let fathom = std::mem::take(&mut self.fathom);
         let header = &mut self.header;
         if fathom.columns.is_empty() || fathom.columns.len() > self.most_columns {
@@ -438,7 +441,7 @@ impl Draft {
         true
     }
 
-    /// Columns to be read: by nquan or by the names, whichever has more.
+    /// Number of columns to read: that of nquan or of the names, whichever is greater.
     fn nquan(&self, named: u64, end: Place, sink: Sink<'_>) -> u64 {
         match self.header.nquan {
             None if named == 0 => 0,
@@ -488,12 +491,12 @@ impl Draft {
         let has_column = |column: &Column| column.axis() == Some(Axis::Latitude);
         let has_other = self.header.latitude.is_some() || self.header.columns.iter().any(has_column);
         if let Some(place) = self.user.without_side().filter(|_| !has_other) {
-            let message = format_args!("the operator's position does not say north or south, east or west");
+            let message = format_args!("the operator's position does not state north or south, east or west");
             report(sink, &codes::HEMISPHERE_MISSING, None, place, message);
         }
     }
 
-    /// Decides when the first scan was taken, and reports what is wrong with the start time.
+    /// Determines when the first scan was taken, and reports defects of the start time.
     fn decide_start(&mut self, end: Place, sink: Sink<'_>) {
         let header = &mut self.header;
         if let Some(start) = &mut header.start_time {
@@ -502,7 +505,7 @@ impl Draft {
                 let message = format_args!("the year {year} was read as {}", start.time.year());
                 report(sink, &codes::START_TIME, None, start.place, message);
             }
-            // A clock that lost its power begins again, mostly with the year 2000.
+            // A clock that lost its power starts again, mostly with the year 2000.
             if let Some(upload) = header.upload_time
                 && upload.seconds() - start.time.seconds() > LONGEST_DEPLOYMENT
             {
@@ -517,7 +520,7 @@ impl Draft {
             Some(start) => decide(start, header, by_utc, sink),
             None => by_utc.or_else(|| {
                 let (time, place) = self.user_time?;
-                let message = format_args!("{time} is by a line of the operator");
+                let message = format_args!("start time {time} comes from a line of the operator");
                 report(sink, &codes::START_TIME_CLOCK, None, place, message);
                 Some((time, Clock::Operator))
             }),
@@ -525,7 +528,7 @@ impl Draft {
         header.start = decided.map(|(time, clock)| Start { time, clock });
         match (self.start_time, &header.start_time) {
             (Some(place), None) => {
-                let message = format_args!("start_time is not a date and a time of day");
+                let message = format_args!("invalid start_time: expected a date and a time of day");
                 report(sink, &codes::START_TIME, None, place, message);
             }
             (None, None) if header.start.is_none() => {
@@ -537,7 +540,7 @@ impl Draft {
     }
 }
 
-/// The time of the first scan by a start time and the other lines of a header.
+/// The time of the first scan, from the start time and the other lines of a header.
 fn decide(
     start: &StartTime,
     header: &Header,
@@ -548,7 +551,7 @@ fn decide(
         time.is_some_and(|time| (time.seconds() - start.time.seconds()).abs() <= SAME_CLOCK)
     };
     let is_upload = start.clock == Clock::Upload || is_near(header.upload_time);
-    // Seasave records what it is sent; its "upload" is the beginning of the cast.
+    // Seasave records in real time: its "upload" is the beginning of the cast.
     let seasave = |text: &String| text.to_ascii_lowercase().contains("seasave");
     let is_live = header.software.as_ref().is_some_and(seasave);
     let source = start.source.as_deref().unwrap_or("a clock that is not stated");
@@ -564,7 +567,7 @@ fn decide(
             Clock::Nmea => "NMEA UTC (Time)",
             _ => "System UTC",
         };
-        let message = format_args!("start_time is {time} by {source}; {line}, {utc}, was taken instead");
+        let message = format_args!("start_time {time} comes from {source}; {line}, {utc}, was used instead");
         report(sink, &codes::START_TIME_CLOCK, None, place, message);
         return Some((utc, clock));
     }
@@ -578,7 +581,7 @@ fn decide(
             } else {
                 "of the conversion"
             };
-            let message = format_args!("start_time {time} is the time {what}, not that of the cast");
+            let message = format_args!("start_time {time} is the time {what}, not of the cast");
             report(sink, &codes::START_TIME_UPLOAD, None, place, message);
             return None;
         }
@@ -586,19 +589,19 @@ fn decide(
     match clock {
         Clock::Computer => {
             let message = format_args!(
-                "start_time {time} is by the clock of the computer, in a zone that is not stated"
+                "start_time {time} comes from the clock of the computer, in a zone that is not stated"
             );
             report(sink, &codes::START_TIME_CLOCK, None, place, message);
         }
         _ => {
-            let message = format_args!("start_time {time} is by {source}");
+            let message = format_args!("start_time {time} comes from {source}");
             report(sink, &codes::START_TIME_CLOCK, None, place, message);
         }
     }
     Some((time, clock))
 }
 
-/// `1 column`, `3 columns`.
+/// A number with a noun: `1 column`, `3 columns`.
 pub(crate) fn counted(count: u64, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
@@ -611,7 +614,7 @@ fn set<T>(into: &mut T, value: Option<T>) -> bool {
     is_there
 }
 
-/// Where the value behind `=` begins, from 1.
+/// Byte at which the value after `=` begins, from 1.
 fn value_column(line: &[u8]) -> u64 {
     let behind = line.iter().position(|byte| *byte == b'=').map_or(0, |at| at + 1);
     let blanks = line[behind..]
@@ -621,7 +624,7 @@ fn value_column(line: &[u8]) -> u64 {
     (behind + blanks) as u64 + 1
 }
 
-/// `seconds: 0.25`.
+/// Parses `seconds: 0.25`.
 fn interval(text: &str) -> Option<Interval> {
     let (unit, value) = text.split_once(':')?;
     let value = fast_float2::parse(value.trim()).ok()?;
@@ -630,7 +633,7 @@ fn interval(text: &str) -> Option<Interval> {
 }
 
 impl Interval {
-    /// `<Interval Value='1' Units='s'/>`.
+    /// Parses `<Interval Value='1' Units='s'/>`.
     pub(crate) fn of_fathom(value: &str, unit: &str) -> Option<Self> {
         let unit = match unit {
             "s" | "sec" => "seconds",
@@ -652,7 +655,7 @@ fn file_type(text: &str) -> Option<FileType> {
     }
 }
 
-/// `name='value'` or `name="value"` within an element of XML.
+/// The value of `name='value'` or `name="value"` in an XML element.
 pub(crate) fn attribute(element: &str, name: &str) -> Option<String> {
     ['\'', '"'].into_iter().find_map(|quote| {
         let (_, rest) = element.split_once(&format!("{name}={quote}"))?;
@@ -660,7 +663,7 @@ pub(crate) fn attribute(element: &str, name: &str) -> Option<String> {
     })
 }
 
-/// A latitude or longitude by NMEA; reports one that cannot be read.
+/// A latitude or longitude in a line of the navigation receiver; an invalid one is reported.
 fn nmea(key: &str, text: &str, angle: Angle, place: Place, sink: Sink<'_>) -> Option<f64> {
     let found = degrees(text, angle, None).filter(|degrees| degrees.has_side);
     if found.is_none() {

@@ -1,8 +1,8 @@
-//! A parser for Sea-Bird's converted data files (`.cnv`) that reports every deviation with its place, and reads on.
+//! A parser for Sea-Bird's converted data files (`.cnv`) that reports every deviation with its place and continues.
 //!
 //! SBE Data Processing and Fathom write these files from the raw data of a CTD, a mooring or a ship's thermosalinograph: a
 //! header, and one row of numbers for each scan. The reader takes any [`std::io::Read`], needs constant memory, and lends its
-//! rows. What deviates from the format is handed to a sink as soon as it is met ([`Deviation`]: code, place, subject). Only a
+//! rows. Deviations from the format are passed to a sink as soon as they are found ([`Deviation`]: code, place, subject). Only a
 //! file that yields nothing at all is an [`Error`].
 //!
 //! # Grammar
@@ -24,9 +24,9 @@
 //!
 //! # Time and place
 //!
-//! [`Column::axis`] says which columns hold times, positions, pressure or depth. [`Timeline`] turns the times of all scans into
-//! a first and a last one: by the columns, else by the start time and the interval. [`Header::start`] decides which of the
-//! header's times is that of the cast: a start time may be that of an upload, weeks after the measurements.
+//! [`Column::axis`] says which columns hold times, positions, pressure or depth. [`Timeline`] derives the first and the last time
+//! of all scans: from the columns, otherwise from the start time and the interval. [`Header::start`] decides which of the
+//! header's times is the time of the cast: a start time may be that of an upload, weeks after the measurements.
 //!
 //! # Example
 //!
@@ -85,5 +85,5 @@ pub use text_format::{Civil, Code, Deviation, Place, Severity};
 pub use time::{Clock, Start, StartTime};
 pub use timeline::{TimeBasis, TimeSpan, Timeline};
 
-/// Name and version of this reader.
+/// Name and version of this parser, such as `seabird 0.1.0`.
 pub const READER: &str = concat!("seabird ", env!("CARGO_PKG_VERSION"));

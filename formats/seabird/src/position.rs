@@ -2,7 +2,7 @@
 
 use text_format::Place;
 
-/// Which of the two angles of a position.
+/// One of the two angles of a position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Angle {
     Latitude,
@@ -10,7 +10,7 @@ pub(crate) enum Angle {
 }
 
 impl Angle {
-    /// Sign of a hemisphere by its letter or word, in lower case.
+    /// Sign of a hemisphere, from its letter or word in lower case.
     fn sign(self, word: &str) -> Option<f64> {
         match (self, word) {
             (Angle::Latitude, "n" | "north") | (Angle::Longitude, "e" | "east") => Some(1.0),
@@ -31,25 +31,25 @@ impl Angle {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct UserPosition {
-    /// Degrees north.
+    /// Latitude in degrees north.
     pub latitude: f64,
-    /// Degrees east, -180 to 180.
+    /// Longitude in degrees east, -180 to 180.
     pub longitude: f64,
-    /// Where the latitude stands; the longitude stands in the same line or in another one.
+    /// Place of the latitude; the longitude is in the same line or in another one.
     pub place: Place,
 }
 
-/// An angle as it was read.
+/// An angle, as parsed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Degrees {
-    /// North and east are positive.
+    /// The angle in degrees; north and east are positive.
     pub(crate) value: f64,
-    /// Whether a letter or a sign says which hemisphere is meant, or the number is a decimal one, for which no sign means
-    /// north or east.
+    /// Whether the hemisphere is known: a letter or a sign states it, or the number is a decimal one, in which the
+    /// missing sign means north or east.
     pub(crate) has_side: bool,
-    /// Whether there are minutes.
+    /// Whether the angle has minutes.
     has_minutes: bool,
-    /// Whether a letter says which hemisphere is meant.
+    /// Whether a letter states the hemisphere.
     has_letter: bool,
 }
 
@@ -62,10 +62,10 @@ enum Token {
     Word(String),
 }
 
-/// Most pieces that an angle is made of; an operator's line may be any text.
+/// Most pieces of an angle; an operator's line may be any text.
 const MOST_TOKENS: usize = 8;
 
-/// Splits `47°32.8'N` into numbers and words; `None` where there is anything else.
+/// Splits `47°32.8'N` into numbers and words; `None` if there is anything else.
 fn tokens(text: &str) -> Option<Vec<Token>> {
     let text = text.split('(').next().unwrap_or_default();
     let has_point = text.contains('.');
@@ -78,7 +78,7 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
         let of = |is: &dyn Fn(char) -> bool| rest.find(|c| !is(c)).unwrap_or(rest.len());
         let length = if first.is_ascii_digit() || first == '.' {
             let length = of(&|c| c.is_ascii_digit() || c == '.' || c == ',' && !has_point);
-            // A comma at the end separates, it does not belong to the number.
+            // A comma after a number is a separator.
             let number = rest[..length].trim_end_matches(',');
             let value: f64 = number.replace(',', ".").parse().ok()?;
             tokens.push(Token::Number(value, number.contains(['.', ','])));
@@ -95,7 +95,7 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
             }
             length
         } else {
-            // A dash before the first number is a sign, and between numbers it separates them.
+            // A dash before the first number is a sign; between numbers it is a separator.
             if matches!(first, '-' | '−') && !tokens.iter().any(|token| matches!(token, Token::Number(..)))
             {
                 tokens.push(Token::Minus);
@@ -109,7 +109,8 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
     Some(tokens)
 }
 
-/// Reads `43 32.75 N`, `N43 32.75`, `43°32'45"N`, `-43.5458`, `43.5458 N`; `side` is the hemisphere that a label gives.
+/// Parses `43 32.75 N`, `N43 32.75`, `43°32'45"N`, `-43.5458`, `43.5458 N`; `side` is the hemisphere that a label
+/// states.
 pub(crate) fn degrees(text: &str, angle: Angle, side: Option<f64>) -> Option<Degrees> {
     let tokens = tokens(text)?;
     let mut numbers = Vec::new();
@@ -135,7 +136,7 @@ pub(crate) fn degrees(text: &str, angle: Angle, side: Option<f64>) -> Option<Deg
     }
     let minutes = parts.first().map_or(0.0, |part| part.0) + parts.get(1).map_or(0.0, |part| part.0) / 60.0;
     let magnitude = whole.0 + minutes / 60.0;
-    // A minus before a letter of the north or east contradicts it; before one of the south or west it repeats it.
+    // A minus contradicts a letter of the north or east, and repeats a letter of the south or west.
     if magnitude > angle.most() || is_negative && letter == Some(1.0) {
         return None;
     }
@@ -154,7 +155,7 @@ pub(crate) fn degrees(text: &str, angle: Angle, side: Option<f64>) -> Option<Deg
     })
 }
 
-/// Gathers a position from the lines of the operator, of which any may hold one of the angles or both.
+/// Collects a position from the lines of the operator, each of which may contain one of the angles or both.
 #[derive(Debug, Default)]
 pub(crate) struct UserLines {
     latitude: Option<(Degrees, Place)>,
@@ -162,49 +163,49 @@ pub(crate) struct UserLines {
 }
 
 impl UserLines {
-    /// Looks at a line without its asterisks; the first latitude and the first longitude count.
+    /// Looks for angles in a line without its asterisks. The first latitude and the first longitude count.
     pub(crate) fn line(&mut self, text: &str, place: Place) {
         if text.len() > 200 {
             return;
         }
         let (label, value) = split_label(text);
         let Some(kind) = kind(label) else {
-            // A line without a label, `02 00.07 S`, must say all by itself.
+            // A line without a label, such as `02 00.07 S`, must be complete.
             if let Some((angle, degrees)) = unlabelled(text) {
-                self.take(angle, degrees, place);
+                self.set(angle, degrees, place);
             }
             return;
         };
         match kind {
             Kind::Both => {
                 if let Some((latitude, longitude)) = both(value) {
-                    self.take(Angle::Latitude, latitude, place);
-                    self.take(Angle::Longitude, longitude, place);
+                    self.set(Angle::Latitude, latitude, place);
+                    self.set(Angle::Longitude, longitude, place);
                 }
             }
             Kind::One(angle) => {
                 // `Lat: 47 32.8 N Lon: 52 35.0 W` holds both.
                 let (value, behind) = split_at_longitude(value);
                 if let Some(degrees) = degrees(value, angle, side_in(label, angle)) {
-                    self.take(angle, degrees, place);
+                    self.set(angle, degrees, place);
                 }
                 if let Some(degrees) = behind.and_then(|text| degrees(text, Angle::Longitude, None)) {
-                    self.take(Angle::Longitude, degrees, place);
+                    self.set(Angle::Longitude, degrees, place);
                 }
             }
         }
     }
 
-    fn take(&mut self, angle: Angle, degrees: Degrees, place: Place) {
+    fn set(&mut self, angle: Angle, degrees: Degrees, place: Place) {
         match angle {
             Angle::Latitude => _ = self.latitude.get_or_insert((degrees, place)),
             Angle::Longitude => _ = self.longitude.get_or_insert(degrees),
         }
     }
 
-    /// The position, where both angles are known with their hemispheres.
+    /// The position, if both angles are known with their hemispheres.
     ///
-    /// Degrees and minutes without a letter do not say which hemisphere they mean, so they give no position.
+    /// Degrees and minutes without a letter do not state the hemisphere, so they do not give a position.
     pub(crate) fn position(&self) -> Option<UserPosition> {
         let ((latitude, place), longitude) = self.latitude.zip(self.longitude)?;
         (latitude.has_side && longitude.has_side).then_some(UserPosition {
@@ -214,7 +215,7 @@ impl UserLines {
         })
     }
 
-    /// Where a latitude stands that gives no position because a hemisphere is not known.
+    /// Place of a latitude that gives no position because a hemisphere is not known.
     pub(crate) fn without_side(&self) -> Option<Place> {
         let ((latitude, place), longitude) = self.latitude.zip(self.longitude)?;
         (!latitude.has_side || !longitude.has_side).then_some(place)
@@ -226,7 +227,7 @@ enum Kind {
     Both,
 }
 
-/// `Latitude: 58 12.50 N`, `LATITUDE = 58.2`, `Lat 58.2`: label and value.
+/// Splits `Latitude: 58 12.50 N`, `LATITUDE = 58.2` or `Lat 58.2` into label and value.
 fn split_label(text: &str) -> (&str, &str) {
     if let Some(at) = text.find([':', '=']) {
         return (&text[..at], &text[at + 1..]);
@@ -249,7 +250,7 @@ fn kind(label: &str) -> Option<Kind> {
             "lat" | "latitude" | "latitud" => latitude = true,
             "lon" | "long" | "lng" | "longitude" | "longitud" => longitude = true,
             "position" | "pos" | "posn" => (latitude, longitude) = (true, true),
-            // The second position of a tow, or that of something else.
+            // This is the second position of a tow, or a position of something else.
             "end" | "stop" | "bottom" | "recovery" => return None,
             _ => {}
         }
@@ -262,12 +263,12 @@ fn kind(label: &str) -> Option<Kind> {
     }
 }
 
-/// The hemisphere in a label: `Latitude (N)`.
+/// The hemisphere that a label such as `Latitude (N)` states.
 fn side_in(label: &str, angle: Angle) -> Option<f64> {
     words(label).find_map(|word| angle.sign(&word))
 }
 
-/// The value of a latitude, and that of a longitude that follows it in the same line.
+/// The value of a latitude, and that of a longitude that follows in the same line.
 fn split_at_longitude(value: &str) -> (&str, Option<&str>) {
     let lower = value.to_ascii_lowercase();
     match lower.find("lon") {
@@ -288,19 +289,19 @@ fn unlabelled(text: &str) -> Option<(Angle, Degrees)> {
     })
 }
 
-/// `47 32.8 N 052 35.0 W`, `N47 32.8, W52 35.0`, `47.5467, -52.5833`: latitude and longitude.
+/// Latitude and longitude in `47 32.8 N 052 35.0 W`, `N47 32.8, W52 35.0` or `47.5467, -52.5833`.
 fn both(value: &str) -> Option<(Degrees, Degrees)> {
     let value = value.trim();
     let separators = [',', ';', '/', ' ', '\t'];
     let first_letter = value.find(|c: char| c.is_ascii_alphabetic());
     let (latitude, longitude) = match first_letter {
-        // The letter comes first: the longitude begins with the next one.
+        // The letter comes first: the longitude begins with the next letter.
         Some(0) => {
             let number = value.find(|c: char| c.is_ascii_digit())?;
             let next = value[number..].find(|c: char| c.is_ascii_alphabetic())?;
             value.split_at(number + next)
         }
-        // The letter comes last: the latitude ends with its word.
+        // The letter comes last: the latitude ends with its letter.
         Some(at) => {
             let end = value[at..].find(|c: char| !c.is_ascii_alphabetic())?;
             value.split_at(at + end)
@@ -389,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn what_operators_write() {
+    fn positions_in_operators_lines() {
         let expected = (47.0 + 32.8 / 60.0, -(52.0 + 35.0 / 60.0));
         for lines in [
             &["Ship: x", "Latitude: 47 32.8 N", "Longitude: 052 35.0 W"][..],
@@ -422,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_no_position() {
+    fn lines_without_a_position() {
         for lines in [
             &["Latitude: 47 32.8 N"][..],
             &["Latitude: 43 51.5793", "Longitude: 58 54.6074"],

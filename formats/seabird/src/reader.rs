@@ -1,4 +1,4 @@
-//! Reads a file from its first line to its last scan.
+//! The reader: from bytes to scans.
 
 use std::io::{self, Read};
 
@@ -9,45 +9,45 @@ use crate::deviation::codes;
 use crate::header::{Draft, FileType, Header};
 use crate::row::{Cells, Outcome, Row};
 
-/// Longest line that is read by default, in bytes; real ones have some hundred.
+/// Default limit on the length of a line, in bytes: 32 KiB; real lines have some hundred.
 pub const LONGEST_LINE: usize = 32 << 10;
-/// Most columns that are read by default; real files have a few dozen.
+/// Default limit on the number of columns; real files have a few dozen.
 pub const MOST_COLUMNS: usize = 1024;
-/// Most lines of the operator that are kept by default.
+/// Default limit on the number of operator lines that are kept.
 pub const MOST_USER_LINES: usize = 1000;
 
-/// Why a file yields nothing.
+/// Why a file cannot be read as a converted data file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The source failed.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// The first line is none of a Sea-Bird header.
+    /// The first line is not that of a Sea-Bird header.
     #[error("line 1: expected `* Sea-Bird`, found `{found}`")]
     NotSeaBird {
-        /// How it begins.
+        /// The beginning of the file.
         found: String,
     },
-    /// The header names no columns, so that the data, if any, mean nothing.
+    /// The header names no columns, so that the data cannot be interpreted.
     #[error("line {line}: the header ends without naming a column (`# name 0 = …`)")]
     NoColumns {
-        /// Where the header ends.
+        /// Number of the line at which the header ends, from 1.
         line: u64,
-        /// Whether the header ends with `*END*`, and does not just break off.
+        /// Whether the header ends with `*END*`; otherwise the file ends within it.
         is_ended: bool,
     },
-    /// There are more columns than are read.
+    /// The header has more columns than the limit.
     #[error("the header has {found} columns, the limit is {limit}")]
     TooManyColumns {
-        /// Number of columns.
+        /// Number of columns in the header.
         found: u64,
-        /// Most columns that are read.
+        /// The limit.
         limit: usize,
     },
 }
 
-/// Makes a [`Reader`] with limits of your own.
+/// Builds a [`Reader`] with limits of your own.
 ///
 /// ```
 /// use seabird::{Error, ReaderBuilder};
@@ -70,7 +70,7 @@ impl Default for ReaderBuilder {
 }
 
 impl ReaderBuilder {
-    /// The default limits: [`LONGEST_LINE`], [`MOST_COLUMNS`] and [`MOST_USER_LINES`].
+    /// A builder with the default limits [`LONGEST_LINE`], [`MOST_COLUMNS`] and [`MOST_USER_LINES`].
     #[must_use]
     pub fn new() -> Self {
         ReaderBuilder {
@@ -80,19 +80,20 @@ impl ReaderBuilder {
         }
     }
 
-    /// Longest line that is read, in bytes without its end; a longer one is left out and reported.
+    /// Sets the length of the longest line that is read, in bytes without the line end. A longer line is skipped and
+    /// reported.
     #[must_use]
     pub fn longest_line(self, longest_line: usize) -> Self {
         ReaderBuilder { longest_line, ..self }
     }
 
-    /// Most columns that are read; a file with more is an error.
+    /// Sets the largest number of columns. A file with more of them is an error.
     #[must_use]
     pub fn most_columns(self, most_columns: usize) -> Self {
         ReaderBuilder { most_columns, ..self }
     }
 
-    /// Most lines of the operator (`**`) that are kept; others are left out.
+    /// Sets the largest number of operator lines (`**`) that are kept; further lines are ignored.
     #[must_use]
     pub fn most_user_lines(self, most_user_lines: usize) -> Self {
         ReaderBuilder {
@@ -101,10 +102,11 @@ impl ReaderBuilder {
         }
     }
 
-    /// Reads everything above the data; what deviates from the format goes to the sink.
+    /// Makes a reader, which reads the header at once. Deviations from the format go to the sink.
     ///
     /// # Errors
-    /// When the source fails, the file does not begin as Sea-Bird's do, or its columns are unknown or too many.
+    /// When the source fails, when the file does not begin as Sea-Bird's files do, or when its columns are unknown or
+    /// too many.
     pub fn from_reader<R: Read>(&self, source: R, sink: Sink<'_>) -> Result<Reader<R>, Error> {
         let mut lines = Lines::with_limit(source, self.longest_line);
         if !advance(&mut lines, sink)? || !lines.line().bytes.starts_with(b"*") {
@@ -151,26 +153,26 @@ impl ReaderBuilder {
     }
 }
 
-/// Reads scans. Deviations go to the sink that is given with each call, in the file's order.
+/// Reads the scans of a file. Deviations go to the sink that each call receives, in the order of the file.
 #[derive(Debug)]
 pub struct Reader<R> {
     lines: Lines<R>,
     header: Header,
     cells: Cells,
     checks: Checks,
-    /// A row of binary data.
+    /// The bytes of a row of binary data.
     row: Vec<u8>,
-    /// The current line is to be read as data: it stands where `*END*` should be.
+    /// Whether the current line is already data: it is in the place of `*END*`.
     hold: bool,
     ended: bool,
-    /// The file ends within a row.
+    /// Whether the file ends within a row.
     is_cut: bool,
-    /// Where the current row of binary data begins.
+    /// Offset of the current row of binary data.
     at: u64,
 }
 
 impl<R: Read> Reader<R> {
-    /// Reads everything above the data, with the default limits.
+    /// Makes a reader with the default limits, which reads the header at once.
     ///
     /// # Errors
     /// Those of [`ReaderBuilder::from_reader`].
@@ -178,7 +180,7 @@ impl<R: Read> Reader<R> {
         ReaderBuilder::new().from_reader(source, sink)
     }
 
-    /// Everything above the data.
+    /// The header: everything above the data.
     pub fn header(&self) -> &Header {
         &self.header
     }
@@ -188,12 +190,13 @@ impl<R: Read> Reader<R> {
         self.checks.rows()
     }
 
-    /// Whether the file breaks off within a row. Known once [`Self::next_row`] came to the end.
+    /// Whether the file ends within a row. Known when [`Self::next_row`] has returned `None`.
     pub fn is_truncated(&self) -> bool {
         self.is_cut
     }
 
-    /// Reads the next scan; `None` at the end, where the data are compared with what the header says of them.
+    /// Reads the next scan, which borrows from the reader; `None` at the end, where the data are compared with the
+    /// header.
     ///
     /// # Errors
     /// When the source fails.
@@ -225,7 +228,7 @@ impl<R: Read> Reader<R> {
     fn read_line(&mut self, sink: Sink<'_>) -> io::Result<bool> {
         while std::mem::take(&mut self.hold) || advance(&mut self.lines, sink)? {
             let line = self.lines.line();
-            // DOS marked the end of a text with the byte 0x1A.
+            // DOS marked the end of a text file with the byte 0x1A.
             if line.bytes.trim_ascii() == b"\x1A" || line.is_blank() {
                 continue;
             }
@@ -262,18 +265,18 @@ impl<R: Read> Reader<R> {
     }
 }
 
-/// What ends a header.
+/// How the header ends.
 #[derive(PartialEq)]
 enum End {
-    /// `*END*`.
+    /// With `*END*`.
     Marked,
-    /// A line of numbers, which is the current one.
+    /// With a line of numbers, which is the current line.
     Data,
-    /// The end of the file.
+    /// With the end of the file.
     File,
 }
 
-/// Goes to the end of the header.
+/// Reads up to the end of the header.
 fn to_data<R: Read>(lines: &mut Lines<R>, draft: &mut Draft, sink: Sink<'_>) -> io::Result<End> {
     while advance(lines, sink)? {
         let line = lines.line();
@@ -291,7 +294,7 @@ fn to_data<R: Read>(lines: &mut Lines<R>, draft: &mut Draft, sink: Sink<'_>) -> 
     Ok(End::File)
 }
 
-/// Whether there is nothing but numbers.
+/// Whether a line contains only numbers.
 fn is_data(line: &[u8]) -> bool {
     let mut words = line
         .split(u8::is_ascii_whitespace)
@@ -299,7 +302,7 @@ fn is_data(line: &[u8]) -> bool {
     words.all(|word| fast_float2::parse::<f64, _>(word).is_ok())
 }
 
-/// Goes to the next line, and looks at its bytes.
+/// Moves to the next line and checks its encoding.
 fn advance<R: Read>(lines: &mut Lines<R>, sink: Sink<'_>) -> io::Result<bool> {
     let checks = LineChecks {
         too_long: &codes::LINE_TOO_LONG,

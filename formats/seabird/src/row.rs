@@ -11,17 +11,17 @@ use crate::header::counted;
 /// Characters of a column in ascii data.
 const WIDTH: usize = 11;
 
-/// What a cell means.
+/// The value of a cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Value {
-    /// A number; NaN and infinities too.
+    /// A number, including NaN and infinities.
     Number(f64),
-    /// The header's `bad_flag`: no value, or in the column `flag` the mark of a bad scan.
+    /// The `bad_flag` of the header: a missing value, or in the column `flag` the mark of a bad scan.
     BadFlag,
-    /// The row is too short to have the cell.
+    /// A missing cell: the row is too short.
     Missing,
-    /// Something else than a number.
+    /// A cell that is not a number.
     Invalid,
 }
 
@@ -32,7 +32,7 @@ struct Cell {
     value: Value,
 }
 
-/// One scan, borrowed from the reader.
+/// One scan, borrowed from the [`Reader`](crate::Reader).
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'a> {
     cells: &'a Cells,
@@ -41,7 +41,7 @@ pub struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// What the cell of a column means; columns count from 0.
+    /// The value of a column, whose index counts from 0.
     ///
     /// # Panics
     /// When there is no such column.
@@ -50,7 +50,8 @@ impl Row<'_> {
         self.cells.cells[column].value
     }
 
-    /// The cell of a column as it is spelled; numbers of binary data as Rust writes them with an exponent: `1.5e0`.
+    /// The text of a cell. Numbers of binary data are written with an exponent: `1.5e0`. The index of the column counts
+    /// from 0.
     ///
     /// # Panics
     /// When there is no such column.
@@ -60,13 +61,14 @@ impl Row<'_> {
         &self.text[cell.start..cell.end]
     }
 
-    /// Whether its column `flag` marks the scan as bad. False where the data have no such column.
+    /// Whether the column `flag` marks the scan as bad; false if the data have no such column.
     #[must_use]
     pub fn is_bad(&self) -> bool {
         self.cells.is_bad
     }
 
-    /// Where the cell of a column begins; in binary data the byte of the file.
+    /// Place of the first byte of a cell: line and column, or the offset in binary data. The index of the column counts
+    /// from 0.
     ///
     /// # Panics
     /// When there is no such column.
@@ -79,21 +81,21 @@ impl Row<'_> {
         }
     }
 
-    /// Length of its text in bytes.
+    /// Length of the text of the scan in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.text.len()
     }
 }
 
-/// What became of a line of ascii data.
+/// What a line of ascii data is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// A scan.
     Row,
-    /// A line of words.
+    /// A line of text.
     Words,
-    /// The beginning of a scan, where the file ends.
+    /// The beginning of a scan, at the end of the file.
     Cut,
 }
 
@@ -102,7 +104,7 @@ pub(crate) enum Outcome {
 pub(crate) struct Cells {
     cells: Vec<Cell>,
     is_bad: bool,
-    /// Length of all lines so far, where it is the same.
+    /// Length of all lines so far, if it is the same.
     width: Width,
     /// The text of a binary scan.
     spelled: Vec<u8>,
@@ -135,7 +137,7 @@ impl Cells {
         self.is_bad
     }
 
-    /// Splits and reads a line of ascii data.
+    /// Splits and parses a line of ascii data.
     pub(crate) fn ascii(
         &mut self,
         line: Line<'_>,
@@ -148,7 +150,7 @@ impl Cells {
         let is_number = |cell: &Cell| fast_float2::parse::<f64, _>(&bytes[cell.start..cell.end]).is_ok();
         let filled = found.min(columns.len());
         if found > 1 && !self.cells[..filled].iter().any(is_number) {
-            let message = format_args!("none of the {found} words is a number");
+            let message = format_args!("the line has {} but no number", counted(found as u64, "word"));
             report(sink, &codes::TEXT_ROW, None, line.place(0), message);
             return Outcome::Words;
         }
@@ -200,8 +202,8 @@ impl Cells {
         Outcome::Row
     }
 
-    /// Whether the file breaks off within this row: it is the last line, nothing ends it, and it lacks cells, or characters that
-    /// all other lines have.
+    /// Whether the file ends within this row: it is the last line, it has no line end, and it lacks cells, or
+    /// characters that all other lines have.
     fn is_cut(&mut self, line: Line<'_>, lacks_cells: bool) -> bool {
         let length = line.bytes.len();
         let is_shorter = matches!(self.width, Width::All(width) if length < width);
@@ -213,7 +215,7 @@ impl Cells {
         line.end == LineEnd::EndOfFile && (lacks_cells || is_shorter)
     }
 
-    /// Makes a cell of every word up to `columns`, and empty ones beyond the last; returns the number of words.
+    /// Splits a line at blanks into at most `columns` cells; missing cells are empty. Returns the number of words.
     fn split_at_blanks(&mut self, line: &[u8], columns: usize) -> usize {
         self.cells.clear();
         let (mut at, mut found) = (0, 0);
@@ -230,7 +232,8 @@ impl Cells {
         found
     }
 
-    /// Splits at every 11th character, where that gives numbers only; returns where the first two touch.
+    /// Splits a line at every 11th character, if that gives only numbers; returns the position at which the first two
+    /// of them touch.
     fn split_at_width(&mut self, line: &[u8], columns: usize) -> Option<usize> {
         let line = line.trim_ascii_end();
         let cells = (0..columns).map(|at| {
@@ -254,7 +257,8 @@ impl Cells {
             .map(|pair| pair[1].start)
     }
 
-    /// Reads a row of binary data that begins at byte `at` of the file, and may hold fewer columns than there are.
+    /// Parses a row of binary data that begins at the offset `at` in the file, and may have fewer columns than
+    /// expected.
     pub(crate) fn binary(
         &mut self,
         (row, at): (&[u8], u64),

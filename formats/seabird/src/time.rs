@@ -1,58 +1,59 @@
-//! Times of the header, and whose clock they are by.
+//! Times in the header, and the clocks that gave them.
 
 use text_format::{Civil, Place, month_by_name};
 
-/// Whose clock gave a start time.
+/// The clock that gave a start time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Clock {
-    /// The instrument's.
+    /// Clock of the instrument.
     Instrument,
-    /// The navigation receiver's, in UTC.
+    /// Clock of the navigation receiver, in UTC.
     Nmea,
-    /// The acquiring computer's, in UTC.
+    /// Clock of the acquiring computer, in UTC.
     Acquisition,
-    /// The acquiring computer's, in a zone that the file does not state.
+    /// Clock of the acquiring computer, in a zone that the file does not state.
     Computer,
-    /// The operator's, who typed the time into a line that begins with `**`.
+    /// The operator, who typed the time into a line that begins with `**`.
     Operator,
-    /// That of a computer when the stored data were uploaded, after the measurements.
+    /// Clock of a computer when the stored data were uploaded, after the measurements.
     Upload,
-    /// That of the computer that converted the data, after the measurements.
+    /// Clock of the computer that converted the data, after the measurements.
     Processing,
-    /// The file does not say.
+    /// The file does not name the clock.
     Unknown,
 }
 
-/// The line `# start_time`, as it stands in the file.
+/// The line `# start_time`, as the file writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StartTime {
-    /// Date and time of day; the line does not say in which zone. A year that was written by a program with an error of a
-    /// century is corrected.
+    /// Date and time of day; the line does not state a zone. A year that a program wrote with an error of a century is
+    /// corrected.
     pub time: Civil,
-    /// By which clock, as far as the line says.
+    /// The clock, as far as the line names it.
     pub clock: Clock,
-    /// How the line says so, without brackets: `Instrument's time stamp, header`.
+    /// The text in brackets that names the clock: `Instrument's time stamp, header`.
     pub source: Option<String>,
-    /// Where the value stands.
+    /// Place of the value.
     pub place: Place,
-    /// The year as it is written, where it was corrected.
+    /// The year as the file writes it, if it was corrected.
     pub(crate) written_year: Option<i32>,
 }
 
-/// When the first scan of the raw data was taken, as far as the whole header tells; see [`Header::start`](crate::Header::start).
+/// The time of the first scan of the raw data, as far as the whole header gives it; see
+/// [`Header::start`](crate::Header::start).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Start {
     /// Date and time of day, in UTC unless `clock` says otherwise.
     pub time: Civil,
-    /// By which clock.
+    /// The clock that gave the time.
     pub clock: Clock,
 }
 
-/// Reads `Dec 10 2016 06:16:51`, `Wed Jan 19 11:48:56 2005`, `10-Dec-2016 06:16:51`, `2025-Jun-17 20:48:26 +00:00` and ISO 8601,
-/// which must have a time of day.
+/// Parses `Dec 10 2016 06:16:51`, `Wed Jan 19 11:48:56 2005`, `10-Dec-2016 06:16:51`, `2025-Jun-17 20:48:26 +00:00` and
+/// ISO 8601, all with a time of day.
 pub(crate) fn time(text: &str) -> Option<Civil> {
     if let Ok(time) = Civil::parse(text.trim().trim_end_matches("UTC").trim_end()) {
         return time.clock().is_some().then_some(time);
@@ -88,7 +89,7 @@ pub(crate) fn time(text: &str) -> Option<Civil> {
 }
 
 impl StartTime {
-    /// Reads `Dec 10 2016 06:16:51 [Instrument's time stamp, header]`.
+    /// Parses `Dec 10 2016 06:16:51 [Instrument's time stamp, header]`.
     pub(crate) fn read(text: &str, place: Place) -> Option<Self> {
         let (when, source) = match text.split_once('[') {
             Some((when, source)) => (when, Some(source.trim_end().trim_end_matches(']'))),
@@ -103,7 +104,8 @@ impl StartTime {
         })
     }
 
-    /// Corrects the year of programs from before 2000: `107` is 2007, and `1903` is 2003 where the upload was in that year.
+    /// Corrects the year of programs from before 2000: `107` is 2007, and `1903` is 2003 if the upload was in that
+    /// year.
     pub(crate) fn correct_century(&mut self, upload: Option<Civil>) {
         let written = self.time.year();
         let year = match written {
@@ -141,7 +143,7 @@ pub(crate) fn clock(source: &str) -> Clock {
     }
 }
 
-/// The time that an operator typed: `Date: 2018-02-07 20:03:21 UTC`. It must have a date and a time of day.
+/// The time that an operator typed: `Date: 2018-02-07 20:03:21 UTC`. Date and time of day are required.
 pub(crate) fn by_operator(line: &str) -> Option<Civil> {
     let (label, value) = line.split_once([':', '='])?;
     let label: Vec<String> = label

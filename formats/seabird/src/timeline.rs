@@ -1,4 +1,4 @@
-//! When the scans were taken: by the columns of time, else by the start time and the interval.
+//! The times of the scans: from the columns of time, otherwise from the start time and the interval.
 
 use text_format::Civil;
 
@@ -9,11 +9,11 @@ use crate::time::Clock;
 
 const DAY: f64 = 86_400.0;
 
-/// By what the times of a file are known.
+/// What the times of a file are derived from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TimeBasis {
-    /// The column of this index.
+    /// The column with this index.
     Column(usize),
     /// The start time and the interval between scans.
     Interval,
@@ -29,13 +29,13 @@ pub struct TimeSpan {
     pub first: Civil,
     /// Latest time, rounded to milliseconds.
     pub last: Civil,
-    /// By what they are known.
+    /// What the times are derived from.
     pub basis: TimeBasis,
-    /// Times that were not used: those of scans that are marked bad, and numbers that cannot be times.
+    /// Number of times that were not used: those of scans that are marked bad, and numbers that cannot be times.
     pub left_out: u64,
 }
 
-/// Gathers the times of a file while its scans are read.
+/// Collects the times of a file while its scans are read.
 ///
 /// ```
 /// use seabird::{Reader, TimeBasis, Timeline};
@@ -55,7 +55,7 @@ pub struct TimeSpan {
 /// ```
 #[derive(Debug)]
 pub struct Timeline {
-    /// The most trustworthy one first.
+    /// The columns of time, the most reliable first.
     columns: Vec<TimeColumn>,
     rows: u64,
     bad_rows: u64,
@@ -67,15 +67,15 @@ pub struct Timeline {
 struct TimeColumn {
     at: usize,
     unit: TimeUnit,
-    /// New years that passed, and the number before, of days of the year.
+    /// For days of the year: the number of new years so far, and the number before.
     years: u32,
     before: Option<f64>,
-    /// Earliest and latest, as years that passed and number.
+    /// Earliest and latest time, each as new years and number.
     range: Option<(Mark, Mark)>,
     left_out: u64,
 }
 
-/// A number of a column, after so many new years.
+/// A number of a column, with the number of new years before it.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 struct Mark(u32, f64);
 
@@ -89,7 +89,7 @@ impl TimeColumn {
             }
             _ => return,
         };
-        // Days that begin again from 1: a new year. Those that go on to 367 need nothing.
+        // Days that begin again from 1 mean a new year. Days that continue to 367 need nothing.
         let is_new_year = self.before.is_some_and(|before| before - number > 180.0);
         if self.unit == TimeUnit::DayOfYear && is_new_year {
             self.years += 1;
@@ -109,7 +109,7 @@ impl TimeColumn {
         }
     }
 
-    /// Whether a number can be a time of this unit. A receiver without a fix gives 0.
+    /// Whether a number can be a time in this unit. A receiver without a fix gives 0.
     fn is_time(&self, number: f64) -> bool {
         match self.unit {
             TimeUnit::Unix | TimeUnit::Since2000 => number > 0.0 && number < 1e11,
@@ -136,8 +136,8 @@ impl TimeColumn {
     }
 }
 
-/// Days of the year as times. The year is the one that brings the first scan nearest to the start time; where only the time of
-/// the upload is known, the last one in which all scans lie before it.
+/// Converts days of the year to times. The year is the one that puts the first scan nearest to the start time. If only
+/// the time of the upload is known, it is the last year in which all scans precede it.
 fn days_of_year(header: &Header, first: Mark, last: Mark) -> Option<(Civil, Civil)> {
     let of = |year: i32, Mark(years, day): Mark| {
         let first_day = Civil::date(year.checked_add_unsigned(years)?, 1, 1).ok()?;
@@ -163,7 +163,7 @@ fn days_of_year(header: &Header, first: Mark, last: Mark) -> Option<(Civil, Civi
     }
 }
 
-/// The time so many seconds later, rounded to milliseconds; always with a time of day.
+/// The time `seconds` later, rounded to milliseconds; always with a time of day.
 fn after(start: Civil, seconds: f64) -> Option<Civil> {
     if !(-1e13..1e13).contains(&seconds) {
         return None;
@@ -185,7 +185,7 @@ fn after(start: Civil, seconds: f64) -> Option<Civil> {
 }
 
 impl Timeline {
-    /// For the scans below this header.
+    /// A timeline for the scans below this header.
     #[must_use]
     pub fn new(header: &Header) -> Self {
         let columns = header.columns.iter().enumerate();
@@ -211,7 +211,7 @@ impl Timeline {
         }
     }
 
-    /// Takes the next scan.
+    /// Adds the next scan.
     pub fn push(&mut self, row: &Row<'_>) {
         self.columns.iter_mut().for_each(|column| column.push(row));
         if row.is_bad() {
@@ -222,11 +222,11 @@ impl Timeline {
         self.rows += 1;
     }
 
-    /// First and last time of all scans that were taken; `None` where neither the columns nor the header tell.
+    /// First and last time of all scans that were added; `None` if neither the columns nor the header give a time.
     ///
-    /// The first column that gives times counts: `timeQ` and `timeK`, then `timeN` and `timeY`, days of the year, and time
-    /// that elapsed since the start. Without one, scans are an interval apart, and where they are not equally far apart in
-    /// time, the start time is all that is known.
+    /// The first column that gives times counts, in this order: `timeQ` and `timeK`, `timeN` and `timeY`, days of the
+    /// year, time since the start. Without one, the scans follow the start time at the interval. If they are not
+    /// equidistant in time, only the start time is known.
     #[must_use]
     pub fn finish(&self, header: &Header) -> Option<TimeSpan> {
         for column in &self.columns {
@@ -242,7 +242,7 @@ impl Timeline {
         let start = header.start()?.time;
         let seconds = header.interval.as_ref().and_then(Interval::seconds);
         let by_interval = seconds.zip(self.good).and_then(|(seconds, (first, last))| {
-            // A source such as `first data scan` means the first one of the file.
+            // A source such as `first data scan` means the first scan of the file.
             let source = header
                 .start_time
                 .as_ref()

@@ -1,9 +1,9 @@
-//! Properties that hold whatever the bytes.
+//! Properties that hold for any bytes.
 
 use proptest::prelude::*;
 use seabird::{Reader, Value};
 
-/// Reads to the end; all values.
+/// Reads to the end, and returns all values.
 fn read(bytes: &[u8]) -> Option<Vec<Value>> {
     let mut reader = Reader::new(bytes, &mut |_| {}).ok()?;
     let columns = reader.header().columns.len();
@@ -28,7 +28,7 @@ fn file(rows: &[[i32; 3]]) -> String {
     text
 }
 
-/// Values that fill their columns now and then.
+/// Values that sometimes fill their columns.
 fn rows() -> impl Strategy<Value = Vec<[i32; 3]>> {
     let value = || prop_oneof![2 => -999_999i32..999_999, 1 => -999_999_999i32..-900_000_000];
     prop::collection::vec([value(), value(), value()], 1..30)

@@ -1,4 +1,4 @@
-//! One small file per deviation: its code and place, and nothing else; the scans are read all the same.
+//! One small file per deviation: the parser reports its code and place, and nothing else, and reads all scans.
 
 #![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
 
@@ -30,7 +30,7 @@ const FILE: &str = "\
 
 type Found = Vec<(&'static str, Place)>;
 
-/// Scans, and what deviates.
+/// The scans and the deviations of a file.
 fn read(bytes: &[u8]) -> Result<(Vec<Vec<Value>>, Found), Error> {
     let mut found = Vec::new();
     let mut sink = |deviation: seabird::Deviation<'_>| {
@@ -47,7 +47,7 @@ fn read(bytes: &[u8]) -> Result<(Vec<Vec<Value>>, Found), Error> {
     Ok((rows, found))
 }
 
-/// A replacement in the file, the scans that are read then, and what is reported.
+/// A replacement in the file, with the scans and the deviations that follow.
 struct Case {
     old: &'static str,
     new: &'static str,
@@ -139,7 +139,7 @@ const CASES: &[Case] = &[
         &[("header-form", 18, 1), ("end-missing", 19, 1)],
     ),
     case("** Ship: Example", "** *END* of the transect", 3, &[]),
-    // The data against the header.
+    // The data and the header.
     case("nvalues = 3", "nvalues = 4", 3, &[("nvalues", 6, 13)]),
     case(
         "      3.000    18.1000  0.000e+00\n",
@@ -148,7 +148,7 @@ const CASES: &[Case] = &[
         &[("nvalues", 6, 13), ("span", 11, 17), ("span", 12, 15)],
     ),
     case("18.3000\n", "18.4000\n", 3, &[("span", 12, 15)]),
-    // A span may be that of all scans or of those that are not marked bad.
+    // A span may cover all scans or those that are not marked bad.
     case("2.000    18.2", "3.000    18.3", 3, &[]),
     case("2.000    18.2", "2.000    28.2", 3, &[]),
     // Rows.
@@ -193,14 +193,14 @@ const CASES: &[Case] = &[
             ("span", 12, 15),
         ],
     ),
-    // Lines of different lengths do not show that the last one is cut.
+    // If lines differ in length, nothing shows that the last one is cut.
     case(
         "2.000    18.2000 -9.990e-29\n      3.000    18.1000  0.000e+00\n",
         "2 18.2 0\n3 18.1 0",
         3,
         &[],
     ),
-    // Whether the last row is whole cannot be seen, and so it is not said.
+    // It cannot be known whether the last row is complete, so nothing is reported.
     case(
         "-9.990e-29\n      3.000    18.1000  0.000e+00\n",
         "-9.990e-29",
@@ -233,7 +233,7 @@ fn each_deviation_has_its_place() {
 }
 
 #[test]
-fn every_code_is_tried() {
+fn every_code_has_a_case() {
     let of_other_tests = [
         "not-utf8",
         "line-too-long",
@@ -277,7 +277,7 @@ fn a_clean_file_has_nothing_to_report() {
 }
 
 #[test]
-fn the_text_of_a_file() {
+fn lines_of_a_file() {
     let latin = FILE.replace("t090C", "sigma-\u{e9}00");
     let latin: Vec<u8> = latin.chars().map(|c| c as u8).collect();
     assert_eq!(read(&latin).unwrap().1, [("not-utf8", Place::line(9, 18))]);
@@ -301,7 +301,7 @@ fn every_scan_may_be_marked_bad() {
     );
 }
 
-/// The start of the header with these lines, as time and clock.
+/// Time and clock of the start of the header with these lines.
 fn start(lines: &str) -> Option<(String, Clock)> {
     let file = FILE.replacen(
         "# start_time = Dec 10 2016 06:16:51 [Instrument's time stamp, header]",
@@ -400,7 +400,7 @@ fn binary(rows: &[[f32; 3]]) -> Vec<u8> {
 }
 
 #[test]
-fn a_position_without_letters_says_no_hemisphere() {
+fn a_position_without_letters_has_no_hemisphere() {
     let lines = "** Latitude: 43 51.57\n** Longitude: 58 54.60\n";
     let file = FILE.replacen("* NMEA Latitude = 24 30.60 S\n", lines, 1);
     assert_eq!(
@@ -501,7 +501,7 @@ fn fathom_names_the_columns_in_xml() {
 }
 
 #[test]
-fn a_file_that_yields_nothing_is_an_error() {
+fn a_file_that_cannot_be_read_is_an_error() {
     for text in ["", "hello", " * Sea-Bird", "# nquan = 1"] {
         assert!(
             matches!(read(text.as_bytes()), Err(Error::NotSeaBird { .. })),

@@ -1,15 +1,15 @@
-//! The parser's codes as finding codes, and the handler's own.
+//! The parser's codes as finding codes, and those of the handler.
 
 data_review_core::parser_codes!(seabird);
 
 data_review_core::codes! {
     pub(crate) const OWN;
-    POSITION_BY_OPERATOR = Info "position-by-operator": "The position is the one that the operator typed in",
-        "Neither the data nor the NMEA lines hold a position, so it was taken from a line that begins with `**`.",
-        "None is needed, if the line is right. Operators sometimes leave the position of the cast before.",
+    POSITION_BY_OPERATOR = Info "position-by-operator": "The position was typed by the operator",
+        "Neither the data nor the NMEA lines have a position, so it was read from a line that begins with `**`.",
+        "None if the line is right. Operators sometimes leave the position of the previous cast.",
         "SBE Data Processing, .cnv format: ** lines";
-    POSITION_JUMP = Warning "position-jump": "A position far from the one before it",
+    POSITION_JUMP = Warning "position-jump": "A position far from the previous one",
         "The receiver's position changes by more than a ship can move. It is part of the coverage, as the file does not mark it as bad.",
-        "Look at the scans that are named, and mark those whose position is wrong as bad.",
+        "Check the scans at the places, and mark those with a wrong position as bad.",
         "Data Review, positions";
 }

@@ -1,6 +1,6 @@
 //! Sea-Bird converted data files (`.cnv`): the scans of one cast.
 //!
-//! `README.md` says what is known of them; [`SeabirdCnv`] is the handler.
+//! `README.md` describes what is checked; [`SeabirdCnv`] is the handler.
 
 mod codes;
 mod review;
@@ -20,15 +20,15 @@ pub struct SeabirdCnv;
 static CARD: Card = Card {
     id: "seabird-cnv",
     title: "Sea-Bird converted data (.cnv)",
-    version: 3,
-    // `.pcnv` is what the North Atlantic fisheries centre of Canada calls its own.
+    version: 4,
+    // The Northwest Atlantic fisheries centre of Canada writes `.pcnv`.
     extensions: &[".cnv", ".pcnv"],
-    // Raw data, bottle summaries and configurations begin alike.
+    // Raw data, bottle summaries and configurations begin in the same way.
     magic: &[],
-    // A header full of commas may have the shape of a table.
+    // A header with many commas may look like a table.
     refines: &["csv"],
     docs: "https://www.seabird.com/software",
-    observations: "scans below the header, those marked bad too",
+    observations: "scans below the header, including those marked bad",
     reader: seabird::READER,
     vocabulary: None,
     codes: &[codes::ALL, codes::OWN],

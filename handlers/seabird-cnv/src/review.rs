@@ -1,4 +1,4 @@
-//! From a header and its scans to a review.
+//! The review of a cast: from a header and its scans.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
     };
     if reader.rows() == 0 {
         return end.and(Err(ReviewError::corrupt(
-            "there are no scans below the header; the file may have been cut",
+            "there are no scans below the header; the file may be truncated",
         )));
     }
     review.observations(reader.rows());
@@ -34,7 +34,7 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
     end
 }
 
-/// The reason for a file that yields nothing.
+/// The error of a file that cannot be read.
 fn failure(error: Error) -> ReviewError {
     let message = error.to_string();
     match error {
@@ -51,7 +51,7 @@ fn failure(error: Error) -> ReviewError {
     }
 }
 
-/// Adds what the header says of the cast.
+/// Adds the facts in the header to the review.
 fn describe(header: &Header, review: &mut ReviewBuilder) {
     let start = header.start_time.as_ref();
     let attributes = [
@@ -75,10 +75,10 @@ fn describe(header: &Header, review: &mut ReviewBuilder) {
         review.attribute("interval", &format!("{} {}", interval.value, interval.unit));
     }
     header.user.iter().for_each(|line| user_line(&line.text, review));
-    rule_out(header, review);
+    mark_not_applicable(header, review);
 }
 
-/// Adds what operators write above a cast: `Cruise: 33RR2024`.
+/// Adds what operators write above a cast, such as `Cruise: 33RR2024`.
 fn user_line(line: &str, review: &mut ReviewBuilder) {
     let Some((key, value)) = line.split_once(':') else {
         return;
@@ -89,8 +89,8 @@ fn user_line(line: &str, review: &mut ReviewBuilder) {
     }
 }
 
-/// Names the checks that this file has nothing for.
-fn rule_out(header: &Header, review: &mut ReviewBuilder) {
+/// Marks the checks that do not apply to this file.
+fn mark_not_applicable(header: &Header, review: &mut ReviewBuilder) {
     let is_ascii = header.file_type == FileType::Ascii;
     let has_nmea = header.latitude.is_some() || header.longitude.is_some();
     let has_user = header.user_position.is_some();

@@ -7,10 +7,10 @@ use seabird::{Axis, Civil, Column, Header, Interval, Row, Timeline, Value};
 
 use crate::codes::{POSITION_BY_OPERATOR, POSITION_JUMP};
 
-/// A part ends after so many bytes of scans.
+/// Bytes of scans after which a part ends.
 const PART: usize = 8 << 20;
 
-/// The statistics of all columns but the flags', and where and when the scans lie.
+/// The statistics of all columns except flags, and the place and time of the scans.
 pub(crate) struct Scans {
     variables: Vec<Variable>,
     /// The column that marks scans.
@@ -26,22 +26,22 @@ struct Variable {
     facts: VariableFacts,
     column: usize,
     part: Accumulator,
-    /// The parts before.
+    /// The statistics of the previous parts.
     total: Option<Accumulator>,
 }
 
-/// The columns of position, and the last position that they held.
+/// The columns of position, and the last position in them.
 struct Track {
     latitude: Option<usize>,
     longitude: Option<usize>,
     last: Option<(f64, f64)>,
-    /// Degrees that a ship does not move from one scan to the next.
+    /// Degrees by which a ship cannot move between two scans.
     most: f64,
 }
 
-/// Degrees that a position may change by from one scan to the next, whatever the time between them.
+/// Degrees by which a position may change between two scans, whatever the time between them.
 const JUMP: f64 = 1.0;
-/// Degrees in a second at some 50 m/s.
+/// Degrees per second at about 50 m/s.
 const DEGREES_PER_SECOND: f64 = 0.000_5;
 
 /// A column of pressure or depth, and the range of its values in scans that are not marked bad.
@@ -138,7 +138,7 @@ impl Scans {
     }
 }
 
-/// The flag of a scan: `good`, `bad`, or as the file spells another one.
+/// The flag of a scan: `good`, `bad`, or another one as the file spells it.
 fn flag<'a>(row: &'a Row<'_>, at: usize) -> &'a [u8] {
     match row.value(at) {
         Value::BadFlag => b"bad",
@@ -147,7 +147,7 @@ fn flag<'a>(row: &'a Row<'_>, at: usize) -> &'a [u8] {
     }
 }
 
-/// A place of the parser as one of a finding.
+/// A place of the parser as a place of a finding.
 pub(crate) fn place(place: seabird::Place) -> Place {
     match place {
         seabird::Place::Byte(byte) => Place::Byte { byte },
@@ -185,7 +185,7 @@ impl Track {
         review.coverage.position(longitude, latitude);
         if let Some((before, before_longitude)) = self.last {
             let turn = (longitude - before_longitude).rem_euclid(360.0);
-            // Near a pole any longitude is near.
+            // Near a pole all longitudes are close to each other.
             let east = turn.min(360.0 - turn) * latitude.abs().max(before.abs()).to_radians().cos();
             if (latitude - before).abs().max(east) > self.most {
                 let message = || {
@@ -198,7 +198,7 @@ impl Track {
         self.last = Some((latitude, longitude));
     }
 
-    /// Takes the position of the header where the columns hold none: that of the receiver, else that of the operator.
+    /// If the columns have no position, adds that of the header: of the receiver, otherwise of the operator.
     fn finish(&self, header: &Header, review: &mut ReviewBuilder) {
         if self.last.is_some() {
             return review.attribute("position_source", "columns");
@@ -215,7 +215,7 @@ impl Track {
         let message = || {
             let (latitude, longitude) = (user.latitude, user.longitude);
             format!(
-                "{latitude:.5}, {longitude:.5} is the operator's, see {}",
+                "the operator typed the position {latitude:.5}, {longitude:.5}, see {}",
                 user.place
             )
         };

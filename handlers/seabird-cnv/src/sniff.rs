@@ -1,9 +1,9 @@
-//! Tells converted data from other files that begin like Sea-Bird's.
+//! Identification: distinguishes converted data from other files that begin like Sea-Bird's.
 
 use data_review_core::Verdict;
 use seabird::FIRST;
 
-/// Looks for columns that are named, or for numbers below `*END*`.
+/// Looks for named columns, or for numbers below `*END*`.
 pub(crate) fn sniff(head: &[u8]) -> Verdict {
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
     if !head.starts_with(b"*") {
@@ -15,7 +15,7 @@ pub(crate) fn sniff(head: &[u8]) -> Verdict {
     let (mut is_ended, mut names_columns) = (false, false);
     while !is_ended && let Some(line) = lines.next_if(is_header) {
         if line.starts_with(b"# datcnv_scans_per_bottle") {
-            return Verdict::no("begins with `* Sea-Bird`, but holds the scans of bottles (.ros)");
+            return Verdict::no("begins with `* Sea-Bird`, but has the scans of bottles (.ros)");
         }
         names_columns |= line.starts_with(b"# name 0 =");
         is_ended = line.starts_with(b"*END*");
@@ -27,7 +27,7 @@ pub(crate) fn sniff(head: &[u8]) -> Verdict {
             () if names_columns => by_names_alone(),
             () if is_ended => Verdict::no("begins with `* Sea-Bird`, but there is nothing below `*END*`"),
             () if is_sea_bird => {
-                Verdict::likely("begins with `* Sea-Bird`, but neither names nor `*END*` are in sight")
+                Verdict::likely("begins with `* Sea-Bird`, but the probe has neither names nor `*END*`")
             }
             () => Verdict::no("does not begin with `* Sea-Bird`"),
         };
@@ -51,7 +51,7 @@ fn certain_by_names() -> Verdict {
     Verdict::certain("begins with `* Sea-Bird`, and `# name 0 =` begins a line")
 }
 
-/// Other programs write the form, too.
+/// Other programs write this form, too.
 fn by_names_alone() -> Verdict {
     Verdict::certain("begins with `*`, and `# name 0 =` begins a line, as in Sea-Bird's converted data")
 }
@@ -68,7 +68,7 @@ fn lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
     head.split(move |byte| *byte == end)
 }
 
-/// Whether a line holds at least two numbers, and nothing else. A single one may be hexadecimal.
+/// Whether a line has at least two numbers, and nothing else. A single one may be hexadecimal.
 fn is_row(line: &[u8]) -> bool {
     let words = line
         .split(u8::is_ascii_whitespace)

@@ -1,7 +1,7 @@
-//! Real files, where `DATA_REVIEW_CORPUS` says they lie, against two independent readers.
+//! Real files in the folder `DATA_REVIEW_CORPUS`, compared with two independent readers.
 //!
-//! The Python packages `ctd` 1.5.0 and `seabirdscientific` 3.1.1 agree on the number of scans; the extremes of the pressure, over
-//! scans that are not marked bad, are those of `ctd`, columns and marked scans those of `seabirdscientific`.
+//! The Python packages `ctd` 1.5.0 and `seabirdscientific` 3.1.1 agree on the number of scans. The extremes of the pressure, over
+//! scans that are not marked bad, are those of `ctd`; columns and marked scans are those of `seabirdscientific`.
 
 #![expect(
     clippy::disallowed_methods,
@@ -167,7 +167,7 @@ fn review(bytes: Vec<u8>, name: &str) -> Review {
     builder.finish(true)
 }
 
-/// Values in scans that are marked bad.
+/// Number of values in scans that are marked bad.
 fn marked(review: &Review) -> u64 {
     let flags = review.variables[0].flags.as_ref();
     flags
@@ -193,7 +193,7 @@ fn as_two_other_readers_count() {
             (Some(case.scans), (!name.starts_with("SBE37")).then_some(1)),
             "{name}"
         );
-        // The column of flags is no variable.
+        // The column of flags is not a variable.
         assert_eq!(review.variables.len() + 1, case.columns, "{name}");
         assert!(
             review

@@ -1,7 +1,8 @@
-//! The real files against the Python packages `ctd` and `seabirdscientific`, as these read them now; `corpus.rs` holds what they said.
+//! The real files compared with the Python packages `ctd` and `seabirdscientific`; `corpus.rs` has their earlier
+//! results.
 //!
-//! It runs where `DATA_REVIEW_PYTHON` names an interpreter that has both and `DATA_REVIEW_CORPUS` the files; `cargo xtask
-//! compare-texts` installs them.
+//! It runs if `DATA_REVIEW_PYTHON` names an interpreter that has both and `DATA_REVIEW_CORPUS` the folder of the files;
+//! `cargo xtask compare-texts` installs them.
 
 #![expect(
     clippy::disallowed_methods,
@@ -24,7 +25,7 @@ fn review(path: &Path) -> Review {
     builder.finish(true)
 }
 
-/// Values in scans that are marked bad.
+/// Number of values in scans that are marked bad.
 fn marked(variable: &Variable) -> u64 {
     let flags = variable.flags.as_ref();
     flags

@@ -1,4 +1,4 @@
-//! What a review says of small files.
+//! Reviews of small files.
 
 #![expect(clippy::unwrap_used, reason = "what cannot be reviewed fails the test")]
 
@@ -146,14 +146,14 @@ fn time_and_place_come_from_the_columns() {
     let left_out = found.coverage.left_out.unwrap();
     assert_eq!((left_out.times, left_out.positions), (1, 1));
     assert_eq!(found.attributes["position_source"], ["columns"]);
-    // Without a fix the receiver gives zeros: the header's position is all that is known.
+    // Without a fix the receiver gives zeros: only the position of the header is known.
     let without = UNDERWAY
         .replace("58.0   9.0 ", "0  0 ")
         .replace("58.02  8.975", "0  0");
     let found = review(&without);
     assert_eq!(found.coverage.boxes, Some(vec![[9.0, 58.0, 9.0, 58.0]]));
     assert_eq!(found.coverage.left_out.unwrap().positions, 3);
-    // A jump is found, and the position is not left out: the file does not mark it.
+    // A jump is reported, but its position is not left out: the file does not mark it.
     let jump = review(&UNDERWAY.replace("58.02  8.975", "28.02  8.975"));
     assert_eq!(jump.coverage.boxes, Some(vec![[8.975, 28.02, 9.0, 58.0]]));
     assert_eq!(
@@ -171,7 +171,7 @@ fn a_mooring_reaches_from_its_first_scan_to_its_last() {
 }
 
 #[test]
-fn the_operators_position_is_a_marked_fallback() {
+fn the_operators_position_is_a_reported_fallback() {
     let lines = "* NMEA Latitude = 24 30.00 N\n* NMEA Longitude = 018 30.00 W\n";
     let by_operator = "** Latitude: 58 12.50 N\n** Longitude: 009 30.25 W\n";
     let both = review(&FILE.replace(lines, &format!("{lines}{by_operator}")));
@@ -187,7 +187,7 @@ fn the_operators_position_is_a_marked_fallback() {
         .unwrap();
     assert_eq!(
         finding.message,
-        "58.20833, -9.50417 is the operator's, see line 3, column 3"
+        "the operator typed the position 58.20833, -9.50417, see line 3, column 3"
     );
     assert_eq!(finding.places, [Place::text(3, 3, None)]);
     assert_eq!(
@@ -197,7 +197,7 @@ fn the_operators_position_is_a_marked_fallback() {
 }
 
 #[test]
-fn bad_scans_do_not_stretch_the_depth() {
+fn bad_scans_do_not_extend_the_depth() {
     let found = review(&FILE.replace("    18.2000      2.000", "    18.2000    999.000"));
     let depth = found.coverage.depth.unwrap();
     assert_eq!((depth.min, depth.max), (1.0, 3.0));
@@ -205,7 +205,7 @@ fn bad_scans_do_not_stretch_the_depth() {
 }
 
 #[test]
-fn checks_without_anything_to_look_at_are_not_applicable() {
+fn checks_of_absent_content_are_not_applicable() {
     let file = FILE
         .replace("# nvalues = 3\n", "")
         .replace("flag: flag", "v0: Voltage 0");
@@ -219,7 +219,7 @@ fn checks_without_anything_to_look_at_are_not_applicable() {
 }
 
 #[test]
-fn a_cut_file_says_so_and_nothing_else() {
+fn a_truncated_file_has_one_finding() {
     let with_span = FILE.replace("# start_time", "# span 1 =      1.000,      3.000\n# start_time");
     let cut = with_span.trim_end().trim_end_matches("0.000e+00");
     let found = review(cut);
@@ -243,7 +243,7 @@ fn a_cut_file_says_so_and_nothing_else() {
 fn parts_are_merged() {
     let (header, _) = FILE.split_once("    18.3000").unwrap();
     let row = "    18.3000      1.000  0.000e+00\n";
-    // Past 8 MiB of text.
+    // More than 8 MiB of text.
     let rows = (8 << 20) / row.len() + 1000;
     let review = review(&format!("{header}{}", row.repeat(rows)));
     let temperature = &review.variables[0];
