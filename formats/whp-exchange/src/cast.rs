@@ -15,26 +15,27 @@ use crate::levels::Levels;
 use crate::time::{self, DateForm, TimeOfDay};
 use crate::value::{self, Value, Written};
 
-/// How long after its creation stamp a file may hold data: files are made in one zone and data are dated in UTC.
+/// Days after the creation stamp on which data may still be dated: a file is created in some time zone, and data are
+/// dated in UTC.
 const STAMP_MARGIN_DAYS: i64 = 2;
 
-/// A cast: one lowering of the instruments at a station.
+/// A cast: one lowering of the instruments at a station, with its key, position and time.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Cast {
-    /// EXPOCODE as written; empty where there is none.
+    /// EXPOCODE as the file writes it; empty if it has none.
     pub expocode: String,
-    /// STNNBR as written.
+    /// STNNBR as the file writes it; empty if it has none.
     pub station: String,
-    /// CASTNO as written.
+    /// CASTNO as the file writes it; empty if it has none.
     pub number: String,
-    /// Longitude (-180 to 180) and latitude (-90 to 90) in degrees; `None` where either is missing or impossible.
+    /// Longitude (-180 to 180) and latitude (-90 to 90) in degrees; `None` if either is missing or invalid.
     pub position: Option<(f64, f64)>,
-    /// Date, or date and time of day, in UTC; `None` where the date is missing or impossible.
+    /// Date, with or without a time of day, in UTC; `None` if the date is missing or invalid.
     pub time: Option<Civil>,
 }
 
-/// One cell or header with its place.
+/// One cell or header, with its place.
 #[derive(Clone, Copy)]
 struct Field<'a> {
     text: &'a [u8],
@@ -52,7 +53,7 @@ impl<'a> Field<'a> {
         Shown(self.text)
     }
 
-    /// The date that it holds; `last` is the last day on which there can be data.
+    /// The date in the field; `last` is the last day on which there can be data.
     fn date(&self, last: Option<Civil>, sink: Sink<'_>) -> Option<Civil> {
         if value::is_missing(self.text) {
             return None;
@@ -85,7 +86,7 @@ impl<'a> Field<'a> {
         Some(date)
     }
 
-    /// Minutes since midnight; 1440 is the next day's midnight.
+    /// Minutes since midnight; 1440 is midnight at the end of the day.
     fn minutes(&self, sink: Sink<'_>) -> Option<u16> {
         if value::is_missing(self.text) {
             return None;
@@ -105,7 +106,7 @@ impl<'a> Field<'a> {
         minutes
     }
 
-    /// Degrees of a header; those of a column are read with its row.
+    /// The degrees in a header; those in a column are parsed with its row.
     fn degrees(&self, limit: f64, sink: Sink<'_>) -> Option<f64> {
         if value::is_missing(self.text) {
             return None;
@@ -136,7 +137,7 @@ impl<'a> Field<'a> {
     }
 }
 
-/// Where the columns of keys and coordinates are.
+/// The columns of keys and coordinates.
 struct Places {
     key: [Option<usize>; 3],
     sample: Option<usize>,
@@ -202,22 +203,22 @@ pub(crate) struct Casts {
     kind: Kind,
     places: Places,
     pub(crate) cast: Cast,
-    /// Keys and coordinates of the last row, as written: most rows repeat them.
+    /// Keys and coordinates of the last row, as written; most rows repeat them.
     last: Vec<u8>,
-    /// The last row deviates in them, and so does a row that repeats them.
+    /// Whether keys or coordinates of the last row deviate; then they also do in a row that repeats them.
     last_deviates: bool,
     date: Option<Civil>,
     minutes: Option<u16>,
-    /// Last day on which there can be data, by the creation stamp.
+    /// Last day on which there can be data, from the creation stamp.
     last_day: Option<Civil>,
-    /// Hash of each cast's key, and its coordinates in its first row.
+    /// Hash of the key of each cast, with the coordinates in its first row.
     casts: HashMap<u64, [u64; 4]>,
     samples: HashSet<u64>,
     pressures: Levels,
 }
 
 impl Casts {
-    /// Reads a CTD cast's key and coordinates from its headers; those of bottles come with the rows.
+    /// Reads the key and coordinates of a CTD cast from its headers; in bottle files they come with the rows.
     pub(crate) fn new(header: &Header, sink: Sink<'_>) -> Self {
         let last_day = header.created().map(|date| date.plus_days(STAMP_MARGIN_DAYS));
         let cast = match header.kind {
@@ -239,7 +240,7 @@ impl Casts {
         }
     }
 
-    /// Distinct casts so far.
+    /// Number of distinct casts so far.
     pub(crate) fn count(&self) -> u64 {
         match self.kind {
             Kind::Bottle => self.casts.len() as u64,
@@ -247,7 +248,7 @@ impl Casts {
         }
     }
 
-    /// Adds a row; returns whether its cast differs from that of the row before.
+    /// Adds a row; returns whether its cast differs from that of the previous row.
     pub(crate) fn add(&mut self, line: DataLine<'_>, sink: Sink<'_>) -> bool {
         match self.kind {
             Kind::Bottle => self.add_bottle(line, sink),
@@ -339,10 +340,10 @@ impl Casts {
         self.check_coordinates(line, sink);
     }
 
-    /// Compares a row's coordinates with those of the first row of its cast.
+    /// Compares the coordinates of a row with those of the first row of its cast.
     fn check_coordinates(&mut self, line: DataLine<'_>, sink: Sink<'_>) {
         let coordinates = self.places.coordinates().map(|column| match line.number(column) {
-            // -0 and 0 are one position.
+            // -0 and 0 are the same position.
             Some(value) => (value + 0.0).to_bits(),
             None => hash(&[line.text(column)]),
         });
@@ -353,7 +354,7 @@ impl Casts {
                 let field = line.field(column);
                 let Cast { station, number, .. } = &self.cast;
                 let message = format_args!(
-                    "{} is {} in station {station}, cast {number}, which began with another one",
+                    "{} is {} in station {station}, cast {number}, but was different in its first row",
                     field.name,
                     field.shown()
                 );
@@ -381,7 +382,7 @@ impl Casts {
         }
     }
 
-    /// BTL_TIME without BTL_DATE may be of the next day: nothing can be compared with it.
+    /// BTL_TIME without BTL_DATE may be on the next day, so it cannot be compared.
     fn check_bottle_time(&self, line: DataLine<'_>, sink: Sink<'_>) {
         let minutes = (self.places.bottle_time).and_then(|at| line.field(at).minutes(sink));
         let Some(date_at) = self.places.bottle_date else {
@@ -391,7 +392,7 @@ impl Casts {
         let (Some(date), Some(cast_date)) = (field.date(self.last_day, sink), self.date) else {
             return;
         };
-        // Where a time of day is not known, the days are compared.
+        // If a time of day is not known, only the days are compared.
         let (minutes, cast_minutes) = minutes.zip(self.minutes).unwrap_or_default();
         let seconds = time::moment(date, Some(minutes)).seconds()
             - time::moment(cast_date, Some(cast_minutes)).seconds();
@@ -404,7 +405,7 @@ impl Casts {
     }
 }
 
-/// Key and coordinates of a CTD cast.
+/// Key and coordinates of a CTD cast, from its headers.
 fn cast_of(header: &Header, last_day: Option<Civil>, sink: Sink<'_>) -> Cast {
     let text = |name| header.value(name).unwrap_or_default().to_owned();
     let field = |name| {
@@ -428,7 +429,7 @@ fn cast_of(header: &Header, last_day: Option<Civil>, sink: Sink<'_>) -> Cast {
     }
 }
 
-/// Of texts that must not run into each other.
+/// Hash of several texts, which does not depend only on their concatenation.
 fn hash(texts: &[&[u8]]) -> u64 {
     let mut hasher = DefaultHasher::new();
     texts.hash(&mut hasher);

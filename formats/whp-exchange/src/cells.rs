@@ -1,4 +1,4 @@
-//! The cells of a data line: split, classified, compared with flags and ranges.
+//! The cells of a data line: split, classified, and compared with flags and ranges.
 
 use std::fmt;
 
@@ -12,13 +12,13 @@ use crate::shift::Shifts;
 use crate::value::{self, Spelling, Value, Written};
 use crate::vocabulary::DataType;
 
-/// The cells of the current line. Their memory is used again for the next one.
+/// The cells of the current line. The memory is reused for the next line.
 #[derive(Debug, Default)]
 pub(crate) struct Cells {
-    /// First byte of each trimmed cell, and the one after its last.
+    /// For each trimmed cell, the index of its first byte and the index after its last byte.
     spans: Vec<(u32, u32)>,
     values: Vec<Value>,
-    /// Decimals of the first number of each column.
+    /// Number of decimals of the first number of each column.
     decimals: Vec<Option<u8>>,
     shifts: Shifts,
 }
@@ -29,7 +29,7 @@ struct Cell<'a> {
     text: &'a [u8],
     place: Place,
     column: &'a Column,
-    /// The flag and its place, where the column has flags that are interpreted.
+    /// The flag and its place, if the column has flags that are interpreted.
     flag: Option<Flag<'a>>,
 }
 
@@ -60,13 +60,13 @@ impl<'a> Cell<'a> {
         self.flag.map(|flag| flag.meaning)
     }
 
-    /// Whether the flag says that the value is questionable or bad, or that there is none.
+    /// Whether the flag says that the value is questionable or bad, or that there is no value.
     fn is_doubtful(self) -> bool {
         matches!(self.meaning(), Some(Meaning::Doubtful | Meaning::Fill))
     }
 }
 
-/// A text as it is shown in a message: its first 40 bytes.
+/// A text as a message shows it: its first 40 bytes.
 #[derive(Clone, Copy)]
 pub(crate) struct Shown<'a>(pub(crate) &'a [u8]);
 
@@ -118,7 +118,7 @@ impl Cells {
                 &line.bytes[start as usize..end as usize]
             });
         } else {
-            // Whatever its cells seem to say follows from a cell that is missing or surplus.
+            // A missing or surplus cell explains every further deviation of the line.
             let sink = &mut |deviation: Deviation<'_>| sink(deviation.caused_by(&codes::RAGGED_ROW));
             self.classify(line, columns, sink);
         }
@@ -159,7 +159,7 @@ impl Cells {
         }
     }
 
-    /// Finds the cells of a line; returns whether there are as many as columns.
+    /// Splits a line into cells; returns whether there are as many as columns.
     fn split(&mut self, line: Line<'_>, columns: usize, sink: Sink<'_>) -> bool {
         let text = line.bytes;
         self.spans.clear();
@@ -197,16 +197,16 @@ impl Cells {
         is_blank
     }
 
-    /// Reports values and flags that stand beside their parameters; `line` is that of the first row.
+    /// Reports values and flags that are not in the columns of their parameters; `line` is the number of the first row.
     pub(crate) fn report_shifts(&self, line: u64, columns: &[Column], sink: Sink<'_>) {
         self.shifts.report(line, columns, sink);
     }
 }
 
-/// Looks for bytes that data lines must not have, and reports the first one of each cell.
+/// Looks for bytes that data lines must not contain, and reports the first one in each cell.
 fn check_characters(line: Line<'_>, columns: &[Column], sink: Sink<'_>) {
     let is_odd = |byte: &u8| !(0x20..0x80).contains(byte);
-    // Without a branch in its body the compiler makes this a vectorised loop; nearly every line ends here.
+    // Without a branch in its body the compiler vectorises this loop; nearly every line ends here.
     if !line.bytes.iter().fold(false, |odd, byte| odd | is_odd(byte)) {
         return;
     }
@@ -232,11 +232,11 @@ fn trim(text: &[u8], mut start: usize, mut end: usize) -> (u32, u32) {
     while start < end && text[end - 1].is_ascii_whitespace() {
         end -= 1;
     }
-    // Lines are limited to far less than 4 GiB.
+    // The limit on lines is far below 4 GiB.
     (start as u32, end as u32)
 }
 
-/// Reports a flag that is not one of its scheme.
+/// Reports a flag that does not belong to its scheme.
 fn check_flag(flag: Flag<'_>, cell: Cell<'_>, sink: Sink<'_>) {
     let name = cell.name();
     let mut report = |code: &'static Code, message: fmt::Arguments<'_>| {
@@ -306,7 +306,7 @@ fn classify(cell: Cell<'_>, decimals: &mut Option<u8>, sink: Sink<'_>) -> Value 
             }
             number
         }
-        // Of an unlisted parameter nobody knows whether it is one of numbers.
+        // It is not known whether an unlisted parameter is numeric.
         Written::OtherForm(number) if data_type.is_none() => number,
         Written::Invalid if data_type.is_none() => return Value::Text,
         Written::OtherForm(number) if number.is_finite() => {
@@ -329,7 +329,7 @@ fn classify(cell: Cell<'_>, decimals: &mut Option<u8>, sink: Sink<'_>) -> Value 
     Value::Number(number)
 }
 
-/// Reports a value outside its range, except where its flag already says that it is not to be used.
+/// Reports a value outside its range, except if its flag already says not to use it.
 fn check_range(number: f64, cell: Cell<'_>, sink: Sink<'_>) {
     let Some((min, max)) = cell.column.range() else {
         return;
@@ -362,16 +362,16 @@ fn is_fill(cell: Cell<'_>, spelling: Spelling, sink: Sink<'_>) -> bool {
             cell.report(&codes::PADDED_FILL, sink, message);
             true
         }
-        // 9 degrees south or west is a position like any other.
+        // 9 degrees south or west is a valid position.
         Spelling::Unusual { .. } if cell.column.is_position() => false,
         Spelling::Unusual { padded } => {
             let number = fast_float2::parse(cell.text).unwrap_or(f64::NAN);
             let is_missing = cell.meaning() == Some(Meaning::Fill) || !cell.column.can_be(number);
-            // A padded one that may be a value is written as values are.
+            // A padded spelling that may be a value is written as values are.
             if is_missing || !padded {
-                let taken = if is_missing { "missing" } else { "a value" };
+                let meaning = if is_missing { "missing" } else { "a value" };
                 let spelt = cell.shown().to_string();
-                let message = format_args!("{name} is {spelt}, which was taken as {taken}");
+                let message = format_args!("{name} is {spelt}, which was read as {meaning}");
                 sink(
                     Deviation::new(&codes::UNUSUAL_FILL, cell.place, message)
                         .subject(&spelt)
@@ -383,7 +383,7 @@ fn is_fill(cell: Cell<'_>, spelling: Spelling, sink: Sink<'_>) -> bool {
     }
 }
 
-/// Reports a value whose flag says that there is none, and the reverse.
+/// Reports a value whose flag says that there is none, and a missing value whose flag says that there is one.
 fn check_agreement(value: Value, cell: Cell<'_>, sink: Sink<'_>) {
     let Some(flag) = cell.flag else { return };
     let name = cell.name();

@@ -11,18 +11,18 @@ use crate::kind::Kind;
 use crate::units::{self, Shift};
 use crate::vocabulary::{DataType, Known, Parameter, expected_range, listed, look_up, nearest, units_of};
 
-/// What a column holds.
+/// What a column holds: the values of a parameter, or flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Role {
-    /// Values of a parameter.
+    /// The values of a parameter.
     Parameter {
-        /// Index of the column of its flags.
+        /// Index of the column with its flags; `None` if there is none.
         flag: Option<usize>,
     },
-    /// Flags of a parameter.
+    /// The flags of a parameter.
     Flag {
-        /// Index of the parameter's column; `None` where the file does not have it.
+        /// Index of the column of the parameter; `None` if the file does not have it.
         of: Option<usize>,
     },
 }
@@ -42,19 +42,19 @@ pub enum Role {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
-    /// Name as the file writes it.
+    /// Name of the column, as the file writes it.
     pub name: String,
-    /// Unit as the file writes it; `None` where its cell is empty or missing.
+    /// Unit of the column, as the file writes it; `None` if its cell is empty or missing.
     pub unit: Option<String>,
-    /// What it holds.
+    /// What the column holds.
     pub role: Role,
     known: Option<Known>,
     scheme: Option<Scheme>,
-    /// A key or coordinate, which is never missing.
+    /// Whether it is a key or coordinate, which must never be missing.
     pub(crate) is_required: bool,
 }
 
-/// What the columns of keys and coordinates are called.
+/// Names of the columns of keys and coordinates.
 pub(crate) mod name {
     pub(crate) const EXPOCODE: &str = "EXPOCODE";
     pub(crate) const STATION: &str = "STNNBR";
@@ -81,7 +81,7 @@ const BOTTLE_REQUIRED: [&str; 7] = [
 ];
 
 impl Column {
-    /// The parameter of CCHDO's list that name and unit mean; `None` of an unlisted one, and of flags.
+    /// The parameter in CCHDO's list with this name and unit; `None` for an unlisted one, and for flags.
     pub fn parameter(&self) -> Option<&'static Parameter> {
         match self.known? {
             Known::Exact(p)
@@ -93,7 +93,7 @@ impl Column {
         }
     }
 
-    /// How its values are written; `None` where the list does not have the parameter.
+    /// How the values are written; `None` if the list does not have the parameter.
     pub fn data_type(&self) -> Option<DataType> {
         match self.known? {
             Known::ErrorOf(_) => Some(DataType::Decimal),
@@ -101,12 +101,12 @@ impl Column {
         }
     }
 
-    /// The table of codes of the flags on this parameter; `None` where it has no flags, or flags of an older scheme.
+    /// The scheme of the flags on this parameter; `None` without flags, and for flags of an older scheme.
     pub fn scheme(&self) -> Option<Scheme> {
         self.scheme
     }
 
-    /// Smallest and greatest value to be expected, in the column's own unit; `None` where no range is known for the unit.
+    /// Least and greatest value that is expected, in the unit of the column; `None` if no range is known for the unit.
     pub fn range(&self) -> Option<(f64, f64)> {
         let unit = self.unit.as_deref();
         match self.known? {
@@ -118,7 +118,7 @@ impl Column {
 
     /// Whether a negative number that is spelt like a fill value of other formats (-9, -99, -9999) may be a value.
     ///
-    /// Not outside the range of CCHDO's list, not where the unit is that of a concentration, and never -9999.
+    /// It may not be outside the range of CCHDO's list, or if the unit is that of a concentration. -9999 never may.
     pub(crate) fn can_be(&self, number: f64) -> bool {
         let parameter = self
             .parameter()
@@ -134,7 +134,7 @@ impl Column {
     }
 }
 
-/// Whether a unit is that of an amount or an activity in some mass or volume of water, which is never below zero.
+/// Whether a unit is that of an amount or an activity per mass or volume of water, which cannot be negative.
 fn is_concentration(unit: &str) -> bool {
     let unit = unit.to_ascii_uppercase();
     [
@@ -154,7 +154,7 @@ pub(crate) struct TableLine<'a> {
 /// A cell of such a line, decoded and trimmed, with the byte at which it begins (from 1).
 pub(crate) type PlacedCell<'t> = (&'t str, u64);
 
-/// The cells of a line, of which `text` is what could be decoded.
+/// The cells of a line; `text` is the part that could be decoded.
 fn split<'t>(text: &'t str, line: &[u8]) -> Vec<PlacedCell<'t>> {
     let mut at = 1;
     text.split(',')
@@ -167,7 +167,7 @@ fn split<'t>(text: &'t str, line: &[u8]) -> Vec<PlacedCell<'t>> {
         .collect()
 }
 
-/// Whether what should be the line of units holds data: more numbers than anything else.
+/// Whether the line that should have units contains data: more numbers than other cells.
 pub(crate) fn is_data(units: &[u8]) -> bool {
     let cells = units.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
     let (numbers, others): (Vec<_>, Vec<_>) = cells
@@ -176,7 +176,7 @@ pub(crate) fn is_data(units: &[u8]) -> bool {
     numbers.len() > others.len()
 }
 
-/// Reads both lines; `units` is `None` where that line is missing.
+/// Reads both lines; `units` is `None` if that line is missing.
 pub(crate) fn read(
     kind: Kind,
     parameters: TableLine<'_>,
@@ -226,7 +226,7 @@ pub(crate) fn read(
     columns
 }
 
-/// A deviation that follows from units that stand beside their parameters, where they do.
+/// Marks a deviation as a consequence of shifted units, if they are shifted.
 fn because(deviation: Deviation<'_>, shift: Option<Shift>) -> Deviation<'_> {
     match shift {
         Some(_) => deviation.caused_by(&codes::UNITS_SHIFTED),
@@ -243,12 +243,13 @@ fn report_shift(shift: Shift, names: &[PlacedCell<'_>], units: &[PlacedCell<'_>]
     let under = names.get(stands_at).map_or("no parameter", |(name, _)| name);
     let side = if shift.is_left { "left" } else { "right" };
     let message = format_args!(
-        "from {name} on, the units stand one column too far to the {side} (`{unit}` under {under}, expected under {name})"
+        "from {name} on, the units are one column too far to the {side} (`{unit}` is under {under}, expected under {name})"
     );
     sink(Deviation::new(&codes::UNITS_SHIFTED, Place::line(line, column.max(1)), message).field(name));
 }
 
-/// Names and units are visible ASCII. Against the specification the list itself has a few units of two words: `DEG C`.
+/// Names and units are visible ASCII. Contrary to the specification, the list itself has a few units of two words: `DEG
+/// C`.
 fn check_characters(cells: &[PlacedCell<'_>], line: TableLine<'_>, names: &[PlacedCell<'_>], sink: Sink<'_>) {
     for (at, (cell, column)) in cells.iter().enumerate() {
         let is_listed = |(name, _): &PlacedCell<'_>| listed(name, Some(cell)).is_some();
@@ -268,7 +269,7 @@ fn check_characters(cells: &[PlacedCell<'_>], line: TableLine<'_>, names: &[Plac
     }
 }
 
-/// Drops empty cells at the end, beyond the first `keep`; returns the byte of the first one.
+/// Removes empty cells at the end, beyond the first `keep`; returns the byte of the first one.
 fn drop_trailing(cells: &mut Vec<PlacedCell<'_>>, keep: usize) -> Option<u64> {
     let mut first = None;
     while cells.len() > keep && cells.last().is_some_and(|(cell, _)| cell.is_empty()) {
@@ -292,7 +293,7 @@ fn report_trailing(surplus: Option<u64>, line: u64, what: &str, shift: Option<Sh
 /// The two lines while their columns are made.
 struct Table<'a> {
     names: &'a [PlacedCell<'a>],
-    /// Indices of each name, in capitals, so that each of 20,000 columns is found at once.
+    /// Indices of each name in capitals, to find each of 20,000 columns quickly.
     by_name: HashMap<String, Vec<usize>>,
     line: u64,
     unit_line: u64,
@@ -354,14 +355,14 @@ impl Table<'_> {
         }
     }
 
-    /// Whether it is a flag column, and whether of the older scheme.
+    /// The role of the column, and whether it has flags of the older scheme.
     fn role(&self, at: usize) -> (Role, bool) {
         let name = self.names[at].0;
         if let Some(base) = base_of(name) {
             let of = self.flagged_by(at, base);
             return (Role::Flag { of }, is_igoss(name));
         }
-        // WOCE flags before those of the older scheme.
+        // WOCE flags take precedence over those of the older scheme.
         let flag = ["_FLAG_W", "_FLAG_I"].iter().find_map(|suffix| {
             let flags = self.places(&format!("{name}{suffix}"));
             let mut flags = flags.iter().copied();
@@ -370,20 +371,20 @@ impl Table<'_> {
         (Role::Parameter { flag }, false)
     }
 
-    /// The parameter `base` that the flag column at `flag` stands behind; else the first one of that name.
+    /// The parameter `base` directly before the flag column at `flag`; otherwise the first one with that name.
     fn flagged_by(&self, flag: usize, base: &str) -> Option<usize> {
         let places = self.places(base);
         let before = places.iter().copied().rfind(|at| *at < flag);
         before.or(places.first().copied())
     }
 
-    /// Where a name stands, in whatever case it is written.
+    /// Indices of the columns with a name, in any case.
     fn places(&self, name: &str) -> &[usize] {
         let places = self.by_name.get(&name.to_ascii_uppercase());
         places.map_or(&[], Vec::as_slice)
     }
 
-    /// Two names for one listed parameter are that parameter twice.
+    /// Reports two columns that are the same listed parameter under two names.
     fn report_same_by_alias(&self, columns: &[Column], sink: Sink<'_>) {
         let mut seen: HashMap<(&str, Option<&str>), usize> = HashMap::new();
         for (at, column) in columns.iter().enumerate() {
@@ -399,7 +400,7 @@ impl Table<'_> {
         }
     }
 
-    /// SAMPNO, or BTLNBR where there is none.
+    /// SAMPNO, or BTLNBR if there is no SAMPNO.
     fn sample_key(&self) -> Option<&'static str> {
         [name::SAMPLE, name::BOTTLE]
             .into_iter()
@@ -421,14 +422,14 @@ impl Table<'_> {
     }
 }
 
-/// The parameter that the name of a flag column names.
+/// The parameter that is part of the name of a flag column.
 pub(crate) fn base_of(name: &str) -> Option<&str> {
     let (base, suffix) = name.split_at_checked(name.len().checked_sub("_FLAG_W".len())?)?;
     let is_flag = suffix.eq_ignore_ascii_case("_FLAG_W") || suffix.eq_ignore_ascii_case("_FLAG_I");
     (is_flag && !base.is_empty()).then_some(base)
 }
 
-/// Whether a flag column is of IGOSS codes, by its name.
+/// Whether a flag column has IGOSS codes, according to its name.
 fn is_igoss(name: &str) -> bool {
     name.ends_with(['I', 'i'])
 }
@@ -444,14 +445,14 @@ fn describe_flags(column: &Column, is_orphan: bool, is_legacy: bool, report: Rep
         report(&codes::FLAG_UNIT, format_args!("{name} has the unit {unit}"));
     }
     if is_legacy {
-        report(&codes::FLAG_LEGACY, format_args!("{name} holds IGOSS flags"));
+        report(&codes::FLAG_LEGACY, format_args!("{name} contains IGOSS flags"));
     }
     if !name.ends_with("_FLAG_W") && !name.ends_with("_FLAG_I") {
         report(&codes::PARAMETER_CASE, format_args!("{name} is not in capitals"));
     }
 }
 
-/// The scheme of a parameter's flags: that of the list, else the usual one of the kind of file.
+/// The scheme of the flags of a parameter: that of the list, otherwise the usual one for the kind of file.
 fn scheme(column: &Column, kind: Kind, report: Report<'_>) -> Scheme {
     let usual = match kind {
         Kind::Bottle => Scheme::Sample,
@@ -506,7 +507,7 @@ fn describe(column: &Column, report: Report<'_>) {
             ),
             None => report(
                 &codes::PARAMETER_UNKNOWN,
-                format_args!("{name} is not in CCHDO's list, nor is a similar name"),
+                format_args!("neither {name} nor a similar name is in CCHDO's list"),
             ),
         },
     }

@@ -1,14 +1,14 @@
 //! WOCE quality flags. Source: Exchange 1.3, "Quality Codes".
 
-/// Which table of codes a flag column uses. Every code is one digit.
+/// The scheme of a flag column. Every flag is one digit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Scheme {
-    /// The sampling bottle itself (`BTLNBR_FLAG_W`): 1 to 9.
+    /// Flags of the sampling bottle itself (`BTLNBR_FLAG_W`): 1 to 9.
     Bottle,
-    /// A measurement on a water sample: 1 to 9.
+    /// Flags of a measurement on a water sample: 1 to 9.
     Sample,
-    /// A measurement of the CTD: 1 to 7, and 9.
+    /// Flags of a measurement by the CTD: 1 to 7, and 9.
     Ctd,
 }
 
@@ -16,15 +16,16 @@ pub enum Scheme {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Meaning {
-    /// There is a value, and it may be used.
+    /// There is a value, which may be used.
     Value,
-    /// There is a value, and it is questionable or bad: 3 and 4, 8 of a bottle or sample, and 6 and 7 of a bottle.
+    /// There is a value, which is questionable or bad: 3 and 4, 8 for a bottle or sample, and 6 and 7 for a bottle.
     Doubtful,
-    /// There is no value: the cell should hold a fill.
+    /// There is no value: the cell should contain the fill value.
     Fill,
-    /// Of a bottle: its number may be known or not, whether or not samples were drawn from it (1, 2, 5 and 9).
+    /// The number of the bottle may be present or not, whether or not samples were drawn from it (1, 2, 5 and 9 for a
+    /// bottle).
     Either,
-    /// 0: not in the specification, but in use for "nobody looked".
+    /// Flag 0, which is not in the specification, but used for "nobody assessed the value".
     Zero,
     /// A digit that the scheme does not use.
     Unused,
@@ -58,7 +59,7 @@ impl Scheme {
         }
     }
 
-    /// What a code means, in a few words of the specification; `None` of a code that the scheme does not have.
+    /// The meaning of a flag, in a few words of the specification; `None` for a flag that the scheme does not use.
     ///
     /// ```
     /// use whp_exchange::Scheme;
@@ -79,7 +80,7 @@ impl Scheme {
     }
 }
 
-/// Codes 1 to 9; empty where the code is not used.
+/// Meanings of flags 1 to 9; empty for a flag that is not used.
 const BOTTLE: [&str; 9] = [
     "bottle information unavailable",
     "no problems noted",
@@ -132,7 +133,7 @@ mod tests {
             };
             (b'0'..=b':').map(letter).collect::<String>()
         };
-        // Codes 0 to 9, and the byte after 9.
+        // Flags 0 to 9, and the byte after 9.
         assert_eq!(meanings(Scheme::Bottle), "0eeddeddde-");
         assert_eq!(meanings(Scheme::Sample), "0fvddfvvdf-");
         assert_eq!(meanings(Scheme::Ctd), "0vvddfvvuf-");

@@ -1,4 +1,4 @@
-//! What stands above the data: stamp, comments, a CTD cast's headers.
+//! Everything above the table: stamp, comments, and the headers of a CTD cast.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -11,19 +11,19 @@ use crate::kind::Kind;
 use crate::value::{self, Written};
 use crate::vocabulary::{DataType, Parameter, Scope, expected_range, look_up};
 
-/// Everything above the data.
+/// Everything above the data: stamp, headers and columns.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Header {
-    /// Which kind of file it is.
+    /// Kind of the file.
     pub kind: Kind,
-    /// The creation stamp without white space around it, as written: date, division, institution and initials.
+    /// The creation stamp as written, trimmed: date, division, institution and initials.
     pub stamp: String,
     /// Number of comment lines.
     pub comments: u64,
-    /// Headers of a CTD cast, in the file's order; empty of a bottle file.
+    /// Headers of a CTD cast, in the order of the file; empty for a bottle file.
     pub headers: Vec<HeaderLine>,
-    /// Columns of the table, in the file's order.
+    /// Columns of the table, in the order of the file.
     pub columns: Vec<Column>,
 }
 
@@ -31,9 +31,9 @@ pub struct Header {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HeaderLine {
-    /// Name, without white space around it.
+    /// Name, trimmed.
     pub name: String,
-    /// Value, without white space around it.
+    /// Value, trimmed; may be empty.
     pub value: String,
     /// Number of the line, from 1.
     pub line: u64,
@@ -42,23 +42,23 @@ pub struct HeaderLine {
 }
 
 impl Header {
-    /// Value of a CTD cast's header; the first one where it is repeated.
+    /// Value of a header of a CTD cast; the first one if the header is repeated.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.line(name).map(|header| header.value.as_str())
     }
 
-    /// Index of the first column of this name, in whatever case it is written.
+    /// Index of the first column with this name, in any case.
     pub fn column(&self, name: &str) -> Option<usize> {
         let mut names = self.columns.iter().map(|column| &column.name);
         names.position(|written| written.eq_ignore_ascii_case(name))
     }
 
-    /// A CTD cast's header with its place; the first one where it is repeated.
+    /// A header of a CTD cast with its place; the first one if the header is repeated.
     pub fn line(&self, name: &str) -> Option<&HeaderLine> {
         self.headers.iter().find(|header| header.name == name)
     }
 
-    /// Date of the creation stamp; `None` where the stamp does not begin with a date.
+    /// The date in the creation stamp; `None` if the stamp does not begin with a date.
     ///
     /// ```
     /// let file = "BOTTLE,20240131CCHSIOXYZ\nEXPOCODE\n\nEND_DATA\n";
@@ -76,7 +76,7 @@ fn stamp_date(stamp: &[u8]) -> Option<Civil> {
     stamp.get(..8).and_then(crate::time::plain_date)
 }
 
-/// The kind of Exchange file that begins with these bytes; `None` of any other file. A byte order mark is skipped.
+/// The kind of Exchange file that begins with these bytes; `None` for any other file. A byte order mark is skipped.
 ///
 /// ```
 /// use whp_exchange::Kind;
@@ -92,8 +92,8 @@ pub fn sniff(head: &[u8]) -> Option<Kind> {
     })
 }
 
-/// The same for a file whose first line is meant to be that of an Exchange file, but is misspelt: white space around the
-/// word, or other letter case, and then a comma and a date.
+/// Like [`sniff`], for a file whose first line is almost that of an Exchange file: the word in other case or with white
+/// space around it, then a comma and a date.
 ///
 /// ```
 /// use whp_exchange::Kind;
@@ -140,17 +140,17 @@ pub(crate) fn stamp(line: Line<'_>, kind: Kind, sink: Sink<'_>) -> String {
     stamp.to_owned()
 }
 
-/// What a line among a CTD cast's headers is.
+/// The kinds of lines among the headers of a CTD cast.
 pub(crate) enum HeaderOr {
     /// `NAME = VALUE`.
     Header(HeaderLine),
     /// The line of parameters, which ends the headers.
     Parameters,
-    /// Neither.
+    /// Any other line.
     Neither,
 }
 
-/// Reads `NAME = VALUE`. A line without `=` holds the parameters if it has a comma or a name that is known.
+/// Parses `NAME = VALUE`. A line without `=` has the parameters if it has a comma or a known name.
 pub(crate) fn header_line(line: &[u8], number: u64, sink: Sink<'_>) -> HeaderOr {
     let text = String::from_utf8_lossy(line);
     let Some((name, value)) = text.split_once('=').filter(|(name, _)| !name.contains(',')) else {
@@ -161,7 +161,7 @@ pub(crate) fn header_line(line: &[u8], number: u64, sink: Sink<'_>) -> HeaderOr 
             HeaderOr::Neither
         };
     };
-    // Places are bytes of the line, which may be fewer than those of the text.
+    // Places count bytes of the line, which may be fewer than those of the decoded text.
     let equals = memchr::memchr(b'=', line).unwrap_or(name.len());
     let column = equals + 1 + (value.len() - value.trim_start().len()) + 1;
     let end = line.len() - (value.len() - value.trim_end().len());
@@ -184,7 +184,7 @@ const NUMBER_HEADERS: &str = "NUMBER_HEADERS";
 /// Headers that a cast must have, besides NUMBER_HEADERS.
 const REQUIRED: [&str; 6] = ["EXPOCODE", "STNNBR", "CASTNO", "DATE", "LATITUDE", "LONGITUDE"];
 
-/// The parameter that a header names: of the whole cast, in the unit that headers have by convention.
+/// The parameter that a header names: one of the whole cast, in the unit that headers have by convention.
 fn listed(name: &str) -> Option<&'static Parameter> {
     [None, Some("METERS"), Some("HZ")]
         .iter()
@@ -192,8 +192,8 @@ fn listed(name: &str) -> Option<&'static Parameter> {
         .find(|parameter| parameter.scope != Scope::Sample)
 }
 
-/// Compares a cast's headers with the specification. `lines` is the number of header lines, malformed ones included, and
-/// `below` the number of the line of parameters.
+/// Compares the headers of a cast with the specification. `lines` is the number of header lines, including malformed
+/// ones, and `below` the number of the line of parameters.
 pub(crate) fn check(headers: &[HeaderLine], lines: usize, below: u64, sink: Sink<'_>) {
     let mut seen = HashSet::new();
     for header in headers {
@@ -270,7 +270,7 @@ impl HeaderLine {
     }
 }
 
-/// Whether it is a number and a word: `24 Hz`.
+/// Whether the value is a number and a word: `24 Hz`.
 fn has_unit(value: &str) -> bool {
     let parts = value.split_once(' ');
     parts.is_some_and(|(number, unit)| {
@@ -279,7 +279,7 @@ fn has_unit(value: &str) -> bool {
     })
 }
 
-/// Compares the value of a listed header with its type and range. Date, time and position are read with the cast.
+/// Compares the value of a listed header with its type and range. Date, time and position are parsed with the cast.
 fn check_value(header: &HeaderLine, parameter: &Parameter, sink: Sink<'_>) {
     let HeaderLine { name, value, .. } = header;
     let is_position = matches!(parameter.name, "LATITUDE" | "LONGITUDE");

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-/// The levels so far. In nearly every cast each level is greater than all before it, which needs no set: looking up each in
-/// one took 6 % of the review of an archive.
+/// The pressure levels so far. In nearly every cast each level is greater than all before it, and the set is not
+/// needed: looking up each level took 6 % of the review of an archive.
 #[derive(Default)]
 pub(crate) struct Levels {
     rising: Vec<f64>,
@@ -19,7 +19,7 @@ impl Levels {
 
     /// Adds a finite level; returns whether it was there before.
     pub(crate) fn add(&mut self, value: f64) -> bool {
-        // -0 and 0 are one level.
+        // -0 and 0 are the same level.
         let value = value + 0.0;
         self.last = Some(value);
         if self.rising.last().is_none_or(|last| *last < value) {

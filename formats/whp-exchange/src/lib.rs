@@ -1,8 +1,8 @@
-//! A parser for [WHP-Exchange] bottle and CTD files that reports every deviation with its place, and reads on.
+//! A parser for [WHP-Exchange] bottle and CTD files that reports every deviation with its place and continues.
 //!
 //! Lines are read from any [`std::io::Read`] in constant memory; cells are borrowed and classified without an allocation.
-//! What deviates from the specification goes to a sink, any closure, as soon as it is met. Only a file that is not an Exchange
-//! file, or has no parameters, is an [`Error`].
+//! Deviations from the specification are passed to a sink, any closure, as soon as they are found. Only a file that is not an Exchange
+//! file, or that has no parameters, is an [`Error`].
 //!
 //! # Grammar
 //!
@@ -74,5 +74,5 @@ pub use text_format::{Civil, Code, Deviation, LineEnds, Place, Severity, Sink};
 pub use value::Value;
 pub use vocabulary::{DataType, Parameter, Scope, VOCABULARY, VOCABULARY_VERSION, nearest, parameter};
 
-/// Name and version of this reader: `whp-exchange 0.1.0`.
+/// Name and version of this parser, such as `whp-exchange 0.1.0`.
 pub const READER: &str = concat!("whp-exchange ", env!("CARGO_PKG_VERSION"));

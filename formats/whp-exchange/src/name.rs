@@ -1,7 +1,7 @@
-//! The cruise that a file's name names.
+//! The cruise in the name of a file.
 
-/// The EXPOCODE in a file name: country (2 characters), ship (2) and date (8), between the start of the name or `_` and its end,
-/// `_` or `.`; `None` where no part of the name is one.
+/// The EXPOCODE in a file name: country (2 characters), ship (2) and date (8), between the start of the name or `_` and
+/// its end, `_` or `.`. `None` if no part of the name is an EXPOCODE.
 ///
 /// ```
 /// assert_eq!(whp_exchange::expocode_in_name("a05_74EQ20151206_ct1.zip"), Some("74EQ20151206"));

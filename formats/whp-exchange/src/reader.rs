@@ -1,4 +1,4 @@
-//! Reads a file from its first line to END_DATA.
+//! The reader: from bytes to rows.
 
 use std::io::{self, Read};
 
@@ -12,7 +12,7 @@ use crate::header::{self, Header, HeaderOr};
 use crate::kind::Kind;
 use crate::row::Row;
 
-/// Bytes of all headers of a cast that are kept: real casts have a few hundred.
+/// Most bytes of all headers of a cast; real casts have a few hundred.
 const MOST_HEADER_BYTES: usize = 4 << 20;
 
 const CHECKS: LineChecks = LineChecks {
@@ -20,50 +20,50 @@ const CHECKS: LineChecks = LineChecks {
     not_utf8: &codes::NOT_UTF8,
 };
 
-/// Why a file yields nothing at all.
+/// Why a file cannot be read as an Exchange file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The source failed.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// It is not an Exchange file.
+    /// The file is not an Exchange file.
     #[error("line {line}: expected `BOTTLE,` or `CTD,`, found `{found}`")]
     NotExchange {
         /// Number of the line, from 1.
         line: u64,
-        /// How the line begins.
+        /// The beginning of the line.
         found: String,
     },
-    /// It has more columns than the limit.
+    /// The table has more columns than the limit.
     #[error("line {line}: {found} columns, the limit is {limit}")]
     TooManyColumns {
         /// Number of the line of parameters, from 1.
         line: u64,
-        /// Columns of the file.
+        /// Number of columns of the file.
         found: usize,
-        /// Columns that are allowed.
+        /// The limit.
         limit: usize,
     },
-    /// Its headers are longer than the limit.
+    /// The headers are longer than the limit.
     #[error("line {line}: the headers are longer than {limit} bytes")]
     HeaderTooLong {
-        /// Number of the line that goes beyond the limit, from 1.
+        /// Number of the line that exceeds the limit, from 1.
         line: u64,
-        /// Bytes that are allowed.
+        /// The limit in bytes.
         limit: usize,
     },
-    /// It ends before its parameters.
+    /// The line of parameters is missing.
     #[error("line {line}: expected the line of parameters, found {found}")]
     NoParameters {
-        /// Number of the line, from 1.
+        /// Number of the line that should have them, from 1.
         line: u64,
         /// What is there instead.
         found: &'static str,
     },
 }
 
-/// Makes a [`Reader`] with limits of one's own.
+/// Builds a [`Reader`] with limits of your own.
 ///
 /// ```
 /// use whp_exchange::{Error, ReaderBuilder};
@@ -85,7 +85,7 @@ impl Default for ReaderBuilder {
 }
 
 impl ReaderBuilder {
-    /// The default limits: lines of 1 MiB, and 20,000 columns.
+    /// A builder with the default limits: lines of 1 MiB, and 20,000 columns.
     #[must_use]
     pub fn new() -> Self {
         ReaderBuilder {
@@ -94,7 +94,8 @@ impl ReaderBuilder {
         }
     }
 
-    /// Limits lines to so many bytes without their ends; longer ones are skipped with a deviation.
+    /// Sets the length of the longest line that is read, in bytes without the line end. A longer line is skipped and
+    /// reported.
     #[must_use]
     pub fn longest_line(self, bytes: usize) -> Self {
         ReaderBuilder {
@@ -103,7 +104,7 @@ impl ReaderBuilder {
         }
     }
 
-    /// Limits the table to so many columns; real files have a few hundred at most.
+    /// Sets the largest number of columns; real files have a few hundred at most. A file with more of them is an error.
     #[must_use]
     pub fn most_columns(self, columns: usize) -> Self {
         ReaderBuilder {
@@ -112,10 +113,10 @@ impl ReaderBuilder {
         }
     }
 
-    /// Reads everything above the data. What deviates in it goes to `sink`.
+    /// Makes a reader, which reads everything above the data at once. Deviations from the format go to the sink.
     ///
     /// # Errors
-    /// When the source fails, or is not an Exchange file with parameters, or goes beyond a limit.
+    /// When the source fails, when it is not an Exchange file with parameters, or when it exceeds a limit.
     pub fn from_reader<R: Read>(&self, source: R, sink: Sink<'_>) -> Result<Reader<R>, Error> {
         let mut lines = Lines::with_limit(source, self.longest_line);
         let (kind, stamp) = read_first_line(&mut lines, sink)?;
@@ -162,7 +163,7 @@ impl ReaderBuilder {
     }
 }
 
-/// Reads the rows of an Exchange file. What deviates goes to the sink that each call is given, in the file's order.
+/// Reads the rows of an Exchange file. Deviations go to the sink that each call receives, in the order of the file.
 ///
 /// ```
 /// use whp_exchange::{Reader, Value};
@@ -183,7 +184,7 @@ pub struct Reader<R> {
     header: Header,
     cells: Cells,
     casts: Casts,
-    /// The current line is the first one of the data: it stands where the units should be.
+    /// Whether the current line is already data: it is in the place of the units.
     is_held: bool,
     has_ended: bool,
     rows: u64,
@@ -192,37 +193,38 @@ pub struct Reader<R> {
 }
 
 impl<R: Read> Reader<R> {
-    /// Reads everything above the data, within the limits of [`ReaderBuilder::new`].
+    /// Makes a reader with the default limits of [`ReaderBuilder::new`], which reads everything above the data at once.
     ///
     /// # Errors
-    /// When the source fails, or is not an Exchange file with parameters, or goes beyond a limit.
+    /// Those of [`ReaderBuilder::from_reader`].
     pub fn new(source: R, sink: Sink<'_>) -> Result<Self, Error> {
         ReaderBuilder::new().from_reader(source, sink)
     }
 
-    /// Everything above the data.
+    /// Everything above the data: stamp, headers and columns.
     pub fn header(&self) -> &Header {
         &self.header
     }
 
-    /// Number of rows so far.
+    /// Number of rows that were read so far.
     pub fn rows(&self) -> u64 {
         self.rows
     }
 
-    /// Number of distinct casts so far (EXPOCODE, STNNBR and CASTNO); 1 of a CTD file.
+    /// Number of distinct casts so far (EXPOCODE, STNNBR and CASTNO); always 1 in a CTD file.
     pub fn casts(&self) -> u64 {
         self.casts.count()
     }
 
-    /// How the lines so far end.
+    /// Numbers of line ends in the lines so far.
     pub fn line_ends(&self) -> LineEnds {
         self.lines.ends()
     }
 
-    /// Reads the next data line; `None` after END_DATA, or at the end of a file without it.
+    /// Reads the next data line, which borrows from the reader; `None` after END_DATA, or at the end of a file without
+    /// it.
     ///
-    /// A last line that is cut off, with fewer cells than columns, is not a row.
+    /// A last line that is cut off, with fewer cells than columns, is not returned.
     ///
     /// # Errors
     /// When the source fails.
@@ -259,7 +261,7 @@ impl<R: Read> Reader<R> {
         }))
     }
 
-    /// Goes to the next data line; false at the end of the data.
+    /// Moves to the next data line; returns false at the end of the data.
     fn find_row(&mut self, sink: Sink<'_>) -> io::Result<bool> {
         loop {
             if !std::mem::take(&mut self.is_held) && !advance(&mut self.lines, sink)? {
@@ -273,7 +275,7 @@ impl<R: Read> Reader<R> {
             if let Some(deviates) = end_of_data(line.bytes) {
                 let number = line.number;
                 if let Some(code) = deviates {
-                    let message = format_args!("END_DATA does not stand alone on its line");
+                    let message = format_args!("expected END_DATA alone on its line");
                     sink(Deviation::new(code, line.place(0), message));
                 }
                 self.end(number, None, sink);
@@ -296,7 +298,7 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// The file ends without END_DATA: within a row of so many cells, or after a whole line.
+    /// Reports a file that ends without END_DATA: within a row after `cells` cells, or after a complete line.
     fn end_without_mark(&mut self, cells: Option<usize>, sink: Sink<'_>) {
         let line = self.lines.line();
         let (number, place) = (line.number, line.place(line.bytes.len()));
@@ -312,7 +314,7 @@ impl<R: Read> Reader<R> {
         self.end(number, Some(&codes::END_DATA_MISSING), sink);
     }
 
-    /// Reports what only the end shows; `cause` is why the data end early, where they do.
+    /// Reports what only the end of the data shows; `cause` says why the data end early, if they do.
     fn end(&mut self, line: u64, cause: Option<&'static Code>, sink: Sink<'_>) {
         self.has_ended = true;
         if self.rows > 0 {
@@ -329,7 +331,7 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// Skips the free text after END_DATA, which is still UTF-8. Another file that was appended would be lost silently.
+    /// Skips the free text after END_DATA, which must be UTF-8. Another appended file would otherwise be lost silently.
     fn skip_text(&mut self, sink: Sink<'_>) -> io::Result<()> {
         while self.lines.advance()? {
             let line = self.lines.line();
@@ -346,7 +348,7 @@ impl<R: Read> Reader<R> {
     }
 }
 
-/// Goes to the next line, and checks its bytes.
+/// Moves to the next line, and checks its bytes.
 fn advance<R: Read>(lines: &mut Lines<R>, sink: Sink<'_>) -> io::Result<bool> {
     let is_first = lines.line().number == 0;
     if !lines.advance_checked(&CHECKS, sink)? {
@@ -365,7 +367,7 @@ fn advance<R: Read>(lines: &mut Lines<R>, sink: Sink<'_>) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Goes to the first line that is not blank; returns the kind of file and its stamp.
+/// Moves to the first line that is not blank; returns the kind of file and its stamp.
 fn read_first_line<R: Read>(lines: &mut Lines<R>, sink: Sink<'_>) -> Result<(Kind, String), Error> {
     let not_exchange = |line: Line<'_>| Error::NotExchange {
         line: line.number.max(1),
@@ -394,7 +396,7 @@ fn read_first_line<R: Read>(lines: &mut Lines<R>, sink: Sink<'_>) -> Result<(Kin
     Ok((kind, header::stamp(line, kind, sink)))
 }
 
-/// Goes to the line of parameters, past comments and headers; returns the number of header lines.
+/// Moves to the line of parameters, past comments and headers; returns the number of header lines.
 fn read_headers<R: Read>(lines: &mut Lines<R>, header: &mut Header, sink: Sink<'_>) -> Result<usize, Error> {
     let no_parameters = |line, found| Err(Error::NoParameters { line, found });
     let (mut header_lines, mut header_bytes) = (0, 0);
@@ -428,7 +430,7 @@ fn read_headers<R: Read>(lines: &mut Lines<R>, header: &mut Header, sink: Sink<'
                     }
                 }
                 header_lines += 1;
-                // A header takes memory for its parts, too.
+                // The parts of a header take memory, too.
                 header_bytes += line.bytes.len() + size_of::<header::HeaderLine>();
                 if header_bytes > MOST_HEADER_BYTES {
                     let limit = MOST_HEADER_BYTES;
@@ -442,7 +444,7 @@ fn read_headers<R: Read>(lines: &mut Lines<R>, header: &mut Header, sink: Sink<'
     }
 }
 
-/// Reads the line of units, and makes the columns; also returns whether that line holds data instead.
+/// Reads the line of units, and makes the columns; also returns whether that line contains data instead.
 fn read_table_head<R: Read>(
     lines: &mut Lines<R>,
     kind: Kind,
@@ -463,7 +465,7 @@ fn read_table_head<R: Read>(
         number: line.number,
     };
     let columns = if line.end == LineEnd::EndOfFile {
-        // Cut off within the units: what is wrong with them follows from it.
+        // The file ends within the units, which explains any further deviation.
         let sink = &mut |deviation: Deviation<'_>| {
             let is_of_units = matches!(deviation.place, Place::Line { line, .. } if line == units.number);
             sink(match is_of_units {
@@ -478,7 +480,7 @@ fn read_table_head<R: Read>(
     Ok((columns, false))
 }
 
-/// Goes to the line of units, past blank lines and comments; false at the end of the file.
+/// Moves to the line of units, past blank lines and comments; returns false at the end of the file.
 fn find_units<R: Read>(lines: &mut Lines<R>, sink: Sink<'_>) -> io::Result<bool> {
     while advance(lines, sink)? {
         let line = lines.line();

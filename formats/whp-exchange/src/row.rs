@@ -1,4 +1,4 @@
-//! One data line, as the reader lends it out.
+//! One data line, as the reader lends it.
 
 use crate::cast::Cast;
 use crate::cells::Cells;
@@ -6,7 +6,8 @@ use crate::columns::{Column, Role};
 use crate::flags::Meaning;
 use crate::value::Value;
 
-/// One data line, borrowed from the reader. Columns are counted from 0, as in [`Header::columns`](crate::Header::columns).
+/// One data line, borrowed from the [`Reader`](crate::Reader). Columns count from 0, as in
+/// [`Header::columns`](crate::Header::columns).
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'a> {
     pub(crate) line: u64,
@@ -24,12 +25,12 @@ impl<'a> Row<'a> {
         self.line
     }
 
-    /// The line as the file has it, without its end.
+    /// The bytes of the line, without the line end.
     pub fn bytes(&self) -> &'a [u8] {
         self.text
     }
 
-    /// How the cell is spelt, without white space around it.
+    /// The text of a cell, trimmed.
     ///
     /// # Panics
     /// When there is no such column.
@@ -37,7 +38,7 @@ impl<'a> Row<'a> {
         self.cells.text(self.text, column)
     }
 
-    /// Byte of the line at which the cell begins, from 1.
+    /// Byte of the line at which a cell begins, from 1.
     ///
     /// # Panics
     /// When there is no such column.
@@ -45,7 +46,7 @@ impl<'a> Row<'a> {
         self.cells.column(column)
     }
 
-    /// What the cell means. Flag columns are [`Value::Text`].
+    /// The value of a cell. Flag columns are [`Value::Text`].
     ///
     /// # Panics
     /// When there is no such column.
@@ -53,7 +54,7 @@ impl<'a> Row<'a> {
         self.cells.value(column)
     }
 
-    /// The flag on a parameter's cell, without white space; `None` where the parameter has no flag column.
+    /// The flag of a parameter's cell, trimmed; `None` if the parameter has no flag column.
     ///
     /// # Panics
     /// When there is no such column.
@@ -64,8 +65,8 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// Whether the flag says that the value is questionable or bad, or that there is none: such a value should not
-    /// stretch a range.
+    /// Whether the flag says that the value is questionable or bad, or that there is no value: such a value should not
+    /// extend a range.
     ///
     /// ```
     /// let file = "CTD,20240101SIOCCHABC\nNUMBER_HEADERS = 1\nCTDPRS,CTDPRS_FLAG_W\nDBAR,\n1.0,2\n9999.0,4\nEND_DATA\n";
@@ -85,7 +86,7 @@ impl<'a> Row<'a> {
         flag.is_some_and(|(scheme, flag)| matches!(scheme.meaning(flag), Meaning::Doubtful | Meaning::Fill))
     }
 
-    /// Whether the line has too few or too many cells: they may stand under the wrong parameters.
+    /// Whether the line has too few or too many cells, so that they may be in the wrong columns.
     pub fn is_ragged(&self) -> bool {
         self.is_ragged
     }
@@ -95,7 +96,7 @@ impl<'a> Row<'a> {
         self.cast
     }
 
-    /// Whether [`Self::cast`] differs from that of the line before; true of the first line.
+    /// Whether [`Self::cast`] differs from the cast of the previous line; true for the first line.
     pub fn cast_changed(&self) -> bool {
         self.cast_changed
     }

@@ -1,4 +1,4 @@
-//! Whether values or flags stand one column beside their parameters, which only the whole table shows.
+//! Values or flags that are one column away from their parameters, which only the whole table shows.
 
 use text_format::{Deviation, Place, Sink};
 
@@ -7,10 +7,10 @@ use crate::columns::{Column, Role};
 use crate::flags::Meaning;
 use crate::value::{self, Value, Written};
 
-/// Contradictions between values and flags that a shift of the flags must explain before it is believed in.
+/// Least number of contradictions between values and flags that a shift of the flags must explain to be reported.
 const FEWEST_CONTRADICTIONS: u64 = 4;
 
-/// Counts over all whole lines of a table.
+/// Counts over all complete lines of a table.
 #[derive(Debug, Default)]
 pub(crate) struct Shifts {
     lines: u64,
@@ -23,11 +23,12 @@ pub(crate) struct Shifts {
 struct Flagged {
     parameter: usize,
     flag: usize,
-    /// Lines in which the flag column holds a number with decimals.
+    /// Number of lines in which the flag column contains a number with decimals.
     decimals: u64,
-    /// Lines in which the flag contradicts the value of its own parameter, of the one before and of the one after.
+    /// Number of lines in which the flag contradicts the value of its own parameter, of the previous and of the next
+    /// one.
     contradicts: [u64; 3],
-    /// Of the current line.
+    /// Meaning of the flag in the current line.
     meaning: Meaning,
 }
 
@@ -57,7 +58,7 @@ impl Shifts {
         }
     }
 
-    /// Adds a line with as many cells as columns; `cell` returns the text of one.
+    /// Adds a line with as many cells as columns; `cell` returns the text of a cell.
     pub(crate) fn add<'t>(&mut self, columns: &[Column], values: &[Value], cell: impl Fn(usize) -> &'t [u8]) {
         self.lines += 1;
         for flagged in &mut self.flagged {
@@ -84,7 +85,8 @@ impl Shifts {
         }
     }
 
-    /// Reports flag columns that hold values, or the flags of their neighbours; `line` is that of the first row.
+    /// Reports flag columns that contain values, or the flags of neighbouring parameters; `line` is the number of the
+    /// first row.
     pub(crate) fn report(&self, line: u64, columns: &[Column], sink: Sink<'_>) {
         self.report_values(line, columns, sink);
         self.report_flags(line, columns, sink);
@@ -102,11 +104,11 @@ impl Shifts {
             more => format!(", and so do {more} more flag columns"),
         };
         let (name, count, lines) = (&columns[first.flag].name, first.decimals, self.lines);
-        let message = format_args!("{name} holds numbers with decimals in {count} of {lines} rows{more}");
+        let message = format_args!("{name} contains numbers with decimals in {count} of {lines} rows{more}");
         sink(Deviation::new(&codes::COLUMNS_SHIFTED, Place::line(line, 1), message).field(name));
     }
 
-    /// Flags that contradict their own values, and agree with those of the parameter before or after them.
+    /// Reports flags that contradict their own values, and fit those of the previous or the next parameter.
     fn report_flags(&self, line: u64, columns: &[Column], sink: Sink<'_>) {
         let last = self.flagged.len().saturating_sub(1);
         let sides = [
@@ -136,7 +138,7 @@ impl Shifts {
     }
 }
 
-/// Whether a flag says that there is a value where there is none, or the reverse.
+/// Whether a flag says that there is a value although there is none, or the reverse.
 fn contradicts(meaning: Meaning, value: Value) -> bool {
     match meaning {
         Meaning::Fill => !value.is_missing(),
@@ -145,7 +147,7 @@ fn contradicts(meaning: Meaning, value: Value) -> bool {
     }
 }
 
-/// A number with a point that is not a padded flag (`2.0`).
+/// Whether a text is a number with a point, but not a padded flag (`2.0`).
 fn is_decimal_number(text: &[u8]) -> bool {
     match value::number(text) {
         Written::Plain(number, _) => number.fract() != 0.0 || !(0.0..=9.0).contains(&number),

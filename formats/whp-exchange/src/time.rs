@@ -1,35 +1,35 @@
-//! DATE and TIME as they occur, not only as they are specified.
+//! DATE and TIME in the forms that occur in files, not only in the specified form.
 
 use text_format::{Civil, CivilError};
 
-/// What a TIME cell says.
+/// The meaning of a TIME cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TimeOfDay {
-    /// Written HHMM; minutes since midnight.
+    /// Written HHMM, as specified; minutes since midnight.
     Plain(u16),
-    /// Written otherwise, but clear; 1440 is the next day's midnight.
+    /// Written otherwise, but unambiguous; 1440 is midnight at the end of the day.
     OtherForm(u16),
-    /// A single 0: how a time that nobody noted is written.
+    /// A single 0, the usual form of an unknown time.
     Unknown,
-    /// No time of day.
+    /// Not a time of day.
     Invalid,
 }
 
-/// A date in one of the forms in which it occurs.
+/// A date in one of the forms that occur in files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DateForm {
     /// YYYYMMDD, as specified.
     Plain(Civil),
-    /// What spreadsheets make of it: `20240131.0`, `2024-01-31`, `2024/01/31`.
+    /// The forms of spreadsheets: `20240131.0`, `2024-01-31`, `2024/01/31`.
     OtherForm(Civil),
-    /// Year, month and day in a known form, but there is no such day.
+    /// Year, month and day in a known form, but the day does not exist.
     Impossible(CivilError),
     /// Anything else.
     Invalid,
 }
 
 impl DateForm {
-    /// The date, however it is written.
+    /// The date, in any form.
     pub(crate) fn date(self) -> Option<Civil> {
         match self {
             DateForm::Plain(date) | DateForm::OtherForm(date) => Some(date),
@@ -38,7 +38,7 @@ impl DateForm {
     }
 }
 
-/// Drops the `.0` that spreadsheets add.
+/// Removes the `.0` that spreadsheets add.
 fn without_fraction(cell: &[u8]) -> &[u8] {
     match cell.iter().position(|byte| *byte == b'.') {
         Some(at) if cell[at + 1..].iter().all(|byte| *byte == b'0') => &cell[..at],
@@ -55,7 +55,7 @@ fn digits(cell: &[u8]) -> Option<u32> {
     })
 }
 
-/// Reads the trimmed cell of a date.
+/// Parses the trimmed cell of a date.
 pub(crate) fn read_date(cell: &[u8]) -> DateForm {
     let (number, is_plain) = match cell {
         [y @ .., s @ (b'-' | b'/'), m1, m2, t, d1, d2] if y.len() == 4 && s == t => {
@@ -79,7 +79,7 @@ pub(crate) fn read_date(cell: &[u8]) -> DateForm {
     }
 }
 
-/// YYYYMMDD, and nothing else.
+/// Parses YYYYMMDD, and no other form.
 pub(crate) fn plain_date(cell: &[u8]) -> Option<Civil> {
     match read_date(cell) {
         DateForm::Plain(date) => Some(date),
@@ -87,7 +87,7 @@ pub(crate) fn plain_date(cell: &[u8]) -> Option<Civil> {
     }
 }
 
-/// Reads the trimmed cell of a time: HHMM, and what stands for it. Seconds are cut.
+/// Parses the trimmed cell of a time: HHMM, or another known form. Seconds are ignored.
 pub(crate) fn read_time(cell: &[u8]) -> TimeOfDay {
     let (hours, minutes, is_plain) = match cell.iter().position(|byte| *byte == b':') {
         Some(at) => {
@@ -121,11 +121,11 @@ pub(crate) fn read_time(cell: &[u8]) -> TimeOfDay {
     }
 }
 
-/// A date at so many minutes since midnight; a date alone where the time of day is not known.
+/// A date at `minutes` since midnight; the date alone if the time of day is not known.
 pub(crate) fn moment(date: Civil, minutes: Option<u16>) -> Civil {
     let Some(minutes) = minutes else { return date };
     let (hour, minute) = (u32::from(minutes) / 60, u32::from(minutes) % 60);
-    // Never refused: minutes are at most 1440.
+    // This cannot fail: minutes are at most 1440.
     date.at(hour, minute, 0, 0).unwrap_or(date)
 }
 

@@ -1,19 +1,19 @@
-//! Whether the units stand one column beside their parameters.
+//! Units that are one column away from their parameters.
 
 use crate::columns::{PlacedCell, base_of};
 use crate::vocabulary::{is_listed_name, listed};
 
-/// From some column on, each unit stands one column beside its parameter.
+/// A shift of the line of units: from some column on, each unit is one column away from its parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shift {
-    /// Index of the first column whose unit stands beside it.
+    /// Index of the first column whose unit is shifted.
     pub(crate) from: usize,
-    /// The units stand too far to the left: a comma is missing.
+    /// Whether the units are too far to the left, because a comma is missing.
     pub(crate) is_left: bool,
 }
 
 impl Shift {
-    /// Index of the cell that holds the unit of column `at`.
+    /// Index of the cell with the unit of column `at`.
     pub(crate) fn unit_of(self, at: usize) -> usize {
         match self.is_left {
             _ if at < self.from => at,
@@ -22,16 +22,16 @@ impl Shift {
         }
     }
 
-    /// Whether the unit that stands under column `at` may be another one's.
+    /// Whether the unit under column `at` may belong to another column.
     pub(crate) fn covers(self, at: usize) -> bool {
         at + usize::from(self.is_left) >= self.from
     }
 }
 
-/// Units that must fit better when moved, before a shift is believed in.
+/// Least number of units that must fit better after a shift for it to be reported.
 const FEWEST: usize = 2;
 
-/// Finds the shift that makes the units fit their parameters; `None` where they fit as they stand, or no shift helps.
+/// Finds the shift that makes the units fit their parameters; `None` if they fit as they are, or if no shift helps.
 ///
 /// Only parameters that CCHDO lists with a unit count, and flag columns, which have none.
 pub(crate) fn shift(names: &[PlacedCell<'_>], units: &[PlacedCell<'_>]) -> Option<Shift> {
@@ -53,7 +53,7 @@ pub(crate) fn shift(names: &[PlacedCell<'_>], units: &[PlacedCell<'_>]) -> Optio
                 false => fits(at, at + 1),
             })
             .collect();
-        // Columns before `from` as they stand, the others moved: every `from` in one pass.
+        // Columns before `from` as they are, the others shifted. One pass tries every `from`.
         let mut score = Score {
             right: count(&moved, Fit::Yes),
             wrong: count(&moved, Fit::No),
@@ -62,7 +62,7 @@ pub(crate) fn shift(names: &[PlacedCell<'_>], units: &[PlacedCell<'_>]) -> Optio
             let begins = moved[from] == Fit::Yes && as_they_stand[from] == Fit::No;
             let mut candidate = score;
             if is_left && from > 0 {
-                // The unit under the column before is that of `from`.
+                // The unit under the previous column belongs to `from`.
                 candidate.remove(as_they_stand[from - 1]);
             }
             if begins && best.is_none_or(|(most, _)| candidate.total() > most.total()) {
@@ -77,7 +77,7 @@ pub(crate) fn shift(names: &[PlacedCell<'_>], units: &[PlacedCell<'_>]) -> Optio
     is_clear.then_some(shift)
 }
 
-/// How many units fit, and how many do not.
+/// Number of units that fit, and of units that do not.
 #[derive(Clone, Copy)]
 struct Score {
     right: usize,
@@ -104,7 +104,7 @@ impl Score {
 enum Fit {
     Yes,
     No,
-    /// The vocabulary says nothing about it.
+    /// The vocabulary does not decide it.
     Unknown,
 }
 
@@ -118,7 +118,7 @@ fn fit(name: &str, unit: &str) -> Fit {
     }
     match wanted {
         Some(unit) if listed(name, Some(unit)).is_some() => Fit::Yes,
-        // Listed without a unit, and it has none: true of every key, which says nothing.
+        // Listed without a unit, and it has none. That is so for every key, and proves nothing.
         None if listed(name, None).is_some() => Fit::Unknown,
         _ if is_listed_name(name) => Fit::No,
         _ => Fit::Unknown,

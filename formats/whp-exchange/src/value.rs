@@ -1,23 +1,23 @@
-//! What the cell of a parameter means, and how it is spelt.
+//! The value of a parameter's cell, and how it is spelt.
 
-/// What the cell of a parameter means.
+/// The value of a parameter's cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Value {
     /// A number, in the unit of its column.
     Number(f64),
-    /// A text; [`crate::Row::cell`] has it.
+    /// A text, which [`crate::Row::cell`] returns.
     Text,
-    /// A spelling of the fill value `-999`; [`crate::Row::cell`] has the spelling.
+    /// A spelling of the fill value `-999`; [`crate::Row::cell`] returns the spelling.
     Fill,
     /// An empty cell.
     Blank,
-    /// Text in a column of numbers; [`crate::Row::cell`] has it.
+    /// Text in a column of numbers; [`crate::Row::cell`] returns it.
     Invalid,
 }
 
 impl Value {
-    /// The number; `None` of everything else.
+    /// The number; `None` for any other value.
     ///
     /// ```
     /// use whp_exchange::Value;
@@ -33,34 +33,34 @@ impl Value {
         }
     }
 
-    /// Whether there is no value: a fill, or an empty cell.
+    /// Whether the value is missing: the fill value, or an empty cell.
     #[must_use]
     pub fn is_missing(self) -> bool {
         matches!(self, Value::Fill | Value::Blank)
     }
 }
 
-/// How a number was written.
+/// How a number is written.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Written {
-    /// As specified, with so many decimals.
+    /// As specified, with this number of decimals.
     Plain(f64, u8),
-    /// With a plus sign, an exponent, quotes or white space; infinities and NaN too.
+    /// With a plus sign, an exponent, quotes or white space; also infinities and NaN.
     OtherForm(f64),
-    /// No number.
+    /// Not a number.
     Invalid,
 }
 
-/// A spelling that means "missing", or may mean it.
+/// A spelling that means, or may mean, a missing value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Spelling {
     /// -999
     Exact,
     /// -999.0, -999.00 …
     Padded,
-    /// -9, -99, -9999: a fill in other formats, and possibly a value.
+    /// -9, -99, -9999: a fill value in other formats, and possibly a value.
     Unusual {
-        /// Written with a point and zeros.
+        /// Whether it is written with a point and zeros.
         padded: bool,
     },
     /// Anything else.
@@ -68,7 +68,7 @@ pub(crate) enum Spelling {
 }
 
 pub(crate) fn spelling(cell: &[u8]) -> Spelling {
-    // The hot path: nearly every cell is decided here.
+    // This is the hot path: nearly every cell is decided here.
     if cell.len() < 2 || cell[0] != b'-' || cell[1] != b'9' {
         return Spelling::Ordinary;
     }
@@ -84,12 +84,12 @@ pub(crate) fn spelling(cell: &[u8]) -> Spelling {
     }
 }
 
-/// Whether a trimmed cell of a key or coordinate holds nothing.
+/// Whether a trimmed cell of a key or coordinate has no value.
 pub(crate) fn is_missing(cell: &[u8]) -> bool {
     cell.is_empty() || matches!(spelling(cell), Spelling::Exact | Spelling::Padded)
 }
 
-/// Reads a trimmed cell as a number.
+/// Parses a trimmed cell as a number.
 pub(crate) fn number(cell: &[u8]) -> Written {
     let digits = cell.strip_prefix(b"-").unwrap_or(cell);
     let mut mantissa = 0u64;
@@ -112,7 +112,8 @@ pub(crate) fn number(cell: &[u8]) -> Written {
         }
     }
     let decimals = decimals.unwrap_or(0);
-    // Up to 15 digits are exact as an integer, and so is the power of ten: one correctly rounded division (Clinger 1990).
+    // Up to 15 digits are exact as an integer, and so is the power of ten: one correctly rounded division (Clinger
+    // 1990).
     if (1..=15).contains(&count) {
         let magnitude = mantissa as f64 / POWERS[usize::from(decimals)];
         return Written::Plain(if cell[0] == b'-' { -magnitude } else { magnitude }, decimals);
@@ -134,7 +135,7 @@ const POWERS: [f64; 16] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
 ];
 
-/// A number that is understood, but not written as specified.
+/// Parses a number that is not written as specified.
 fn other_form(cell: &[u8]) -> Written {
     let bare = cell
         .strip_prefix(b"\"")

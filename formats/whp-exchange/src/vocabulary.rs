@@ -1,11 +1,11 @@
-//! The parameter vocabulary: names, aliases, units, kinds of flag and ranges, from CCHDO's `cchdo.params`.
+//! The parameter vocabulary: names, aliases, units, kinds of flags and ranges, from CCHDO's `cchdo.params`.
 
 mod ranges;
 mod table;
 
 use crate::flags::Scheme;
 
-/// The vocabulary and its version: `cchdo.params 2025.10.0`.
+/// Name and version of the vocabulary: `cchdo.params 2025.10.0`.
 pub const VOCABULARY: &str = table::NAME;
 /// Version of the vocabulary: `YYYY.MM.n`.
 pub const VOCABULARY_VERSION: &str = table::VERSION;
@@ -18,7 +18,7 @@ pub enum DataType {
     Decimal,
     /// Whole numbers.
     Integer,
-    /// Text, such as a station's name.
+    /// Text, such as the label of a station.
     String,
 }
 
@@ -34,7 +34,7 @@ pub enum Scope {
     Sample,
 }
 
-/// A parameter of CCHDO's list, for one unit: a parameter that is listed with two units is two of these.
+/// A parameter in CCHDO's list, with one unit. A parameter that is listed with two units is two of these.
 ///
 /// ```
 /// let oxygen = whp_exchange::parameter("OXYGEN", Some("UMOL/KG")).unwrap();
@@ -46,27 +46,28 @@ pub enum Scope {
 pub struct Parameter {
     /// Name, such as `CTDTMP`.
     pub name: &'static str,
-    /// Unit, such as `ITS-90`; `None` where the parameter has none.
+    /// Unit, such as `ITS-90`; `None` if the parameter has no unit.
     pub unit: Option<&'static str>,
-    /// How values are written.
+    /// How the values are written.
     pub data_type: DataType,
-    /// Which codes its flags use; `None` for a parameter that has no flags.
+    /// Scheme of its flags; `None` for a parameter without flags.
     pub scheme: Option<Scheme>,
     /// What a value belongs to.
     pub scope: Scope,
-    /// Smallest value that the list expects. [`Column::range`](crate::Column::range) is wider where published values are smaller.
+    /// Least value that the list expects. [`Column::range`](crate::Column::range) is wider if published values are
+    /// smaller.
     pub min: Option<f64>,
-    /// Greatest value that the list expects.
+    /// Greatest value that the list expects, in `unit`.
     pub max: Option<f64>,
-    /// Standard name of the CF conventions.
+    /// CF standard name, if the list has one.
     pub standard_name: Option<&'static str>,
-    /// Decimals that are usually printed.
+    /// Number of decimals that are usually printed.
     pub precision: Option<u8>,
-    /// Name of the column that holds its uncertainty.
+    /// Name of the column with its uncertainty.
     pub error_name: Option<&'static str>,
 }
 
-/// An older spelling of name and unit.
+/// An older spelling of a name and a unit.
 #[derive(Debug)]
 struct Alias {
     old_name: &'static str,
@@ -75,24 +76,24 @@ struct Alias {
     unit: Option<&'static str>,
 }
 
-/// What the vocabulary says of a name and unit as written.
+/// What the vocabulary says about a name and a unit as a file writes them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Known {
-    /// As it is listed.
+    /// Exactly as listed.
     Exact(&'static Parameter),
-    /// By an older name or unit.
+    /// An older name or unit.
     Alias(&'static Parameter),
     /// An alternate determination (`_ALT_n`).
     Alternate(&'static Parameter),
     /// In other letter case.
     Case(&'static Parameter),
-    /// The name is known, the unit is not one of its own.
+    /// The name is listed, but not with this unit.
     OtherUnit(&'static Parameter),
     /// The uncertainty of a parameter.
     ErrorOf(&'static Parameter),
 }
 
-/// The listed parameter of exactly this name and unit.
+/// The listed parameter with exactly this name and unit.
 pub fn parameter(name: &str, unit: Option<&str>) -> Option<&'static Parameter> {
     table::PARAMETERS
         .binary_search_by(|p| (p.name, p.unit).cmp(&(name, unit)))
@@ -113,7 +114,7 @@ fn by_alias(name: &str, unit: Option<&str>) -> Option<&'static Parameter> {
     parameter(alias.name, alias.unit)
 }
 
-/// The parameter that name and unit mean, by their listed or an older spelling.
+/// The listed parameter with this name and unit, in the listed or in an older spelling.
 pub(crate) fn listed(name: &str, unit: Option<&str>) -> Option<&'static Parameter> {
     parameter(name, unit).or_else(|| by_alias(name, unit))
 }
@@ -132,9 +133,9 @@ pub(crate) fn units_of(name: &str) -> impl Iterator<Item = Option<&'static str>>
     same.map(|p| p.unit)
 }
 
-/// Smallest and greatest value to be expected of a parameter in its unit; `None` where no range is known.
+/// Least and greatest value that is expected of a parameter in its unit; `None` if no range is known.
 ///
-/// The list's own range, except where correct published values are known to lie outside it.
+/// This is the range of the list, except for parameters with correct published values outside it.
 pub(crate) fn expected_range(parameter: &Parameter) -> Option<(f64, f64)> {
     if let Some(range) = ranges::wider(parameter.name, parameter.unit) {
         return Some(range);
@@ -143,7 +144,7 @@ pub(crate) fn expected_range(parameter: &Parameter) -> Option<(f64, f64)> {
     (min.is_some() || max.is_some()).then(|| (min.unwrap_or(f64::NEG_INFINITY), max.unwrap_or(f64::INFINITY)))
 }
 
-/// What a name and a unit as written mean; see [`Known`].
+/// What a name and a unit mean; see [`Known`].
 pub(crate) fn look_up(name: &str, unit: Option<&str>) -> Option<Known> {
     if let Some(found) = by_exact_name(name, unit) {
         return Some(found);
@@ -177,14 +178,14 @@ fn by_exact_name(name: &str, unit: Option<&str>) -> Option<Known> {
         .or_else(|| by_name(name).map(Known::OtherUnit))
 }
 
-/// The listed name that is most similar to an unlisted one; `None` where no name is similar.
+/// The listed name that is most similar to an unlisted one; `None` if no name is similar.
 ///
 /// ```
 /// assert_eq!(whp_exchange::nearest("OXYGN"), Some("OXYGEN"));
 /// assert_eq!(whp_exchange::nearest("COMPLETELY_ELSE"), None);
 /// ```
 pub fn nearest(name: &str) -> Option<&'static str> {
-    // Longer names are not parameters, and comparing them takes time.
+    // Longer names are not parameters, and would take time to compare.
     if name.len() > 64 {
         return None;
     }

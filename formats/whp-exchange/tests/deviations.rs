@@ -1,4 +1,4 @@
-//! One small file per deviation: its code and place, and nothing else; the rows are read all the same.
+//! One small file per deviation: the parser reports its code and place, and nothing else, and reads all rows.
 
 #![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
 
@@ -40,7 +40,7 @@ fn located(deviation: &Deviation<'_>) -> (&'static str, u64, u64) {
     }
 }
 
-/// Rows, casts, and what deviates, consequences left out.
+/// Rows, casts and deviations of a file, without consequences.
 fn read(text: &[u8]) -> Result<(u64, u64, Found), Error> {
     let mut found = Vec::new();
     let mut sink = |deviation: Deviation<'_>| {
@@ -55,7 +55,7 @@ fn read(text: &[u8]) -> Result<(u64, u64, Found), Error> {
     Ok((counts.0, counts.1, found))
 }
 
-/// The deviations of a file that follow from others: code and cause.
+/// Deviations of a file that follow from others: code and cause.
 fn consequences(text: &[u8]) -> Vec<(&'static str, &'static str)> {
     let mut found = Vec::new();
     let mut sink = |deviation: Deviation<'_>| {
@@ -66,7 +66,7 @@ fn consequences(text: &[u8]) -> Vec<(&'static str, &'static str)> {
     found
 }
 
-/// The messages of all deviations of a code.
+/// Messages of all deviations with a code.
 fn messages(text: &[u8], code: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut sink = |deviation: Deviation<'_>| {
@@ -79,7 +79,7 @@ fn messages(text: &[u8], code: &str) -> Vec<String> {
     found
 }
 
-/// Replaces once and compares; `rows` may change.
+/// Replaces a text once and compares the deviations; `rows` may change.
 #[track_caller]
 fn case(base: &str, (old, new): (&str, &str), rows: u64, expected: &[(&str, u64, u64)]) {
     assert!(base.contains(old), "{old}");
@@ -90,7 +90,7 @@ fn case(base: &str, (old, new): (&str, &str), rows: u64, expected: &[(&str, u64,
 }
 
 #[test]
-fn clean_files_have_nothing_to_report() {
+fn clean_files_have_no_deviation() {
     assert_eq!(read(BOTTLE.as_bytes()).unwrap(), (2, 1, vec![]));
     assert_eq!(read(CTD.as_bytes()).unwrap(), (2, 1, vec![]));
     let and_text = format!("{BOTTLE}Any text may follow, even 1,2,3 and Ærø.\n");
@@ -98,7 +98,7 @@ fn clean_files_have_nothing_to_report() {
 }
 
 #[test]
-fn the_file_as_text() {
+fn lines_of_the_file() {
     case(
         BOTTLE,
         ("BOTTLE", "\u{feff}BOTTLE"),
@@ -312,7 +312,7 @@ fn keys_and_coordinates() {
         all(",20240101,", ",20241301,"),
         [("date-impossible", 5, 20), ("date-impossible", 6, 20)]
     );
-    // A day or two after the creation of the file may be a matter of time zones.
+    // A date up to two days after the creation of the file may be due to time zones.
     assert_eq!(all(",20240101,", ",20240103,"), []);
     assert_eq!(
         all(",20240101,", ",20240104,"),
@@ -442,8 +442,8 @@ fn values_casts_and_flags() {
 }
 
 #[test]
-fn a_file_that_is_cut_off_says_so_and_nothing_else() {
-    // Within a row, after it, after the units, within the units.
+fn a_truncated_file_has_one_deviation() {
+    // The end is within a row, after it, after the units, or within the units.
     let whole = BOTTLE.replace("END_DATA\n", "");
     let row = whole.rfind("33RR").unwrap();
     for (length, rows, place) in [
@@ -488,14 +488,14 @@ fn a_value_that_is_flagged_bad_is_not_out_of_range_again() {
     for flag in ["3", "4", "8"] {
         case(BOTTLE, ("208.3,2", &format!("999.0,{flag}")), 2, &[]);
     }
-    // A flag that demands a fill is wrong already.
+    // A flag that requires the fill value is reported already.
     case(
         BOTTLE,
         ("208.3,2", "999.0,9"),
         2,
         &[("value-under-fill-flag", 6, 51)],
     );
-    // Others say that the value is good, or nothing.
+    // Other flags say that the value is good, or nothing.
     for flag in ["2", "6", "7"] {
         case(
             BOTTLE,
@@ -506,7 +506,7 @@ fn a_value_that_is_flagged_bad_is_not_out_of_range_again() {
     }
     case(CTD, ("27.0,2", "77.0,4"), 2, &[]);
     case(CTD, ("27.0,2", "77.0,7"), 2, &[("out-of-range", 13, 7)]);
-    // A bottle that did not trip says nothing of what was measured on its water.
+    // The flag of a bottle that did not trip does not judge what was measured in its water.
     let doubtful = BOTTLE.replace("208.3,2", "208.3,4");
     let mut reader = Reader::new(doubtful.as_bytes(), &mut |_| {}).unwrap();
     let mut flags = Vec::new();
@@ -529,17 +529,17 @@ fn a_bottle_keeps_its_number_whatever_its_flag() {
 }
 
 #[test]
-fn units_beside_their_parameters_are_one_deviation() {
+fn shifted_units_are_one_deviation() {
     const NAMES: &str = "TIME,LATITUDE,LONGITUDE,CTDPRS,OXYGEN,OXYGEN_FLAG_W\n,,,,,,,,DBAR,UMOL/KG,\n";
     let names = NAMES.split('\n').next().unwrap();
     for (units, message) in [
         (
             ",,,,,,,DBAR,UMOL/KG,",
-            "from CTDPRS on, the units stand one column too far to the left (`DBAR` under LONGITUDE, expected under CTDPRS)",
+            "from CTDPRS on, the units are one column too far to the left (`DBAR` is under LONGITUDE, expected under CTDPRS)",
         ),
         (
             ",,,,,,,,,DBAR,UMOL/KG,",
-            "from CTDPRS on, the units stand one column too far to the right (`DBAR` under OXYGEN, expected under CTDPRS)",
+            "from CTDPRS on, the units are one column too far to the right (`DBAR` is under OXYGEN, expected under CTDPRS)",
         ),
     ] {
         let text = BOTTLE.replace(NAMES, &format!("{names}\n{units}\n"));
@@ -567,9 +567,9 @@ fn values_in_a_flag_column_are_reported_at_the_end() {
     assert_eq!(found.last(), Some(&("columns-shifted", 5, 1)));
     assert_eq!(
         messages(text.as_bytes(), "columns-shifted"),
-        ["OXYGEN_FLAG_W holds numbers with decimals in 2 of 2 rows"]
+        ["OXYGEN_FLAG_W contains numbers with decimals in 2 of 2 rows"]
     );
-    // Flags as a spreadsheet writes them are not values.
+    // Flags in the form of a spreadsheet are not values.
     let padded = BOTTLE
         .replace("210.1,2", "210.1,2.0")
         .replace("208.3,2", "208.3,2.0");
@@ -583,7 +583,7 @@ fn values_in_a_flag_column_are_reported_at_the_end() {
 }
 
 #[test]
-fn flags_of_the_neighbour_are_reported_at_the_end() {
+fn shifted_flags_are_reported_at_the_end() {
     let head = BOTTLE.split("33RR").next().unwrap();
     let names = "OXYGEN,OXYGEN_FLAG_W,NITRAT,NITRAT_FLAG_W,PHSPHT,PHSPHT_FLAG_W,SILCAT,SILCAT_FLAG_W";
     let head = head
@@ -599,7 +599,7 @@ fn flags_of_the_neighbour_are_reported_at_the_end() {
         format!("{head}{}END_DATA\n", (1..=6).map(row).collect::<String>())
     };
     assert_eq!(read(table([2, 2, 9, 9]).as_bytes()).unwrap().2, []);
-    // Flags of two parameters that are exchanged are not a shift, nor is a single wrong column.
+    // Exchanged flags of two parameters are not a shift, nor is a single wrong column.
     for flags in [[2, 9, 2, 9], [2, 2, 2, 9], [9, 2, 9, 9]] {
         assert!(
             messages(table(flags).as_bytes(), "flags-shifted").is_empty(),
@@ -690,7 +690,7 @@ fn published_values_are_within_their_range() {
     assert_eq!(of("DELC13", "/MILLE", "-9999"), missing);
     assert_eq!(of("13C-DOC", "/MILLE", "-9"), ["odd-fill", "precision-varies"]);
     assert_eq!(of("AOU", "UMOL/KG", "-9.0"), [""; 0]);
-    // -9 is a fill value of other formats where the parameter cannot be negative, and -9999 everywhere.
+    // -9 is a fill value of other formats if the parameter cannot be negative; -9999 always is.
     case(
         BOTTLE,
         ("208.3,2", "-9,2"),
@@ -715,7 +715,7 @@ fn limits_end_a_hostile_header() {
     assert!(read(text.as_bytes()).is_ok());
 }
 
-/// A byte that is not UTF-8 is one byte of its line, and is called by its value.
+/// A byte that is not UTF-8 is one byte of its line, and the message shows its value.
 #[test]
 fn places_are_bytes_of_the_line() {
     let text = BOTTLE.replacen("OXYGEN,OXYGEN_FLAG_W", "OXYG?N,OXY GEN", 1);

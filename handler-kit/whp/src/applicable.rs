@@ -1,4 +1,4 @@
-//! Which checks had something to look at.
+//! Which checks apply to an object.
 
 use data_review_core::ReviewBuilder;
 use whp_exchange::{Code, DataType, Header, Kind, Role, codes};
@@ -6,17 +6,17 @@ use whp_exchange::{Code, DataType, Header, Kind, Role, codes};
 use crate::codes::info;
 use crate::findings::Findings;
 
-/// What any of the files of an object has, so that checks of it could fail.
+/// What the files of an object contain, and which checks can therefore fail.
 #[derive(Default)]
 pub(crate) struct Seen {
     rows: bool,
     /// A cast of more than one row.
     levels: bool,
-    /// A CTD cast: one that has headers.
+    /// A CTD cast, which has headers.
     headers: bool,
     units: bool,
     flag_columns: bool,
-    /// Flags of a WOCE scheme that are compared with their values.
+    /// Flags of a WOCE scheme, which are compared with their values.
     flags: bool,
     numbers: bool,
     texts: bool,
@@ -34,7 +34,7 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// Adds a file by what stands above its data.
+    /// Adds the header of a file.
     pub(crate) fn add_header(&mut self, header: &Header) {
         let has = |name| header.column(name).is_some() || header.line(name).is_some();
         self.headers |= !header.headers.is_empty();
@@ -49,7 +49,7 @@ impl Seen {
         self.flag_columns |= header.columns.iter().any(|column| is_flag(column.role));
     }
 
-    /// Adds the rows of a file, and whether END_DATA was found.
+    /// Adds the number of rows and casts of a file, and whether END_DATA was found.
     pub(crate) fn add_rows(&mut self, header: &Header, rows: u64, casts: u64, has_end: bool) {
         self.ends |= has_end;
         self.levels |= rows > casts;
@@ -69,7 +69,7 @@ impl Seen {
         }
     }
 
-    /// Says of every check of this kind of file that had nothing to look at that it is not applicable.
+    /// Marks every check of this kind of file that does not apply as not applicable.
     pub(crate) fn report(&self, kind: Kind, findings: &Findings, review: &mut ReviewBuilder) {
         let has_units = !findings.has(&codes::UNIT_LINE_MISSING);
         let in_cells = self.rows || self.headers;

@@ -13,10 +13,10 @@ use crate::variable::{Part, Variable, flag_scheme};
 
 /// Bytes of rows after which a part of a file ends. Statistics are merged part by part, so that memory stays bounded.
 const PART_BYTES: usize = 8 << 20;
-/// The vertical coordinate; never DEPTH, which is that of the sea floor.
+/// The vertical coordinate. DEPTH is not: it is that of the sea floor.
 const VERTICAL: &str = "CTDPRS";
 const EXPOCODE: &str = "EXPOCODE";
-/// EXPOCODEs that are kept: a file has one, a collection a few.
+/// Most EXPOCODEs that are kept: a file has one, a collection a few.
 const MOST_EXPOCODES: usize = 100;
 
 /// All files that make up one object, read one after the other: a bottle file, or the casts of an archive.
@@ -31,7 +31,7 @@ pub struct Cruise {
     findings: Findings,
     line_ends: LineEnds,
     seen: Seen,
-    /// An EXPOCODE stands in the name of the file or of a member.
+    /// Whether the name of the file or of a member contains an EXPOCODE.
     is_named: bool,
     depth: Option<Depth>,
 }
@@ -43,21 +43,21 @@ struct Depth {
     unit: Option<String>,
 }
 
-/// What one file says about itself.
+/// What one file says about itself: its header, its cast, and how its reading ended.
 #[derive(Debug)]
 pub struct Facts {
-    /// Everything above its data.
+    /// Everything above the data of the file.
     pub header: Header,
-    /// The cast of its last row; of a CTD file, its only cast.
+    /// The cast of the last row; in a CTD file, its only cast.
     pub cast: Cast,
-    /// Number of rows.
+    /// Number of rows that were read.
     pub rows: u64,
-    /// Why its source failed before its end; the rows before that count.
+    /// Why the source failed before the end of the file; the rows before that count. `None` if it did not.
     pub failure: Option<io::Error>,
 }
 
 impl Cruise {
-    /// An object without files yet; `kind` is that of all its files.
+    /// An object without files; `kind` is the kind of all files to be read.
     pub fn new(kind: Kind) -> Self {
         Cruise {
             kind,
@@ -77,7 +77,8 @@ impl Cruise {
     /// Reads a file; `member` is its name within an archive.
     ///
     /// # Errors
-    /// When it yields nothing: it is not an Exchange file, has no parameters, or its source fails before the first row.
+    /// When nothing can be read: it is not an Exchange file, it has no parameters, or its source fails before the first
+    /// row.
     pub fn read<R: Read>(
         &mut self,
         source: R,
@@ -145,22 +146,22 @@ impl Cruise {
         })
     }
 
-    /// Data rows of all files.
+    /// Number of data rows in all files.
     pub fn rows(&self) -> u64 {
         self.rows
     }
 
-    /// Casts of all files.
+    /// Number of casts in all files.
     pub fn casts(&self) -> u64 {
         self.casts
     }
 
-    /// Hands over what was found in files that yielded nothing.
+    /// Passes on the findings in files of which nothing could be read.
     pub fn give_up(self, review: &mut ReviewBuilder) {
         self.findings.report(self.line_ends, review);
     }
 
-    /// Hands over what is true of all files together.
+    /// Passes on the statistics, coverage and findings of all files together.
     pub fn finish(self, review: &mut ReviewBuilder) {
         review.observations(self.rows);
         review.profiles(self.casts);
@@ -178,7 +179,7 @@ impl Cruise {
         }
     }
 
-    /// For each parameter of the file its column and its variable, which is made where an earlier file did not have it.
+    /// The column and the variable of each parameter of the file. A variable is created if no earlier file had it.
     fn slots(&mut self, header: &Header) -> Vec<Slot> {
         let mut seen: HashMap<(&str, Option<&str>), usize> = HashMap::new();
         let mut slots = Vec::new();
@@ -262,9 +263,9 @@ struct Slot {
     variable: usize,
 }
 
-/// Where a file has its EXPOCODE.
+/// The place of the EXPOCODE in a file.
 enum ExpocodeAt {
-    /// Line and byte of a CTD file's header; those of the first line where it has none.
+    /// Line and byte of the header of a CTD file; those of the first line if it has none.
     Header(u64, u64),
     Column(usize),
 }
@@ -292,7 +293,7 @@ impl ExpocodeAt {
     }
 }
 
-/// The current file.
+/// The file that is being read.
 struct File<'f> {
     member: Option<&'f str>,
     /// EXPOCODEs in the names of file and member.
@@ -300,12 +301,12 @@ struct File<'f> {
     expocode: ExpocodeAt,
     vertical: Option<Vertical>,
     slots: Vec<Slot>,
-    /// One for each slot.
+    /// One part for each slot.
     parts: Vec<Part>,
     /// Bytes of the rows in the current part.
     bytes: usize,
     cast: Cast,
-    /// The cast's position and time are not in the coverage yet.
+    /// Whether the position and time of the cast are still to be added to the coverage.
     is_new_cast: bool,
     has_whole_row: bool,
     findings: &'f mut Findings,
@@ -318,7 +319,7 @@ impl File<'_> {
             self.is_new_cast = true;
         }
         self.has_whole_row |= !row.is_ragged();
-        // Cells of a ragged row may be others'. They count where the file has no better rows.
+        // Cells of a ragged row may be in the wrong columns. They count only if the file has no complete row.
         let is_trusted = !row.is_ragged() || !self.has_whole_row;
         if self.is_new_cast && (is_trusted || cruise.kind == Kind::Ctd) {
             self.is_new_cast = false;
@@ -366,7 +367,7 @@ impl File<'_> {
     }
 }
 
-/// Adds position and time of a cast to the coverage.
+/// Adds the position and the time of a cast to the coverage.
 fn cover(cast: &Cast, review: &mut ReviewBuilder) {
     if let Some((longitude, latitude)) = cast.position {
         review.coverage.position(longitude, latitude);
@@ -376,7 +377,7 @@ fn cover(cast: &Cast, review: &mut ReviewBuilder) {
     }
 }
 
-/// A pressure that is flagged questionable, bad or missing does not stretch the coverage.
+/// A pressure that is flagged questionable, bad or missing does not extend the coverage.
 fn add_depth(row: &Row<'_>, vertical: &Vertical, cruise: &mut Cruise, review: &mut ReviewBuilder) {
     let value = row.value(vertical.column).number();
     let Some(value) = value.filter(|value| value.is_finite()) else {
@@ -390,7 +391,7 @@ fn add_depth(row: &Row<'_>, vertical: &Vertical, cruise: &mut Cruise, review: &m
     }
 }
 
-/// The parser's times are in UTC.
+/// The times of the parser are in UTC.
 fn instant(time: Civil) -> Option<Instant> {
     let (year, month, day) = (i64::from(time.year()), time.month(), time.day());
     match time.clock() {
@@ -416,7 +417,7 @@ fn report_not_a_number(
     findings: &mut Findings,
 ) {
     let shown = String::from_utf8_lossy(&cell[..cell.len().min(40)]);
-    let message = format_args!("{name} is `{shown}`, and its other values are numbers");
+    let message = format_args!("{name} is `{shown}`, but its other values are numbers");
     let place = whp_exchange::Place::line(line, column);
     findings.add(
         &Deviation::new(&codes::NOT_A_NUMBER, place, message).on(name),
@@ -424,7 +425,7 @@ fn report_not_a_number(
     );
 }
 
-/// Why a file yields nothing; `member` is its name within an archive.
+/// The error of a file that cannot be read; `member` is its name within an archive.
 pub fn refusal(error: Error, member: Option<&str>) -> ReviewError {
     let line = match &error {
         Error::NotExchange { line, .. }

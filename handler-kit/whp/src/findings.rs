@@ -1,7 +1,7 @@
-//! Deviations of one object, gathered until all of its files are read.
+//! Deviations of one object, collected until all of its files are read.
 //!
-//! A finding says one sentence about all of its occurrences ("16 values outside -3…40, worst 99.1"), and that sentence is known
-//! at the end only. Deviations that follow from others are counted with their cause, file by file.
+//! A finding describes all of its occurrences in one sentence ("16 values outside -3…40, worst 99.1"), which is known
+//! only at the end. Deviations that follow from others are counted with their cause, file by file.
 
 use std::collections::BTreeMap;
 
@@ -10,24 +10,24 @@ use whp_exchange::{Code, Deviation, LineEnds, codes};
 
 use crate::codes::info;
 
-/// Places that a finding keeps.
+/// Most places of a finding.
 const MOST_PLACES: usize = 10;
-/// Subjects that are kept of a code, and names that are kept of a subject.
+/// Most subjects of a code, and most names of a subject.
 const MOST_SUBJECTS: usize = 200;
-/// Names that a message lists.
+/// Most names in a message.
 const MOST_NAMES: usize = 8;
 
-/// Codes that are one finding for all parameters; its message names them.
+/// Codes with one finding for all parameters, whose message names them.
 const BY_CODE: &[&Code] = &[
     &codes::PARAMETER_UNKNOWN,
     &codes::PADDED_FILL,
     &codes::PRECISION_VARIES,
 ];
 
-/// Codes that say nothing where flags stand beside their parameters.
+/// Codes that have no meaning if flags are in the wrong columns.
 const OF_FLAGS: &[&Code] = &[&codes::VALUE_UNDER_FILL_FLAG, &codes::FILL_UNDER_VALUE_FLAG];
 
-/// Codes that say nothing where values stand in flag columns.
+/// Codes that have no meaning if values are in flag columns.
 const OF_CELLS: &[&Code] = &[
     &codes::FLAG_BAD,
     &codes::FLAG_BLANK,
@@ -52,16 +52,16 @@ pub(crate) struct Findings {
     by_code: BTreeMap<&'static str, BTreeMap<String, Group>>,
 }
 
-/// All deviations of one code and subject.
+/// All deviations with one code and subject.
 struct Group {
     code: &'static Code,
     count: u64,
     places: Vec<Place>,
-    /// Message of the first one.
+    /// Message of the first deviation.
     first: String,
-    /// Parameters, where they are one finding together.
+    /// Parameters, if they share one finding.
     names: BTreeMap<String, u64>,
-    /// The number that lies farthest outside its range.
+    /// The number farthest outside its range.
     worst: Option<Outlier>,
     /// Numbers of deviations that follow from it, by code.
     consequences: BTreeMap<&'static str, u64>,
@@ -75,7 +75,7 @@ struct Outlier {
 }
 
 impl Outlier {
-    /// Not a number is farther outside than any.
+    /// A value that is not a number is farther outside than any number.
     fn distance(self) -> f64 {
         let distance = (self.min - self.value).max(self.value - self.max);
         if distance.is_nan() {
@@ -187,7 +187,7 @@ impl Group {
     }
 }
 
-/// `-3…40`, or what there is of it.
+/// `-3…40`, or the bound that exists.
 fn range(min: f64, max: f64) -> String {
     match (min.is_finite(), max.is_finite()) {
         (true, false) => format!("{min} and more"),
@@ -204,7 +204,7 @@ fn columns(names: &BTreeMap<String, u64>) -> String {
     }
 }
 
-/// The first names, and how many more there are.
+/// The first names, and the number of further ones.
 fn list(names: &BTreeMap<String, u64>) -> String {
     let shown: Vec<&str> = names.keys().take(MOST_NAMES).map(String::as_str).collect();
     match names.len() - shown.len() {
@@ -221,7 +221,7 @@ fn add_name(names: &mut BTreeMap<String, u64>, name: &str, count: u64) {
     }
 }
 
-/// Where a deviation is; `member` is the name of its file within an archive.
+/// Place of a deviation; `member` is the name of its file within an archive.
 pub(crate) fn place(deviation: &Deviation<'_>, member: Option<&str>) -> Place {
     let place = match deviation.place {
         whp_exchange::Place::Line { line, column } => Place::text(line, column, deviation.field),
@@ -236,7 +236,7 @@ pub(crate) fn place(deviation: &Deviation<'_>, member: Option<&str>) -> Place {
 }
 
 impl Findings {
-    /// Adds a deviation of a file; `member` is the file's name within an archive.
+    /// Adds a deviation of a file; `member` is the name of the file within an archive.
     pub(crate) fn add(&mut self, deviation: &Deviation<'_>, member: Option<&str>) {
         if let Some(cause) = deviation.cause {
             let consequences = &mut self.group(cause, None).consequences;
@@ -269,14 +269,14 @@ impl Findings {
         groups.entry(key.to_owned()).or_insert_with(|| Group::new(code))
     }
 
-    /// Whether there is a deviation of this code.
+    /// Whether there is a deviation with this code.
     pub(crate) fn has(&self, code: &Code) -> bool {
         let groups = self.by_code.get(code.name);
         groups.is_some_and(|groups| groups.values().any(|group| group.count > 0))
     }
 
-    /// Takes over the deviations of a file. Where its values or flags stand beside their parameters, what its cells seem to
-    /// say follows from that.
+    /// Takes over the deviations of a file. If its values or flags are in the wrong columns, the deviations of its
+    /// cells follow from that.
     pub(crate) fn merge(&mut self, mut file: Findings) {
         file.explain(&codes::COLUMNS_SHIFTED, OF_CELLS);
         file.explain(&codes::FLAGS_SHIFTED, OF_FLAGS);
@@ -288,7 +288,7 @@ impl Findings {
         }
     }
 
-    /// Counts the deviations of some codes with their cause, if it was found.
+    /// Counts the deviations with some codes as consequences of their cause, if it was found.
     fn explain(&mut self, cause: &'static Code, consequences: &[&'static Code]) {
         if !self.has(cause) {
             return;
@@ -303,7 +303,7 @@ impl Findings {
         }
     }
 
-    /// Hands the findings over; `ends` is how the lines of all files end.
+    /// Reports the findings; `ends` has the numbers of line ends in all files.
     pub(crate) fn report(self, ends: LineEnds, review: &mut ReviewBuilder) {
         for groups in self.by_code.into_values() {
             for (subject, group) in groups {
@@ -421,7 +421,7 @@ mod tests {
             ranged(&mut findings, 99.0, 5);
             if is_shifted {
                 let place = whp_exchange::Place::line(5, 1);
-                let message = format_args!("CTDTMP_FLAG_W holds numbers with decimals");
+                let message = format_args!("CTDTMP_FLAG_W contains numbers with decimals");
                 findings.add(&Deviation::new(&codes::COLUMNS_SHIFTED, place, message), None);
             }
             findings

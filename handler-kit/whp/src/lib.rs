@@ -1,7 +1,8 @@
-//! What the handlers of bottle files and of CTD casts share: rows of Exchange files become statistics, coverage and findings.
+//! What the handlers of bottle files and of CTD casts share: rows of Exchange files become statistics, coverage and
+//! findings.
 //!
-//! [`Cruise`] reads one file after the other: a bottle file, or every cast of an archive. The total of a variable is the sum of
-//! fixed parts in the file's order: a file, or 8 MiB of its rows.
+//! [`Cruise`] reads one file after the other: a bottle file, or every cast of an archive. The statistics of a variable
+//! are the sum of fixed parts in the order of the file; a part is a file, or 8 MiB of its rows.
 
 mod applicable;
 mod codes;

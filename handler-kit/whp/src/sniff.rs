@@ -3,9 +3,9 @@
 use data_review_core::Verdict;
 use whp_exchange::Kind;
 
-/// How certain it is that a file that begins with `head` is an Exchange file of this kind.
+/// The verdict whether a file that begins with `head` is an Exchange file of this kind.
 ///
-/// A table of another format may call its first column `CTD` or `BOTTLE`; then more names follow in place of the stamp.
+/// A table in another format may call its first column `CTD` or `BOTTLE`; then more names follow in place of the stamp.
 pub fn sniff(kind: Kind, head: &[u8]) -> Verdict {
     let word = kind.word();
     if whp_exchange::sniff(head) != Some(kind) {

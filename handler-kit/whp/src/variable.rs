@@ -1,4 +1,4 @@
-//! One variable of the cruise: what it is called, and the statistics of its parts.
+//! One variable of the cruise: its names, and the statistics of its parts.
 
 use data_review_core::quality::{IGOSS, WOCE_BOTTLE, WOCE_CTD, WOCE_SAMPLE};
 use data_review_core::stats::{Accumulator, Cell, Column as TypedColumn, Dtype, Late};
@@ -20,9 +20,9 @@ pub(crate) fn flag_scheme(column: &Column, flag: &Column) -> Option<&'static Fla
 
 /// Statistics of one column within a part of a file.
 pub(crate) enum Part {
-    /// Of numbers, which the parser has read already.
+    /// Statistics of numbers, which the parser has read already.
     Numbers(Box<Accumulator>),
-    /// Of text, whole numbers, and parameters whose type the cells decide.
+    /// Statistics of text, whole numbers, and parameters whose type the cells decide.
     Cells(Box<TypedColumn>),
 }
 
@@ -34,7 +34,7 @@ impl Part {
         }
     }
 
-    /// Adds a cell; returns whether it does not have the column's type although the parser did not object to it.
+    /// Adds a cell; returns whether it does not have the type of the column although the parser accepted it.
     pub(crate) fn push(&mut self, value: Value, cell: &[u8], flag: Option<&[u8]>, at: (u64, u64)) -> bool {
         match (self, value) {
             (Part::Numbers(numbers), Value::Number(number)) => numbers.push_number(number, flag),
@@ -63,7 +63,7 @@ impl Part {
 /// A variable, with the sum of all its parts so far.
 pub(crate) struct Variable {
     pub(crate) facts: VariableFacts,
-    /// By the vocabulary; `None` where the cells decide.
+    /// Type according to the vocabulary; `None` if the cells decide.
     dtype: Option<Dtype>,
     flagged: bool,
     total: Option<Accumulator>,
@@ -98,21 +98,21 @@ impl Variable {
         }
     }
 
-    /// An empty part. A type that the cells of an earlier part decided holds for the later ones.
+    /// An empty part. If the cells of an earlier part decided the type, it applies to later parts.
     pub(crate) fn part(&self) -> Part {
         let found = self
             .total
             .as_ref()
             .filter(|total| total.count() > 0)
             .map(Accumulator::dtype);
-        // Where the cells decide, even numbers are read cell by cell: quotes and huge integers matter there.
+        // If the cells decide, numbers are parsed cell by cell, too: quotes and huge integers matter then.
         match self.dtype {
             Some(dtype) => Part::new(Some(dtype), self.flagged),
             None => Part::Cells(Box::new(TypedColumn::new(found))),
         }
     }
 
-    /// Adds a complete part, and returns those of its cells that turned out invalid only at its end.
+    /// Adds a complete part, and returns the cells that turned out to be invalid only at its end.
     pub(crate) fn merge(&mut self, mut part: Part) -> Vec<Late> {
         let (accumulator, late) = part.finish();
         match &mut self.total {
@@ -122,7 +122,7 @@ impl Variable {
         late
     }
 
-    /// Says whether the variable has flags in a further file.
+    /// Sets whether the variable has flags in a further file.
     pub(crate) fn set_flagged(&mut self, is_flagged: bool) {
         self.flagged |= is_flagged;
     }

@@ -1,4 +1,4 @@
-//! WHP-Exchange bottle files: water samples of a cruise, one row a sample.
+//! WHP-Exchange bottle files: water samples of a cruise, one row per sample.
 
 mod review;
 
@@ -10,13 +10,13 @@ use data_review_core::{
 };
 use whp_exchange::Kind;
 
-/// Reviews bottle files.
+/// The handler of WHP-Exchange bottle files.
 pub struct Bottle;
 
 static CARD: Card = Card {
     id: "bottle",
     title: "WHP-Exchange bottle file",
-    version: 4,
+    version: 5,
     extensions: &["_hy1.csv", ".csv"],
     magic: &[b"BOTTLE,"],
     refines: &["csv"],

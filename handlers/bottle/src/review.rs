@@ -1,4 +1,4 @@
-//! A bottle file is one Exchange table.
+//! The review of a bottle file, which is one Exchange table.
 
 use std::sync::Arc;
 

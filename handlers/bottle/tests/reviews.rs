@@ -1,4 +1,4 @@
-//! Bottle files: flags are believed, and what follows from another finding is counted with it.
+//! Bottle files: flags decide about values, and findings that follow from another one are counted with it.
 
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ fn a_bottle_that_was_not_sampled_keeps_its_number() {
 }
 
 #[test]
-fn units_beside_their_parameters_are_one_finding() {
+fn shifted_units_are_one_finding() {
     let review = review(&BOTTLE.replace(",,,,,,,,,,DBAR", ",,,,,,,,,DBAR"));
     assert_eq!(codes(&review), ["units-shifted"]);
     let suppressed = &review.findings[0].suppressed;
@@ -69,7 +69,7 @@ fn values_in_flag_columns_are_one_finding() {
 }
 
 #[test]
-fn a_row_that_is_ragged_does_not_stretch_the_coverage() {
+fn a_ragged_row_does_not_extend_the_coverage() {
     let review = review(&BOTTLE.replace("0930,10.5,-170.25,9.0", "10.5,-170.25,9.0"));
     assert_eq!(codes(&review), ["ragged-row"]);
     assert_eq!(review.coverage.boxes.unwrap(), [[-170.25, 10.5, -170.25, 10.5]]);
@@ -77,7 +77,7 @@ fn a_row_that_is_ragged_does_not_stretch_the_coverage() {
 }
 
 #[test]
-fn ragged_rows_count_where_there_are_no_others() {
+fn ragged_rows_count_if_there_are_no_others() {
     let found = review(
         &BOTTLE
             .replace("210.1,2", "210.1,2,7")

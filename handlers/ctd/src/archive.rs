@@ -17,14 +17,14 @@ use crate::codes;
 use crate::review::failure;
 use crate::sniff::{FIRST, ZIP, read_up_to};
 
-/// Bytes that are read from the archive at once.
+/// Bytes of one read from the archive.
 const BLOCK: usize = 64 << 10;
-/// Members that a message names.
+/// Most members that a message names.
 const MOST_NAMES: usize = 8;
-/// How the names of casts end.
+/// Ending of the names of casts.
 pub(crate) const ENDING: &str = "_ct1.csv";
 
-/// Says that the checks of archives do not apply to a single cast.
+/// Marks the checks of archives as not applicable to a single cast.
 pub(crate) fn not_applicable(review: &mut ReviewBuilder) {
     codes::OF_ARCHIVES
         .iter()
@@ -64,11 +64,11 @@ struct ArchiveReview<'r> {
     cruise: Cruise,
     /// EXPOCODE, station and cast of the members so far.
     casts: HashSet<[String; 3]>,
-    /// Station and cast of the last member, where they are numbers.
+    /// Station and cast of the last member, if they are numbers.
     last: Option<(f64, f64)>,
-    /// Why the first member that could not be read was not.
+    /// Why the first unreadable member could not be read.
     first_failure: Option<ReviewError>,
-    /// The index is lost, as in an archive that was cut off: then the last member ends early, too.
+    /// Whether the index is lost, as in a truncated archive: then the last member ends early, too.
     is_cut: bool,
     /// Members that deviate from the structure of an archive.
     odd: Vec<OddMembers>,
@@ -77,12 +77,12 @@ struct ArchiveReview<'r> {
 /// All members that deviate in one way: one finding, which names them.
 struct OddMembers {
     code: &'static CodeInfo,
-    /// What several of them are or do.
+    /// What several of them have in common, as a predicate.
     what: &'static str,
     count: u64,
-    /// The first ones.
+    /// Names of the first members.
     names: Vec<String>,
-    /// Message of the first one.
+    /// Message about the first member.
     first: String,
 }
 
@@ -126,7 +126,7 @@ impl ArchiveReview<'_> {
         Ok(())
     }
 
-    /// Follows the members' own headers where the archive's index is lost.
+    /// Follows the local headers of the members if the index of the archive is lost.
     fn by_local_headers(&mut self, mut source: impl Read) -> Result<(), ReviewError> {
         for _ in 0..self.review.limits().members {
             match read_zipfile_from_stream(&mut source) {
@@ -215,7 +215,7 @@ impl ArchiveReview<'_> {
         facts.failure.map_or(Ok(()), |error| self.damaged(name, &error))
     }
 
-    /// A member that ends early; only a limit ends the archive_review.
+    /// Reports a member that ends early. Only an exceeded limit ends the review of the archive.
     fn damaged(&mut self, name: &str, error: &std::io::Error) -> Result<(), ReviewError> {
         let reason = failure(error).at(Place::member(name));
         if PastBudget::of(error).is_some() {
@@ -230,7 +230,7 @@ impl ArchiveReview<'_> {
         Ok(())
     }
 
-    /// Compares a cast with those before it.
+    /// Compares a cast with the previous ones.
     fn compare(&mut self, name: &str, cast: &Cast) {
         let key = [&cast.expocode, &cast.station, &cast.number].map(String::clone);
         if !self.casts.insert(key) {
@@ -266,7 +266,8 @@ impl ArchiveReview<'_> {
             .get_or_insert(failure_of_zip(error).at(Place::member(name)));
     }
 
-    /// Notes a member that deviates from the structure of an archive; reported at the end, with all others of its code.
+    /// Notes a member that deviates from the structure of an archive; all members with one code are reported together
+    /// at the end.
     fn note(&mut self, code: &'static CodeInfo, member: &str, message: &str) {
         let at = self
             .odd
@@ -316,7 +317,7 @@ impl ArchiveReview<'_> {
     }
 }
 
-/// The class and message of an archive's error.
+/// The class and the message of an error of the archive.
 fn failure_of_zip(error: &ZipError) -> ReviewError {
     match error {
         ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => {
@@ -327,7 +328,7 @@ fn failure_of_zip(error: &ZipError) -> ReviewError {
     }
 }
 
-/// A member's name without characters that cannot be printed.
+/// The name of a member without unprintable characters.
 fn name<R: Read>(file: Option<ZipFile<'_, R>>) -> String {
     file.map_or_else(|| "(no name)".to_owned(), |file| printable(file.name_raw(), 256))
 }

@@ -12,13 +12,13 @@ use data_review_core::{
     register_handler,
 };
 
-/// Reviews CTD casts, and archives of them.
+/// The handler of CTD casts in WHP-Exchange, and of archives of casts.
 pub struct Ctd;
 
 static CARD: Card = Card {
     id: "ctd",
     title: "WHP-Exchange CTD cast, or a zip of casts",
-    version: 4,
+    version: 5,
     extensions: &["_ct1.csv", "_ct1.zip", ".csv", ".zip"],
     magic: &[b"CTD,"],
     refines: &["csv"],

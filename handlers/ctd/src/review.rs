@@ -1,4 +1,4 @@
-//! A single cast is one Exchange table; an archive has many.
+//! The review of a single cast, which is one Exchange table; an archive has many.
 
 use std::io;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ fn cast(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewE
     facts.failure.map_or(Ok(()), |error| Err(failure(&error)))
 }
 
-/// The class and message of a source's error.
+/// The class and the message of an error of the source.
 pub(crate) fn failure(error: &io::Error) -> ReviewError {
     if let Some(past) = PastBudget::of(error) {
         return ReviewError::limit(past.to_string());

@@ -11,9 +11,9 @@ use zip::read::read_zipfile_from_stream;
 use crate::archive::ENDING;
 
 pub(crate) const ZIP: &[u8] = b"PK\x03\x04";
-/// Members whose first bytes are read.
+/// Most members whose first bytes are read.
 const MOST_MEMBERS: usize = 3;
-/// Bytes of a member that are enough to identify it.
+/// First bytes of a member that suffice to identify it.
 pub(crate) const FIRST: usize = 512;
 
 pub(crate) fn sniff(probe: &mut Probe<'_>) -> Verdict {
@@ -57,7 +57,7 @@ fn sniff_members<R: Read + std::io::Seek>(mut archive: ZipArchive<R>) -> Verdict
                 }
             }
             Ok(_) => {}
-            // Encrypted, or compressed by a method that is not supported.
+            // The member is encrypted, or compressed by an unsupported method.
             Err(error) => has_unreadable_cast |= is_named_cast && error.kind() == io::ErrorKind::Unsupported,
         }
     }
@@ -87,14 +87,15 @@ fn sniff_first(head: &[u8], error: &str) -> Verdict {
     Verdict::no(format!("a zip that cannot be read: {error}"))
 }
 
-/// Identifies a member as if it were a file of its own.
+/// Identifies a member like a file of its own.
 fn sniff_cast(member: impl Read) -> io::Result<Verdict> {
     let mut head = [0; FIRST];
     let n = read_up_to(&mut Budget::new(FIRST as u64).cap(member), &mut head)?;
     Ok(data_review_whp::sniff(Kind::Ctd, &head[..n]))
 }
 
-/// Fills `head` as far as the source goes, and returns the number of bytes. An error counts only where nothing could be read.
+/// Fills `head` as far as the source goes, and returns the number of bytes. An error counts only if nothing could be
+/// read.
 pub(crate) fn read_up_to(source: &mut impl Read, head: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < head.len() {

@@ -1,4 +1,4 @@
-//! Archives of casts as they occur, and as they are made to hurt.
+//! Archives of casts: valid, damaged and hostile.
 
 #![expect(clippy::unwrap_used, reason = "what cannot be packed fails the test")]
 
@@ -43,7 +43,7 @@ fn pack(members: &[(&str, &[u8])]) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
-/// Casts of stations 1, 2 and 3 with ten rows each, with others between.
+/// Casts of stations 1, 2 and 3 with ten rows each, with other members between them.
 fn with(others: &[(&str, &[u8])]) -> Vec<u8> {
     let casts: Vec<(String, String)> = (1..=3)
         .map(|station| (name(station), cast(station, 10)))
@@ -86,7 +86,7 @@ fn an_archive_is_as_certain_as_its_members() {
 }
 
 #[test]
-fn a_clean_archive_has_nothing_to_report() {
+fn a_clean_archive_has_no_finding() {
     let bytes = with(&[]);
     assert_eq!(sniff(&bytes), Confidence::Certain);
     let (end, review) = review(bytes);
@@ -136,7 +136,7 @@ fn members_that_deviate_in_the_same_way_are_one_finding() {
 }
 
 #[test]
-fn odd_names_paths_order_and_repeats_are_found_and_read() {
+fn unusual_names_paths_and_order_are_reported_and_read() {
     let (_, found) = review(with(&[(
         "../../etc/4_ct1.csv",
         cast(1, 5).replace("CASTNO = 1", "CASTNO = 2").as_bytes(),
@@ -222,8 +222,8 @@ fn a_damaged_member_is_counted_as_far_as_it_can_be_read() {
 }
 
 #[test]
-fn what_holds_no_cast_is_a_failure_with_its_reason() {
-    let (end, _) = review(b"PK\x03\x04 and no more".to_vec());
+fn an_archive_without_a_cast_is_a_failure_with_its_reason() {
+    let (end, _) = review(b"PK\x03\x04 and nothing else".to_vec());
     assert_eq!(end.unwrap_err().class, Class::Corrupt);
     let (end, review) = review(pack(&[("readme.txt", b"hello")]));
     assert_eq!(end.unwrap_err().message, "the archive has no CTD cast");
@@ -234,7 +234,7 @@ fn what_holds_no_cast_is_a_failure_with_its_reason() {
 
 #[test]
 fn an_encrypted_or_oddly_compressed_member_is_unsupported() {
-    // Bit 0 of the flags says encrypted; method 12 is bzip2. Both stand in the local header and in the index.
+    // Bit 0 of the flags means encrypted; method 12 is bzip2. Both are in the local header and in the index.
     for (local, index, value) in [(6, 8, 1), (8, 10, 12)] {
         let mut bytes = pack(&[(name(1).as_str(), cast(1, 10).as_bytes())]);
         let entry = find(&bytes, b"PK\x01\x02");
@@ -254,8 +254,8 @@ fn an_encrypted_or_oddly_compressed_member_is_unsupported() {
 }
 
 #[test]
-fn a_bomb_meets_its_limit() {
-    // A gigabyte of zeros behind the first bytes of a cast deflates to one part in a thousand.
+fn a_bomb_exceeds_its_limit() {
+    // A gigabyte of zeros after the first bytes of a cast deflates to one part in a thousand.
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     zip.start_file("1_ct1.csv", options).unwrap();
@@ -270,7 +270,7 @@ fn a_bomb_meets_its_limit() {
 }
 
 #[test]
-fn members_that_share_their_bytes_are_refused() {
+fn members_that_share_their_bytes_are_rejected() {
     // Two entries of the index for one local header, as in a bomb of overlapping members.
     let mut bytes = pack(&[("1_ct1.csv", cast(1, 10).as_bytes())]);
     let (entry, end) = (find(&bytes, b"PK\x01\x02"), find(&bytes, b"PK\x05\x06"));
@@ -303,7 +303,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
-    fn no_damage_makes_it_panic(cut in 0usize..2000, flips in prop::collection::vec((0usize..2000, any::<u8>()), 0..8)) {
+    fn damage_does_not_cause_a_panic(cut in 0usize..2000, flips in prop::collection::vec((0usize..2000, any::<u8>()), 0..8)) {
         let mut bytes = with(&[("readme.txt", b"hello")]);
         for (at, mask) in flips {
             let at = at % bytes.len();

@@ -1,4 +1,4 @@
-//! Single casts: coverage, causes and their consequences, and checks that had nothing to look at.
+//! Single casts: coverage, causes and their consequences, and checks that do not apply.
 
 use std::sync::Arc;
 
@@ -48,7 +48,7 @@ fn midnight_at_the_end_of_a_day_is_the_next_days() {
 }
 
 #[test]
-fn flagged_pressures_do_not_stretch_the_depth() {
+fn flagged_pressures_do_not_extend_the_depth() {
     for (flag, left_out) in [("3", true), ("4", true), ("2", false), ("1", false)] {
         let review = review(&CAST.replace("5.0,2", &format!("9876.0,{flag}")));
         let depth = review.coverage.depth.unwrap();
@@ -73,7 +73,7 @@ fn flags_have_classes() {
 }
 
 #[test]
-fn values_out_of_range_are_one_finding_and_flagged_ones_are_none() {
+fn only_unflagged_values_out_of_range_are_one_finding() {
     let found = review(
         &CAST
             .replace("27.0,2", "77.0,2")
@@ -95,7 +95,7 @@ fn values_out_of_range_are_one_finding_and_flagged_ones_are_none() {
 }
 
 #[test]
-fn a_cast_that_is_cut_off_says_so_and_nothing_else() {
+fn a_truncated_cast_has_one_finding() {
     let cut = &CAST[..CAST.find("5.0,2").unwrap() + 5];
     let review = review(cut);
     assert_eq!(review.observations, Some(2));
@@ -121,7 +121,7 @@ fn what_follows_from_a_ragged_row_is_counted_with_it() {
 }
 
 #[test]
-fn unlisted_parameters_and_padded_fills_are_one_line_each() {
+fn unlisted_parameters_and_padded_fills_are_one_finding_each() {
     let review = review(
         &CAST
             .replace("CTDTMP,CTDTMP_FLAG_W", "CTDFOO,CTDBAR")
@@ -137,7 +137,7 @@ fn unlisted_parameters_and_padded_fills_are_one_line_each() {
 }
 
 #[test]
-fn checks_without_anything_to_look_at_are_not_applicable() {
+fn checks_of_absent_content_are_not_applicable() {
     let review = review(
         "CTD,SIOCCHABC\nNUMBER_HEADERS = 6\nEXPOCODE = 33RR20240101\nSTNNBR = 1\nCASTNO = 1\nLATITUDE = 1.0\n\
          LONGITUDE = 1.0\nCTDPRS,CTDTMP\nDBAR,ITS-90\nEND_DATA\n",

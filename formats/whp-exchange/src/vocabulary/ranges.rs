@@ -1,13 +1,13 @@
 //! Ranges that are wider than those of CCHDO's list.
 //!
-//! The list's `numeric_min` and `numeric_max` describe typical values of the open ocean, and a few of them are of another
-//! unit or quantity (CTDOXY in ML/L up to 500, DON from 200, CTDNITRATE from 9, NO2+NO3 up to 5). CCHDO does not enforce them. A
-//! range check that warns of correct, published values is of no use, so the parameters below have bounds that include
-//! estuaries, marginal and ice-covered seas, oxygen minimum zones, blooms and hydrothermal plumes, and slightly negative
-//! readings at the detection limit or the zero of a sensor. What lies outside them is a wrong unit, a lost decimal point or an
-//! undeclared fill value.
+//! `numeric_min` and `numeric_max` in the list describe typical values of the open ocean, and a few of them belong to
+//! another unit or quantity (CTDOXY in ML/L up to 500, DON from 200, CTDNITRATE from 9, NO2+NO3 up to 5). CCHDO does
+//! not enforce them. A range check that warns about correct published values is useless, so the parameters below have
+//! bounds that include estuaries, marginal and ice-covered seas, oxygen minimum zones, blooms and hydrothermal plumes,
+//! and slightly negative readings at the detection limit or at the zero of a sensor. A value outside them has a wrong
+//! unit, a lost decimal point or an undeclared fill value.
 
-/// One row: name, unit, smallest and greatest value, and why the list's bounds are too narrow.
+/// Name, unit, least and greatest value, and why the bounds of the list are too narrow.
 type Row = (&'static str, &'static str, f64, f64, &'static str);
 
 #[rustfmt::skip]
@@ -91,7 +91,7 @@ const ROWS: &[Row] = &[
     ("TRITUM",       "TU",         -1.0,   500.0, "surface water of the 1960s"),
 ];
 
-/// The wider range of a listed parameter; `None` where the list's own range is used.
+/// The wider range of a listed parameter; `None` if the range of the list is used.
 pub(super) fn wider(name: &str, unit: Option<&str>) -> Option<(f64, f64)> {
     let unit = unit?;
     let row = ROWS.iter().find(|row| row.0 == name && row.1 == unit)?;
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn every_row_is_a_listed_parameter_and_wider_than_the_list_with_a_reason() {
-        // Bounds of the list that belong to another unit or quantity.
+        // These bounds of the list belong to another unit or quantity.
         let wrong = ["CTDOXY", "DON"];
         for (name, unit, min, max, reason) in ROWS {
             let listed = parameter(name, Some(unit)).unwrap_or_else(|| panic!("{name} {unit}"));
