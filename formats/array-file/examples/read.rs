@@ -1,4 +1,5 @@
-//! Reads every block of every variable of some files, and nothing else: the floor under a review by this reader.
+//! Reads every block of every variable of some files, and nothing else: a lower bound on the time of a review with this
+//! reader.
 //!
 //! Usage: read THREADS FILE…
 #![expect(clippy::disallowed_methods, reason = "a program that reads files by name")]
@@ -30,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Bytes of values; what cannot be read counts nothing.
+/// Number of bytes of values; what cannot be read counts as 0.
 fn read(path: &str) -> usize {
     let Ok(bytes) = std::fs::read(path) else { return 0 };
     let Ok(file) = ArrayFile::open(Arc::new(bytes), View::NetCdf, &Limits::default()) else {

@@ -2,12 +2,12 @@
 
 use crate::{Type, Variable};
 
-/// Bytes of a variable that are read at once, if its chunks are not larger.
+/// Size of a block in bytes, if the chunks are not larger.
 pub(crate) const BLOCK_BYTES: usize = 2 << 20;
-/// Elements read at once of a type that is stored as references, each of which may stand for many bytes.
+/// Elements of a block if the elements are references, each of which may stand for many bytes.
 const REFERENCES: u64 = 4096;
 
-/// Number of elements of a type that are read at once.
+/// Number of elements of a type in one block.
 fn elements(of: &Type) -> u64 {
     match of {
         Type::String { .. } | Type::Sequence { .. } => REFERENCES,

@@ -1,6 +1,6 @@
 //! The classic formats: CDF-1, CDF-2 and CDF-5 (netCDF User's Guide, "File Format Specifications").
 //!
-//! Read here rather than by a library: the header is simple, and libraries refuse a file that is cut short as
+//! They are read here rather than by a library: the header is simple, and libraries reject a truncated file as
 //! a whole and replace the bytes of texts that are not UTF-8.
 
 mod header;
@@ -11,12 +11,12 @@ use crate::model::{ArrayFile, Reader};
 use crate::{Format, Group, Limits, Note, NoteKind, Problem, Source, Variable};
 use header::{Header, Stored};
 
-/// Ranges of values are fetched in one read if the bytes between them are no more than this.
+/// Ranges of values are fetched in one read if there are at most this many bytes between them.
 const MOST_BETWEEN: u64 = 1 << 20;
 
 struct Classic {
     source: Arc<dyn Source>,
-    /// By [`Variable::id`].
+    /// The stored variables, by [`Variable::id`].
     stored: Vec<Stored>,
     /// Bytes from one record to the next.
     record: u64,
@@ -40,7 +40,7 @@ pub(crate) fn open(source: Arc<dyn Source>, format: Format, limits: &Limits) -> 
     if let Some(unlimited) = header.dimensions.iter_mut().find(|dimension| dimension.unlimited) {
         unlimited.length = records;
     }
-    // Variables that reach beyond the end of the file, and their ends; `None` is more than can be counted.
+    // Variables that reach beyond the end of the file, with their ends; `None` is an end that overflows.
     let mut cut: Vec<(String, Option<u64>)> = Vec::new();
     let mut variables = Vec::new();
     for (id, stored) in header.variables.iter_mut().enumerate() {
@@ -83,14 +83,14 @@ pub(crate) fn open(source: Arc<dyn Source>, format: Format, limits: &Limits) -> 
     })
 }
 
-/// Variables that the note about a file that is cut short names.
+/// Number of variables that the note about a truncated file names.
 const NAMED: usize = 5;
 
 fn truncated(cut: &[(String, Option<u64>)], length: u64) -> Option<Note> {
     let ends: Option<Vec<u64>> = cut.iter().map(|(_, end)| *end).collect();
     let end = match ends {
         Some(ends) => format!("byte {}", ends.into_iter().max()?),
-        None => "a byte beyond what can be counted".to_owned(),
+        None => "an offset that overflows".to_owned(),
     };
     let mut names: Vec<&str> = cut.iter().take(NAMED).map(|(name, _)| name.as_str()).collect();
     let more = format!("{} more", cut.len().saturating_sub(NAMED));
@@ -122,13 +122,13 @@ pub(crate) fn too_large(variable: &Variable, limits: &Limits) -> Option<Problem>
             limits.variable_bytes
         ))),
         None => Some(Problem::limit(format!(
-            "its shape {:?} is more than can be counted",
+            "its shape {:?} has too many elements to count",
             variable.shape
         ))),
     }
 }
 
-/// Bytes of one record: of all record variables, each padded to four bytes; a single one is not padded.
+/// Bytes of one record: all record variables, each padded to four bytes. A single record variable is not padded.
 fn record_bytes(variables: &[Stored]) -> Option<u64> {
     let mut records = variables.iter().filter(|stored| stored.is_record());
     match (records.next(), records.next()) {
@@ -155,7 +155,7 @@ impl Reader for Classic {
 }
 
 impl Classic {
-    /// Reads ranges of `bytes` bytes each, which begin at `runs`, into one buffer.
+    /// Reads ranges of `bytes` bytes each, which begin at the offsets `runs`, into one buffer.
     fn fetch(&self, runs: &[u64], bytes: usize) -> Result<Vec<u8>, Problem> {
         let mut values = vec![0; runs.len() * bytes];
         let (Some(first), Some(last)) = (runs.first(), runs.last()) else {

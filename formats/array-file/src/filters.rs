@@ -36,7 +36,7 @@ use hdf5_reader::filters::{deflate, nbit, scaleoffset, szip};
 
 use crate::Problem;
 
-/// Numbers of the filters that shrink or expand a chunk and are decoded here or through here.
+/// Numbers of the filters that change the size of a chunk and are decoded here or by a library that this module calls.
 const DECODED: [u16; 12] = [1, 4, 5, 6, 307, 32000, 32001, 32004, 32008, 32015, 32022, 32023];
 /// Filters that the library applies itself: shuffle and fletcher32, which do not expand.
 const PLAIN: [u16; 2] = [2, 3];
@@ -90,7 +90,7 @@ pub(crate) fn name(filter: u16) -> &'static str {
     known.map_or("unknown", |(_, name)| name)
 }
 
-/// Whether chunks that passed through this filter can be read.
+/// Whether chunks with this filter can be read.
 pub(crate) fn is_read(filter: u16) -> bool {
     DECODED.contains(&filter) || PLAIN.contains(&filter)
 }
@@ -123,13 +123,12 @@ impl Failure {
 
 /// Undoes one filter on the bytes of one chunk.
 ///
-/// `filter` is the number of the filter, `parameters` are its client data, `element` is the size of an
-/// element in bytes, and `limit` is the largest output in bytes. The output of deflate that is longer than
-/// the limit is cut there.
+/// `filter` is the number of the filter, `parameters` are its client data, `element` is the size of an element in
+/// bytes, and `limit` is the largest output in bytes. Output of deflate beyond the limit is dropped without an error.
 ///
 /// # Errors
-/// When the bytes contradict the filter's format, decode to more than `limit` bytes, or use a filter or a
-/// variant of one that is not decoded here.
+/// When the bytes contradict the format of the filter, decode to more than `limit` bytes, or need a filter or a variant
+/// of one that is not supported.
 pub fn decode(
     filter: u16,
     parameters: &[u32],
@@ -214,10 +213,10 @@ thread_local! {
     static CHUNK: Cell<Option<usize>> = const { Cell::new(None) };
 }
 
-/// Runs `read`, during which no filter of this thread decodes much more than `chunk` bytes.
+/// Runs `read`, during which no filter on this thread decodes much more than `chunk` bytes.
 ///
-/// The library gives a registered filter no bound. It decodes on the thread that asks, so the bound can
-/// travel beside the call.
+/// The library passes no bound to a registered filter. It decodes on the thread that asks, so the bound is kept for
+/// that thread.
 pub(crate) fn bounded<T>(chunk: Option<usize>, read: impl FnOnce() -> T) -> T {
     struct Restore(Option<usize>);
     impl Drop for Restore {
@@ -229,9 +228,8 @@ pub(crate) fn bounded<T>(chunk: Option<usize>, read: impl FnOnce() -> T) -> T {
     read()
 }
 
-/// Most bytes that a filter may give for a chunk of `chunk` bytes: where several compressors follow each
-/// other, the output of one is the other's input, which is a little longer than the chunk where it cannot be
-/// compressed.
+/// Most bytes that a filter may decode for a chunk of `chunk` bytes. If several compressors follow each other, the
+/// output of one is the input of the next, which is slightly longer than the chunk if it cannot be compressed.
 fn bound(chunk: usize) -> usize {
     chunk.saturating_add(chunk / 8).saturating_add(4096)
 }
@@ -305,7 +303,7 @@ mod tests {
         }
 
         #[test]
-        fn any_bytes_end_in_an_answer_within_the_limit(
+        fn any_bytes_decode_within_the_limit_or_fail(
             data in prop::collection::vec(any::<u8>(), 0..300),
             parameters in prop::collection::vec(0u32..70_000, 0..8),
             element in 0usize..20,

@@ -27,13 +27,13 @@ pub(crate) use attributes::{Attributes, Name};
 pub(crate) use dataset::Stored;
 pub(crate) use header::{Header, kind};
 
-/// The signature that a file begins with, or that follows its user block.
+/// The signature at the beginning of an HDF5 file, or after its user block.
 pub const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
-/// Bytes of decoded chunks that are kept for a flag variable whose chunks have another shape.
+/// Bytes of decoded chunks that are cached for a flag variable whose chunks have another shape.
 const CACHE_BYTES: usize = 8 << 20;
 
-/// Where the superblock begins among the first bytes of a file: at 0, or behind a user block at 512, 1024,
-/// 2048 and so on.
+/// Offset of the superblock among the first bytes of a file: 0, or after a user block 512, 1024, 2048 and so on; `None`
+/// if there is none.
 ///
 /// ```
 /// let mut bytes = vec![0; 1024];
@@ -47,7 +47,7 @@ pub fn superblock(head: &[u8]) -> Option<usize> {
         .find(|at| head[*at..].starts_with(SIGNATURE))
 }
 
-/// Bytes of the numbers in a file: of an address, and of a length.
+/// Sizes of the numbers in a file, in bytes: of an address, and of a length.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sizes {
     pub(crate) offsets: u8,
@@ -80,14 +80,14 @@ pub(crate) fn open(source: Arc<dyn Source>, view: View, limits: &Limits) -> Resu
     let file = open_storage(overlay.clone(), limits)?;
     let root = file.root_group()?;
     let mut walk = Walk::new(&file, &overlay, limits);
-    // Counts from the first byte, also behind a user block (II.A, "End of File Address").
+    // The end of file counts from the first byte, also after a user block (II.A, "End of File Address").
     let declared = file.superblock().eof_address;
     if declared != u64::MAX && declared > length {
         let message = format!("the file declares {declared} bytes and has {length}");
         walk.note(NoteKind::Truncated, "/", message);
     }
     let cut = walk.notes.first().map(|note| note.message.clone());
-    // Where a file that is cut short cannot be read at all, this is the reason.
+    // If a truncated file cannot be read at all, the truncation is the reason.
     let reason = |problem: Problem| match &cut {
         Some(cut) => Problem {
             message: format!("{cut}: {}", problem.message),
@@ -110,7 +110,7 @@ pub(crate) fn open(source: Arc<dyn Source>, view: View, limits: &Limits) -> Resu
     } else {
         Format::Hdf5
     };
-    dataset::refuse_large(&mut tree, limits);
+    dataset::reject_large(&mut tree, limits);
     Ok(ArrayFile {
         format,
         root: tree,
@@ -140,7 +140,7 @@ impl Reader for Hdf5 {
     }
 }
 
-/// Goes through the groups; each object is met once, by its first name.
+/// Walks through the groups. Each object is described once, under its first path.
 struct Walk<'a> {
     file: &'a Hdf5File,
     overlay: &'a Overlay,
@@ -158,7 +158,7 @@ struct Walk<'a> {
     soft_links: Vec<SoftLink>,
 }
 
-/// A soft link, which is looked at when all objects are known.
+/// A soft link, which is checked when all objects are known.
 struct SoftLink {
     parent: hdf5_reader::group::Group,
     name: String,
@@ -286,7 +286,7 @@ impl<'a> Walk<'a> {
         } in std::mem::take(&mut self.soft_links)
         {
             if parent.group(&name).is_err() && parent.dataset(&name).is_err() {
-                let message = format!("a soft link to {to}, where there is no object that can be read");
+                let message = format!("a soft link to {to}, which is missing or cannot be read");
                 self.note(NoteKind::DanglingLink, &path, message);
             }
         }
@@ -407,8 +407,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// The attributes of an object, and the value of `DIMENSION_LIST` as it is stored. What cannot be read is
-    /// noted.
+    /// The attributes of an object, and the stored value of `DIMENSION_LIST`. What cannot be read becomes a note.
     fn attributes(
         &mut self,
         header: &Header,
@@ -455,7 +454,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_superblock_lies_at_0_or_behind_a_block_of_a_power_of_two() {
+    fn the_superblock_is_at_0_or_after_a_user_block() {
         for at in [0, 512, 1024, 32768] {
             let head = [vec![0; at], SIGNATURE.to_vec()].concat();
             assert_eq!(superblock(&head), Some(at));

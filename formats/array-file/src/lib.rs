@@ -1,13 +1,13 @@
-//! Reads netCDF (classic, 64-bit offset, CDF-5, netCDF-4) and HDF5 files as one model: groups of variables of
-//! any rank.
+//! Reads netCDF (classic, 64-bit offset, CDF-5, netCDF-4) and HDF5 files into one model: groups of variables of any
+//! rank.
 //!
-//! [`ArrayFile::open`] takes bytes ([`Source`]) and never a name: what refers to another file (an external
-//! link, external storage, a virtual dataset) is a [`Note`] or a [`Problem`], and is not followed. One
-//! damaged variable costs that variable. Values are read in blocks ([`Variable::blocks`]) of bounded size,
-//! and each chunk of a file is decoded once. [`Limits`] bound what a file can declare.
+//! [`ArrayFile::open`] takes bytes ([`Source`]) and never a name: a reference to another file (an external link,
+//! external storage, a virtual dataset) becomes a [`Note`] or a [`Problem`], and is not followed. A damaged variable
+//! does not affect the others. Values are read in blocks ([`Variable::blocks`]) of bounded size, and each chunk of a
+//! file is decoded once. [`Limits`] bound what a file can declare.
 //!
-//! Numbers are given as they are stored ([`Variable::of`]); fill values, scales and other conventions are
-//! left to the caller.
+//! Numbers are returned as they are stored ([`Variable::of`]); fill values, scales and other conventions are left to
+//! the caller.
 //!
 //! ```
 //! use array_file::{ArrayFile, Limits, View};
@@ -43,5 +43,5 @@ pub use source::Source;
 pub use text::decode as decode_text;
 pub use types::{Field, Order, Type, integer};
 
-/// Names and versions of the readers, for the record of where values come from.
+/// Names and versions of this crate and its HDF5 library, for the record of how values were read.
 pub const READER: &str = concat!("array-file ", env!("CARGO_PKG_VERSION"), " (hdf5-reader 0.12.1)");

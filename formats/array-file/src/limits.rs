@@ -1,8 +1,7 @@
-//! What a file may declare before memory is taken for it.
+//! Limits on what a file may declare.
 
-/// Limits of one file, checked against what it declares before anything is allocated. A limit that is passed
-/// is reported with its value, as a [`Note`](crate::Note) or a [`Problem`](crate::Problem), and what lies
-/// beyond it is left out.
+/// Limits of one file. Declared sizes are checked before memory is allocated for them. Exceeding a limit is reported
+/// with its value, as a [`Note`](crate::Note) or a [`Problem`](crate::Problem), and the rest of the file is left out.
 ///
 /// ```
 /// let limits = array_file::Limits { variables: 100, ..Default::default() };
@@ -26,8 +25,8 @@ pub struct Limits {
     pub variable_bytes: u64,
     /// Bytes of the value of one attribute. Default: 4 MiB.
     pub attribute_bytes: usize,
-    /// Bytes of the paths of all groups and variables, and apart from these of the names of the dimensions of
-    /// all variables: a few bytes of a file can repeat a long name. Default: 16 MiB.
+    /// Bytes of the paths of all groups and variables, and separately of the names of the dimensions of all variables:
+    /// a few bytes of a file can repeat a long name. Default: 16 MiB.
     pub name_bytes: usize,
 }
 

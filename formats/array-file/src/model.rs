@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use crate::{Limits, Problem, ProblemKind, Source, Type, classic, hdf5, integer};
 
-/// How an HDF5 file is shown. Classic files look the same in both views.
+/// How an HDF5 file is presented. Classic files look the same in both views.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum View {
-    /// A netCDF-4 file as netCDF shows it: with named dimensions, without the attributes and datasets that
-    /// netCDF writes for itself. A file that is not netCDF-4 is shown as by [`View::Hdf5`].
+    /// A netCDF-4 file as the netCDF library presents it: with named dimensions, without the attributes and datasets
+    /// that are internal to netCDF. A file that is not netCDF-4 is presented as in [`View::Hdf5`].
     NetCdf,
     /// Every dataset and attribute as it is stored, without names of dimensions.
     Hdf5,
@@ -47,15 +47,23 @@ impl Format {
 /// ```
 /// use array_file::{ArrayFile, Limits, View};
 ///
-/// // A classic file with one variable `x` of one byte: dimension list, no attributes, variable list, values.
-/// let mut bytes = b"CDF\x01\0\0\0\0".to_vec(); bytes.extend([0, 0, 0, 0x0A, 0, 0, 0, 1, 0, 0, 0, 1, b'n', 0,
-/// 0, 0, 0, 0, 0, 1]); bytes.extend([0; 8]); bytes.extend([0, 0, 0, 0x0B, 0, 0, 0, 1, 0, 0, 0, 1, b'x', 0, 0,
-/// 0]); bytes.extend([0, 0, 0, 1, 0, 0, 0, 0]); bytes.extend([0; 8]); bytes.extend([0, 0, 0, 1, 0, 0, 0, 4,
-/// 0, 0, 0, 80, 42, 0, 0, 0]);
+/// // A classic file with one variable `x` of one byte.
+/// let mut bytes = b"CDF\x01\0\0\0\0".to_vec();
+/// // The list of dimensions: `n` of length 1; no attributes.
+/// bytes.extend([0, 0, 0, 0x0A, 0, 0, 0, 1, 0, 0, 0, 1, b'n', 0, 0, 0, 0, 0, 0, 1]);
+/// bytes.extend([0; 8]);
+/// // The list of variables: `x` along `n`, no attributes, type byte, four bytes at offset 80.
+/// bytes.extend([0, 0, 0, 0x0B, 0, 0, 0, 1, 0, 0, 0, 1, b'x', 0, 0, 0]);
+/// bytes.extend([0, 0, 0, 1, 0, 0, 0, 0]);
+/// bytes.extend([0; 8]);
+/// bytes.extend([0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 80]);
+/// // The value, padded to four bytes.
+/// bytes.extend([42, 0, 0, 0]);
 ///
-/// let file = ArrayFile::open(std::sync::Arc::new(bytes), View::NetCdf, &Limits::default()).unwrap(); let x =
-/// &file.root.variables[0]; assert_eq!((x.name.as_str(), x.shape.as_slice(), x.of.to_string().as_str()),
-/// ("x", &[1][..], "int8")); assert_eq!(file.read(x, &[0], &[1]).unwrap(), [42]);
+/// let file = ArrayFile::open(std::sync::Arc::new(bytes), View::NetCdf, &Limits::default()).unwrap();
+/// let x = &file.root.variables[0];
+/// assert_eq!((x.name.as_str(), x.shape.as_slice(), x.of.to_string().as_str()), ("x", &[1][..], "int8"));
+/// assert_eq!(file.read(x, &[0], &[1]).unwrap(), [42]);
 /// ```
 pub struct ArrayFile {
     /// Format of the file; [`Format::Hdf5`] for a netCDF-4 file in the view [`View::Hdf5`].
@@ -67,8 +75,8 @@ pub struct ArrayFile {
     pub(crate) reader: Box<dyn Reader>,
 }
 
-/// Access to values: what a reader of a format offers besides the model. Another reader can take the place of
-/// the own one, see [`ArrayFile::read_by`].
+/// Access to values: what a reader of a format offers besides the model. [`ArrayFile::read_by`] replaces the reader of
+/// a file.
 pub trait Reader: Send + Sync {
     /// The stored bytes of the elements from `start` on, `count` in each dimension, row by row, in the type
     /// [`Variable::of`].
@@ -77,7 +85,7 @@ pub trait Reader: Send + Sync {
     /// When they cannot be read; other parts of the variable may be readable.
     fn read(&self, variable: &Variable, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem>;
 
-    /// The bytes of the text or sequence to which a reference leads, whose elements have `size` bytes each.
+    /// The bytes of the text or sequence that a reference leads to, whose elements have `size` bytes each.
     ///
     /// # Errors
     /// When the heap is damaged, or the reference leads nowhere.
@@ -85,11 +93,11 @@ pub trait Reader: Send + Sync {
 }
 
 impl ArrayFile {
-    /// Reads everything but values. A group, variable or attribute that cannot be read is a [`Note`] or a
-    /// [`Variable::problem`], and the others are read all the same.
+    /// Reads everything but values. A group, variable or attribute that cannot be read is reported as a [`Note`] or a
+    /// [`Variable::problem`], and does not affect the others.
     ///
     /// # Errors
-    /// When the header or the root group cannot be read, or a limit of the file as a whole is passed.
+    /// When the header or the root group cannot be read, or a limit of the file as a whole is exceeded.
     pub fn open(source: Arc<dyn Source>, view: View, limits: &Limits) -> Result<ArrayFile, Problem> {
         let mut magic = [0; 4];
         if source.len() >= 4 {
@@ -103,7 +111,7 @@ impl ArrayFile {
         }
     }
 
-    /// The same file with values from another reader, for example a reference library.
+    /// The same file, with values from another reader, for example a reference library.
     #[must_use]
     pub fn read_by(self, reader: Box<dyn Reader>) -> ArrayFile {
         ArrayFile { reader, ..self }
@@ -133,7 +141,7 @@ impl ArrayFile {
     }
 }
 
-/// A group of variables and other groups. A classic file has one.
+/// A group of variables and other groups. A classic file has only the root group.
 #[derive(Debug, Clone, Default)]
 pub struct Group {
     /// Path from the root group, whose path is `/`, such as `/data/sst`.
@@ -161,7 +169,7 @@ impl Group {
         all
     }
 
-    /// The attribute with this name.
+    /// The attribute of the group with this name, in the stored case.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)
     }
@@ -172,7 +180,7 @@ impl Group {
 pub struct Dimension {
     /// Name, as it is stored.
     pub name: String,
-    /// Current length. Of an unlimited dimension, that of the longest variable.
+    /// Current length. For an unlimited dimension, that of the longest variable along it.
     pub length: u64,
     /// Whether the dimension can grow.
     pub unlimited: bool,
@@ -204,12 +212,12 @@ pub struct Variable {
 }
 
 impl Variable {
-    /// The attribute with this name.
+    /// The attribute of the variable with this name, in the stored case.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)
     }
 
-    /// Number of elements; `None` if it overflows.
+    /// Number of elements, 1 for a scalar; `None` if it overflows.
     pub fn elements(&self) -> Option<u64> {
         self.shape
             .iter()
@@ -293,6 +301,7 @@ pub struct Note {
     pub message: String,
 }
 
+/// The reason why a part of the file is missing from the model; `None` if the note is not about a missing part.
 impl Note {
     /// The reason why a part of the file is missing from the model; `None` for a note that is not about
     /// missing parts.
@@ -321,8 +330,8 @@ pub enum NoteKind {
     Damaged,
     /// An object or attribute in a part of the format that is not read here; it is not in the model.
     Unsupported,
-    /// A limit was passed; what lies beyond it is not in the model.
+    /// A limit was exceeded; the rest is not in the model.
     Limit,
-    /// The file is shorter than it declares. What is there can be read.
+    /// The file is shorter than it declares. The part that exists can be read.
     Truncated,
 }

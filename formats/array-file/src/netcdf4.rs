@@ -10,7 +10,7 @@ mod guess;
 
 pub use guess::{Guess, guess};
 
-/// Attributes that netCDF writes for itself, and does not show.
+/// Attributes that are internal to netCDF and that its library does not present.
 const OWN: &[&str] = &[
     "DIMENSION_LIST",
     "REFERENCE_LIST",
@@ -29,7 +29,8 @@ const NOT_COORDINATE: &str = "_nc4_non_coord_";
 pub(crate) const OF_ROOT: [&str; 2] = ["_NCProperties", "_nc3_strict"];
 pub(crate) const OF_DATASETS: [&str; 2] = ["_Netcdf4Dimid", "_Netcdf4Coordinates"];
 
-/// What shows that a file is netCDF-4: attributes of its own, or a dimension scale, whoever wrote it.
+/// The reason why a file is netCDF-4: an attribute of netCDF-4, or a dimension scale; `None` if there is no such
+/// reason.
 pub(crate) fn mark(root: &Group) -> Option<String> {
     let mark = OF_ROOT.into_iter().find(|name| root.attribute(name).is_some());
     mark.map(|name| format!("its root group has {name}")).or_else(|| {
@@ -55,7 +56,7 @@ pub(crate) fn is_scale(variable: &Variable) -> bool {
 /// Dimensions by the address of their scale.
 type Known = HashMap<u64, Dimension>;
 
-/// Gives variables their dimensions, and removes what netCDF does not show.
+/// Assigns dimensions to variables, and removes what the netCDF library does not present.
 pub(crate) fn apply(
     root: &mut Group,
     top: &hdf5_reader::group::Group,
@@ -68,7 +69,7 @@ pub(crate) fn apply(
     collect(root, datasets, &mut known, &mut by_id);
     let mut axes = HashMap::new();
     find_axes(root, top, datasets, &by_id, &known, &mut axes);
-    refuse_long(&mut axes, &known, notes, limits);
+    limit_names(&mut axes, &known, notes, limits);
     // An unlimited dimension is as long as the longest variable along it.
     for (id, addresses) in &axes {
         for (axis, address) in addresses.iter().enumerate() {
@@ -137,9 +138,8 @@ fn find_axes(
     }
 }
 
-/// Where the names would take too much memory, dimensions are distinguished by their lengths, as without
-/// scales.
-fn refuse_long(axes: &mut HashMap<usize, Vec<u64>>, known: &Known, notes: &mut Vec<Note>, limits: &Limits) {
+/// If the names would take too much memory, dimensions are distinguished by their lengths, as without scales.
+fn limit_names(axes: &mut HashMap<usize, Vec<u64>>, known: &Known, notes: &mut Vec<Note>, limits: &Limits) {
     let scales = axes.values().flatten().filter_map(|address| known.get(address));
     let bytes = scales.fold(0usize, |bytes, scale| bytes.saturating_add(scale.name.len()));
     if bytes > limits.name_bytes {

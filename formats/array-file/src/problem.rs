@@ -1,20 +1,20 @@
-//! Why something could not be read.
+//! The error type: why something could not be read.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Kinds of reasons why something could not be read.
+/// Kind of a [`Problem`], by which a caller decides what to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProblemKind {
-    /// The bytes contradict the format: they are damaged or cut short.
+    /// The bytes contradict the format: they are damaged or truncated.
     Corrupt,
-    /// A valid part of the format that this crate does not read, for example a filter.
+    /// A valid part of the format that this crate does not read, such as a filter.
     Unsupported,
-    /// One of the [`Limits`](crate::Limits) was passed.
+    /// One of the [`Limits`](crate::Limits) was exceeded.
     Limit,
-    /// The data lies in another file, which is never opened.
+    /// The data are in another file, which is never opened.
     Outside,
-    /// The source of the bytes failed; another try may succeed.
+    /// The source of the bytes failed; another attempt may succeed.
     Unreadable,
 }
 
@@ -26,7 +26,7 @@ pub struct Problem {
     pub kind: ProblemKind,
     /// The reason in words, with the values that were found and expected.
     pub message: String,
-    /// Offset in the file in bytes, if it is known.
+    /// Offset in the file in bytes, from 0; `None` if it is not known.
     pub byte: Option<u64>,
 }
 
@@ -94,7 +94,7 @@ impl From<hdf5_reader::error::Error> for Problem {
             E::Context { source, .. } => (*source).into(),
             E::ResourceLimit(message) => Problem::limit(message),
             E::UnsupportedLayoutClass(3) => {
-                Problem::outside("a virtual dataset: its values lie in other datasets")
+                Problem::outside("a virtual dataset: its values are in other datasets")
             }
             // The format has two versions (HDF5 3.0, IV.A.1): other bytes are not an object header.
             E::UnsupportedObjectHeaderVersion(version) => Problem::corrupt(format!(

@@ -6,8 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hdf5_reader::error::{Error, Result};
 use hdf5_reader::storage::{BlockCacheStorage, DynStorage, Storage, StorageBuffer};
 
-/// Random access to the bytes of one file, which has no name here. Implemented for `Vec<u8>`; a file, an
-/// object in a bucket or a member of an archive is a few lines. Reads may come from several threads at once.
+/// Random access to the bytes of one file, which has no name here.
+///
+/// It is implemented for `Vec<u8>`; for a file, an object in a bucket or a member of an archive it takes a few lines.
+/// Several threads may read at once.
 pub trait Source: Send + Sync {
     /// Number of bytes. It must not change while the file is open.
     fn len(&self) -> u64;
@@ -41,8 +43,7 @@ impl Source for Vec<u8> {
     }
 }
 
-/// Bytes of a block of the cache, and the number of blocks kept (8 MiB): headers that lie together are one
-/// read.
+/// Bytes of a block of the cache, and number of cached blocks (8 MiB): headers that are close together are one read.
 const BLOCK: usize = 64 << 10;
 const MOST_BLOCKS: usize = 128;
 
@@ -61,7 +62,7 @@ impl Storage for Uncached {
     }
 }
 
-/// Checks that a range lies within the file, before anything is allocated for it.
+/// Checks that a range is within the file, before memory is allocated for it.
 pub(crate) fn check_range(available: u64, offset: u64, len: usize) -> Result<()> {
     let end = offset.checked_add(len as u64);
     if end.is_some_and(|end| end <= available) {
@@ -102,9 +103,9 @@ pub(crate) fn storage(source: Arc<dyn Source>) -> DynStorage {
     })
 }
 
-/// A storage of which one range is shown otherwise for a while.
+/// A storage that temporarily returns other bytes for one range.
 ///
-/// Offsets count from the first byte of the file, also behind a user block.
+/// Offsets count from the first byte of the file, also after a user block.
 pub(crate) struct Overlay {
     under: DynStorage,
     shown: Mutex<Option<(u64, Vec<u8>)>>,
@@ -118,7 +119,7 @@ impl Overlay {
         })
     }
 
-    /// Runs `read` while reads that lie within `bytes`, which begin at `at`, are answered from these.
+    /// Runs `read`; meanwhile reads within `bytes`, which begin at `at`, are answered from these.
     pub(crate) fn showing<T>(&self, at: u64, bytes: Vec<u8>, read: impl FnOnce() -> T) -> T {
         struct Restore<'o>(&'o Overlay);
         impl Drop for Restore<'_> {

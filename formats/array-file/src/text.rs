@@ -1,7 +1,7 @@
-//! Bytes of texts: UTF-8, else Latin-1.
+//! Bytes of texts: UTF-8, otherwise Latin-1.
 
-/// Decodes a text up to its first zero byte: as UTF-8 where it is valid, otherwise as Latin-1, which never
-/// fails. The second value is true if the text was read as Latin-1.
+/// Decodes a text up to its first zero byte: as UTF-8 if it is valid, otherwise as Latin-1, which never fails. The
+/// second value is true if the text was decoded as Latin-1.
 ///
 /// ```
 /// assert_eq!(array_file::decode_text(b"\xb0C\0\0"), ("°C".to_owned(), true));

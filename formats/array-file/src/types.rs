@@ -30,7 +30,7 @@ pub enum Type {
         /// Order of its bytes.
         order: Order,
     },
-    /// One byte of a text. The last dimension of such a variable often is the length of its texts.
+    /// One byte of a text. The last dimension of such a variable is often the length of its texts.
     Char,
     /// A text in a fixed number of bytes, filled up with zero bytes or blanks.
     Text {
@@ -59,7 +59,7 @@ pub enum Type {
     Array {
         /// Type of these elements.
         base: Box<Type>,
-        /// Length per dimension.
+        /// Length of each dimension.
         dims: Vec<u64>,
     },
     /// Any number of elements of one type, stored in a heap. Elements are references, as for
@@ -70,7 +70,7 @@ pub enum Type {
         /// Bytes of one reference.
         reference: usize,
     },
-    /// Bytes whose meaning is not known here.
+    /// Bytes whose meaning is not known.
     Opaque {
         /// Bytes of one element.
         size: usize,
@@ -94,22 +94,22 @@ pub enum Type {
 pub struct Field {
     /// Name, as it is stored.
     pub name: String,
-    /// Offset of its first byte within the compound.
+    /// Offset of the first byte within the compound.
     pub offset: usize,
     /// Type of its value.
     pub of: Type,
 }
 
 impl Type {
-    /// Bytes of one element as it is stored; of a text or sequence in a heap, those of its reference. `None`
-    /// if the number overflows.
+    /// Bytes of one element as it is stored; for a text or sequence in a heap, those of its reference. `None` if the
+    /// number overflows.
     ///
     /// ```
     /// use array_file::{Order, Type};
     ///
-    /// let float = Type::Float { size: 4, order: Order::Little }; let array = Type::Array { base:
-    /// Box::new(float), dims: vec![3, 2] }; assert_eq!((array.size(), array.to_string().as_str()), (Some(24),
-    /// "float32[3, 2]"));
+    /// let float = Type::Float { size: 4, order: Order::Little };
+    /// let array = Type::Array { base: Box::new(float), dims: vec![3, 2] };
+    /// assert_eq!((array.size(), array.to_string().as_str()), (Some(24), "float32[3, 2]"));
     /// ```
     pub fn size(&self) -> Option<usize> {
         Some(match self {
@@ -163,13 +163,13 @@ impl fmt::Display for Type {
     }
 }
 
-/// The integer that is stored in the first one to eight bytes of `raw`.
+/// The integer that is stored in the first one to eight bytes of `raw`, two's complement if it is `signed`.
 ///
 /// ```
 /// use array_file::{Order, integer};
 ///
-/// assert_eq!(integer(&[0xFF, 0xFE], true, Order::Big), -2); assert_eq!(integer(&[0xFF, 0xFE], false,
-/// Order::Little), 0xFEFF);
+/// assert_eq!(integer(&[0xFF, 0xFE], true, Order::Big), -2);
+/// assert_eq!(integer(&[0xFF, 0xFE], false, Order::Little), 0xFEFF);
 /// ```
 pub fn integer(raw: &[u8], signed: bool, order: Order) -> i128 {
     let raw = &raw[..raw.len().min(8)];

@@ -1,4 +1,4 @@
-//! Files that the libraries of the field wrote; `fixtures/make.py` says with which calls.
+//! Files that the libraries of the field wrote; `fixtures/make.py` has the calls.
 #![expect(
     clippy::disallowed_methods,
     clippy::unwrap_used,
@@ -53,7 +53,7 @@ fn text(group: &[array_file::Attribute], name: &str) -> String {
         .to_owned()
 }
 
-/// Reads every variable that can be read, whatever the bytes are.
+/// Reads every variable that can be read, for any bytes.
 fn read_all(bytes: Vec<u8>, view: View) {
     let Ok(file) = ArrayFile::open(Arc::new(bytes), view, &Limits::default()) else {
         return;
@@ -103,7 +103,7 @@ fn filters_that_are_not_read_are_named() {
 }
 
 #[test]
-fn cut_and_changed_files_end_in_an_answer() {
+fn truncated_and_changed_files_do_not_panic() {
     for name in [
         "filters.nc",
         "filters_large.h5",
@@ -131,7 +131,7 @@ fn cut_and_changed_files_end_in_an_answer() {
 }
 
 #[test]
-fn attributes_of_committed_types_cost_nothing_else() {
+fn attributes_of_committed_types_do_not_affect_others() {
     for view in [View::NetCdf, View::Hdf5] {
         let file = open("committed.nc", view);
         assert_eq!(file.notes, []);
@@ -146,7 +146,7 @@ fn attributes_of_committed_types_cost_nothing_else() {
             clouds.attribute("_FillValue").unwrap().value,
             Value::Integers(vec![0])
         );
-        // More than eight attributes lie in a heap.
+        // More than eight attributes are stored in a heap.
         let many = variable(&file, "many");
         assert_eq!(text(&many.attributes, "units"), "m");
         assert!(many.attribute("pair11").is_some());
@@ -189,7 +189,7 @@ fn files_behind_a_user_block_are_whole() {
         let texts = variable(&file, "g/name");
         let references = bytes(&file, texts);
         assert_eq!(file.resolve(&references, 1).unwrap(), b"text of any length");
-        // One byte less is noticed.
+        // One missing byte is noticed.
         let cut = ArrayFile::open(
             Arc::new(whole[..whole.len() - 1].to_vec()),
             View::Hdf5,
@@ -251,7 +251,7 @@ fn guess_within(bytes: &[u8], mut most: usize) -> Guess {
 }
 
 #[test]
-fn netcdf_4_is_told_from_hdf5() {
+fn netcdf_4_is_distinguished_from_hdf5() {
     for (name, is_netcdf) in [
         ("filters.nc", true),
         ("committed.nc", true),

@@ -9,11 +9,11 @@ use crate::{
 const DIMENSIONS: u32 = 0x0A;
 const VARIABLES: u32 = 0x0B;
 const ATTRIBUTES: u32 = 0x0C;
-/// Number of records of a file that is still being written.
+/// Value of the number of records in a file that is still being written.
 const STREAMING: u64 = 0xFFFF_FFFF;
 
 pub(super) struct Header {
-    /// `None`: as many as there are.
+    /// Number of records; `None` means that the length of the file determines it.
     pub(super) records: Option<u64>,
     pub(super) dimensions: Vec<Dimension>,
     pub(super) attributes: Vec<Attribute>,
@@ -23,13 +23,13 @@ pub(super) struct Header {
 /// A variable as the header describes it.
 pub(super) struct Stored {
     pub(super) name: String,
-    /// Indices of its dimensions, each of which exists.
+    /// Indices of the dimensions, all of which exist.
     pub(super) dimensions: Vec<usize>,
     pub(super) attributes: Vec<Attribute>,
     pub(super) of: Type,
-    /// First byte of its values.
+    /// Offset of the first byte of the values.
     pub(super) begin: u64,
-    /// Length per dimension; of a record variable, without the first.
+    /// Length of each dimension; without the first one for a record variable.
     slab: Vec<u64>,
     record: bool,
 }
@@ -39,7 +39,7 @@ impl Stored {
         self.record
     }
 
-    /// Bytes of its values, or of its values in one record.
+    /// Bytes of the values, or of the values in one record.
     pub(super) fn slab_bytes(&self) -> Option<u64> {
         let size = self.of.size()? as u64;
         self.slab
@@ -47,7 +47,7 @@ impl Stored {
             .try_fold(size, |bytes, length| bytes.checked_mul(*length))
     }
 
-    /// The byte after its last value.
+    /// Offset of the byte after the last value.
     pub(super) fn end(&self, variable: &Variable, record: u64) -> Option<u64> {
         let slab = self.slab_bytes()?;
         match (self.record, variable.shape.first()) {
@@ -61,7 +61,7 @@ impl Stored {
         }
     }
 
-    /// Offsets of the contiguous ranges that a block of elements consists of, and the bytes of each.
+    /// Offsets of the contiguous ranges that make up a block of elements, and the size of each in bytes.
     pub(super) fn runs(
         &self,
         shape: &[u64],
@@ -69,9 +69,9 @@ impl Stored {
         count: &[u64],
         record: u64,
     ) -> Result<(Vec<u64>, usize), Problem> {
-        let overflow = || Problem::corrupt(format!("{} lies beyond what can be addressed", self.name));
+        let overflow = || Problem::corrupt(format!("{} ends beyond the largest offset", self.name));
         let size = self.of.size().ok_or_else(overflow)? as u64;
-        // Bytes from one index to the next, per dimension.
+        // Bytes from one index to the next, for each dimension.
         let mut strides = vec![size; shape.len()];
         for axis in (1..shape.len()).rev() {
             strides[axis - 1] = strides[axis].checked_mul(shape[axis]).ok_or_else(overflow)?;
@@ -121,7 +121,7 @@ struct Cursor<'a> {
     names: usize,
 }
 
-/// Bytes of the header that are fetched at once.
+/// Bytes of the header that one read fetches.
 const AHEAD: usize = 64 << 10;
 
 impl Header {
@@ -256,7 +256,7 @@ impl Cursor<'_> {
                 )));
             }
             let (name, odd_name) = self.name()?;
-            let of = self.of()?;
+            let of = self.element_type()?;
             let count = self.count()?;
             let bytes = count.checked_mul(of.size().unwrap_or(1) as u64);
             let bytes = bytes.ok_or_else(|| self.corrupt(format!("{name} has {count} values")))?;
@@ -276,7 +276,7 @@ impl Cursor<'_> {
         Ok(attributes)
     }
 
-    fn of(&mut self) -> Result<Type, Problem> {
+    fn element_type(&mut self) -> Result<Type, Problem> {
         let code = self.u32()?;
         let integer = |size, signed| Type::Integer {
             size,
@@ -321,7 +321,7 @@ impl Cursor<'_> {
             }
         }
         let attributes = self.attributes()?;
-        let of = self.of()?;
+        let of = self.element_type()?;
         // The size of the variable follows from its shape; this field overflows for large variables.
         self.count()?;
         let begin = if format == Format::Classic {
@@ -337,7 +337,7 @@ impl Cursor<'_> {
             .collect();
         if dimensions.iter().skip(1).any(|at| all[*at].unlimited) {
             return Err(self.corrupt(format!(
-                "{name} has the record dimension in another place than the first"
+                "{name} has the record dimension, but not as its first one"
             )));
         }
         Ok(Stored {

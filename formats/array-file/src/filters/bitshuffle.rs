@@ -23,7 +23,7 @@ pub(super) fn decode(data: &[u8], parameters: &[u32], element: usize, limit: usi
     let parameter = |at: usize| parameters.get(at).map(|value| *value as usize);
     let element = parameter(2).filter(|size| *size > 0).unwrap_or(element);
     if element == 0 {
-        return Err(Failure::Corrupt("elements of no bytes"));
+        return Err(Failure::Corrupt("the size of an element is 0"));
     }
     let codec = match parameter(4).unwrap_or(0) {
         0 => None,
@@ -46,12 +46,14 @@ pub(super) fn decode(data: &[u8], parameters: &[u32], element: usize, limit: usi
 
 fn check_block(block: usize) -> Result<(), Failure> {
     if block == 0 || !block.is_multiple_of(8) {
-        return Err(Failure::Corrupt("blocks that are no multiple of eight elements"));
+        return Err(Failure::Corrupt(
+            "the number of elements of a block is not a multiple of eight",
+        ));
     }
     Ok(())
 }
 
-/// Elements of each block of `elements` in all; what is less than eight is in none.
+/// Number of elements of each block, of `elements` in all. A rest of less than eight elements is in no block.
 fn blocks(elements: usize, block: usize) -> impl Iterator<Item = usize> {
     let last = elements % block / 8 * 8;
     std::iter::repeat_n(block, elements / block).chain((last > 0).then_some(last))
@@ -95,10 +97,9 @@ fn packed(data: &[u8], total: usize, element: usize, block: usize, codec: Codec)
     Ok(out)
 }
 
-/// Puts the bits of a block back into its elements. The number of elements is a multiple of eight.
+/// Restores the elements of a block from its shuffled bits. The number of elements is a multiple of eight.
 ///
-/// Row `8 × byte + bit` of the shuffled block holds that bit of every element, the first element in the
-/// lowest bit.
+/// Row `8 × byte + bit` of the shuffled block has that bit of every element, the first element in the lowest bit.
 pub(super) fn unshuffle(shuffled: &[u8], out: &mut [u8], element: usize) {
     let row = shuffled.len() / element / 8;
     for byte in 0..element {
@@ -197,7 +198,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn odd_declarations_are_refused() {
+    fn invalid_declarations_are_rejected() {
         let declared = |total: u64, block: u32| [&total.to_be_bytes()[..], &block.to_be_bytes()].concat();
         let lz4 = [0, 4, 4, 0, 2];
         assert_eq!(
@@ -208,8 +209,11 @@ pub(super) mod tests {
             decode(&declared(64, 12), &lz4, 4, 100).is_err(),
             "blocks of three elements"
         );
-        assert!(decode(&declared(64, 0), &lz4, 4, 100).is_err(), "blocks of none");
-        assert!(decode(b"", &[], 0, 100).is_err(), "elements of no bytes");
+        assert!(
+            decode(&declared(64, 0), &lz4, 4, 100).is_err(),
+            "a block of 0 elements"
+        );
+        assert!(decode(b"", &[], 0, 100).is_err(), "the size of an element is 0");
         let unknown = decode(b"", &[0, 4, 4, 0, 9], 4, 100);
         assert_eq!(unknown, Err(Failure::Unsupported("codec 9".to_owned())));
     }

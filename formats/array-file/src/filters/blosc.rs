@@ -29,8 +29,7 @@ struct Frame<'a> {
     data: &'a [u8],
     flags: u8,
     element: usize,
-    /// Bytes of the streams that were decoded so far: blocks do not share any, and a hostile chunk must not
-    /// repeat them.
+    /// Bytes of the streams that were decoded so far. Blocks share no streams, so a hostile chunk cannot repeat them.
     read: usize,
 }
 
@@ -49,7 +48,7 @@ pub(super) fn decode(data: &[u8], limit: usize) -> Decoded {
         return Ok(out);
     }
     if block == 0 || element == 0 {
-        return Err(Failure::Corrupt("blocks or elements of no bytes"));
+        return Err(Failure::Corrupt("the size of a block or an element is 0"));
     }
     let block = block.min(total);
     let mut frame = Frame {
@@ -58,7 +57,7 @@ pub(super) fn decode(data: &[u8], limit: usize) -> Decoded {
         element: usize::from(element),
         read: 0,
     };
-    // Before memory is taken for them: the offsets of all blocks are in the chunk.
+    // Checked before memory is allocated: the offsets of all blocks must be in the chunk.
     if total.div_ceil(block) > data.len() / 4 {
         return Err(Failure::Corrupt("the chunk is cut short"));
     }
@@ -249,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn stored_chunks_and_odd_headers() {
+    fn stored_chunks_and_invalid_headers() {
         assert_eq!(decode(&encode(b"abcdef", 2, 4, STORED), 6).unwrap(), b"abcdef");
         let mut snappy = encode(&[7; 64], 4, 32, 1 << 5);
         snappy[2] = 2 << 5;
@@ -259,11 +258,11 @@ mod tests {
         );
         let mut none = encode(&[7; 64], 4, 32, 1 << 5);
         none[8..12].fill(0);
-        assert!(decode(&none, 64).is_err(), "blocks of no bytes");
+        assert!(decode(&none, 64).is_err(), "the size of a block is 0");
     }
 
     #[test]
-    fn blocks_that_share_a_stream_are_refused() {
+    fn blocks_that_share_a_stream_are_rejected() {
         let mut stream = encode(&[7; 4096], 1, 64, 1 << 5 | NOT_SPLIT);
         let first: [u8; 4] = stream[HEADER..HEADER + 4].try_into().unwrap();
         for block in 0..64 {

@@ -14,7 +14,7 @@ pub(super) fn decode(data: &[u8], limit: usize) -> Decoded {
         return Ok(out);
     }
     if block == 0 {
-        return Err(Failure::Corrupt("blocks of no bytes"));
+        return Err(Failure::Corrupt("the size of a block is 0"));
     }
     let mut at = 12;
     for into in out.chunks_mut(block) {

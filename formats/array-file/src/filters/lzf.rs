@@ -13,7 +13,7 @@ pub(super) fn decode(data: &[u8], parameters: &[u32], limit: usize) -> Decoded {
 }
 
 fn inflate(data: &[u8], limit: usize) -> Decoded {
-    const CORRUPT: Failure = Failure::Corrupt("the chunk contradicts itself");
+    const CORRUPT: Failure = Failure::Corrupt("not a valid LZF stream");
     let mut out = Vec::new();
     let mut rest = data.iter().copied();
     while let Some(control) = rest.next() {

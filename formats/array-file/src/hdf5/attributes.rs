@@ -79,7 +79,7 @@ impl Stored {
     }
 }
 
-/// Name of an attribute, or where only an index was read, what the index knows of it.
+/// Name of an attribute; if only the index was read, what the index knows about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Name {
     Known(Vec<u8>),
@@ -88,7 +88,7 @@ pub(crate) enum Name {
 }
 
 impl Name {
-    /// Whether it is this name, or its hash says that it may be.
+    /// Whether it is this name, or may be according to its hash.
     pub(crate) fn is(&self, name: &str) -> bool {
         match self {
             Name::Known(known) => known == name.as_bytes(),
@@ -108,8 +108,7 @@ impl<'f> Attributes<'f> {
         }
     }
 
-    /// Calls `each` with each attribute that is read, or with the reason why one is not. Stops where `each`
-    /// returns `false`.
+    /// Calls `each` with each attribute, or with the reason why it cannot be read. Stops when `each` returns `false`.
     ///
     /// # Errors
     /// When the list of the attributes that are not in the header cannot be read.
@@ -185,7 +184,7 @@ impl<'f> Attributes<'f> {
         self.parse(&bodies.find(|body| is_named(body))?).ok()
     }
 
-    /// The body of a message of a kind, wherever it is stored.
+    /// The body of a message, wherever it is stored.
     pub(super) fn body<'h>(&self, kind: u16, message: Message<'h>) -> Result<Cow<'h, [u8]>, Problem> {
         Ok(match message.shared {
             true => Cow::Owned(self.shared.body(kind, message.body)?.to_vec()),
@@ -193,7 +192,7 @@ impl<'f> Attributes<'f> {
         })
     }
 
-    /// `None` where all attributes are in the header.
+    /// `None` if all attributes are in the header.
     fn info(&self, message: Message<'_>) -> Result<Option<AttributeInfoMessage>, Problem> {
         let Sizes { offsets, lengths } = self.sizes;
         let info = attribute_info::parse(
@@ -246,7 +245,7 @@ impl<'f> Attributes<'f> {
         let length = of.size().and_then(|size| size.checked_mul(count));
         let bytes = length
             .and_then(|length| parts.value.get(..length))
-            .ok_or_else(|| named(Problem::corrupt("its value is longer than the attribute")))?;
+            .ok_or_else(|| named(Problem::corrupt("its value is longer than the message")))?;
         Ok(Stored {
             bytes: bytes.to_vec(),
             name,
@@ -260,7 +259,7 @@ impl<'f> Attributes<'f> {
             body: parts.datatype,
             shared: parts.flags & 1 != 0,
         })?;
-        // Numbers of an uncommon form are shown by their type only.
+        // Numbers of an uncommon form are represented by their type only.
         let of = match described.problem {
             Some(_) => described
                 .of
@@ -284,7 +283,7 @@ impl<'f> Attributes<'f> {
                 .iter()
                 .try_fold(1u64, |count, length| count.checked_mul(*length))
                 .and_then(|count| usize::try_from(count).ok())
-                .ok_or_else(|| Problem::corrupt("its shape is more than can be counted"))?,
+                .ok_or_else(|| Problem::corrupt("its shape has too many elements to count"))?,
         };
         Ok((of, count))
     }
@@ -295,7 +294,7 @@ impl<'f> Attributes<'f> {
     }
 }
 
-/// An attribute message, taken apart.
+/// The parts of an attribute message.
 struct Parts<'b> {
     /// Bit 0: the type is a reference to a committed one; bit 1: the shape is shared.
     flags: u8,
@@ -339,7 +338,7 @@ fn parts(body: &[u8]) -> Result<Parts<'_>, Problem> {
     })
 }
 
-/// Without the zero byte at the end.
+/// A name without the zero byte at the end.
 fn trimmed(name: &[u8]) -> &[u8] {
     name.split(|byte| *byte == 0).next().unwrap_or_default()
 }
@@ -374,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn each_version_is_taken_apart() {
+    fn each_version_is_parsed() {
         for version in 1..=3 {
             let body = attribute(version, 0);
             let parts = parts(&body).unwrap();

@@ -1,4 +1,4 @@
-//! One dataset: what it is, and its values.
+//! One dataset: its description and its values.
 
 use hdf5_reader::local_heap::LocalHeap;
 use hdf5_reader::messages::HdfMessage;
@@ -14,13 +14,13 @@ use super::types::Described;
 use crate::classic::too_large;
 use crate::{Attribute, Group, Limits, Problem, Variable, filters};
 
-/// A dataset, and what of it the model has no place for.
+/// A dataset, with the details that are not part of the model.
 pub(crate) struct Stored {
     /// The library's handle.
     pub(crate) dataset: Dataset,
     /// Value of `DIMENSION_LIST`: for each dimension a reference to a list of scales.
     pub(crate) dimension_list: Option<Vec<u8>>,
-    /// Bytes of a decoded chunk; `None` where there are no chunks.
+    /// Bytes of a decoded chunk; `None` without chunks.
     pub(crate) chunk_bytes: Option<usize>,
 }
 
@@ -66,7 +66,7 @@ pub(super) fn describe(
             HdfMessage::ExternalFiles(external) => {
                 let names = external_names(external, file);
                 problem = Some(Problem::outside(format!(
-                    "its values lie in another file: {names}"
+                    "its values are in another file: {names}"
                 )));
             }
             _ => {}
@@ -79,9 +79,7 @@ pub(super) fn describe(
             .zip(&chunk)
             .any(|(length, chunk)| !length.is_multiple_of(*chunk))
     {
-        problem = Some(Problem::unsupported(
-            "chunks at the edge that did not pass through the filters",
-        ));
+        problem = Some(Problem::unsupported("unfiltered chunks at the edge"));
     }
     let size = of.size().filter(|size| *size > 0);
     if size.is_none() || size != dataset.raw_element_size().ok() {
@@ -183,8 +181,8 @@ fn slice<T: H5Type>(dataset: &Dataset, start: &[u64], count: &[u64]) -> Result<V
     Ok(values)
 }
 
-/// Refuses variables and chunks that are larger than the limits.
-pub(super) fn refuse_large(group: &mut Group, limits: &Limits) {
+/// Marks variables and chunks that exceed the limits as unreadable.
+pub(super) fn reject_large(group: &mut Group, limits: &Limits) {
     for variable in &mut group.variables {
         let chunk = variable
             .chunk
@@ -208,6 +206,6 @@ pub(super) fn refuse_large(group: &mut Group, limits: &Limits) {
             .or(large);
     }
     for inner in &mut group.groups {
-        refuse_large(inner, limits);
+        reject_large(inner, limits);
     }
 }

@@ -56,7 +56,7 @@ pub(crate) struct Header {
     is_first_version: bool,
 }
 
-/// Where a message lies.
+/// Position of a message.
 #[derive(Debug)]
 struct Span {
     kind: u16,
@@ -104,7 +104,7 @@ impl Header {
         Ok(reader.header)
     }
 
-    /// The messages of a kind.
+    /// The messages with this number (see [`kind`]).
     pub(crate) fn of_kind(&self, kind: u16) -> impl Iterator<Item = Message<'_>> {
         let spans = self.spans.iter().filter(move |span| span.kind == kind);
         spans.map(|span| self.message(span))
@@ -117,7 +117,7 @@ impl Header {
         }
     }
 
-    /// Whether there is a message of a kind.
+    /// Whether there is a message with this number (see [`kind`]).
     pub(crate) fn has(&self, kind: u16) -> bool {
         self.spans.iter().any(|span| span.kind == kind)
     }
@@ -139,8 +139,8 @@ impl Header {
             && links.is_some_and(|info| info.body.get(1).is_some_and(|flags| flags & 3 == 3))
     }
 
-    /// The header as the library is shown it: version 2, in one piece, without attributes, and with shared
-    /// messages in place, whose bodies `resolve` finds.
+    /// The header as the library sees it: version 2, in one piece, without attributes, and with shared messages
+    /// inlined, whose bodies `resolve` finds.
     pub(super) fn plain<'h, B: AsRef<[u8]> + 'h>(
         &'h self,
         resolve: impl Fn(u16, Message<'h>) -> Result<B, Problem>,
@@ -178,9 +178,9 @@ struct Reader<'s> {
     sizes: Sizes,
     left: usize,
     most: usize,
-    /// Chunks that were met.
+    /// Addresses of the chunks that were read.
     seen: HashSet<u64>,
-    /// Continuations that are not read yet: address and length.
+    /// Address and length of the continuations that are not read yet.
     waiting: VecDeque<(u64, u64)>,
     header: Header,
 }
@@ -225,16 +225,18 @@ impl Reader<'_> {
             self.chunk(at, length, CONTINUED.len(), 4)?;
             let chunk = self.header.chunks.last();
             if chunk.is_none_or(|chunk| !chunk.starts_with(CONTINUED)) {
-                return Err(Problem::corrupt("an object header that is not continued where it says").at(at));
+                return Err(
+                    Problem::corrupt("an object header whose continuation is not at its address").at(at),
+                );
             }
         }
         Ok(())
     }
 
-    /// Reads a chunk whose messages lie between `before` bytes and a checksum of `sum` bytes.
+    /// Reads a chunk whose messages are between `before` bytes and a checksum of `sum` bytes.
     fn chunk(&mut self, at: u64, length: u64, before: usize, sum: usize) -> Result<(), Problem> {
         if !self.seen.insert(at) {
-            return Err(Problem::corrupt("an object header that continues in itself").at(at));
+            return Err(Problem::corrupt("an object header that contains itself as a continuation").at(at));
         }
         let length = usize::try_from(length).ok().filter(|length| *length <= self.left);
         let Some(length) = length.filter(|_| self.seen.len() <= MOST_CHUNKS) else {
@@ -246,7 +248,7 @@ impl Reader<'_> {
         self.left -= length;
         let bytes = self.storage.read_range(at, length)?.to_vec();
         let Some(end) = length.checked_sub(sum).filter(|end| *end >= before) else {
-            return Err(Problem::corrupt("an object header without room for its messages").at(at));
+            return Err(Problem::corrupt("an object header that is too short for its messages").at(at));
         };
         if sum > 0 {
             let computed = jenkins_lookup3(&bytes[..end]);

@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_that_are_too_large_and_cut_messages_are_no_panic() {
+    fn large_sizes_and_truncated_messages_do_not_panic() {
         let mut huge = vec![1, 20, CONTIGUOUS, 0, 0, 0, 0, 0, 1, 0, 0, 0];
         huge.extend([255; 80]);
         assert!(converted(&huge).unwrap().ends_with(&[255; 8]));

@@ -24,7 +24,7 @@ pub(crate) struct Link {
     order: Option<u64>,
 }
 
-/// Where a link leads.
+/// The target of a link.
 pub(crate) enum Target {
     /// An object header at this address.
     Hard(u64),
@@ -54,8 +54,8 @@ impl From<LinkMessage> for Link {
     }
 }
 
-/// The links of the group with this header, in the order of creation where the group keeps it, else as they
-/// are stored.
+/// The links of the group with this header, in the order of creation if the group keeps it, otherwise in the stored
+/// order.
 pub(crate) fn list(file: &Hdf5File, header: &Header) -> Result<Vec<Link>, Problem> {
     let Sizes { offsets, lengths } = Sizes::of(file);
     let mut links = Vec::new();

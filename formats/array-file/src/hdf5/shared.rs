@@ -13,7 +13,7 @@ use super::Sizes;
 use super::header::{Header, kind};
 use crate::{Limits, Problem};
 
-/// A place that a shared message refers to.
+/// The location that a shared message refers to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Place {
     /// The header of another object.
@@ -75,7 +75,7 @@ impl<'f> SharedMessages<'f> {
         }
     }
 
-    /// The body of the message of a kind that a reference leads to.
+    /// The body of the shared message with the number `kind` to which a reference leads.
     pub(super) fn body(&self, kind: u16, reference: &[u8]) -> Result<Rc<[u8]>, Problem> {
         let place = Place::read(reference, self.sizes)?;
         let key = (kind, place);
@@ -94,7 +94,7 @@ impl<'f> SharedMessages<'f> {
         let header = Header::read(self.storage, address, self.sizes, self.most)?;
         let message = header.of_kind(kind).find(|message| !message.shared);
         let message =
-            message.ok_or_else(|| Problem::corrupt("a shared message that is not where it should be"))?;
+            message.ok_or_else(|| Problem::corrupt("a shared message that is missing at its address"))?;
         Ok(Rc::from(message.body))
     }
 
@@ -129,7 +129,7 @@ impl<'f> SharedMessages<'f> {
         let table = self.storage.read_range(address, 4 + indices * each)?;
         let mut cursor = Cursor::new(&table);
         if cursor.read_bytes(4)? != b"SMTB" {
-            return Err(Problem::corrupt("no table of shared messages where the file says").at(address));
+            return Err(Problem::corrupt("no table of shared messages at its address").at(address));
         }
         let mut heaps = Vec::new();
         for _ in 0..indices {

@@ -7,7 +7,7 @@ use hdf5_reader::io::Cursor;
 
 use crate::{Field, Order, Problem, Type};
 
-/// Types within types.
+/// Most levels of nested types.
 const DEEPEST: usize = 32;
 
 /// A type, and why values of it are not read.
@@ -100,7 +100,7 @@ impl Parser<'_> {
         })
     }
 
-    /// Bit offset and precision; whether these are all bits of the element.
+    /// Whether bit offset and precision cover all bits of the element.
     fn is_whole(&mut self, head: &Head) -> Result<bool, Problem> {
         let (offset, precision) = (self.cursor.read_u16_le()?, self.cursor.read_u16_le()?);
         Ok(offset == 0 && usize::from(precision) == head.size * 8)
@@ -166,7 +166,7 @@ impl Parser<'_> {
         let start = self.cursor.position();
         let rest = self.cursor.slice_from(start)?;
         let length = rest.iter().position(|byte| *byte == 0);
-        let length = length.ok_or_else(|| Problem::corrupt("a name within a type that does not end"))?;
+        let length = length.ok_or_else(|| Problem::corrupt("a name within a type has no end"))?;
         let (name, _) = crate::decode_text(&rest[..length]);
         let used = if version < 3 {
             (length + 1).next_multiple_of(8)
@@ -260,7 +260,7 @@ impl Parser<'_> {
 
     fn array(&mut self, head: &Head, depth: usize) -> Result<Type, Problem> {
         let rank = usize::from(self.cursor.read_u8()?);
-        // Version 2 has three reserved bytes before, and a permutation behind.
+        // Version 2 has three more reserved bytes before the dimensions, and a permutation after them.
         let old = head.version < 3;
         self.cursor.skip(if old { 3 } else { 0 })?;
         let mut dims = Vec::new();

@@ -13,37 +13,37 @@ use crate::hdf5::{Attributes, Header, Name, Sizes, kind, open_storage};
 use crate::source::check_range;
 use crate::{Limits, Problem};
 
-/// What the attributes of an HDF5 file show.
+/// What the attributes of an HDF5 file show about its format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Guess {
-    /// netCDF-4, and what shows it.
+    /// The file is netCDF-4; the text says what shows it.
     NetCdf4(String),
-    /// Nothing shows that the file is netCDF-4, but its root group is made as netCDF-4 makes it: a file of
-    /// groups, types and scalars alone by a library that did not sign it yet, or HDF5 by a program that also
+    /// Nothing shows that the file is netCDF-4, but its root group is made as netCDF-4 makes it. It may have only
+    /// groups, types and scalars and come from a library that did not sign it yet, or be HDF5 of a program that also
     /// tracks the order of creation.
     Either(String),
-    /// HDF5 that is not netCDF-4, and what was looked at.
+    /// The file is HDF5, but not netCDF-4; the text says what was looked at.
     Hdf5(String),
-    /// The root group could not be read, or not enough of the file within the bytes allowed, and why.
+    /// The root group could not be read, or the allowed bytes did not suffice; the text says why.
     Unclear(String),
 }
 
-/// Bytes fetched for one that is missing: an object header and what follows.
+/// Bytes that are fetched for a missing one: an object header and what follows.
 const PIECE: u64 = 16 << 10;
-/// Fetches; most are answered from what the caller holds.
+/// Most fetches; the caller's memory answers most of them.
 const FETCHES: usize = 100;
-/// Objects that are looked at, and the depth of groups.
+/// Most objects that are looked at, and the greatest depth of groups.
 const OBJECTS: usize = 500;
 const DEPTH: usize = 8;
 /// Objects that are looked at before the index of the root group's attributes.
 const FIRST: usize = 4;
 
-/// Bytes that were fetched, and the first that is missing.
+/// The bytes that were fetched, and the first missing one.
 #[derive(Default)]
 struct Fetched {
     pieces: Vec<(u64, Vec<u8>)>,
     missing: Option<(u64, usize)>,
-    /// What was missing and cannot be had.
+    /// Offsets of missing bytes that cannot be fetched.
     refused: Vec<u64>,
 }
 
@@ -75,11 +75,10 @@ impl Storage for Partial {
     }
 }
 
-/// Looks for the marks of netCDF-4 in a file of `length` bytes.
+/// Looks for the marks of netCDF-4 in an HDF5 file of `length` bytes, from as few of its bytes as possible.
 ///
-/// `fetch` fills a buffer from a position on and returns how many bytes it filled; it may answer with fewer
-/// bytes or an error where it does not want to read more. What it gives once is not asked for again. At most
-/// 100 pieces of about 16 KiB are asked for.
+/// `fetch` fills a buffer from an offset on and returns the number of bytes; it may return fewer bytes or an error if
+/// it does not want to read more. No byte is requested twice. At most 100 pieces of about 16 KiB are requested.
 pub fn guess(length: u64, mut fetch: impl FnMut(u64, &mut [u8]) -> io::Result<usize>) -> Guess {
     let fetched = Arc::new(Mutex::new(Fetched::default()));
     let lock = || fetched.lock().unwrap_or_else(PoisonError::into_inner);
@@ -95,7 +94,7 @@ pub fn guess(length: u64, mut fetch: impl FnMut(u64, &mut [u8]) -> io::Result<us
         });
         let missing = lock().missing.take();
         let (Some((at, len)), false) = (missing, matches!(found.guess, Guess::NetCdf4(_))) else {
-            // Parts of the file may be out of reach.
+            // Parts of the file may be unavailable.
             return match refusal.filter(|_| !found.is_enough) {
                 Some(refusal) => Guess::Unclear(refusal),
                 None => found.guess,
@@ -122,7 +121,7 @@ pub fn guess(length: u64, mut fetch: impl FnMut(u64, &mut [u8]) -> io::Result<us
     Guess::Unclear(format!("{FETCHES} pieces of the file did not show it"))
 }
 
-/// What the bytes that were fetched show, and whether that is enough even if others cannot be fetched.
+/// What the fetched bytes show, and whether that suffices even if others cannot be fetched.
 struct Found {
     guess: Guess,
     is_enough: bool,
@@ -137,7 +136,7 @@ impl Found {
     }
 }
 
-/// Looks at what was fetched. Where something is missing, goes on with the rest, which may show enough.
+/// Examines the fetched bytes. Where something is missing, continues with the rest, which may suffice.
 fn look(storage: Partial) -> std::result::Result<Found, Problem> {
     let limits = Limits {
         header_bytes: 256 << 10,
@@ -160,7 +159,7 @@ fn look(storage: Partial) -> std::result::Result<Found, Problem> {
     }
     let mut queue: VecDeque<(String, u64, usize)> = VecDeque::new();
     let list = |queue: &mut VecDeque<_>, header: &Header, path: &str, depth: usize| {
-        // What can be read of the links is enough.
+        // The links that can be read suffice.
         let links = links::list(&file, header).unwrap_or_default();
         for link in links.into_iter().take(OBJECTS) {
             if let Target::Hard(address) = link.target {
@@ -223,7 +222,7 @@ fn of_dataset(attributes: &Attributes<'_>, header: &Header) -> Option<String> {
     if let Some(own) = OF_DATASETS.into_iter().find(|own| has(own)) {
         return Some(format!("has {own}"));
     }
-    // In the heap, where only their hashes were read: images and tables have a class, too, but no name.
+    // Only the hashes of attributes in the heap were read. Images and tables have a class, too, but no name.
     let in_heap = |name: &str| {
         names
             .iter()
