@@ -1,4 +1,4 @@
-//! Finding codes that both handlers have.
+//! Finding codes that the netCDF and the HDF5 handler share.
 
 use data_review_core::{ReviewBuilder, codes};
 
@@ -10,14 +10,14 @@ codes! {
         "Its bytes contradict the format. It is left out; the rest of the file is read.",
         "Get the file again from its source and compare the checksums.", HDF5;
     CUT = Error "values-unreadable": "Some values of a variable cannot be read",
-        "Their bytes are missing or damaged. They are counted as missing, under the name `unreadable`.",
+        "Their bytes are missing or damaged. They are counted as missing, for the reason `unreadable`.",
         "Get the file again from its source and compare the checksums.", HDF5;
     UNSUPPORTED = Warning "object-unsupported": "A variable uses a part of the format that is not supported",
         "Its values are not counted; the message names the filter, layout or type.",
-        "Convert a copy of the file with nccopy or h5repack, and deflate as the only filter.", HDF5;
-    LIMIT = Warning "limit-passed": "A part of the file is larger than the review reads",
-        "What lies beyond the limit is not counted. A file that declares far more than it stores is often damaged.",
-        "Check that the file is what it claims to be; if so, raise the limit.", HDF5;
+        "Convert a copy of the file with nccopy or h5repack, with deflate as the only filter.", HDF5;
+    LIMIT = Warning "limit-passed": "A part of the file exceeds a limit of the review",
+        "The part beyond the limit is not counted. A file that declares far more than it stores is often damaged.",
+        "Check that the file really is that large; if so, raise the limit.", HDF5;
     OUTSIDE = Error "points-outside": "A part of the file is stored in another file",
         "External links, external storage and virtual datasets name other files. They are not followed, so that no file can make a review read another one.",
         "Copy the data into one file (h5repack, h5copy).", "HDF5 File Format Specification 3.0, IV.A.2.h External Data Files";
@@ -25,16 +25,16 @@ codes! {
         "The object that the link names is not in the file, or cannot be read.",
         "Restore the object if it is needed; otherwise remove the link from a copy of the file.", "HDF5 File Format Specification 3.0, IV.A.2.g Link Message";
     GROUP_CYCLE = Warning "group-cycle": "A group contains itself",
-        "A hard link leads back to an outer group. The group is read once; other programs may never end.",
+        "A hard link leads back to an outer group. The group is read once; other programs may not terminate.",
         "Remove the link from a copy of the file.", "HDF5 File Format Specification 3.0, IV.A.2.g Link Message";
     TRUNCATED = Error "file-truncated": "The file is shorter than its header says",
-        "A transfer or a program was interrupted. What is there is read.",
+        "A transfer or a program was interrupted. The part that exists is read.",
         "Get the file again from its source and compare the checksums.", "netCDF User's Guide, File Format Specifications; HDF5 File Format Specification 3.0, II.A";
     NOT_UTF8 = Info "not-utf8": "A name or an attribute is not UTF-8",
         "It was read as Latin-1; other programs drop or garble it.",
         "Write it in UTF-8.", "netCDF User's Guide, Names";
     NON_FINITE = Info "not-finite": "Values are NaN or infinite",
-        "They are not declared as the fill value. They are counted apart from missing values and have no part in the statistics.",
+        "They are not declared as the fill value. They are counted separately from missing values and are not used in the statistics.",
         "If NaN stands for missing values, declare it as `_FillValue`.", "CF 1.11, 2.5.1 Missing data";
     ALL_MISSING = Info "all-missing": "Variables have no valid value",
         "All their cells are fill values, blank, or NaN.",
@@ -44,7 +44,7 @@ codes! {
         "Get the file again from its source and compare the checksums.", "HDF5 File Format Specification 3.0, III.E Global Heap";
 }
 
-/// Declares which of the shared findings follow from others: a truncated file has damaged objects.
+/// Declares which of the shared findings follow from others, such as damaged objects from a truncated file.
 pub fn explain(review: &mut ReviewBuilder) {
     review.explain(&TRUNCATED, &DAMAGED, None);
     review.explain(&TRUNCATED, &STRING_DAMAGED, None);

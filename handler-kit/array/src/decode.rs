@@ -1,14 +1,14 @@
-//! Stored bytes as numbers.
+//! Conversion of stored bytes to numbers.
 
 use array_file::{Order, Type, integer};
 
-/// Numbers of a block: integers of 64 bits are kept whole.
+/// The numbers of a block. Integers of 64 bits keep all digits.
 pub(crate) enum Numbers {
     Real(Vec<f64>),
     Wide(Vec<i128>),
 }
 
-/// Where the values of a block are stored: element `i` begins at `offset + i × stride` and holds `repeat` values.
+/// The layout of the values of a block: element `i` begins at `offset + i × stride` and has `repeat` values.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Layout {
     pub(crate) offset: usize,
@@ -17,7 +17,7 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// The bytes of each value; a value has `size` bytes.
+    /// The bytes of each value, which are `size` bytes.
     pub(crate) fn values(self, bytes: &[u8], size: usize) -> impl Iterator<Item = &[u8]> {
         let elements = bytes.chunks_exact(self.stride.max(1));
         elements.flat_map(move |element| {
@@ -26,12 +26,12 @@ impl Layout {
         })
     }
 
-    /// How many values `bytes` holds.
+    /// Number of values in `bytes`.
     pub(crate) fn len(self, bytes: &[u8]) -> usize {
         bytes.len() / self.stride.max(1) * self.repeat
     }
 
-    /// The bytes of the value at `at`; empty behind the last one.
+    /// The bytes of the value at `at`; empty after the last one.
     pub(crate) fn value(self, bytes: &[u8], size: usize, at: usize) -> &[u8] {
         let (element, within) = match self.repeat {
             0 | 1 => (at, 0),
@@ -46,7 +46,9 @@ impl Layout {
     }
 }
 
-/// The numbers that `bytes` holds, one for each element of type `of`; empty for a type that is not a number.
+/// The numbers in `bytes`, one for each element of type `of`; empty for a type that is not numeric.
+///
+/// Integers above 2^53 are rounded.
 pub fn numbers(of: &Type, bytes: &[u8]) -> Vec<f64> {
     let size = of.size().unwrap_or(1);
     match decode(
@@ -64,7 +66,7 @@ pub fn numbers(of: &Type, bytes: &[u8]) -> Vec<f64> {
     }
 }
 
-/// The numbers of a block; `None` for a type that is not a number.
+/// The numbers of a block; `None` for a type that is not numeric.
 pub(crate) fn decode(of: &Type, bytes: &[u8], layout: Layout) -> Option<Numbers> {
     macro_rules! each {
         ($of:ty, $order:expr) => {{
@@ -78,7 +80,7 @@ pub(crate) fn decode(of: &Type, bytes: &[u8], layout: Layout) -> Option<Numbers>
                     <$of>::from_le_bytes(raw)
                 }
             };
-            // The common case by itself, so that the loop is a plain one.
+            // The common case separately, so that the compiler vectorises the loop.
             if layout.is_dense(SIZE) {
                 bytes.chunks_exact(SIZE).map(|raw| one(raw).into()).collect()
             } else {
@@ -130,7 +132,7 @@ pub(crate) fn decode(of: &Type, bytes: &[u8], layout: Layout) -> Option<Numbers>
             signed: false,
             order,
         } => Numbers::Wide(each!(u64, order)),
-        // Of 3, 5, 6 or 7 bytes.
+        // An integer of 3, 5, 6 or 7 bytes.
         Type::Integer { size, signed, order } => {
             let values = layout.values(bytes, usize::from(*size));
             Numbers::Wide(values.map(|raw| integer(raw, *signed, *order)).collect())

@@ -1,4 +1,4 @@
-//! Flags beside values.
+//! Quality flags that are stored beside values.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,28 +11,29 @@ use crate::decode::numbers;
 use crate::rules::Rules;
 use crate::texts::trimmed;
 
-/// The flag of a value whose flag is blank or missing, as statistics name it.
+/// Name in statistics for the flag of a value whose flag is blank or missing.
 pub const NO_FLAG: &str = "no flag";
 
-/// What a flag, written as statistics name it, says of a value.
+/// The class of a flag, which is written as in statistics.
 type ClassOf<'a> = dyn Fn(&[u8]) -> FlagClass + 'a;
 
-/// The flags of a variable: where they are stored, and what each says of a value.
+/// The quality flags of a variable: where they are stored, and the class of each.
 pub struct Flags<'a> {
-    /// The variable that holds them, of one byte, one number or one text for each flag.
+    /// The variable with the flags, each of which is one byte, one number or one text.
     pub variable: Cow<'a, Variable>,
-    /// For each dimension of the flags, without the length of texts, the dimension of the values that it is. Values along
-    /// dimensions that the flags lack share a flag.
+    /// For each dimension of the flags, without the length of texts, the corresponding dimension of the values. Values
+    /// along dimensions that the flags lack share a flag.
     pub axes: Vec<usize>,
-    /// Which flags are missing ones, and whether the last dimension of characters is the length of texts.
+    /// Which stored flags mean that there is no flag, and whether the last dimension of characters is the length of
+    /// texts.
     pub rules: Rules,
-    /// What a flag, written as statistics name it, says of a value.
+    /// The class of a flag, which is written as in statistics.
     pub class: Box<ClassOf<'a>>,
 }
 
 impl Flags<'_> {
-    /// What the flags say of each value in `block`, whose first `rank` dimensions are those of the values. `None` where the
-    /// flags cannot be read.
+    /// The class of the flag of each value in `block`, whose first `rank` dimensions are those of the values. `None` if
+    /// the flags cannot be read.
     pub fn classes(&self, file: &ArrayFile, block: &Block, rank: usize) -> Option<Vec<FlagClass>> {
         let keys = FlagKeys::read(file, self, block, rank)?;
         let class = |at: &u16| keys.keys.get(usize::from(*at)).map(|(_, class)| *class);
@@ -53,22 +54,22 @@ impl fmt::Debug for Flags<'_> {
     }
 }
 
-/// Flags of the values of a block as the keys that statistics are split by: a digit, a character, or a number.
+/// The flags of the values of a block as the keys by which statistics are split: a digit, a character or a number.
 #[derive(Debug)]
 pub(crate) struct FlagKeys {
     keys: Vec<(Vec<u8>, FlagClass)>,
-    /// For each value the index of its key; [`MOST`] stands for all keys beyond that number.
+    /// Index of the key of each value; [`MOST`] stands for all keys beyond that number.
     at: Vec<u16>,
 }
 
-/// Most different flags of a block that are kept apart.
+/// Most different flags of a block that are distinguished.
 const MOST: u16 = 1000;
-/// The key of all others. Statistics keep far fewer apart, and call the rest so.
+/// The key of all further flags. Statistics distinguish far fewer flags, and use the same name for the rest.
 const OTHER: &[u8] = b"(other)";
 
 impl FlagKeys {
-    /// Reads the flags of the values in `block`, whose first `rank` dimensions are those of the values. `None` where they
-    /// cannot be read.
+    /// Reads the flags of the values in `block`, whose first `rank` dimensions are those of the values. `None` if the
+    /// flags cannot be read.
     pub(crate) fn read(file: &ArrayFile, flags: &Flags<'_>, block: &Block, rank: usize) -> Option<Self> {
         let along = |lengths: &[u64]| flags.axes.iter().map(|axis| lengths[*axis]).collect::<Vec<u64>>();
         let (mut start, mut count) = (along(&block.start), along(&block.count));
@@ -120,7 +121,8 @@ impl FlagKeys {
         FlagKeys { keys, at }
     }
 
-    /// Repeats the flags along the dimensions of the values that they lack; `count` is the length of each dimension.
+    /// Repeats the flags along the dimensions of the values that the flags lack; `count` is the length of each
+    /// dimension.
     fn spread(&mut self, axes: &[usize], count: &[u64]) {
         if axes.len() == count.len() && axes.iter().enumerate().all(|(at, axis)| at == *axis) {
             return;
@@ -150,13 +152,13 @@ impl FlagKeys {
         self.at = spread;
     }
 
-    /// The flag of the value at `at` of the block.
+    /// The flag of the value at `at` in the block.
     pub(crate) fn get(&self, at: usize) -> Option<&[u8]> {
         let key = self.keys.get(usize::from(*self.at.get(at)?));
         Some(key.map_or(OTHER, |(key, _)| key.as_slice()))
     }
 
-    /// What the flag of the value at `at` says.
+    /// The class of the flag of the value at `at`.
     pub(crate) fn class(&self, at: usize) -> FlagClass {
         let key = self.at.get(at).and_then(|key| self.keys.get(usize::from(*key)));
         key.map_or(FlagClass::NotAssessed, |(_, class)| *class)
@@ -207,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_keeps_a_thousand_flags_apart() {
+    fn a_block_distinguishes_a_thousand_flags() {
         let values: Vec<i32> = (0..2000).chain([7, 1999]).collect();
         let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
         let flags = FlagKeys::new(&int(4), &Rules::default(), &bytes);
@@ -227,7 +229,7 @@ mod tests {
         assert_eq!(keys(&flags), ["1", "4", "1"]);
         let rules = Rules {
             fills: vec![Fill {
-                said_by: "_FillValue",
+                declared_by: "_FillValue",
                 value: -127.0,
                 integer: Some(-127),
             }],

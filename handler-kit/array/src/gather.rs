@@ -15,26 +15,27 @@ use crate::rows::{Cells, Padding};
 use crate::rules::Rules;
 use crate::texts::{LONGEST, trimmed};
 
-/// Most fields of a compound whose statistics are kept apart.
+/// Most fields of a compound that get statistics of their own.
 const MOST_LEAVES: usize = 1000;
-/// How often the blocks of one variable that cannot be read as a whole are halved.
+/// Most times that the blocks of one variable are halved because they cannot be read as a whole.
 const SPLITS: u32 = 64;
-/// Places kept of values outside the valid range, and of blocks that cannot be read; a finding keeps as many.
+/// Most places of values outside the valid range, and of blocks that cannot be read; a finding keeps as many.
 const PLACES: usize = 10;
 
-/// How a variable is to be read.
+/// How a variable is to be read: the meaning of its values, and its flags.
 #[derive(Debug)]
 pub struct Plan<'a> {
-    /// The variable.
+    /// The variable to read.
     pub variable: &'a Variable,
-    /// What its stored values mean.
+    /// The meaning of its stored values.
     pub rules: Rules,
-    /// The flags of its values, where it has some.
+    /// The flags of its values, if it has some.
     pub flags: Option<Flags<'a>>,
 }
 
 impl Plan<'_> {
-    /// Number of dimensions of the values: one less than that of the variable where the last one is the length of texts.
+    /// Number of dimensions of the values. It is one less than that of the variable if the last dimension is the length
+    /// of texts.
     pub fn rank(&self) -> usize {
         self.variable.shape.len() - usize::from(self.rules.texts)
     }
@@ -51,28 +52,30 @@ impl Plan<'_> {
 pub struct Gathered {
     /// Path of the variable, followed by `.field` for a field.
     pub name: String,
-    /// Type of the values.
+    /// Type of the values, as they are stored.
     pub of: Type,
-    /// The statistics.
+    /// The statistics of all values that were read.
     pub total: Accumulator,
-    /// Number of values outside the valid range, without those whose flag says that they are questionable, bad or missing.
+    /// Number of values outside the valid range, without those that are flagged questionable, bad or missing.
     pub out_of_range: u64,
-    /// How many of them have a flag that says that they are good.
+    /// Number of values outside the valid range that are flagged good.
     pub good_out_of_range: u64,
-    /// Indices of the first ten of them.
+    /// Indices in each dimension of the first ten values outside the valid range.
     pub places: Vec<Vec<u64>>,
-    /// First index of blocks that cannot be read, with the reason: at most ten, and none for a field behind the first.
+    /// First index of the blocks that cannot be read, with the reason: at most ten. Empty for all fields except the
+    /// first.
     pub unreadable: Vec<(Vec<u64>, Problem)>,
     leaf: Rc<Leaf>,
 }
 
-/// Reads a variable and computes its statistics, one [`Gathered`] for each field of a compound type.
+/// Reads a variable block by block and computes its statistics: one [`Gathered`], or one for each field of a compound
+/// type.
 ///
-/// Cells that `padding` tells to be unused are counted as padding. Blocks that cannot be read are counted as missing. Damaged
-/// texts are reported to `review`; give none where the variable has been read before.
+/// Cells that are unused according to `padding` are counted as padding, and blocks that cannot be read as missing.
+/// Damaged texts are reported to `review`; pass `None` if the variable was read before.
 ///
 /// # Errors
-/// Why nothing of the variable can be read.
+/// The reason why nothing of the variable can be read.
 pub fn gather(
     file: &ArrayFile,
     plan: &Plan<'_>,
@@ -119,7 +122,8 @@ pub fn gather(
     Ok(gathered)
 }
 
-/// Finds the used lengths of rows whose blocks cut them apart, so that the first part of a row is not taken for all of it.
+/// Finds the used lengths of rows that several blocks share, so that the first part of a row is not mistaken for all of
+/// it.
 fn measure_cut_rows(file: &ArrayFile, plan: &Plan<'_>, padding: &mut Padding<'_>) {
     let is_cut = plan
         .blocks()
@@ -144,8 +148,8 @@ fn measure_cut_rows(file: &ArrayFile, plan: &Plan<'_>, padding: &mut Padding<'_>
     });
 }
 
-/// Calls `each` with every block that can be read. A block of which a part is missing is halved until its parts can be read.
-/// Returns the blocks that cannot be read, with the reason.
+/// Calls `each` with every block that can be read. A block of which a part is missing is halved until its parts can be
+/// read. Returns the blocks that cannot be read, with the reason.
 fn each_block(
     file: &ArrayFile,
     plan: &Plan<'_>,
@@ -170,7 +174,8 @@ fn each_block(
     lost
 }
 
-/// The halves of a block of a truncated file, so that what is there is read. A damaged chunk is damaged as a whole.
+/// The halves of a block of a truncated file, so that the existing part is read. `None` for a damaged chunk, which is
+/// damaged as a whole.
 fn halves(plan: &Plan<'_>, block: &Block, problem: &Problem) -> Option<[Block; 2]> {
     let is_whole = problem.kind != ProblemKind::Corrupt || !plan.variable.chunk.is_empty();
     let axis = block
@@ -178,7 +183,7 @@ fn halves(plan: &Plan<'_>, block: &Block, problem: &Problem) -> Option<[Block; 2
         .iter()
         .position(|count| *count > 1)
         .filter(|_| !is_whole)?;
-    // Texts of characters stay whole.
+    // Texts of characters are not divided.
     if plan.rules.texts && axis + 1 == block.count.len() {
         return None;
     }
@@ -235,7 +240,7 @@ struct Context<'a> {
     block: &'a Block,
     bytes: &'a [u8],
     flags: Option<&'a FlagKeys>,
-    /// Only the used lengths of rows are wanted, no statistics.
+    /// Whether only the used lengths of rows are needed, and no statistics.
     only_measure: bool,
 }
 
@@ -322,7 +327,7 @@ impl Gathered {
                     }
                 });
             }
-            // References, opaque bytes and arrays of compounds: whether they are null, and how many differ.
+            // References, opaque bytes and arrays of compounds: only whether they are null, and how many differ.
             (_, None) => {
                 let is_null = |at: usize| value(at).iter().all(|byte| *byte == 0);
                 self.cells(context, padding, layout.len(bytes), is_null, |this, range| {
@@ -337,7 +342,7 @@ impl Gathered {
         }
     }
 
-    /// Hands the cells of a block, `len` in number, to `observed`, padding apart.
+    /// Passes the cells of a block, `len` in number, to `observed`, except padding.
     fn cells(
         &mut self,
         context: &Context<'_>,
@@ -374,8 +379,8 @@ impl Gathered {
         self.total.push_missing_many(b"unreadable", None, values);
     }
 
-    /// Length per dimension: that of the variable without the length of texts, followed by those within an element.
-    /// Sequences are counted one behind the other.
+    /// Length of each dimension: those of the variable without the length of texts, followed by those within an
+    /// element. Sequences are counted one after the other.
     pub(crate) fn shape(&self, plan: &Plan<'_>) -> Vec<u64> {
         if matches!(self.leaf.of, Type::Sequence { .. }) {
             return vec![self.total.total()];
@@ -414,7 +419,7 @@ impl Gathered {
             stride: base.size().unwrap_or(1),
             repeat: 1,
         };
-        // Flags belong to sequences as a whole, not to their values.
+        // Flags belong to whole sequences, not to their values.
         let context = Context {
             flags: None,
             ..*context
@@ -431,14 +436,15 @@ impl Gathered {
         let mut at = range.start;
         while let Some(value) = values[..range.end].get(at).copied() {
             let flag = flags.and_then(|flags| flags.get(at));
-            if let Some(said_by) = rules.fill(value) {
+            if let Some(declared_by) = rules.fill(value) {
                 // Fill values come in runs.
                 let is_same = |other: usize| {
                     values[other].to_bits() == value.to_bits()
                         && flags.is_none_or(|flags| flags.is_same(at, other))
                 };
                 let run = (at..range.end).take_while(|other| is_same(*other)).count();
-                self.total.push_missing_many(said_by.as_bytes(), flag, run as u64);
+                self.total
+                    .push_missing_many(declared_by.as_bytes(), flag, run as u64);
                 at += run;
                 continue;
             }
@@ -454,8 +460,8 @@ impl Gathered {
         let rules = &context.plan.rules;
         for at in range {
             let (value, flag) = (values[at], context.flag(at));
-            if let Some(said_by) = rules.fill_integer(value) {
-                self.total.push_missing(said_by.as_bytes(), flag);
+            if let Some(declared_by) = rules.fill_integer(value) {
+                self.total.push_missing(declared_by.as_bytes(), flag);
                 continue;
             }
             if !rules.is_valid(value as f64) {
@@ -488,7 +494,7 @@ fn is_blank(text: &[u8], rules: &Rules) -> bool {
     trimmed(text).is_empty() || rules.is_fill_text(text)
 }
 
-/// Whether the last dimension of a variable of characters can be the length of texts.
+/// Whether the last dimension of a variable of characters may be the length of texts.
 pub fn may_be_texts(variable: &Variable) -> bool {
     matches!(variable.of, Type::Char)
         && variable

@@ -1,28 +1,28 @@
-//! The simple values that an element is made of.
+//! The simple values that make up an element.
 
 use array_file::Type;
 
-/// One simple value, or several side by side, within each element.
+/// One simple value, or several contiguous ones, within each element.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Leaf {
-    /// What is added to the variable's name: empty, or `.field`.
+    /// Addition to the name of the variable: empty, or `.field`.
     pub(crate) suffix: String,
-    /// First byte within the element.
+    /// Offset of the first byte within the element.
     pub(crate) offset: usize,
-    /// Their type.
+    /// Type of the values.
     pub(crate) of: Type,
-    /// Length per dimension of those side by side; empty for a single one.
+    /// Length of each dimension of the contiguous values; empty for a single one.
     pub(crate) dims: Vec<u64>,
 }
 
 impl Leaf {
-    /// How many lie side by side.
+    /// Number of contiguous values.
     pub(crate) fn repeat(&self) -> usize {
         self.dims.iter().product::<u64>() as usize
     }
 }
 
-/// The leaves of a type, in the file's order; at most `most`.
+/// The leaves of a type, in the order of the file; at most `most`.
 pub(crate) fn leaves(of: &Type, most: usize) -> Vec<Leaf> {
     let mut all = Vec::new();
     collect(of, String::new(), 0, &[], most, &mut all);
@@ -34,7 +34,7 @@ fn collect(of: &Type, suffix: String, offset: usize, dims: &[u64], most: usize, 
         return;
     }
     match of {
-        // Fields of an array of compounds lie apart: such an array is left whole.
+        // Fields of an array of compounds are not contiguous: such an array stays whole.
         Type::Compound { fields, .. } if dims.is_empty() => {
             for field in fields {
                 collect(

@@ -1,7 +1,9 @@
-//! What the netCDF and the HDF5 handler share: they turn variables of any rank into statistics, split by flags, and findings.
+//! What the netCDF and the HDF5 handler share: they turn variables of any rank into statistics, split by flags, and
+//! findings.
 //!
-//! [`open`] reads everything but values, [`report_notes`] reports what is wrong with it as a whole; [`gather`] reads one variable block by block, in bounded
-//! memory. A variable that cannot be read is a finding, and the others are read all the same.
+//! [`open`] reads everything but values, and [`report_notes`] reports what is wrong with the file as a whole.
+//! [`gather`] reads one variable block by block, in bounded memory. A variable that cannot be read is a finding, and
+//! does not affect the others.
 
 pub mod codes;
 mod decode;
@@ -12,8 +14,8 @@ mod open;
 mod rows;
 mod rules;
 mod signature;
-mod tally;
 mod texts;
+mod variable_report;
 
 pub use decode::numbers;
 pub use flags::{Flags, NO_FLAG};
@@ -22,5 +24,5 @@ pub use open::{limits, open, refusal, report_notes};
 pub use rows::{Padding, Rows};
 pub use rules::{Fill, Rules};
 pub use signature::find_superblock;
-pub use tally::{Names, Tally};
 pub use texts::text_values;
+pub use variable_report::{Names, VariableReport};

@@ -33,7 +33,7 @@ pub fn limits(of: &data_review_core::Limits) -> array_file::Limits {
 /// Opens a file and reads everything but values, within the limits of the handler's card.
 ///
 /// # Errors
-/// When the header or the root group cannot be read, or a limit of the file as a whole is passed.
+/// When the header or the root group cannot be read, or a limit of the file as a whole is exceeded.
 pub fn open(input: Arc<dyn Input>, view: View, review: &ReviewBuilder) -> Result<ArrayFile, ReviewError> {
     let limits = limits(review.limits());
     ArrayFile::open(Arc::new(Bytes(input)), view, &limits).map_err(refusal)
@@ -66,15 +66,15 @@ pub fn report_notes(file: &ArrayFile, review: &mut ReviewBuilder) {
     }
 }
 
-/// A truncated file is one finding, however many variables it lost.
+/// Reports a truncated file as one finding, however many variables are incomplete.
 fn report_truncated(file: &ArrayFile, review: &mut ReviewBuilder) {
     let is_truncated = |note: &&Note| note.kind == NoteKind::Truncated;
     let mut notes = file.notes.iter().filter(is_truncated);
     let Some(first) = notes.next() else { return };
     let message = || match notes.count() {
         0 => first.message.clone(),
-        1 => format!("{}; 1 more variable ends behind that", first.message),
-        more => format!("{}; {more} more variables end behind that", first.message),
+        1 => format!("{}; 1 more variable ends beyond it", first.message),
+        more => format!("{}; {more} more variables end beyond it", first.message),
     };
     review.found(&codes::TRUNCATED, None, message, || None);
 }
@@ -100,7 +100,7 @@ fn report_latin1(group: &Group, review: &mut ReviewBuilder) {
     }
 }
 
-/// The failure of a review of which nothing could be read, because of a problem.
+/// The failure of a review in which nothing could be read because of a problem.
 pub fn refusal(problem: Problem) -> ReviewError {
     let error = match problem.kind {
         ProblemKind::Corrupt => ReviewError::corrupt(problem.message),

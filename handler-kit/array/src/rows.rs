@@ -1,22 +1,22 @@
-//! Padded arrays: rows of different lengths in one rectangle, and how much of each row is used.
+//! Padded arrays: rows of different lengths in one rectangle, and the used length of each row.
 
 use std::ops::Range;
 
 use array_file::Block;
 
-/// Most rows of one padded array whose lengths are kept; a file with more has no padding, only missing cells.
+/// Most rows of one padded array whose lengths are kept. A file with more rows has no padding, only missing cells.
 const MOST_ROWS: u64 = 1 << 22;
 /// The length of a row that no variable has been read of.
 const UNKNOWN: u32 = u32::MAX;
 
-/// Used lengths of the rows of padded arrays that have their first dimensions in common.
+/// The used lengths of the rows of padded arrays with the same first dimensions.
 ///
-/// Profiles, time series and trajectories of different lengths are often stored in one array, a row for each, filled up to the
-/// longest (CF 1.11, 9.3.2). A row ends after the last index at which any variable of the array holds a value: cells before that
-/// end without a value are missing, cells behind it are padding.
+/// Profiles, time series and trajectories of different lengths are often stored in one array, one per row, padded to
+/// the longest (CF 1.11, 9.3.2). A row ends after the last index at which any variable of the array has a value. Before
+/// that end, a cell without a value is missing; after it, a cell is padding.
 ///
-/// The variables are read one after the other, and each row starts with the length that the first of them gives it. A variable
-/// that reaches further lengthens the row, which changes [`Rows::revision`]: variables that were read before have to be read
+/// The variables are read one after the other, and the first one determines the length of each row. A variable with
+/// values beyond it lengthens the row, which changes [`Rows::revision`]: variables that were read before must be read
 /// again. Memory: four bytes per row, for at most 4,194,304 rows.
 #[derive(Debug, Clone)]
 pub struct Rows {
@@ -27,8 +27,8 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Rows of arrays whose first dimensions have these lengths, the last of them being the length of a row. `None` where the
-    /// lengths would take too much memory.
+    /// Rows of arrays whose first dimensions have these lengths; the last of them is the length of a row. `None` if the
+    /// used lengths would take too much memory.
     pub fn new(shape: &[u64]) -> Option<Rows> {
         let (length, outer) = shape.split_last()?;
         let rows = outer
@@ -42,17 +42,17 @@ impl Rows {
         })
     }
 
-    /// Lengths of the shared dimensions, rows last.
+    /// Lengths of the shared dimensions, that of a row last.
     pub fn shape(&self) -> &[u64] {
         &self.shape
     }
 
-    /// Changes when a row turns out to be longer than it was taken for.
+    /// A number that changes when a row turns out to be longer than it was assumed to be.
     pub fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// Rows that hold at least one value.
+    /// Number of rows with at least one value.
     pub fn in_use(&self) -> u64 {
         let used = self.used.iter().filter(|used| !matches!(**used, 0 | UNKNOWN));
         used.count() as u64
@@ -63,13 +63,13 @@ impl Rows {
         self.used.contains(&UNKNOWN)
     }
 
-    /// Whether a block holds its rows from their beginning to their end.
+    /// Whether a block has its rows from their beginning to their end.
     pub(crate) fn are_whole_in(&self, block: &Block) -> bool {
         let last = self.shape.len() - 1;
         block.count.get(last) == self.shape.last()
     }
 
-    /// The used length of a row; the whole row where that is unknown.
+    /// The used length of a row; the whole length if it is unknown.
     fn used(&self, row: usize) -> u64 {
         match self.used.get(row).copied() {
             Some(UNKNOWN) | None => *self.shape.last().unwrap_or(&0),
@@ -77,7 +77,7 @@ impl Rows {
         }
     }
 
-    /// Takes note of a row that holds values up to `end`.
+    /// Records that a row has values up to the index `end`.
     fn reaches(&mut self, row: usize, end: u64) {
         let Some(used) = self.used.get_mut(row) else {
             return;
@@ -91,7 +91,7 @@ impl Rows {
         }
     }
 
-    /// The parts of rows that a block holds, in its order; `inner` values belong to each cell of a row.
+    /// The parts of rows in a block, in its order; `inner` values belong to each cell of a row.
     fn parts(&self, block: &Block, inner: usize) -> impl Iterator<Item = Part> + use<> {
         let last = self.shape.len() - 1;
         let (outer, start) = (self.shape[..last].to_vec(), block.start.clone());
@@ -120,33 +120,34 @@ impl Rows {
 /// A part of a row.
 struct Part {
     row: usize,
-    /// Index of its first cell in the row.
+    /// Index in the row of its first cell.
     start: u64,
     cells: u64,
-    /// Its values in the block.
+    /// Indices of its values in the block.
     values: Range<usize>,
 }
 
-/// How the cells of one variable stand to the rows of its array.
+/// How the cells of one variable relate to the rows of its array.
 #[derive(Debug)]
 pub struct Padding<'r> {
-    /// The rows.
+    /// The rows of the array.
     pub rows: &'r mut Rows,
-    /// Whether values of this variable show that a cell is used. Those of flags do not: they are often written for the whole row.
+    /// Whether values of this variable show that a cell is used. Those of flags do not: they are often written for the
+    /// whole row.
     pub counts: bool,
 }
 
-/// What to do with a range of the values of a block.
+/// How to treat a range of the values of a block.
 pub(crate) enum Cells {
-    /// They belong to the used part of a row, or hold values all the same.
+    /// They are in the used part of a row, or have values nevertheless.
     Observed(Range<usize>),
-    /// They hold nothing and lie behind the end of their row.
+    /// They have no values and are after the end of their row.
     Padding(u64),
 }
 
 impl Padding<'_> {
-    /// Splits the values of a block into those that belong to an observation and padding. `inner` values belong to each cell;
-    /// `absent` says whether a value is missing.
+    /// Splits the values of a block into observations and padding. `inner` values belong to each cell; `absent` says
+    /// whether a value is missing.
     pub(crate) fn split(
         &mut self,
         block: &Block,
@@ -159,7 +160,7 @@ impl Padding<'_> {
         }
         for part in self.rows.parts(block, inner) {
             let Range { start, end } = part.values;
-            // Only what lies behind the known end has to be looked at.
+            // Only values after the known end need a look.
             let known = match self.rows.used.get(part.row).copied() {
                 Some(UNKNOWN) | None => 0,
                 Some(used) => u64::from(used).saturating_sub(part.start).min(part.cells),
@@ -201,7 +202,7 @@ impl Padding<'_> {
 mod tests {
     use super::*;
 
-    /// Splits a whole array of one row per text: `.` is a missing value.
+    /// Splits a whole array of one row per text; `.` is a missing value.
     fn split(rows: &mut Rows, counts: bool, array: &[&str]) -> String {
         let cells: Vec<u8> = array.concat().into_bytes();
         let block = Block {
@@ -227,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_ends_behind_its_last_value() {
+    fn a_row_ends_after_its_last_value() {
         let mut rows = Rows::new(&[3, 4]).unwrap();
         assert_eq!(split(&mut rows, true, &["ab..", "a.b.", "...."]), "ab__a.b_____");
         assert_eq!((rows.in_use(), rows.revision()), (2, 0));
@@ -250,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn flags_behind_the_end_do_not_lengthen_the_row() {
+    fn flags_after_the_end_do_not_lengthen_the_row() {
         let mut rows = Rows::new(&[1, 6]).unwrap();
         split(&mut rows, true, &["ab...."]);
         assert_eq!(split(&mut rows, false, &["1.9..9"]), "1.9__9");

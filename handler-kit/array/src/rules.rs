@@ -1,28 +1,29 @@
-//! What stored values mean: fill values, packing and the valid range (netCDF User's Guide, "Attribute Conventions").
+//! The meaning of stored values: fill values, packing and the valid range (netCDF User's Guide, "Attribute
+//! Conventions").
 
-/// A stored value that means that there is no value, and the attribute that declares it.
+/// A stored value that means a missing value, and the attribute that declares it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Fill {
-    /// `_FillValue`, `missing_value` or `default fill`.
-    pub said_by: &'static str,
+    /// The attribute: `_FillValue` or `missing_value`, or `default fill`.
+    pub declared_by: &'static str,
     /// The value as it is stored, before unpacking.
     pub value: f64,
-    /// The same value exactly, where it is an integer.
+    /// The same value exactly, if it is an integer.
     pub integer: Option<i128>,
 }
 
-/// How the stored values of one variable are understood. By default each is the value itself.
+/// The meaning of the stored values of one variable. By default each stored value is the value itself.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rules {
-    /// Stored values that are missing; the first one that matches names the reason.
+    /// Stored values that mean a missing value; the first one that matches gives the reason.
     pub fills: Vec<Fill>,
     /// `scale_factor` and `add_offset`: value = stored × scale + offset.
     pub packing: Option<(f64, f64)>,
-    /// Least and greatest valid value, both included.
+    /// Least and greatest valid value, both inclusive; `None` without such a bound.
     pub valid: (Option<f64>, Option<f64>),
-    /// Whether the valid range is one of unpacked values; otherwise it is one of stored values.
+    /// Whether the valid range applies to unpacked values; otherwise it applies to stored values.
     pub valid_is_unpacked: bool,
-    /// The character that a missing text consists of.
+    /// The character of which a missing text consists.
     pub fill_char: Option<u8>,
     /// Whether the last dimension of characters is the length of texts.
     pub texts: bool,
@@ -31,28 +32,28 @@ pub struct Rules {
 impl Rules {
     pub(crate) fn fill(&self, value: f64) -> Option<&'static str> {
         let is_fill = |fill: &&Fill| fill.value == value || (fill.value.is_nan() && value.is_nan());
-        self.fills.iter().find(is_fill).map(|fill| fill.said_by)
+        self.fills.iter().find(is_fill).map(|fill| fill.declared_by)
     }
 
     pub(crate) fn fill_integer(&self, value: i128) -> Option<&'static str> {
         self.fills
             .iter()
             .find(|fill| fill.integer == Some(value))
-            .map(|fill| fill.said_by)
+            .map(|fill| fill.declared_by)
     }
 
-    /// Whether a text consists of the fill character only; an empty one does not.
+    /// Whether a text consists of the fill character only; false for an empty text.
     pub(crate) fn is_fill_text(&self, bytes: &[u8]) -> bool {
         self.fill_char
             .is_some_and(|fill| !bytes.is_empty() && bytes.iter().all(|byte| *byte == fill))
     }
 
-    /// Whether a stored value means that there is no value.
+    /// Whether a stored value means a missing value.
     pub fn is_missing(&self, value: f64) -> bool {
         self.fill(value).is_some()
     }
 
-    /// The value that a stored one stands for.
+    /// The value that a stored value stands for, after unpacking.
     pub fn unpack(&self, value: f64) -> f64 {
         match self.packing {
             Some((scale, offset)) => value * scale + offset,
@@ -60,7 +61,7 @@ impl Rules {
         }
     }
 
-    /// Whether a stored value lies in the valid range. Against a range of unpacked values half a step of the packing is
+    /// Whether a stored value is in the valid range. Against a range of unpacked values half a step of the packing is
     /// tolerated, so that rounding puts no value outside.
     pub fn is_valid(&self, stored: f64) -> bool {
         let (value, tolerance) = match self.packing {

@@ -1,19 +1,20 @@
-//! Where the signature of HDF5 lies in a file that is only looked at.
+//! The position of the HDF5 signature in a probe.
 
 use array_file::{HDF5_SIGNATURE, hdf5_superblock};
 use data_review_core::Probe;
 
-/// Endings of names for which a user block longer than the probe's head is looked behind, which costs further reads.
+/// Endings of names for which the search goes beyond the probe's head, which costs further reads.
 const ENDINGS: [&str; 9] = [
     ".h5", ".hdf5", ".he5", ".hdf", ".mat", ".nxs", ".jld2", ".nc", ".nc4",
 ];
-/// Longest user block that is looked behind, in bytes.
+/// Longest user block that is skipped, in bytes.
 const LONGEST: u64 = 512 << 10;
 
-/// Where the superblock of an HDF5 file begins: at 0, or behind a user block of 512, 1024, 2048 bytes and so on.
+/// Offset of the superblock of an HDF5 file: 0, or after a user block 512, 1024, 2048 bytes and so on; `None` if there
+/// is none.
 ///
-/// A user block that is longer than the head of the probe is looked behind if the head is zeros or the name is one for HDF5,
-/// up to 512 KiB, by at most four further reads.
+/// If the head of the probe is zeros or the name is typical of HDF5, the search continues beyond the head, up to 512
+/// KiB, with at most four further reads.
 pub fn find_superblock(probe: &mut Probe<'_>) -> Option<u64> {
     if let Some(at) = hdf5_superblock(probe.head()) {
         return Some(at as u64);

@@ -2,10 +2,10 @@
 
 use array_file::{ArrayFile, Type, Variable};
 
-/// Longest text that the last dimension of characters is taken for, in bytes.
+/// Longest text of characters along the last dimension, in bytes; longer dimensions are not lengths of texts.
 pub(crate) const LONGEST: u64 = 64 << 10;
 
-/// A text without what fills it up: everything from the first NUL on, and white space at its end.
+/// A text without its padding: everything from the first NUL on, and white space at its end.
 pub(crate) fn trimmed(bytes: &[u8]) -> &[u8] {
     bytes
         .split(|byte| *byte == 0)
@@ -14,7 +14,8 @@ pub(crate) fn trimmed(bytes: &[u8]) -> &[u8] {
         .trim_ascii_end()
 }
 
-/// The first `most` texts of a small variable; characters are `joined` along the last dimension, or stand for themselves.
+/// The first `most` texts of a small variable. Characters are `joined` along the last dimension, or are texts of one
+/// character.
 pub fn text_values(file: &ArrayFile, variable: &Variable, joined: bool, most: usize) -> Vec<String> {
     if !variable.of.is_text() {
         return Vec::new();
@@ -22,10 +23,10 @@ pub fn text_values(file: &ArrayFile, variable: &Variable, joined: bool, most: us
     let length = variable.shape.last().copied().filter(|_| joined).unwrap_or(1);
     let mut count = variable.shape.clone();
     let inner = count.len() - usize::from(joined && !count.is_empty());
-    let mut room = most as u64;
+    let mut left = most as u64;
     for length in count[..inner].iter_mut().rev() {
-        *length = (*length).min(room.max(1));
-        room /= (*length).max(1);
+        *length = (*length).min(left.max(1));
+        left /= (*length).max(1);
     }
     if length > LONGEST {
         return Vec::new();

@@ -14,16 +14,16 @@ use data_review_core::{
 
 pub use review::review_file;
 
-/// The handler of HDF5 files; netCDF-4 files are HDF5, too, and belong to the handler `netcdf`, which refines
-/// this one.
+/// The handler of HDF5 files. netCDF-4 files are HDF5, too; they belong to the handler `netcdf`, which refines this
+/// one.
 pub struct Hdf5;
 
-/// Name, endings, limits and finding codes of the handler.
+/// The card of the handler: its name, endings, limits and finding codes.
 pub const CARD: Card = Card {
     id: "hdf5",
     title: "HDF5",
-    version: 5,
-    // A name for netCDF-4 fits, too: netCDF's library opens most HDF5 files.
+    version: 6,
+    // An ending of netCDF-4 does not contradict the content: the netCDF library opens most HDF5 files.
     extensions: &[
         ".h5", ".hdf5", ".he5", ".hdf", ".mat", ".nxs", ".jld2", ".nc", ".nc4", ".cdf", ".netcdf",
     ],
@@ -48,9 +48,9 @@ impl FileHandler for Hdf5 {
         match find_superblock(probe) {
             Some(0) => Verdict::certain("starts with the signature of HDF5"),
             Some(at) => Verdict::certain(format!(
-                "has the signature of HDF5 at byte {at}, behind a user block"
+                "has the signature of HDF5 at byte {at}, after a user block"
             )),
-            None => Verdict::no("has no signature of HDF5, neither at its beginning nor behind a user block"),
+            None => Verdict::no("has the signature of HDF5 neither at its beginning nor after a user block"),
         }
     }
 

@@ -1,9 +1,9 @@
-//! The review of an HDF5 file: each dataset by itself.
+//! The review of an HDF5 file, dataset by dataset.
 
 use std::sync::Arc;
 
 use array_file::{ArrayFile, Attribute, Group, Variable, View};
-use data_review_array::{Plan, Rules, Tally, codes, gather, open, report_notes};
+use data_review_array::{Plan, Rules, VariableReport, codes, gather, open, report_notes};
 use data_review_core::{Input, ReviewBuilder, ReviewError, VariableFacts, printable};
 
 pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
@@ -18,7 +18,7 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
     report_notes(file, review);
     codes::explain(review);
     review.kind(kind(&file.root));
-    let mut tally = Tally::new(file);
+    let mut reports = VariableReport::new(file);
     let mut most = 0;
     for variable in file.root.all().into_iter().flat_map(|group| &group.variables) {
         let plan = Plan {
@@ -30,18 +30,18 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
             Ok(gathered) => {
                 for one in &gathered {
                     most = most.max(one.total.count());
-                    tally.report(one, &plan, facts(variable), review);
+                    reports.report(one, &plan, facts(variable), review);
                 }
             }
-            Err(problem) => tally.refuse(&variable.path, problem, review),
+            Err(problem) => reports.report_unreadable(&variable.path, problem, review),
         }
     }
     review.observations(most);
-    tally.finish(review)
+    reports.finish(review)
 }
 
-/// HDF5, and the program that wrote the file where it leaves its marks: PyTables (and pandas) in the root
-/// group, MATLAB at each variable.
+/// HDF5, with the program that wrote the file if it leaves marks: PyTables (and pandas) in the root group, MATLAB at
+/// each variable.
 fn kind(root: &Group) -> String {
     let pytables = root
         .attribute("PYTABLES_FORMAT_VERSION")

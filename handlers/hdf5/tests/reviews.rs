@@ -1,4 +1,4 @@
-//! What a review says of small files by h5py (`formats/array-file/tests/fixtures/make.py`).
+//! Reviews of small files by h5py (`formats/array-file/tests/fixtures/make.py`).
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ fn codes(review: &Review) -> Vec<(&str, Severity)> {
 }
 
 #[test]
-fn a_matlab_file_behind_its_user_block() {
+fn a_matlab_file_with_a_user_block() {
     let review = try_review(fixture!("user_block_512.mat")).unwrap();
     assert_eq!(review.findings, []);
     let x = review
@@ -61,7 +61,7 @@ fn a_dataset_without_a_shape_has_no_values_and_is_not_damaged() {
 }
 
 #[test]
-fn a_truncated_file_says_so_first_and_without_what_follows() {
+fn a_truncated_file_has_no_findings_that_follow_from_it() {
     let whole = fixture!("filters_large.h5");
     let mut reviewed = 0;
     for sixteenths in 1..=16 {
@@ -84,7 +84,7 @@ fn a_truncated_file_says_so_first_and_without_what_follows() {
 }
 
 #[test]
-fn an_unsupported_filter_is_named_and_costs_its_dataset() {
+fn an_unsupported_filter_is_named_and_its_dataset_is_left_out() {
     let review = try_review(fixture!("filters.h5")).unwrap();
     let unsupported: Vec<&str> = review
         .findings

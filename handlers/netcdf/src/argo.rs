@@ -10,12 +10,12 @@ use crate::meaning::texts;
 use crate::observations::Arrangement;
 use crate::vocabulary;
 
-/// Conventions that say nothing of the programme that a file belongs to.
+/// Conventions that do not name the programme of a file.
 const GENERAL: [&str; 5] = ["CF", "COARDS", "ACDD", "Unidata", "NCEI"];
 /// Most values of one text variable that are checked.
 const MOST: usize = 1000;
 
-/// The kinds of Argo files, which require different variables.
+/// The kinds of Argo files, each of which requires other variables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Profile,
@@ -24,10 +24,10 @@ enum Kind {
     Tech,
 }
 
-/// A file in the layout of Argo: what it says it is.
+/// A file in the layout of Argo, and what it declares about itself.
 ///
-/// Other programmes write Argo's layout, with its `DATA_TYPE`: CORA for all profiles, MEOP for those of sea mammals. Their flags
-/// and arrays are read as Argo's, but what Argo requires of its own files is not required of them.
+/// Other programmes use Argo's layout, with its `DATA_TYPE`: CORA for all profiles, MEOP for those of sea mammals.
+/// Their flags and arrays are read as Argo's, but they need not contain what Argo requires of its own files.
 pub(crate) struct Argo {
     data_type: String,
     version: String,
@@ -86,7 +86,8 @@ const GLOBALS: &[&str] = &[
     "user_manual_version",
     "Conventions",
 ];
-/// Text variables with a reference table, and whether the table may grow: then a value that it lacks is probably wrong only.
+/// Text variables with a reference table. The last value is whether the table may grow: then a value that is not in it
+/// is only probably wrong.
 const TABLES: &[(&str, &[&str], bool)] = &[
     ("DATA_TYPE", vocabulary::DATA_TYPES, false),
     ("DATA_MODE", vocabulary::DATA_MODES, false),
@@ -129,7 +130,7 @@ impl Argo {
         })
     }
 
-    /// The file's name in Argo's words: `B-Argo profile 3.1`.
+    /// The kind of the file in Argo's terms, such as `B-Argo profile 3.1`.
     pub(crate) fn title(&self) -> String {
         let title = format!("{} {}", self.data_type, self.version);
         match self.is_own {
@@ -143,7 +144,7 @@ impl Argo {
         self.is_own
     }
 
-    /// How its observations are arranged.
+    /// How the observations are arranged.
     pub(crate) fn arrangement(&self) -> Arrangement {
         match self.kind {
             Kind::Profile => Arrangement::Levels,
@@ -152,7 +153,7 @@ impl Argo {
         }
     }
 
-    /// Checks what Argo requires of its files.
+    /// Checks the variables, attributes and values that Argo requires.
     pub(crate) fn check(&self, file: &ArrayFile, axes: &BTreeSet<String>, review: &mut ReviewBuilder) {
         let own = match self.kind {
             Kind::Profile => PROFILE,
@@ -196,7 +197,7 @@ impl Argo {
                 .iter()
                 .filter(|value| !value.is_empty() && !table.contains(&value.trim()))
             {
-                let message = format!("{name} is `{value}`; known are {}", table.join(", "));
+                let message = format!("{name} is `{value}`; expected one of {}", table.join(", "));
                 let finding = Finding::new(&ARGO_REFERENCE, Some(name), message);
                 review.absorb(match grows {
                     true => Finding {
@@ -209,7 +210,7 @@ impl Argo {
         }
     }
 
-    /// Adds what identifies the file to the review.
+    /// Adds the attributes that identify the file to the review.
     pub(crate) fn identify(&self, file: &ArrayFile, axes: &BTreeSet<String>, review: &mut ReviewBuilder) {
         for (attribute, name) in IDENTIFY {
             for value in texts(file, axes, name, MOST)
@@ -229,8 +230,8 @@ impl Argo {
     }
 }
 
-/// Whether a file in Argo's layout is one of the Argo programme: its `Conventions` name Argo, or no other programme, and all its
-/// platforms have the number of a float.
+/// Whether a file in Argo's layout belongs to the Argo programme: its `Conventions` name Argo, or no other programme,
+/// and all its platforms have the number of a float.
 fn is_of_programme(file: &ArrayFile, axes: &BTreeSet<String>) -> bool {
     let conventions = file.root.attribute("Conventions").and_then(Attribute::text);
     let conventions = conventions.unwrap_or_default();
@@ -239,7 +240,7 @@ fn is_of_programme(file: &ArrayFile, axes: &BTreeSet<String>) -> bool {
     }
     let is_general = |word: &str| GENERAL.iter().any(|general| word.starts_with(general));
     let mut words = conventions.split([' ', ',']).filter(|word| !word.is_empty());
-    // WMO numbers of floats have five digits, or seven.
+    // WMO numbers of floats have five or seven digits.
     let is_float = |number: &String| {
         let number = number.trim();
         matches!(number.len(), 5 | 7) && number.bytes().all(|byte| byte.is_ascii_digit())
@@ -249,8 +250,9 @@ fn is_of_programme(file: &ArrayFile, axes: &BTreeSet<String>) -> bool {
 
 /// Adds the dimensions that are axes in an Argo file: all but `STRINGn` and `DATE_TIME`, which are lengths of texts.
 ///
-/// An array of characters over any other dimension holds one value for each element, such as `PARAMETER_DATA_MODE(N_PROF,
-/// N_PARAM)` (Argo user's manual, 2.1.1). Formats that follow Argo's have the same names; a file without any is left alone.
+/// An array of characters along any other dimension has one value for each element, such as
+/// `PARAMETER_DATA_MODE(N_PROF, N_PARAM)` (Argo user's manual, 2.1.1). Formats that follow Argo's use the same names; a
+/// file without them is left unchanged.
 pub(crate) fn add_axes(file: &ArrayFile, axes: &mut BTreeSet<String>) {
     let dimensions = &file.root.dimensions;
     if !dimensions.iter().any(|dimension| is_text_length(&dimension.name)) {

@@ -8,7 +8,7 @@ use data_review_core::ReviewBuilder;
 use crate::codes::CCHDO_REQUIRED;
 use crate::meaning::texts;
 
-/// Most values of one text variable that are looked at.
+/// Most values of one text variable that are used.
 const MOST: usize = 10_000;
 const REQUIRED: &[&str] = &[
     "expocode",
@@ -23,7 +23,7 @@ const REQUIRED: &[&str] = &[
     "profile_type",
 ];
 
-/// The name of the file's kind, where its conventions name CCHDO.
+/// The kind of the file, if its conventions name CCHDO.
 pub(crate) fn title(file: &ArrayFile, axes: &BTreeSet<String>) -> Option<String> {
     let conventions = file.root.attribute("Conventions").and_then(Attribute::text)?;
     let version = conventions
@@ -36,20 +36,20 @@ pub(crate) fn title(file: &ArrayFile, axes: &BTreeSet<String>) -> Option<String>
         (false, true) => "CCHDO CTD",
         _ => "CCHDO profiles",
     };
-    // Versions of unreleased programs go on after a `+`.
+    // Versions of unreleased programs have a suffix after `+`.
     Some(format!(
         "{kind} ({})",
         version.split('+').next().unwrap_or(version)
     ))
 }
 
-/// Whether the file is one of the drafts of the format, `CCHDO-0.x`, which had other variables.
+/// Whether the file is in one of the drafts of the format, `CCHDO-0.x`, which had other variables.
 fn is_draft(file: &ArrayFile) -> bool {
     let conventions = file.root.attribute("Conventions").and_then(Attribute::text);
     conventions.is_some_and(|conventions| conventions.contains("CCHDO-0."))
 }
 
-/// Checks what CCHDO's format requires, and adds what identifies the file to the review.
+/// Checks the variables that CCHDO's format requires, and adds the attributes that identify the file to the review.
 pub(crate) fn check(file: &ArrayFile, axes: &BTreeSet<String>, review: &mut ReviewBuilder) {
     let has = |name: &str| file.root.variables.iter().any(|variable| variable.name == name);
     let is_draft = is_draft(file);

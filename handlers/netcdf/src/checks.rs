@@ -13,42 +13,42 @@ use crate::meaning::{MOST_FILLS, empty_range, flag_numbers_as_text, numbers_as_t
 use crate::scope::Scope;
 use crate::{units, vocabulary};
 
-/// Values from which on a measured variable is expected to vary.
+/// Least number of values for which a measured variable is expected to vary.
 const CONSTANT_FROM: u64 = 20;
-/// Flags that a finding names.
+/// Most flags that a finding lists.
 const SHOWN: usize = 8;
 
-/// A variable with what surrounds it.
+/// A variable with its context.
 pub(crate) struct Checked<'a> {
     pub(crate) plan: &'a Plan<'a>,
-    /// What its flags mean.
+    /// The meaning of its flags.
     pub(crate) flags: &'a FlagCodes,
     pub(crate) scope: &'a Scope<'a>,
-    /// Whether it holds the bounds of a coordinate, whose attributes they share (CF 1.11, 7.1).
+    /// Whether it has the bounds of a coordinate, whose attributes apply to them (CF 1.11, 7.1).
     pub(crate) is_bounds: bool,
     pub(crate) is_argo: bool,
-    /// Whether the file says that its data are observations, and not a grid.
+    /// Whether the file declares that its data are observations, and not a grid.
     pub(crate) is_observed: bool,
 }
 
-/// What several variables of a file often share, reported once for the file.
+/// Findings that several variables of a file often share, and that are reported once for the file.
 #[derive(Default)]
 pub(crate) struct Shared {
-    /// Variables with flags that have no meaning, and the number of such flags.
+    /// Variables with flags without a meaning, and the number of such flags.
     unknown_flags: Names,
     unknown_cells: u64,
-    /// Variables of which no value is to be used.
+    /// Variables of which every value is flagged as questionable or bad.
     all_bad: Names,
-    /// Variables whose flags are described by texts in the place of numbers.
+    /// Variables whose flags are described by texts instead of numbers.
     flags_as_text: Names,
     /// Variables whose attributes separate names by commas.
     lists: Names,
-    /// Variables with a standard name that is not one.
+    /// Variables with an unknown standard name.
     standard_names: Names,
 }
 
 impl Shared {
-    /// Reports all of it; `of` is the number of variables of the file.
+    /// Reports all of them; `of` is the number of variables of the file.
     pub(crate) fn report(&self, of: u64, review: &mut ReviewBuilder) {
         let each = [
             (
@@ -98,7 +98,7 @@ impl Checked<'_> {
         let (variable, rules) = (self.plan.variable, &self.plan.rules);
         let name = text(variable, "standard_name");
         units::check(variable, self.is_bounds, self.is_argo, review);
-        // An empty attribute says no more than a missing one.
+        // An empty attribute counts as a missing one.
         if !name.trim().is_empty() && !vocabulary::is_standard_name(name) {
             let path = &variable.path;
             let message = || format!("{path}: unknown standard name `{name}`");
@@ -127,23 +127,23 @@ impl Checked<'_> {
                 self.found(&array::LIMIT, message, review);
             }
         }
-        self.are_numbers(&numbers_as_text(variable), review);
+        self.report_texts(&numbers_as_text(variable), review);
         if let Some(flags) = &self.plan.flags {
             self.flags_as_text(&flags.variable, shared);
         }
         let is_closed = matches!(rules.valid, (Some(_), Some(_)));
-        let mut fills = rules.fills.iter().filter(|fill| fill.said_by == "_FillValue");
+        let mut fills = rules.fills.iter().filter(|fill| fill.declared_by == "_FillValue");
         if is_closed && fills.any(|fill| rules.is_valid(fill.value)) {
             self.found(
                 &codes::FILL_IN_RANGE,
-                || format!("its `_FillValue` lies in its valid range {}", range(rules)),
+                || format!("its `_FillValue` is within its valid range {}", range(rules)),
                 review,
             );
         }
     }
 
-    /// Reports attributes of the variable that are `texts` where numbers are needed.
-    fn are_numbers(&self, texts: &[&str], review: &mut ReviewBuilder) {
+    /// Reports attributes of the variable that are `texts` although numbers are needed.
+    fn report_texts(&self, texts: &[&str], review: &mut ReviewBuilder) {
         let Some(first) = texts.first() else { return };
         let path = &self.plan.variable.path;
         let message = || {
@@ -153,14 +153,17 @@ impl Checked<'_> {
             } else {
                 "are texts"
             };
-            format!("{path}: {} {verb}, not numbers; not applied", names.join(", "))
+            format!(
+                "{path}: {} {verb}, not numbers, and therefore ignored",
+                names.join(", ")
+            )
         };
         review.found(&codes::NUMBER_AS_TEXT, Some(path), message, || {
             Some(Place::attribute(format!("{path}:{first}")))
         });
     }
 
-    /// Checks an attribute that names other variables. What is missing is reported once for each missing variable.
+    /// Checks an attribute that names other variables. A missing variable is reported once.
     fn references(&self, attribute: &str, code: &CodeInfo, shared: &mut Shared, review: &mut ReviewBuilder) {
         let variable = self.plan.variable;
         let path = &variable.path;
@@ -176,12 +179,13 @@ impl Checked<'_> {
         }
     }
 
-    /// Texts that describe flags and should be numbers. `flag_values` are applied all the same if they are numbers as text.
+    /// Collects texts that describe flags and should be numbers. `flag_values` are applied nevertheless if they are
+    /// numbers as text.
     fn flags_as_text(&self, flags: &Variable, shared: &mut Shared) {
         let texts = flag_numbers_as_text(flags);
         if let Some(first) = texts.first() {
             let (path, of) = (&self.plan.variable.path, &flags.path);
-            let message = || format!("{path}: `{first}` of its flags {of} is a text, not numbers");
+            let message = || format!("{path}: `{first}` of its flags {of} is a text instead of numbers");
             let place = Place::attribute(format!("{of}:{first}"));
             shared.flags_as_text.add(path, message, Some(place));
         }
@@ -208,21 +212,23 @@ impl Checked<'_> {
         self.flags(gathered, shared, review);
     }
 
-    /// A valid range that is not applied, if a value differs from it.
+    /// Reports a valid range that is not applied, if a value is different from it.
     fn empty_range(&self, gathered: &Gathered, review: &mut ReviewBuilder) {
         let Some((least, most)) = empty_range(self.plan.variable) else {
             return;
         };
         let is_other = |(low, high): &(Scalar, Scalar)| (low.as_f64(), high.as_f64()) != (least, most);
         if gathered.total.range().is_some_and(|range| is_other(&range)) {
-            let message = || format!("the valid range {least} to {most} is not applied");
+            let message = || format!("the valid range {least} to {most} is empty, and therefore ignored");
             self.found(&codes::RANGE_EMPTY, message, review);
         }
     }
 
-    /// Values that the producer's quality control calls good are notable, and not probably wrong. In Argo files the range is a
-    /// nominal one of the parameter, and variables without flags have theirs in the core file. Grids and images use the range
-    /// to mark values that are not to be used.
+    /// Reports values outside the valid range.
+    ///
+    /// Values that the producer's quality control calls good are notable, and not probably wrong. In Argo files the
+    /// range is a nominal one of the parameter, and variables without flags have theirs in the core file. Grids and
+    /// images use the range to mark values that are not to be used.
     fn valid_range(&self, gathered: &Gathered, review: &mut ReviewBuilder) {
         let variable = self.plan.variable;
         let are_good = gathered.good_out_of_range == gathered.out_of_range;
@@ -325,11 +331,11 @@ fn range(rules: &Rules) -> String {
     format!("{} to {}{of}", end(least), end(most))
 }
 
-/// Words in the names of variables that are often the same for all values: errors, and Argo's distances from the pressure that
-/// a value was interpolated from.
+/// Words in the names of variables that often have one value everywhere: errors, and Argo's distances from the pressure
+/// at which a value was interpolated.
 const STEADY: [&str; 3] = ["ERROR", "UNCERTAINTY", "_DPRES"];
 
-/// Numbers with units, of which many are expected to differ in nature.
+/// Whether a variable has numbers with units, which are expected to vary in nature.
 fn is_measured(variable: &Variable) -> bool {
     let (units, name) = (text(variable, "units"), variable.name.to_ascii_uppercase());
     variable.of.is_number()
@@ -340,8 +346,10 @@ fn is_measured(variable: &Variable) -> bool {
         && !text(variable, "standard_name").ends_with("standard_error")
 }
 
-/// Checks that a coordinate variable rises or falls from each value to the next. If no other variable lies along it, as where a
-/// position is kept in a dimension of its own, nothing is looked up by its values, and the finding is notable only.
+/// Checks that a coordinate variable increases or decreases strictly.
+///
+/// If no other variable lies along it, nothing is looked up by its values, and the finding is only notable; so it is if
+/// a position is kept in a dimension of its own.
 pub(crate) fn monotonic(file: &ArrayFile, plan: &Plan<'_>, is_axis: bool, review: &mut ReviewBuilder) {
     let variable = plan.variable;
     let (mut last, mut rises): (Option<f64>, Option<bool>) = (None, None);

@@ -1,14 +1,15 @@
-//! Which variables are coordinates, and which of them say where and when the data lie (CF 1.13, chapters 4 and 5).
+//! Which variables are coordinates, and which of them give the place and time of the data (CF 1.13, chapters 4 and 5).
 //!
-//! What a variable is follows from, in this order: units of a time, latitude or longitude; its `standard_name`; its
-//! `axis`; being a coordinate variable with `positive` or units of pressure; for positions without units, and depths without
-//! any of these, its name. A surface over latitude and longitude, such as an elevation, is not a vertical coordinate.
+//! The role of a variable follows from, in this order: units of a time, latitude or longitude; its `standard_name`; its
+//! `axis`; being a coordinate variable with `positive` or units of pressure. For positions without units, and for
+//! depths without any of these, it follows from the name. A surface over latitude and longitude, such as an elevation,
+//! is not a vertical coordinate.
 //!
-//! Of several times, positions or vertical coordinates those are used that most data variables refer to, by their own
-//! `coordinates` attribute or as a dimension. So the positions of tracers win over those of velocities on a staggered
-//! grid, and the position of a station over what its sensors recorded. Where no data variable refers to any, the first
-//! one counts that has, in this order, an `axis`, a `standard_name`, or its own dimension; adjusted ones come last.
-//! Bounds are never coordinates.
+//! Of several times, positions or vertical coordinates, the one is used to which most data variables refer, by their
+//! `coordinates` attribute or by a dimension. So on a staggered grid the positions of tracers win over those of
+//! velocities, and the position of a station over what its sensors recorded. If no data variable refers to any, the
+//! first one counts that has, in this order, an `axis`, a `standard_name`, or its own dimension; adjusted ones come
+//! last. Bounds are never coordinates.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -19,7 +20,7 @@ use crate::flags::is_flag;
 use crate::scope::{Scope, group_of};
 use crate::time::TimeUnits;
 
-/// What a coordinate says.
+/// The role of a coordinate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Axis {
     Time,
@@ -46,7 +47,7 @@ const EAST: [&str; 7] = [
     "degreese",
     "degrees east",
 ];
-/// Longitudes that count westwards.
+/// Units of longitudes that count westwards.
 const WEST: [&str; 6] = [
     "degree_west",
     "degrees_west",
@@ -55,9 +56,9 @@ const WEST: [&str; 6] = [
     "degreew",
     "degreesw",
 ];
-/// Names of vertical coordinates whose attributes do not say so, in lower case.
+/// Names of vertical coordinates without attributes that say so, in lower case.
 const VERTICALS: [&str; 5] = ["depth", "deph", "depths", "height", "altitude"];
-/// Beginnings of names of depths of the sea floor, in lower case.
+/// Beginnings of the names of depths of the sea floor, in lower case.
 const FLOORS: [&str; 6] = [
     "bot_depth",
     "bottom_depth",
@@ -66,10 +67,10 @@ const FLOORS: [&str; 6] = [
     "seafloor",
     "bathy",
 ];
-/// Names of variables that are positions where their units do not say it, in lower case.
+/// Names of variables that are positions although their units do not say so, in lower case.
 const LATITUDES: [&str; 3] = ["latitude", "lat", "nav_lat"];
 const LONGITUDES: [&str; 4] = ["longitude", "lon", "long", "nav_lon"];
-/// Units, in lower case, that do not say which coordinate it is.
+/// Units, in lower case, that do not determine the coordinate.
 const DEGREES: [&str; 6] = [
     "",
     "deg",
@@ -86,20 +87,20 @@ const VERTICAL: [&str; 5] = [
     "height_above_mean_sea_level",
     "height_above_reference_ellipsoid",
 ];
-/// Standard names of pressures, which are vertical coordinates of what is measured at them. The pressure of the air is also
-/// an observation of its own.
+/// Standard names of pressures that are vertical coordinates of the values measured at them. Air pressure may also be
+/// an observation.
 const PRESSURES: [&str; 2] = ["sea_water_pressure", "sea_water_pressure_due_to_sea_water"];
 const AIR_PRESSURE: &str = "air_pressure";
-/// Standard names of times that are not those of the data.
+/// Standard names of times other than those of the data.
 const OTHER_TIMES: [&str; 2] = ["forecast_reference_time", "forecast_period"];
-/// Units that say nothing but that a vertical coordinate counts levels (CF 1.13, 3.1.2).
+/// Units that only say that a vertical coordinate counts levels (CF 1.13, 3.1.2).
 const LEVELS: [&str; 3] = ["level", "layer", "sigma_level"];
-/// Data variables whose coordinates are looked up.
+/// Most data variables whose coordinates are looked up.
 const MOST_VARIABLES: usize = 10_000;
-/// Coordinates of one variable that are looked up.
+/// Most coordinates of one variable that are looked up.
 const MOST_REFERRED: usize = 64;
 
-/// The text of an attribute; empty where there is none.
+/// The text of an attribute; empty if there is none.
 pub(crate) fn text<'v>(variable: &'v Variable, name: &str) -> &'v str {
     variable
         .attribute(name)
@@ -108,12 +109,12 @@ pub(crate) fn text<'v>(variable: &'v Variable, name: &str) -> &'v str {
         .trim_end_matches('\0')
 }
 
-/// Whether its units are those of a pressure.
+/// Whether the units of a variable are those of a pressure.
 pub(crate) fn is_pressure(variable: &Variable) -> bool {
     converts(text(variable, "units"), "Pa")
 }
 
-/// Whether `units` are known and convert to `unit`.
+/// Whether `units` are valid and convertible to `unit`.
 fn converts(units: &str, unit: &str) -> bool {
     let spelling = udunits::misread(units)
         .map(str::to_owned)
@@ -123,7 +124,7 @@ fn converts(units: &str, unit: &str) -> bool {
     units.is_ok_and(|units| unit.is_ok_and(|unit| units.is_convertible_to(&unit)))
 }
 
-/// What a variable is, by its attributes; of positions without units by its name.
+/// The role of a variable according to its attributes, or for positions without units according to its name.
 pub(crate) fn axis(variable: &Variable) -> Option<Axis> {
     axis_by_attributes(variable)
         .or_else(|| position_by_name(variable))
@@ -136,7 +137,7 @@ pub(crate) fn is_westward(variable: &Variable) -> bool {
     WEST.contains(&units.as_str())
 }
 
-/// What the variable's attributes say that it is.
+/// The role of a variable according to its attributes.
 pub(crate) fn axis_by_attributes(variable: &Variable) -> Option<Axis> {
     if !variable.of.is_number() {
         return None;
@@ -177,7 +178,8 @@ fn is_own_vertical(variable: &Variable) -> bool {
     is_own_axis(variable) && is_vertical
 }
 
-/// Whether it lies along latitude and longitude only, by their names: an elevation or the depth of the sea floor, which is data.
+/// Whether its dimensions are only latitude and longitude, by their names: then it is an elevation or the depth of the
+/// sea floor, which is data.
 fn is_surface(variable: &Variable) -> bool {
     let names = variable.dimensions.as_deref().unwrap_or_default();
     let [first, second] = names else { return false };
@@ -189,7 +191,7 @@ fn is_surface(variable: &Variable) -> bool {
     is_pair(first, second) || is_pair(second, first)
 }
 
-/// Whether it is the depth of the sea floor, which says nothing of where the data lie.
+/// Whether it is the depth of the sea floor, which does not give the place of the data.
 fn is_of_sea_floor(variable: &Variable) -> bool {
     let standard_name = text(variable, "standard_name");
     let name = variable.name.to_ascii_lowercase();
@@ -202,8 +204,8 @@ fn is_lone_height(variable: &Variable) -> bool {
     variable.shape.is_empty() && (name.starts_with("height") || name == "altitude")
 }
 
-/// Whether it is a vertical coordinate by its name and a unit of length, as files before CF have them. It has to be a coordinate
-/// variable, or to say which way is up: other depths may be those of the sea floor.
+/// The vertical role of a variable with a typical name and a unit of length, as in files before CF. It must be a
+/// coordinate variable, or state its direction: other depths may be those of the sea floor.
 fn vertical_by_name(variable: &Variable) -> Option<Axis> {
     let is_open = ["standard_name", "axis"]
         .iter()
@@ -235,7 +237,7 @@ fn position_by_name(variable: &Variable) -> Option<Axis> {
 
 /// Whether the values of a vertical coordinate are depths, heights or pressures.
 ///
-/// Those of a sigma or hybrid coordinate, which `formula_terms` turns into depths, and numbers of levels are not.
+/// Values of a sigma or hybrid coordinate, which `formula_terms` converts to depths, and numbers of levels are not.
 pub(crate) fn is_depth(variable: &Variable) -> bool {
     let units = text(variable, "units").trim();
     let name = text(variable, "standard_name");
@@ -247,12 +249,12 @@ pub(crate) fn is_depth(variable: &Variable) -> bool {
     !is_parametric && !is_number
 }
 
-/// Whether it is a coordinate variable: of one dimension, with the dimension's name.
+/// Whether it is a coordinate variable: it has one dimension, with the same name.
 pub(crate) fn is_own_axis(variable: &Variable) -> bool {
     matches!(variable.dimensions.as_deref(), Some([name]) if *name == variable.name)
 }
 
-/// The coordinates that say where and when the data of the file lie.
+/// The coordinates that give the place and time of the data in a file.
 #[derive(Default)]
 pub(crate) struct Coordinates<'g> {
     pub(crate) time: Option<&'g Variable>,
@@ -263,7 +265,7 @@ pub(crate) struct Coordinates<'g> {
 }
 
 impl<'g> Coordinates<'g> {
-    /// Picks the coordinates of a file as the head of this module says; `bounds` are not among them.
+    /// Selects the coordinates of a file as this module describes; `bounds` are not among them.
     pub(crate) fn of(root: &'g Group, scope: &Scope<'g>, bounds: &HashSet<&str>) -> Self {
         let variables: Vec<&Variable> = root
             .all()
@@ -296,14 +298,14 @@ impl<'g> Coordinates<'g> {
     }
 }
 
-/// A variable that is a coordinate of some kind.
+/// A variable that is a coordinate.
 struct Candidate<'g> {
     variable: &'g Variable,
     axis: Axis,
     strength: Strength,
 }
 
-/// What speaks for a coordinate, most important first.
+/// The criteria for a coordinate, the most important first.
 type Strength = (bool, bool, bool, bool, bool);
 
 /// All coordinates of a file, in its order.
@@ -340,19 +342,19 @@ impl<'g> Candidates<'g> {
             .map(|(at, _)| at)
     }
 
-    /// Of some coordinates the one that most speaks for; of equal ones the first.
+    /// The strongest of some coordinates; of equal ones the first.
     fn strongest(&self, some: impl Iterator<Item = usize>) -> Option<usize> {
         some.max_by_key(|at| (self.all[*at].strength, Reverse(*at)))
     }
 
-    /// Of some longitudes the strongest that has the dimensions of a latitude.
+    /// The strongest of some longitudes with the dimensions of a latitude.
     fn longitude_of(&self, latitude: usize, some: impl Iterator<Item = usize>) -> Option<usize> {
         let dimensions = &self.all[latitude].variable.dimensions;
         self.strongest(some.filter(|at| self.all[*at].variable.dimensions == *dimensions))
     }
 }
 
-/// How many data variables refer to each coordinate, and to each pair of a latitude and a longitude.
+/// Number of data variables that refer to each coordinate, and to each pair of a latitude and a longitude.
 #[derive(Default)]
 struct Votes {
     single: BTreeMap<usize, u64>,
@@ -405,7 +407,7 @@ impl Votes {
         .map(|(at, _)| *at)
     }
 
-    /// Of a staggered grid the positions with most points are those of its cells.
+    /// On a staggered grid, the positions with most points are those of its cells.
     fn pair(&self, candidates: &Candidates<'_>) -> Option<(Option<usize>, Option<usize>)> {
         let points = |at: usize| candidates.all[at].variable.elements();
         let most = self.pairs.iter().max_by_key(|((latitude, longitude), count)| {
@@ -437,7 +439,7 @@ fn strength(variable: &Variable, axis: Axis) -> Strength {
     let is_adjusted = ["_adjusted", "_bounds", "_bnds"]
         .iter()
         .any(|ending| name.ends_with(ending));
-    // Depths rather than numbers of levels, times of the data rather than of a forecast's start.
+    // Depths take precedence over numbers of levels, and times of the data over the start of a forecast.
     let is_of_data = match axis {
         Axis::Vertical => is_depth(variable),
         Axis::Time => !OTHER_TIMES.contains(&text(variable, "standard_name").trim()),

@@ -1,8 +1,8 @@
-//! Where and when the data lie.
+//! The place and time of the data.
 //!
-//! Values whose quality flag says questionable, bad or missing are left out and counted: they neither widen the coverage nor
-//! are they reported as impossible. Values outside the coordinate's own valid range do not widen it either (netCDF User's
-//! Guide, Attribute Conventions: valid_range).
+//! Values that are flagged questionable, bad or missing are left out and counted: they neither extend the coverage nor
+//! are they reported as impossible. Values outside the coordinate's own valid range do not extend it either (netCDF
+//! User's Guide, Attribute Conventions: valid_range).
 
 mod longitudes;
 mod stamp;
@@ -24,10 +24,10 @@ use crate::scope::{Scope, group_of};
 use crate::time::{Count, TimeUnits, Undecodable};
 
 const MILLISECONDS_OF_DAY: f64 = 86_400_000.0;
-/// Elements of a coordinate that are looked at, which is more than any real one has.
+/// Most elements of a coordinate that are read, which is more than any real one has.
 const MOST: u64 = 1 << 28;
 
-/// What the coverage is made from.
+/// The input from which the coverage is derived.
 pub(crate) struct Covered<'c> {
     pub(crate) file: &'c ArrayFile,
     pub(crate) coordinates: &'c Coordinates<'c>,
@@ -36,7 +36,7 @@ pub(crate) struct Covered<'c> {
     pub(crate) axes: &'c BTreeSet<String>,
     /// Whether Argo's flags apply.
     pub(crate) is_argo: bool,
-    /// Whether the times are those of observations, which do not lie in the future.
+    /// Whether the times are those of observations, which are not in the future.
     pub(crate) is_observed: bool,
 }
 
@@ -67,7 +67,7 @@ impl Covered<'_> {
         }
     }
 
-    /// Adds the times; false where the units cannot be decoded.
+    /// Adds the times; returns false if the units cannot be decoded.
     fn times(&self, variable: &Variable, review: &mut ReviewBuilder) -> bool {
         let path = variable.path.as_str();
         let said = text(variable, "units");
@@ -91,7 +91,7 @@ impl Covered<'_> {
                 count: value,
                 is_valid,
             } = value;
-            // Only what widens the range has to be decoded: what lies within is possible too.
+            // A value within the range so far does not extend it, and is possible as well.
             if !is_valid
                 || least.is_some_and(|least| value >= least) && most.is_some_and(|most| value <= most)
             {
@@ -100,7 +100,7 @@ impl Covered<'_> {
             let message = || format!("{path} is {value} {said}, more than 10^11 years away");
             match units.decode(value) {
                 None => review.found(&codes::TIME_IMPOSSIBLE, Some(path), message, || Some(place())),
-                Some(time) if bound.is_some_and(|bound| bound.is_passed_by(time)) => {
+                Some(time) if bound.is_some_and(|bound| bound.is_exceeded_by(time)) => {
                     let message = || format!("{path} is {time}, after {}", bound.unwrap_or_default());
                     review.found(&codes::TIME_FUTURE, Some(path), message, || Some(place()));
                 }
@@ -115,7 +115,7 @@ impl Covered<'_> {
         true
     }
 
-    /// Times of EPIC: days, and beside them milliseconds of the day in a variable whose name ends with `2`.
+    /// Adds times of EPIC: days, and milliseconds of the day in another variable whose name ends with `2`.
     fn epic_times(&self, days: &Variable, units: &TimeUnits, review: &mut ReviewBuilder) {
         let of_day = self.scope.find(group_of(days), &format!("{}2", days.name));
         let of_day =
@@ -169,7 +169,7 @@ impl Covered<'_> {
         }
     }
 
-    /// A grid with an axis for each: every longitude with the extremes of latitude.
+    /// Adds the positions of a grid with an axis for each coordinate: every longitude with the extremes of latitude.
     fn grid(&self, longitude: &Variable, latitude: &Variable, review: &mut ReviewBuilder) {
         let (mut south, mut north) = (f64::INFINITY, f64::NEG_INFINITY);
         let (mut left_out, mut all) = (0, longitudes::Longitudes::default());
@@ -205,7 +205,7 @@ impl Covered<'_> {
         }
     }
 
-    /// Positions one by one, such as those of a trajectory or of a curvilinear grid.
+    /// Adds positions one by one, such as those of a trajectory or of a curvilinear grid.
     fn pairs(&self, longitude: &Variable, latitude: &Variable, review: &mut ReviewBuilder) {
         let (east, north) = (self.column(longitude), self.column(latitude));
         if east.variable.elements().is_none_or(|count| count > MOST) {
@@ -252,8 +252,8 @@ impl Covered<'_> {
         }
     }
 
-    /// Whether two-dimensional positions are those of a grid, not of profiles, trajectories or a satellite's swath: no time
-    /// lies along their dimensions.
+    /// Whether two-dimensional positions are those of a grid, and not of profiles, trajectories or the swath of a
+    /// satellite: no time has their dimensions.
     fn is_curvilinear(&self, longitude: &Variable) -> bool {
         let dimensions = longitude.dimensions.as_deref().unwrap_or_default();
         let of_time = self.coordinates.time.and_then(|time| time.dimensions.as_deref());
@@ -261,8 +261,8 @@ impl Covered<'_> {
         dimensions.len() == 2 && !dimensions.iter().any(shares) && geometry(self.file).is_none()
     }
 
-    /// Every value that there is, unpacked, with what its flag says and its place.
-    fn each(&self, variable: &Variable, mut take: impl FnMut(Value, FlagClass, &dyn Fn() -> Place)) {
+    /// Calls `visit` with every value that is not missing, unpacked, with the class of its flag and its place.
+    fn each(&self, variable: &Variable, mut visit: impl FnMut(Value, FlagClass, &dyn Fn() -> Place)) {
         let column = self.column(variable);
         if column.variable.elements().is_none_or(|count| count > MOST) {
             return;
@@ -276,7 +276,7 @@ impl Covered<'_> {
             for (at, value) in values.into_iter().enumerate() {
                 if let Some(value) = value {
                     let place = || Place::array(&variable.path, block.index(at as u64));
-                    take(value, class_at(&classes, at), &place);
+                    visit(value, class_at(&classes, at), &place);
                 }
             }
         }
@@ -308,11 +308,11 @@ impl Covered<'_> {
 #[derive(Debug, Clone, Copy)]
 struct Value {
     count: Count,
-    /// Whether it lies in the valid range.
+    /// Whether it is in the valid range.
     is_valid: bool,
 }
 
-/// A coordinate that is read.
+/// A coordinate that is being read.
 struct Column<'v> {
     variable: Cow<'v, Variable>,
     rules: Rules,
@@ -320,7 +320,7 @@ struct Column<'v> {
 }
 
 impl Column<'_> {
-    /// Values of a block, unpacked; `None` for those that are missing. `None` where the block cannot be read.
+    /// Values of a block, unpacked; `None` for missing ones. `None` if the block cannot be read.
     fn read(&self, file: &ArrayFile, block: &Block) -> Option<Vec<Option<Value>>> {
         let bytes = file.read(&self.variable, &block.start, &block.count).ok()?;
         let of = &self.variable.of;
@@ -354,7 +354,8 @@ impl Column<'_> {
         Some(numbers(of, &bytes).into_iter().map(unpacked).collect())
     }
 
-    /// Its flags. Where nothing says what they mean, 3, 4 and 9 are questionable, bad and missing, as in nearly all schemes.
+    /// The flags of the coordinate. If nothing describes them, 3, 4 and 9 are questionable, bad and missing, as in
+    /// nearly all schemes.
     fn flags(&self, axes: &BTreeSet<String>) -> Option<(Flags<'_>, usize)> {
         let (variable, along, codes) = self.flags.as_ref()?;
         let mut flags = codes.plan(variable, along.clone(), axes);
@@ -375,7 +376,7 @@ fn class_at(classes: &Option<Vec<FlagClass>>, at: usize) -> FlagClass {
     class.copied().unwrap_or(FlagClass::NotAssessed)
 }
 
-/// The units of a time; `None`, and reported, where they cannot be decoded.
+/// The units of a time. If they cannot be decoded, reports that and returns `None`.
 fn units(variable: &Variable, review: &mut ReviewBuilder) -> Option<TimeUnits> {
     let path = variable.path.as_str();
     let (said, calendar) = (text(variable, "units"), text(variable, "calendar"));
@@ -404,7 +405,8 @@ fn units(variable: &Variable, review: &mut ReviewBuilder) -> Option<TimeUnits> {
     None
 }
 
-/// Units of a time without the blank before the T of their reference, which UDUNITS refuses: `days since 1950-01-01 T00:00:00`.
+/// Units of a time without the blank before the T of their reference, which UDUNITS rejects: `days since 1950-01-01
+/// T00:00:00`.
 fn without_blank(units: &str) -> Option<String> {
     let (before, clock) = units.rsplit_once([' ', '\t']).and_then(|(before, clock)| {
         let clock = clock.strip_prefix(['T', 't'])?;
@@ -415,7 +417,7 @@ fn without_blank(units: &str) -> Option<String> {
     stands_between.then(|| format!("{before}T{clock}"))
 }
 
-/// Units of a time without the words at their end, and those words: the zone of `days since 2024-1-1 00:00 CET`.
+/// Units of a time without the words at their end, and these words: the zone in `days since 2024-1-1 00:00 CET`.
 fn without_zone(units: &str) -> Option<(&str, &str)> {
     let is_last = |c: char| c.is_ascii_digit() || matches!(c, ':' | '.');
     let end = units.rfind(is_last)? + 1;
@@ -457,7 +459,7 @@ fn undecodable(variable: &Variable, why: Undecodable, review: &mut ReviewBuilder
     review.found(code, Some(path), || message, || place(attribute));
 }
 
-/// Longitudes may be counted to 360, or on to the next turn, as some grids do.
+/// Longitudes may be counted to 360, or into the next turn, as in some grids.
 fn is_possible(longitude: f64, latitude: f64) -> bool {
     (-360.0..=720.0).contains(&longitude) && (-90.0..=90.0).contains(&latitude)
 }

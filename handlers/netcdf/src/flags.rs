@@ -1,4 +1,5 @@
-//! Which variable holds the flags of another, and what they mean (CF 1.11, 3.4 and 3.5; Argo user's manual, 2.2.4).
+//! Which variable has the flags of another, and the meaning of the flags (CF 1.11, 3.4 and 3.5; Argo user's manual,
+//! 2.2.4).
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -29,11 +30,11 @@ const ENDINGS: [&str; 14] = [
     "_flags",
     "_QUALITY_FLAG",
 ];
-/// Endings of flags of the World Ocean Database at observed levels.
+/// Endings of the names of flags of the World Ocean Database at observed levels.
 const WOD_ENDINGS: [&str; 2] = ["_WODflag", "_IQUODflag"];
-/// Endings of flag variables, or words of their standard names, that sum up several tests.
+/// Endings of flag variables, or words of their standard names, that summarise several tests.
 const SUMMARIES: [&str; 4] = ["aggregate", "_qc_agg", "_primary_flag", "_summary_flag"];
-/// Most flags that are known for one variable; statistics keep fewer apart.
+/// Most flags of one variable that are known; statistics distinguish fewer.
 const MOST: usize = 1000;
 
 /// Whether the values of a variable are flags of other values.
@@ -52,7 +53,7 @@ fn has_flag_name(variable: &Variable) -> bool {
 
 /// The flags that belong to a variable.
 pub(crate) enum FlagsOf<'g> {
-    /// It has none.
+    /// The variable has no flags.
     None,
     /// Flags of each value, or of values that share dimensions.
     Of(&'g Variable, Vec<usize>),
@@ -62,8 +63,9 @@ pub(crate) enum FlagsOf<'g> {
 
 /// The flags of `variable`, whose values have its first `rank` dimensions.
 ///
-/// They are named by `ancillary_variables`, or have the name of the variable with an ending such as `_QC`. Their dimensions may
-/// be a part of those of the variable, in any order (CF 1.11, 3.4): values along the other dimensions share a flag.
+/// `ancillary_variables` names them, or they have the name of the variable with an ending such as `_QC`. They may have
+/// only some of the dimensions of the variable, in any order (CF 1.11, 3.4): values along the other dimensions share a
+/// flag.
 pub(crate) fn flags_of<'g>(variable: &Variable, rank: usize, scope: &Scope<'g>) -> FlagsOf<'g> {
     if is_flag(variable) {
         return FlagsOf::None;
@@ -78,7 +80,7 @@ pub(crate) fn flags_of<'g>(variable: &Variable, rank: usize, scope: &Scope<'g>) 
     let mut named = ENDINGS
         .iter()
         .filter_map(|ending| scope.find(group, &format!("{}{ending}", variable.name)));
-    // Argo has one flag for both, and SeaDataNet and OceanSITES follow it.
+    // Argo has one flag for both coordinates, and SeaDataNet and OceanSITES follow it.
     let position = || {
         let is_position = matches!(
             variable.name.to_ascii_uppercase().as_str(),
@@ -113,8 +115,8 @@ fn is_summary(flags: &Variable) -> bool {
     SUMMARIES.iter().any(has) || flags.name.contains("aggregate")
 }
 
-/// For each dimension of the flags, without the length of texts, the dimension of the values that it is; `None` where one of
-/// them is not among those.
+/// For each dimension of the flags, without the length of texts, the corresponding dimension of the values; `None` if
+/// one of them is not among those.
 fn axes(flags: &Variable, variable: &Variable, rank: usize) -> Option<Vec<usize>> {
     let shape = &variable.shape[..rank];
     if let (Some(names), Some(of)) = (&flags.dimensions, &variable.dimensions) {
@@ -135,20 +137,21 @@ fn axes(flags: &Variable, variable: &Variable, rank: usize) -> Option<Vec<usize>
     (flags.shape == shape).then(|| (0..rank).collect())
 }
 
-/// The flags that a flag variable may hold, and what they mean.
+/// The flags that a flag variable may have, and their meaning.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FlagCodes {
     /// `flag_values`, as statistics name them.
     listed: Vec<String>,
-    /// For each of `flag_masks` the mask, the value that it must give, and the condition's meaning.
+    /// For each of `flag_masks`, the mask, the value that it must give, and the meaning of the condition.
     masks: Vec<(i128, Option<i128>, String)>,
-    /// What the single flags mean; `None` where nothing says so, or where bits have meanings.
+    /// The meaning of the flags; `None` if it is not described, or if bits have meanings.
     scheme: Option<FlagScheme>,
     is_argo: bool,
 }
 
 impl FlagCodes {
-    /// Of a flag variable, as [`meant`] gives it; `is_argo` says that Argo's flags apply, which its files do not describe.
+    /// The codes of a flag variable, as [`meant`] returns it; `is_argo` says that Argo's flags apply, which its files
+    /// do not describe.
     pub(crate) fn of(flags: &Variable, scope: &Scope<'_>, is_argo: bool) -> Self {
         // The World Ocean Database keeps the meanings in a variable of their own.
         let definitions = scope.find(group_of(flags), text(flags, "flag_definitions"));
@@ -176,7 +179,7 @@ impl FlagCodes {
         }
     }
 
-    /// Whether anything says which flags there may be.
+    /// Whether the file describes the possible flags.
     pub(crate) fn is_described(&self) -> bool {
         self.is_argo || !self.listed.is_empty() || !self.masks.is_empty()
     }
@@ -195,7 +198,7 @@ impl FlagCodes {
         }
     }
 
-    /// Each masked part is zero or has a listed value, and no other bit is set (CF 1.11, 3.5).
+    /// Whether each masked part is zero or has a listed value, and no other bit is set (CF 1.11, 3.5).
     fn are_bits_known(&self, code: i128) -> bool {
         let all = self.masks.iter().fold(0, |all, (mask, ..)| all | mask);
         let is_known = |mask: i128| {
@@ -206,7 +209,7 @@ impl FlagCodes {
         code & !all == 0 && self.masks.iter().all(|(mask, ..)| is_known(*mask))
     }
 
-    /// What a flag says of the value.
+    /// The class of a flag.
     pub(crate) fn class(&self, flag: &[u8]) -> FlagClass {
         match &self.scheme {
             Some(scheme) => scheme.class(flag),
@@ -216,7 +219,7 @@ impl FlagCodes {
         }
     }
 
-    /// What a flag means in words.
+    /// The meaning of a flag in words.
     pub(crate) fn meaning(&self, flag: &[u8]) -> Option<&str> {
         match &self.scheme {
             Some(scheme) => scheme.meaning(flag),
@@ -224,7 +227,7 @@ impl FlagCodes {
         }
     }
 
-    /// Of the conditions that the bits of a flag state the one that says most against the value.
+    /// The worst of the conditions that the bits of a flag state.
     fn worst(&self, flag: &[u8]) -> Option<(FlagClass, &str)> {
         let code: i128 = std::str::from_utf8(flag).ok()?.parse().ok()?;
         let holds = |(mask, value, _): &&(i128, Option<i128>, String)| match value {
@@ -233,7 +236,7 @@ impl FlagCodes {
         };
         let stated = self.masks.iter().filter(holds);
         let classes = stated.map(|(.., meaning)| (class_of(meaning), meaning.as_str()));
-        // A condition whose meaning says nothing of quality takes nothing from one that does.
+        // A condition whose meaning does not concern quality never outweighs one that does.
         classes.max_by_key(|(class, _)| match class {
             FlagClass::NotAssessed => 0,
             FlagClass::Good => 1,
@@ -243,7 +246,7 @@ impl FlagCodes {
         })
     }
 
-    /// The scheme of flags that occur, by what statistics name them; bits are given the meaning of their worst condition.
+    /// The scheme of the flags that occur, by their names in statistics. Bits get the meaning of their worst condition.
     pub(crate) fn scheme<'k>(&self, occurring: impl Iterator<Item = &'k str>) -> Option<FlagScheme> {
         if self.scheme.is_some() || self.masks.is_empty() {
             return self.scheme.clone();
@@ -255,7 +258,7 @@ impl FlagCodes {
         Some(FlagScheme::of_meanings(pairs))
     }
 
-    /// The flags as [`data_review_array::gather`] reads them.
+    /// The flags in the form that [`data_review_array::gather`] reads.
     pub(crate) fn plan<'a>(
         &'a self,
         flags: &'a Variable,
@@ -264,7 +267,7 @@ impl FlagCodes {
     ) -> Flags<'a> {
         let variable = meant(flags);
         let all = rules(&variable, text_axes);
-        // A fill value that has a meaning is a flag: CCHDO's 9 is both.
+        // A fill value with a meaning is a flag: CCHDO's 9 is both.
         let is_flag = |value: f64| self.listed.iter().any(|flag| flag.parse() == Ok(value));
         let byte_fill = byte_fill(flags, &variable.of);
         let fills = all
@@ -288,15 +291,15 @@ impl FlagCodes {
     }
 }
 
-/// netCDF's default fill of one byte, as values of type `meant` have it. Among measured values it may be one of 256; among flags
-/// it is none of the few that occur.
+/// netCDF's default fill value of one byte, in the type `meant`. Among measured values it may be one of 256 values;
+/// it is never one of the few flags that occur.
 fn byte_fill(flags: &Variable, meant: &Type) -> Option<Fill> {
     let Type::Integer { size: 1, signed, .. } = flags.of else {
         return None;
     };
     let integer = stored(if signed { -127 } else { 255 }, meant);
     flags.attribute("_FillValue").is_none().then_some(Fill {
-        said_by: "default fill",
+        declared_by: "default fill",
         value: integer as f64,
         integer: Some(integer),
     })
@@ -344,7 +347,7 @@ fn flag_values(described: &Variable, of: &Type) -> Vec<String> {
             values.iter().take(MOST).filter_map(code).collect()
         }
         Some(Value::Reals(values)) => values.iter().take(MOST).map(ToString::to_string).collect(),
-        // Of a numeric variable they must be numbers, and are reported: `0b, 1b, 2b`.
+        // For a numeric variable they must be numbers; texts are reported: `0b, 1b, 2b`.
         Some(Value::Text(texts)) if of.is_number() => {
             let all = texts.join(" ");
             let values: Option<Vec<i128>> = words(&all).take(MOST).map(number_as_text).collect();
@@ -357,7 +360,7 @@ fn flag_values(described: &Variable, of: &Type) -> Vec<String> {
         Some(Value::Text(texts)) => {
             let all = texts.join(" ");
             let separated: Vec<String> = words(&all).take(MOST).map(str::to_owned).collect();
-            // Single characters may stand side by side.
+            // Single characters may be adjacent.
             match separated.as_slice() {
                 [one] => one.chars().take(MOST).map(String::from).collect(),
                 _ => separated,
@@ -378,7 +381,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     words.filter(|word| !word.is_empty())
 }
 
-/// `flag_meanings`: separated by white space, though some writers use commas or semicolons.
+/// `flag_meanings`, which white space separates; some writers use commas or semicolons.
 fn meanings(described: &Variable, count: usize) -> Vec<String> {
     let Some(Value::Text(texts)) = described
         .attribute("flag_meanings")

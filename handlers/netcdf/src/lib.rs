@@ -1,6 +1,6 @@
-//! The handler of netCDF files of every format, with what CF, Argo and CCHDO say about their variables.
+//! The handler of netCDF files of every format, with the rules of CF, Argo and CCHDO.
 //!
-//! `README.md` says what it knows of them; [`NetCdf`] is the handler.
+//! `README.md` describes what it checks; [`NetCdf`] is the handler.
 
 mod argo;
 mod cchdo;
@@ -27,15 +27,15 @@ use data_review_core::{
 
 pub use review::review_file;
 
-/// The handler of netCDF files.
+/// The handler of netCDF files: classic, 64-bit offset, CDF-5 and netCDF-4.
 pub struct NetCdf;
 
-/// Name, endings, limits and finding codes of the handler.
+/// The card of the handler: its name, endings, limits and finding codes.
 pub const CARD: Card = Card {
     id: "netcdf",
     title: "netCDF (classic, 64-bit, CDF-5, netCDF-4; CF, Argo, CCHDO)",
-    version: 6,
-    // netCDF-4 is HDF5, so a name for HDF5 contradicts nothing; `.grd` is what GMT calls classic grids.
+    version: 7,
+    // netCDF-4 is HDF5, so an HDF5 ending does not contradict the content; GMT calls classic grids `.grd`.
     extensions: &[
         ".nc", ".nc4", ".nc3", ".cdf", ".ncf", ".netcdf", ".grd", ".h5", ".hdf5", ".he5", ".hdf",
     ],

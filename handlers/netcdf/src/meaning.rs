@@ -1,4 +1,5 @@
-//! What a variable's attributes say about its values (netCDF User's Guide, "Attribute Conventions"; CF 1.11, 2.5 and 8.1).
+//! The meaning of a variable's values according to its attributes (netCDF User's Guide, "Attribute Conventions"; CF
+//! 1.11, 2.5 and 8.1).
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -6,7 +7,7 @@ use std::collections::BTreeSet;
 use array_file::{ArrayFile, Attribute, Group, Type, Value, Variable};
 use data_review_array::{Fill, Rules, may_be_texts, text_values};
 
-/// The variable with the type that its values are meant to have: `_Unsigned` makes stored integers unsigned.
+/// The variable with the intended type of its values: `_Unsigned` makes stored integers unsigned.
 pub(crate) fn meant(variable: &Variable) -> Cow<'_, Variable> {
     let mut meant = Cow::Borrowed(variable);
     let said = variable.attribute("_Unsigned").and_then(Attribute::text);
@@ -27,7 +28,7 @@ pub(crate) fn meant(variable: &Variable) -> Cow<'_, Variable> {
 
 /// Names of dimensions that are not lengths of texts.
 ///
-/// A variable of another type lies along them, or they are followed by another dimension.
+/// A dimension is one if a variable of another type has it, or if another dimension follows it.
 pub(crate) fn axes(root: &Group) -> BTreeSet<String> {
     let variables = root.all().into_iter().flat_map(|group| &group.variables);
     let along = variables.filter_map(|variable| {
@@ -39,7 +40,7 @@ pub(crate) fn axes(root: &Group) -> BTreeSet<String> {
     along.flatten().cloned().collect()
 }
 
-/// The first `most` texts of a variable of the root group; empty where there is no such variable.
+/// The first `most` texts of a variable of the root group; empty if there is no such variable.
 pub(crate) fn texts(file: &ArrayFile, axes: &BTreeSet<String>, name: &str, most: usize) -> Vec<String> {
     let variable = file.root.variables.iter().find(|variable| variable.name == name);
     variable.map_or_else(Vec::new, |variable| {
@@ -47,7 +48,7 @@ pub(crate) fn texts(file: &ArrayFile, axes: &BTreeSet<String>, name: &str, most:
     })
 }
 
-/// How the stored values of a variable, as [`meant`] gives it, are understood.
+/// The meaning of the stored values of a variable, as [`meant`] returns it.
 pub(crate) fn rules(variable: &Variable, axes: &BTreeSet<String>) -> Rules {
     let last = variable
         .dimensions
@@ -84,7 +85,7 @@ fn fills(variable: &Variable) -> Vec<Fill> {
             .into_iter()
             .take(MOST_FILLS)
             .map(move |(value, integer)| Fill {
-                said_by: name,
+                declared_by: name,
                 value,
                 integer,
             })
@@ -96,14 +97,14 @@ fn fills(variable: &Variable) -> Vec<Fill> {
     fills
 }
 
-/// netCDF's own fill values. A type of one byte has none, because every byte may be a value.
+/// netCDF's default fill value. A type of one byte has none, because every byte may be a value.
 fn default_fill(of: &Type) -> Option<Fill> {
     let integer: i128 = match of {
         Type::Float { .. } => {
             // Both the float's and the double's: 9.96920996838686905e+36.
             let value = f64::from_bits(0x479E_0000_0000_0000);
             return Some(Fill {
-                said_by: "default fill",
+                declared_by: "default fill",
                 value,
                 integer: None,
             });
@@ -141,13 +142,13 @@ fn default_fill(of: &Type) -> Option<Fill> {
         _ => return None,
     };
     Some(Fill {
-        said_by: "default fill",
+        declared_by: "default fill",
         value: integer as f64,
         integer: Some(integer),
     })
 }
 
-/// Values of an attribute as the variable would store them, exactly where they are integers.
+/// Values of an attribute as the variable would store them, exactly if they are integers.
 pub(crate) fn values(attribute: &Attribute, of: &Type) -> Vec<(f64, Option<i128>)> {
     let single = matches!(of, Type::Float { size: 4, .. });
     match &attribute.value {
@@ -169,7 +170,8 @@ fn whole(value: f64) -> Option<i128> {
     (value.fract() == 0.0 && value.abs() < 1e19).then_some(value as i128)
 }
 
-/// An integer of an attribute as the variable's type has it: −1 is 255 among unsigned bytes, and 255 is −1 among signed ones.
+/// An integer of an attribute in the type of the variable: −1 is 255 among unsigned bytes, and 255 is −1 among signed
+/// ones.
 pub(crate) fn stored(value: i128, of: &Type) -> i128 {
     let Type::Integer { size, signed, .. } = of else {
         return value;
@@ -195,10 +197,12 @@ fn packing(variable: &Variable) -> Option<(f64, f64)> {
 
 const RANGE: [&str; 3] = ["valid_range", "valid_min", "valid_max"];
 
-/// Whether the valid range of packed values is one of unpacked values: it is if it has the wider type of the packing.
+/// Whether the valid range of packed values applies to unpacked values: it does if it has the wider type of the
+/// packing.
 ///
-/// CF 8.1 and the netCDF User's Guide want the type of the stored values; many writers give the unpacked range all the same.
-/// The rule is that of netCDF-Java ("Missing Data", CoordinateSystems). The two types are told apart as integers and reals.
+/// CF 8.1 and the netCDF User's Guide require the type of the stored values, but many writers give the unpacked range.
+/// The rule is that of netCDF-Java ("Missing Data", CoordinateSystems). The two types are distinguished as integers and
+/// reals.
 fn is_range_unpacked(variable: &Variable) -> bool {
     let is_real = |name: &str| {
         let attribute = variable.attribute(name);
@@ -215,7 +219,7 @@ fn is_range_unpacked(variable: &Variable) -> bool {
             .all(|name| is_real(name))
 }
 
-/// The valid range of a variable; none if its ends leave no room for a value to vary, as where both are 0: no writer means that.
+/// The valid range of a variable; none if it is empty, as if both ends are 0: no writer intends that.
 fn valid(variable: &Variable, is_unpacked: bool) -> (Option<f64>, Option<f64>) {
     match said_range(variable, is_unpacked) {
         (Some(least), Some(most)) if least >= most => (None, None),
@@ -223,7 +227,7 @@ fn valid(variable: &Variable, is_unpacked: bool) -> (Option<f64>, Option<f64>) {
     }
 }
 
-/// A valid range that is not applied: its least value is the greatest one, or above it.
+/// A valid range that is not applied: its least value is not below its greatest.
 pub(crate) fn empty_range(variable: &Variable) -> Option<(f64, f64)> {
     match said_range(
         variable,
@@ -259,7 +263,7 @@ fn said_range(variable: &Variable, is_unpacked: bool) -> (Option<f64>, Option<f6
     (first("valid_min"), first("valid_max"))
 }
 
-/// Attributes whose values are numbers where the variable's are.
+/// Attributes whose values are numbers if those of the variable are.
 const NUMERIC: [&str; 7] = [
     "scale_factor",
     "add_offset",
@@ -269,7 +273,7 @@ const NUMERIC: [&str; 7] = [
     "valid_max",
     "valid_range",
 ];
-/// The same of flags.
+/// The same for the attributes of flags.
 const NUMERIC_OF_FLAGS: [&str; 2] = ["flag_values", "flag_masks"];
 
 /// Attributes of a numeric variable that are texts and should be numbers. They are not applied.
@@ -277,7 +281,7 @@ pub(crate) fn numbers_as_text(variable: &Variable) -> Vec<&'static str> {
     texts_of(variable, &NUMERIC)
 }
 
-/// The same of the attributes that describe flags.
+/// The same for the attributes that describe flags.
 pub(crate) fn flag_numbers_as_text(flags: &Variable) -> Vec<&'static str> {
     texts_of(flags, &NUMERIC_OF_FLAGS)
 }

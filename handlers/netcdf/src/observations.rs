@@ -1,4 +1,4 @@
-//! How many observations and profiles a file holds, and which of its arrays are padded (CF 1.11, chapter 9).
+//! The number of observations and profiles in a file, and its padded arrays (CF 1.11, chapter 9).
 //!
 //! `docs/observations.md` has the definitions, with examples.
 
@@ -24,19 +24,19 @@ const PROFILES: &str = "N_PROF";
 const LEVELS: &str = "N_LEVELS";
 /// The dimension of Argo's trajectories.
 const MEASUREMENTS: &str = "N_MEASUREMENT";
-/// Most padded arrays of different dimensions in one file; real ones have one to three.
+/// Most padded arrays with different dimensions in one file; real files have one to three.
 const MOST_ARRAYS: usize = 16;
-/// Most rows of all of them together.
+/// Most rows of all padded arrays together.
 const MOST_ROWS: u64 = 1 << 22;
 
-/// What a file says about the arrangement of its observations.
+/// How a file arranges its observations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Arrangement {
     /// Profiles of Argo, CCHDO or Coriolis, in arrays of `N_PROF` × `N_LEVELS`.
     Levels,
     /// Argo's trajectories: measurements one after the other.
     Measurements,
-    /// Argo's meta-data and technical data: no observations.
+    /// Argo's metadata and technical data: no observations.
     Nothing,
     /// One of CF's discrete sampling geometries.
     Sampled(&'static str),
@@ -44,7 +44,8 @@ pub(crate) enum Arrangement {
     Other,
 }
 
-/// `featureType`, or what older and other conventions write for it: `CF:featureType`, ERDDAP's `cdm_data_type`.
+/// The geometry in `featureType`, or in the attributes of older and other conventions: `CF:featureType`, ERDDAP's
+/// `cdm_data_type`.
 pub(crate) fn geometry(file: &ArrayFile) -> Option<&'static str> {
     let named = ["featureType", "CF:featureType", "cdm_data_type"];
     let said = named.iter().filter_map(|name| {
@@ -59,29 +60,29 @@ pub(crate) fn geometry(file: &ArrayFile) -> Option<&'static str> {
     { said }.next()
 }
 
-/// Whether a file has the dimensions of Argo's profiles, as others do that follow its format: CCHDO, Coriolis.
+/// Whether a file has the dimensions of Argo's profiles, as formats that follow Argo's do: CCHDO, Coriolis.
 pub(crate) fn has_levels(file: &ArrayFile) -> bool {
     let dimensions = &file.root.dimensions;
     length(dimensions, PROFILES).is_some() && length(dimensions, LEVELS).is_some()
 }
 
-/// Where the observations of a file are, and what was counted of them.
+/// Counts the observations and profiles of a file.
 pub(crate) struct Observations<'f> {
     file: &'f ArrayFile,
     arrangement: Arrangement,
-    /// Dimensions that observations lie along; `None` where any variable may be one.
+    /// Dimensions of the observations; `None` if any dimension may be one.
     dimensions: Option<BTreeSet<&'f str>>,
     vertical: Option<&'f Variable>,
-    /// Valid values of measured variables and times, and of all others.
+    /// Largest number of valid values of a measured variable or time, and of any other variable.
     most: Most,
     others: Most,
-    /// Valid values by the dimensions of coordinates that have several.
+    /// Number of valid values, by the dimensions of coordinates that have several.
     coordinates: BTreeMap<Vec<&'f str>, u64>,
-    /// Dimensions of the variable along the vertical that has most values, and their lengths.
+    /// Dimensions and lengths of the variable along the vertical that has most values.
     profile: Option<(u64, &'f Variable)>,
 }
 
-/// Valid values of the variable that has most; `None` where there is no variable.
+/// Number of valid values of the variable that has most; `None` without a variable.
 type Most = Option<u64>;
 
 impl<'f> Observations<'f> {
@@ -99,7 +100,8 @@ impl<'f> Observations<'f> {
         }
     }
 
-    /// Adds a variable with the number of its valid values; `is_flag` for flags. Bounds are not added: they belong to a coordinate.
+    /// Adds a variable with the number of its valid values; `is_flag` marks flags. Bounds are not added: they belong to
+    /// a coordinate.
     pub(crate) fn add(&mut self, variable: &'f Variable, rank: usize, count: u64, is_flag: bool) {
         let Some(names) = variable.dimensions.as_deref().and_then(|names| names.get(..rank)) else {
             self.others = self.others.max(Some(count));
@@ -131,8 +133,8 @@ impl<'f> Observations<'f> {
         }
     }
 
-    /// The number of observations: the valid values of the variable that has most among those that lie along the dimensions of
-    /// the observations. `None` for a file that is not made of observations.
+    /// The number of observations: the largest number of valid values of a variable along the dimensions of the
+    /// observations. `None` for a file without observations.
     pub(crate) fn count(&self) -> Option<u64> {
         match self.arrangement {
             Arrangement::Nothing => None,
@@ -140,7 +142,7 @@ impl<'f> Observations<'f> {
         }
     }
 
-    /// The number of profiles; `None` where the file does not say that it holds some.
+    /// The number of profiles; `None` if the file does not declare profiles.
     pub(crate) fn profiles(&self) -> Option<u64> {
         match self.arrangement {
             Arrangement::Levels => length(&self.file.root.dimensions, PROFILES),
@@ -152,7 +154,7 @@ impl<'f> Observations<'f> {
         }
     }
 
-    /// Ragged arrays: as many profiles as there are row sizes, or places to index.
+    /// Ragged arrays: the number of profiles is that of the row sizes, or of the instances that are indexed.
     fn ragged_profiles(&self) -> Option<u64> {
         let variables = &self.file.root.variables;
         let sizes = variables
@@ -167,7 +169,8 @@ impl<'f> Observations<'f> {
         length(&self.file.root.dimensions, instances)
     }
 
-    /// Arrays with a dimension for each: what is left of the dimensions of the data without the vertical one.
+    /// Arrays with a dimension for each: the number of profiles follows from the dimensions of the data without the
+    /// vertical one.
     fn padded_profiles(&self) -> Option<u64> {
         let along = self.vertical_dimension()?;
         let variable = self.profile.map(|(_, variable)| variable).or(self.vertical)?;
@@ -187,7 +190,7 @@ impl<'f> Observations<'f> {
         lengths.try_fold(1u64, |product, length| product.checked_mul(length))
     }
 
-    /// As many as there are identifiers, or positions. Not known if each level has its own, as in a table of levels.
+    /// The number of identifiers, or of positions. Not known if each level has its own, as in a table of levels.
     fn identified_profiles(&self) -> Option<u64> {
         let variables = || self.file.root.variables.iter();
         let levels = self.vertical.and_then(|vertical| names(vertical).last());
@@ -202,7 +205,7 @@ impl<'f> Observations<'f> {
             .or_else(|| latitude.filter(|latitude| !is_of_level(latitude))?.elements())
     }
 
-    /// The dimension that the levels of a profile lie along. In a series of profiles it is not that of the times.
+    /// The dimension of the levels of a profile. In a series of profiles it is not that of the times.
     fn vertical_dimension(&self) -> Option<&'f str> {
         let own = self.vertical.and_then(|vertical| names(vertical).last());
         let along = own.or_else(|| self.other_levels())?;
@@ -223,8 +226,8 @@ impl<'f> Observations<'f> {
         (!is_taken).then_some(along)
     }
 
-    /// The dimension of another vertical coordinate, where the one of the data is a single depth: that of a current meter, beside the
-    /// heights above it.
+    /// The dimension of another vertical coordinate, if the one of the data is a single depth: for example that of a
+    /// current meter, beside the heights above it.
     fn other_levels(&self) -> Option<&'f str> {
         let mut variables = self.file.root.variables.iter();
         self.vertical?;
@@ -234,7 +237,7 @@ impl<'f> Observations<'f> {
     }
 }
 
-/// How many names a variable holds: the last dimension of characters is the length of a name.
+/// Number of names in a variable: the last dimension of characters is the length of a name.
 fn names_of(variable: &Variable) -> Option<u64> {
     let names = match (&variable.of, &variable.shape[..]) {
         (Type::Char, [names @ .., _]) => names,
@@ -245,7 +248,7 @@ fn names_of(variable: &Variable) -> Option<u64> {
         .try_fold(1u64, |product, length| product.checked_mul(*length))
 }
 
-/// Whether a geometry is one of profiles: `profile`, `timeSeriesProfile`, `trajectoryProfile`.
+/// Whether a geometry has profiles: `profile`, `timeSeriesProfile`, `trajectoryProfile`.
 fn is_of_profiles(geometry: &str) -> bool {
     geometry.to_ascii_lowercase().ends_with("profile")
 }
@@ -255,7 +258,8 @@ fn length(dimensions: &[Dimension], name: &str) -> Option<u64> {
     found.map(|dimension| dimension.length)
 }
 
-/// The dimension whose elements the values of a variable divide into rows (CF 1.11, 9.3.3); ERDDAP's early files have `CF:ragged_row_count`.
+/// The dimension whose elements the values of a variable divide into rows (CF 1.11, 9.3.3); ERDDAP's early files use
+/// `CF:ragged_row_count`.
 fn sample_dimension(variable: &Variable) -> Option<&str> {
     let names = ["sample_dimension", "CF:ragged_row_count"];
     names
@@ -264,7 +268,7 @@ fn sample_dimension(variable: &Variable) -> Option<&str> {
         .find(|said| !said.is_empty())
 }
 
-/// The dimension that the values of a variable are indices of (CF 1.11, 9.3.4).
+/// The dimension for which the values of a variable are indices (CF 1.11, 9.3.4).
 fn instance_dimension(variable: &Variable) -> Option<&str> {
     let names = ["instance_dimension", "CF:ragged_parent_index"];
     names
@@ -273,7 +277,7 @@ fn instance_dimension(variable: &Variable) -> Option<&str> {
         .find(|said| !said.is_empty())
 }
 
-/// Dimensions that observations lie along; `None` where that is open.
+/// Dimensions of the observations; `None` if any dimension may be one.
 fn dimensions(file: &ArrayFile, arrangement: Arrangement) -> Option<BTreeSet<&str>> {
     match arrangement {
         Arrangement::Levels => return Some(BTreeSet::from([PROFILES, LEVELS])),
@@ -291,10 +295,10 @@ fn dimensions(file: &ArrayFile, arrangement: Arrangement) -> Option<BTreeSet<&st
     if !indexed.is_empty() {
         return Some(indexed);
     }
-    // Times as texts are not decoded, but lie along the observations all the same.
+    // Times as texts are not decoded, but they have the dimensions of the observations.
     let is_time = |variable: &&Variable| text(variable, "standard_name") == "time";
     let coordinates = || variables().filter(|variable| axis(variable).is_some() || is_time(variable));
-    // Profiles without a vertical coordinate that is known as such lie along any dimension.
+    // Profiles without a recognised vertical coordinate may have any dimension.
     let has_levels = coordinates().any(|variable| axis(variable) == Some(Axis::Vertical));
     let is_open =
         matches!(arrangement, Arrangement::Sampled(geometry) if is_of_profiles(geometry)) && !has_levels;
@@ -305,7 +309,7 @@ fn names(variable: &Variable) -> impl Iterator<Item = &str> {
     variable.dimensions.iter().flatten().map(String::as_str)
 }
 
-/// Paths of variables that are the bounds of coordinates, which hold no observations (CF 1.11, 7.1 and 7.4).
+/// Paths of variables that are the bounds of coordinates, which contain no observations (CF 1.11, 7.1 and 7.4).
 pub(crate) fn bounds<'f>(file: &'f ArrayFile, scope: &Scope<'f>) -> HashSet<&'f str> {
     let variables = file.root.all().into_iter().flat_map(|group| &group.variables);
     let named = variables.flat_map(|variable| {
@@ -318,16 +322,17 @@ pub(crate) fn bounds<'f>(file: &'f ArrayFile, scope: &Scope<'f>) -> HashSet<&'f 
     named.collect()
 }
 
-/// Padded arrays of one set of dimensions.
+/// The padded arrays with one set of dimensions.
 pub(crate) struct PaddedArray<'f> {
     /// Their first dimensions; a row lies along the last one of these.
     names: Vec<&'f str>,
-    /// How much of each row is used.
+    /// The used length of each row.
     pub(crate) rows: Rows,
 }
 
 impl PaddedArray<'_> {
-    /// Whether a variable whose values have `rank` dimensions is such an array, or has further dimensions within each cell.
+    /// Whether a variable whose values have `rank` dimensions is such an array, perhaps with further dimensions within
+    /// each cell.
     pub(crate) fn holds(&self, variable: &Variable, rank: usize) -> bool {
         let shape = self.rows.shape();
         let names = variable.dimensions.as_deref().unwrap_or_default();
@@ -338,11 +343,11 @@ impl PaddedArray<'_> {
     }
 }
 
-/// The padded arrays of a file: those whose rows, such as the profiles of a file, have coordinates of their own along the last
-/// dimension, so that each row may end where it likes.
+/// The padded arrays of a file: those whose rows, such as the profiles of a file, have coordinates of their own along
+/// the last dimension, so that each row may end at another index.
 ///
-/// Of a grid only a time or a vertical coordinate makes an array padded: a curvilinear grid has two-dimensional positions and
-/// no padding.
+/// In a grid only a time or a vertical coordinate makes an array padded: a curvilinear grid has two-dimensional
+/// positions and no padding.
 pub(crate) fn padded_arrays<'f>(
     file: &'f ArrayFile,
     arrangement: Arrangement,
@@ -387,7 +392,7 @@ pub(crate) fn padded_arrays<'f>(
             }
         }
     };
-    let (mut arrays, mut room) = (Vec::<PaddedArray<'f>>::new(), MOST_ROWS);
+    let (mut arrays, mut rows_left) = (Vec::<PaddedArray<'f>>::new(), MOST_ROWS);
     for variable in variables.iter().filter(|variable| is_padded(variable)) {
         let is_known = |array: &PaddedArray<'_>| {
             array.names.iter().copied().eq(names(variable)) && array.rows.shape() == variable.shape
@@ -399,15 +404,15 @@ pub(crate) fn padded_arrays<'f>(
             continue;
         };
         let count: u64 = variable.shape[..variable.shape.len() - 1].iter().product();
-        if count <= room {
-            room -= count;
+        if count <= rows_left {
+            rows_left -= count;
             arrays.push(PaddedArray {
                 names: names(variable).collect(),
                 rows,
             });
         }
     }
-    // The array of most dimensions that a variable fits is its own.
+    // A variable belongs to the array with most dimensions that it fits.
     arrays.sort_by_key(|array| std::cmp::Reverse(array.names.len()));
     arrays
 }

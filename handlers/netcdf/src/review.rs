@@ -1,11 +1,11 @@
-//! Reviews every variable of every group, with what the conventions say about them.
+//! Reviews every variable of every group, with the rules of the conventions.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use array_file::{ArrayFile, Attribute, Group, Problem, Variable, View};
-use data_review_array::{Gathered, Padding, Plan, Tally, gather, open, report_notes};
+use data_review_array::{Gathered, Padding, Plan, VariableReport, gather, open, report_notes};
 use data_review_core::{FlagScheme, Input, Place, ReviewBuilder, ReviewError, VariableFacts, printable};
 
 use crate::argo::{self, Argo};
@@ -33,7 +33,8 @@ const IDENTIFY: [&str; 8] = [
     "cruise",
 ];
 
-/// Values of `featureType` that netCDF-Java writes for what is not a discrete sampling geometry, and Argo for its meta-data.
+/// Values of `featureType` that netCDF-Java writes for data that are not a discrete sampling geometry, and Argo for its
+/// metadata.
 const OTHER_TYPES: [&str; 8] = [
     "grid",
     "swath",
@@ -52,7 +53,7 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
 /// Reviews a file that any reader has opened.
 ///
 /// # Errors
-/// Where there are variables and none could be read.
+/// If there are variables and none could be read.
 pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
     report_notes(file, review);
     codes::explain(review);
@@ -101,7 +102,7 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
     let whole = File {
         padded: padded_arrays(file, arrangement, &bounds),
         observations: Observations::of(file, arrangement, coordinates.vertical),
-        tally: Tally::new(file),
+        reports: VariableReport::new(file),
         shared: Shared::default(),
         along: dimensions_of_data(&file.root),
         is_observed: arrangement != Arrangement::Other,
@@ -115,7 +116,7 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
         scope: &scope,
         bounds: &bounds,
     };
-    let tally = whole.variables(review);
+    let reports = whole.variables(review);
     let covered = Covered {
         file,
         coordinates: &coordinates,
@@ -125,7 +126,7 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
         is_observed: is_known,
     };
     covered.cover(review);
-    tally.finish(review)
+    reports.finish(review)
 }
 
 fn generic_kind(file: &ArrayFile, conventions: &str) -> String {
@@ -182,9 +183,9 @@ struct File<'f> {
     bounds: &'f HashSet<&'f str>,
     padded: Vec<PaddedArray<'f>>,
     observations: Observations<'f>,
-    tally: Tally,
+    reports: VariableReport,
     shared: Shared,
-    /// Dimensions that other variables than their own coordinate variables lie along.
+    /// Dimensions of variables other than their own coordinate variables.
     along: HashSet<&'f str>,
     is_observed: bool,
     has_flags: bool,
@@ -194,23 +195,23 @@ struct File<'f> {
 
 /// One variable, with what is needed to read it.
 struct Entry<'f, 'e> {
-    /// As the file has it.
+    /// The variable as the file stores it.
     stored: &'f Variable,
     plan: Plan<'e>,
     flags: FlagsOf<'e>,
     codes: &'e FlagCodes,
     is_flag: bool,
     is_bounds: bool,
-    /// Index of the padded array that it is.
+    /// Index of the padded array that it belongs to.
     padded: Option<usize>,
     read: Option<Result<Vec<Gathered>, Problem>>,
-    /// Revision of the padded array's rows when the variable was read.
+    /// Revision of the rows of the padded array when the variable was read.
     revision: u64,
 }
 
 impl<'f> File<'f> {
     /// Reads all variables, and reports them in the order of the file.
-    fn variables(mut self, review: &mut ReviewBuilder) -> Tally {
+    fn variables(mut self, review: &mut ReviewBuilder) -> VariableReport {
         let file = self.file;
         let stored: Vec<&'f Variable> = file
             .root
@@ -218,7 +219,7 @@ impl<'f> File<'f> {
             .into_iter()
             .flat_map(|group| &group.variables)
             .collect();
-        // The type that values are meant to have, the rules and the flags of each, in vectors that entries refer to.
+        // The intended type, the rules and the flags of each variable, in vectors to which the entries refer.
         let meant: Vec<Cow<'f, Variable>> = stored.iter().map(|variable| meant(variable)).collect();
         let found = meant.iter().map(|variable| {
             let rules = rules(variable, self.axes);
@@ -271,7 +272,8 @@ impl<'f> File<'f> {
         self.finish(review)
     }
 
-    /// Reads the values. Coordinates of padded arrays come first, because they tell how long each row is, and flags last.
+    /// Reads the values. Coordinates of padded arrays come first, because they determine the length of each row, and
+    /// flags last.
     fn read_all(&mut self, entries: &mut [Entry<'f, '_>], review: &mut ReviewBuilder) {
         let mut order: Vec<usize> = (0..entries.len()).collect();
         order.sort_by_key(|at| {
@@ -289,7 +291,7 @@ impl<'f> File<'f> {
         for at in &order {
             self.read(&mut entries[*at], Some(review));
         }
-        // A later variable may have shown that rows are longer; then the earlier ones took missing values for padding.
+        // A later variable may show that rows are longer; then earlier ones counted missing values as padding.
         for at in order {
             let entry = &mut entries[at];
             let is_outdated = entry
@@ -365,7 +367,7 @@ impl<'f> File<'f> {
                         scheme,
                         ..facts(&plan)
                     };
-                    self.tally.report(one, &plan, facts, review);
+                    self.reports.report(one, &plan, facts, review);
                 }
                 // Days of EPIC repeat: the time of day is in another variable.
                 let is_whole = TimeUnits::of_epic(text(stored, "units")).is_none();
@@ -379,12 +381,12 @@ impl<'f> File<'f> {
                     );
                 }
             }
-            Some(Err(problem)) => self.tally.refuse(&stored.path, problem, review),
+            Some(Err(problem)) => self.reports.report_unreadable(&stored.path, problem, review),
             None => {}
         }
     }
 
-    fn finish(self, review: &mut ReviewBuilder) -> Tally {
+    fn finish(self, review: &mut ReviewBuilder) -> VariableReport {
         for (applies, list) in [
             (self.has_flags, [&codes::FLAG_UNKNOWN, &codes::ALL_BAD].as_slice()),
             (self.has_axes, &[&codes::AXIS_NOT_MONOTONIC]),
@@ -398,18 +400,18 @@ impl<'f> File<'f> {
                 list.iter().for_each(|code| review.not_applicable(code));
             }
         }
-        self.shared.report(self.tally.variables(), review);
+        self.shared.report(self.reports.variables(), review);
         if let Some(observations) = self.observations.count() {
             review.observations(observations);
         }
         if let Some(profiles) = self.observations.profiles() {
             review.profiles(profiles);
         }
-        self.tally
+        self.reports
     }
 }
 
-/// Dimensions along which a variable lies that is not their coordinate variable, nor flags.
+/// Dimensions of variables that are neither their coordinate variables nor flags.
 fn dimensions_of_data(root: &Group) -> HashSet<&str> {
     let variables = root.all().into_iter().flat_map(|group| &group.variables);
     let data = variables.filter(|variable| !is_own_axis(variable) && !is_flag(variable));
@@ -417,7 +419,7 @@ fn dimensions_of_data(root: &Group) -> HashSet<&str> {
     names.map(String::as_str).collect()
 }
 
-/// `(N_PROF 3, N_LEVELS 71)`.
+/// Dimensions and lengths, such as `(N_PROF 3, N_LEVELS 71)`.
 fn shape(variable: &Variable) -> String {
     let names = variable.dimensions.as_deref().unwrap_or_default();
     let all: Vec<String> = variable
@@ -438,7 +440,8 @@ fn scheme(codes: &FlagCodes, gathered: &Gathered) -> Option<FlagScheme> {
     codes.scheme(split.keys().map(String::as_str))
 }
 
-/// Adds the range of the vertical coordinate to the coverage, without values whose flag says that they are not to be used.
+/// Adds the range of the vertical coordinate to the coverage, without values that are flagged questionable, bad or
+/// missing.
 fn depth(plan: &Plan<'_>, gathered: &Gathered, scheme: Option<&FlagScheme>, review: &mut ReviewBuilder) {
     let variable = plan.variable;
     let unit = facts(plan).unit;

@@ -5,15 +5,15 @@ use std::collections::HashMap;
 
 use array_file::{Attribute, Group, Variable};
 
-/// Names read from one attribute: real files have at most a few dozen.
+/// Most names that are read from one attribute; real files have at most a few dozen.
 const MOST_REFERENCES: usize = 256;
-/// Groups above the referring one that are searched; netCDF files nest a handful.
+/// Most groups above the referring one that are searched; netCDF files nest a handful.
 const MOST_LEVELS: usize = 64;
 
 /// Every variable of a file by the path of its group and its name.
 ///
-/// A name without a path is searched in the referring group, then in each group above it up to the root
-/// ("search by proximity"). A path is absolute (`/a/b`) or relative to the referring group (`a/b`, `../b`).
+/// A name without a path is searched in the referring group, then in each group above it up to the root ("search by
+/// proximity"). A path is absolute (`/a/b`) or relative to the referring group (`a/b`, `../b`).
 pub(crate) struct Scope<'g> {
     /// Key: the path of the group without slashes at its ends, then the name.
     variables: HashMap<(&'g str, &'g str), &'g Variable>,
@@ -34,8 +34,8 @@ impl<'g> Scope<'g> {
         Scope { variables }
     }
 
-    /// The variable that `reference`, an attribute value of a variable or group in `group`, names.
-    /// `group` is the path of the referring group, as [`group_of`] gives it.
+    /// The variable that `reference`, an attribute value of a variable or group in `group`, names. `group` is the path
+    /// of the referring group, as [`group_of`] returns it.
     pub(crate) fn find(&self, group: &str, reference: &str) -> Option<&'g Variable> {
         let name = reference.rsplit('/').next().unwrap_or_default();
         candidates(group, reference)
@@ -43,7 +43,7 @@ impl<'g> Scope<'g> {
             .find_map(|group| self.variables.get(&(group.as_ref(), name)).copied())
     }
 
-    /// Whether words of an attribute are separated by commas: none of the variables has a name with one.
+    /// Whether commas separate the words of an attribute: none of the variables has a name with a comma.
     pub(crate) fn has_commas(&self, variable: &Variable, attribute: &str) -> bool {
         let text = variable
             .attribute(attribute)
@@ -54,8 +54,8 @@ impl<'g> Scope<'g> {
         words.any(|word| word.contains(',') && self.find(group, word).is_none())
     }
 
-    /// The variables that the words of an attribute of `variable` name; a word that names none gives `None`. Words are separated
-    /// by blanks, as CF says, or by commas.
+    /// The variables that the words of an attribute of `variable` name; `None` for a word that names none. Words are
+    /// separated by blanks, as CF requires, or by commas.
     pub(crate) fn references<'a>(
         &'a self,
         variable: &'a Variable,
@@ -77,7 +77,7 @@ impl<'g> Scope<'g> {
     }
 }
 
-/// The path of the group that a variable lies in, without slashes at its ends; empty for the root group.
+/// The path of the group of a variable, without slashes at its ends; empty for the root group.
 pub(crate) fn group_of(variable: &Variable) -> &str {
     let path = variable.path.trim_start_matches('/');
     path.strip_suffix(variable.name.as_str())
@@ -85,7 +85,7 @@ pub(crate) fn group_of(variable: &Variable) -> &str {
         .trim_end_matches('/')
 }
 
-/// Paths of the groups in which `reference` may name a variable, in the order in which they are searched.
+/// Paths of the groups in which `reference` may name a variable, in the order of the search.
 fn candidates<'r>(group: &'r str, reference: &'r str) -> Vec<Cow<'r, str>> {
     let group = group.trim_matches('/');
     let Some((path, _)) = reference.rsplit_once('/') else {

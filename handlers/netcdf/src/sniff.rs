@@ -1,4 +1,4 @@
-//! Classic files by their magic; netCDF-4 by the attributes of an HDF5 file.
+//! Identification: classic files by their signature, netCDF-4 by the attributes of an HDF5 file.
 
 use std::io;
 
@@ -6,9 +6,9 @@ use array_file::{Guess, guess};
 use data_review_array::find_superblock;
 use data_review_core::{Card, Probe, Verdict};
 
-/// What netCDF-4 leaves in a file, for one of which too little is within reach.
+/// Words that netCDF-4 writes into a file. They are searched for if too little of the file can be read.
 const WORDS: [&str; 3] = ["_NCProperties", "_Netcdf4Dimid", "_Netcdf4Coordinates"];
-/// Endings of a name that decide where the content leaves netCDF-4 and HDF5 open.
+/// Endings of names that decide if the content may be netCDF-4 or other HDF5.
 const ENDINGS: [&str; 4] = [".nc", ".nc4", ".cdf", ".netcdf"];
 
 pub(crate) fn sniff(card: &Card, probe: &mut Probe<'_>) -> Verdict {
@@ -33,7 +33,7 @@ fn by_name(probe: &Probe<'_>, because: &str) -> Verdict {
     let name = probe.name().to_ascii_lowercase();
     match ENDINGS.into_iter().find(|ending| name.ends_with(ending)) {
         Some(ending) => Verdict::likely(format!("HDF5 with a name that ends with `{ending}`; {because}")),
-        None => Verdict::no(format!("HDF5, and no sign of netCDF: {because}")),
+        None => Verdict::no(format!("HDF5 without a mark of netCDF: {because}")),
     }
 }
 
@@ -42,7 +42,7 @@ fn holds(probe: &Probe<'_>, word: &str) -> bool {
     among(probe.head()) || among(probe.tail())
 }
 
-/// Fills as much as is held or may be fetched.
+/// Fills `into` as far as the probe has the bytes or may fetch them.
 fn fill(probe: &mut Probe<'_>, at: u64, into: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < into.len() {
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_decide_whatever_the_name() {
+    fn marks_decide_for_any_name() {
         for (bytes, expected) in [
             (fixture!("many_attributes.nc"), Confidence::Certain),
             (fixture!("committed.nc"), Confidence::Certain),
@@ -96,11 +96,11 @@ mod tests {
     }
 
     #[test]
-    fn a_name_decides_where_nothing_is_marked() {
+    fn the_name_decides_without_marks() {
         let unmarked = fixture!("unmarked.nc");
         assert_eq!(confidence(unmarked, "x.NC"), Confidence::Likely);
         assert_eq!(confidence(unmarked, "x.h5"), Confidence::No);
-        // The superblock alone: the root group is out of reach.
+        // Only the superblock can be read; the root group is out of reach.
         assert_eq!(confidence(&unmarked[..96], "x.nc4"), Confidence::Likely);
         assert_eq!(confidence(&unmarked[..96], "x.h5"), Confidence::No);
     }

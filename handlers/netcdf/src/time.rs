@@ -1,6 +1,6 @@
 //! Times as numbers: `days since 1950-01-01 00:00:00 UTC` in a calendar (CF 1.13, 4.4; UDUNITS-2).
 //!
-//! Times of the calendars `standard`, `proleptic_gregorian`, `julian`, `utc` and `tai` are moments: they are printed in
+//! Times of the calendars `standard`, `proleptic_gregorian`, `julian`, `utc` and `tai` are moments. They are written in
 //! the Gregorian calendar of ISO 8601, so that 1 January 2000 of the Julian calendar is 2000-01-14. Times of the other
 //! calendars, which models use, are dates of that calendar.
 
@@ -19,16 +19,16 @@ pub(crate) use calendar::Calendar;
 const DAY: i128 = 86_400_000_000_000;
 /// Nanoseconds of a second.
 const SECOND: f64 = 1e9;
-/// Largest magnitude of a year that is decoded: no time is older than the universe.
+/// Largest magnitude of a year that is decoded: no time precedes the universe.
 const MOST_YEARS: i64 = 100_000_000_000;
-/// Rounding of floating-point times, in nanoseconds: at most to the millisecond.
+/// Coarsest rounding of floating-point times, in nanoseconds: to the millisecond.
 const COARSEST: f64 = 1e6;
 
-/// A value of a time variable as it is stored, or unpacked.
+/// A value of a time variable, stored or unpacked.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Count {
     Real(f64),
-    /// Decoded without loss, as nanoseconds in 64 bits need it.
+    /// Decoded without loss, as nanoseconds in 64 bits require.
     Integer(i128),
 }
 
@@ -66,16 +66,16 @@ impl fmt::Display for Count {
     }
 }
 
-/// Why units are not those of a time.
+/// Why units cannot be decoded as those of a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Undecodable {
-    /// The calendar is not one that is known.
+    /// The calendar is not known.
     Calendar,
-    /// The unit is not one of time.
+    /// The unit is not a unit of time.
     Unit,
-    /// The reference is not a date that the calendar has.
+    /// The reference is not a date of the calendar.
     Reference,
-    /// The reference lies in the year 0 of a calendar without one: a climatology of the conventions before CF.
+    /// The reference is in the year 0 of a calendar without one: a climatology of the conventions before CF.
     YearZero,
 }
 
@@ -84,11 +84,11 @@ pub(crate) enum Undecodable {
 pub(crate) struct TimeUnits {
     unit: Length,
     calendar: Calendar,
-    /// Nanoseconds between the calendar's day 0 and the origin.
+    /// Nanoseconds between day 0 of the calendar and the origin.
     origin: i128,
 }
 
-/// Nanoseconds of one unit: exact where they are a whole number, or a whole number of units is a nanosecond.
+/// Nanoseconds of one unit: exact if they are a whole number, or if a whole number of units is a nanosecond.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Length {
     Times(i128),
@@ -100,8 +100,8 @@ enum Length {
 const EPIC_DAYS: &str = "true julian day";
 
 impl TimeUnits {
-    /// The days of EPIC, which are counted as Julian days but begin at midnight: day 2440000 is 23 May 1968. `None` for other
-    /// units. The time of day is in a variable of its own.
+    /// The days of EPIC, which are numbered as Julian days but begin at midnight: day 2440000 is 23 May 1968. `None`
+    /// for other units. The time of day is in a variable of its own.
     pub(crate) fn of_epic(units: &str) -> Option<TimeUnits> {
         const DAY_OF_REFERENCE: i128 = 2_440_000;
         if !units.trim().eq_ignore_ascii_case(EPIC_DAYS) {
@@ -122,8 +122,8 @@ impl TimeUnits {
         })
     }
 
-    /// Whether units are meant to be those of a time: they have a reference, valid or not, and no other unit than one of
-    /// time before it.
+    /// Whether units are intended as those of a time: they have a reference, valid or not, and before it no other unit
+    /// than one of time.
     pub(crate) fn looks_like(units: &str) -> bool {
         let Some((unit, _)) = udunits::split_reference(units) else {
             return units.trim().eq_ignore_ascii_case(EPIC_DAYS);
@@ -138,7 +138,7 @@ impl TimeUnits {
         udunits::parse(unit).map_or(has_since, |unit| unit.is_time())
     }
 
-    /// Reads units such as `days since 1950-01-01`.
+    /// Parses units such as `days since 1950-01-01`.
     pub(crate) fn parse(units: &str, calendar: &str) -> Result<TimeUnits, Undecodable> {
         let calendar = Calendar::named(calendar).ok_or(Undecodable::Calendar)?;
         let (unit, reference) = udunits::split_reference(units).ok_or(Undecodable::Unit)?;
@@ -158,10 +158,10 @@ impl TimeUnits {
         })
     }
 
-    /// The time that a value stands for; `None` for what is not a number and for times that cannot be, more than
+    /// The time that a value stands for. `None` for a value that is not a number, and for impossible times, more than
     /// 10¹¹ years away.
     ///
-    /// A floating-point value is rounded to what its last bit can tell, so that 0.1 days are 02:24:00 and not a few
+    /// A floating-point value is rounded to the precision of its last bit, so that 0.1 days are 02:24:00 and not a few
     /// nanoseconds less.
     pub(crate) fn decode(&self, value: Count) -> Option<Instant> {
         let nanos = self
@@ -225,7 +225,7 @@ impl Length {
     }
 }
 
-/// Rounds to the power of ten of nanoseconds that is above twice the last bit, but to a millisecond at most.
+/// Rounds to the power of ten of nanoseconds above twice the last bit, but to a millisecond at most.
 fn rounded(nanos: i128, last_bit: f64) -> i128 {
     let (mut step, mut step_f) = (1i128, 1.0);
     while step_f < 2.0 * last_bit && step_f < COARSEST {
@@ -244,7 +244,7 @@ mod tests {
         Some(units.decode(Count::Real(value))?.to_string())
     }
 
-    /// Units, calendar, value, time: as cftime 1.6 decodes them, but for the Julian dates, which are converted.
+    /// Units, calendar, value and time, as cftime 1.6 decodes them, except that Julian dates are converted.
     const DECODED: &str = "
         days since 1950-01-01 00:00:00 UTC         | standard            | 18262.5       | 2000-01-01T12:00:00Z
         days since 1950-01-01T00:00:00+00:00       | gregorian           | 19213.25      | 2002-08-09T06:00:00Z
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_decoded_says_why() {
+    fn invalid_units_have_a_reason() {
         let cases = [
             ("days", "", Undecodable::Unit),
             ("metres since 2000-01-01", "", Undecodable::Unit),
@@ -350,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn units_that_are_meant_as_times() {
+    fn units_intended_as_times() {
         assert!(TimeUnits::looks_like("days since yesterday"));
         assert!(TimeUnits::looks_like("moons since 1950-01-01"));
         assert!(TimeUnits::looks_like("s @ 1970-01-01"));

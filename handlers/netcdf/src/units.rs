@@ -1,4 +1,4 @@
-//! Whether a variable needs units, and whether UDUNITS understands those that it has (CF 1.13, 3.1).
+//! Whether a variable needs units, and whether UDUNITS accepts them (CF 1.13, 3.1).
 
 use array_file::Variable;
 use data_review_core::{Place, ReviewBuilder};
@@ -18,7 +18,7 @@ const NOT_A_QUANTITY: [&str; 6] = [
     "instance_dimension",
     "geometry_type",
 ];
-/// Texts in the place of units that say that these are not known, in lower case.
+/// Texts instead of units that say that these are not known, in lower case.
 const UNSTATED: [&str; 9] = [
     "unknown",
     "?",
@@ -26,16 +26,17 @@ const UNSTATED: [&str; 9] = [
     "undefined",
     "unspecified",
     "tbd",
-    // What GMT writes where nothing was stated.
+    // GMT writes this if no unit was stated.
     "user_x_unit",
     "user_y_unit",
     "user_z_unit",
 ];
-/// Beginnings of units of dates and times of day that are written as a number: CDO's `day as %Y%m%d.%f`, WOCE's `yyyymmdd UTC`.
+/// Beginnings of units of dates and times of day that are written as a number: CDO's `day as %Y%m%d.%f`, WOCE's
+/// `yyyymmdd UTC`.
 const DATES: [&str; 5] = ["day as %", "yyyymmdd", "YYYYMMDD", "hhmm", "HHMM"];
 /// Levels relative to a reference, in decibels: CF has them, UDUNITS does not.
 const LEVELS: [&str; 3] = ["dB", "decibel", "Decibel"];
-/// Units that Argo's manual prescribes, though UDUNITS does not know them (Argo user's manual, tables of parameters).
+/// Units that Argo's manual prescribes although UDUNITS does not know them (Argo user's manual, tables of parameters).
 const ARGO: [&str; 6] = [
     "psu",
     "Degrees (from North when heading East)",
@@ -82,10 +83,10 @@ pub(crate) fn check(variable: &Variable, is_bounds: bool, is_argo: bool, review:
     }
 }
 
-/// Whether a numeric variable without units lacks them: only a quantity with a dimension needs some (CF 1.13, 3.1).
+/// Whether a numeric variable must have units: only a quantity with a dimension must (CF 1.13, 3.1).
 ///
-/// That is known of times and positions, and of standard names whose canonical unit is not a number. Flags, masks, sigma
-/// coordinates, indices, counts, identifiers and grid mappings are numbers.
+/// Times and positions do, and standard names whose canonical unit is not a number. Flags, masks, sigma coordinates,
+/// indices, counts, identifiers and grid mappings are numbers.
 fn needs_units(variable: &Variable) -> bool {
     let is_quantity = NOT_A_QUANTITY
         .iter()
@@ -107,7 +108,7 @@ mod tests {
     #[test]
     fn every_canonical_unit_of_the_standard_names_is_known() {
         for unit in crate::vocabulary::canonical_units() {
-            // A level in decibels has no reference that UDUNITS could know.
+            // A level in decibels has no reference that UDUNITS supports.
             assert!(udunits::known(unit) || unit == "dB", "{unit}");
         }
     }

@@ -1,4 +1,4 @@
-//! CF's standard names, from a generated table; Argo's reference tables, as far as they are short and stay.
+//! CF's standard names, from a generated table, and those of Argo's reference tables that are short and stable.
 
 mod table;
 
@@ -12,12 +12,13 @@ const MODIFIERS: &[&str] = &[
     "status_flag",
 ];
 
-/// Names of identifiers in drafts of CF 1.6, which has `cf_role` instead.
+/// Names of identifiers in drafts of CF 1.6, which uses `cf_role` instead.
 const IDENTIFIERS: [&str; 3] = ["station_id", "profile_id", "trajectory_id"];
 
-/// The canonical unit of a standard name, or of an alias of one; `None` where the name is not known.
+/// The canonical unit of a standard name, or of an alias of one; `None` if the name is not known.
 ///
-/// With a modifier such as `status_flag` or `number_of_observations` it is that of the modified name (CF 1.13, Appendix C).
+/// With a modifier such as `status_flag` or `number_of_observations` it is that of the modified name (CF 1.13, Appendix
+/// C).
 pub(crate) fn canonical_unit(text: &str) -> Option<&'static str> {
     let mut words = text.split_whitespace();
     let (name, modifier) = (words.next()?, words.next());
@@ -58,7 +59,7 @@ pub(crate) const DATA_TYPES: &[&str] = &[
     "B-Argo trajectory",
     "Argo synthetic profile",
     "Argo multi-profile",
-    // Core and biogeochemical data in one file, before there were synthetic profiles.
+    // Core and biogeochemical data in one file, before synthetic profiles existed.
     "Argo profile merged",
 ];
 /// Argo reference table 2, measurement flags; a blank is the fill value.

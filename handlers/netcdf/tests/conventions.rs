@@ -1,4 +1,4 @@
-//! What CF, Argo and CCHDO say about the values of small files, which `files/make.py` writes.
+//! Reviews of small files that `files/make.py` writes, by the rules of CF, Argo and CCHDO.
 #![expect(
     clippy::disallowed_methods,
     clippy::unwrap_used,
@@ -34,7 +34,7 @@ fn variable<'r>(review: &'r Review, name: &str) -> &'r Variable {
     found.unwrap_or_else(|| panic!("no variable {name}"))
 }
 
-/// Values, missing cells, NaN and padding.
+/// Numbers of valid values, missing cells, NaN and padding.
 fn cells(review: &Review, name: &str) -> [u64; 4] {
     let variable = variable(review, name);
     let missing = variable.missing.values().sum();
@@ -101,9 +101,9 @@ fn observations_and_profiles_of_each_arrangement() {
 }
 
 #[test]
-fn padding_lies_behind_the_last_cell_that_any_variable_uses() {
+fn padding_follows_the_last_cell_that_any_variable_uses() {
     let argo = review("argo.nc");
-    // TEMP has a value on level 3, so that level is used, and PRES misses one there.
+    // TEMP has a value on level 3, so that level is used, and PRES lacks one there.
     assert_eq!(cells(&argo, "PRES"), [5, 1, 0, 6]);
     assert_eq!(cells(&argo, "TEMP"), [5, 1, 0, 6]);
     assert_eq!(cells(&argo, "TEMP_QC"), [5, 1, 0, 6]);
@@ -115,7 +115,7 @@ fn padding_lies_behind_the_last_cell_that_any_variable_uses() {
     assert_eq!(cells(&cchdo, "oxygen_qc"), [3, 1, 0, 4]);
     let series = review("time_series_padded.nc");
     assert_eq!(cells(&series, "temp"), [5, 1, 0, 4]);
-    // Flags of the padding are stored values of the flag variable, but flags of nothing.
+    // The flag variable stores values for the padding, but they are flags of nothing.
     assert_eq!(cells(&series, "temp_qc"), [10, 0, 0, 0]);
     assert_eq!(flags(&series, "temp"), "1:4 3:1 4:1");
     assert_eq!(cells(&series, "spectrum"), [18, 0, 0, 12]);
@@ -172,7 +172,7 @@ fn values_that_flags_call_bad_are_not_reported_again() {
 }
 
 #[test]
-fn schemes_of_woce_by_the_names_that_cchdo_gives_them() {
+fn woce_schemes_are_found_by_cchdos_names() {
     let cchdo = review("cchdo.nc");
     assert!(found(&cchdo, "flag-unknown").is_empty());
     assert_eq!(
@@ -198,7 +198,11 @@ fn flags_of_fewer_dimensions_apply_along_the_shared_ones() {
     assert!(found(&grid, "flag-shape").is_empty());
     assert_eq!(flags(&grid, "sst"), "1:6 3:6");
     let series = review("time_series_padded.nc");
-    assert_eq!(variable(&series, "spectrum").flags, None, "it names no flags");
+    assert_eq!(
+        variable(&series, "spectrum").flags,
+        None,
+        "the variable names no flags"
+    );
 }
 
 #[test]
@@ -291,7 +295,7 @@ fn empty_variables_and_undeclared_nan_are_one_finding_each() {
 }
 
 #[test]
-fn a_truncated_file_names_the_variables_that_it_lost_once() {
+fn lost_variables_of_a_truncated_file_are_one_finding() {
     let mut bytes = read("time_series_profile.nc");
     bytes.truncate(bytes.len() - 60);
     let review = review_bytes(bytes);
@@ -307,11 +311,11 @@ fn a_truncated_file_names_the_variables_that_it_lost_once() {
         "2 of 5 variables cannot be read completely: depth, temp"
     );
     assert!(found(&review, "all-missing").is_empty());
-    assert_eq!(review.observations, Some(4), "the times are there");
+    assert_eq!(review.observations, Some(4), "the times can be read");
 }
 
 #[test]
-fn checks_without_anything_to_check_are_not_applicable() {
+fn checks_of_absent_content_are_not_applicable() {
     let review = review("point.nc");
     for code in [
         "cchdo-required",

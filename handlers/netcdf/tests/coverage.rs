@@ -1,4 +1,5 @@
-//! Small classic files that are written here: which coordinates and values their coverage is made of, and what is found in them.
+//! Small classic files, written by this test: the coordinates and values from which their coverage is derived, and
+//! their findings.
 #![expect(
     clippy::unwrap_used,
     reason = "a file that cannot be written or read fails the test"
@@ -408,7 +409,7 @@ fn observations_are_not_later_than_their_file() {
 }
 
 #[test]
-fn what_cannot_be_decoded_has_no_time_and_one_finding() {
+fn invalid_units_give_no_time_and_one_finding() {
     let finding = |attributes: &'static str| {
         let file = Classic::new(&[("time", 1)]).with("time", "time", attributes, [1.0]);
         let review = file.review();

@@ -2,19 +2,19 @@
 
 use std::collections::BTreeSet;
 
-/// Longitudes are told apart to a hundred-thousandth of a degree, about a metre.
+/// Resolution of longitudes: a hundred-thousandth of a degree, about a metre.
 const STEPS_PER_DEGREE: f64 = 1e5;
 const TURN: i64 = 360 * STEPS_PER_DEGREE as i64;
-/// Longitudes kept. Grids with more points than that are told from sections by their first ones.
+/// Most longitudes that are kept. Grids with more points are distinguished from sections by the first ones.
 const MOST: usize = 1 << 20;
-/// Fewest longitudes that are a grid round the earth.
+/// Least number of longitudes of a grid round the earth.
 const FEWEST: usize = 4;
-/// Fewest cells round the earth of a curvilinear grid: of fewer, nobody can tell whether the grid goes round.
+/// Least number of cells round the earth in a curvilinear grid: with fewer, nothing shows whether the grid goes round.
 const FEWEST_CELLS: u64 = 36;
-/// Steps of a grid in single precision differ by so much of a degree.
+/// Largest difference of the steps of a grid in single precision, in degrees.
 const TOLERANCE: f64 = 2e-3;
 
-/// Different longitudes of a grid.
+/// The distinct longitudes of a grid.
 #[derive(Debug, Default)]
 pub(super) struct Longitudes {
     steps: BTreeSet<i64>,
@@ -28,18 +28,18 @@ impl Longitudes {
         }
     }
 
-    /// Whether they are evenly spaced and there is no wider gap anywhere round the earth: 0 to 359 by 1, for example.
+    /// Whether they are evenly spaced, without a wider gap anywhere round the earth: 0 to 359 by 1, for example.
     pub(super) fn are_evenly_round(&self) -> bool {
         let count = self.distinct();
         count >= FEWEST && self.widest_gap() <= 360.0 / count as f64 * 1.02 + TOLERANCE
     }
 
-    /// Whether there is no gap wider than one and a half of `cells` cells round the earth.
+    /// Whether no gap is wider than one and a half of `cells` cells round the earth.
     pub(super) fn have_no_gap(&self, cells: u64) -> bool {
         cells >= FEWEST_CELLS && self.distinct() >= FEWEST && self.widest_gap() <= 540.0 / cells as f64
     }
 
-    /// Longitudes that differ by more than the tolerance: those of both ends of a turn are one.
+    /// Number of longitudes that differ by more than the tolerance. Both ends of a turn count as one.
     fn distinct(&self) -> usize {
         let gaps = self.gaps();
         gaps.filter(|gap| *gap > TOLERANCE).count()
@@ -49,7 +49,7 @@ impl Longitudes {
         self.gaps().fold(0.0, f64::max)
     }
 
-    /// In degrees, round the earth.
+    /// Gaps between neighbouring longitudes round the earth, in degrees.
     fn gaps(&self) -> impl Iterator<Item = f64> {
         let next = self
             .steps

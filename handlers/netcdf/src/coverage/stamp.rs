@@ -1,4 +1,4 @@
-//! When a file was written, as it says itself: no observation in it is later.
+//! The time at which a file was written, according to the file: no observation in it is later.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -8,7 +8,7 @@ use data_review_core::Instant;
 
 use crate::meaning::texts;
 
-/// Argo's variables, as `YYYYMMDDhhmmss`.
+/// Argo's variables with such a time, as `YYYYMMDDhhmmss`.
 const VARIABLES: [&str; 2] = ["DATE_UPDATE", "DATE_CREATION"];
 /// Attributes with a time (ACDD 1.3), or with several, such as `history`.
 const ATTRIBUTES: [&str; 9] = [
@@ -22,17 +22,17 @@ const ATTRIBUTES: [&str; 9] = [
     "cchdo_date",
     "history",
 ];
-/// Bytes of an attribute that are looked through.
+/// Most bytes of an attribute that are searched.
 const MOST: usize = 1 << 16;
-/// Where a file does not say when it was written, nothing before this year is in the future.
+/// If a file does not say when it was written, no time before this year is in the future.
 const LAST_YEAR: i64 = 2100;
-/// Clocks and zones differ by no more.
+/// Largest difference of clocks and time zones, in nanoseconds.
 const MARGIN: i128 = 86_400_000_000_000;
 
 /// The latest time that an observation may have.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) enum Bound {
-    /// The file was written then.
+    /// The time at which the file was written.
     Written(Instant),
     /// The file does not say when it was written.
     #[default]
@@ -41,7 +41,7 @@ pub(super) enum Bound {
 
 impl Bound {
     /// Whether a time is later than it may be.
-    pub(super) fn is_passed_by(self, time: Instant) -> bool {
+    pub(super) fn is_exceeded_by(self, time: Instant) -> bool {
         match self {
             Bound::Written(written) => time.to_unix_nanos() - written.to_unix_nanos() > MARGIN,
             Bound::Unknown => time.year() >= LAST_YEAR,
@@ -89,7 +89,7 @@ fn times(text: &str) -> Vec<Instant> {
         .collect()
 }
 
-/// `YYYYMMDDhhmmss` or `YYYYMMDD`.
+/// Parses `YYYYMMDDhhmmss` or `YYYYMMDD`.
 fn packed(text: &str) -> Option<Instant> {
     let is_packed = matches!(text.len(), 8 | 14) && text.bytes().all(|byte| byte.is_ascii_digit());
     let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<u8>().ok();
@@ -140,9 +140,9 @@ mod tests {
     fn a_day_later_than_written_is_tolerated() {
         let at = |text| Instant::parse(text).unwrap();
         let bound = Bound::Written(at("2018-06-13T12:00:00Z"));
-        assert!(!bound.is_passed_by(at("2018-06-14T12:00:00Z")));
-        assert!(bound.is_passed_by(at("2018-06-14T12:00:01Z")));
-        assert!(!Bound::Unknown.is_passed_by(at("2099-12-31T00:00:00Z")));
-        assert!(Bound::Unknown.is_passed_by(at("2100-01-01T00:00:00Z")));
+        assert!(!bound.is_exceeded_by(at("2018-06-14T12:00:00Z")));
+        assert!(bound.is_exceeded_by(at("2018-06-14T12:00:01Z")));
+        assert!(!Bound::Unknown.is_exceeded_by(at("2099-12-31T00:00:00Z")));
+        assert!(Bound::Unknown.is_exceeded_by(at("2100-01-01T00:00:00Z")));
     }
 }

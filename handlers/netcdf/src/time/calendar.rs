@@ -1,4 +1,4 @@
-//! The calendars of CF (CF 1.13, 4.4.2): dates to days and back, in constant time for any year.
+//! The calendars of CF (CF 1.13, 4.4.2): conversion of dates to days and back, in constant time for any year.
 
 use super::leap_seconds;
 
@@ -7,9 +7,9 @@ use super::leap_seconds;
 pub(crate) enum Calendar {
     /// Julian before 1582-10-15, Gregorian from then on; without a year 0.
     Standard,
-    /// Gregorian always, with a year 0.
+    /// Always Gregorian, with a year 0.
     Proleptic,
-    /// Julian always, without a year 0.
+    /// Always Julian, without a year 0.
     Julian,
     /// 365 days each year.
     NoLeap,
@@ -23,14 +23,14 @@ pub(crate) enum Calendar {
     Tai,
 }
 
-/// Days before each month of a year without a leap day.
+/// Number of days before each month of a year without a leap day.
 const BEFORE_MONTH: [i64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
 /// Days between 1970-01-01 of the Gregorian calendar and the first of March of year 0 of each calendar.
 const GREGORIAN_MARCH: i64 = -719_468;
 const JULIAN_MARCH: i64 = -719_470;
-/// The Gregorian calendar's first day.
+/// The first day of the Gregorian calendar.
 const REFORM: (i64, u8, u8) = (1582, 10, 15);
-/// The Julian calendar's last day.
+/// The last day of the Julian calendar.
 const LAST_JULIAN: (i64, u8, u8) = (1582, 10, 4);
 
 impl Calendar {
@@ -49,20 +49,20 @@ impl Calendar {
         })
     }
 
-    /// Whether a year 0 lies between 1 BC and AD 1 (CF 1.13, 4.4.2).
+    /// Whether a year 0 is between 1 BC and AD 1 (CF 1.13, 4.4.2).
     pub(crate) fn has_year_zero(self) -> bool {
         !matches!(self, Calendar::Standard | Calendar::Julian)
     }
 
-    /// Whether its times are moments, and its day 0 is 1970-01-01 of the Gregorian calendar.
+    /// Whether times are moments, with day 0 at 1970-01-01 of the Gregorian calendar.
     pub(crate) fn is_real(self) -> bool {
         !matches!(self, Calendar::NoLeap | Calendar::AllLeap | Calendar::Days360)
     }
 
-    /// The day's number; `None` for a date that the calendar does not have.
+    /// The number of a day; `None` for a date that the calendar does not have.
     pub(crate) fn day(self, year: i64, month: u8, day: u8) -> Option<i128> {
         let written = (year, month, day);
-        // Years before Christ have no year 0 between them: -1 is the astronomical year 0.
+        // The year before 1 is -1, which is the astronomical year 0.
         let year = year + i64::from(year < 0 && !self.has_year_zero());
         if day == 0 || day > self.month_days(year, month)? {
             return None;
@@ -107,7 +107,7 @@ impl Calendar {
         }
     }
 
-    /// The date and time of day, in UTC where the calendar is a real one, at which so many nanoseconds have elapsed.
+    /// The date and time of day, in UTC for a real calendar, after `elapsed` nanoseconds.
     pub(crate) fn civil(self, elapsed: i128) -> i128 {
         match self {
             Calendar::Utc | Calendar::Tai => elapsed - leap_seconds::at_tai(elapsed),
@@ -115,7 +115,7 @@ impl Calendar {
         }
     }
 
-    /// Of the astronomical year.
+    /// Number of days of a month; the year is astronomical.
     fn month_days(self, year: i64, month: u8) -> Option<u8> {
         Some(match month {
             1..=12 if self == Calendar::Days360 => 30,
@@ -140,7 +140,8 @@ impl Calendar {
     }
 }
 
-/// Years that begin in March, and the day within such a year of the first of a month: the leap day is the last of its year.
+/// The year that begins in March, and the day within it of the first of a month: the leap day is the last of such a
+/// year.
 fn from_march(year: i64, month: u8) -> (i64, i64) {
     let month = i64::from(month);
     (year - i64::from(month <= 2), (153 * ((month + 9) % 12) + 2) / 5)
@@ -164,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_of_models_come_back_as_they_went() {
+    fn dates_of_models_convert_in_both_directions() {
         for calendar in [Calendar::NoLeap, Calendar::AllLeap, Calendar::Days360] {
             for number in (-1_000_000..1_000_000).step_by(97) {
                 let (year, month, day) = calendar.date(number);
@@ -187,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn the_reform_left_out_ten_days() {
+    fn the_reform_skipped_ten_days() {
         let day = |month, day| Calendar::Standard.day(1582, month, day);
         assert_eq!(day(10, 15), day(10, 4).map(|number| number + 1));
         assert_eq!(day(10, 5), None);

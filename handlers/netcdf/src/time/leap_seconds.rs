@@ -1,7 +1,7 @@
 //! Leap seconds, for the calendars `utc` and `tai` (CF 1.13, 4.4.2).
 
-/// From the start of which day (days since 1970-01-01, UTC) atomic time is how many seconds ahead of UTC (IERS Bulletin C;
-/// none was announced after 2017).
+/// The days (since 1970-01-01, UTC) from whose start on atomic time is ahead of UTC by this many seconds (IERS Bulletin
+/// C; none was announced after 2017).
 const STEPS: [(i128, i128); 28] = [
     (730, 10),
     (912, 11),
@@ -35,12 +35,12 @@ const STEPS: [(i128, i128); 28] = [
 const SECOND: i128 = 1_000_000_000;
 const DAY: i128 = 86_400 * SECOND;
 
-/// Nanoseconds by which atomic time is ahead at a moment of UTC; 10 s before 1972, when UTC had no leap seconds yet.
+/// Nanoseconds by which atomic time is ahead at a moment of UTC; 10 s before 1972, when UTC had no leap seconds.
 pub(super) fn at_utc(nanos: i128) -> i128 {
     ahead(|(day, _)| day * DAY <= nanos)
 }
 
-/// The same at a moment of atomic time. Within a leap second, the moment is the next day's midnight and after.
+/// The same at a moment of atomic time. A moment within a leap second is at or after midnight of the next day.
 pub(super) fn at_tai(nanos: i128) -> i128 {
     ahead(|(day, seconds)| day * DAY + seconds * SECOND <= nanos)
 }

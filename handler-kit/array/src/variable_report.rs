@@ -1,4 +1,4 @@
-//! The variables of a file as parts of its review, and what they have in common.
+//! The variables of a file as parts of its review, and findings that they have in common.
 
 use array_file::{ArrayFile, Note, NoteKind, Problem, ProblemKind};
 use data_review_core::{CodeInfo, Place, ReviewBuilder, ReviewError, VariableFacts};
@@ -7,13 +7,13 @@ use crate::codes;
 use crate::gather::{Gathered, Plan};
 use crate::open::{code_of, refusal};
 
-/// Names of variables that one finding shows.
+/// Most names of variables that one finding lists.
 const SHOWN: usize = 12;
 
-/// Reports the variables of a file one after the other, and at the end what is told once for all of them.
+/// Reports the variables of a file one after the other, and at the end the findings that several variables share.
 #[derive(Debug)]
-pub struct Tally {
-    /// Variables that were read, and all of them.
+pub struct VariableReport {
+    /// Number of variables that were read, and of all variables.
     read: u64,
     variables: u64,
     first: Option<Problem>,
@@ -23,7 +23,7 @@ pub struct Tally {
     cut: Names,
 }
 
-/// Variables of one file that have something in common, reported in one finding: their number, and the names of the first few.
+/// Variables of one file with the same finding: their number, and the names of the first few.
 #[derive(Debug, Default)]
 pub struct Names {
     count: u64,
@@ -38,7 +38,7 @@ impl Names {
     pub fn add(&mut self, name: &str, message: impl FnOnce() -> String, place: Option<Place>) {
         if self.count == 0 {
             self.message = message();
-            // A finding about several variables has no subject: its place is the first of them.
+            // A finding about several variables has no subject: its place is in the first of them.
             self.place = place.or_else(|| Some(Place::array(name, Vec::new())));
         }
         self.count += 1;
@@ -47,20 +47,20 @@ impl Names {
         }
     }
 
-    /// The only name, for the subject of a finding about one variable.
+    /// The only name, as the subject of a finding about one variable.
     fn only(&self) -> Option<&str> {
         let only = self.first.first().filter(|_| self.count == 1);
         only.map(String::as_str)
     }
 
-    /// Reports them in one finding of `count` occurrences, with `what` they have in common: `3 of 12 variables have …: a, b`.
-    /// Nothing is reported if there are none.
+    /// Reports them in one finding with `count` occurrences. `of` is the number of all variables, and `what` says what
+    /// they have in common: `3 of 12 variables have …: a, b`. Reports nothing if there are none.
     pub fn report(&self, code: &CodeInfo, count: u64, of: u64, what: &str, review: &mut ReviewBuilder) {
         let message = || self.message(of, what);
         review.found_many(code, self.only(), count, message, || self.place.clone());
     }
 
-    /// How many variables there are.
+    /// Number of variables.
     pub fn count(&self) -> u64 {
         self.count
     }
@@ -79,10 +79,10 @@ impl Names {
     }
 }
 
-impl Tally {
+impl VariableReport {
     /// Starts for a file of which some objects may be lost already.
     pub fn new(file: &ArrayFile) -> Self {
-        Tally {
+        VariableReport {
             read: 0,
             variables: 0,
             first: file.notes.iter().find_map(Note::loss),
@@ -93,12 +93,12 @@ impl Tally {
         }
     }
 
-    /// How many variables, or fields of them, were reported so far.
+    /// Number of variables, or fields of them, that were reported so far.
     pub fn variables(&self) -> u64 {
         self.variables
     }
 
-    /// Adds a variable, or a field of one, to the review. `facts` has what the convention of the file knows of it.
+    /// Adds a variable, or a field of one, to the review. `facts` has what the conventions of the file say about it.
     pub fn report(
         &mut self,
         gathered: &Gathered,
@@ -119,8 +119,8 @@ impl Tally {
                 self.cut.add(&plan.variable.path, message, Some(place));
             }
         }
-        // A variable that could not be read in part has a finding of its own.
-        // A grid mapping is a container of attributes, whose value means nothing (CF 1.11, 5.6).
+        // A variable of which some values cannot be read has a finding of its own. A grid mapping is a container of
+        // attributes, whose value has no meaning (CF 1.11, 5.6).
         let is_container = plan.variable.attribute("grid_mapping_name").is_some();
         if total.total() > 0 && total.count() == 0 && gathered.unreadable.is_empty() && !is_container {
             let message = || format!("{name} has no valid value");
@@ -142,7 +142,7 @@ impl Tally {
     }
 
     /// Reports a variable that could not be read.
-    pub fn refuse(&mut self, path: &str, problem: Problem, review: &mut ReviewBuilder) {
+    pub fn report_unreadable(&mut self, path: &str, problem: Problem, review: &mut ReviewBuilder) {
         self.variables += 1;
         let message = || format!("{path}: {problem}");
         if self.is_truncated && problem.kind == ProblemKind::Corrupt {
@@ -153,13 +153,13 @@ impl Tally {
         self.first.get_or_insert(problem);
     }
 
-    /// Ends the review: reports the variables without a value, those with NaN, and those that a truncated file has lost, in one
-    /// finding each.
+    /// Ends the review: reports the variables without a value, those with NaN, and those that a truncated file has
+    /// lost, in one finding each.
     ///
     /// # Errors
-    /// Where something is lost and nothing was read: the reason of the first loss.
+    /// If something is lost and nothing was read: the reason of the first loss.
     pub fn finish(self, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
-        let Tally {
+        let VariableReport {
             variables: of,
             empty,
             not_finite,
