@@ -1,4 +1,5 @@
-//! Prints for each line of standard input the unit in base units, or why it is none: `cargo run -p udunits --example parse`.
+//! Prints for each line of standard input the unit in base units, or why it is not valid: `cargo run -p udunits
+//! --example parse`.
 
 use std::io::{self, BufRead, Write};
 

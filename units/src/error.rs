@@ -1,20 +1,21 @@
-//! Why a text is not a unit.
+//! The error type: why a text is not a unit.
 
 use std::fmt;
 
-/// Why [`parse`](crate::parse) refuses a text.
+/// Why [`parse`](crate::parse) rejects a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnitError {
     /// No unit has this name or symbol, with or without prefixes.
     Unknown(String),
-    /// The text does not follow the grammar; the byte at which it stops to.
+    /// The text does not follow the grammar; the offset in bytes of the first error, from 0.
     Syntax(usize),
-    /// An operation without meaning: a power of a logarithmic unit, a reference time of a unit that is not a time.
+    /// The operation has no meaning, such as a power of a logarithmic unit or a reference time of a unit that is not a
+    /// time.
     Meaningless(&'static str),
-    /// A scale of zero or beyond the range of a double, or an exponent beyond ±255.
+    /// The scale is zero or beyond the range of a double, or an exponent is beyond ±255.
     OutOfRange,
-    /// The text behind `since` is not a date with an optional clock and zone.
+    /// The text after `since` is not a date with an optional clock and zone.
     Reference(String),
     /// The text is longer than [`MAX_LENGTH`](crate::MAX_LENGTH), or its parentheses are nested too deeply.
     TooLong,

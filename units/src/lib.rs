@@ -2,7 +2,7 @@
 //!
 //! [`parse`] turns a text such as `umol kg-1`, `degC` or `days since 1950-01-01` into a [`Unit`], which knows whether it
 //! converts into another one and how ([`converter`]). The units are those of the XML files of UDUNITS-2 (see
-//! [`DATABASE`]), with prefixes, plurals and symbols. [`spelling`] knows what data files often write instead of UDUNITS.
+//! [`DATABASE`]), with prefixes, plurals and symbols. [`spelling`] corrects what data files often write instead.
 //!
 //! ```
 //! let celsius = udunits::parse("degree_Celsius")?;
@@ -33,11 +33,11 @@
 //! ```
 //!
 //! An identifier is a name (in any case, singular or plural) or a symbol (exact case) of a unit. Any number of prefix
-//! names and at most one prefix symbol may precede it. Three things are read that version 2.2.28 of the C library
-//! refuses, all of which later versions or CF allow: `⁻` and digits above 3 as superscripts behind a letter, years of
-//! more than four digits, and `24:00` or a zone behind a date without a clock.
+//! names and at most one prefix symbol may precede it. Three forms are accepted that version 2.2.28 of the C library
+//! rejects, all of which later versions or CF allow: `⁻` and digits above 3 as superscripts after a letter, years of
+//! more than four digits, and `24:00` or a zone after a date without a clock.
 //!
-//! Any text costs time and memory in proportion to its length at most: longer ones than [`MAX_LENGTH`] are refused.
+//! Time and memory are at most proportional to the length of the text, and texts longer than [`MAX_LENGTH`] are rejected.
 
 mod error;
 mod parser;
@@ -54,14 +54,14 @@ pub use reference::{Reference, split_reference};
 pub use spelling::{misread, spelling};
 pub use unit::{Converter, Unit, converter};
 
-/// Name and version of the database of units.
+/// Name and version of the database of units, such as `UDUNITS-2 2.2.28`.
 ///
 /// ```
 /// assert!(udunits::DATABASE.starts_with("UDUNITS-2 2."));
 /// ```
 pub const DATABASE: &str = table::DATABASE;
 
-/// Whether UDUNITS-2 understands `unit`: whether [`parse`] succeeds.
+/// Whether UDUNITS-2 accepts `unit`, that is, whether [`parse`] succeeds.
 ///
 /// ```
 /// assert!(udunits::known("ug/l"));

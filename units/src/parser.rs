@@ -4,15 +4,15 @@ use crate::reference::Reference;
 use crate::scanner::{Scanner, Token, integer, real, to_i64};
 use crate::{Unit, UnitError, system};
 
-/// Longest text that is parsed, in bytes; units of real files have a few dozen.
+/// Length of the longest text that is parsed, in bytes; units of real files have a few dozen.
 pub const MAX_LENGTH: usize = 1 << 12;
-/// Parentheses within parentheses.
+/// Most levels of nested parentheses.
 const MAX_DEPTH: u32 = 64;
 
 /// Looks up an identifier.
 type Lookup<'l> = &'l dyn Fn(&str) -> Result<Unit, UnitError>;
 
-/// Parses a unit as UDUNITS-2 does. Blanks around it count for nothing; an empty text is the dimensionless 1.
+/// Parses a unit as UDUNITS-2 does. Blanks around it are ignored, and an empty text is the dimensionless 1.
 ///
 /// ```
 /// assert_eq!(udunits::parse("W m-2 sr-1")?.to_string(), "kg s-3 rad-2");
@@ -22,12 +22,12 @@ type Lookup<'l> = &'l dyn Fn(&str) -> Result<Unit, UnitError>;
 /// ```
 ///
 /// # Errors
-/// Where the text is not a unit: see [`UnitError`].
+/// When the text is not a unit: see [`UnitError`].
 pub fn parse(unit: &str) -> Result<Unit, UnitError> {
     parse_with(unit, &system::find)
 }
 
-/// Parses a unit whose identifiers are those that `lookup` knows.
+/// Parses a unit whose identifiers `lookup` resolves.
 pub(crate) fn parse_with(unit: &str, lookup: Lookup<'_>) -> Result<Unit, UnitError> {
     let text = unit.trim_matches([' ', '\t', '\n', '\r', '\u{C}', '\u{B}']);
     if text.len() > MAX_LENGTH {
@@ -57,7 +57,7 @@ impl<'t> Parser<'t, '_> {
         UnitError::Syntax(self.scanner.position())
     }
 
-    /// The next token, without passing over it.
+    /// The next token, which is not consumed.
     fn peek(&self) -> Token<'t> {
         self.scanner.clone().next()
     }
@@ -69,7 +69,7 @@ impl<'t> Parser<'t, '_> {
         }
         self.scanner.next();
         let rest = self.scanner.rest();
-        // Nothing but a reference stands behind it, up to the end or the parenthesis.
+        // Only a reference follows, up to the end or the parenthesis.
         let end = rest.find(')').filter(|_| depth > 0).unwrap_or(rest.len());
         let text = &rest[..end];
         if unit.is_time()

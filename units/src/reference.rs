@@ -1,4 +1,4 @@
-//! The moment that times are counted from, as a unit writes it.
+//! The moment from which times are counted, as a unit writes it.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::scanner::is_blank;
 const WORDS: [&str; 4] = ["since", "after", "from", "ref"];
 /// Names of UTC, in any case.
 const UTC: [&str; 3] = ["UTC", "GMT", "Z"];
-/// Most digits of a year: UDUNITS-2 reads 4, its newest versions 7; geologists need 10.
+/// Most digits of a year: UDUNITS-2 accepts 4, its newest versions 7; geologists need 10.
 const YEAR_DIGITS: usize = 10;
 /// Nanoseconds of a second.
 const SECOND: i64 = 1_000_000_000;
@@ -27,13 +27,13 @@ const SECOND: i64 = 1_000_000_000;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Reference {
-    /// Year; 0 and negative ones as written.
+    /// Year as written, which may be 0 or negative.
     pub year: i64,
     /// Month, 1 to 12.
     pub month: u8,
     /// Day of the month, 1 to 31.
     pub day: u8,
-    /// Nanoseconds since midnight, local time: up to 24:00:00. A clock that is written with a minus is negative.
+    /// Nanoseconds since midnight, local time, up to 24:00:00. A clock that is written with a minus is negative.
     pub nanosecond: i64,
     /// Minutes by which local time is ahead of UTC.
     pub zone_minutes: i32,
@@ -61,7 +61,7 @@ impl Reference {
             .unwrap_or(rest)
             .trim_start_matches(is_blank);
         let (nanosecond, rest) = match zone(after) {
-            // A zone by its name may stand directly behind the date.
+            // A named zone may follow the date directly.
             Some(_) if after.starts_with(|c: char| c.is_ascii_alphabetic()) => (0, after),
             _ if after.is_empty() => (0, after),
             _ if after.len() == rest.len() => return None,
@@ -77,7 +77,7 @@ impl Reference {
     }
 }
 
-/// As UDUNITS-2 parses it again: `1950-01-01 00:00:00 -5:30`.
+/// Written in a form that UDUNITS-2 parses: `1950-01-01 00:00:00 -5:30`.
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Reference { year, month, day, .. } = self;
@@ -100,7 +100,8 @@ impl fmt::Display for Reference {
     }
 }
 
-/// The unit and the reference of a text with `since`, `after`, `from`, `ref` or `@` between them. Neither is checked.
+/// The unit and the reference of a text with `since`, `after`, `from`, `ref` or `@` between them; `None` without such a
+/// word. Neither part is checked.
 ///
 /// ```
 /// let parts = udunits::split_reference("Days Since 1950-01-01");
@@ -121,7 +122,8 @@ pub fn split_reference(text: &str) -> Option<(&str, &str)> {
     None
 }
 
-/// At most `most` digits that a text begins with, and what follows; `None` where there is none, or more.
+/// The number at the beginning of a text, of at most `most` digits, and what follows; `None` without digits, or with
+/// more.
 fn digits(text: &str, most: usize) -> Option<(i64, &str)> {
     let length = text.bytes().take_while(u8::is_ascii_digit).count();
     let value = text[..length].parse().ok()?;
@@ -195,7 +197,7 @@ fn clock(text: &str) -> Option<(i64, &str)> {
     possible.then_some((sign * of_day, rest))
 }
 
-/// Nanoseconds of the digits behind the point of a second, and what follows.
+/// Nanoseconds of the digits after the decimal point of a second, and what follows.
 fn fraction(text: &str) -> (i64, &str) {
     let length = text.bytes().take_while(u8::is_ascii_digit).count();
     let digits = &text.as_bytes()[..length.min(9)];
@@ -206,7 +208,7 @@ fn fraction(text: &str) -> (i64, &str) {
     (value * 10i64.pow(missing), &text[length..])
 }
 
-/// Minutes ahead of UTC of a whole text; none is UTC.
+/// Minutes ahead of UTC that a text states; an empty text is UTC.
 fn zone(text: &str) -> Option<i32> {
     if text.is_empty() || UTC.iter().any(|name| name.eq_ignore_ascii_case(text)) {
         return Some(0);

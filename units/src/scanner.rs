@@ -1,4 +1,5 @@
-//! Splits a text into tokens: the longest possible one counts, of equally long ones the first rule, as in UDUNITS-2.
+//! Splits a text into tokens: the longest possible one counts, and of equally long ones the first rule, as in
+//! UDUNITS-2.
 
 /// A token of the grammar.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -9,7 +10,7 @@ pub(crate) enum Token<'t> {
     Multiply,
     /// `^2`, `**-1`, `⁻³`.
     Exponent(i64),
-    /// Digits with an optional sign: an exponent behind a unit, else a number.
+    /// Digits with an optional sign: an exponent after a unit, otherwise a number.
     Integer(&'t str),
     Real(&'t str),
     /// `lg(re`; the base of the logarithm.
@@ -17,12 +18,12 @@ pub(crate) enum Token<'t> {
     Identifier(&'t str),
     Open,
     Close,
-    /// What begins no token.
+    /// Anything that begins no token.
     Other,
     End,
 }
 
-/// Words that stand between a unit and its origin, in any case.
+/// Words between a unit and its origin, in any case.
 const SHIFTS: [&str; 4] = ["after", "from", "since", "ref"];
 /// Superscript digits in the order of their values.
 const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
@@ -39,8 +40,8 @@ const LOGARITHMS: [(&str, f64); 4] = [
 pub(crate) struct Scanner<'t> {
     text: &'t str,
     at: usize,
-    /// Whether the last token was an identifier or its `^` power: then no other identifier and no real number follows
-    /// without a separator.
+    /// Whether the last token was an identifier or its `^` power: then neither another identifier nor a real number
+    /// follows without a separator.
     identifier_seen: bool,
 }
 
@@ -53,17 +54,17 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Byte of the next token.
+    /// Offset of the next token, in bytes.
     pub(crate) fn position(&self) -> usize {
         self.at
     }
 
-    /// The text that is left.
+    /// The rest of the text.
     pub(crate) fn rest(&self) -> &'t str {
         &self.text[self.at..]
     }
 
-    /// Passes over `length` bytes that were read in another way.
+    /// Skips `length` bytes that were parsed in another way.
     pub(crate) fn skip(&mut self, length: usize) {
         self.at += length;
         self.identifier_seen = false;
@@ -91,7 +92,7 @@ impl<'t> Scanner<'t> {
                 .filter(|_| !identifier_seen)
                 .map(|length| (length, Token::Identifier(first(length)))),
         ];
-        // `max_by_key` gives the last of equal ones, so the rules are passed in reverse.
+        // `max_by_key` returns the last of equal ones, so the rules are in reverse order.
         let longest = rules
             .into_iter()
             .rev()
@@ -234,7 +235,7 @@ pub(crate) fn integer(text: &str) -> Option<usize> {
     (length > 0).then_some(start + length)
 }
 
-/// The value of digits with an optional sign; the nearest possible one where it does not fit.
+/// The value of digits with an optional sign, clamped to the range of an `i64`.
 pub(crate) fn to_i64(text: &str) -> i64 {
     let limit = if text.starts_with('-') { i64::MIN } else { i64::MAX };
     text.parse().unwrap_or(limit)
@@ -255,7 +256,8 @@ fn logarithm(text: &str) -> Option<(usize, f64)> {
     Some((text.len() - rest.len(), *base))
 }
 
-/// Letters of identifiers: those of ASCII and beyond, the underscore, signs such as `°` and `µ`; no superscripts.
+/// Letters of identifiers: those of ASCII and beyond, the underscore, and signs such as `°` and `µ`, but no
+/// superscripts.
 fn is_letter(c: char) -> bool {
     c == '_' || c.is_ascii_alphabetic() || (!c.is_ascii() && c != '·' && !is_superscript(c) && c != '−')
 }
@@ -268,7 +270,7 @@ fn identifier(text: &str) -> Option<usize> {
     if !is_letter(first) {
         return None;
     }
-    // Digits belong to it where another letter follows: `H2O`.
+    // Digits belong to an identifier if another letter follows: `H2O`.
     let (mut length, mut end) = (0, 0);
     for c in text.chars() {
         if is_letter(c) {

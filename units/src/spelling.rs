@@ -1,9 +1,10 @@
-//! What data files write instead of UDUNITS.
+//! Spellings of units in data files that UDUNITS-2 rejects or misreads.
 
 use crate::{MAX_LENGTH, known};
 
-/// Spellings that UDUNITS-2 refuses, and what it calls the same unit. They are compared in lower case and with single
-/// blanks: `ue/m2/s` stands for `uE/m2/s`, which UDUNITS-2 refuses, though it would read `ue` as micro times a charge.
+/// Spellings that UDUNITS-2 rejects, and its name of the same unit. They are compared in lower case and with single
+/// blanks: `ue/m2/s` stands for `uE/m2/s`, which UDUNITS-2 rejects, although it would read `ue` as micro times a
+/// charge.
 ///
 /// A practical salinity, a turbidity by a standard (FTU, NTU) and a pH are numbers without a unit: `1`.
 const SPELLINGS: &[(&str, &[&str])] = &[
@@ -263,7 +264,7 @@ const SPELLINGS: &[(&str, &[&str])] = &[
     ("mL L-1", &["mls/l"]),
 ];
 
-/// Units that UDUNITS-2 reads as something else than what data files mean by them; in lower case, with single blanks.
+/// Units that UDUNITS-2 reads differently from what data files mean by them; in lower case, with single blanks.
 const MISREAD: [(&str, &str); 10] = [
     ("db", "dbar"),
     ("mb", "mbar"),
@@ -277,8 +278,8 @@ const MISREAD: [(&str, &str); 10] = [
     ("degrees fahrenheit", "degF"),
 ];
 
-/// What data files mean by a unit that UDUNITS-2 reads as another one: it takes `db` for a decibarn, and `degree C` for the
-/// product of a degree and a coulomb. A level in decibels, `dB`, is left alone.
+/// The intended unit, in UDUNITS spelling, if UDUNITS-2 reads `unit` as a different one: `db` as a decibarn, and
+/// `degree C` as the product of a degree and a coulomb. `None` for other units, and for `dB`, a level in decibels.
 ///
 /// ```
 /// assert_eq!(udunits::misread("degree C"), Some("degC"));
@@ -298,10 +299,10 @@ pub fn misread(unit: &str) -> Option<&'static str> {
     found.map(|(_, meant)| *meant)
 }
 
-/// The UDUNITS spelling of a unit that UDUNITS-2 refuses but that files commonly contain; `None` for units that
-/// UDUNITS-2 knows, and for what is not known here either.
+/// The UDUNITS spelling of a unit that UDUNITS-2 rejects but that files commonly contain. `None` for units that
+/// UDUNITS-2 accepts, and for unknown ones.
 ///
-/// Signs such as `−` for `-`, capitals (`UMOL/KG`) and blanks in a name (`degrees true`) are put right, too.
+/// Signs such as `−` for `-`, capitals (`UMOL/KG`) and blanks in a name (`degrees true`) are corrected, too.
 ///
 /// ```
 /// use udunits::spelling;
@@ -351,7 +352,7 @@ mod tests {
     use crate::parse;
 
     #[test]
-    fn what_is_proposed_is_udunits() {
+    fn proposed_spellings_are_valid() {
         for (udunits, spellings) in SPELLINGS {
             assert!(known(udunits), "{udunits}");
             for spelling in *spellings {
@@ -361,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_misread_means_something_else() {
+    fn misread_units_differ_from_the_intended_ones() {
         for (read, meant) in MISREAD {
             let written = read.replace(" c", " C").replace(" f", " F");
             let meant = parse(meant).unwrap();

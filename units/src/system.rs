@@ -23,17 +23,18 @@ pub(crate) struct Entry {
     pub(crate) symbols: &'static [&'static str],
 }
 
-/// What a unit of the table is.
+/// The definition of a unit in the table.
 pub(crate) enum Definition {
     /// A base unit of the SI.
     Base,
     /// The radian, a base unit without dimension.
     Angle,
-    /// A unit in terms of units that stand before it.
+    /// A unit in terms of units that precede it.
     Of(&'static str),
 }
 
-/// Longest identifier that is looked up: the longest of the table has 34 bytes, prefixes add a few each.
+/// Length of the longest identifier that is looked up, in bytes: the longest in the table has 34, and prefixes add a
+/// few each.
 const MAX_IDENTIFIER: usize = 256;
 
 struct System {
@@ -42,7 +43,7 @@ struct System {
     symbols: HashMap<&'static str, Unit>,
 }
 
-/// The units of the table: complete before anything else is looked up.
+/// The units of the table, complete before anything else is looked up.
 static SYSTEM: LazyLock<System> = LazyLock::new(|| {
     let mut system = System {
         names: HashMap::new(),
@@ -55,7 +56,7 @@ static SYSTEM: LazyLock<System> = LazyLock::new(|| {
             Definition::Angle => Some(Unit::base(Unit::RADIAN)),
             Definition::Of(text) => parse_with(text, &|identifier| system.find(identifier)).ok(),
         };
-        // A test asserts that every definition is read.
+        // A test asserts that every definition can be parsed.
         let Some(unit) = unit else { continue };
         for name in entry.names {
             let key = name.to_ascii_lowercase();
@@ -68,7 +69,7 @@ static SYSTEM: LazyLock<System> = LazyLock::new(|| {
     system
 });
 
-/// The unit that an identifier names.
+/// The unit with this identifier.
 pub(crate) fn find(identifier: &str) -> Result<Unit, UnitError> {
     SYSTEM.find(identifier)
 }
@@ -105,7 +106,7 @@ impl System {
     }
 }
 
-/// Value and length of the longest prefix that `text` begins with.
+/// Value and length of the longest prefix at the beginning of `text`.
 fn prefix(
     text: &str,
     spellings: impl Fn(&Prefix) -> &'static [&'static str],

@@ -10,7 +10,7 @@ const BASES: [&str; 8] = ["m", "kg", "s", "A", "K", "mol", "cd", "rad"];
 const RADIAN: usize = 7;
 /// Index of the second among the base units.
 const SECOND: usize = 2;
-/// Largest exponent that UDUNITS-2 raises a unit to.
+/// Largest exponent to which UDUNITS-2 raises a unit.
 const MAX_POWER: i64 = 255;
 
 /// A unit of measurement: a product of powers of base units with a scale, an offset, a logarithm or a reference time.
@@ -24,7 +24,7 @@ const MAX_POWER: i64 = 255;
 pub struct Unit {
     /// Exponent of each base unit.
     exponents: [i16; 8],
-    /// A value x is `slope * x + intercept` in base units; of a logarithmic unit that is the exponent.
+    /// A value x is `slope * x + intercept` in base units; in a logarithmic unit that is the exponent.
     slope: f64,
     intercept: f64,
     log: Option<Log>,
@@ -75,7 +75,8 @@ impl Unit {
         self.log.is_none() && self.exponents[..RADIAN].iter().enumerate().all(is_second)
     }
 
-    /// The moment that values are counted from: `1950-01-01` of `days since 1950-01-01`.
+    /// The moment from which values are counted, such as `1950-01-01` in `days since 1950-01-01`; `None` for units
+    /// without one.
     pub fn reference(&self) -> Option<&Reference> {
         self.reference.as_ref()
     }
@@ -85,7 +86,8 @@ impl Unit {
         self.log.is_some()
     }
 
-    /// How many base units (m, kg, s, A, K, mol, cd, rad) one unit is; of a logarithmic unit the factor of the exponent.
+    /// Number of base units (m, kg, s, A, K, mol, cd, rad) in one unit; for a logarithmic unit the factor of the
+    /// exponent.
     ///
     /// ```
     /// assert_eq!(udunits::parse("week")?.scale(), 604_800.0);
@@ -95,8 +97,10 @@ impl Unit {
         self.slope
     }
 
-    /// Whether values in this unit can be expressed in `other`: both have the same dimension, and both or neither a
-    /// reference time. Angles are dimensionless. Reciprocal units such as `s` and `Hz` do not convert here.
+    /// Whether values in this unit can be expressed in `other`: both have the same dimension, and both or neither have
+    /// a reference time.
+    ///
+    /// Angles are dimensionless. Reciprocal units such as `s` and `Hz` are not convertible.
     ///
     /// ```
     /// let (mole, mass) = (udunits::parse("umol/kg")?, udunits::parse("ml/l")?);
@@ -124,7 +128,7 @@ impl Unit {
     pub(crate) fn since(mut self, reference: Reference) -> Result<Unit, UnitError> {
         if !self.is_time() {
             return Err(UnitError::Meaningless(
-                "only a time is counted from a reference time",
+                "only a time can be counted from a reference time",
             ));
         }
         self.reference = Some(reference);
@@ -139,7 +143,7 @@ impl Unit {
             (None, Some(log)) if self.is_dimensionless() => Some(log),
             _ => {
                 return Err(UnitError::Meaningless(
-                    "a logarithmic unit is multiplied by numbers only",
+                    "a logarithmic unit can only be multiplied by a number",
                 ));
             }
         };
@@ -187,7 +191,7 @@ impl Unit {
     pub(crate) fn logarithm(&self, base: f64) -> Result<Unit, UnitError> {
         if self.log.is_some() || self.reference.is_some() {
             return Err(UnitError::Meaningless(
-                "the reference of a logarithm is a plain unit",
+                "the reference of a logarithm must be a plain unit",
             ));
         }
         let log = Log {
@@ -224,7 +228,7 @@ impl Unit {
     }
 }
 
-/// In base units, as UDUNITS-2 would parse it again: `1000000 m3 s-1`, `K @ 273.15`.
+/// Written in base units, in a form that UDUNITS-2 parses: `1000000 m3 s-1`, `K @ 273.15`.
 impl fmt::Display for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut words = Vec::new();
@@ -265,7 +269,7 @@ impl fmt::Display for Unit {
     }
 }
 
-/// A number with 15 significant digits at most, so that `0.1 * 0.1 * 0.1` is printed as `0.001`.
+/// A number with at most 15 significant digits, so that `0.1 * 0.1 * 0.1` is printed as `0.001`.
 fn number(value: f64) -> String {
     let rounded: f64 = format!("{value:.14e}").parse().unwrap_or(value);
     match rounded.abs() {
@@ -275,7 +279,7 @@ fn number(value: f64) -> String {
     }
 }
 
-/// Turns values of one unit into those of another; made by [`converter`].
+/// Converts values in one unit to values in another. [`converter`] creates it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Converter {
     from: Unit,
@@ -291,7 +295,7 @@ impl Converter {
         }
     }
 
-    /// Scale and offset of the conversion: a value x is `x * scale + offset`. `None` where a logarithm is part of it.
+    /// Scale and offset of the conversion: a value x becomes `x * scale + offset`. `None` if a logarithm is part of it.
     ///
     /// ```
     /// let (from, to) = (udunits::parse("degF")?, udunits::parse("degC")?);
@@ -309,8 +313,10 @@ impl Converter {
     }
 }
 
-/// How values in `from` become values in `to`. `None` where they do not ([`Unit::is_convertible_to`]), and between two
-/// reference times, which takes a calendar.
+/// The conversion of values in `from` to values in `to`.
+///
+/// `None` if the units are not convertible ([`Unit::is_convertible_to`]), and between two reference times, which needs
+/// a calendar.
 pub fn converter(from: &Unit, to: &Unit) -> Option<Converter> {
     let possible = from.is_convertible_to(to) && from.reference.is_none();
     possible.then(|| Converter {

@@ -1,9 +1,9 @@
-//! Units of real files, the grammar's corners, and properties of conversions.
+//! Units of real files, corner cases of the grammar, and properties of conversions.
 
 use proptest::prelude::*;
 use udunits::{Reference, UnitError, converter, known, parse, split_reference};
 
-/// Unit, and the same in base units, as the C library of UDUNITS-2 2.2.28 has it.
+/// A unit, and the same in base units, as the C library of UDUNITS-2 2.2.28 prints it.
 const UNITS: &str = "
     m2 s                      = m2 s
     m²                        = m2
@@ -53,7 +53,7 @@ fn units_in_base_units() {
 }
 
 #[test]
-fn what_udunits_refuses_is_refused() {
+fn texts_that_udunits_rejects_are_rejected() {
     let refused = [
         "psu",
         "PSU",
@@ -170,7 +170,7 @@ fn logarithms_convert() {
     assert!((converter.convert(30.0) - 1.0).abs() < 1e-12);
 }
 
-/// Each costs time and memory in proportion to its length at most; the test's own time would show more.
+/// Time and memory are at most proportional to the length of the text; the test's own time would show more.
 #[test]
 fn long_texts_are_bounded() {
     let long = [
@@ -195,7 +195,7 @@ fn long_texts_are_bounded() {
 
 proptest! {
     #[test]
-    fn any_text_ends_in_an_outcome(text in "\\PC{0,40}") {
+    fn any_text_is_parsed_or_rejected(text in "\\PC{0,40}") {
         let _ = parse(&text);
         let _ = udunits::spelling(&text);
         let _ = split_reference(&text);
@@ -216,7 +216,7 @@ proptest! {
     }
 
     #[test]
-    fn there_and_back_again(from in prop::sample::select(LENGTHS), to in prop::sample::select(LENGTHS), value in -1e6f64..1e6) {
+    fn conversions_are_invertible(from in prop::sample::select(LENGTHS), to in prop::sample::select(LENGTHS), value in -1e6f64..1e6) {
         let (from, to) = (parse(from).unwrap(), parse(to).unwrap());
         let there = converter(&from, &to).unwrap().convert(value);
         let back = converter(&to, &from).unwrap().convert(there);
