@@ -1,7 +1,7 @@
 //! The list of handlers: a program that names this crate (`use data_review_handlers as _;`) links all of them.
 //!
 //! A handler registers itself where it is defined, but the linker drops a crate that no code names. Therefore each has a
-//! line here, and its dependency in the Cargo.toml of this crate. A dependency without its line does not compile. The test
+//! line here, and a dependency in the Cargo.toml of this crate. A dependency without its line does not compile. The test
 //! below fails for a folder of handlers/ that is not listed here, that registers no handler, or one under another name.
 #![deny(unused_crate_dependencies)]
 
@@ -21,10 +21,10 @@ mod tests {
 
     const MANIFEST: &str = include_str!("Cargo.toml");
 
-    /// Folders beside this file.
+    /// The folders beside this file.
     #[expect(
         clippy::disallowed_methods,
-        reason = "the list is compared with the folders that there are"
+        reason = "the list is compared with the existing folders"
     )]
     fn folders() -> Vec<String> {
         let entries = std::fs::read_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
@@ -37,7 +37,7 @@ mod tests {
         folders
     }
 
-    /// What a folder lacks, and how to fix it.
+    /// What is missing for a folder, and how to add it.
     fn lack(folder: &str, ids: &BTreeSet<&str>) -> Option<String> {
         let package = format!("data-review-{folder}");
         let is_listed = MANIFEST
