@@ -1,6 +1,6 @@
-//! Speed and memory against what a user would pick instead, side by side in one run.
+//! Speed and memory compared with the tools that a user would choose instead, side by side in one run.
 //!
-//! Absolute times say little on a shared machine; the ratios are of commands that ran in turn, and medians.
+//! Absolute times mean little on a shared machine. The commands run in turn, and the page shows ratios of medians.
 
 mod arrays;
 mod cases;
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use xtask::shell::{self, Outcome};
 
-/// The newest of each for the oldest Python that is still common.
+/// The newest release of each package for the oldest Python that is still common.
 const PEERS: [&str; 4] = [
     "cchdo.hydro==1.0.2.14",
     "duckdb==2.0.1",
@@ -22,41 +22,41 @@ const PEERS: [&str; 4] = [
 ];
 pub(crate) const MEASURE: &str = include_str!("bench/measure.py");
 
-/// One run of a command.
+/// The measurements of one run of a command.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Run {
     code: i32,
-    /// Seconds.
+    /// Wall time in seconds.
     wall: f64,
-    /// Seconds of all its processes.
+    /// Processor time of all its processes in seconds.
     cpu: f64,
-    /// Bytes of its largest process.
+    /// Memory of its largest process in bytes.
     pub(crate) peak: u64,
 }
 
 /// A command, or several that are timed as one.
 struct Contender {
     name: String,
-    /// Put before each run.
+    /// Runs before each measurement.
     prepare: Option<Box<dyn Fn() -> Outcome>>,
     commands: Vec<Vec<String>>,
-    /// Exit codes that count as done.
+    /// Exit codes that count as success.
     codes: &'static [i32],
 }
 
-/// What is compared, ours first.
+/// The contenders of one comparison, ours first.
 struct Case {
     title: String,
-    /// What one run does.
+    /// Description of one run.
     what: String,
-    /// Files and bytes of one run, for rates.
+    /// Number of files of one run, for rates.
     files: u64,
     bytes: u64,
     runs: usize,
     contenders: Vec<Contender>,
 }
 
-/// The figures of a case.
+/// The measurements of a case.
 #[derive(Debug, Serialize, Deserialize)]
 struct Figures {
     title: String,
@@ -66,17 +66,17 @@ struct Figures {
     contenders: Vec<(String, Vec<Run>)>,
 }
 
-/// Where programs and files are.
+/// The programs and files of the benchmark.
 struct Bench {
     program: PathBuf,
-    /// Reads arrays and does nothing with them.
+    /// A program that reads arrays and does nothing with them.
     reader: PathBuf,
     python: PathBuf,
     corpus: PathBuf,
     work: PathBuf,
 }
 
-/// Measures; `write` puts the figures into docs/.
+/// Measures all cases; `write` updates the page in docs/.
 pub(crate) fn bench(write: bool, quick: bool) -> Outcome {
     let bench = Bench {
         corpus: shell::corpus()?,
@@ -104,7 +104,7 @@ pub(crate) fn bench(write: bool, quick: bool) -> Outcome {
 }
 
 impl Bench {
-    /// One warm-up of each contender, then all in turn: A B A B …
+    /// Runs each contender once to warm up, then all in turn: A B A B …
     fn run(&self, case: &Case) -> Outcome<Figures> {
         let mut contenders: Vec<(String, Vec<Run>)> = case
             .contenders

@@ -1,10 +1,10 @@
-//! Compares our figures with those of widely used libraries, over real files.
+//! Compares our statistics with those of widely used libraries, over real files.
 
 use std::process::{Command, Stdio};
 
 use xtask::shell::{self, Outcome};
 
-/// The newest release of each for the oldest Python that is still common.
+/// The newest release of each package for the oldest Python that is still common.
 const PEERS: [&str; 5] = [
     "netCDF4==1.7.5.1.post1",
     "cftime==1.6.6.1",
@@ -44,11 +44,11 @@ pub(crate) const FOLDERS: [&str; 9] = [
     "pytables",
     "hdf5-cve",
 ];
-/// Fewer compared variables would mean that files were not reviewed.
+/// Least number of compared variables; with fewer, some files were not reviewed.
 const LEAST_VARIABLES: u32 = 13_000;
 
-/// Compares every variable of every file (shape, counts, extremes, mean, the same for each flag), then the coverage of every file
-/// with times decoded by cftime and positions recomputed in numpy.
+/// Compares every variable of every file (shape, counts, extremes, mean, and the same for each flag), then the coverage
+/// of every file, with times decoded by cftime and positions computed by numpy.
 pub(crate) fn arrays() -> Outcome {
     let corpus = shell::corpus()?;
     let program = shell::program()?;
@@ -82,7 +82,8 @@ pub(crate) fn arrays() -> Outcome {
     shell::run(Command::new(&python).args(["-c", COVERAGE]).args(&pairs))
 }
 
-/// Prints how many tables of the Pollock benchmark each reader gets right, by the folders of the corpus that have its files.
+/// Prints how many tables of the Pollock benchmark each reader reads correctly, by the folders of the corpus that have
+/// its files.
 pub(crate) fn tables() -> Outcome {
     let corpus = shell::corpus()?.join("pollock");
     let program = shell::program()?;
@@ -95,7 +96,7 @@ pub(crate) fn tables() -> Outcome {
     )
 }
 
-/// Runs the tests called `peer`, which call other readers, with an environment that has them.
+/// Runs the tests named `peer`, which call other readers, in an environment that has these.
 pub(crate) fn texts() -> Outcome {
     let corpus = shell::corpus()?;
     shell::run(

@@ -8,21 +8,21 @@ use xtask::shell::{self, Outcome};
 use crate::lambdas::{self, Target};
 use crate::stack;
 
-/// Seeds of the simulation that a night is long enough for.
+/// Number of seeds of the simulation for one night.
 const SEEDS: &str = "100000";
-/// Seeds of the end-to-end suite, likewise.
+/// Seeds of the end-to-end suites for one night.
 const CYCLES: std::ops::RangeInclusive<u64> = 1..=10;
-/// Lives of a stack, each on an empty emulator.
+/// Number of lives of a stack, each on an empty emulator.
 const LIVES: u32 = 10;
 
-/// Builds the packages, lets a stack live with them, and the suites drive them; `arguments` go to the suites.
+/// Builds the packages, runs the life of a stack with them, and then the suites; `arguments` are passed to the suites.
 pub(crate) fn e2e(arguments: &[String]) -> Outcome {
     let packages = prepare()?;
     stack::cycle(1, Some(&packages))?;
     suites(&packages, arguments)
 }
 
-/// What takes hours: many more seeds, the packages of the other processor, and stacks that files go through.
+/// Runs what takes hours: many more seeds, packages for the other processor, and stacks that process files.
 pub(crate) fn soak() -> Outcome {
     shell::run(
         cargo()
@@ -48,7 +48,7 @@ pub(crate) fn soak() -> Outcome {
     stack::cycle(1, Some(&packages))
 }
 
-/// This machine's packages; returns their folder.
+/// Builds the packages for this machine, and returns their folder.
 fn prepare() -> Outcome<PathBuf> {
     let packages = shell::root().join("target/lambda/x86-64");
     lambdas::package(Target::X86_64, Some(&packages))?;

@@ -1,15 +1,16 @@
-//! The emulator of AWS: a program from PyPI.
+//! The emulator of AWS, a program from PyPI.
 
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 
-/// Its package; MIT.
+/// Its package, under the MIT licence.
 pub const PACKAGE: &str = "ministack==1.5.33";
 
-/// Runs it at an address with its files in a folder, by an interpreter that has [`PACKAGE`]; its Lambdas call `endpoint`.
+/// The command that runs it at an address, with its files in a folder, by an interpreter that has [`PACKAGE`]. Its
+/// Lambdas call `endpoint`.
 ///
-/// The Lambdas inherit its environment, so there is no more in it than they need.
+/// The Lambdas inherit its environment, which therefore contains only what they need.
 pub fn command(python: &Path, address: SocketAddr, folder: &Path, endpoint: &str) -> Command {
     let mut command = Command::new(python);
     command
@@ -20,12 +21,12 @@ pub fn command(python: &Path, address: SocketAddr, folder: &Path, endpoint: &str
         .env("HOME", folder)
         .env("TMPDIR", folder)
         .env("GATEWAY_PORT", address.port().to_string())
-        // It listens on every interface unless it is told.
+        // By default it listens on every interface.
         .env("BIND_HOST", address.ip().to_string())
         .env("IOT_MTLS_ENABLED", "0")
         .env("SFTP_ENABLED", "0")
         .env("LAMBDA_EXECUTOR", "local")
-        // Without it the Lambdas would call AWS itself.
+        // Otherwise the Lambdas would call AWS itself.
         .env("AWS_ENDPOINT_URL", endpoint);
     command
 }

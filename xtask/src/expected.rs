@@ -1,10 +1,10 @@
-//! `cargo xtask test-data` and `cargo xtask expected`: programs of the test suite, which the tasks only start.
+//! `cargo xtask test-data` and `cargo xtask expected`, which start programs of the test suite.
 
 use std::process::Command;
 
 use xtask::shell::{self, Outcome};
 
-/// Generates the test files; with `check`, only names those that differ.
+/// Generates the test files; with `check`, only lists those that differ.
 pub(crate) fn test_data(check: bool) -> Outcome {
     run("data-review-fixtures", "fixtures", check.then_some("--check"))
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::shell::Outcome;
 
-/// Lists all files below a folder, sorted by path.
+/// Lists all files below a folder, sorted by path. Folders themselves are not listed.
 ///
 /// # Errors
 /// If a folder cannot be read.
@@ -23,7 +23,7 @@ pub fn files_below(folder: &Path) -> Outcome<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Copies the content of a folder recursively; see [`copy_file`].
+/// Copies the content of a folder recursively. Files are copied as by [`copy_file`].
 ///
 /// # Errors
 /// If a file cannot be read or written.
@@ -40,7 +40,8 @@ pub fn copy_folder(from: &Path, to: &Path) -> Outcome {
     Ok(())
 }
 
-/// Copies a file unless the target has the same bytes already, so that its modification time is kept.
+/// Copies a file and creates the folders of the target. A target with the same bytes is left alone, so that its
+/// modification time stays.
 ///
 /// # Errors
 /// If a file cannot be read or written.

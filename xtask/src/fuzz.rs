@@ -27,7 +27,7 @@ const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer
     -Cllvm-args=-sanitizer-coverage-trace-compares -Cllvm-args=-simplifycfg-branch-fold-threshold=0";
 /// Limits for a single input.
 const LIMITS: [&str; 3] = ["-timeout=20", "-rss_limit_mb=1024", "-max_len=65536"];
-/// Lines of the log that are shown if a target finds something.
+/// Number of lines of the log that are shown if a target finds something.
 const SHOWN: usize = 40;
 
 /// Runs every target for `seconds`, one per processor at a time. With an empty cache, the same seed gives the same run; 0 draws a

@@ -1,4 +1,4 @@
-//! Packages of the Lambdas: a zip with `bootstrap`, built for a processor and a version of the C library that AWS has.
+//! Packages of the Lambdas: a zip with `bootstrap`, built for a processor and for the C library of AWS.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -38,12 +38,12 @@ const ORCHESTRATOR: &str = "orchestrator";
 /// A program that is packaged as a Lambda.
 struct Lambda {
     package: String,
-    /// Also the name of its zip.
+    /// Name of the binary and of its zip.
     binary: String,
     features: &'static [&'static str],
 }
 
-/// Builds all packages, one cargo invocation each: packages built together would share features.
+/// Builds all packages, one cargo invocation each: packages that are built together would share features.
 pub(crate) fn package(target: Target, out: Option<&Path>) -> Outcome {
     let python = shell::python("lambda", &TOOLS)?;
     let tools = python.parent().ok_or("the interpreter has no parent folder")?;

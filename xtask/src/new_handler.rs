@@ -1,13 +1,14 @@
 //! `cargo new-handler ID`: a handler crate that works, with its test files and its lines in the lists.
 //!
-//! The crate reads a small example format, so that every test of the project holds for it before a line is changed.
+//! The crate reads a small example format, so that all tests of the project pass before it is edited.
 
 use std::path::Path;
 
 use toml_edit::{DocumentMut, Item, Key, Table, Value};
 use xtask::shell::{self, Outcome};
 
-/// Files of the crate: name below `handlers/<id>/`, text with `{id}`, `{type}`, `{crate}` and `{title}` to be filled in.
+/// Files of the crate: path below `handlers/<id>/`, and text with the placeholders `{id}`, `{type}`, `{crate}` and
+/// `{title}`.
 const CRATE: [(&str, &str); 6] = [
     ("Cargo.toml", include_str!("new_handler/handler/Cargo.toml.txt")),
     ("README.md", include_str!("new_handler/handler/README.md.txt")),
@@ -17,7 +18,7 @@ const CRATE: [(&str, &str); 6] = [
     ("src/review.rs", include_str!("new_handler/handler/review.rs.txt")),
 ];
 
-/// Test files: path with `{id}`, and text. A good one, an odd one, and two that yield nothing.
+/// Test files: path with `{id}`, and text. One is valid, one has defects, and two cannot be reviewed.
 const FILES: [(&str, &str); 4] = [
     (
         "test_data/{id}/good.{id}",
@@ -31,7 +32,7 @@ const FILES: [(&str, &str); 4] = [
     ("tests/bad/{id}/no_rows.{id}", "{id} 1\ndepth temperature\n"),
 ];
 
-/// Tables of a manifest that name every handler: file, path of the table, value of the new entry.
+/// Tables of manifests that list every handler: file, path of the table, value of the new entry.
 const MANIFESTS: [(&str, &[&str], &str); 2] = [
     (
         "Cargo.toml",
@@ -41,17 +42,17 @@ const MANIFESTS: [(&str, &[&str], &str); 2] = [
     ("handlers/Cargo.toml", &["dependencies"], "{ workspace = true }"),
 ];
 
-/// The source file that names every handler, and the beginning of those lines.
+/// The source file that lists every handler, and the beginning of those lines.
 const LINES: (&str, &str) = ("handlers/lib.rs", "use data_review_");
 
-/// The names of a handler: id, package, crate, type.
+/// The names of a handler: id, package, crate and type.
 pub(crate) struct Names {
     id: String,
 }
 
 impl Names {
     /// # Errors
-    /// If the id is invalid, or taken in `root`.
+    /// If the id is invalid, or already in use in `root`.
     pub(crate) fn new(id: &str, root: &Path) -> Outcome<Self> {
         let is_formed = id.starts_with(|c: char| c.is_ascii_lowercase())
             && id.split('-').all(|part| !part.is_empty())
@@ -131,7 +132,7 @@ fn table<'d>(document: &'d mut DocumentMut, keys: &[&str]) -> Outcome<&'d mut Ta
     Ok(table)
 }
 
-/// Adds an entry in its order among the packages of this project, which stand together. An inline table with one key is
+/// Inserts an entry in order among the packages of this project, which are adjacent. An inline table with one key is
 /// written as a dotted key if its neighbours are.
 fn insert_entry(table: &mut Table, package: &str, value: Value) {
     let is_own = |key: &str| key.starts_with("data-review-");
@@ -164,7 +165,7 @@ fn capitalised(word: &str) -> String {
     first.into_iter().chain(letters).collect()
 }
 
-/// Writes a handler into the project.
+/// Creates a handler in the project.
 pub(crate) fn create(id: &str) -> Outcome {
     let root = shell::root();
     write(id, root)?;
@@ -173,7 +174,7 @@ pub(crate) fn create(id: &str) -> Outcome {
     );
     crate::expected::documents(false)?;
     println!(
-        "It reads an example format: handlers/{id}/src/lib.rs says what a file looks like, src/review.rs reads it.\n\
+        "It reads an example format: handlers/{id}/src/lib.rs describes a file, and src/review.rs reads it.\n\
          After a change: `cargo xtask expected --force`, then `./dev test`."
     );
     Ok(())
@@ -196,7 +197,7 @@ fn put(root: &Path, path: &str, text: &str) -> Outcome {
     std::fs::write(&file, text).map_err(|error| format!("{path}: {error}").into())
 }
 
-/// Adds a line to a text, in its order among the first run of lines that begin with `start`.
+/// Inserts a line in order into the first run of lines that begin with `start`.
 fn insert_line(text: &str, start: &str, entry: &str) -> Option<String> {
     let mut lines: Vec<&str> = text.lines().collect();
     let first = lines.iter().position(|line| line.starts_with(start))?;
@@ -250,19 +251,19 @@ mod tests {
     }
 
     #[test]
-    fn invalid_and_taken_ids_are_refused_with_the_reason() {
-        let refused = |id| Names::new(id, shell::root()).err().map(|error| error.to_string());
+    fn invalid_and_used_ids_are_rejected_with_the_reason() {
+        let rejection = |id| Names::new(id, shell::root()).err().map(|error| error.to_string());
         let long = "a".repeat(33);
         for id in [
             "", "a", "-a", "a-", "a--b", "Demo", "a_b", "1a", "a/b", "ä", &long,
         ] {
-            let said = refused(id).unwrap_or_else(|| panic!("`{id}` is accepted as an id"));
+            let said = rejection(id).unwrap_or_else(|| panic!("`{id}` is accepted as an id"));
             assert!(said.contains("is not a valid id"), "{said}");
         }
-        assert!(refused("bottle").is_some_and(|said| said.contains("handlers/bottle exists")));
+        assert!(rejection("bottle").is_some_and(|said| said.contains("handlers/bottle exists")));
         assert!(
-            refused("core").is_some_and(|said| said.contains("Cargo.toml has a package data-review-core"))
+            rejection("core").is_some_and(|said| said.contains("Cargo.toml has a package data-review-core"))
         );
-        assert_eq!(refused("seabird-cnv-2"), None);
+        assert_eq!(rejection("seabird-cnv-2"), None);
     }
 }

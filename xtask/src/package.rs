@@ -7,7 +7,8 @@ use zip::write::SimpleFileOptions;
 
 use crate::shell::Outcome;
 
-/// The same bytes from the same bootstrap, so that an unchanged function is not deployed again.
+/// Packs a bootstrap into a zip. The same bootstrap always gives the same bytes, so that an unchanged function is not
+/// deployed again.
 ///
 /// # Errors
 /// When the bootstrap is too large for a zip.

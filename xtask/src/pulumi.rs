@@ -1,4 +1,5 @@
-//! The real Pulumi CLI on an emulator of AWS. Language host and provider are stand-ins: see tests/pulumi/README.md.
+//! The real Pulumi CLI on an emulator of AWS, with substitutes for the language host and the provider: see
+//! tests/pulumi/README.md.
 
 mod deployment;
 mod process;

@@ -1,4 +1,4 @@
-//! Programs that serve on this machine while a value lives.
+//! Server programs that run as long as a value lives.
 
 use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -11,10 +11,10 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::shell::{Outcome, wait_until};
 
-/// Longest that a program may take until it answers.
+/// Longest time until a program answers.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// A program that listens on a loopback port, in a process group of its own, which ends with this value.
+/// A program that listens on a loopback port, in a process group of its own. Dropping the value ends the group.
 #[derive(Debug)]
 pub struct Server {
     child: Child,
@@ -23,10 +23,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts it, with both its streams in a log, and waits until it `answers` at its address.
+    /// Starts a program, with both its output streams in a log, and waits until `answers` says that it answers at its
+    /// address.
     ///
     /// # Errors
-    /// When it cannot be started, ends before it answers, or does not answer in time; shows the command and the log.
+    /// If it cannot be started, ends before it answers, or does not answer in time; the error contains the command and
+    /// the log.
     pub fn start(
         command: &mut Command,
         address: SocketAddr,
@@ -44,7 +46,7 @@ impl Server {
         let mut server = Server { child, log, address };
         let begun = wait_until(LIMIT, || {
             let is_there = answers(address);
-            // Whoever answers where it has ended is somebody else.
+            // If the program has ended, another one answers at its address.
             match server.child.try_wait() {
                 Ok(None) => is_there.then_some(Ok(())),
                 Ok(Some(status)) => Some(Err(format!("ended with {status}"))),
@@ -57,12 +59,12 @@ impl Server {
         }
     }
 
-    /// Where it listens.
+    /// The address at which the program listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// What it printed so far.
+    /// What the program has printed so far.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
@@ -70,7 +72,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // What it started is in its group.
+        // The processes that it started are in its group.
         if let Some(group) = Pid::from_raw(self.child.id().cast_signed()) {
             let _ = kill_process_group(group, Signal::KILL);
         }
@@ -78,10 +80,10 @@ impl Drop for Server {
     }
 }
 
-/// A loopback address that nobody listens on.
+/// A loopback address on which no program listens.
 ///
 /// # Errors
-/// When there is none.
+/// If there is none.
 pub fn free_address() -> Outcome<SocketAddr> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
 }

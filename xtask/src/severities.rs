@@ -1,7 +1,8 @@
-//! Evidence for the severity of every finding code: how often each occurs over real files, and what those files look like when
-//! they are opened by hand.
+//! Evidence for the severity of every finding code: how often each occurs over real files, and what those files show
+//! when they are opened by hand.
 //!
-//! `docs/severities.md` holds counts only, no name of a file and no value. The sentences come from `severities/opened.txt`.
+//! `docs/severities.md` contains only counts, and neither file names nor values. The sentences come from
+//! `severities/opened.txt`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -40,7 +41,7 @@ struct Finding {
     count: u64,
 }
 
-/// Worst first.
+/// The most serious first.
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(rename_all = "lowercase")]
 enum Severity {
@@ -59,18 +60,18 @@ impl Severity {
     }
 }
 
-/// How often a code, or an outcome, occurs in a collection.
+/// Number of files with a code or an outcome in a collection, and of occurrences.
 #[derive(Default, Clone, Copy)]
 struct Count {
     files: u64,
     occurrences: u64,
 }
 
-/// The first folder below the corpus, with everything below it.
+/// A folder directly below the corpus, with everything in it.
 struct Collection {
     name: String,
     files: u64,
-    /// By outcome; a failure also by its class: `failed (corrupt)`.
+    /// Number of files by outcome; a failure also by its class: `failed (corrupt)`.
     outcomes: BTreeMap<String, u64>,
     codes: BTreeMap<(Severity, String), Count>,
 }
@@ -139,7 +140,7 @@ fn review(program: &Path, folder: &Path) -> Outcome<Collection> {
     Ok(collection)
 }
 
-/// Counts the documents of a collection, one a line.
+/// Counts the documents of a collection, one per line.
 fn count(name: String, documents: impl BufRead) -> Outcome<Collection> {
     let mut collection = Collection {
         name,
@@ -186,7 +187,7 @@ fn opened(table: &str) -> Outcome<Opened<'_>> {
     Ok(opened)
 }
 
-/// Every error, and every warning that touches more than 1 % of a collection's files.
+/// Whether a code is an error, or a warning in more than 1 % of a collection's files.
 fn needs_a_sentence(severity: Severity, count: Count, files: u64) -> bool {
     match severity {
         Severity::Error => true,

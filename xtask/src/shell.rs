@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-/// Result of a task; the error is printed as it is.
+/// Result of a task. An error is printed as it is.
 pub type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
-/// Turns a result into an exit code; an error is printed as `error: …`.
+/// Turns the result of a task into an exit code; an error is printed as `error: …`.
 pub fn exit(outcome: Outcome) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -20,7 +20,7 @@ pub fn exit(outcome: Outcome) -> ExitCode {
     }
 }
 
-/// The project's root.
+/// The root folder of the project, absolute.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
@@ -42,7 +42,7 @@ pub fn corpus() -> Outcome<PathBuf> {
     Ok(folder.ok_or("set DATA_REVIEW_CORPUS to the folder of the sample files")?)
 }
 
-/// Builds `data-review` for release and returns its path.
+/// Builds `data-review` for release, and returns its path.
 ///
 /// # Errors
 /// If the build fails.
@@ -50,7 +50,7 @@ pub fn program() -> Outcome<PathBuf> {
     release(&["--package", "data-review-cli"], "data-review")
 }
 
-/// Builds for release with the arguments `what`; returns the path of the program `built`.
+/// Builds for release with the arguments `what`, and returns the path of the program `built`.
 ///
 /// # Errors
 /// If the build fails.
@@ -62,7 +62,7 @@ pub fn release(what: &[&str], built: &str) -> Outcome<PathBuf> {
     Ok(target().join("release").join(built))
 }
 
-/// Builds every program of the workspace with the profile of the tests; returns their folder.
+/// Builds every program of the workspace with the profile of the tests, and returns their folder.
 ///
 /// # Errors
 /// If the build fails.
@@ -74,8 +74,8 @@ pub fn programs() -> Outcome<PathBuf> {
 
 /// Builds every program of the workspace in which `cargo` is started.
 ///
-/// One invocation for all, with a test among them: separate ones would turn on fewer features each, and compile the AWS SDK
-/// again.
+/// One invocation builds all, with a test among them: separate ones would enable fewer features each, and compile the
+/// AWS SDK again.
 ///
 /// # Errors
 /// If the build fails.
@@ -85,7 +85,7 @@ pub fn build_programs(cargo: &mut Command) -> Outcome {
         .args(["--test", "short"]))
 }
 
-/// A folder in the user's cache for tools and intermediate files; it is created if needed.
+/// A folder in the user's cache for tools and intermediate files. It is created if needed.
 ///
 /// # Errors
 /// If neither `XDG_CACHE_HOME` nor a home folder is known, or the folder cannot be created.
@@ -99,10 +99,10 @@ pub fn cache(name: &str) -> Outcome<PathBuf> {
     Ok(folder)
 }
 
-/// Runs a program and waits for it.
+/// Runs a program, and waits for its end.
 ///
 /// # Errors
-/// If it cannot be started or fails; the error shows the command.
+/// If it cannot be started or fails; the error contains the command.
 pub fn run(command: &mut Command) -> Outcome {
     let status = command
         .status()
@@ -114,7 +114,7 @@ pub fn run(command: &mut Command) -> Outcome {
     }
 }
 
-/// Runs a program and returns its standard output.
+/// Runs a program, and returns its standard output.
 ///
 /// # Errors
 /// If it cannot be started, fails, or prints invalid UTF-8.
@@ -129,7 +129,7 @@ pub fn output(command: &mut Command) -> Outcome<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
-/// Calls `ask` every 100 ms until it returns a value or `limit` has passed; returns the last answer.
+/// Calls `ask` every 100 ms until it returns a value or `limit` has passed. Returns the last answer.
 pub fn wait_until<T>(limit: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
     let begun = Instant::now();
     loop {
@@ -147,7 +147,7 @@ pub fn wait_until<T>(limit: Duration, mut ask: impl FnMut() -> Option<T>) -> Opt
 /// If Python 3 with `venv` is missing, or a package cannot be installed.
 pub fn python(name: &str, packages: &[&str]) -> Outcome<PathBuf> {
     let folder = cache(&format!("venv-{name}"))?;
-    // Two processes that start together install it once.
+    // Two processes that start at the same time install the packages once.
     let lock = File::create(cache("locks")?.join(name))?;
     lock.lock()?;
     let python = folder.join("bin/python");

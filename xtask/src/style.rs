@@ -1,6 +1,6 @@
-//! Figures of style, beside those of four projects that are pleasant to read: noodles, zarrs, rust-csv and ripgrep.
+//! Figures of style, beside those of four well-written projects: noodles, zarrs, rust-csv and ripgrep.
 //!
-//! The figures are counted line by line, without a parser: good enough to compare, not to prove anything.
+//! The figures are counted line by line, without a parser: precise enough for a comparison.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,7 @@ use std::process::Command;
 use cargo_metadata::{MetadataCommand, Package};
 use xtask::shell::{self, Outcome};
 
-/// Name, crates whose names begin like this, and what a package must depend on to have them downloaded.
+/// A project to compare with: its name, the prefixes of its crates, and the dependencies that make cargo download them.
 struct Peer {
     name: &'static str,
     crates: &'static [&'static str],
@@ -41,7 +41,7 @@ const PEERS: [Peer; 4] = [
     },
 ];
 
-/// Words and phrases that the guide to style advises against. A `*` at the end stands for any ending.
+/// Words and phrases that the style guide advises against. `*` at the end stands for any ending.
 const PHRASES: [&str; 20] = [
     "is no",
     "are no",
@@ -64,26 +64,34 @@ const PHRASES: [&str; 20] = [
     "so many",
     "lie",
 ];
-/// A phrase that is plain English although one of [`PHRASES`] is part of it.
-const PLAIN: [&str; 4] = ["there is no", "there are no", "there is none", "no more than"];
+/// Phrases that are plain English although one of [`PHRASES`] is part of them.
+const PLAIN: [&str; 7] = [
+    "there is no",
+    "there are no",
+    "there is none",
+    "there are none",
+    "is no longer",
+    "are no longer",
+    "no more than",
+];
 
 /// What is counted in a set of source files.
 #[derive(Default)]
 struct Figures {
-    /// Lines of each file, tests in it included.
+    /// Number of lines of each file, including tests in it.
     lengths: Vec<usize>,
     code: usize,
     doc: usize,
     comment: usize,
     public: usize,
-    /// Words of the comment of each documented public item.
+    /// Number of words in the comment of each documented public item.
     words: Vec<usize>,
     examples: usize,
     unwraps: usize,
     phrases: BTreeMap<&'static str, usize>,
 }
 
-/// Prints the table; `since` is a revision of this project whose later commits are looked at.
+/// Prints the table. `since` is a revision of this project; the subjects of later commits are measured, too.
 pub(crate) fn print(since: Option<&str>) -> Outcome {
     let mut columns = vec![("Data Review".to_owned(), ours()?)];
     match peers() {
@@ -104,7 +112,7 @@ pub(crate) fn print(since: Option<&str>) -> Outcome {
     Ok(())
 }
 
-/// Source files of this project: what git tracks, without tests and generated files.
+/// Source files of this project: those that git tracks, without tests and generated files.
 fn ours() -> Outcome<Figures> {
     let listed = shell::output(
         Command::new("git")
@@ -156,7 +164,7 @@ fn peers() -> Outcome<Vec<(String, Figures)>> {
             let root = package
                 .manifest_path
                 .parent()
-                .ok_or("a manifest lies in a folder")?;
+                .ok_or("the manifest has no parent folder")?;
             for path in xtask::files::files_below(root.as_std_path())? {
                 if is_source(path.strip_prefix(root)?) {
                     figures.add(&fs::read_to_string(path)?);
@@ -172,7 +180,7 @@ fn peers() -> Outcome<Vec<(String, Figures)>> {
 }
 
 impl Figures {
-    /// Adds a source file; one that says it is generated is left out.
+    /// Adds a source file, unless it declares itself generated.
     fn add(&mut self, text: &str) {
         if text.lines().take(5).any(|line| line.contains("@generated")) {
             return;
@@ -235,7 +243,8 @@ fn is_run(fence: &str) -> bool {
     )
 }
 
-/// `pub fn`, `pub struct` and so on; neither `pub(crate)`, nor `pub use`, nor a field.
+/// Whether a line begins a public item: `pub fn`, `pub struct` and so on, but neither `pub(crate)`, nor `pub use`, nor
+/// a field.
 fn is_public_item(line: &str) -> bool {
     const KINDS: [&str; 13] = [
         "fn", "struct", "enum", "trait", "type", "const", "static", "mod", "union", "async", "unsafe",
@@ -247,7 +256,7 @@ fn is_public_item(line: &str) -> bool {
     word.is_some_and(|word| KINDS.contains(&word))
 }
 
-/// The value that `share` of the values are not above; 0 if there is none.
+/// The value that a `share` of the values do not exceed; 0 without values.
 fn quantile(values: &[usize], share: f64) -> usize {
     let mut values = values.to_vec();
     values.sort_unstable();
@@ -258,7 +267,7 @@ fn quantile(values: &[usize], share: f64) -> usize {
         .unwrap_or(0)
 }
 
-/// Phrases in a line, with how often each occurs.
+/// Phrases in a line, with the number of occurrences of each.
 fn phrases(line: &str) -> Vec<(&'static str, usize)> {
     let mut text: String = line
         .chars()
@@ -347,10 +356,10 @@ fn table(columns: &[(String, Figures)]) -> String {
     out
 }
 
-/// Longest subject of a commit.
+/// Longest subject of a commit, in characters.
 const LONGEST: usize = 60;
 
-/// Prints how long the subjects of the commits since a revision are.
+/// Prints the lengths of the subjects of the commits since a revision.
 fn subjects(since: &str) -> Outcome {
     let range = format!("{since}..HEAD");
     let log = shell::output(

@@ -1,4 +1,4 @@
-//! How long a new handler takes: from `cargo new-handler` by way of a green `./dev test` into the preview of the stack.
+//! The time that a new handler takes: from `cargo new-handler` through `./dev test` to the preview of the stack.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::stack::{Emulator, PROGRAM, copy};
 
 const STACK: &str = "timed";
 
-/// Times a handler of that id in a copy of the project, which is built from nothing and outside of the project. No file is edited.
+/// Times a handler with that id in a copy of the project outside of it, which is built from scratch. No file is edited.
 pub(crate) fn time(id: &str) -> Outcome {
     let work = shell::cache("time-new-handler")?;
     fs::remove_dir_all(&work)?;
@@ -26,7 +26,7 @@ pub(crate) fn time(id: &str) -> Outcome {
     };
     let made = timed(|| shell::run(in_copy("cargo").args(["new-handler", id])))?;
     let tested = timed(|| shell::run(in_copy("./dev").arg("test")))?;
-    // Tools are installed once, whatever the handler.
+    // Tools are installed once, whatever the handler is.
     let tools = Tools::get()?;
     let shown = timed(|| {
         shell::build_programs(&mut in_copy("cargo"))?;
@@ -34,7 +34,7 @@ pub(crate) fn time(id: &str) -> Outcome {
     })?;
     let seconds = |time: Duration| time.as_secs_f64();
     println!(
-        "`cargo new-handler {id}` {:.0} s, `./dev test` {:.0} s, preview {:.0} s: {:.0} s from nothing, and no file was edited",
+        "`cargo new-handler {id}` {:.0} s, `./dev test` {:.0} s, preview {:.0} s: {:.0} s from scratch, and no file was edited",
         seconds(made),
         seconds(tested),
         seconds(shown),
@@ -48,7 +48,7 @@ fn timed(step: impl FnOnce() -> Outcome) -> Outcome<Duration> {
     step().map(|()| begun.elapsed())
 }
 
-/// The handler's own function, queue and role are among what the stack would make.
+/// The handler's own function, queue and role are among the resources that the stack would create.
 fn preview(tools: &Tools, work: &Path, program: &Path, id: &str) -> Outcome {
     let emulator = Emulator::start(tools, &work.join("emulator"))?;
     let project = Project::create(tools, emulator.cloud.clone(), STACK, &work.join("run"), program)?;

@@ -1,4 +1,5 @@
-//! The table of UDUNITS-2 units as Rust source, from the XML files of UDUNITS-2; and our parser against the C library.
+//! The table of UDUNITS-2 units as Rust source, from the XML files of UDUNITS-2; and a comparison of our parser with
+//! the C library.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -8,7 +9,8 @@ use xtask::shell::{self, Outcome};
 /// Prints the table; its arguments are the folder of the XML files and their version.
 const SCRIPT: &str = include_str!("units/table.py");
 
-/// Where Debian's package `libudunits2-data` puts the XML files, and the version that the committed table was made from.
+/// Folder of the XML files in Debian's package `libudunits2-data`, and the version from which the committed table was
+/// generated.
 pub(crate) const FOLDER: &str = "/usr/share/xml/udunits";
 pub(crate) const VERSION: &str = "2.2.28";
 
@@ -26,11 +28,11 @@ pub(crate) fn generate(folder: &Path, version: &str) -> Outcome {
     Ok(())
 }
 
-/// The Python package that carries the C library, and what reads the table of standard names.
+/// The Python package with the C library, and the script that reads the table of standard names.
 const PEER: [&str; 1] = ["cf-units==3.3.1"];
 const COMPARE: &str = include_str!("units/compare.py");
 
-/// Parses the canonical units of CF's standard names and all units of the sample files with both.
+/// Parses the canonical units of CF's standard names and all units of the sample files with both parsers.
 pub(crate) fn compare() -> Outcome {
     let corpus = shell::corpus()?;
     let program = shell::program()?;

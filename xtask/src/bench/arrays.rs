@@ -1,4 +1,4 @@
-//! netCDF: the sample files, and one that is long.
+//! netCDF: the sample files, and a very long one.
 
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use super::{Bench, Case, Contender};
 use xtask::files::files_below;
 use xtask::shell::Outcome;
 
-/// Plain sums of every variable, in one process that has started once.
+/// Plain sums of every variable, in one process.
 const NETCDF4: &str = "
 import sys, pathlib, netCDF4, numpy as np
 for path in sorted(pathlib.Path(sys.argv[1]).rglob('*')):
@@ -31,7 +31,7 @@ for path in sorted(pathlib.Path(sys.argv[1]).rglob('*')):
                 else:
                     variable.values
 ";
-/// Copies of CCHDO's files, for length.
+/// Number of copies of CCHDO's files, to make the run longer.
 const COPIES: u32 = 10;
 
 impl Bench {
@@ -58,7 +58,7 @@ impl Bench {
         })
     }
 
-    /// The same reader, and nothing done with what it reads.
+    /// The same reader, without any computation.
     fn reading(&self, files: &[PathBuf], threads: u32) -> Contender {
         let mut command = vec![super::text(&self.reader), threads.to_string()];
         command.extend(files.iter().map(|file| super::text(file)));
@@ -70,7 +70,7 @@ impl Bench {
         }
     }
 
-    /// Ten copies of each, so that starting counts little.
+    /// Ten copies of each file, so that the start of the program counts little.
     pub(super) fn cchdo_arrays(&self) -> Outcome<Case> {
         let folder = self.work.join("cchdo-netcdf");
         for copy in 0..COPIES {
@@ -94,7 +94,7 @@ impl Bench {
         self.arrays("Classic grids", &self.corpus.join("classic-grids"), 3)
     }
 
-    /// A classic file of one variable, of which the disk holds almost nothing.
+    /// A sparse classic file of one variable, which takes almost no space on disk.
     pub(super) fn sparse(&self) -> Outcome<Case> {
         let path = self.work.join("sparse.nc");
         let values: u32 = 2_500_000_000;
@@ -110,11 +110,12 @@ impl Bench {
     }
 }
 
-/// netCDF 64-bit offset: one dimension, one variable of floats.
+/// A netCDF 64-bit offset file with one dimension and one variable of floats.
 fn write_sparse(path: &PathBuf, values: u32) -> Outcome {
     let mut header = b"CDF\x02\0\0\0\0\0\0\0\x0A\0\0\0\x01\0\0\0\x01x\0\0\0".to_vec();
     header.extend(values.to_be_bytes());
-    // No attributes; one variable along the dimension, without attributes, of floats, with a size that does not fit.
+    // No attributes; one variable along the dimension, without attributes, of floats, whose size does not fit into the
+    // field.
     header.extend(b"\0\0\0\0\0\0\0\0\0\0\0\x0B\0\0\0\x01\0\0\0\x01v\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x05\xFF\xFF\xFF\xFF");
     let begin = header.len() as u64 + 8;
     header.extend(begin.to_be_bytes());

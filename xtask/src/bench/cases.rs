@@ -1,4 +1,4 @@
-//! What is measured.
+//! The cases that are measured.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use super::{Bench, Case, Contender, text};
 use xtask::shell::Outcome;
 
-/// A user's few lines around the reader that CCHDO gives out.
+/// What a user writes around CCHDO's reader.
 const HYDRO: &str = "import sys; from cchdo.hydro import read_exchange; read_exchange(sys.argv[1])";
-/// Explicit types, as the ratio is to be of the statistics and not of guessing.
+/// The types are explicit, so that the ratio is that of the statistics and not of the type detection.
 const SUMMARIZE: &str = "
 import sys, duckdb
 duckdb.sql(f'SET threads TO {sys.argv[2]}')
@@ -138,7 +138,7 @@ impl Bench {
         })
     }
 
-    /// Rows like a CTD's, without padding.
+    /// A CSV file with rows like those of a CTD, without padding.
     fn large_csv(&self) -> Outcome<Case> {
         let path = self.work.join("large.csv");
         if !path.exists() {
@@ -179,7 +179,7 @@ impl Bench {
         })
     }
 
-    /// Five columns, 2 kB each.
+    /// Small files of five columns and 2 kB.
     fn small_files(&self, number: u32, unchanged: bool) -> Outcome<Case> {
         let folder = self.work.join(format!("small-{number}"));
         if !folder.join("complete").exists() {
@@ -211,7 +211,7 @@ impl Bench {
                 if unchanged { ", unchanged" } else { "" }
             ),
             what: match unchanged {
-                true => "A second look: keys, sizes and times compared, no file read.",
+                true => "A second run: keys, sizes and times are compared, no file is read.",
                 false => "Five columns and 2 kB each, two workers, a fresh store.",
             }
             .to_owned(),

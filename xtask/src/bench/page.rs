@@ -1,4 +1,4 @@
-//! The figures as a page.
+//! The page with the measurements.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{Figures, Run};
 use xtask::shell::Outcome;
 
-/// Between these lines of docs/benchmarks.md the figures stand; the rest of the page is written by hand.
+/// The measurements in docs/benchmarks.md are between these lines; the rest of the page is written by hand.
 const BEGIN: &str = "<!-- figures: written by `cargo xtask bench --write` -->\n";
 const END: &str = "<!-- end of figures -->\n";
 
@@ -48,15 +48,15 @@ pub(super) fn render(all: &[Figures]) -> Outcome<String> {
     Ok(page)
 }
 
-/// Replaces the figures of the page.
+/// Replaces the measurements in the page.
 pub(super) fn put(path: &Path, figures: &str) -> Outcome {
     let page = std::fs::read_to_string(path)?;
     let (before, rest) = page
         .split_once(BEGIN)
-        .ok_or("docs/benchmarks.md has lost the line before its figures")?;
+        .ok_or("docs/benchmarks.md lacks the line before its figures")?;
     let (_, after) = rest
         .split_once(END)
-        .ok_or("docs/benchmarks.md has lost the line after its figures")?;
+        .ok_or("docs/benchmarks.md lacks the line after its figures")?;
     std::fs::write(path, format!("{before}{BEGIN}\n{figures}{END}{after}"))?;
     Ok(())
 }

@@ -8,8 +8,8 @@ use super::project::{LIMIT, write_package};
 use super::{Cloud, REGION, Tools, process};
 use crate::shell::Outcome;
 
-/// A place where `.ci/deploy` runs against the emulator. What outlives a run is the state and what the emulator holds; the copies
-/// of the project do not.
+/// A folder in which `.ci/deploy` runs against the emulator. The state and the content of the emulator outlive a run;
+/// the copies of the project do not.
 #[derive(Debug)]
 pub struct Deployment<'t> {
     tools: &'t Tools,
@@ -19,10 +19,11 @@ pub struct Deployment<'t> {
 }
 
 impl<'t> Deployment<'t> {
-    /// An empty place in a folder, with the plugins, and a package for each of the `lambdas`; `program` is the infrastructure program.
+    /// Prepares an empty folder with the plugins, and a package for each of the `lambdas`; `program` is the
+    /// infrastructure program.
     ///
     /// # Errors
-    /// If a file cannot be written or the CLI refuses a plugin.
+    /// If a file cannot be written, or the CLI rejects a plugin.
     pub fn create(
         tools: &'t Tools,
         cloud: Cloud,
@@ -51,10 +52,11 @@ impl<'t> Deployment<'t> {
         Ok(deployment)
     }
 
-    /// Runs `.ci/deploy STACK` in a copy of the project with these settings; the first run also needs those of the emulator.
+    /// Runs `.ci/deploy STACK` in a copy of the project with these settings; the first run also needs
+    /// [`Self::first_settings`].
     ///
     /// # Errors
-    /// If it fails; shows what it printed.
+    /// If it fails; the error contains what it printed.
     pub fn deploy(&self, project: &Path, stack: &str, settings: &[String]) -> Outcome {
         let packages = self.folder.join("packages");
         let mut command = Command::new("bash");
@@ -67,7 +69,7 @@ impl<'t> Deployment<'t> {
         self.run(&mut command).map(drop)
     }
 
-    /// The settings that the first run needs: where the emulator is, and a stack that can be destroyed.
+    /// The settings that the first run needs: the address of the emulator, and a stack that can be destroyed.
     pub fn first_settings(&self) -> Vec<String> {
         vec![
             format!("aws:endpoints={}", self.cloud.endpoints()),
@@ -75,10 +77,10 @@ impl<'t> Deployment<'t> {
         ]
     }
 
-    /// Runs one of the Python programs of tests/pulumi with the emulator's address, the region and more.
+    /// Runs one of the Python programs of tests/pulumi with the emulator's address, the region and `more` arguments.
     ///
     /// # Errors
-    /// If it fails; shows what it printed.
+    /// If it fails; the error contains what it printed.
     pub fn script(&self, name: &str, more: &[&str]) -> Outcome<String> {
         let mut command = self.tools.script(name);
         command.args([&self.cloud.endpoint, REGION]).args(more);
@@ -88,7 +90,7 @@ impl<'t> Deployment<'t> {
     /// Runs the CLI in a copy of the project in which `.ci/deploy` ran.
     ///
     /// # Errors
-    /// If it fails; shows what it printed.
+    /// If it fails; the error contains what it printed.
     pub fn pulumi(&self, project: &Path, arguments: &[&str]) -> Outcome<String> {
         let mut command = Command::new(&self.tools.pulumi);
         command
@@ -109,7 +111,7 @@ impl<'t> Deployment<'t> {
             .env("AWS_ENDPOINT_URL", &self.cloud.endpoint)
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("PULUMI_HOME", self.folder.join("home"))
-            // A bucket as the place of the state needs host names that the emulator has not.
+            // A bucket for the state needs host names that the emulator does not have.
             .env(
                 "PULUMI_BACKEND_URL",
                 format!("file://{}", self.folder.join("state").display()),
@@ -119,7 +121,7 @@ impl<'t> Deployment<'t> {
             .env_remove("PULUMI_CONFIG_PASSPHRASE")
             .env("DATA_REVIEW_PROGRAM", &self.program);
         if let Some(certificate) = &self.cloud.certificate {
-            // The AWS CLI reads the first, Pulumi's own client of KMS the second.
+            // The AWS CLI reads the first variable, Pulumi's own client of KMS the second.
             command
                 .env("AWS_CA_BUNDLE", certificate)
                 .env("SSL_CERT_FILE", certificate);

@@ -1,4 +1,4 @@
-//! Programs that are waited for, but not for ever.
+//! Running programs with a time limit.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -7,22 +7,22 @@ use std::time::Duration;
 
 use crate::shell::{Outcome, wait_until};
 
-/// A program that has ended.
+/// The result of a program that has ended.
 #[derive(Debug)]
 pub struct Ended {
-    /// Whether it ended well.
+    /// Whether its exit code was 0.
     pub success: bool,
     stdout: String,
     stderr: String,
 }
 
 impl Ended {
-    /// All that it said.
+    /// Everything that it printed.
     pub(super) fn said(&self) -> String {
         format!("{}{}", self.stdout, self.stderr)
     }
 
-    /// What it printed on its standard output; an error if it failed.
+    /// Its standard output; an error if it failed.
     pub(super) fn printed(self, what: &str) -> Outcome<String> {
         match self.success {
             true => Ok(self.stdout),
@@ -31,29 +31,30 @@ impl Ended {
     }
 }
 
-/// What a failed command says of its failure: the CLI tells of everything that went well, too, and sums up in the end.
+/// The part of a failed command's output that describes the failure: the CLI also reports everything that succeeded,
+/// and ends with a summary.
 fn gist(said: &str) -> &str {
     let summary = said.rfind("\nDiagnostics:\n");
     summary.map_or(said, |at| &said[at + 1..])
 }
 
-/// Runs a program to its end, which must come in time; what it says is kept in a log beside its other files.
+/// Runs a program to its end within a time limit; its output is kept in a log beside its other files.
 pub(super) fn run(command: &mut Command, log: &Path, limit: Duration) -> Outcome<Ended> {
     let child = start(command, log)?;
     finish(child, log, limit)
 }
 
-/// Starts a program whose standard output goes to a log, and its errors to one beside that.
+/// Starts a program with its standard output in a log, and its errors in another file beside it.
 pub(super) fn start(command: &mut Command, log: &Path) -> Outcome<Child> {
     let (stdout, stderr) = (File::create(log)?, File::create(errors(log))?);
     let child = command.stdout(stdout).stderr(stderr).spawn();
     child.map_err(|error| format!("{command:?}: {error}").into())
 }
 
-/// Waits for the end of a program; ends it when it takes too long.
+/// Waits for the end of a program, and kills it if it exceeds the time limit.
 ///
 /// # Errors
-/// When it takes too long; names its log.
+/// If it exceeds the time limit; the error names its log.
 pub fn finish(mut child: Child, log: &Path, limit: Duration) -> Outcome<Ended> {
     let end = wait_until(limit, || child.try_wait().transpose());
     let Some(status) = end else {

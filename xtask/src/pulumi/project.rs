@@ -1,4 +1,4 @@
-//! A Pulumi project in a folder of its own, and what is done with it.
+//! A Pulumi project in a folder of its own, and the operations on it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,9 +14,9 @@ use crate::files::copy_folder;
 use crate::package;
 use crate::shell::{self, Outcome};
 
-/// The stack's region.
+/// The region of the stack.
 pub const REGION: &str = "eu-central-1";
-/// Longest that one command may take.
+/// Time limit of one command.
 pub(super) const LIMIT: Duration = Duration::from_secs(300);
 const SERVICES: [&str; 11] = [
     "cloudwatch",
@@ -32,12 +32,12 @@ const SERVICES: [&str; 11] = [
     "sts",
 ];
 
-/// Where the emulator is.
+/// The address of the emulator, and how to trust it.
 #[derive(Debug, Clone)]
 pub struct Cloud {
-    /// Its address.
+    /// The URL of the emulator.
     pub endpoint: String,
-    /// Its own certificate, which its clients must trust, where it speaks TLS.
+    /// File with the emulator's own certificate, which its clients must trust if it uses TLS.
     pub certificate: Option<PathBuf>,
 }
 
@@ -60,10 +60,10 @@ pub struct Project<'t> {
 }
 
 impl<'t> Project<'t> {
-    /// A new stack in an empty folder, configured for the emulator; `retain` is off.
+    /// Creates a stack in an empty folder, configured for the emulator; `retain` is off.
     ///
     /// # Errors
-    /// When the CLI refuses.
+    /// If the CLI fails.
     pub fn create(
         tools: &'t Tools,
         cloud: Cloud,
@@ -99,23 +99,23 @@ impl<'t> Project<'t> {
         Ok(project)
     }
 
-    /// The program that runs from now on.
+    /// Sets the program that further commands run.
     pub fn program(&mut self, program: &Path) {
         program.clone_into(&mut self.program);
     }
 
-    /// Sets a name of the configuration.
+    /// Sets a value of the stack's configuration.
     ///
     /// # Errors
-    /// When the CLI refuses.
+    /// If the CLI fails.
     pub fn configure(&self, name: &str, value: &str) -> Outcome {
         self.pulumi(&["config", "set", name, value]).map(drop)
     }
 
-    /// Takes a name out of the configuration.
+    /// Removes a value from the stack's configuration.
     ///
     /// # Errors
-    /// When the CLI refuses.
+    /// If the CLI fails.
     pub fn unset(&self, name: &str) -> Outcome {
         self.pulumi(&["config", "rm", name]).map(drop)
     }
@@ -137,7 +137,7 @@ impl<'t> Project<'t> {
             )
             .env("PULUMI_CONFIG_PASSPHRASE", "cycle")
             .env("PULUMI_SKIP_UPDATE_CHECK", "1")
-            // Nothing is fetched behind the scenes.
+            // No plugin is downloaded.
             .env("PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "true")
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("DATA_REVIEW_PROGRAM", &self.program);
@@ -151,46 +151,46 @@ impl<'t> Project<'t> {
         command
     }
 
-    /// Runs the CLI, however it ends.
+    /// Runs the CLI, and returns its result even if it fails.
     ///
     /// # Errors
-    /// When it cannot be run, or takes too long.
+    /// If it cannot be run, or exceeds the time limit.
     pub fn ask(&self, arguments: &[&str]) -> Outcome<Ended> {
         process::run(&mut self.command(arguments), &self.log(), LIMIT)
     }
 
-    /// Runs the CLI, which must succeed.
+    /// Runs the CLI, which must succeed, and returns its standard output.
     ///
     /// # Errors
-    /// When it does not; shows what it said.
+    /// If it fails; the error contains what it printed.
     pub fn pulumi(&self, arguments: &[&str]) -> Outcome<String> {
         let what = format!("pulumi {}", arguments.join(" "));
         self.ask(arguments)?.printed(&what)
     }
 
-    /// Makes the stack what its program says; the CLI is told `more`.
+    /// Runs `pulumi up`, with `more` arguments.
     ///
     /// # Errors
-    /// When it cannot; shows what the CLI said.
+    /// If it fails; the error contains what the CLI printed.
     pub fn up(&self, more: &[&str]) -> Outcome {
         let up = ["up", "--yes", "--skip-preview", "--suppress-progress"];
         self.pulumi(&[&up, more].concat()).map(drop)
     }
 
-    /// Unmakes all of it.
+    /// Runs `pulumi destroy`, which deletes all resources of the stack.
     ///
     /// # Errors
-    /// When it cannot; shows what the CLI said.
+    /// If it fails; the error contains what the CLI printed.
     pub fn destroy(&self) -> Outcome {
         self.pulumi(&["destroy", "--yes", "--skip-preview", "--suppress-progress"])
             .map(drop)
     }
 
-    /// Runs the CLI, which must fail and say each of these.
+    /// Runs the CLI, which must fail and print each of the texts in `says`.
     ///
     /// # Errors
-    /// When it succeeds, or does not say one of them.
-    pub fn refused(&self, arguments: &[&str], says: &[&str]) -> Outcome {
+    /// If it succeeds, or does not print one of them.
+    pub fn fails_with(&self, arguments: &[&str], says: &[&str]) -> Outcome {
         let ended = self.ask(arguments)?;
         let (said, command) = (ended.said(), arguments.join(" "));
         match says.iter().find(|text| !said.contains(**text)) {
@@ -200,20 +200,20 @@ impl<'t> Project<'t> {
         }
     }
 
-    /// Starts an update that is to be interrupted; its log goes elsewhere.
+    /// Starts an update that is to be interrupted; returns its process and its log.
     ///
     /// # Errors
-    /// When it cannot be started.
+    /// If it cannot be started.
     pub fn start_up(&self) -> Outcome<(Child, PathBuf)> {
         let log = self.folder.join("interrupted.log");
         let child = process::start(&mut self.command(&["up", "--yes", "--skip-preview"]), &log)?;
         Ok((child, log))
     }
 
-    /// What an update would do: operation and resource, for all that do not stay the same.
+    /// The changes that an update would make: operation and resource, for everything that does not stay the same.
     ///
     /// # Errors
-    /// When the preview fails.
+    /// If the preview fails.
     pub fn steps(&self) -> Outcome<BTreeSet<String>> {
         let printed = self.pulumi(&["preview", "--json", "--suppress-outputs"])?;
         let preview: Value = serde_json::from_str(&printed)?;
@@ -227,28 +227,29 @@ impl<'t> Project<'t> {
         Ok(steps.iter().filter_map(step).collect())
     }
 
-    /// What the stack tells of itself.
+    /// The outputs of the stack, as JSON.
     ///
     /// # Errors
-    /// When there is no stack.
+    /// If there is no stack.
     pub fn outputs(&self) -> Outcome<Value> {
         let printed = self.pulumi(&["stack", "output", "--json"])?;
         Ok(serde_json::from_str(&printed)?)
     }
 
-    /// One line for each thing that there is in the emulator.
+    /// Lists the resources in the emulator, one line each.
     ///
     /// # Errors
-    /// When the emulator does not answer.
+    /// If the emulator does not answer.
     pub fn inventory(&self) -> Outcome<BTreeSet<String>> {
         let printed = self.script("inventory.py", &[])?;
         Ok(printed.lines().map(str::to_owned).collect())
     }
 
-    /// Runs one of the Python programs with the emulator's address, the region and more.
+    /// Runs one of the Python programs with the emulator's address, the region and `more` arguments, and returns what
+    /// it prints.
     ///
     /// # Errors
-    /// When it fails; shows what it said.
+    /// If it fails; the error contains what it printed.
     pub fn script(&self, name: &str, more: &[&str]) -> Outcome<String> {
         let mut command = self.tools.script(name);
         command.args([&self.cloud.endpoint, REGION]).args(more);
@@ -260,24 +261,25 @@ impl<'t> Project<'t> {
         .printed(name)
     }
 
-    /// The Lambdas' real packages.
+    /// Copies the real packages of the Lambdas into the project.
     ///
     /// # Errors
-    /// When they cannot be copied.
-    pub fn take_packages(&self, from: &Path) -> Outcome {
+    /// If they cannot be copied.
+    pub fn copy_packages(&self, from: &Path) -> Outcome {
         copy_folder(from, &self.folder.join("packages"))
     }
 
-    /// A package of a Lambda. It starts and waits: what is shown here is the infrastructure.
+    /// Writes a package of a Lambda that only starts and waits: the tests that use it are about the infrastructure.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// If it cannot be written.
     pub fn package(&self, name: &str, content: &str) -> Outcome {
         write_package(&self.folder.join("packages"), name, content)
     }
 }
 
-/// Writes a package of a Lambda into a folder. It starts and waits: what is shown here is the infrastructure.
+/// Writes a package of a Lambda into a folder. The Lambda only starts and waits: the tests that use it are about the
+/// infrastructure.
 pub(super) fn write_package(folder: &Path, name: &str, content: &str) -> Outcome {
     let bootstrap = format!("#!/bin/sh\n# {content}\nexec sleep 3600\n");
     let path = folder.join(format!("{name}.zip"));

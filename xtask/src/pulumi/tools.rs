@@ -1,4 +1,4 @@
-//! What the cycle needs beside the program: the Pulumi CLI, the stand-ins, the emulator.
+//! The tools of the stack tests besides the program: the Pulumi CLI, the substitutes for its plugins, and the emulator.
 
 use std::ffi::OsString;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -9,7 +9,7 @@ use std::process::Command;
 use crate::emulator;
 use crate::shell::{self, Outcome};
 
-/// Versions of what is stood in for.
+/// Versions of the plugins that are substituted.
 const LANGUAGE: &str = "0.0.12";
 const PROVIDER: &str = "7.51.1";
 /// Version of the CLI that go.mod pins.
@@ -26,18 +26,18 @@ const PACKAGES: [&str; 5] = [
 #[derive(Debug)]
 pub struct Tools {
     pub(super) pulumi: PathBuf,
-    /// A folder with the language host in it, and one with the provider: what `pulumi plugin install --file` takes.
+    /// Folders with the language host and with the provider, as `pulumi plugin install --file` expects them.
     language: PathBuf,
     provider: PathBuf,
-    /// The interpreter that has the emulator and boto3.
+    /// The Python interpreter that has the emulator and boto3.
     pub python: PathBuf,
 }
 
 impl Tools {
-    /// Finds or builds all of them; what is built lies in the cache.
+    /// Finds or builds all tools. What is built is kept in the cache.
     ///
     /// # Errors
-    /// When one cannot be had.
+    /// If one of them cannot be found or built.
     pub fn get() -> Outcome<Self> {
         let python = shell::python("stack", &PACKAGES)?;
         let sources = sources();
@@ -62,7 +62,7 @@ impl Tools {
         })
     }
 
-    /// The CLI's arguments that install each stand-in as the plugin it stands for.
+    /// Arguments of the CLI that install each substitute as the plugin that it replaces.
     pub(super) fn plugins(&self) -> [[String; 7]; 2] {
         [
             ("language", "rust", LANGUAGE, &self.language),
@@ -74,7 +74,7 @@ impl Tools {
         })
     }
 
-    /// The folders of the Pulumi CLI and of the AWS CLI, before those of this process.
+    /// The search path: the folders of the Pulumi CLI and of the AWS CLI, then those of this process.
     pub(super) fn path(&self) -> Outcome<OsString> {
         let own = [self.pulumi.parent(), self.python.parent()];
         let own = own.into_iter().flatten().map(Path::to_owned);
@@ -82,7 +82,7 @@ impl Tools {
         Ok(std::env::join_paths(own.chain(std::env::split_paths(&path)))?)
     }
 
-    /// One of the Python programs of tests/pulumi.
+    /// The command of one of the Python programs of tests/pulumi.
     pub(super) fn script(&self, name: &str) -> Command {
         let mut command = Command::new(&self.python);
         command.arg(sources().join(name));
@@ -94,7 +94,8 @@ fn sources() -> PathBuf {
     shell::root().join("tests/pulumi")
 }
 
-/// The CLI on the path if it is of the pinned version, else one that is built from source: some minutes, once.
+/// The CLI on the search path if it has the pinned version, otherwise one that is built from source, which takes
+/// minutes once.
 fn cli(sources: &Path, cache: &Path) -> Outcome<PathBuf> {
     let mut version = Command::new("pulumi");
     version.arg("version").env("PULUMI_SKIP_UPDATE_CHECK", "1");
@@ -109,7 +110,7 @@ fn cli(sources: &Path, cache: &Path) -> Outcome<PathBuf> {
     Ok(built)
 }
 
-/// Builds a Go program that is not there yet; half a build is never taken for a whole one.
+/// Builds a Go program unless it exists. An interrupted build leaves no program behind.
 fn go_build(sources: &Path, package: &str, out: &Path) -> Outcome {
     if out.exists() {
         return Ok(());
@@ -135,7 +136,7 @@ fn go_build(sources: &Path, package: &str, out: &Path) -> Outcome {
 
 fn write_provider(path: &Path, python: &Path) -> Outcome {
     let program = sources().join("provider/provider.py");
-    std::fs::create_dir_all(path.parent().ok_or("a provider lies in a folder")?)?;
+    std::fs::create_dir_all(path.parent().ok_or("the provider has no parent folder")?)?;
     std::fs::write(
         path,
         format!("#!/bin/sh\nexec '{}' '{}'\n", python.display(), program.display()),

@@ -10,10 +10,10 @@ use xtask::shell::{self, Outcome};
 
 /// Number of corrupted copies, each different.
 const FILES: usize = 2_000;
-/// Files that exist at the same time; some have megabytes.
+/// Number of files that exist at the same time; some have megabytes.
 const BATCH: usize = 50;
-/// Folders of the corpus whose files are read from beginning to end. Every second copy is made of one of these, or of the project's
-/// own files.
+/// Folders of the corpus whose files are read from beginning to end. Every second copy is made from one of these, or
+/// from the project's own files.
 const READ_THROUGH: [&str; 3] = ["whp-exchange", "csv-spectrum", "seabird"];
 
 pub(super) fn step(soak: &Soak) -> Outcome<String> {

@@ -1,4 +1,4 @@
-//! Hostile files in full size, each with its expected outcome.
+//! Hostile files of full size, each with its expected outcome.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Cursor, Write};
@@ -30,7 +30,7 @@ DBAR,ITS-90
 ";
 const TABLE: &str = "station,depth,temperature\nA1,10,12.5\nA1,20,11.75\n";
 
-/// A file: its name, its outcome or class of failure, and how it is written.
+/// A file: its name, its outcome or class of failure, and the function that writes it.
 struct Hostile {
     name: &'static str,
     end: &'static str,
@@ -187,7 +187,7 @@ fn pack<'a>(members: impl IntoIterator<Item = (String, &'a [u8])>) -> io::Result
     Ok(zip.finish()?.into_inner())
 }
 
-/// A gigabyte of zeros after the first row of a cast: compressed a thousandfold.
+/// A gigabyte of zeros after the first row of a cast, compressed a thousandfold.
 fn bomb() -> io::Result<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
@@ -198,7 +198,7 @@ fn bomb() -> io::Result<Vec<u8>> {
     Ok(zip.finish()?.into_inner())
 }
 
-/// The archive's one member, listed `times` times.
+/// An archive with one member, which the index lists `times` times.
 fn overlapping(one: &[u8], times: u16) -> Vec<u8> {
     let find = |wanted: &[u8]| {
         one.windows(4)
@@ -210,7 +210,7 @@ fn overlapping(one: &[u8], times: u16) -> Vec<u8> {
     for n in 0..times {
         let start = bytes.len();
         bytes.extend_from_slice(&one[entry..end]);
-        // The first letter of the name, after 46 bytes of the entry.
+        // The first letter of the name is after 46 bytes of the entry.
         bytes[start + 46] = b'A' + n as u8;
     }
     let size = (bytes.len() - entry) as u32;

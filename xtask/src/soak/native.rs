@@ -1,5 +1,5 @@
-//! The same handlers over the reference libraries: both programs agree on every variable that both read, and the hostile files
-//! reach no other file.
+//! The same handlers over the reference libraries: both programs agree on every variable that both read, and hostile
+//! files reach no other file.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -35,7 +35,7 @@ const FIGURES: [&str; 18] = [
     "flags",
     "good",
 ];
-/// Fewer variables would mean that the reference libraries read too little.
+/// Least number of variables; with fewer, the reference libraries read too little.
 const LEAST_VARIABLES: usize = 9000;
 /// Folders with files that name other files, or are hostile.
 const HOSTILE: [&str; 4] = [
@@ -46,7 +46,7 @@ const HOSTILE: [&str; 4] = [
 ];
 /// The hostile files that name another file.
 const LEAKS: [&str; 2] = ["points_outside.h5", "only_outside.h5"];
-/// A value of the parent's environment that no document may contain.
+/// A value in the environment of the parent that no document may contain.
 const CANARY: &str = "canary-7d20ab";
 
 /// Documents of one folder, by key.
@@ -72,7 +72,7 @@ pub(super) fn step(soak: &Soak) -> Outcome<String> {
 /// Builds the program over the reference libraries in the cache.
 fn build() -> Outcome<PathBuf> {
     let python = shell::python("cmake", &[CMAKE])?;
-    let cmake = python.parent().ok_or("the interpreter lies in no folder")?;
+    let cmake = python.parent().ok_or("the interpreter has no parent folder")?;
     let mut path = OsString::from(cmake);
     path.push(":");
     path.push(std::env::var_os("PATH").unwrap_or_default());
@@ -131,8 +131,8 @@ struct Seen {
     variables: usize,
     /// Variables that only our reader read.
     ours_only: usize,
-    /// Files that only one program reviewed, by both outcomes.
-    refused: BTreeMap<String, usize>,
+    /// Number of files that only one program reviewed, by both outcomes.
+    one_sided: BTreeMap<String, usize>,
 }
 
 impl std::fmt::Display for Seen {
@@ -140,7 +140,7 @@ impl std::fmt::Display for Seen {
         write!(
             f,
             "{} variables of {} files agree, {} were read by our reader only; files that only one reader reviewed: {:?}",
-            self.variables, self.files, self.ours_only, self.refused
+            self.variables, self.files, self.ours_only, self.one_sided
         )
     }
 }
@@ -154,7 +154,7 @@ impl Seen {
             match (end(ours), end(theirs)) {
                 ("reviewed", "reviewed") => self.variables(&format!("{folder}/{key}"), ours, theirs)?,
                 (a, b) if a == b => {}
-                (a, b) => *self.refused.entry(format!("{a}, natively {b}")).or_default() += 1,
+                (a, b) => *self.one_sided.entry(format!("{a}, natively {b}")).or_default() += 1,
             }
         }
         Ok(())
@@ -206,11 +206,11 @@ fn hostile(soak: &Soak, native: &Path) -> Outcome<String> {
         let failure = &documents[name]["failure"];
         let message = failure["message"].as_str().unwrap_or_default();
         if failure["class"] != "unsupported" || !message.starts_with("not given to the reference library") {
-            return Err(format!("{name} was let through: {failure}").into());
+            return Err(format!("{name} reached a C library: {failure}").into());
         }
     }
     Ok(format!(
-        "{files} hostile files have an outcome, {} of them refused before the libraries",
+        "{files} hostile files have an outcome, {} of them rejected before the libraries",
         LEAKS.len()
     ))
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 use xtask::files::copy_file;
 use xtask::shell::{self, Outcome};
 
-/// A copy of this project as it is, of what git knows or would not ignore.
+/// Copies this project: the files that git tracks or would not ignore.
 pub(crate) fn project(to: &Path) -> Outcome {
     let files = shell::output(
         Command::new("git")

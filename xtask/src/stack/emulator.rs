@@ -1,4 +1,4 @@
-//! The emulator of AWS, with TLS and with policies enforced; it ends with its value.
+//! The emulator of AWS, with TLS and with policies enforced. Dropping the value ends it.
 
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
@@ -15,7 +15,7 @@ pub(crate) struct Emulator {
 }
 
 impl Emulator {
-    /// Starts it empty, with its files in a folder, and waits until it answers.
+    /// Starts it without content, with its files in a folder, and waits until it answers.
     pub(crate) fn start(tools: &Tools, folder: &Path) -> Outcome<Self> {
         std::fs::create_dir_all(folder)?;
         let address = free_address()?;
@@ -24,7 +24,7 @@ impl Emulator {
         let server = Server::start(
             command(&tools.python, address, folder, &endpoint)
                 .env("AUTH", "true")
-                // The stack's own policies refuse whoever comes without TLS.
+                // The policies of the stack reject clients without TLS.
                 .env("USE_SSL", "1")
                 .env("SSL_CERT_FILE", &certificate),
             address,

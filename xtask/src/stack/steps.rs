@@ -1,4 +1,4 @@
-//! The steps of a stack's life; each says what it shows, and fails where it is not so.
+//! The steps in the life of a stack. Each prints what it checked, and fails if that does not hold.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -11,7 +11,7 @@ use xtask::shell::{self, Outcome, wait_until};
 
 const PREVIEW: [&str; 1] = ["preview"];
 
-/// Fails with both sides where two sets differ.
+/// Fails with the differences if two sets are not equal.
 fn same(what: &str, found: &BTreeSet<String>, expected: &BTreeSet<String>) -> Outcome {
     let more: Vec<_> = found.difference(expected).collect();
     let fewer: Vec<_> = expected.difference(found).collect();
@@ -23,9 +23,9 @@ fn same(what: &str, found: &BTreeSet<String>, expected: &BTreeSet<String>) -> Ou
     }
 }
 
-/// What is wrong is said before anything is made.
-pub(super) fn refusals(project: &Project<'_>) -> Outcome {
-    project.refused(
+/// Invalid settings are reported before any resource is created.
+pub(super) fn invalid_settings(project: &Project<'_>) -> Outcome {
+    project.fails_with(
         &PREVIEW,
         &["missing package", "bottle.zip", "cargo xtask package-lambdas"],
     )?;
@@ -34,25 +34,25 @@ pub(super) fn refusals(project: &Project<'_>) -> Outcome {
     }
     project.package(ADDED, "first")?;
     project.configure("dataBuckett", "x")?;
-    project.refused(&PREVIEW, &["did you mean `dataBucket`?"])?;
+    project.fails_with(&PREVIEW, &["did you mean `dataBucket`?"])?;
     project.unset("dataBuckett")?;
     project.configure("maxConcurrency", "1")?;
-    project.refused(&PREVIEW, &["`maxConcurrency` is `1`: expected 2 to 1000"])?;
+    project.fails_with(&PREVIEW, &["`maxConcurrency` is `1`: expected 2 to 1000"])?;
     project.unset("maxConcurrency")?;
     project.configure("dataBucket", "nobody-has-this")?;
-    project.refused(
+    project.fails_with(
         &PREVIEW,
         &["the data bucket `nobody-has-this` cannot be read in eu-central-1"],
     )?;
     project.unset("dataBucket")?;
     same(
-        "refusals left nothing behind",
+        "invalid settings left nothing behind",
         &project.inventory()?,
         &BTreeSet::new(),
     )
 }
 
-/// Everything that a preview shows is made, and named by the outputs.
+/// Everything that a preview shows is created, and named by the outputs.
 pub(super) fn up(project: &Project<'_>) -> Outcome {
     let shown = project.steps()?;
     if !shown.iter().all(|step| step.starts_with("create ")) {
@@ -66,7 +66,7 @@ pub(super) fn up(project: &Project<'_>) -> Outcome {
         return Err(format!("the output `reviewsTable` is `{table}`: no such table in {things:#?}").into());
     }
     println!(
-        "ok: up made {} resources; the reviews are in {table}",
+        "ok: up created {} resources; the reviews are in {table}",
         shown.len()
     );
     Ok(())
@@ -78,14 +78,14 @@ pub(super) fn nothing_changes(project: &Project<'_>) -> Outcome {
     Ok(())
 }
 
-/// The roles are asked themselves.
+/// The roles are tested themselves.
 pub(super) fn roles(project: &Project<'_>) -> Outcome {
     let outputs = project.outputs()?.to_string();
     print!("{}", project.script("roles.py", &[&outputs])?);
     Ok(())
 }
 
-/// The files of the bucket are reviewed by the stack's own Lambdas, under their own roles.
+/// The stack's own Lambdas review the files of the bucket, under their own roles.
 pub(super) fn files_through(project: &Project<'_>) -> Outcome {
     let outputs = project.outputs()?.to_string();
     print!("{}", project.script("through.py", &[&outputs])?);
@@ -104,20 +104,16 @@ pub(super) fn changed_handler(project: &Project<'_>, id: &str) -> Outcome {
     nothing_changes(project)
 }
 
-/// Somebody deletes a queue by hand: a refresh notices, and the next up makes it again.
+/// If a queue is deleted by hand, a refresh notices it, and the next up creates it again.
 pub(super) fn lost_queue(project: &Project<'_>, id: &str) -> Outcome {
     let before = project.inventory()?;
     project.script("inventory.py", &[&format!("data-review-{STACK}-handler-{id}")])?;
     project.pulumi(&["refresh", "--yes", "--skip-preview", "--suppress-progress"])?;
     project.up(&[])?;
-    same(
-        "a queue that was lost is made again",
-        &project.inventory()?,
-        &before,
-    )
+    same("a lost queue is created again", &project.inventory()?, &before)
 }
 
-/// A handler on the list brings what it needs, and nothing but the roads to it changes.
+/// A handler on the list brings the resources that it needs, and nothing else changes except the routes to it.
 pub(super) fn added_handler(project: &Project<'_>, id: &str) -> Outcome {
     let name = format!("data-review-{STACK}-handler-{id}");
     let create = |kind: &str, end: &str| format!("create {kind} {name}{end}");
@@ -138,13 +134,13 @@ pub(super) fn added_handler(project: &Project<'_>, id: &str) -> Outcome {
         create("RedriveAllowPolicy", "-dead"),
         create("Role", ""),
         create("RolePolicy", ""),
-        // The orchestrator learns the way, the janitor takes one dead-letter queue more.
+        // The orchestrator gets the new route, and the janitor one more dead-letter queue.
         update("Function", "orchestrator"),
         update("Function", "janitor"),
         update("RolePolicy", "orchestrator"),
         update("RolePolicy", "janitor"),
     ];
-    // Outputs of the stack itself change too.
+    // Outputs of the stack itself change, too.
     let steps: BTreeSet<String> = project
         .steps()?
         .into_iter()
@@ -161,7 +157,7 @@ pub(super) fn added_handler(project: &Project<'_>, id: &str) -> Outcome {
         .into_iter()
         .filter(|thing| thing.contains(id))
         .count();
-    println!("ok: it is there: {queues} things bear its name");
+    println!("ok: it exists: {queues} resources have its name");
     Ok(())
 }
 
@@ -172,14 +168,10 @@ pub(super) fn removed_handler(project: &Project<'_>, id: &str) -> Outcome {
         .into_iter()
         .filter(|thing| thing.contains(id))
         .collect();
-    same(
-        "a handler off the list leaves nothing behind",
-        &left,
-        &BTreeSet::new(),
-    )
+    same("a removed handler leaves nothing behind", &left, &BTreeSet::new())
 }
 
-/// An up that is interrupted half-way is finished by the next.
+/// An update that is interrupted half-way is completed by the next one.
 pub(super) fn interrupted(project: &Project<'_>) -> Outcome {
     let (child, log) = project.start_up()?;
     let begun = || {
@@ -194,21 +186,21 @@ pub(super) fn interrupted(project: &Project<'_>) -> Outcome {
         return Err("the update ended before it was interrupted".into());
     }
     project.up(&[])?;
-    println!("ok: what an interrupted up had begun, the next one finished");
+    println!("ok: the next up completed the interrupted one");
     nothing_changes(project)
 }
 
-/// With `retain`, a destroy refuses in its preview, before it deletes anything.
+/// With `retain`, a destroy fails in its preview, before it deletes anything.
 pub(super) fn retained(project: &Project<'_>) -> Outcome {
     project.configure("retain", "true")?;
     project.up(&[])?;
     let before = project.inventory()?;
-    project.refused(
+    project.fails_with(
         &["destroy", "--yes"],
         &["protected", &format!("data-review-{STACK}-reviews")],
     )?;
     same(
-        "with retain, destroy refuses and deletes nothing",
+        "with retain, destroy fails and deletes nothing",
         &project.inventory()?,
         &before,
     )?;
