@@ -1,4 +1,4 @@
-//! `data-review` as a user calls it, against a stack.
+//! `data-review` as a user calls it, on a stack.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Output, Stdio};
@@ -7,17 +7,17 @@ use xtask::pulumi::REGION;
 
 use crate::Stack;
 
-/// The program, told where the cloud is.
+/// The program, with the address of the cloud.
 pub struct Command {
     program: PathBuf,
     url: String,
-    /// What `pulumi stack output --json` prints.
+    /// File with the output of `pulumi stack output --json`.
     outputs: PathBuf,
 }
 
 impl Command {
-    /// Of a stack; `folder` is for what it needs to be told.
-    pub fn of(program: &Path, stack: &Stack, folder: &Path) -> Self {
+    /// The program `program` for a stack; `folder` receives the files that it needs.
+    pub fn new(program: &Path, stack: &Stack, folder: &Path) -> Self {
         let outputs = folder.join("outputs.json");
         std::fs::write(&outputs, serde_json::to_vec(&stack.outputs).unwrap()).unwrap();
         Command {
@@ -27,10 +27,10 @@ impl Command {
         }
     }
 
-    /// `data-review ARGUMENTS`: its exit code and what it printed.
+    /// Runs `data-review ARGUMENTS`; returns its exit code and what it printed.
     ///
     /// # Panics
-    /// When it prints no text.
+    /// If it prints invalid UTF-8.
     pub fn local(&self, arguments: &[&str]) -> (i32, String) {
         ended(
             arguments,
@@ -41,18 +41,18 @@ impl Command {
         )
     }
 
-    /// `data-review cloud ARGUMENTS`, on the stack.
+    /// Runs `data-review cloud ARGUMENTS` on the stack; returns its exit code and what it printed.
     ///
     /// # Panics
-    /// When it prints no text.
+    /// If it prints invalid UTF-8.
     pub fn cloud(&self, arguments: &[&str]) -> (i32, String) {
         ended(arguments, self.command(arguments).output().unwrap())
     }
 
-    /// The same, which goes on while the test does.
+    /// Starts `data-review cloud ARGUMENTS`, which runs beside the test.
     ///
     /// # Panics
-    /// When it cannot be started.
+    /// If it cannot be started.
     pub fn start(&self, arguments: &[&str]) -> Child {
         self.command(arguments).stdout(Stdio::null()).spawn().unwrap()
     }
@@ -71,10 +71,10 @@ impl Command {
         command
     }
 
-    /// The same, which must end well.
+    /// Runs `data-review cloud ARGUMENTS`, which must succeed; returns what it printed.
     ///
     /// # Panics
-    /// When it does not.
+    /// If it fails.
     pub fn expect(&self, arguments: &[&str]) -> String {
         let (code, printed) = self.cloud(arguments);
         assert_eq!(code, 0, "data-review cloud {arguments:?}: {printed}");

@@ -1,4 +1,4 @@
-//! The emulator and the proxy that makes its services fail: programs from PyPI, in an environment outside the tree.
+//! The emulator, and the proxy that makes its services fail: programs from PyPI, in an environment outside the tree.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -12,10 +12,10 @@ use xtask::{emulator, shell};
 
 use crate::Proxy;
 
-/// Throttles, refuses and cuts as AWS does; MIT.
+/// Throttles, rejects and cuts calls as AWS does; MIT.
 const FAULTS: [&str; 1] = ["microburst==0.10.0"];
 
-/// An emulator of AWS with nothing in it.
+/// A running emulator of AWS, empty at the start. Dropping it ends its process.
 pub struct Emulator {
     server: Server,
     folder: TempDir,
@@ -26,7 +26,7 @@ impl Emulator {
     /// Starts it on a free loopback port. Its Lambdas reach it through [`Self::proxy`].
     ///
     /// # Panics
-    /// When it cannot be had or does not answer.
+    /// If it cannot be installed or does not answer.
     pub fn start() -> Self {
         let python = shell::python("emulator", &[emulator::PACKAGE])
             .unwrap_or_else(|error| panic!("the emulator: {error}"));
@@ -47,38 +47,38 @@ impl Emulator {
         }
     }
 
-    /// Where it listens.
+    /// The URL at which it listens.
     pub fn url(&self) -> String {
         format!("http://{}", self.server.address())
     }
 
-    /// What stands between its Lambdas and its services.
+    /// The proxy between its Lambdas and its services.
     pub fn proxy(&self) -> &Proxy {
         &self.proxy
     }
 
-    /// What it printed, its Lambdas' lines among it.
+    /// What it printed, including the lines of its Lambdas.
     pub fn log(&self) -> String {
         self.server.log()
     }
 
-    /// A folder that goes with it.
+    /// A folder that is deleted with it.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 }
 
-/// Lets a part of the Lambdas' calls fail while it lives.
+/// Makes a part of the Lambdas' calls fail as long as it lives.
 pub struct Faults<'e> {
     server: Server,
     emulator: &'e Emulator,
 }
 
 impl<'e> Faults<'e> {
-    /// Throttled, refused or cut: a fifth of all calls.
+    /// Throttles, rejects or cuts a fifth of all calls.
     ///
     /// # Panics
-    /// When the proxy cannot be had or does not answer.
+    /// If the proxy cannot be installed or does not answer.
     pub fn start(emulator: &'e Emulator) -> Self {
         let python = shell::python("faults", &FAULTS).unwrap_or_else(|error| panic!("the faults: {error}"));
         let address = free_address().unwrap();
@@ -99,7 +99,7 @@ impl<'e> Faults<'e> {
         Faults { server, emulator }
     }
 
-    /// Calls in all, and those that failed.
+    /// Number of calls, and of those that failed.
     pub fn count(&self) -> (u64, u64) {
         let answer = get(self.server.address(), "/_microburst/stats").unwrap();
         let (_, json) = answer.split_once("\r\n\r\n").unwrap();
@@ -115,7 +115,7 @@ impl Drop for Faults<'_> {
     }
 }
 
-/// In the order in which they are tried; together 20 %.
+/// Rules in the order in which they are tried; together they affect 20 % of the calls.
 const RULES: &str = "\
 rules:
   - {service: dynamodb, probability: 0.07, error: {code: ProvisionedThroughputExceededException}}
@@ -133,7 +133,7 @@ fn is_well(address: SocketAddr, path: &str) -> bool {
     get(address, path).is_some_and(|answer| answer.starts_with("HTTP/1.1 200"))
 }
 
-/// The answer to a request without a body, head and all; none where nobody answers.
+/// The response to a request without a body, including its head; `None` if nothing answers.
 fn get(address: SocketAddr, path: &str) -> Option<String> {
     let limit = Duration::from_secs(5);
     let mut stream = TcpStream::connect_timeout(&address, limit).ok()?;

@@ -1,4 +1,4 @@
-//! A handler that a file can make do what no handler may.
+//! A handler that a file can make do what no handler may do.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -8,14 +8,14 @@ use data_review_core::{
     ReviewBuilder, ReviewError,
 };
 
-/// What a file's first word makes it do, and how that must end.
+/// What the first word of a file makes the handler do, and the class of failure in which that must end.
 pub const ACTIONS: [(&str, Class); 3] = [
     ("crash", Class::Crashed),
     ("hang", Class::TimedOut),
     ("hoard", Class::OutOfMemory),
 ];
 
-/// Its card, with limits that a test can wait for.
+/// The card of the handler, with limits that a test can wait for.
 pub static CARD: Card = Card {
     id: "hostile",
     title: "Hostile",
@@ -40,7 +40,7 @@ pub static CARD: Card = Card {
     },
 };
 
-/// The handler.
+/// The hostile handler, which registers nowhere by itself.
 pub struct Hostile;
 
 impl FileHandler for Hostile {
@@ -75,10 +75,10 @@ fn hoard() -> ! {
 
 static REGISTRATION: Registration = Registration::new(&Hostile, "tests/e2e/src/hostile.rs", 0);
 
-/// Nothing but this handler.
+/// A registry with only this handler.
 ///
 /// # Errors
-/// Never: its card is sound.
+/// Never: the card is valid.
 pub fn registry() -> Result<Registry, RegistryError> {
     Registry::of([&REGISTRATION])
 }

@@ -1,12 +1,13 @@
-//! The cloud end to end: the Lambdas' real bootstraps on an emulator of AWS, with services that fail and processes that
-//! are killed.
+//! The cloud end to end: the real bootstraps of the Lambdas on an emulator of AWS, with services that fail and
+//! processes that are killed.
 //!
-//! [`Emulator`] is the ground. [`Provisioned`] is the stack that `pulumi up` makes on it, [`setup`] builds a smaller one in a
-//! second; [`Stack`] is what the [`suites`] need to know of a stack, whoever built it. Every wait has a time-out, and every process is ended by its own id.
+//! [`Emulator`] is the environment. [`Provisioned`] is the stack that `pulumi up` creates in it, and [`setup`] builds a
+//! smaller one in a second. A [`Stack`] is what the [`suites`] know of a stack, whoever built it. Every wait has a time
+//! limit, and every process is ended by its own id.
 #![expect(
     clippy::disallowed_methods,
     clippy::unwrap_used,
-    reason = "a test: what is not as it should be ends it, and says where"
+    reason = "a test panics at the first violation"
 )]
 
 mod command;
@@ -34,12 +35,12 @@ pub use stack::{Stack, sdk};
 static RUNTIME: LazyLock<tokio::runtime::Runtime> =
     LazyLock::new(|| tokio::runtime::Runtime::new().expect("threads can be started"));
 
-/// Waits for what the SDK does. The suites themselves block, as the store does.
+/// Waits for a call of the SDK. The suites themselves block, as the store does.
 pub fn wait<T>(future: impl Future<Output = T>) -> T {
     RUNTIME.block_on(future)
 }
 
-/// Runs something, and prints how long it took.
+/// Runs a closure, and prints how long it took.
 pub fn timed<T>(what: &str, run: impl FnOnce() -> T) -> T {
     let begun = Instant::now();
     let result = run();
@@ -47,10 +48,10 @@ pub fn timed<T>(what: &str, run: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Asks until there is an answer.
+/// Calls `ask` until it returns a value.
 ///
 /// # Panics
-/// When there is none in time; `what` says of what.
+/// If it returns none within `limit`; the message names `what`.
 pub fn until<T>(what: &str, limit: Duration, ask: impl FnMut() -> Option<T>) -> T {
     wait_until(limit, ask).unwrap_or_else(|| panic!("{what}: not within {limit:?}"))
 }

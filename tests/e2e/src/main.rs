@@ -1,4 +1,4 @@
-//! The suites on the stack that `pulumi up` makes; see `cargo xtask e2e`.
+//! The suites on the stack that `pulumi up` creates; see `cargo xtask e2e`.
 #![expect(clippy::disallowed_methods, reason = "a test times itself and keeps its log")]
 
 use std::path::PathBuf;
@@ -21,16 +21,16 @@ struct Arguments {
     /// The command line with its feature `cloud`.
     #[arg(long, value_name = "FILE")]
     program: PathBuf,
-    /// Seed of orders and kills.
+    /// Seed of the orders and of the kills.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Objects of the suite `once`.
+    /// Number of objects of the suite `once`.
     #[arg(long, default_value_t = 500)]
     objects: usize,
-    /// Measures, too, and prints what docs/benchmarks.md shows.
+    /// Also measures, and prints the figures for docs/benchmarks.md.
     #[arg(long)]
     figures: bool,
-    /// Only suites whose name begins with one of these.
+    /// Only suites whose names begin with one of these.
     suites: Vec<String>,
 }
 
@@ -41,8 +41,9 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Outcome {
     let tools = Tools::get()?;
     // These are not Lambdas of the project: they are in the folder of this program.
+    /// These Lambdas do not belong to the project, and are in the folder of this program.
     let programs = std::env::current_exe()?;
-    let programs = programs.parent().ok_or("a program lies in a folder")?;
+    let programs = programs.parent().ok_or("the program has no parent folder")?;
     let packages = Packages::pack(programs, &[hostile::CARD.id, "noop"], &arguments.packages);
     let emulator = Emulator::start();
     let program = programs.join("infrastructure");
@@ -50,7 +51,7 @@ fn run(arguments: &Arguments) -> Outcome {
         provision(&tools, &emulator, &program, &arguments.packages)
     })?;
     let stack = &provisioned.stack;
-    let command = Command::of(&arguments.program, stack, emulator.folder());
+    let command = Command::new(&arguments.program, stack, emulator.folder());
     let world = World {
         emulator: &emulator,
         stack,
@@ -70,7 +71,7 @@ fn run(arguments: &Arguments) -> Outcome {
         let builder = Builder::new(&emulator.url(), "figures", &packages);
         println!("{}", suites::figures(&world, &builder));
     }
-    // What the emulator and its Lambdas printed.
+    // The output of the emulator and of its Lambdas.
     std::fs::write(arguments.packages.join("emulator.log"), emulator.log())?;
     let outputs = provisioned.outputs.clone();
     timed("pulumi destroy", || provisioned.destroy())?;
@@ -80,7 +81,7 @@ fn run(arguments: &Arguments) -> Outcome {
 
 type Suite = Box<dyn Fn(&World<'_>) -> String>;
 
-/// In an order in which each finds what it needs.
+/// The suites, in an order in which each finds what it needs.
 fn suites(arguments: &Arguments) -> Vec<(&'static str, Suite)> {
     let silent = |suite: fn(&World<'_>)| -> Suite {
         Box::new(move |world| {

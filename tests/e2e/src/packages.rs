@@ -1,4 +1,4 @@
-//! The Lambdas' packages: those of `cargo xtask package-lambdas`, or quickly built ones for this machine.
+//! The packages of the Lambdas: those of `cargo xtask package-lambdas`, or quickly built ones for this machine.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,18 +7,18 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 use xtask::{package, shell};
 
-/// Where they are.
+/// The folder of the packages.
 #[derive(Debug, Clone)]
 pub struct Packages(PathBuf);
 
 impl Packages {
-    /// `<id>.zip` for every handler, and `orchestrator.zip`.
-    pub fn of(folder: impl Into<PathBuf>) -> Self {
+    /// The packages in a folder: `<id>.zip` for every handler, and `orchestrator.zip`.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
         Packages(folder.into())
     }
 
-    /// Takes bootstraps from the folder of programs that `cargo build` made, into `folder`: without what only a debugger
-    /// reads, which is three quarters of them.
+    /// Packs the bootstraps `names` in `programs`, where `cargo build` put them, into `folder`, without debug
+    /// information, which is three quarters of them.
     pub fn pack(programs: &Path, names: &[&str], folder: &Path) -> Self {
         for name in names {
             let bootstrap = NamedTempFile::new().unwrap();
@@ -37,7 +37,7 @@ impl Packages {
         std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    /// Its SHA-256 in hexadecimal, which is in the path of the emulator's copy.
+    /// The SHA-256 of its zip in hexadecimal, which is part of the path of the emulator's copy.
     pub fn digest(&self, name: &str) -> String {
         let digest = Sha256::digest(self.zip(name));
         digest.iter().map(|byte| format!("{byte:02x}")).collect()

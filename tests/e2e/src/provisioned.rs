@@ -1,4 +1,4 @@
-//! The stack that `pulumi up` makes: the real CLI, the real plan.
+//! The stack that `pulumi up` creates with the real CLI and the real plan.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,26 +11,26 @@ use xtask::shell::Outcome;
 use crate::stack::make_bucket;
 use crate::{Emulator, Stack, sdk};
 
-/// The user's bucket, which is there before the stack.
+/// The bucket of the user, which exists before the stack.
 const DATA_BUCKET: &str = "e2e-data";
-/// Lambdas of one handler that run at once; each is a process of this machine.
+/// Most concurrent Lambdas of one handler; each is a process of this machine.
 const AT_ONCE: &str = "8";
 
-/// A stack and the project that it was made from.
+/// A stack, and the project that created it.
 pub struct Provisioned<'t> {
     project: Project<'t>,
-    /// What there is because of it; the suites make other things beside it.
+    /// The resources that `up` created; the suites create others.
     made: BTreeSet<String>,
-    /// What it tells of itself, as it is printed.
+    /// The outputs of the stack, as printed.
     pub outputs: String,
-    /// The stack.
+    /// The stack that `up` created.
     pub stack: Stack,
 }
 
-/// Makes a stack of `program` and `packages` beside the user's bucket, which is empty.
+/// Creates a stack from `program` and `packages`, with an empty bucket of the user.
 ///
 /// # Errors
-/// When the CLI or its program refuses.
+/// If the CLI or its program fails.
 pub fn provision<'t>(
     tools: &'t Tools,
     emulator: &Emulator,
@@ -43,7 +43,7 @@ pub fn provision<'t>(
     };
     let folder: PathBuf = emulator.folder().join("pulumi");
     let project = Project::create(tools, cloud, "e2e", &folder, program)?;
-    project.take_packages(packages)?;
+    project.copy_packages(packages)?;
     make_bucket(&Clients::of(&sdk(&emulator.url())), DATA_BUCKET);
     for (name, value) in [
         ("dataBucket", DATA_BUCKET),
@@ -56,7 +56,7 @@ pub fn provision<'t>(
     project.up(&[])?;
     let made = project.inventory()?.difference(&before).cloned().collect();
     let outputs = project.outputs()?;
-    let stack = Stack::of(
+    let stack = Stack::new(
         &emulator.url(),
         serde_json::from_value::<Outputs>(outputs.clone())?,
     );
@@ -69,10 +69,10 @@ pub fn provision<'t>(
 }
 
 impl Provisioned<'_> {
-    /// Destroys the stack: of what `up` made nothing may be left.
+    /// Destroys the stack. Nothing that `up` created may be left.
     ///
     /// # Errors
-    /// When something is.
+    /// If something is left, or the CLI fails.
     pub fn destroy(self) -> Outcome {
         self.project.destroy()?;
         let after = self.project.inventory()?;

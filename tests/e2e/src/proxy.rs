@@ -1,4 +1,4 @@
-//! A proxy between the Lambdas and the services: counts their calls, and kills Lambdas at chosen ones.
+//! A proxy between the Lambdas and the services, which counts their calls and kills Lambdas at chosen ones.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -17,17 +17,17 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::net::TcpStream;
 use xtask::random::Random;
 
-/// The longest that a service may take to answer.
+/// Longest time that a service may take to answer.
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// The calls of one operation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Traffic {
-    /// How many there were.
+    /// Number of calls.
     pub calls: u64,
-    /// Bytes of the bodies of the answers.
+    /// Total size of the bodies of the responses, in bytes.
     pub bytes: u64,
-    /// Bytes of the largest body.
+    /// Size of the largest body, in bytes.
     pub largest: u64,
 }
 
@@ -37,12 +37,13 @@ pub struct Kills {
     random: Random,
     one_of: usize,
     each: usize,
-    /// Kills so far, by point.
+    /// Number of kills so far, by point.
     done: BTreeMap<&'static str, usize>,
 }
 
 impl Kills {
-    /// Kills at about one in `one_of` reads and writes, chosen by the seed, until `each` were killed at each of the four points.
+    /// Kills at about one in `one_of` reads and writes, which the seed selects, until `each` were killed at each of the
+    /// four points.
     pub fn new(seed: u64, one_of: usize, each: usize) -> Self {
         Kills {
             random: Random::new(seed),
@@ -52,7 +53,7 @@ impl Kills {
         }
     }
 
-    /// Where this call is cut by a kill, if at all.
+    /// The point of this call at which a Lambda is killed, if any.
     fn choose(&mut self, points: [Point; 2]) -> Option<Point> {
         if self.random.below(self.one_of) > 0 {
             return None;
@@ -86,7 +87,7 @@ impl Point {
         }
     }
 
-    /// The points of a call that reads an object, or writes an outcome or a message.
+    /// The points of a call that reads an object, or writes an outcome or a message; `None` for other calls.
     fn of(operation: &str) -> Option<[Point; 2]> {
         match operation {
             "GetObject" => Some([Point::BeforeRead, Point::AfterRead]),
@@ -117,7 +118,7 @@ impl Shared {
     }
 }
 
-/// A running proxy.
+/// A running proxy; it stops with the program.
 #[derive(Debug)]
 pub struct Proxy {
     address: SocketAddr,
@@ -125,7 +126,7 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Listens on a free loopback port and forwards to `upstream`. The bootstraps are below `folder`.
+    /// Listens on a free loopback port, and forwards to `upstream`. The bootstraps are below `folder`.
     pub(crate) fn start(upstream: SocketAddr, folder: PathBuf) -> Self {
         let shared = Arc::new(Shared {
             upstream: Mutex::new(upstream),
@@ -151,7 +152,7 @@ impl Proxy {
         *self.shared.upstream.lock().unwrap() = upstream;
     }
 
-    /// The calls since this was last called, by operation.
+    /// The calls since the last call of this method, by operation.
     pub fn take_traffic(&self) -> BTreeMap<String, Traffic> {
         std::mem::take(&mut self.shared.traffic.lock().unwrap())
     }
@@ -172,7 +173,8 @@ impl Proxy {
         kill_all(&self.shared.folder);
     }
 
-    /// The most bytes of memory that a running Lambda and its worker held; of those whose bootstrap's path contains `part`.
+    /// Memory of the largest running Lambda with its worker, in bytes, among those whose bootstrap's path contains
+    /// `part`.
     pub fn memory(&self, part: &str) -> u64 {
         let running = bootstraps(&self.shared.folder);
         let matching = running.iter().filter(|(_, path)| path.contains(part));
@@ -199,7 +201,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
             let forward = service_fn(move |request| forward(request, shared.clone()));
             let connection =
                 server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), forward);
-            // An error closes the connection, which the Lambda sees.
+            // An error closes the connection, which the Lambda notices.
             let _ = connection.await;
         });
     }
@@ -221,20 +223,20 @@ async fn forward(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Resp
     if point == Some(Point::BeforeRead) {
         return Err(killed());
     }
-    // The body is complete, and has a length instead.
+    // The body is complete, so it has a length instead.
     head.headers.remove(EXPECT);
     head.headers.remove(TRANSFER_ENCODING);
     let upstream = *shared.upstream.lock().unwrap();
     let answer = tokio::time::timeout(LIMIT, send(Request::from_parts(head, Full::new(body)), upstream));
     let (mut head, body) = answer.await??;
-    // S3 always says the length, which the proxy of faults leaves out.
+    // S3 always sends the length, which the proxy of faults omits.
     head.headers.remove(TRANSFER_ENCODING);
     shared.count(operation, body.len() as u64);
     match point {
         Some(Point::AfterWrite) => return Err(killed()),
         Some(_) => {
             tokio::spawn(async move {
-                // Time for the answer to be read.
+                // Time to read the response.
                 tokio::time::sleep(Duration::from_millis(3)).await;
                 kill_all(&shared.folder);
             });
@@ -244,7 +246,7 @@ async fn forward(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Resp
     Ok(Response::from_parts(head, Full::new(body)))
 }
 
-/// The answer of a service: its head, and its whole body.
+/// The response of a service: its head, and its whole body.
 async fn send(
     request: Request<Full<Bytes>>,
     upstream: SocketAddr,
@@ -257,7 +259,8 @@ async fn send(
     Ok((head, body.collect().await?.to_bytes()))
 }
 
-/// `PutItem`, `GetObject`, …: the end of the target's name, or the id that the client of S3 adds to the query.
+/// The name of an operation (`PutItem`, `GetObject`, …): the end of the target's name, or the id that the client of S3
+/// adds to the query.
 fn operation(method: &Method, uri: &Uri, headers: &HeaderMap) -> String {
     let target = headers
         .get("x-amz-target")
@@ -277,7 +280,7 @@ fn operation(method: &Method, uri: &Uri, headers: &HeaderMap) -> String {
 
 fn kill_all(folder: &Path) {
     for (pid, _) in bootstraps(folder) {
-        // The process may have ended since.
+        // The process may have ended in the meantime.
         let _ = kill_process(pid, Signal::KILL);
     }
 }
@@ -295,7 +298,7 @@ fn bootstraps(folder: &Path) -> Vec<(Pid, String)> {
     .collect()
 }
 
-/// The most bytes of memory that a process held.
+/// Most memory that a process has used, in bytes.
 fn peak(pid: Pid) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", pid.as_raw_pid())).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -322,7 +325,7 @@ mod tests {
 
     use super::*;
 
-    /// Answers one request after the other with chunks, like the proxy of faults; returns its address.
+    /// Answers one request after the other with chunks, as the proxy of faults does; returns its address.
     fn service() -> SocketAddr {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
@@ -349,7 +352,7 @@ mod tests {
                        content-length: 8\r\n\r\n01234567";
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
-        // A killed connection ends without an answer.
+        // A killed connection ends without a response.
         let _ = stream.read_to_string(&mut answer);
         answer
     }

@@ -1,4 +1,4 @@
-//! A small stack: what the infrastructure program makes, without what only AWS can honour (roles, keys, alarms).
+//! A small stack: what the infrastructure program creates, without what only AWS enforces (roles, keys, alarms).
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -18,13 +18,13 @@ use data_review_deployment::{HandlerOutputs, Outputs, Routes, env, role, table};
 use crate::stack::{arn, make_bucket, queue_attributes};
 use crate::{Packages, Stack, sdk, until, wait};
 
-/// After this number of seconds, a message that was not acknowledged is delivered again. On AWS it is six times the time-out
-/// of the function.
+/// Seconds after which a message that was not acknowledged is delivered again. On AWS it is six times the time-out of
+/// the function.
 const VISIBILITY_SECONDS: u32 = 5;
-/// Receives before a message is put among the dead letters.
+/// Most receives of a message before it becomes a dead letter.
 const RECEIVES: u32 = 5;
 
-/// Builds on an emulator.
+/// Builds stacks on an emulator.
 pub struct Builder<'p> {
     url: String,
     clients: Clients,
@@ -45,7 +45,7 @@ impl<'p> Builder<'p> {
         builder
     }
 
-    /// All that the handlers with these cards need.
+    /// Builds everything that the handlers with these cards need.
     pub fn build<'c>(&self, cards: impl Iterator<Item = &'c Card>) -> Stack {
         let mut outputs = self.store();
         (outputs.intake_queue_url, outputs.intake_dead_letter_queue_url) = self.queue("intake");
@@ -61,14 +61,14 @@ impl<'p> Builder<'p> {
             outputs.handlers.insert(card.id.to_owned(), handler);
         }
         self.orchestrator(&outputs);
-        let stack = Stack::of(&self.url, outputs);
+        let stack = Stack::new(&self.url, outputs);
         stack.set_events(true);
         stack
     }
 
-    /// Nothing but the tables and the documents' bucket.
+    /// Builds only the tables and the bucket of the documents.
     pub fn store_only(&self) -> Stack {
-        Stack::of(&self.url, self.store())
+        Stack::new(&self.url, self.store())
     }
 
     fn store(&self) -> Outputs {
@@ -105,7 +105,7 @@ impl<'p> Builder<'p> {
         }
     }
 
-    /// A name of this stack.
+    /// The full name of a part of this stack.
     pub fn name(&self, part: &str) -> String {
         format!("{}-{part}", self.name)
     }
@@ -116,7 +116,7 @@ impl<'p> Builder<'p> {
         name
     }
 
-    /// With a partition key and perhaps a sort key, all of them strings.
+    /// Creates a table with a partition key and perhaps a sort key, all of them strings.
     fn table(&self, part: &str, keys: &[&str]) -> String {
         let name = self.name(part);
         let create = self
@@ -143,7 +143,7 @@ impl<'p> Builder<'p> {
         name
     }
 
-    /// URLs of a queue and of its dead-letter queue.
+    /// URLs of a queue and of its dead-letter queue, which are created.
     pub fn queue(&self, part: &str) -> (String, String) {
         let dead_letters = self.make_queue(&format!("{part}-dlq"), HashMap::new());
         let dead_letters_arn = arn(&self.clients, &dead_letters);
@@ -157,7 +157,7 @@ impl<'p> Builder<'p> {
         answer.queue_url.unwrap()
     }
 
-    /// A function of a package; the emulator takes large ones only by way of a bucket.
+    /// Creates a function from a package. The emulator accepts large packages only through a bucket.
     pub fn deploy(
         &self,
         name: &str,
@@ -200,7 +200,7 @@ impl<'p> Builder<'p> {
         });
     }
 
-    /// A queue's messages to a function.
+    /// Maps the messages of a queue to a function, with at most `at_once` invocations at a time.
     pub fn map(&self, function: &str, queue_url: &str, at_once: u32) {
         let scaling = ScalingConfig::builder()
             .maximum_concurrency(at_once.clamp(2, 8).cast_signed())
@@ -245,7 +245,7 @@ fn definitions(names: &[&str]) -> Vec<AttributeDefinition> {
         .collect()
 }
 
-/// What a handler's Lambda is told.
+/// The environment of a handler's Lambda.
 pub fn handler_environment(outputs: &Outputs) -> HashMap<String, String> {
     let variables = [
         (env::REVIEWS_TABLE, &outputs.reviews_table),

@@ -1,4 +1,4 @@
-//! A stack, whoever built it, and what a test does with it.
+//! A stack, whoever built it, and the operations of tests on it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
@@ -18,19 +18,19 @@ use xtask::pulumi::REGION;
 
 use crate::{RUNTIME, until, wait};
 
-/// A stack and the connections to it.
+/// A stack, and connections to it.
 pub struct Stack {
-    /// Where its services answer.
+    /// URL of its services.
     pub url: String,
-    /// What it tells of itself.
+    /// The outputs of the infrastructure program.
     pub outputs: Outputs,
-    /// Connections, past the proxy.
+    /// Connections to its services that do not pass the proxy.
     pub clients: Clients,
-    /// Its tables and documents.
+    /// Its store: the tables and the documents.
     pub store: DynamoStore,
 }
 
-/// Settings for an emulator, which takes any key.
+/// SDK settings for an emulator, which accepts any key.
 pub fn sdk(url: &str) -> SdkConfig {
     wait(
         aws_config::defaults(BehaviorVersion::latest())
@@ -41,19 +41,19 @@ pub fn sdk(url: &str) -> SdkConfig {
     )
 }
 
-/// Makes a bucket.
+/// Creates a bucket.
 pub(crate) fn make_bucket(clients: &Clients, name: &str) {
     let region = CreateBucketConfiguration::builder()
         .location_constraint(REGION.into())
         .build();
     let create = clients.s3.create_bucket().bucket(name);
     wait(create.create_bucket_configuration(region).send())
-        .unwrap_or_else(|error| panic!("making {name}: {error:?}"));
+        .unwrap_or_else(|error| panic!("creating {name}: {error:?}"));
 }
 
 impl Stack {
     /// The stack with these outputs on the emulator at `url`.
-    pub fn of(url: &str, outputs: Outputs) -> Self {
+    pub fn new(url: &str, outputs: Outputs) -> Self {
         let clients = Clients::of(&sdk(url));
         let _runtime = RUNTIME.enter();
         let store = DynamoStore::new(&clients, StoreNames::of(&outputs));
@@ -77,7 +77,7 @@ impl Stack {
         wait(put.send()).unwrap_or_else(|error| panic!("putting {key:?}: {error:?}"));
     }
 
-    /// Takes an object out of the data bucket.
+    /// Deletes an object from the data bucket.
     pub fn delete(&self, key: &str) {
         let delete = self
             .clients
@@ -88,7 +88,7 @@ impl Stack {
         wait(delete.send()).unwrap_or_else(|error| panic!("deleting {key:?}: {error:?}"));
     }
 
-    /// Asks the orchestrator to look at objects.
+    /// Asks the orchestrator to look at these objects.
     pub fn look(&self, keys: &[&str]) {
         let bodies: Vec<String> = keys
             .iter()
@@ -106,14 +106,14 @@ impl Stack {
         self.send(&self.outputs.intake_queue_url, &bodies);
     }
 
-    /// Sends messages.
+    /// Sends messages to the queue with this URL.
     pub fn send(&self, url: &str, bodies: &[String]) {
         for sent in wait(queue::send(&self.clients, url, bodies)) {
             sent.unwrap_or_else(|error| panic!("{error}"));
         }
     }
 
-    /// Messages in each that wait or are under way.
+    /// Number of messages in each queue that wait or are being processed.
     pub fn depths(&self) -> BTreeMap<String, u64> {
         let depth = |url: &str| {
             let depth = wait(queue::depth(&self.clients, url)).unwrap_or_else(|error| panic!("{error}"));
@@ -129,7 +129,7 @@ impl Stack {
         depths.collect()
     }
 
-    /// Waits until nothing waits and nothing is under way.
+    /// Waits until no message waits and none is being processed.
     pub fn drain(&self, limit: Duration) {
         let mut empty = 0;
         let mut last = self.depths();
@@ -148,7 +148,8 @@ impl Stack {
         );
     }
 
-    /// The visibility time-out in seconds, and the most receives of a message; on AWS, the suites would wait for half an hour.
+    /// Sets the visibility time-out in seconds, and the most receives of a message. With the values on AWS the suites
+    /// would wait for half an hour.
     pub fn set_queues(&self, visibility_seconds: u32, receives: u32) {
         for (_, queue, dead_letters) in self.outputs.queues() {
             let set = self.clients.sqs.set_queue_attributes().queue_url(queue);
@@ -171,7 +172,8 @@ impl Stack {
         self.store.document(key).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// Calls a function as a queue's mapping does, with these messages; the ids that it gives back.
+    /// Calls a function with these messages as the mapping of a queue does; returns the indices of the messages that it
+    /// gives back.
     pub fn invoke_batch(&self, function: &str, bodies: &[String]) -> BTreeSet<usize> {
         let records: Vec<Value> = bodies
             .iter()
@@ -189,14 +191,14 @@ impl Stack {
             .collect()
     }
 
-    /// The schedule's minute has passed.
+    /// Calls the function that the schedule calls every minute.
     pub fn tick(&self) {
         let request = encode(&Request::Tick {}).into_bytes();
         wait(self.clients.invoke(&self.outputs.orchestrator_function, request))
             .unwrap_or_else(|error| panic!("{error}"));
     }
 
-    /// Lets the data bucket tell the intake queue of its objects, or not.
+    /// Turns the notifications of the data bucket to the intake queue on or off.
     pub fn set_events(&self, on: bool) {
         let mut configuration = NotificationConfiguration::builder();
         if on {
@@ -215,7 +217,7 @@ impl Stack {
         wait(put.send()).unwrap();
     }
 
-    /// Gives a function another package.
+    /// Replaces the package of a function.
     pub fn set_code(&self, function: &str, zip: Vec<u8>) {
         let update = self
             .clients
@@ -226,7 +228,7 @@ impl Stack {
         wait(update.send()).unwrap();
     }
 
-    /// The function that takes a queue's messages.
+    /// The function that reads a queue.
     pub fn reader(&self, queue_url: &str) -> String {
         let list = self.clients.lambda.list_event_source_mappings();
         let mappings = wait(list.event_source_arn(arn(&self.clients, queue_url)).send()).unwrap();
@@ -236,7 +238,7 @@ impl Stack {
         mapping.function_arn().unwrap().to_owned()
     }
 
-    /// Turns a mapping of a queue on or off, and sets how many of its invocations may run at once.
+    /// Turns a mapping of a queue on or off, and sets its largest number of concurrent invocations.
     pub fn set_mapping(&self, function: &str, enabled: bool, at_once: i32) {
         let lambda = &self.clients.lambda;
         let mappings = wait(lambda.list_event_source_mappings().function_name(function).send()).unwrap();
@@ -253,7 +255,7 @@ impl Stack {
         }
     }
 
-    /// How a key ended.
+    /// How the last look at a key ended; `None` if there was none.
     pub fn outcome_of(&self, key: &str) -> Option<Outcome> {
         let rows = self.store.rows(&[key]).unwrap_or_else(|error| panic!("{error}"));
         rows.into_iter().flatten().next().map(|row| row.outcome)
@@ -275,7 +277,7 @@ pub(crate) fn queue_attributes(
     ])
 }
 
-/// A queue's other name.
+/// The ARN of a queue.
 pub(crate) fn arn(clients: &Clients, queue_url: &str) -> String {
     let get = clients
         .sqs
@@ -286,7 +288,7 @@ pub(crate) fn arn(clients: &Clients, queue_url: &str) -> String {
     answer.attributes().unwrap()[&QueueAttributeName::QueueArn].clone()
 }
 
-/// A message as a mapping hands it to a function.
+/// A message as a mapping passes it to a function.
 fn record(n: usize, body: &str) -> Value {
     serde_json::json!({
         "messageId": n.to_string(),

@@ -1,4 +1,4 @@
-//! What must hold of any stack.
+//! Properties that must hold of any stack.
 
 mod budget;
 mod conformance;
@@ -24,16 +24,16 @@ pub use sweep::waits_for_a_sweep;
 
 use crate::{Command, Emulator, Packages, Stack};
 
-/// What a suite works on.
+/// What a suite works with.
 pub struct World<'w> {
-    /// The ground.
+    /// The emulator, with its proxy.
     pub emulator: &'w Emulator,
     /// The stack on it.
     pub stack: &'w Stack,
     /// The command line.
     pub command: &'w Command,
-    /// Where the Lambdas came from.
+    /// The packages of the Lambdas.
     pub packages: &'w Packages,
-    /// Folders of real files, if there are any.
+    /// Folder of real files, if there is one.
     pub corpus: Option<PathBuf>,
 }

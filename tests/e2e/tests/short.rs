@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use xtask::shell;
 
 #[test]
-fn files_go_through_the_cloud_and_come_to_the_same() {
+fn the_cloud_gives_the_same_documents() {
     let registry = registry();
     let ids: Vec<&str> = registry.ids().collect();
     let programs = timed("build", || shell::programs().expect("they compile"));
@@ -23,7 +23,7 @@ fn files_go_through_the_cloud_and_come_to_the_same() {
     let stack = timed("stack", || {
         Builder::new(&emulator.url(), "short", &packages).build(cards)
     });
-    let command = Command::of(&programs.join("data-review"), &stack, emulator.folder());
+    let command = Command::new(&programs.join("data-review"), &stack, emulator.folder());
     let world = World {
         emulator: &emulator,
         stack: &stack,

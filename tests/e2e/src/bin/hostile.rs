@@ -1,4 +1,4 @@
-//! A Lambda whose handler is on no list, and does what no handler may.
+//! A Lambda with a handler that is on no list and does what no handler may do.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! The infrastructure program with one handler more, which is hostile: what the suites' stack is made by.
+//! The infrastructure program with one more handler, a hostile one. It creates the stack of the suites.
 
 use data_review_core::register_handler;
 use data_review_e2e::hostile::Hostile;

@@ -1,4 +1,4 @@
-//! A Lambda that does nothing: what the emulator itself is capable of.
+//! A Lambda that does nothing, to measure the emulator itself.
 
 use std::process::ExitCode;
 

@@ -1,20 +1,20 @@
-//! What a file costs: requests, and bytes to say what it is.
+//! What a file costs: the requests, and the bytes that identification reads.
 
 use std::time::Duration;
 
 use super::World;
 
-/// Files of one burst.
+/// Number of files in one burst.
 const FILES: usize = 200;
-/// Read to say what a file of text is.
+/// Most bytes that are read to identify a text file.
 const TEXT: u64 = 128 << 10;
-/// Read to say what any file is.
+/// Most bytes that are read to identify any file.
 const ANY: u64 = 384 << 10;
 
-/// Requests per small file, and bytes that identification read per file, are within their limits.
+/// The requests per small file, and the bytes that identification reads per file, are within their limits.
 ///
 /// # Panics
-/// When they are not.
+/// If they are not.
 pub fn budget(world: &World<'_>) {
     let proxy = world.emulator.proxy();
     proxy.take_traffic();
@@ -43,7 +43,7 @@ pub fn budget(world: &World<'_>) {
     assert!(read <= ANY, "{read} bytes to identify noise");
 }
 
-/// Bytes of all reads of one object.
+/// Total size of all reads of one object, in bytes.
 fn identification(world: &World<'_>, key: &str, bytes: &[u8]) -> u64 {
     let proxy = world.emulator.proxy();
     proxy.take_traffic();

@@ -1,4 +1,4 @@
-//! Many files wait, few Lambdas run, all files finish.
+//! Many files wait, few Lambdas run, and all files are processed.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -12,18 +12,18 @@ use crate::{until, wait};
 /// How fast a queue was drained.
 #[derive(Debug, Clone, Copy)]
 pub struct Drained {
-    /// Files.
+    /// Number of files.
     pub files: usize,
-    /// From the first message to the last outcome.
+    /// Time from the first message to the last outcome.
     pub took: Duration,
-    /// Lambdas of the handler that ran at once, at most.
+    /// Most concurrent Lambdas of the handler.
     pub at_once: usize,
 }
 
-/// `files` wait for a handler that may run `at_once` times at once.
+/// Drains `files` messages of a handler that may run `at_once` times concurrently.
 ///
 /// # Panics
-/// When more run, or a file has no outcome.
+/// If more run, or a file has no outcome.
 pub fn crowd(world: &World<'_>, handler: &str, files: usize, at_once: usize, prefix: &str) -> Drained {
     let stack = world.stack;
     let function = &stack.outputs.handlers[handler].function;
@@ -38,7 +38,7 @@ pub fn crowd(world: &World<'_>, handler: &str, files: usize, at_once: usize, pre
         let depth = wait(queue::depth(&stack.clients, queue)).unwrap();
         (depth.waiting >= files as u64).then_some(())
     });
-    // Those that are warm from before would be counted.
+    // Warm Lambdas from before would be counted.
     world.emulator.proxy().cut_the_power();
     let begun = Instant::now();
     stack.set_mapping(function, true, at_once.try_into().unwrap());

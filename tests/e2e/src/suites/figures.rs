@@ -1,4 +1,4 @@
-//! How fast and how dear: figures for docs/benchmarks.md.
+//! Speed and cost: figures for docs/benchmarks.md.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
@@ -10,14 +10,14 @@ use super::{World, crowd};
 use crate::setup::Builder;
 use crate::{Stack, Traffic, until, wait};
 
-/// Files that wait when a queue is drained.
+/// Number of files that wait when a queue is drained.
 const FILES: usize = 1500;
-/// Invocations that run at once meanwhile.
+/// Number of concurrent invocations meanwhile.
 const AT_ONCE: usize = 8;
-/// Invocations whose median is shown.
+/// Number of invocations of which the median is shown.
 const TIMES: usize = 20;
 
-/// Dollars, us-east-1, list prices of 2025-01.
+/// Prices in dollars, us-east-1, list prices of 2025-01.
 mod price {
     /// A GB for a second, arm64.
     pub(super) const LAMBDA_GB_SECOND: f64 = 0.000_013_333_4;
@@ -25,22 +25,22 @@ mod price {
     pub(super) const S3_GET: f64 = 0.40e-6;
     pub(super) const S3_PUT: f64 = 5.00e-6;
     pub(super) const SQS_REQUEST: f64 = 0.40e-6;
-    /// An item of up to 1 KB; the index takes none where there is no problem.
+    /// An item of up to 1 KB; the index gets none without a problem.
     pub(super) const DYNAMODB_WRITE: f64 = 0.625e-6;
-    /// An item of up to 4 KB, consistent.
+    /// An item of up to 4 KB, read consistently.
     pub(super) const DYNAMODB_READ: f64 = 0.125e-6;
     pub(super) const LOG_BYTE: f64 = 0.50e-9;
 }
 
-/// Log of one file, in bytes: a line, and its share of the batch's.
+/// Log of one file, in bytes: its line, and its share of the batch's lines.
 const LOG: f64 = 500.0;
-/// Files of a batch.
+/// Number of files in a batch.
 const BATCH: f64 = 10.0;
 
 /// Measures, and returns a page.
 ///
 /// # Panics
-/// When something does not work.
+/// If something fails.
 pub fn figures(world: &World<'_>, builder: &Builder<'_>) -> String {
     let ceiling = ceiling(world.stack, builder);
     world.emulator.proxy().take_traffic();
@@ -70,7 +70,7 @@ pub fn figures(world: &World<'_>, builder: &Builder<'_>) -> String {
     page + &dollars(&traffic, slowest)
 }
 
-/// Messages a second of a function that does nothing.
+/// Messages per second of a function that does nothing.
 fn ceiling(stack: &Stack, builder: &Builder<'_>) -> f64 {
     let (queue, _) = builder.queue("noop");
     builder.deploy(
@@ -104,11 +104,11 @@ fn largest() -> BTreeMap<String, TestFile> {
 struct Line {
     first: f64,
     warm: f64,
-    /// Bytes, of the bootstrap and its worker.
+    /// Memory of the bootstrap and its worker, in bytes.
     memory: u64,
 }
 
-/// Direct requests for one file.
+/// Reviews one file by direct requests.
 fn one(world: &World<'_>, handler: &str, file: &TestFile) -> Line {
     let stack = world.stack;
     let key = format!("figures/{}", file.key);
@@ -136,7 +136,7 @@ fn one(world: &World<'_>, handler: &str, file: &TestFile) -> Line {
     }
 }
 
-/// What a million files cost at the measured requests and these seconds a file.
+/// The cost of a million files, from the measured requests and the seconds per file.
 fn dollars(traffic: &BTreeMap<String, Traffic>, seconds: f64) -> String {
     let per_file = |names: &[&str]| {
         let calls: u64 = names
@@ -158,7 +158,7 @@ fn dollars(traffic: &BTreeMap<String, Traffic>, seconds: f64) -> String {
             per_file(&["GetObject", "HeadObject"]) * price::S3_GET,
         ),
         ("S3, writing documents", per_file(&["PutObject"]) * price::S3_PUT),
-        // Sent, received and deleted, in tens, from two queues.
+        // Each message is sent, received and deleted, in batches of ten, in two queues.
         ("SQS", 6.0 / BATCH * price::SQS_REQUEST),
         ("DynamoDB, writing", 2.0 * price::DYNAMODB_WRITE),
         ("DynamoDB, reading", 2.0 * price::DYNAMODB_READ),

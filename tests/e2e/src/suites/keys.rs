@@ -1,4 +1,4 @@
-//! Keys that a bucket allows and programs stumble over.
+//! Keys that a bucket allows but that programs often mishandle.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use data_review_tests::review;
 use super::World;
 use crate::until;
 
-/// A table of three columns, which is recognised although its name promises nothing.
+/// A table of three columns, which is recognised although its name does not suggest one.
 const TABLE: &str = "time,depth,temperature\n2020-01-01,1,20.5\n2020-01-02,2,19.25\n2020-01-03,3,18\n";
 
-/// Under a prefix.
+/// Unusual keys below a prefix.
 fn awkward(prefix: &str) -> Vec<String> {
     let names = [
         "with a space.csv",
@@ -36,7 +36,7 @@ fn awkward(prefix: &str) -> Vec<String> {
         "{{braces}}|~`^[].csv",
     ];
     let mut keys: Vec<String> = names.iter().map(|name| format!("{prefix}{name}")).collect();
-    // The longest that S3 takes, in bytes.
+    // The longest key that S3 accepts, in bytes.
     let rest = 1024 - prefix.len() - ".csv".len();
     keys.push(format!("{prefix}{}.csv", "k".repeat(rest)));
     keys.push(format!(
@@ -47,10 +47,10 @@ fn awkward(prefix: &str) -> Vec<String> {
     keys
 }
 
-/// Each is reviewed, by event and by sweep, under the key that it has, and gone when it is taken out.
+/// Each object is reviewed under its exact key, by event and by sweep, and is gone after it is deleted.
 ///
 /// # Panics
-/// When one is not.
+/// If one is not.
 pub fn awkward_keys(world: &World<'_>) {
     let by_event = awkward("keys/event/");
     put_all(world, &by_event);

@@ -1,4 +1,4 @@
-//! Exactly one outcome, and the same one, whatever fails.
+//! Every object gets exactly one outcome, and the same one whatever fails.
 
 use std::path::Path;
 use std::time::Duration;
@@ -10,35 +10,35 @@ use xtask::random::Random;
 use super::World;
 use crate::{Faults, Kills};
 
-/// How much, how bad.
+/// The extent of the disturbance.
 #[derive(Debug, Clone, Copy)]
 pub struct Scale {
-    /// Objects.
+    /// Number of objects.
     pub objects: usize,
-    /// How many Lambdas are killed at each of four points.
+    /// Number of Lambdas that are killed at each of four points.
     pub kills: usize,
     /// Lambdas are killed at one in this number of reads and writes.
     pub one_of: usize,
-    /// Chooses order and kills.
+    /// Determines the order and the kills.
     pub seed: u64,
-    /// For all of it.
+    /// Time limit for all of it.
     pub limit: Duration,
 }
 
-/// What happens to an object.
+/// An event in the life of an object.
 #[derive(Debug, Clone, Copy)]
 enum Step {
-    /// It is put, which makes an event.
+    /// The object is put, which causes an event.
     Put(usize),
-    /// An event that came early, late or twice.
+    /// An event that comes early, late or twice.
     Event(usize),
 }
 
-/// Objects are put and each event comes three times, in a shuffled order, while Lambdas are killed and a fifth of the calls
-/// fail. Then the listing and the tables agree, and the tables are those of a run in which nothing went wrong.
+/// Objects are put, and each event comes three times, in a shuffled order, while Lambdas are killed and a fifth of the
+/// calls fail. Then the listing and the tables agree, and the tables are those of an undisturbed run.
 ///
 /// # Panics
-/// When not.
+/// If they do not.
 pub fn exactly_once(world: &World<'_>, scale: Scale) {
     eprintln!("exactly once: seed {}", scale.seed);
     let files: Vec<TestFile> = test_data()
@@ -52,7 +52,7 @@ pub fn exactly_once(world: &World<'_>, scale: Scale) {
             (format!("once/{n:04}/{}", file.key), &*file.bytes)
         })
         .collect();
-    // No message may be given up before its time.
+    // No message may be given up early.
     world.stack.set_queues(4, 100);
     let (killed, (calls, failed)) = disturb(world, &objects, scale);
     eprintln!("killed {killed:?}; {failed} of {calls} calls failed");
@@ -88,7 +88,7 @@ fn disturb(
     (proxy.stop_killing(), faults.count())
 }
 
-/// The exported tables against those of the same files, reviewed on this machine.
+/// Compares the exported tables with those of the same files, reviewed on this machine.
 fn compare(world: &World<'_>, objects: &[(String, &[u8])]) {
     let work = TempDir::new().unwrap();
     let files = work.path().join("files");
@@ -125,7 +125,7 @@ fn compare(world: &World<'_>, objects: &[(String, &[u8])]) {
     }
 }
 
-/// The rows of a table that are of these objects.
+/// The rows of a table that belong to these objects.
 fn rows(table: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(table).unwrap();
     let rows = text.lines().filter(|row| row.starts_with("once/"));

@@ -1,4 +1,4 @@
-//! The cloud's document is the local one, byte for byte.
+//! The document of the cloud is the local one, byte for byte.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,19 +14,19 @@ use tempfile::TempDir;
 use super::World;
 use crate::{Stack, wait};
 
-/// How many documents were compared.
+/// The numbers of documents that were compared.
 #[derive(Debug, Default)]
 pub struct Compared {
-    /// All of them.
+    /// All documents.
     pub files: usize,
-    /// Those of real files that a handler knows.
+    /// Documents of real files that a handler recognises.
     pub real: usize,
 }
 
-/// Every test file, the bad ones, and every real file: reviewed here and there.
+/// Reviews every test file, the invalid ones, and every real file in the cloud and locally, and compares the documents.
 ///
 /// # Panics
-/// When a document differs, or there is none.
+/// If a document differs, or is missing.
 pub fn parity(world: &World<'_>) -> Compared {
     let mut folders = vec![
         ("test-data", root().join("test_data")),
@@ -60,7 +60,7 @@ pub fn parity(world: &World<'_>) -> Compared {
     compared
 }
 
-/// Documents of what lies in a folder, by key, as the command line makes them.
+/// The documents of the files in a folder, by key, as the command line creates them.
 fn local(world: &World<'_>, prefix: &str, folder: &Path) -> BTreeMap<String, String> {
     let work = TempDir::new().unwrap();
     let db = work.path().join("local.db");
@@ -85,7 +85,7 @@ fn local(world: &World<'_>, prefix: &str, folder: &Path) -> BTreeMap<String, Str
         .collect()
 }
 
-/// As it is where a handler knows the file. What nobody knows is read whole on one machine only, and has its digest there only.
+/// The document in a comparable form. An unrecognised file is read as a whole, and has a digest, only on one machine.
 fn comparable(document: &str) -> String {
     if is_handled(document) {
         return document.to_owned();
@@ -100,7 +100,7 @@ fn is_handled(document: &str) -> bool {
     !json["handler"].is_null()
 }
 
-/// A direct request answers with the same document.
+/// A direct request returns the same document.
 fn direct(world: &World<'_>) {
     for file in test_data().iter().step_by(7) {
         let key = format!("test-data/{}", file.key);
@@ -119,7 +119,7 @@ fn direct(world: &World<'_>) {
     }
 }
 
-/// As by its queue: the version that was identified, or none.
+/// A direct request reviews the version that was identified, or none.
 fn direct_reads_one_version(stack: &Stack) {
     let key = format!("test-data/{}", test_data()[0].key);
     let bucket = &stack.outputs.data_bucket;

@@ -1,4 +1,4 @@
-//! A file that ends its reader harms no other file, and has a row that says what it did.
+//! A file that crashes its reader does not affect other files, and its row says what it did.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use xtask::package;
 use super::World;
 use crate::{Stack, hostile, wait};
 
-/// One file in ten crashes, hangs or hoards memory. The stack must have [`hostile::CARD`]'s Lambda.
+/// One file in ten crashes, hangs or exhausts the memory. The stack must have the Lambda of [`hostile::CARD`].
 ///
 /// # Panics
-/// When a neighbour is not acknowledged at the first try, or the culprit has no row.
+/// If another file is not acknowledged at the first attempt, or the hostile file has no row.
 pub fn poison(world: &World<'_>) {
     let stack = world.stack;
     let handler = &stack.outputs.handlers[hostile::CARD.id];
@@ -45,7 +45,7 @@ pub fn poison(world: &World<'_>) {
         let failures = stack.store.failures(Some(&keys[4])).unwrap();
         assert_eq!(failures.len(), 1, "{failures:?}");
         let failure = &failures[0].failure;
-        // The handler reads all of a file before it does anything.
+        // The handler reads the whole file before it does anything.
         let place = Place::Byte {
             byte: content(4).len() as u64,
         };
@@ -58,7 +58,7 @@ pub fn poison(world: &World<'_>) {
     }
 }
 
-/// A file for the hostile handler, identified as the orchestrator would.
+/// A message about a file for the hostile handler, identified as the orchestrator would.
 fn work(stack: &Stack, key: &str) -> ReviewRequest {
     let stamp = wait(object::stamp(&stack.clients, &stack.outputs.data_bucket, key)).unwrap();
     ReviewRequest {
@@ -78,10 +78,10 @@ fn work(stack: &Stack, key: &str) -> ReviewRequest {
     }
 }
 
-/// Messages that no Lambda can take end as rows: the queue gives them up, the janitor writes them down, once.
+/// Messages that no Lambda can process end as rows: the queue gives them up, and the janitor records each once.
 ///
 /// # Panics
-/// When one is lost.
+/// If one is lost.
 pub fn dead_letters(world: &World<'_>) {
     let stack = world.stack;
     stack.set_queues(1, 3);
@@ -92,7 +92,7 @@ pub fn dead_letters(world: &World<'_>) {
         stack.put(key, b"hostile harmless\n");
     }
     let bodies: Vec<String> = keys.iter().map(|key| encode(&work(stack, key))).collect();
-    // It dies whenever it is called.
+    // It crashes whenever it is called.
     let dying = package::pack(b"#!/bin/sh\nexit 1\n").unwrap();
     stack.set_code(&handler.function, dying);
     stack.send(&handler.queue_url, &bodies);

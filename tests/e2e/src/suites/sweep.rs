@@ -1,4 +1,4 @@
-//! A sweep that takes longer than an invocation.
+//! A sweep that takes longer than one invocation.
 
 use std::time::Duration;
 
@@ -8,15 +8,15 @@ use data_review_core::Outcome;
 use super::World;
 use crate::{until, wait};
 
-/// More than `cloud status --wait` wants to see empty queues for.
+/// Longer than the time for which `cloud status --wait` requires empty queues.
 const CALM: Duration = Duration::from_secs(10);
-/// Until it must have seen them.
+/// Longest time until it must have noticed them.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Between two ticks the queues are empty and the sweep is not done: who waits for it goes on waiting.
+/// Between two ticks the queues are empty and the sweep is not complete: `cloud status --wait` continues to wait.
 ///
 /// # Panics
-/// When `cloud status --wait` ends too early, or not at all.
+/// If `cloud status --wait` ends too early, or not at all.
 pub fn waits_for_a_sweep(world: &World<'_>) {
     let stack = world.stack;
     stack.set_events(false);
@@ -26,7 +26,7 @@ pub fn waits_for_a_sweep(world: &World<'_>) {
     );
     let sweeps = Sweeps::new(&stack.clients, &stack.outputs.sweeps_table);
     wait(sweeps.begin("sweep/", false)).unwrap();
-    // An invocation that works on it, should the schedule tick meanwhile.
+    // The lease of an invocation that works on the sweep, in case the schedule ticks meanwhile.
     let lease = wait(sweeps.take("sweep/", "test", LIMIT))
         .unwrap()
         .expect("nobody else has it");
