@@ -52,7 +52,7 @@ impl Evidence {
     /// assert!(evidence.next_step().is_some_and(|step| step.contains("git lfs pull")));
     /// ```
     pub fn of(head: &[u8], length: u64) -> Self {
-        let sample = Sample::of(head, length);
+        let sample = Sample::new(head, length);
         let known = KINDS.iter().find(|kind| kind.fits(&sample));
         let (kind, title) = match known {
             Some(kind) => (kind.id, kind.title),

@@ -34,7 +34,7 @@ pub struct TimeSpan {
 /// Numbers of values that are present but not used for the coverage, because of their quality flags.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LeftOut {
-    /// Number of times.
+    /// Number of times that are not used.
     pub times: u64,
     /// Number of positions. A position counts once if the flag of either coordinate excludes it.
     pub positions: u64,
@@ -46,9 +46,9 @@ pub struct LeftOut {
 /// part of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Depth {
-    /// Least value.
+    /// Least value, in `unit`.
     pub min: f64,
-    /// Greatest value.
+    /// Greatest value, in `unit`; at least `min`.
     pub max: f64,
     /// Unit as the file writes it, such as `dbar`; null if the file states none.
     pub unit: Option<String>,

@@ -135,9 +135,9 @@ impl Stage {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {
-    /// The stage that failed.
+    /// The stage of the flow that failed.
     pub stage: Stage,
-    /// The kind of failure.
+    /// The kind of failure, which decides what is done next.
     pub class: Class,
     /// What happened, in one sentence with the numbers.
     pub message: String,
@@ -198,7 +198,7 @@ impl Failure {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {message}", class.as_str())]
 pub struct ReviewError {
-    /// The kind of failure.
+    /// The kind of failure; use the constructors to set it.
     pub class: Class,
     /// What happened, in one sentence with the numbers.
     pub message: String,

@@ -159,7 +159,7 @@ impl Place {
 pub struct Finding {
     /// Stable name of the kind of defect; `data-review explain CODE` prints its meaning and its remedy.
     pub code: String,
-    /// How serious it is.
+    /// How serious it is; the severity of its code, unless a handler lowered it.
     pub severity: Severity,
     /// The parameter, variable, member or attribute that it is about; null for the file as a whole.
     pub subject: Option<String>,

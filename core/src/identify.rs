@@ -24,7 +24,7 @@ const NAME_CONTRADICTS_CONTENT: CodeInfo = CodeInfo::new(
 /// A handler whose verdict on the file was not "no".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Candidate {
-    /// Id of the handler.
+    /// Id of the handler, as on its card.
     pub id: String,
     /// How sure the handler was.
     pub verdict: Confidence,

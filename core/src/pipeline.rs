@@ -72,7 +72,7 @@ impl Policy {
     /// Why an object with this row and this stamp needs a look, or [`Reason::Unchanged`]. An object without a known
     /// stamp counts as changed.
     pub fn reason(&self, row: Option<&OutcomeRow>, stamp: Option<&str>) -> Reason {
-        Reason::of(row, stamp, self)
+        Reason::for_row(row, stamp, self)
     }
 }
 

@@ -19,7 +19,7 @@ pub struct VariableFacts {
     pub unit: Option<String>,
     /// Name in the vocabulary of the handler.
     pub canonical: Option<String>,
-    /// CF standard name.
+    /// CF standard name, if the file states one or the vocabulary has one.
     pub standard_name: Option<String>,
     /// Number of the column in a table, from 1.
     pub column: Option<u64>,
@@ -37,9 +37,9 @@ pub struct VariableFacts {
 /// without reading files again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartState {
-    /// Name of the variable.
+    /// Name of the variable, as in the document.
     pub variable: String,
-    /// Unit of the variable.
+    /// Unit of the variable, as in the document.
     pub unit: Option<String>,
     /// The statistics as bytes; see [`Accumulator::to_state`].
     pub state: Vec<u8>,
@@ -48,21 +48,21 @@ pub struct PartState {
 /// The result of a review: the document without file, verdict and provenance.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Review {
-    /// See [`crate::Document::kind`].
+    /// What the file was found to be; see [`crate::Document::kind`].
     pub kind: Option<String>,
-    /// See [`crate::Document::observations`].
+    /// Number of observations; see [`crate::Document::observations`].
     pub observations: Option<u64>,
-    /// See [`crate::Document::profiles`].
+    /// Number of profiles; see [`crate::Document::profiles`].
     pub profiles: Option<u64>,
-    /// See [`crate::Document::coverage`].
+    /// Where and when the data were observed; see [`crate::Document::coverage`].
     pub coverage: Coverage,
-    /// See [`crate::Document::attributes`].
+    /// Identifying attributes; see [`crate::Document::attributes`].
     pub attributes: BTreeMap<String, Vec<String>>,
-    /// See [`crate::Document::variables`].
+    /// Variables with their statistics, in the order of the file; see [`crate::Document::variables`].
     pub variables: Vec<Variable>,
-    /// See [`crate::Document::findings`].
+    /// Findings in the order of [`FindingSet::into_sorted`]; see [`crate::Document::findings`].
     pub findings: Vec<Finding>,
-    /// See [`crate::Document::checks`].
+    /// State of each code on the card; see [`crate::Document::checks`].
     pub checks: BTreeMap<String, CheckState>,
     /// Mergeable statistics of the variables, in their order; not part of the document.
     #[serde(skip)]

@@ -46,7 +46,7 @@ pub enum Written {
 /// One line of the failure log, to which lines are only ever added.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FailureRecord {
-    /// Key of the object.
+    /// Key of the object that failed.
     pub key: String,
     /// What failed, and why.
     pub failure: Failure,

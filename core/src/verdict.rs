@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub enum Confidence {
     /// The file is not of this format.
     No,
-    /// Nothing contradicts the format.
+    /// Nothing contradicts the format, and nothing proves it.
     Maybe,
     /// The content has the structure of the format.
     Likely,

@@ -11,7 +11,7 @@ pub(super) struct Sample<'a> {
 }
 
 impl<'a> Sample<'a> {
-    pub(super) fn of(head: &'a [u8], length: u64) -> Self {
+    pub(super) fn new(head: &'a [u8], length: u64) -> Self {
         Sample {
             head,
             length,

@@ -10,7 +10,7 @@ use crate::{Document, Failure, FileFacts, Outcome};
 pub struct Burial<'a> {
     /// Key of the object.
     pub key: &'a str,
-    /// As in [`Entry::origin`].
+    /// Where the object was listed, as in [`Entry::origin`].
     pub origin: &'a str,
     /// Id of the message. If the message is delivered again, the row that it left identifies it.
     pub letter: &'a str,
@@ -18,7 +18,7 @@ pub struct Burial<'a> {
     pub write: String,
     /// Why no function processed the message. A transient class makes the next sweep try again.
     pub failure: Failure,
-    /// As in [`Entry::at`].
+    /// Time of the write, as in [`Entry::at`].
     pub at: String,
 }
 

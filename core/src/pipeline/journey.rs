@@ -64,7 +64,7 @@ pub struct JourneyEnd<H = Infallible> {
 pub enum Stop<'p, S: FlowScope> {
     /// The caller writes the outcome and reports the answer of the store to the [`Recording`].
     Write(Box<Conclusion>, Box<Recording<'p, S>>),
-    /// The journey ended.
+    /// The journey ended; there is nothing to write.
     Ended(JourneyEnd<S::Handoff>),
 }
 

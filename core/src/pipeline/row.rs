@@ -35,7 +35,7 @@ pub enum Reason {
     New,
     /// Neither the object nor the recipe changed: the journey leaves the object alone.
     Unchanged,
-    /// The stamp changed.
+    /// The stamp of the object changed since the last look.
     Changed,
     /// The stamp is the same, but the content changed.
     ContentChanged,
@@ -52,7 +52,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub(super) fn of(row: Option<&OutcomeRow>, stamp: Option<&str>, policy: &Policy) -> Self {
+    pub(super) fn for_row(row: Option<&OutcomeRow>, stamp: Option<&str>, policy: &Policy) -> Self {
         let Some(row) = row else { return Reason::New };
         if row.outcome == Outcome::Gone {
             return Reason::Back;
