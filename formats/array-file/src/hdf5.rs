@@ -55,7 +55,7 @@ pub(crate) struct Sizes {
 }
 
 impl Sizes {
-    pub(crate) fn of(file: &Hdf5File) -> Self {
+    pub(crate) fn new(file: &Hdf5File) -> Self {
         Sizes {
             offsets: file.superblock().offset_size,
             lengths: file.superblock().length_size,
@@ -204,7 +204,7 @@ impl<'a> Walk<'a> {
 
     /// Reads a header, and lets the library read and keep it without its attributes.
     fn header(&self, address: u64) -> Result<Header, Problem> {
-        let (sizes, most) = (Sizes::of(self.file), self.limits.header_bytes);
+        let (sizes, most) = (Sizes::new(self.file), self.limits.header_bytes);
         let header = Header::read(self.file.storage(), address, sizes, most)?;
         let plain = header.plain(|kind, message| {
             let body = self.attributes.body(kind, message)?;

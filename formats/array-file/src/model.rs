@@ -14,7 +14,7 @@ pub enum View {
     Hdf5,
 }
 
-/// Format of a file.
+/// Format of a file, as its signature and attributes show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// netCDF classic, CDF-1.
@@ -230,7 +230,7 @@ impl Variable {
 pub struct Attribute {
     /// Name, as it is stored.
     pub name: String,
-    /// Value, decoded.
+    /// Value, decoded from its stored type.
     pub value: Value,
     /// Whether its name or text is not valid UTF-8 and was decoded as Latin-1.
     pub latin1: bool,
@@ -255,7 +255,7 @@ impl Attribute {
     }
 }
 
-/// Value of an attribute.
+/// Value of an attribute: texts, numbers, or a description of anything else.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// Texts; most attributes have one. A text ends at its first zero byte.
@@ -293,7 +293,7 @@ impl Value {
 /// Something wrong or notable about the file as a whole, or about an object that is not in the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
-    /// Kind of the note.
+    /// What kind of note it is, and whether something is missing from the model.
     pub kind: NoteKind,
     /// Path of the object, such as `/data/sst`; `/` for the file as a whole.
     pub path: String,
@@ -317,7 +317,7 @@ impl Note {
     }
 }
 
-/// Kinds of [`Note`]s.
+/// What a [`Note`] reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoteKind {
     /// A link to another file, which is not followed.

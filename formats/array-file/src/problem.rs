@@ -22,7 +22,7 @@ pub enum ProblemKind {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Problem {
-    /// Kind of the reason.
+    /// Whether the file, this crate, a limit or the source is the reason.
     pub kind: ProblemKind,
     /// The reason in words, with the values that were found and expected.
     pub message: String,

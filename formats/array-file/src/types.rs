@@ -89,7 +89,7 @@ pub enum Type {
     },
 }
 
-/// A field of [`Type::Compound`].
+/// A named field of a [`Type::Compound`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     /// Name, as it is stored.

@@ -53,7 +53,7 @@ pub enum TimePart {
 
 impl TimePart {
     /// The part that a column of this name holds.
-    pub(crate) fn of(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         match name.to_ascii_lowercase().as_str() {
             "year" | "yyyy" | "yr" => Some(TimePart::Year),
             "month" | "mon" | "mm" => Some(TimePart::Month),
@@ -98,7 +98,7 @@ pub enum Kind {
 
 impl Kind {
     /// The kind of a value type that a label or comment names: `DOUBLE`, `TEXT`.
-    pub(crate) fn of(value_type: &str) -> Option<Self> {
+    pub(crate) fn from_value_type(value_type: &str) -> Option<Self> {
         let name = value_type.split(':').next()?;
         match name.to_ascii_uppercase().as_str() {
             "TEXT" | "INDEXED_TEXT" => Some(Kind::Text),
@@ -117,7 +117,7 @@ pub struct Column {
     pub name: String,
     /// Unit: the text in the brackets of the label, such as `m`. `None` without brackets.
     pub unit: Option<String>,
-    /// What the column holds.
+    /// What the column holds, such as a position or the values of a variable.
     pub role: Role,
     /// What the values are; flags are texts.
     pub kind: Kind,
@@ -275,12 +275,12 @@ impl<'a> Label<'a> {
             let is_length = is_number
                 && rest
                     .rsplit_once(':')
-                    .is_some_and(|(_, word)| Kind::of(word).is_some());
+                    .is_some_and(|(_, word)| Kind::from_value_type(word).is_some());
             match last.to_ascii_uppercase().as_str() {
                 "METAVAR" => read.is_meta = true,
                 "PRIMARYVAR" => read.is_primary = true,
                 _ if is_length => {}
-                _ => match Kind::of(last) {
+                _ => match Kind::from_value_type(last) {
                     Some(kind) => read.kind = Some(kind),
                     None => break,
                 },
@@ -333,7 +333,7 @@ impl<'a> Label<'a> {
         let lower = name.to_ascii_lowercase();
         let word = lower.split(|c: char| !c.is_ascii_alphabetic()).next();
         let is_of_sample = lower.starts_with("time_iso8601") || form == Some(Form::JulianDay);
-        let spells_form = |form| Form::of(&name, None, None) == Some(form);
+        let spells_form = |form| Form::detect(&name, None, None) == Some(form);
         match (lower.as_str(), word, form) {
             ("cruise", ..) => Some(Role::Cruise),
             ("station", ..) => Some(Role::Station),
@@ -442,7 +442,7 @@ mod tests {
         ] {
             let label = Label::read(label);
             let (name, unit) = label.parts();
-            let form = Form::of(&name, unit, None);
+            let form = Form::detect(&name, unit, None);
             assert_eq!(label.standard_role(form), expected, "{label:?}");
         }
     }

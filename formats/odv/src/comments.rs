@@ -61,7 +61,7 @@ impl Comments {
         let declaration = Declaration {
             is_meta: tag == "MetaVariable",
             is_primary: attribute(value, "is_primary_variable") == Some("T"),
-            kind: attribute(value, "value_type").and_then(Kind::of),
+            kind: attribute(value, "value_type").and_then(Kind::from_value_type),
             scheme: scheme.filter(|scheme| !scheme.is_empty()).map(str::to_owned),
             term: attribute(value, "comment").and_then(term),
             line,

@@ -169,7 +169,7 @@ impl Draft {
         let mapping = self.comments.mappings.remove(&name.to_ascii_lowercase());
         let mut column = Column::new(&name, at, Role::Data);
         column.term = mapping.map(|mapping| mapping.term).or(declared.term.clone());
-        column.form = Form::of(&name, unit, column.term.as_deref());
+        column.form = Form::detect(&name, unit, column.term.as_deref());
         column.role = self.role(label, &declared, column.form);
         column.is_metadata = column.role.is_metadata();
         let is_position = matches!(column.role, Role::Longitude | Role::Latitude | Role::BottomDepth);
@@ -239,7 +239,8 @@ impl Draft {
         }
         let mut parts: Vec<(usize, TimePart)> = Vec::new();
         for (at, column) in self.columns.iter().enumerate() {
-            let part = TimePart::of(&column.name).filter(|_| matches!(column.role, Role::Data | Role::Meta));
+            let part =
+                TimePart::from_name(&column.name).filter(|_| matches!(column.role, Role::Data | Role::Meta));
             if let Some(part) = part
                 && !parts.iter().any(|(_, other)| *other == part)
             {
@@ -373,7 +374,7 @@ impl Draft {
             if let Some(scheme) = column
                 .scheme
                 .as_deref()
-                .filter(|scheme| Scheme::of(scheme).is_none())
+                .filter(|scheme| Scheme::named(scheme).is_none())
             {
                 let message = format_args!("the scheme `{scheme}` is not known");
                 report(

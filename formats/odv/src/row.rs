@@ -211,7 +211,7 @@ impl Cells {
             self.values[index] = value;
             if let Some(flag) = column.flag {
                 let (name, place) = (&column.name, line.place(self.at(flag)));
-                let scheme = header.columns[flag].scheme.as_deref().and_then(Scheme::of);
+                let scheme = header.columns[flag].scheme.as_deref().and_then(Scheme::named);
                 check_flag(name, value, self.raw(line.bytes, flag), scheme, place, sink);
             }
         }

@@ -3,7 +3,7 @@
 /// A scheme of quality flags, each of one character.
 ///
 /// ```
-/// let scheme = odv_spreadsheet::Scheme::of("SeaDataNet").unwrap();
+/// let scheme = odv_spreadsheet::Scheme::named("SeaDataNet").unwrap();
 /// assert!(scheme.has(b"Q") && scheme.says_missing(b"9"));
 /// assert!(!scheme.says_value(b"0"), "flag 0: no quality control");
 /// ```
@@ -41,7 +41,7 @@ impl Scheme {
 
     /// The scheme of this name, in any case; `None` if it is not known.
     #[must_use]
-    pub fn of(name: &str) -> Option<&'static Self> {
+    pub fn named(name: &str) -> Option<&'static Self> {
         SCHEMES
             .iter()
             .find(|scheme| scheme.name.eq_ignore_ascii_case(name))
@@ -76,12 +76,12 @@ mod tests {
 
     #[test]
     fn flags_say_whether_there_is_a_value() {
-        let seadatanet = Scheme::of("SeaDataNet").unwrap();
+        let seadatanet = Scheme::named("SeaDataNet").unwrap();
         assert!(seadatanet.has(b"Q") && !seadatanet.has(b"X") && !seadatanet.has(b"12"));
         assert!(seadatanet.says_missing(b"9") && !seadatanet.says_missing(b""));
         assert!(seadatanet.says_value(b"1") && !seadatanet.says_value(b"0") && !seadatanet.says_value(b"9"));
-        let odv = Scheme::of("ODV").unwrap();
+        let odv = Scheme::named("ODV").unwrap();
         assert!(odv.has(b"8") && !odv.has(b"9") && !odv.says_value(b"0") && !odv.says_value(b"1"));
-        assert_eq!(Scheme::of("mine"), None);
+        assert_eq!(Scheme::named("mine"), None);
     }
 }

@@ -37,7 +37,7 @@ const EPOCH: f64 = 2_440_588.0;
 
 impl Form {
     /// The form of a column, from its name, its unit and the term that the file maps it to.
-    pub(crate) fn of(name: &str, unit: Option<&str>, term: Option<&str>) -> Option<Self> {
+    pub(crate) fn detect(name: &str, unit: Option<&str>, term: Option<&str>) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let unit = unit.unwrap_or_default().to_ascii_lowercase();
         let has_term = |code: &str| term.is_some_and(|term| term.ends_with(code));
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn forms_by_label_unit_and_term() {
-        let of = |name| Form::of(name, None, None);
+        let of = |name| Form::detect(name, None, None);
         for (name, expected) in [
             ("yyyy-mm-ddThh:mm:ss.sss", Some(Form::Iso)),
             ("YYYY-MM-DD hh:mm", Some(Form::Iso)),
@@ -200,10 +200,16 @@ mod tests {
         ] {
             assert_eq!(of(name), expected, "{name}");
         }
-        assert_eq!(Form::of("Time", Some("YYYY-MM-DDThh:mm"), None), Some(Form::Iso));
-        assert_eq!(Form::of("x", None, Some("SDN:P01::DTUT8601")), Some(Form::Iso));
         assert_eq!(
-            Form::of("x", Some("days"), Some("SDN:P01::CJDY1101")),
+            Form::detect("Time", Some("YYYY-MM-DDThh:mm"), None),
+            Some(Form::Iso)
+        );
+        assert_eq!(
+            Form::detect("x", None, Some("SDN:P01::DTUT8601")),
+            Some(Form::Iso)
+        );
+        assert_eq!(
+            Form::detect("x", Some("days"), Some("SDN:P01::CJDY1101")),
             Some(Form::JulianDay)
         );
     }

@@ -196,9 +196,9 @@ fn split_unit(text: &str) -> (String, Option<String>) {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Span {
-    /// Least value.
+    /// Least value that the header states, in the unit of the column.
     pub min: f64,
-    /// Greatest value.
+    /// Greatest value that the header states, in the unit of the column.
     pub max: f64,
     /// Place of the statement in the header.
     pub place: Place,
@@ -210,10 +210,10 @@ impl Span {
     /// Parses `18.1981,    22.0342`.
     pub(crate) fn read(text: &str, place: Place) -> Option<Self> {
         let (min, max) = text.split_once(',')?;
-        Self::of(min.trim(), max.trim(), place)
+        Self::from_ends(min.trim(), max.trim(), place)
     }
 
-    pub(crate) fn of(min: &str, max: &str, place: Place) -> Option<Self> {
+    pub(crate) fn from_ends(min: &str, max: &str, place: Place) -> Option<Self> {
         let unit = last_digit(min).max(last_digit(max));
         let number = |text: &str| fast_float2::parse::<f64, _>(text).ok();
         let (min, max) = number(min).zip(number(max))?;

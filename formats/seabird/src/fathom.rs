@@ -74,7 +74,7 @@ impl Fathom {
             ("Units", Some(open)) => open.unit = text(),
             ("Span", Some(open)) => {
                 let ends = attribute(line, "Min").zip(attribute(line, "Max"));
-                open.span = ends.and_then(|(min, max)| Span::of(&min, &max, place));
+                open.span = ends.and_then(|(min, max)| Span::from_ends(&min, &max, place));
             }
             ("NumScans", _) => {
                 self.scans = text().parse().ok().map(|value| Stated { value, place });

@@ -26,7 +26,7 @@ const SERIES: f64 = 5.0;
 /// A value of the header, with its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stated<T> {
-    /// The value.
+    /// The value, as parsed.
     pub value: T,
     /// Place of the value in the header.
     pub place: Place,

@@ -35,7 +35,7 @@ pub struct StartTime {
     pub clock: Clock,
     /// The text in brackets that names the clock: `Instrument's time stamp, header`.
     pub source: Option<String>,
-    /// Place of the value.
+    /// Place of the value in the header.
     pub place: Place,
     /// The year as the file writes it, if it was corrected.
     pub(crate) written_year: Option<i32>,

@@ -17,7 +17,7 @@ pub enum TimeBasis {
     Column(usize),
     /// The start time and the interval between scans.
     Interval,
-    /// The start time alone.
+    /// The start time alone, because the scans are not equidistant in time.
     Start,
 }
 

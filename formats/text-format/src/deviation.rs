@@ -62,7 +62,7 @@ pub struct Deviation<'a> {
     ///
     /// Deviations with the same code and subject belong together: a report counts them instead of listing them.
     pub subject: Option<&'a str>,
-    /// Where it is.
+    /// Place of the deviation in the file.
     pub place: Place,
     /// Name of the column or header at the place, if there is one.
     pub field: Option<&'a str>,

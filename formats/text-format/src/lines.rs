@@ -80,7 +80,7 @@ struct Current {
     is_too_long: bool,
 }
 
-/// How a line ends.
+/// How a line ends; [`LineEnds`] counts them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LineEnd {
     /// With a line feed, as in Unix.

@@ -151,7 +151,7 @@ struct Places {
 }
 
 impl Places {
-    fn of(header: &Header) -> Self {
+    fn new(header: &Header) -> Self {
         let find = |name| header.column(name);
         Places {
             key: [find(name::EXPOCODE), find(name::STATION), find(name::CAST)],
@@ -227,7 +227,7 @@ impl Casts {
         };
         Casts {
             kind: header.kind,
-            places: Places::of(header),
+            places: Places::new(header),
             cast,
             last: Vec::new(),
             last_deviates: false,

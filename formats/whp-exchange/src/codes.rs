@@ -6,8 +6,8 @@
 //! use whp_exchange::codes;
 //!
 //! assert_eq!(codes::RAGGED_ROW.name, "ragged-row");
-//! assert!(codes::of(whp_exchange::Kind::Ctd).any(|code| code.name == "pressure-repeats"));
-//! assert!(codes::of(whp_exchange::Kind::Bottle).all(|code| code.name != "pressure-repeats"));
+//! assert!(codes::for_kind(whp_exchange::Kind::Ctd).any(|code| code.name == "pressure-repeats"));
+//! assert!(codes::for_kind(whp_exchange::Kind::Bottle).all(|code| code.name != "pressure-repeats"));
 //! ```
 
 use text_format::Code;
@@ -19,7 +19,7 @@ pub use common::*;
 pub use ctd::*;
 
 /// The codes that can occur in a file of this kind, the common ones first.
-pub fn of(kind: Kind) -> impl Iterator<Item = &'static Code> {
+pub fn for_kind(kind: Kind) -> impl Iterator<Item = &'static Code> {
     let specific = match kind {
         Kind::Bottle => BOTTLE,
         Kind::Ctd => CTD,

@@ -46,7 +46,7 @@ pub struct Column {
     pub name: String,
     /// Unit of the column, as the file writes it; `None` if its cell is empty or missing.
     pub unit: Option<String>,
-    /// What the column holds.
+    /// Whether the column holds values or flags, and which column belongs to it.
     pub role: Role,
     known: Option<Known>,
     scheme: Option<Scheme>,

@@ -15,7 +15,7 @@ use crate::vocabulary::{DataType, Parameter, Scope, expected_range, look_up};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Header {
-    /// Kind of the file.
+    /// Whether it is a bottle file or a CTD cast.
     pub kind: Kind,
     /// The creation stamp as written, trimmed: date, division, institution and initials.
     pub stamp: String,
@@ -31,7 +31,7 @@ pub struct Header {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HeaderLine {
-    /// Name, trimmed.
+    /// Name of the header, trimmed, such as `STNNBR`.
     pub name: String,
     /// Value, trimmed; may be empty.
     pub value: String,

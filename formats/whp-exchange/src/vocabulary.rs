@@ -26,11 +26,11 @@ pub enum DataType {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Scope {
-    /// The whole cruise.
+    /// The whole cruise, such as its EXPOCODE.
     Cruise,
-    /// A cast.
+    /// A cast, such as its position.
     Profile,
-    /// A bottle or a CTD level.
+    /// A bottle or a CTD level, such as a temperature.
     Sample,
 }
 
@@ -44,7 +44,7 @@ pub enum Scope {
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// Name, such as `CTDTMP`.
+    /// Name of the parameter, such as `CTDTMP`.
     pub name: &'static str,
     /// Unit, such as `ITS-90`; `None` if the parameter has no unit.
     pub unit: Option<&'static str>,

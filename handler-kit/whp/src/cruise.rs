@@ -109,8 +109,8 @@ impl Cruise {
         let mut file = File {
             member,
             named,
-            expocode: ExpocodeAt::of(&header),
-            vertical: Vertical::of(&header),
+            expocode: ExpocodeAt::find(&header),
+            vertical: Vertical::find(&header),
             parts: self.parts(&slots),
             slots,
             bytes: 0,
@@ -241,7 +241,7 @@ struct Vertical {
 }
 
 impl Vertical {
-    fn of(header: &Header) -> Option<Self> {
+    fn find(header: &Header) -> Option<Self> {
         let mut columns = header.columns.iter().enumerate();
         columns.find_map(|(at, column)| {
             let Role::Parameter { flag } = column.role else {
@@ -271,7 +271,7 @@ enum ExpocodeAt {
 }
 
 impl ExpocodeAt {
-    fn of(header: &Header) -> Self {
+    fn find(header: &Header) -> Self {
         match header.column(EXPOCODE) {
             Some(column) if header.kind == Kind::Bottle => ExpocodeAt::Column(column),
             _ => header.line(EXPOCODE).map_or(ExpocodeAt::Header(1, 1), |line| {

@@ -106,7 +106,7 @@ const IDENTIFY: &[(&str, &str)] = &[
 ];
 
 impl Argo {
-    pub(crate) fn of(file: &ArrayFile, axes: &BTreeSet<String>) -> Option<Argo> {
+    pub(crate) fn detect(file: &ArrayFile, axes: &BTreeSet<String>) -> Option<Argo> {
         let data_type = texts(file, axes, "DATA_TYPE", MOST).into_iter().next()?;
         let lower = data_type.to_ascii_lowercase();
         if !lower.contains("argo") {

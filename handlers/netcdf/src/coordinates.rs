@@ -266,15 +266,15 @@ pub(crate) struct Coordinates<'g> {
 
 impl<'g> Coordinates<'g> {
     /// Selects the coordinates of a file as this module describes; `bounds` are not among them.
-    pub(crate) fn of(root: &'g Group, scope: &Scope<'g>, bounds: &HashSet<&str>) -> Self {
+    pub(crate) fn select(root: &'g Group, scope: &Scope<'g>, bounds: &HashSet<&str>) -> Self {
         let variables: Vec<&Variable> = root
             .all()
             .into_iter()
             .flat_map(|group| &group.variables)
             .filter(|variable| !bounds.contains(variable.path.as_str()))
             .collect();
-        let candidates = Candidates::of(&variables);
-        let votes = Votes::of(&variables, &candidates, scope);
+        let candidates = Candidates::new(&variables);
+        let votes = Votes::count(&variables, &candidates, scope);
         let best = |wanted: Axis| {
             let named = votes.winner(wanted, &candidates);
             let others = candidates
@@ -315,7 +315,7 @@ struct Candidates<'g> {
 }
 
 impl<'g> Candidates<'g> {
-    fn of(variables: &[&'g Variable]) -> Self {
+    fn new(variables: &[&'g Variable]) -> Self {
         let all: Vec<Candidate<'g>> = variables
             .iter()
             .filter_map(|variable| {
@@ -362,7 +362,7 @@ struct Votes {
 }
 
 impl Votes {
-    fn of<'g>(variables: &[&'g Variable], candidates: &Candidates<'g>, scope: &Scope<'g>) -> Self {
+    fn count<'g>(variables: &[&'g Variable], candidates: &Candidates<'g>, scope: &Scope<'g>) -> Self {
         let mut votes = Votes::default();
         let data = variables.iter().filter(|variable| {
             let is_coordinate = candidates.by_path.contains_key(variable.path.as_str());

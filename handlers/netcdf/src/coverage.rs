@@ -291,7 +291,7 @@ impl Covered<'_> {
         }
         let flags = match flags_of(variable, variable.shape.len(), self.scope) {
             FlagsOf::Of(flags, along) => {
-                let codes = FlagCodes::of(&crate::meaning::meant(flags), self.scope, self.is_argo);
+                let codes = FlagCodes::new(&crate::meaning::meant(flags), self.scope, self.is_argo);
                 Some((flags, along, codes))
             }
             FlagsOf::None | FlagsOf::OtherShape(_) => None,

@@ -152,7 +152,7 @@ pub(crate) struct FlagCodes {
 impl FlagCodes {
     /// The codes of a flag variable, as [`meant`] returns it; `is_argo` says that Argo's flags apply, which its files
     /// do not describe.
-    pub(crate) fn of(flags: &Variable, scope: &Scope<'_>, is_argo: bool) -> Self {
+    pub(crate) fn new(flags: &Variable, scope: &Scope<'_>, is_argo: bool) -> Self {
         // The World Ocean Database keeps the meanings in a variable of their own.
         let definitions = scope.find(group_of(flags), text(flags, "flag_definitions"));
         let described = match definitions {

@@ -87,7 +87,7 @@ type Most = Option<u64>;
 
 impl<'f> Observations<'f> {
     /// Starts for a file; `vertical` is its vertical coordinate.
-    pub(crate) fn of(file: &'f ArrayFile, arrangement: Arrangement, vertical: Option<&'f Variable>) -> Self {
+    pub(crate) fn new(file: &'f ArrayFile, arrangement: Arrangement, vertical: Option<&'f Variable>) -> Self {
         Observations {
             file,
             arrangement,

@@ -58,7 +58,7 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
     report_notes(file, review);
     codes::explain(review);
     let mut axes = axes(&file.root);
-    let argo = Argo::of(file, &axes);
+    let argo = Argo::detect(file, &axes);
     if argo.is_some() || has_levels(file) {
         argo::add_axes(file, &mut axes);
     }
@@ -96,12 +96,12 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
         (None, None, None) if has_levels(file) => Arrangement::Levels,
         (None, None, None) => Arrangement::Other,
     };
-    let scope = Scope::of(&file.root);
+    let scope = Scope::new(&file.root);
     let bounds = bounds(file, &scope);
-    let coordinates = Coordinates::of(&file.root, &scope, &bounds);
+    let coordinates = Coordinates::select(&file.root, &scope, &bounds);
     let whole = File {
         padded: padded_arrays(file, arrangement, &bounds),
-        observations: Observations::of(file, arrangement, coordinates.vertical),
+        observations: Observations::new(file, arrangement, coordinates.vertical),
         reports: VariableReport::new(file),
         shared: Shared::default(),
         along: dimensions_of_data(&file.root),
@@ -227,7 +227,7 @@ impl<'f> File<'f> {
             let flags = flags_of(variable, rank, self.scope);
             let codes = match &flags {
                 FlagsOf::Of(flags, _) => {
-                    FlagCodes::of(&crate::meaning::meant(flags), self.scope, self.is_argo)
+                    FlagCodes::new(&crate::meaning::meant(flags), self.scope, self.is_argo)
                 }
                 FlagsOf::None | FlagsOf::OtherShape(_) => FlagCodes::default(),
             };

@@ -21,7 +21,7 @@ pub(crate) struct Scope<'g> {
 
 impl<'g> Scope<'g> {
     /// The variables of `root` and of all groups in it. Of two with the same name in one group the first counts.
-    pub(crate) fn of(root: &'g Group) -> Self {
+    pub(crate) fn new(root: &'g Group) -> Self {
         let mut variables = HashMap::new();
         for group in root.all() {
             let path = group.path.trim_matches('/');

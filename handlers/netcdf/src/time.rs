@@ -152,7 +152,7 @@ impl TimeUnits {
         let zone = i128::from(reference.zone_minutes) * 60_000_000_000;
         let civil = day.ok_or(Undecodable::Reference)? * DAY + i128::from(reference.nanosecond) - zone;
         Ok(TimeUnits {
-            unit: Length::of(unit.scale() * SECOND),
+            unit: Length::from_nanos(unit.scale() * SECOND),
             origin: calendar.elapsed(civil),
             calendar,
         })
@@ -180,7 +180,7 @@ impl TimeUnits {
 }
 
 impl Length {
-    fn of(nanos: f64) -> Length {
+    fn from_nanos(nanos: f64) -> Length {
         let whole =
             |value: f64| ((value - value.round()).abs() <= 1e-12 * value).then_some(value.round() as i128);
         if let Some(times) = whole(nanos).filter(|_| (1.0..1e30).contains(&nanos)) {

@@ -84,7 +84,7 @@ fn mark_not_applicable(header: &Header, review: &mut ReviewBuilder) {
                 column
                     .scheme
                     .as_deref()
-                    .is_some_and(|name| Scheme::of(name).is_some())
+                    .is_some_and(|name| Scheme::named(name).is_some())
             }),
             &[
                 &codes::FLAG_VALUE,

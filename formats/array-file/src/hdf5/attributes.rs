@@ -99,7 +99,7 @@ impl Name {
 
 impl<'f> Attributes<'f> {
     pub(crate) fn new(file: &'f Hdf5File, limits: &Limits) -> Self {
-        let (storage, sizes) = (file.storage(), Sizes::of(file));
+        let (storage, sizes) = (file.storage(), Sizes::new(file));
         let extension = file.superblock().extension_address;
         Attributes {
             storage,

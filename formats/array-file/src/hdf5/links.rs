@@ -57,7 +57,7 @@ impl From<LinkMessage> for Link {
 /// The links of the group with this header, in the order of creation if the group keeps it, otherwise in the stored
 /// order.
 pub(crate) fn list(file: &Hdf5File, header: &Header) -> Result<Vec<Link>, Problem> {
-    let Sizes { offsets, lengths } = Sizes::of(file);
+    let Sizes { offsets, lengths } = Sizes::new(file);
     let mut links = Vec::new();
     for table in header.of_kind(kind::SYMBOL_TABLE) {
         let mut cursor = Cursor::new(table.body);
@@ -86,7 +86,7 @@ fn from_symbol_table(
     table: &SymbolTableMessage,
     links: &mut Vec<Link>,
 ) -> Result<(), Problem> {
-    let Sizes { offsets, lengths } = Sizes::of(file);
+    let Sizes { offsets, lengths } = Sizes::new(file);
     let storage = file.storage();
     let heap = LocalHeap::parse_at_storage(storage, table.heap_address, offsets, lengths)?;
     let leaves =
@@ -119,7 +119,7 @@ fn from_symbol_table(
 
 /// A B-tree of heap ids, with links in a fractal heap.
 fn from_heap(file: &Hdf5File, info: &LinkInfoMessage, links: &mut Vec<Link>) -> Result<(), Problem> {
-    let Sizes { offsets, lengths } = Sizes::of(file);
+    let Sizes { offsets, lengths } = Sizes::new(file);
     let storage = file.storage();
     if Cursor::is_undefined_offset(info.fractal_heap_address, offsets) {
         return Ok(());

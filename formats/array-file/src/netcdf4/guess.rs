@@ -145,7 +145,7 @@ fn look(storage: Partial) -> std::result::Result<Found, Problem> {
     let file = open_storage(Arc::new(storage), &limits)?;
     let root = file.root_group()?;
     let attributes = Attributes::new(&file, &limits);
-    let sizes = Sizes::of(&file);
+    let sizes = Sizes::new(&file);
     let read = |address| Header::read(file.storage(), address, sizes, limits.header_bytes);
     let header = read(root.address())?;
     let in_root = |names: Vec<Name>| {
