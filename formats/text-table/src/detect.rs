@@ -273,9 +273,15 @@ impl<'s> Table<'s> {
             true => (start..end)
                 .find(|at| is_data(sheet, content[*at], &anchors))
                 .unwrap_or(end),
-            false => first_full(&content, start, end) + 1,
+            false => header::below_notes(sheet, &content, first_full(&content, start, end), end) + 1,
         };
-        let first = header::without_sparse_records(sheet, &content, first.min(end), width, is_unit);
+        let first = match typed {
+            true => {
+                let first = header::without_known_words(sheet, &content, first.min(end), &kinds);
+                header::without_sparse_records(sheet, &content, first, width, is_unit)
+            }
+            false => first.min(end),
+        };
         let first = match typed && header::has_numbers_for_names(sheet, &content[first..end], &kinds) {
             true => first + 1,
             false => first,
@@ -482,6 +488,7 @@ impl<'s> Table<'s> {
             width: self.width,
             header,
             header_is_comment: self.header.is_comment,
+            header_is_wide: self.header.is_wide,
             names: self.header.names,
             units,
             first_line,

@@ -41,3 +41,70 @@ pub fn join_names(rows: &[Vec<Vec<u8>>]) -> Vec<Vec<u8>> {
     }
     names
 }
+
+/// The names in a header whose cells are separated by blanks, where the names contain blanks, too: they are separated by two blanks
+/// or more, or each blank within a name stands in front of a bracket. `None` if that does not give `width` names, or if the line
+/// looks like entries of metadata. The mark of a comment in front of them is left out.
+///
+/// ```
+/// use text_table::wide_names;
+///
+/// let names = wide_names(b"Depth (m) Temp (deg C) Sal", 3).unwrap();
+/// assert_eq!(names, [&b"Depth (m)"[..], b"Temp (deg C)", b"Sal"]);
+/// assert_eq!(wide_names(b"Water depth   Air temp", 2).unwrap()[0], b"Water depth");
+/// assert_eq!(wide_names(b"Made by Ann", 2), None);
+/// ```
+pub fn wide_names(line: &[u8], width: usize) -> Option<Vec<Vec<u8>>> {
+    let is_mark = |byte: &u8| matches!(byte, b'#' | b'%' | b'!' | b'/' | b'*') || byte.is_ascii_whitespace();
+    let line = line.trim_ascii();
+    let start = line.iter().position(|byte| !is_mark(byte)).unwrap_or(line.len());
+    [by_gaps, by_brackets].into_iter().find_map(|split| {
+        let names = split(&line[start..]);
+        let is_entry = |name: &&[u8]| name.ends_with(b":") || name.contains(&b'=');
+        let is_header = names.len() == width && !names.iter().any(is_entry);
+        is_header.then(|| names.into_iter().map(<[u8]>::to_vec).collect())
+    })
+}
+
+/// Pieces of a line between tabs and runs of two blanks or more.
+fn by_gaps(line: &[u8]) -> Vec<&[u8]> {
+    let (mut pieces, mut start) = (Vec::new(), 0);
+    for at in 0..line.len() {
+        let is_gap = line[at] == b'\t' || line[at] == b' ' && line.get(at + 1) == Some(&b' ');
+        if is_gap {
+            pieces.push(&line[start..at]);
+            start = at + 1;
+        }
+    }
+    pieces.push(&line[start..]);
+    pieces
+        .into_iter()
+        .map(<[u8]>::trim_ascii)
+        .filter(|piece| !piece.is_empty())
+        .collect()
+}
+
+/// Words of a line, each with the brackets that follow it.
+fn by_brackets(line: &[u8]) -> Vec<&[u8]> {
+    let (mut pieces, mut start, mut depth) = (Vec::new(), 0, 0u32);
+    for (at, byte) in line.iter().enumerate() {
+        match byte {
+            b'(' | b'[' => depth += 1,
+            b')' | b']' => depth = depth.saturating_sub(1),
+            b' ' | b'\t' if depth == 0 => {
+                let next = line[at..].trim_ascii_start().first();
+                if !matches!(next, Some(b'(' | b'[')) {
+                    pieces.push(&line[start..at]);
+                    start = at + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    pieces.push(&line[start..]);
+    pieces
+        .into_iter()
+        .map(<[u8]>::trim_ascii)
+        .filter(|piece| !piece.is_empty())
+        .collect()
+}

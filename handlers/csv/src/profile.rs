@@ -308,9 +308,13 @@ impl Profiles {
                 .collect::<Vec<_>>()
         };
         if layout.header.contains(&record.line) {
-            self.header.push(match layout.header_is_comment {
-                true => text_table::uncommented(cells()),
-                false => cells(),
+            let wide = layout
+                .header_is_wide
+                .then(|| text_table::wide_names(record.bytes, layout.width));
+            self.header.push(match wide.flatten() {
+                Some(names) => names,
+                None if layout.header_is_comment => text_table::uncommented(cells()),
+                None => cells(),
             });
         } else if layout.units.contains(&record.line) {
             self.units.push(match layout.header_is_comment {

@@ -1,8 +1,11 @@
 //! The rows above the first record: names and units.
 
+use std::collections::HashSet;
+
 use super::{is_data, sheet::Row, sheet::Sheet};
 use crate::kind::{CellKind, is_missing_word};
 use crate::layout::{ColumnKind, Delimiter};
+use crate::names::wide_names;
 
 /// Rows that a header has at most.
 const MOST_ROWS: usize = 4;
@@ -17,6 +20,8 @@ pub(super) struct Header {
     pub(super) rows: Vec<usize>,
     pub(super) units: Vec<usize>,
     pub(super) is_comment: bool,
+    /// Whether the names contain blanks, though blanks separate cells.
+    pub(super) is_wide: bool,
     /// Cells of the header, without empty ones at its end.
     pub(super) names: usize,
 }
@@ -58,6 +63,10 @@ impl Header {
             if lower.is_some_and(|lower| !is_adjacent(row, lower)) || !finder.is_header(row, &rows) {
                 break;
             }
+            // A sentence above a gap is a note, not the name of a group.
+            if !rows.is_empty() && is_below_gap(sheet, lower) && has_prose(sheet, row) {
+                break;
+            }
             rows.push(row);
             lower = Some(row);
         }
@@ -73,6 +82,7 @@ impl Header {
             rows.clear();
         }
         rows.reverse();
+        let is_wide = matches!(rows[..], [row] if finder.has_wide_names(row));
         if let Some(names) = rows.iter().map(|row| row.width).max() {
             let units = above[above.len() - units..]
                 .iter()
@@ -82,7 +92,8 @@ impl Header {
                 rows: rows.iter().map(|row| sheet.position(row)).collect(),
                 units,
                 is_comment: false,
-                names,
+                is_wide,
+                names: if is_wide { kinds.len() } else { names },
             };
         }
         if let Some(row) = finder.far_above(above) {
@@ -144,7 +155,7 @@ impl Finder<'_> {
                 .rposition(|kind| *kind != CellKind::Empty)
                 .map_or(0, |at| at + 1);
             let is_wide = match is_blanks {
-                true => row.width == width,
+                true => row.width == width || self.has_wide_names(row),
                 false => {
                     [row.width, used].iter().any(|names| names.abs_diff(width) <= 1)
                         || used * 10 >= width * 8 && used <= width
@@ -185,6 +196,13 @@ impl Finder<'_> {
         let is_sparser = filled.len() < lower.filled;
         let groups_names = names.len() < all && filled.len() < row.width && is_sparser && !is_metadata;
         fills_gaps || groups_names
+    }
+
+    /// Whether a row of a table with blanks between its cells has a name for each column only if the names contain blanks.
+    fn has_wide_names(&self, row: &Row) -> bool {
+        let width = self.kinds.len();
+        let is_blanks = self.sheet.dialect.delimiter == Delimiter::Blanks;
+        is_blanks && row.width > width && wide_names(self.sheet.line(row), width).is_some()
     }
 
     /// Whether all cells that are not words are numbers that rise or fall: frequencies, depths or years that name columns.
@@ -265,10 +283,14 @@ impl Finder<'_> {
                 continue;
             }
             let has_width = row.width == width || is_blanks && row.width == width + 1;
-            if !row.is_comment || !has_width || found.len() == 2 {
+            let is_wide = !has_width && self.has_wide_names(row);
+            if !row.is_comment || !has_width && !is_wide || found.len() == 2 {
                 break;
             }
-            let cells = uncommented(self.sheet.cells(row));
+            let cells = match is_wide {
+                true => wide_names(self.sheet.line(row), width).unwrap_or_default(),
+                false => uncommented(self.sheet.cells(row)),
+            };
             let texts = cells.iter().filter(|cell| CellKind::of(cell).is_text()).count();
             if cells.len() != width || texts * 2 <= width {
                 break;
@@ -282,20 +304,17 @@ impl Finder<'_> {
             };
             cells.iter().filter(known).count() * 2 > cells.len()
         };
+        let header = |row: usize, units: Vec<usize>| Header {
+            rows: vec![row],
+            units,
+            is_comment: true,
+            is_wide: self.sheet.rows[row].width > width + 1,
+            names: width,
+        };
         match &found[..] {
             [] => none,
-            [(lower, below), (upper, _), ..] if units(below) => Header {
-                rows: vec![*upper],
-                units: vec![*lower],
-                is_comment: true,
-                names: width,
-            },
-            [(row, _), ..] => Header {
-                rows: vec![*row],
-                units: Vec::new(),
-                is_comment: true,
-                names: width,
-            },
+            [(lower, below), (upper, _), ..] if units(below) => header(*upper, vec![*lower]),
+            [(row, _), ..] => header(*row, Vec::new()),
         }
     }
 }
@@ -364,6 +383,76 @@ pub(super) fn without_sparse_records(
         true => header + 1,
         false => first,
     }
+}
+
+/// The header of a table of words, where the row at `first` may be a note above it. Notes are sentences, or single cells; below
+/// them follow a gap and a row of names, and most rows stand below that one.
+pub(super) fn below_notes(sheet: &Sheet<'_>, content: &[&Row], first: usize, end: usize) -> usize {
+    let is_note = |row: &Row| row.filled == 1 || has_prose(sheet, row);
+    let is_names = |row: &Row| {
+        let is_word = |kind: &CellKind| matches!(kind, CellKind::Text | CellKind::Empty);
+        row.filled > 1 && sheet.kinds(row).iter().all(is_word)
+    };
+    let most = first + end.saturating_sub(first) / 3;
+    let notes = (first..most).take_while(|at| is_note(content[*at])).count();
+    let below = first + notes;
+    let is_header =
+        notes > 0 && below < end && is_below_gap(sheet, Some(content[below])) && is_names(content[below]);
+    if is_header { below } else { first }
+}
+
+/// Whether a blank row, or one without a value, stands right above `row`.
+fn is_below_gap(sheet: &Sheet<'_>, row: Option<&Row>) -> bool {
+    let above = row.and_then(|row| sheet.position(row).checked_sub(1));
+    above.is_some_and(|at| sheet.rows[at].is_blank || sheet.rows[at].filled == 0)
+}
+
+fn has_prose(sheet: &Sheet<'_>, row: &Row) -> bool {
+    sheet.kinds(row).contains(&CellKind::Prose)
+}
+
+/// The first record, where rows right above `first` are records that have none of the values by which records are known: they have
+/// words that the records below have in the same columns, and names of columns do not occur in the columns.
+pub(super) fn without_known_words(
+    sheet: &Sheet<'_>,
+    content: &[&Row],
+    first: usize,
+    kinds: &[ColumnKind],
+) -> usize {
+    /// Records that are compared with the rows above them.
+    const BELOW: usize = 40;
+    /// Rows that are compared.
+    const ABOVE: usize = 20;
+    /// Words that a row shares with records, at least.
+    const FEWEST: usize = 2;
+    let words = |row: &Row| -> Vec<(usize, Vec<u8>)> {
+        let is_word = |at: usize| {
+            kinds.get(at) == Some(&ColumnKind::Text) && sheet.kinds(row).get(at) == Some(&CellKind::Text)
+        };
+        let cells = sheet.cells(row).into_iter().enumerate();
+        cells.filter(|(at, _)| is_word(*at)).collect()
+    };
+    let may_be_record = |row: &Row| {
+        let texts = sheet.kinds(row).iter().zip(kinds);
+        let texts = texts.filter(|(kind, column)| **kind == CellKind::Text && **column == ColumnKind::Text);
+        row.width == kinds.len() && texts.count() >= FEWEST
+    };
+    let above = content[..first].iter().rev().take(ABOVE);
+    let above: Vec<&Row> = above.copied().take_while(|row| may_be_record(row)).collect();
+    if above.is_empty() {
+        return first;
+    }
+    // A header that is repeated among the records does not count.
+    let records = content[first..].iter().take(BELOW);
+    let known: HashSet<(usize, Vec<u8>)> = records
+        .filter(|row| is_data(sheet, row, kinds))
+        .flat_map(|row| words(row))
+        .collect();
+    let is_record = |row: &&&Row| {
+        let shared = words(row).iter().filter(|word| known.contains(word)).count();
+        shared >= FEWEST && shared * 3 >= row.filled
+    };
+    first - above.iter().take_while(is_record).count()
 }
 
 /// Whether a number may be the unit of a quantity without dimension (CF: `1`, `1e-3`).

@@ -119,6 +119,12 @@ impl<'t> Sheet<'t> {
         }
     }
 
+    /// The line that a row begins on, without its line break.
+    pub(super) fn line(&self, row: &Row) -> &[u8] {
+        let rest = &self.text[row.at..];
+        &rest[..memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())]
+    }
+
     /// The position of `row` among all rows.
     pub(super) fn position(&self, row: &Row) -> usize {
         self.rows.partition_point(|other| other.line < row.line)

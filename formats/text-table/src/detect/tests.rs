@@ -174,3 +174,49 @@ fn rules_between_header_and_rows_are_not_rows() {
         (vec![1], 3, 3)
     );
 }
+
+#[test]
+fn notes_above_a_table_of_words_are_not_its_header() {
+    let note =
+        "Figures of the sites that sent fewer than ten samples were estimated from those of the year before";
+    let rows = ",Code,Text,\nList 2,Depth of the sample,Number,\nList 2,Name of the site,Text,\n".repeat(5);
+    let names = "List,Field,Format,\n";
+    let text =
+        format!("Fields of the survey,,,\n,,,\nList 1,{note},,\nList 2,Sites,{note},x\n,,,\n{names}{rows}");
+    assert_eq!(lines(&text), (vec![6], vec![], 7));
+    // Without a gap the long row is the header.
+    let text = format!("List,{note},Format,\n{rows}");
+    assert_eq!(lines(&text), (vec![1], vec![], 2));
+}
+
+#[test]
+fn records_without_a_value_are_known_by_their_words() {
+    let text = ",,,,A,B,C\nSTN,,,A8,x,,x\nCAST,,,I3,x,,x\nPRES,DBAR,\"0,11\",F8,x,,x\nTEMP,ITS-90,\"-2,35\",F8,x,,x\nNUM,,,I3,,x,x\n\
+        SAL,PSU,\"0,42\",F8,x,,x\nOXY,UM,\"0,500\",F8,x,,x\n";
+    assert_eq!(lines(text), (vec![1], vec![], 2));
+    // A header that is repeated among the records is still a header.
+    let rows = "A,good,1.5\nB,bad,2.5\nname,state,value\nA,good,3.5\nB,bad,4.5\n";
+    assert_eq!(lines(&format!("name,state,value\n{rows}")), (vec![1], vec![], 2));
+}
+
+#[test]
+fn names_with_blanks_between_cells_separated_by_blanks() {
+    let rows = "  1.0   5.25  34.5\n  2.0   5.50  34.6\n 10.0   6.00  34.7\n";
+    for header in [
+        "Depth (m)  Temp (deg C)  Sal\n",
+        "Water depth   Air temp   Sal\n",
+        "# Water depth   Air temp   Sal\n",
+        "Depth (m) Temp [deg C] Sal\n",
+    ] {
+        let layout = found(&format!("Mooring 7\n{header}{rows}"));
+        assert_eq!(
+            (layout.header, layout.width, layout.names),
+            (vec![2], 3, 3),
+            "{header}"
+        );
+        assert!(layout.header_is_wide, "{header}");
+    }
+    for line in ["Made by Ann of the institute\n", "Site:  A 7  north\n"] {
+        assert_eq!(found(&format!("{line}{rows}")).header, [0u64; 0], "{line}");
+    }
+}
