@@ -154,16 +154,21 @@ pub struct Variable {
     pub flags: Option<BTreeMap<String, FlagSummary>>,
     /// Scheme of the flags, such as `Argo`; null where it is not known, or without flags.
     pub flag_scheme: Option<String>,
-    /// Statistics over the valid values whose flags are good; null without flags, or where their scheme is not known.
+    /// Statistics over the valid values whose flags are good, or, of a variable without flags, over those that do not stand for a
+    /// missing value. Null without a flag of a known scheme and without such a value.
     pub good: Option<GoodValues>,
 }
 
-/// Statistics over the valid values of one variable whose flags are of class good.
+/// Statistics over the valid values of one variable whose flags are of class good, or that do not stand for a missing value.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct GoodValues {
     /// The flags of class good that occur.
     pub flags: Vec<String>,
-    /// Valid values with one of these flags.
+    /// Numbers that stand for a missing value (fills) and are left out, ascending; empty of a variable with flags.
+    #[serde(default)]
+    #[schemars(required)]
+    pub left_out: Vec<f64>,
+    /// Valid values with one of these flags, or other than those left out.
     pub count: u64,
     /// Least of them; null for text, or without a value.
     pub min: Option<Scalar>,

@@ -169,6 +169,23 @@ impl ReviewBuilder {
         self.review.variables.push(describe(facts, accumulator));
     }
 
+    /// Adds a variable of which some values stand for a missing one: its good values are all but `left_out` (finite, without
+    /// repetition), and `others` are their statistics. What the flags say of a variable that has flags comes first.
+    pub fn variable_without(
+        &mut self,
+        facts: VariableFacts,
+        all: &Accumulator,
+        left_out: &[f64],
+        others: &Accumulator,
+    ) {
+        self.variable(facts, all);
+        if let Some(variable) = self.review.variables.last_mut()
+            && variable.flags.is_none()
+        {
+            variable.good = Some(without(left_out, others));
+        }
+    }
+
     /// Reports one occurrence of a finding. `message` and `place` are called only if their results are kept.
     pub fn found(
         &mut self,
@@ -321,10 +338,25 @@ fn good(scheme: &FlagScheme, accumulator: &Accumulator) -> GoodValues {
     let (flags, count, moments) = accumulator.of_flags(|flag| scheme.class(flag) == FlagClass::Good);
     GoodValues {
         flags,
+        left_out: Vec::new(),
         count,
         min: moments.min(),
         max: moments.max(),
         mean: moments.mean(),
+    }
+}
+
+fn without(left_out: &[f64], others: &Accumulator) -> GoodValues {
+    let mut left_out = left_out.to_vec();
+    left_out.sort_by(f64::total_cmp);
+    let others = others.summary();
+    GoodValues {
+        left_out,
+        count: others.count,
+        min: others.min,
+        max: others.max,
+        mean: others.mean,
+        ..GoodValues::default()
     }
 }
 

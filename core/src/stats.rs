@@ -6,6 +6,7 @@
 //! later roll-ups: counts, extremes and flags merge exactly, quantiles and distinct values within the sketches' errors.
 
 mod accumulator;
+mod apart;
 mod column;
 mod distinct;
 mod moments;
@@ -14,6 +15,7 @@ mod state;
 mod tally;
 
 pub use accumulator::{Accumulator, Dtype, FlagSummary, Summary};
+pub use apart::Apart;
 pub use column::{Cell, Column, Late, Number, is_time, number};
 pub use moments::{Moments, Scalar};
 pub use state::StateError;

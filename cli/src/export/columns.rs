@@ -117,7 +117,10 @@ pub(super) const VARIABLES: [Column; 38] = [
         "good_flags",
         "flags that occur and that the scheme calls good: JSON; empty where the scheme is not known",
     ),
-    column("good_count", "valid values with one of these flags"),
+    column(
+        "good_count",
+        "valid values with one of these flags; of a variable without flags those that do not stand for a missing value",
+    ),
     column("good_min", "least of these values"),
     column("good_max", "greatest of these values"),
     column("good_mean", "mean of these values"),

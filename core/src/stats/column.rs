@@ -1,5 +1,6 @@
 //! An [`Accumulator`] fed from the cells of a text table, with a type that is known or found out.
 
+use super::apart::{Apart, Suspects};
 use super::{Accumulator, Dtype, EXACT};
 use crate::Instant;
 
@@ -48,6 +49,7 @@ pub struct Column {
     words: Words,
     waiting: Waiting,
     late: Vec<Late>,
+    suspects: Suspects,
 }
 
 /// Words for a missing value that came before the type is known: a column of text has them as values.
@@ -86,6 +88,7 @@ impl Column {
             words: Words::default(),
             waiting: Waiting::default(),
             late: Vec::new(),
+            suspects: Suspects::default(),
         }
     }
 
@@ -102,6 +105,20 @@ impl Column {
     pub fn decide_after(mut self, cells: usize) -> Self {
         self.decide_after = cells.clamp(1, EXACT);
         self
+    }
+
+    /// Keeps finite numbers apart for which `is_suspect` holds, because they may stand for a missing value: at most six different
+    /// ones, until [`Self::finish`] adds them to all others or [`Self::leave_out`] says which are left out. For columns without
+    /// flags.
+    #[must_use]
+    pub fn keep_apart(mut self, is_suspect: fn(f64) -> bool) -> Self {
+        self.suspects.is_suspect = Some(is_suspect);
+        self
+    }
+
+    /// Numbers kept apart, in the order of their first occurrence; none after [`Self::finish`].
+    pub fn apart(&self) -> &[Apart] {
+        self.suspects.found()
     }
 
     /// Ends a part: what follows is gathered apart and merged. A part in which the type was not found out yet goes on.
@@ -131,7 +148,7 @@ impl Column {
             return Cell::Missing;
         }
         if self.decided {
-            return add(&mut self.accumulator, cell, flag, self.missing_words);
+            return self.add(cell, flag, at);
         }
         if is_word(cell, self.missing_words) {
             self.words.push(cell, self.waiting.cells.is_empty());
@@ -162,13 +179,77 @@ impl Column {
         std::mem::take(&mut self.late)
     }
 
-    /// Settles the type and gives access to the statistics.
+    /// Settles the type and gives access to the statistics of all values.
     pub fn finish(&mut self) -> &Accumulator {
+        self.settle();
+        let all = self.earlier.as_deref_mut().unwrap_or(&mut self.accumulator);
+        self.suspects.release(all, |_| true);
+        all
+    }
+
+    /// Settles the type and gives access to the statistics without the numbers that are kept apart.
+    pub fn settle(&mut self) -> &Accumulator {
         if !self.decided {
             self.decide();
         }
         self.end_part();
         self.earlier.as_deref().unwrap_or(&self.accumulator)
+    }
+
+    /// Settles the type and returns the statistics without those numbers that are kept apart and for which `is_left_out` holds;
+    /// [`Self::finish`] still has all values. `None` if there is no such number.
+    pub fn leave_out(&mut self, is_left_out: impl Fn(f64) -> bool) -> Option<Accumulator> {
+        self.settle();
+        let others = self.earlier.as_deref_mut().unwrap_or(&mut self.accumulator);
+        self.suspects.release(others, |value| !is_left_out(value));
+        (!self.suspects.found().is_empty()).then(|| others.clone())
+    }
+
+    /// Adds a cell to a column of a known type.
+    fn add(&mut self, cell: &[u8], flag: Option<&[u8]>, at: (u64, u64)) -> Cell {
+        let fits = match self.accumulator.dtype() {
+            Dtype::Text => true,
+            Dtype::Time => is_time(cell),
+            Dtype::Boolean => is_truth(cell),
+            Dtype::Integer | Dtype::Decimal => return self.add_number(cell, flag, at),
+        };
+        if !fits {
+            return self.add_no_value(cell, flag);
+        }
+        self.accumulator.push_text(cell, flag);
+        Cell::Text
+    }
+
+    fn add_number(&mut self, cell: &[u8], flag: Option<&[u8]>, at: (u64, u64)) -> Cell {
+        match number(cell) {
+            Some(number @ Number::Integer(value)) => {
+                if !self.suspects.take(number, at) {
+                    self.accumulator.push_integer(value, flag);
+                }
+                Cell::Number(value as f64)
+            }
+            Some(number @ Number::Decimal(value)) if value.is_finite() => {
+                if !self.suspects.take(number, at) {
+                    self.accumulator.push_number(value, flag);
+                }
+                self.accumulator.call(Dtype::Decimal);
+                Cell::Number(value)
+            }
+            Some(Number::Decimal(value)) if !is_word(cell, self.missing_words) => {
+                self.accumulator.push_number(value, flag);
+                Cell::NonFinite
+            }
+            _ => self.add_no_value(cell, flag),
+        }
+    }
+
+    fn add_no_value(&mut self, cell: &[u8], flag: Option<&[u8]>) -> Cell {
+        if is_word(cell, self.missing_words) {
+            self.accumulator.push_missing(cell, flag);
+            return Cell::Missing;
+        }
+        self.accumulator.push_invalid(flag);
+        Cell::Invalid
     }
 
     fn decide(&mut self) {
@@ -184,7 +265,7 @@ impl Column {
             if index == words_at {
                 words.add_to(&mut self.accumulator, words_are_values);
             }
-            if add(&mut self.accumulator, cell, flag, self.missing_words) == Cell::Invalid {
+            if self.add(cell, flag, at) == Cell::Invalid {
                 self.late.push(Late {
                     at,
                     text: cell.to_vec(),
@@ -274,47 +355,6 @@ fn type_of<'a>(cells: impl Iterator<Item = &'a [u8]>) -> Dtype {
         () if most(times) => Dtype::Time,
         () if most(truths) => Dtype::Boolean,
         () => Dtype::Text,
-    }
-}
-
-fn add(accumulator: &mut Accumulator, cell: &[u8], flag: Option<&[u8]>, words: &[&str]) -> Cell {
-    let no_value = |accumulator: &mut Accumulator| {
-        if is_word(cell, words) {
-            accumulator.push_missing(cell, flag);
-            return Cell::Missing;
-        }
-        accumulator.push_invalid(flag);
-        Cell::Invalid
-    };
-    let fits = match accumulator.dtype() {
-        Dtype::Text => true,
-        Dtype::Time => is_time(cell),
-        Dtype::Boolean => is_truth(cell),
-        Dtype::Integer | Dtype::Decimal => {
-            return match number(cell) {
-                Some(Number::Integer(value)) => {
-                    accumulator.push_integer(value, flag);
-                    Cell::Number(value as f64)
-                }
-                Some(Number::Decimal(value)) if value.is_finite() => {
-                    accumulator.push_number(value, flag);
-                    accumulator.call(Dtype::Decimal);
-                    Cell::Number(value)
-                }
-                Some(Number::Decimal(_)) if is_word(cell, words) => no_value(accumulator),
-                Some(Number::Decimal(value)) => {
-                    accumulator.push_number(value, flag);
-                    Cell::NonFinite
-                }
-                None => no_value(accumulator),
-            };
-        }
-    };
-    if fits {
-        accumulator.push_text(cell, flag);
-        Cell::Text
-    } else {
-        no_value(accumulator)
     }
 }
 

@@ -211,6 +211,13 @@ fn leading(variable: &Variable) -> (Option<(&GoodValues, String)>, String) {
     let all = "all".to_owned();
     match &variable.good {
         Some(_) if variable.count == 0 => (None, all),
+        Some(good) if !good.left_out.is_empty() => {
+            let fills = good.left_out.iter().map(f64::to_string).collect::<Vec<_>>();
+            match good.count {
+                0 => (None, format!("all, only fills: {}", fills.join(", "))),
+                _ => (Some((good, format!("without {}", fills.join(", ")))), all),
+            }
+        }
         Some(good) if good.count == 0 => (None, "all, none good".to_owned()),
         Some(good) if good.count == variable.count => {
             (None, format!("all good: {}", flag_names(&good.flags)))
@@ -395,6 +402,19 @@ mod tests {
             "all, none good"
         );
         assert_eq!(label("null"), "all");
+    }
+
+    #[test]
+    fn values_without_fills_lead_and_all_values_follow() {
+        let good = r#"{"count":4,"flags":[],"left_out":[-999,99],"max":2,"mean":1.5,"min":1}"#;
+        let table = lines(variables(&[variable(good, "null", "null")], None));
+        assert_eq!(table[1], "TEMP degC decimal without -999, 99 4 1 1.5 2");
+        assert!(table[2].starts_with("all 6"), "{}", table[2]);
+        let none = r#"{"count":0,"flags":[],"left_out":[-999],"max":null,"mean":null,"min":null}"#;
+        assert_eq!(
+            leading(&variable(none, "null", "null")).1,
+            "all, only fills: -999"
+        );
     }
 
     #[test]

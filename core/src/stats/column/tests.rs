@@ -180,3 +180,33 @@ fn integers_of_every_length_are_exact() {
     }
     assert_eq!(number(b"-0").map(|n| n == Number::Integer(0)), Some(true));
 }
+
+#[test]
+fn numbers_kept_apart_are_left_out_or_added() {
+    let mut column = Column::default().keep_apart(|value| value.abs() >= 99.0);
+    for cell in ["8.0", "-999", "10.0", "", "-999", "99"] {
+        column.push(cell.as_bytes(), None, (1, 2));
+        column.end_part();
+    }
+    assert_eq!(
+        column
+            .settle()
+            .range()
+            .map(|(min, max)| (min.as_f64(), max.as_f64())),
+        Some((8.0, 10.0))
+    );
+    let apart: Vec<(f64, u64)> = column
+        .apart()
+        .iter()
+        .map(|apart| (apart.value, apart.count))
+        .collect();
+    assert_eq!(apart, [(-999.0, 2), (99.0, 1)]);
+    let others = column.leave_out(|value| value == -999.0).unwrap().summary();
+    assert_eq!(
+        (others.count, others.max.unwrap().as_f64(), others.mean),
+        (3, 99.0, Some(39.0))
+    );
+    let all = column.finish().summary();
+    assert_eq!((all.total, all.count, all.min.unwrap().as_f64()), (6, 5, -999.0));
+    assert!(column.apart().is_empty() && column.leave_out(|_| true).is_none());
+}
