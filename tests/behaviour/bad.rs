@@ -18,7 +18,7 @@ const CASES: &[(&str, Class, &str)] = &[
     ("hdf5/root_lost.h5", Class::Corrupt, ""),
     ("netcdf/four_billion_dimensions.nc", Class::Corrupt, "header"),
     ("netcdf/header_cut.nc", Class::Corrupt, "header"),
-    ("none/empty.csv", Class::Unidentified, "empty file"),
+    ("none/empty.dat", Class::Unidentified, "empty file"),
     ("none/notes.zip", Class::Unidentified, "PK"),
     ("none/picture.png", Class::Unidentified, "PNG"),
     ("none/pretends_ct1.zip", Class::Unidentified, "PK, but no archive"),

@@ -37,6 +37,9 @@ codes! {
     DUPLICATE_COLUMN = Warning "duplicate-column": "Several columns have the same name",
         "Each is reviewed by itself; a reader that addresses columns by name reaches only one of them.",
         "Give every column a name of its own.", "RFC 4180 §2.3";
+    EMPTY_FILE = Error "empty-file": "A file without a byte",
+        "Its name says that it is a table, but there is nothing in it, not even a header.",
+        "Find out whether the export or the transfer failed, and get the file again.", "RFC 4180 §2";
     EMPTY_ROW = Info "empty-row": "A row of nothing but delimiters",
         "No cell has a value: the row is not an observation. Spreadsheets write such rows below the data.",
         "Remove the rows.", "RFC 4180 §2.4";
@@ -44,7 +47,7 @@ codes! {
         "The encoding was stated by a byte order mark or concluded from the bytes; a conclusion can be wrong in names and remarks.",
         "Save the file as UTF-8.", "RFC 4180 §3; RFC 7111 §5.1";
     FILL_VALUE = Info "fill-value": "Values that look like a fill",
-        "They lie far from all others and count as values here: minimum, mean and quantiles include them. The message gives the figures without them.",
+        "They lie far from all others. The statistics of good values leave them out; minimum, mean and quantiles of all values include them.",
         "If they mean that nothing was measured, leave the cells empty or declare the fill.", "CF Conventions §2.5.1";
     FOOTER = Info "footer": "Lines below the table",
         "The last lines do not have the form of the rows: they are left out.",

@@ -1,11 +1,11 @@
 //! The columns of a table while its rows are read.
 
-use data_review_core::stats::{Cell, Column, Dtype, EXACT, Number, Summary, number};
+use data_review_core::stats::{Accumulator, Apart, Cell, Column, Dtype, EXACT, Number, Summary, number};
 use data_review_core::{CodeInfo, Place, ReviewBuilder, VariableFacts, printable};
 use text_table::{MISSING_WORDS, Notation, is_missing_word, notation, read_time, to_plain};
 
 use crate::codes;
-use crate::fills::Fills;
+use crate::fills;
 use crate::profile::{Profile, Style};
 
 /// Cells that all columns together hold back until their types are known: about 25 MB.
@@ -28,7 +28,6 @@ pub(crate) struct TableColumn {
     is_number: bool,
     /// The cell as the statistics read it.
     plain: Vec<u8>,
-    fills: Fills,
     /// First place of a missing value that is spelt with a word.
     first_word: Option<(u64, u64)>,
     /// First place of an infinite value.
@@ -72,9 +71,9 @@ impl TableColumn {
             profile,
             cells: Column::default()
                 .missing_words(MISSING_WORDS)
+                .keep_apart(fills::is_candidate)
                 .decide_after((HELD_BACK / width.max(1)).clamp(LEAST, EXACT)),
             plain: Vec::new(),
-            fills: Fills::default(),
             first_word: None,
             first_infinite: None,
             limits: Counted::default(),
@@ -147,10 +146,7 @@ impl TableColumn {
 
     fn add(&mut self, cell: &[u8], at: (u64, u64), review: &mut ReviewBuilder) -> Pushed {
         match self.cells.push(cell, None, at) {
-            Cell::Number(value) => {
-                self.fills.push(value, at);
-                Pushed::Number(value)
-            }
+            Cell::Number(value) => Pushed::Number(value),
             Cell::Text => Pushed::Other,
             Cell::Missing => {
                 if self.first_word.is_none() && !cell.trim_ascii().is_empty() {
@@ -184,7 +180,6 @@ impl TableColumn {
             self.first_infinite.get_or_insert(at);
             return Pushed::Nothing;
         }
-        self.fills.push(value, at);
         Pushed::Number(value)
     }
 
@@ -216,20 +211,27 @@ impl TableColumn {
 
     /// Ends the table: adds the variable in column `number` (from 1), and hands over its figures.
     pub(crate) fn finish(mut self, number: usize, review: &mut ReviewBuilder) -> Summary {
-        self.cells.finish();
+        let fills = self.fills();
         self.late(review);
+        let values: Vec<f64> = fills.iter().map(|fill| fill.value).collect();
+        let others = self.cells.leave_out(|value| values.contains(&value));
         let summary = self.cells.finish().summary();
         self.report_notation(&summary, review);
         self.report_words(&summary, review);
         self.report_infinite(&summary, review);
-        self.report_fills(&summary, review);
+        if let Some(others) = &others {
+            self.report_fills(&fills, others, review);
+        }
         let facts = VariableFacts {
             name: self.name,
             unit: self.unit,
             column: Some(number as u64),
             ..VariableFacts::default()
         };
-        review.variable(facts, self.cells.finish());
+        match &others {
+            Some(others) => review.variable_without(facts, self.cells.finish(), &values, others),
+            None => review.variable(facts, self.cells.finish()),
+        }
         summary
     }
 
@@ -351,24 +353,20 @@ impl TableColumn {
         );
     }
 
-    fn report_fills(&self, summary: &Summary, review: &mut ReviewBuilder) {
-        if !summary.dtype.is_numeric() {
-            return;
-        }
-        let (fills, others) = self.fills.clone().judge();
+    fn report_fills(&self, fills: &[Apart], others: &Accumulator, review: &mut ReviewBuilder) {
+        let others = others.summary();
+        let without = match (others.min, others.max, others.mean) {
+            (Some(min), Some(max), Some(mean)) => {
+                let count = others.count;
+                format!("without them {count} values from {min} to {max}, mean {mean:.6}")
+            }
+            _ => "nothing else was measured".to_owned(),
+        };
         for fill in fills {
             let what = || {
-                let without = others.map_or_else(
-                    || "nothing else was measured".to_owned(),
-                    |others| {
-                        format!(
-                            "without them {} values from {} to {}, mean {:.6}",
-                            others.count, others.min, others.max, others.mean
-                        )
-                    },
-                );
+                let plural = if fill.count == 1 { "value is" } else { "values are" };
                 format!(
-                    "{} values are {}, far from all others; {without}",
+                    "{} {plural} {}, far from all others; {without}",
                     fill.count, fill.value
                 )
             };
@@ -376,14 +374,10 @@ impl TableColumn {
         }
     }
 
-    /// Whether a value is a fill among what was read of the column; for roles, at the end.
-    pub(crate) fn fills(&self) -> Vec<f64> {
-        self.fills
-            .clone()
-            .judge()
-            .0
-            .iter()
-            .map(|fill| fill.value)
-            .collect()
+    /// The fills of the column, once all its cells were pushed.
+    pub(crate) fn fills(&mut self) -> Vec<Apart> {
+        let others = self.cells.settle().range();
+        let others = others.map(|(min, max)| (min.as_f64(), max.as_f64()));
+        fills::judge(self.cells.apart(), others)
     }
 }

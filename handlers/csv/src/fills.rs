@@ -1,5 +1,7 @@
 //! Values that stand for "not measured": found by their look, judged by gap and repetition.
 
+use data_review_core::stats::Apart;
+
 /// Values that files use as fills, by magnitude; each counts only where it stands apart from all other values of its column.
 const NINETY_NINE: &[f64] = &[99.0, 99.9, 99.99, 99.999];
 const NINE_HUNDRED: &[f64] = &[999.0, 999.9, 999.99];
@@ -29,41 +31,8 @@ const LARGER: &[f64] = &[
     1e37,
     1e38,
 ];
-/// Different fills of one column that are watched, at most.
-const MOST: usize = 6;
 /// From here on a value is a fill wherever it is repeated or far from the others.
 const HUGE: f64 = 1e10;
-
-/// A value that may be a fill, and how often it occurs.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Fill {
-    pub(crate) value: f64,
-    pub(crate) count: u64,
-    /// Line and column of its first occurrence.
-    pub(crate) first: (u64, u64),
-}
-
-/// Watches the values of a column.
-#[derive(Debug, Clone)]
-pub(crate) struct Fills {
-    candidates: Vec<Fill>,
-    min: f64,
-    max: f64,
-    sum: f64,
-    count: u64,
-}
-
-impl Default for Fills {
-    fn default() -> Self {
-        Fills {
-            candidates: Vec::new(),
-            min: f64::INFINITY,
-            max: f64::NEG_INFINITY,
-            sum: 0.0,
-            count: 0,
-        }
-    }
-}
 
 /// Whether a value is written as fills are. Nearly every value is ruled out by one or two comparisons.
 pub(crate) fn is_candidate(value: f64) -> bool {
@@ -77,88 +46,51 @@ pub(crate) fn is_candidate(value: f64) -> bool {
     LARGER.contains(&size)
 }
 
-/// Statistics without the fills.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Others {
-    pub(crate) count: u64,
-    pub(crate) min: f64,
-    pub(crate) max: f64,
-    pub(crate) mean: f64,
+/// The candidates that are fills, `others` being the least and the greatest of all other values. A fill lies farther from the other
+/// values than they lie apart; above them it must be repeated or far away, for the highest value of a column may well be 99.
+pub(crate) fn judge(candidates: &[Apart], others: Option<(f64, f64)>) -> Vec<Apart> {
+    // From the inside out: a candidate among the values widens their range.
+    let mut candidates = candidates.to_vec();
+    candidates.sort_by(|a, b| a.value.abs().total_cmp(&b.value.abs()));
+    let (mut others, mut is_fill_above) = (others, false);
+    candidates.retain(|candidate| {
+        // Beyond a fill above all values there are no values.
+        let is_fill = is_fill(candidate, others) || is_fill_above && candidate.value > 0.0;
+        is_fill_above |= is_fill && others.is_some() && candidate.value > 0.0;
+        if !is_fill {
+            let value = candidate.value;
+            let (min, max) = others.unwrap_or((value, value));
+            others = Some((min.min(value), max.max(value)));
+        }
+        is_fill
+    });
+    candidates
 }
 
-impl Fills {
-    /// Adds a value.
-    pub(crate) fn push(&mut self, value: f64, at: (u64, u64)) {
-        if is_candidate(value) {
-            if let Some(fill) = self.candidates.iter_mut().find(|fill| fill.value == value) {
-                fill.count += 1;
-                return;
-            }
-            if self.candidates.len() < MOST {
-                self.candidates.push(Fill {
-                    value,
-                    count: 1,
-                    first: at,
-                });
-                return;
-            }
-        }
-        self.min = self.min.min(value);
-        self.max = self.max.max(value);
-        self.sum += value;
-        self.count += 1;
+fn is_fill(candidate: &Apart, others: Option<(f64, f64)>) -> bool {
+    let Apart { value, count, .. } = *candidate;
+    let Some((min, max)) = others else {
+        // Nothing else was measured.
+        return value.abs() >= HUGE || value <= -99.0 || value.abs() >= 9999.0 && count > 1;
+    };
+    let span = max - min;
+    let gap = if value > max {
+        value - max
+    } else if value < min {
+        min - value
+    } else {
+        return false;
+    };
+    let is_apart = gap > span && gap > 0.0;
+    if value < 0.0 {
+        return is_apart && (value <= -99.0 || count > 1 && min >= 0.0);
     }
-
-    /// The candidates that are fills, and the statistics of all other values. A fill lies farther from the other values than
-    /// they lie apart; above them it must be repeated or far away, for the highest value of a column may well be 99.
-    pub(crate) fn judge(mut self) -> (Vec<Fill>, Option<Others>) {
-        let mut fills = Vec::new();
-        // From the inside out: a candidate among the values widens their range.
-        self.candidates
-            .sort_by(|a, b| a.value.abs().total_cmp(&b.value.abs()));
-        for fill in std::mem::take(&mut self.candidates) {
-            if self.is_fill(&fill) {
-                fills.push(fill);
-            } else {
-                self.min = self.min.min(fill.value);
-                self.max = self.max.max(fill.value);
-                self.sum += fill.value * fill.count as f64;
-                self.count += fill.count;
-            }
-        }
-        let others = (self.count > 0 && !fills.is_empty()).then(|| Others {
-            count: self.count,
-            min: self.min,
-            max: self.max,
-            mean: self.sum / self.count as f64,
-        });
-        (fills, others)
-    }
-
-    fn is_fill(&self, fill: &Fill) -> bool {
-        let Fill { value, count, .. } = *fill;
-        if self.count == 0 {
-            // Nothing else was measured.
-            return value.abs() >= HUGE || value <= -99.0 || value.abs() >= 9999.0 && count > 1;
-        }
-        let (gap, span) = if value > self.max {
-            (value - self.max, self.max - self.min)
-        } else if value < self.min {
-            (self.min - value, self.max - self.min)
-        } else {
-            return false;
-        };
-        let is_apart = gap > span && gap > 0.0;
-        if value < 0.0 {
-            return is_apart && (value <= -99.0 || count > 1 && self.min >= 0.0);
-        }
-        // Speeds of 5 to 7 m/s beside 99: a gap as wide as the values are large.
-        let is_far = gap > 2.0 * span.max(self.max.abs() * 0.5);
-        let is_large = value >= HUGE || value >= 9999.0;
-        is_apart && (is_large && (count > 1 || gap > 10.0 * span) || is_far && count > 1)
-            || value >= 99.0 && count > 2 && gap > span && gap > self.max.abs() * 0.3
-            || is_sentinel(value) && count > 1 && gap > 0.5 * self.max.abs()
-    }
+    // Speeds of 5 to 7 m/s beside 99: a gap as wide as the values are large.
+    let is_far = gap > 2.0 * span.max(max.abs() * 0.5);
+    let is_large = value >= HUGE || value >= 9999.0;
+    is_apart && (is_large && (count > 1 || gap > 10.0 * span) || is_far && count > 1)
+        || value >= 99.0 && count > 2 && gap > span && gap > max.abs() * 0.3
+        || is_sentinel(value) && count > 1 && gap > 0.5 * max.abs()
 }
 
 /// Whether a value has no other use: 9.96921e36, 1e36.
@@ -168,6 +100,8 @@ fn is_sentinel(value: f64) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use data_review_core::stats::{Column, Dtype};
+
     use super::*;
 
     /// Values, and those of them that are fills.
@@ -185,6 +119,10 @@ mod tests {
         -98 -99 -100 -101            :
         -50 10 -99                   :
         1 2 3 -9 -9                  : -9
+        5 6 99 99 999 1e10 1e10      : 99 999 1e10
+        34.5 35 99999 99999 1e20     : 99999 1e20
+        -999 -999                    : -999
+        99 99                        :
     ";
 
     #[test]
@@ -196,31 +134,17 @@ mod tests {
                     .map(|word| word.parse().unwrap())
                     .collect::<Vec<f64>>()
             };
-            let mut fills = Fills::default();
-            numbers(values)
-                .into_iter()
-                .for_each(|value| fills.push(value, (1, 1)));
-            let found: Vec<f64> = fills.judge().0.iter().map(|fill| fill.value).collect();
+            let mut column = Column::new(Some(Dtype::Decimal)).keep_apart(is_candidate);
+            for value in values.split_whitespace() {
+                column.push(value.as_bytes(), None, (1, 1));
+            }
+            let others = column.settle().range();
+            let others = others.map(|(min, max)| (min.as_f64(), max.as_f64()));
+            let found: Vec<f64> = judge(column.apart(), others)
+                .iter()
+                .map(|fill| fill.value)
+                .collect();
             assert_eq!(found, numbers(expected), "{line}");
         }
-    }
-
-    #[test]
-    fn statistics_are_those_of_the_others() {
-        let mut fills = Fills::default();
-        for value in [8.0, -999.0, 10.0, -999.0] {
-            fills.push(value, (1, 1));
-        }
-        let (found, others) = fills.judge();
-        assert_eq!((found.len(), found[0].count), (1, 2));
-        assert_eq!(
-            others,
-            Some(Others {
-                count: 2,
-                min: 8.0,
-                max: 10.0,
-                mean: 9.0
-            })
-        );
     }
 }

@@ -31,7 +31,7 @@ pub struct Csv;
 static CARD: Card = Card {
     id: "csv",
     title: "Table of delimited text (CSV, TSV)",
-    version: 3,
+    version: 4,
     extensions: &[".csv", ".tsv", ".tab", ".txt", ".dat", ".csvp", ".tsvp", ".asc"],
     magic: &[],
     refines: &[],
@@ -58,6 +58,9 @@ impl FileHandler for Csv {
     /// a table.
     fn sniff(&self, probe: &mut Probe<'_>) -> Verdict {
         let hint = name_hint(probe.name());
+        if probe.is_empty() && hint == NameHint::Table {
+            return Verdict::maybe("empty, but its name promises a table".to_owned());
+        }
         let head = probe.head();
         let mut found = detect(head, probe.head_is_all(), hint);
         if found.is_err()

@@ -33,6 +33,10 @@ const KEPT: usize = 64;
 /// Reviews the table in `input`.
 pub(crate) fn review(input: &Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
     let line_bytes = review.limits().line_bytes;
+    if input.is_empty() {
+        report_empty(review);
+        return Ok(());
+    }
     let (head, encoding, mut layout) = find(&**input, line_bytes, review.file_name())?;
     let mut profiles = Profiles::of(&head, encoding, &layout, line_bytes);
     drop(head);
@@ -63,6 +67,20 @@ pub(crate) fn review(input: &Arc<dyn Input>, review: &mut ReviewBuilder) -> Resu
     }
     report_breaks(&records, review);
     table.finish(review)
+}
+
+/// Reports that there is nothing: the name alone says that it should be a table.
+fn report_empty(review: &mut ReviewBuilder) {
+    review.kind("CSV table (empty)".to_owned());
+    review.observations(0);
+    let message = || "the file has no bytes".to_owned();
+    review.found(&codes::EMPTY_FILE, None, message, || None);
+    for code in codes::ALL
+        .iter()
+        .filter(|code| code.code != codes::EMPTY_FILE.code)
+    {
+        review.not_applicable(code);
+    }
 }
 
 /// The head of the file, its encoding, and where the table is.
@@ -497,22 +515,19 @@ impl Table {
             .collect();
         let values = kinds.iter().filter(|kind| kind.is_value()).count();
         let width = record.cells.len();
-        if let [.., first] = &self.kept[..]
-            && first.width() == width
-            && width != self.layout.width
-            && width > 1
-            && values > 0
-            && is_names(first)
-        {
-            let line = first.line();
-            let kept = std::mem::take(&mut self.kept);
-            for title in kept.iter().take(kept.len() - 1) {
+        if self.begins_second_table(record, &kinds) {
+            let mut kept = std::mem::take(&mut self.kept);
+            let names = kept.pop();
+            for title in &kept {
                 report_footer(title, review);
             }
-            let message = || format!("a second table of {width} columns begins in line {line}");
-            review.found(&codes::SECOND_TABLE, None, message, || {
-                Some(Place::text(line, 1, None))
-            });
+            if let Some(names) = names {
+                let (line, filled) = (names.line(), names.filled());
+                let message = || format!("a second table of {filled} columns begins in line {line}");
+                review.found(&codes::SECOND_TABLE, None, message, || {
+                    Some(Place::text(line, 1, None))
+                });
+            }
             self.is_over = true;
             return true;
         }
@@ -527,6 +542,35 @@ impl Table {
         }
         self.kept.push(Kept::of(record, self.is_after_gap));
         true
+    }
+
+    /// Whether a record is the first one of another table, whose names were kept last: they have another width than this table
+    /// and values below them, or they stand below a gap and a title, and the record has values of this table's kinds neither.
+    fn begins_second_table(&self, record: &Record<'_>, kinds: &[CellKind]) -> bool {
+        let Some(names) = self.kept.last() else {
+            return false;
+        };
+        let width = record.cells.len();
+        if names.width() != width || width < 2 {
+            return false;
+        }
+        if width != self.layout.width {
+            return is_names(names) && kinds.iter().any(|kind| kind.is_value());
+        }
+        // A spreadsheet pads all its tables to the width of the widest.
+        const FEWEST_NAMES: usize = 3;
+        let title = self.kept.iter().rev().nth(1);
+        let has_title = title.is_some_and(|title| title.is_after_gap && title.filled() == 1);
+        let is_below_names = |(index, kind): (usize, &CellKind)| {
+            *kind == CellKind::Empty || !names.cell(index).trim_ascii().is_empty()
+        };
+        // Some names are sentences.
+        let is_name = |index: usize| !CellKind::of(names.cell(index)).is_value();
+        has_title
+            && names.filled() >= FEWEST_NAMES
+            && (0..width).all(is_name)
+            && !self.has_kinds(kinds)
+            && kinds.iter().enumerate().all(is_below_names)
     }
 
     /// Whether cells have the kinds of the table's columns; of a table of text that cannot be said.
@@ -646,8 +690,9 @@ impl Table {
             );
         }
         if let Some(at) = self.roles.vertical {
-            let (unit, fills) = (self.columns[at].unit.clone(), self.columns[at].fills());
-            self.positions.finish(unit.as_deref(), &fills, review);
+            let column = &mut self.columns[at];
+            let fills: Vec<f64> = column.fills().iter().map(|fill| fill.value).collect();
+            self.positions.finish(column.unit.as_deref(), &fills, review);
         }
         let has_time_source = self.times.as_ref().is_some_and(|times| times.source.is_some());
         let has_time = self

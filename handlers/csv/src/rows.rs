@@ -61,6 +61,14 @@ impl Kept {
         }
     }
 
+    /// Number of cells with something in them.
+    pub(crate) fn filled(&self) -> usize {
+        self.cells
+            .iter()
+            .filter(|cell| !cell.trim_ascii().is_empty())
+            .count()
+    }
+
     /// Its text, for messages.
     pub(crate) fn text(&self) -> Vec<u8> {
         let filled: Vec<&[u8]> = self

@@ -7,4 +7,5 @@
 
 mod any_bytes;
 mod harness;
+mod limits;
 mod tables;

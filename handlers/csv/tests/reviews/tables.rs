@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::harness::*;
-use data_review_core::{Confidence, FileHandler, Identification, Input, Probe};
+use data_review_core::{CheckState, Confidence, FileHandler, Identification, Input, Probe};
 use data_review_csv::Csv;
 
 #[test]
@@ -311,6 +311,33 @@ fn a_header_alone_is_a_table_by_its_name_only() {
     assert_eq!(sniff("letter", b"Dear John, hello\n").confidence, Confidence::No);
     let review = review("time,depth\n");
     assert_eq!((review.observations, codes(&review)), (Some(0), vec!["no-rows"]));
+}
+
+#[test]
+fn an_empty_file_is_a_table_by_its_name_only() {
+    assert_eq!(sniff("x.csv", b"").confidence, Confidence::Maybe);
+    assert_eq!(sniff("x.dat", b"").confidence, Confidence::No);
+    let review = review("");
+    assert_eq!(
+        (review.observations, codes(&review)),
+        (Some(0), vec!["empty-file"])
+    );
+    assert_eq!(review.checks["no-rows"], CheckState::NotApplicable);
+}
+
+#[test]
+fn a_second_table_of_the_same_width_begins_below_a_title() {
+    let rows = "A,2020-01-01,1.5,x,\n,,,with B,\nC,2020-01-02,2.5,,\n".repeat(4);
+    let first = format!("who,day,fare,remark,\n{rows}");
+    let second = "Meals,,,,\nwho,what,where,how many,\nA,lunch,inn,,\nC,none,,,\n";
+    let review = review(format!("Travel,,,,\n{first},,,,\n,,,,\n{second}"));
+    assert_eq!((review.observations, review.variables.len()), (Some(12), 5));
+    assert_eq!(places(&review, "second-table"), [(18, 1)]);
+    // A group of rows below its title is still this table, however few values its first rows have.
+    let review = crate::harness::review(format!(
+        "{first},,,,\nMeals,,,,\nA,,,lunch,\nB,2020-01-03,4.5,,\n"
+    ));
+    assert!(!codes(&review).contains(&"second-table"));
 }
 
 #[test]
