@@ -26,11 +26,12 @@ const BLANKS: f64 = 0.8;
 /// How much better a table must be that comes later in the file.
 const LATER: f64 = 2.5;
 
-/// What the name of a file promises.
+/// What the name of a file promises about its content. It decides how much evidence the text itself must give before it counts
+/// as a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum NameHint {
-    /// A table: `.csv`, `.tsv`. Two columns of words are enough then.
+    /// A table: `.csv`, `.tsv`. Two columns of words are enough, and a header without a record, too.
     Table,
     /// Nothing: `.txt`, `.dat`, no ending. Some column must hold numbers or times.
     #[default]
@@ -39,7 +40,9 @@ pub enum NameHint {
     Other,
 }
 
-/// Finds the table in a text.
+/// Finds the table in a text: its delimiter, quotes, header, units and first record. It holds no state besides its two
+/// settings, so
+/// that one detector serves any number of texts.
 ///
 /// ```
 /// use text_table::{Detector, Encoding, NameHint};
@@ -92,7 +95,8 @@ impl Detector {
     /// last line is not cut. Time and memory are bounded by the length of `head`, of which the first 4,000 lines are read.
     ///
     /// # Errors
-    /// Why it is not taken for a table.
+    /// [`NoTable`] says why the text is not a table: it is empty, binary or of another format, or its best delimiter gives uneven
+    /// rows or only words.
     pub fn detect(&self, head: &[u8], encoding: Encoding, is_all: bool) -> Result<Layout, NoTable> {
         let text = decoded(head, encoding);
         refuse_other_formats(&text)?;

@@ -20,7 +20,7 @@ pub struct Encoding {
 }
 
 impl Encoding {
-    /// UTF-8 without a byte order mark.
+    /// UTF-8 without a byte order mark: what a text is decoded as unless [`Encoding::of`] finds evidence for another encoding.
     pub const UTF_8: Encoding = Encoding { name: UTF_8, mark: 0 };
 
     /// The encoding of a text that begins with `head`, by evidence:
@@ -63,12 +63,12 @@ impl Encoding {
         Encoding { name, mark: 0 }
     }
 
-    /// Its name in the WHATWG Encoding Standard: `UTF-8`, `UTF-16LE`, `windows-1252`.
+    /// Its name in the WHATWG Encoding Standard (§4.2), such as `UTF-8`, `UTF-16LE` or `windows-1252`; it is never empty.
     pub fn name(&self) -> &'static str {
         self.name.name()
     }
 
-    /// Whether the text needs no decoding.
+    /// Whether the text is UTF-8, with or without a byte order mark, so that it is read without being decoded.
     pub fn is_utf8(&self) -> bool {
         self.name == UTF_8
     }

@@ -12,7 +12,8 @@ pub const MISSING_WORDS: &[&str] = &[
     "mm",
 ];
 
-/// Whether a trimmed cell is one of [`MISSING_WORDS`].
+/// Whether a trimmed cell is one of [`MISSING_WORDS`], in any mixture of capital and small letters. An empty cell is not one of
+/// them.
 pub fn is_missing_word(cell: &[u8]) -> bool {
     cell.len() <= 8
         && MISSING_WORDS
@@ -20,10 +21,11 @@ pub fn is_missing_word(cell: &[u8]) -> bool {
             .any(|word| cell.eq_ignore_ascii_case(word.as_bytes()))
 }
 
-/// Longest cell that is not taken for a sentence, in bytes.
+/// Length of the longest cell that counts as a few words, in bytes; longer ones are sentences.
 const LONGEST_WORDS: usize = 64;
 
-/// What a cell looks like.
+/// What a single cell looks like, whatever stands around it; what its column holds is for [`ColumnKind`](crate::ColumnKind) to
+/// say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CellKind {
@@ -37,14 +39,14 @@ pub enum CellKind {
     Time,
     /// A position with degrees, minutes or a letter of the compass.
     Position,
-    /// A name or a few words.
+    /// A name or a few words, at most 64 bytes.
     Text,
-    /// Sentences.
+    /// Sentences: more than 64 bytes that are not a value.
     Prose,
 }
 
 impl CellKind {
-    /// The kind of a cell.
+    /// Returns the kind of a cell; white space around it does not count. Numbers come before times, and times before positions.
     pub fn of(cell: &[u8]) -> Self {
         let cell = cell.trim_ascii();
         let Some(first) = cell.first() else {
@@ -80,12 +82,12 @@ impl CellKind {
         }
     }
 
-    /// Whether it holds a number, a time or a position.
+    /// Whether the cell holds a value that a column can be typed by: a number, a time or a position.
     pub fn is_value(self) -> bool {
         matches!(self, CellKind::Number | CellKind::Time | CellKind::Position)
     }
 
-    /// Whether it holds words.
+    /// Whether the cell holds words, be it a name or sentences. A word for a missing value does not count.
     pub fn is_text(self) -> bool {
         matches!(self, CellKind::Text | CellKind::Prose)
     }

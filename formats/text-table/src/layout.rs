@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What separates the cells of a record.
+/// What separates the cells of a record: one byte, or any run of blanks and tabs. A table has one delimiter throughout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Delimiter {
@@ -13,7 +13,7 @@ pub enum Delimiter {
 }
 
 impl Delimiter {
-    /// In the plural: "commas", "semicolons", "runs of blanks".
+    /// Returns the delimiter's name in the plural, for messages: "commas", "semicolons", "runs of blanks".
     pub fn plural(self) -> &'static str {
         match self {
             Delimiter::Byte(b',') => "commas",
@@ -26,7 +26,7 @@ impl Delimiter {
     }
 }
 
-/// How the records of a text are written.
+/// How the records of a text are written: what separates cells, what encloses them, and how a quote within a cell is escaped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Dialect {
     /// What separates cells.
@@ -47,7 +47,8 @@ impl Default for Dialect {
 }
 
 impl Dialect {
-    /// Cells separated by `delimiter`, in double quotes where they need any.
+    /// A dialect with the given delimiter and otherwise the rules of RFC 4180: cells may stand in double quotes, and a
+    /// doubled quote stands for one.
     pub const fn of(delimiter: Delimiter) -> Self {
         Dialect {
             delimiter,
@@ -82,17 +83,17 @@ pub struct Layout {
     pub header_is_wide: bool,
     /// Names in the header; 0 where there is none. May differ from [`Layout::width`].
     pub names: usize,
-    /// Lines that hold the units of the columns.
+    /// Lines below the header that hold the units of the columns, at most two; they are not records.
     pub units: Vec<u64>,
     /// First line of the table: its header, or else its first record. Everything above is metadata.
     pub first_line: u64,
-    /// First line that may hold a data record.
+    /// First line that may hold a data record; comments and blank lines may still follow it.
     pub first_record: u64,
     /// Lines above the table that are not blank.
     pub lines_above: u64,
     /// What the cells of each column mostly are in the sample.
     pub kinds: Vec<ColumnKind>,
-    /// Data records in the sample.
+    /// Data records in the sample that the detector read; the file may have more.
     pub sampled: usize,
     /// Those of them that have [`Layout::width`] cells.
     pub as_wide: usize,
@@ -100,7 +101,7 @@ pub struct Layout {
     pub has_trailing_delimiter: bool,
 }
 
-/// What the cells of a column mostly are.
+/// What the cells of a column mostly are: more than six in ten of those that are neither empty nor missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum ColumnKind {
@@ -118,7 +119,7 @@ pub enum ColumnKind {
 }
 
 impl ColumnKind {
-    /// Whether a cell of text does not belong into the column.
+    /// Whether the column holds numbers, times or positions, so that a cell of text does not belong into it.
     pub fn is_typed(self) -> bool {
         matches!(self, ColumnKind::Number | ColumnKind::Time | ColumnKind::Position)
     }
@@ -156,7 +157,8 @@ impl fmt::Display for Layout {
     }
 }
 
-/// Why a text is not taken for a table.
+/// Why a text is not a table. The message is one sentence without a subject that a verdict can quote, with the figures that
+/// decided.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NoTable {

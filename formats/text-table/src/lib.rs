@@ -31,7 +31,8 @@
 //! ```
 //! use text_table::{Detector, Encoding, Records, Step, Text};
 //!
-//! let file = b"# Buoy 7\r\n# position 58.5 N\r\nDepth [m];Temp [degC];Time\r\n1;8,5;28/03/2022 10:00\r\n5;8,25;28/03/2022 10:01\r\n";
+//! let file = b"# Buoy 7\r\n# position 58.5 N\r\nDepth [m];Temp [degC];Time\r\n1;8,5;28/03/2022 10:00\r\n5;8,25;28/03/2022
+//! 10:01\r\n";
 //! let encoding = Encoding::of(file);
 //! let layout = Detector::new().detect(file, encoding, true)?;
 //! assert_eq!(
@@ -71,5 +72,5 @@ pub use record::{Breaks, Fault, FaultKind, Record, Records, Span, Step};
 pub use text_format::{Civil, CivilError};
 pub use time::{DateOrder, Stamp, TimeForm, read_clock, read_time, time_form, zone};
 
-/// Name and version of this reader.
+/// Name and version of this reader, such as `text-table 0.1.0`, for documents that say what they were made with.
 pub const READER: &str = concat!("text-table ", env!("CARGO_PKG_VERSION"));

@@ -1,6 +1,6 @@
 //! Numbers as people and programs write them.
 
-/// How a cell is written, if it holds a number.
+/// How a number in a cell is written. A single cell may leave it open what a comma means; only its column can decide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Notation {
@@ -64,7 +64,7 @@ pub fn notation(cell: &[u8]) -> Option<Notation> {
 /// Writes a trimmed cell as a plain number: with a decimal point and without separators. Whether it could be done; `into` is
 /// cleared in any case.
 ///
-/// `comma_is_decimal` says what a comma means in this column: only the column can tell for cells such as `1,234`.
+/// `comma_is_decimal` says what a comma means in this column: only the column can decide for cells such as `1,234`.
 ///
 /// ```
 /// let mut plain = Vec::new();

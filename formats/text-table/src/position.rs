@@ -1,6 +1,6 @@
 //! Latitudes and longitudes as people and programs write them.
 
-/// Which of the two a letter of the compass belongs to.
+/// Which coordinate a letter of the compass belongs to, as in `58 30.5 N`; a position without a letter belongs to neither.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Axis {
     /// N or S.

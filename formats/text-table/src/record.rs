@@ -27,7 +27,7 @@ pub struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// The text of cell `index`; empty where there is none.
+    /// Returns the text of cell `index` (from 0) without its quotes, untrimmed; empty if the record has fewer cells.
     pub fn cell(&self, index: usize) -> &'a [u8] {
         let span = self.cells.get(index);
         span.map_or(&[], |span| &self.bytes[span.start as usize..span.end as usize])
@@ -45,13 +45,13 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Whether nothing but white space is in it.
+    /// Whether the record is a line of white space or nothing; a line of delimiters is not blank.
     pub fn is_blank(&self) -> bool {
         self.cells.len() < 2 && self.bytes.trim_ascii().is_empty() && self.faults.is_empty()
     }
 }
 
-/// Where a cell lies within its record.
+/// Where a cell lies within its record, in bytes, and on which line and column of the text it begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
     start: u32,
@@ -61,7 +61,7 @@ pub struct Span {
     column: u32,
 }
 
-/// What can be wrong with quotes.
+/// What can be wrong with the quotes of a record (RFC 4180 §2.5 to §2.7). The record is read in spite of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FaultKind {
@@ -73,7 +73,7 @@ pub enum FaultKind {
     Stray,
 }
 
-/// One fault, at a line and column.
+/// One fault in the quotes of a record, with the line and the column of the quote that shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fault {
     /// What is wrong.
@@ -84,12 +84,12 @@ pub struct Fault {
     pub column: u64,
 }
 
-/// What comes next in a text.
+/// What [`Records::step`] found next in the text: a record, a line beyond the limit, or the end.
 #[derive(Debug)]
 pub enum Step<'a> {
     /// A record.
     Record(Record<'a>),
-    /// A line longer than the limit, which was passed over.
+    /// A line longer than the limit, which was skipped together with its cells.
     TooLong {
         /// Its number.
         line: u64,
@@ -98,7 +98,7 @@ pub enum Step<'a> {
     End,
 }
 
-/// Line breaks by kind.
+/// How many records end with each kind of line break. Line breaks within quotes do not count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Breaks {
     /// Records that end with a line feed.
@@ -109,7 +109,8 @@ pub struct Breaks {
     pub cr: u64,
 }
 
-/// Reads the records of a text.
+/// Reads the records of a text one by one, in memory bounded by the longest record allowed. It goes on after every fault of the
+/// quotes, and past every line that is too long.
 ///
 /// ```
 /// use text_table::{Dialect, Encoding, Records, Step, Text};
@@ -161,7 +162,8 @@ struct Found {
 }
 
 impl<R: Read> Records<R> {
-    /// Records of `text`, each at most `longest` bytes.
+    /// Reads the records of `text` in the given dialect. A record of more than `longest` bytes is skipped, and reported as
+    /// [`Step::TooLong`].
     pub fn new(text: Text<R>, dialect: Dialect, longest: u64) -> Self {
         Records {
             text,

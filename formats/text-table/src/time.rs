@@ -31,7 +31,7 @@ pub enum DateOrder {
     MonthFirst,
 }
 
-/// A date or a time that was read from a cell.
+/// A date, with or without a time of day, that was read from a cell; the time is UTC if the cell states a zone or an offset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
     /// Date and, if there is one, the time of day; in UTC if `has_zone`, else in the clock of whoever wrote it.
@@ -65,7 +65,7 @@ pub fn time_form(cell: &[u8]) -> Option<TimeForm> {
 }
 
 /// Reads a trimmed cell that holds a date, with or without a time of day. `order` decides where either number may be the day.
-/// `None` where it is not a date, the calendar does not have it, or only the order could tell and there is none.
+/// `None` where it is not a date, the calendar does not have it, or only `order` could decide and it is `None`.
 ///
 /// ```
 /// use text_table::{DateOrder, read_time};

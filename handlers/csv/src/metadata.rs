@@ -144,7 +144,7 @@ impl Metadata {
             return;
         }
         let text = String::from_utf8_lossy(text);
-        let Some((name, value)) = parted(&text, delimiter) else {
+        let Some((name, value)) = split_entry(&text, delimiter) else {
             return;
         };
         let Some(attribute) = attribute(name) else { return };
@@ -250,7 +250,7 @@ fn attribute(name: &str) -> Option<&'static str> {
 }
 
 /// Name and value of a line, without marks of comments, quotes and padding.
-fn parted(text: &str, delimiter: Delimiter) -> Option<(&str, &str)> {
+fn split_entry(text: &str, delimiter: Delimiter) -> Option<(&str, &str)> {
     let is_delimiter = |c: char| match delimiter {
         Delimiter::Byte(byte) => c == char::from(byte),
         _ => false,
@@ -327,7 +327,7 @@ mod tests {
             ),
             ("A title", None),
         ] {
-            assert_eq!(parted(line, Delimiter::Byte(b',')), expected, "{line}");
+            assert_eq!(split_entry(line, Delimiter::Byte(b',')), expected, "{line}");
         }
     }
 

@@ -51,7 +51,7 @@ pub(crate) struct Profile {
     pub(crate) day_first: u32,
     pub(crate) month_first: u32,
     pub(crate) either_first: u32,
-    /// Dates separated by points: day first, wherever that is done.
+    /// Dates separated by points: all who write them so put the day first.
     by_points: u32,
     /// Dates that are written as ISO 8601 without an offset.
     iso: u32,

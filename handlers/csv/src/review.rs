@@ -505,7 +505,7 @@ impl Table {
         is_copy
     }
 
-    /// Keeps a record that may belong to a footer or to a second table; whether that is done.
+    /// Keeps a record that may belong to a footer or to a second table; returns whether it was kept.
     fn keep(&mut self, record: &Record<'_>, review: &mut ReviewBuilder) -> bool {
         if self.layout.dialect.delimiter == Delimiter::Blanks && record.cells.len() * 2 > self.layout.width {
             return false;
@@ -544,8 +544,8 @@ impl Table {
         true
     }
 
-    /// Whether a record is the first one of another table, whose names were kept last: they have another width than this table
-    /// and values below them, or they stand below a gap and a title, and the record has values of this table's kinds neither.
+    /// Whether a record is the first one of another table, whose names were kept last: either both have another width than this
+    /// table, and the record has values, or the names stand below a gap and a title, and the record lacks this table's kinds.
     fn begins_second_table(&self, record: &Record<'_>, kinds: &[CellKind]) -> bool {
         let Some(names) = self.kept.last() else {
             return false;

@@ -149,7 +149,7 @@ impl Finder<'_> {
         }
         let is_blanks = self.sheet.dialect.delimiter == Delimiter::Blanks;
         let Some(lower) = below.last() else {
-            // Empty cells at the end are no names.
+            // Empty cells at the end are not names.
             let used = kinds
                 .iter()
                 .rposition(|kind| *kind != CellKind::Empty)
@@ -411,7 +411,8 @@ fn has_prose(sheet: &Sheet<'_>, row: &Row) -> bool {
     sheet.kinds(row).contains(&CellKind::Prose)
 }
 
-/// The first record, where rows right above `first` are records that have none of the values by which records are known: they have
+/// The first record, where rows right above `first` are records that have none of the values by which records are known: they
+/// have
 /// words that the records below have in the same columns, and names of columns do not occur in the columns.
 pub(super) fn without_known_words(
     sheet: &Sheet<'_>,

@@ -166,7 +166,7 @@ fn reader(text: &[u8], dialect: Dialect) -> Records<&[u8]> {
     Records::new(Text::new(text, Encoding::UTF_8), dialect, text.len() as u64)
 }
 
-/// Tells comments from rows, over several lines: `/* ... */`, and the attributes that NCCSV writes from `*GLOBAL*` to
+/// Distinguishes comments from rows, over several lines: `/* ... */`, and the attributes that NCCSV writes from `*GLOBAL*` to
 /// `*END_METADATA*`.
 #[derive(Debug, Default)]
 pub struct Block {
