@@ -52,6 +52,12 @@ pub enum Class {
     /// The file cannot be read (permissions), it disappeared, or it changed while it was read.
     #[serde(rename = "unreadable")]
     Unreadable,
+    /// The object lies in an archive of its storage service, and must be restored before it can be read.
+    #[serde(rename = "archived")]
+    Archived,
+    /// The object is encrypted with a key that its storage service does not keep.
+    #[serde(rename = "customer key")]
+    CustomerKey,
     /// A service that the review depends on, such as a store or a queue, failed.
     #[serde(rename = "service")]
     Service,
@@ -70,6 +76,8 @@ impl Class {
             Class::TimedOut => "timed out",
             Class::OutOfMemory => "out of memory",
             Class::Unreadable => "unreadable",
+            Class::Archived => "archived",
+            Class::CustomerKey => "customer key",
             Class::Service => "service",
         }
     }
@@ -77,6 +85,12 @@ impl Class {
     /// Whether a retry is worthwhile: the same bytes may succeed the next time.
     pub fn is_transient(self) -> bool {
         matches!(self, Class::Unreadable | Class::Service)
+    }
+
+    /// Whether a later look may succeed although neither the object nor the recipe changed: the failure is transient, or
+    /// the object may be restored from an archive in the meantime, which does not change its ETag.
+    pub fn may_pass(self) -> bool {
+        self.is_transient() || self == Class::Archived
     }
 
     /// What a person does about a failure of this class; an imperative without a full stop. [`Failure::next_step`] is
@@ -104,6 +118,13 @@ impl Class {
             }
             Class::Unreadable => {
                 "check the file's permissions, and review it again when no program writes to it"
+            }
+            Class::Archived => {
+                "restore the object, with `aws s3api restore-object` or a copy in another storage class; it is reviewed when \
+                 it is restored"
+            }
+            Class::CustomerKey => {
+                "copy the object onto itself with its key and with encryption by S3 or KMS, so that it can be read without that key"
             }
             Class::Service => "review it again later; if it fails again, see the log of the service",
         }
@@ -272,6 +293,23 @@ mod tests {
             Failure::new(Stage::Identify, Class::Unidentified, "0 bytes")
         );
         assert_eq!(failure.next_step(), Class::Unidentified.next_step());
+    }
+
+    #[test]
+    fn an_archived_object_is_not_tried_again_at_once_but_after_it_is_restored() {
+        for (class, transient, passes) in [
+            (Class::Service, true, true),
+            (Class::Archived, false, true),
+            (Class::CustomerKey, false, false),
+            (Class::Corrupt, false, false),
+        ] {
+            assert_eq!(
+                (class.is_transient(), class.may_pass()),
+                (transient, passes),
+                "{class:?}"
+            );
+        }
+        assert!(Class::Archived.next_step().starts_with("restore the object"));
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub use bury::{Burial, bury};
 pub use conclusion::Conclusion;
 pub use environment::{
     Environment, HashObject, IdentifyObject, Interruption, KnownState, Obstacle, ProbedObject, RecordOutcome,
-    RetryCause, ReviewObject, ReviewedObject,
+    RefusedObject, RetryCause, ReviewObject, ReviewedObject,
 };
 pub use journey::{Done, Journey, JourneyEnd, Recording, Stop};
 pub use row::{OutcomeRow, Reason};

@@ -44,9 +44,7 @@ pub fn bury(burial: Burial<'_>, row: Option<&OutcomeRow>, stamp: Option<&str>) -
         stamp: stamp.map(str::to_owned),
         sha256: None,
         outcome,
-        transient: failure
-            .as_ref()
-            .is_some_and(|failure| failure.class.is_transient()),
+        transient: failure.as_ref().is_some_and(|failure| failure.class.may_pass()),
         recipe: None,
         registry: String::new(),
         letter: Some(burial.letter.to_owned()),

@@ -65,9 +65,7 @@ impl Conclusion {
             stamp: stamp.filter(|_| outcome != Outcome::Gone),
             sha256: file.sha256.clone(),
             outcome,
-            transient: failure
-                .as_ref()
-                .is_some_and(|failure| failure.class.is_transient()),
+            transient: failure.as_ref().is_some_and(|failure| failure.class.may_pass()),
             recipe: None,
             registry,
             letter: None,

@@ -93,6 +93,19 @@ pub enum Obstacle {
     Changed,
     /// The object or a service failed, and may succeed at the next attempt.
     Unavailable(Box<Failure>),
+    /// The object exists, but cannot be read in its current state, however often it is tried.
+    Refused(Box<RefusedObject>),
+}
+
+/// An object that its source refuses to return: it is archived, or encrypted with a key that the source does not have.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RefusedObject {
+    /// Why; of a class that is not transient.
+    pub failure: Failure,
+    /// The stamp of the current version, if the source says so.
+    pub stamp: Option<String>,
+    /// Its length in bytes, if the source says so.
+    pub size: Option<u64>,
 }
 
 impl Obstacle {

@@ -4,7 +4,9 @@ use std::convert::Infallible;
 use std::ops::ControlFlow;
 
 use super::conclusion::{Conclusion, Learnt};
-use super::environment::{Environment, Interruption, KnownState, Obstacle, RecordOutcome, RetryCause};
+use super::environment::{
+    Environment, Interruption, KnownState, Obstacle, RecordOutcome, RefusedObject, RetryCause,
+};
 use super::scope::{Examine, FlowScope};
 use super::{OutcomeRow, Policy, Reason};
 use crate::store::Written;
@@ -261,7 +263,32 @@ impl<'p, S: FlowScope> Journey<'p, S> {
                 }
             },
             Obstacle::Unavailable(failure) => self.unavailable(RetryCause::Unavailable, *failure, learnt),
+            Obstacle::Refused(refused) => self.refused(*refused),
         }
+    }
+
+    /// Records the failure without another attempt. A review of the same version stays: the object was archived since.
+    fn refused(mut self, refused: RefusedObject) -> Step<'p, S> {
+        let RefusedObject { failure, stamp, size } = refused;
+        if let Some(stamp) = stamp {
+            if self
+                .scope
+                .required_stamp()
+                .is_some_and(|required| required != stamp)
+            {
+                return self.obstructed(Obstacle::Changed);
+            }
+            self.saw_version(&stamp);
+        }
+        let is_reviewed = |row: &OutcomeRow| row.outcome == Outcome::Reviewed && row.stamp == self.stamp;
+        if self.row.as_ref().is_some_and(is_reviewed) {
+            return self.stop(Done::Unchanged);
+        }
+        let learnt = Learnt {
+            size,
+            ..Learnt::default()
+        };
+        self.conclude(Outcome::Failed, Some(failure), learnt)
     }
 
     fn unavailable(self, cause: RetryCause, failure: Failure, learnt: Learnt) -> Step<'p, S> {

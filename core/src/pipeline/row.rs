@@ -17,7 +17,7 @@ pub struct OutcomeRow {
     pub sha256: Option<String>,
     /// How the last look ended.
     pub outcome: Outcome,
-    /// Whether the failure was transient: the same bytes may succeed the next time.
+    /// Whether the failure may pass, so that the same bytes may succeed the next time ([`crate::Class::may_pass`]).
     pub transient: bool,
     /// Recipe of the review; `None` if no handler was called.
     pub recipe: Option<Recipe>,

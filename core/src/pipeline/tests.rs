@@ -394,6 +394,69 @@ fn an_unreadable_file_fails_on_one_machine_and_is_tried_later_in_the_cloud() {
     assert!(script.written.is_empty());
 }
 
+fn refused(class: Class, stamp: &str) -> Obstacle {
+    Obstacle::Refused(Box::new(RefusedObject {
+        failure: Failure::new(Stage::Read, class, ""),
+        stamp: Some(stamp.into()),
+        size: Some(7),
+    }))
+}
+
+#[test]
+fn an_archived_object_fails_at_once_and_is_looked_at_again_when_it_is_restored() {
+    let policy = policy();
+    for (class, again) in [
+        (Class::Archived, Reason::Retry),
+        (Class::CustomerKey, Reason::Unchanged),
+    ] {
+        let mut script = Script {
+            looks: [Err(refused(class, "s"))].into(),
+            ..Script::default()
+        };
+        let ended = script.run(Journey::begin(Routing, &policy, "run").assuming_no_row());
+        assert_eq!(script.asked(), "identify write-failed", "{class:?}");
+        assert_eq!(ended.done, Done::Recorded(Outcome::Failed));
+        let row = &script.written[0];
+        assert_eq!(row.stamp.as_deref(), Some("s"));
+        assert_eq!(policy.reason(Some(row), Some("s")), again, "{class:?}");
+    }
+}
+
+#[test]
+fn a_review_stays_when_its_object_is_archived() {
+    let policy = policy();
+    let old = OutcomeRow {
+        registry: "r0".into(),
+        ..row("s")
+    };
+    let mut script = Script {
+        rows: [known(Some(old), "s")].into(),
+        looks: [
+            Err(refused(Class::Archived, "s")),
+            Err(refused(Class::Archived, "s")),
+        ]
+        .into(),
+        answers: [Ok(Written::Taken(Some("t0".into())))].into(),
+        ..Script::default()
+    };
+    let ended = script.run(Journey::begin(Routing, &policy, "run").assuming_no_row());
+    assert_eq!(script.asked(), "identify write-failed 2:RowTaken row identify");
+    assert_eq!(ended.done, Done::Unchanged);
+}
+
+#[test]
+fn a_handler_records_what_is_archived_and_leaves_another_version_alone() {
+    let policy = policy();
+    for (stamp, done) in [
+        ("s", Done::Recorded(Outcome::Failed)),
+        ("newer", Done::HandedOff(Superseded)),
+    ] {
+        let mut script = Script::row(None, "s");
+        script.reviews = [Err(refused(Class::Archived, stamp))].into();
+        assert_eq!(script.run(reviewing(&policy)).done, done, "{stamp}");
+    }
+}
+
 #[test]
 fn a_review_that_may_succeed_later_is_tried_again_and_a_corrupt_file_is_not() {
     let policy = policy();
