@@ -3,9 +3,28 @@
 //! The intake queue carries the notifications of S3 and [`LookRequests`]; the queue of a handler carries one
 //! [`ReviewRequest`] per file. Messages are JSON in which every character beyond printable ASCII is escaped, because SQS
 //! accepts only the characters of XML, and the key of an object may contain any.
+//!
+//! # Versions
+//!
+//! Messages wait in queues while a stack is upgraded, so that functions meet messages of the version before theirs, and for
+//! a short time of the version after. A message carries the version of its schema ([`SCHEMA`]) in its field `schema`. Within
+//! a version, fields may only be added, with a default. Any other change raises the version; messages of all earlier versions
+//! are still read, and a new version keeps the names `key` and `looks`. A function leaves a message of a later version
+//! in its queue, where a later function finds it; if none does, the janitor records a failure for each of its [`keys`], which the
+//! next sweep tries again. `tests/messages.rs` holds messages of every version.
 
 use data_review_core::Identified;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+/// The version of the messages that this program sends. Version 0 has no field `schema`, and is otherwise like version 1.
+pub const SCHEMA: u32 = 1;
+
+/// A message of a queue, which carries the version of its schema.
+pub trait QueueMessage: Serialize + DeserializeOwned {}
+
+impl QueueMessage for LookRequests {}
+impl QueueMessage for ReviewRequest {}
 
 /// Asks for a look at one object. It is a hint: the current object counts, whatever the message says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,10 +101,75 @@ pub enum Request {
 
 /// A message that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unrecognised message: {0}")]
-pub struct MessageError(String);
+pub enum MessageError {
+    /// It is of a later version than this program.
+    #[error(
+        "the message has schema {0}, and this function reads up to {SCHEMA}: a later function must read it"
+    )]
+    Later(u32),
+    /// It is not a message of Data Review, S3 or EventBridge.
+    #[error("unrecognised message: {0}")]
+    Unrecognised(String),
+}
 
-/// Writes a message as JSON in printable ASCII.
+/// Writes a message of a queue, with the version of its schema, as [`encode`] does.
+pub fn encode_queued<T: QueueMessage>(message: &T) -> String {
+    #[derive(Serialize)]
+    struct Versioned<'m, T> {
+        schema: u32,
+        #[serde(flatten)]
+        message: &'m T,
+    }
+    encode(&Versioned {
+        schema: SCHEMA,
+        message,
+    })
+}
+
+/// Reads a message that [`encode_queued`] of this program or of an earlier version wrote.
+///
+/// # Errors
+/// If it is of a later version, or not a message of this type.
+pub fn decode_queued<T: QueueMessage>(body: &str) -> Result<T, MessageError> {
+    check_schema(body)?;
+    decode(body)
+}
+
+/// The keys that a message of any version names, also of a later one; empty if it names none.
+pub fn keys(body: &str) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Keys {
+        key: Option<String>,
+        #[serde(default)]
+        looks: Vec<Look>,
+    }
+    #[derive(Deserialize)]
+    struct Look {
+        key: String,
+    }
+    match decode::<Keys>(body) {
+        Ok(Keys { key, looks }) => key
+            .into_iter()
+            .chain(looks.into_iter().map(|look| look.key))
+            .collect(),
+        Err(_) => Vec::new(),
+    }
+}
+
+/// Refuses a message of a later version, whose other fields may have another meaning.
+fn check_schema(body: &str) -> Result<(), MessageError> {
+    #[derive(Deserialize)]
+    struct Header {
+        #[serde(default)]
+        schema: u32,
+    }
+    match decode::<Header>(body)?.schema {
+        schema if schema > SCHEMA => Err(MessageError::Later(schema)),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a request as JSON in printable ASCII.
 ///
 /// ```
 /// let look = data_review_aws::message::LookRequest { key: "a\u{1}é🐋".into(), size: None };
@@ -109,12 +193,12 @@ pub fn encode<T: Serialize>(message: &T) -> String {
     ascii
 }
 
-/// Reads a message that [`encode`] wrote.
+/// Reads a request that [`encode`] wrote.
 ///
 /// # Errors
-/// If it is not a message of this type.
-pub fn decode<T: for<'de> Deserialize<'de>>(body: &str) -> Result<T, MessageError> {
-    serde_json::from_str(body).map_err(|error| MessageError(error.to_string()))
+/// If it is not a request of this type.
+pub fn decode<T: DeserializeOwned>(body: &str) -> Result<T, MessageError> {
+    serde_json::from_str(body).map_err(|error| MessageError::Unrecognised(error.to_string()))
 }
 
 /// Reads a message of the intake queue: a notification of S3 or [`LookRequests`].
@@ -123,7 +207,7 @@ pub fn decode<T: for<'de> Deserialize<'de>>(body: &str) -> Result<T, MessageErro
 /// EventBridge, which a stack may use instead, sends one event per object.
 ///
 /// # Errors
-/// If it is not a notification, an event or [`LookRequests`].
+/// If it is not a notification, an event or [`LookRequests`], or of a later version.
 pub fn decode_intake(body: &str) -> Result<LookRequests, MessageError> {
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -155,6 +239,7 @@ pub fn decode_intake(body: &str) -> Result<LookRequests, MessageError> {
         key: String,
         size: Option<u64>,
     }
+    check_schema(body)?;
     match decode(body)? {
         Intake::LookRequests(looks) => Ok(looks),
         Intake::Notification { records } => Ok(LookRequests {
@@ -179,7 +264,7 @@ pub fn decode_intake(body: &str) -> Result<LookRequests, MessageError> {
             }],
             force: false,
         }),
-        Intake::EventBridge { source, .. } => Err(MessageError(format!(
+        Intake::EventBridge { source, .. } => Err(MessageError::Unrecognised(format!(
             "the event is from {}",
             data_review_core::printable(source.as_bytes(), 100)
         ))),
@@ -187,7 +272,7 @@ pub fn decode_intake(body: &str) -> Result<LookRequests, MessageError> {
             looks: Vec::new(),
             force: false,
         }),
-        Intake::Test { event } => Err(MessageError(format!(
+        Intake::Test { event } => Err(MessageError::Unrecognised(format!(
             "the event is {}",
             data_review_core::printable(event.as_bytes(), 100)
         ))),
@@ -261,7 +346,7 @@ mod tests {
             }],
             force: true,
         };
-        let body = encode(&looks);
+        let body = encode_queued(&looks);
         assert!(body.bytes().all(|byte| matches!(byte, b' '..=b'~')), "{body}");
         assert_eq!(decode_intake(&body).unwrap(), looks);
         let tick: Request = decode(data_review_deployment::TICK).unwrap();

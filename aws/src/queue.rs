@@ -3,7 +3,7 @@
 use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
 use futures::stream::{self, StreamExt};
 
-use crate::message::{LookRequest, LookRequests, encode};
+use crate::message::{LookRequest, LookRequests, encode_queued};
 use crate::{CallError, Clients};
 
 /// The most messages of one request.
@@ -28,7 +28,7 @@ pub async fn send_looks(
     let bodies: Vec<String> = looks
         .chunks(LOOKS)
         .map(|looks| {
-            encode(&LookRequests {
+            encode_queued(&LookRequests {
                 looks: looks.to_vec(),
                 force,
             })
@@ -37,7 +37,7 @@ pub async fn send_looks(
     send(clients, intake, &bodies).await.into_iter().collect()
 }
 
-/// Sends each of `bodies`, which [`crate::message::encode`] made; one answer per body, in order.
+/// Sends each of `bodies`, which [`crate::message::encode_queued`] made; one answer per body, in order.
 ///
 /// A message whose answer is an error may have been sent nevertheless. Only the SDK repeats a call: the caller's own message or
 /// page is processed again after an error.

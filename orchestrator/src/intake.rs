@@ -84,7 +84,7 @@ impl Orchestrator {
     }
 
     fn body(&self, look: &RequestedLook, dispatch: Dispatch) -> String {
-        message::encode(&ReviewRequest {
+        message::encode_queued(&ReviewRequest {
             key: look.request.key.clone(),
             stamp: dispatch.stamp,
             identified: dispatch.identified,
@@ -107,7 +107,7 @@ fn group(messages: &[Message]) -> (Vec<RequestedLook>, Vec<usize>) {
         let looks = match message::decode_intake(&message.body) {
             Ok(looks) => looks,
             Err(error) => {
-                tracing::error!(%error, id = message.id, "the message cannot be read; it goes to the dead-letter queue");
+                tracing::error!(%error, id = message.id, "the message goes back to its queue, and after its last delivery to the dead-letter queue");
                 unreadable.push(at);
                 continue;
             }

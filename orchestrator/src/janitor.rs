@@ -22,7 +22,7 @@ pub(crate) struct Janitor {
 
 /// What a dead letter asked for.
 enum Letter {
-    /// Work on these keys, which ended in this stage.
+    /// Work on these keys, which ended in this stage; of a message of a later version only the keys are known.
     Keys(Vec<String>, Stage),
     /// A message that cannot be read.
     Unreadable,
@@ -30,7 +30,7 @@ enum Letter {
 
 impl Letter {
     fn read(body: &str) -> Self {
-        if let Ok(work) = message::decode::<ReviewRequest>(body) {
+        if let Ok(work) = message::decode_queued::<ReviewRequest>(body) {
             return Letter::Keys(vec![work.key], Stage::Review);
         }
         match message::decode_intake(body) {
@@ -38,7 +38,10 @@ impl Letter {
                 let keys = looks.looks.into_iter().map(|look| look.key);
                 Letter::Keys(keys.collect(), Stage::Identify)
             }
-            Err(_) => Letter::Unreadable,
+            Err(_) => match message::keys(body) {
+                keys if keys.is_empty() => Letter::Unreadable,
+                keys => Letter::Keys(keys, Stage::Identify),
+            },
         }
     }
 }
@@ -213,6 +216,9 @@ mod tests {
             keys(r#"{"looks":[{"key":"a"},{"key":"b"}]}"#),
             Some(("a b".to_owned(), Stage::Identify))
         );
+        let later = r#"{"schema":9,"key":"k","stamp":{"etag":"s"}}"#;
+        assert_eq!(keys(later), Some(("k".to_owned(), Stage::Identify)));
         assert_eq!(keys("?"), None);
+        assert_eq!(keys("{}"), None);
     }
 }

@@ -27,10 +27,10 @@ pub(super) fn group(messages: &[Message]) -> (Vec<RequestedReview<'_>>, Vec<&Mes
     let mut reviews: Vec<RequestedReview<'_>> = Vec::new();
     let mut unreadable = Vec::new();
     for message in messages {
-        let request: ReviewRequest = match message::decode(&message.body) {
+        let request: ReviewRequest = match message::decode_queued(&message.body) {
             Ok(request) => request,
             Err(error) => {
-                tracing::error!(%error, id = message.id, "the message cannot be read; it goes to the dead-letter queue");
+                tracing::error!(%error, id = message.id, "the message goes back to its queue, and after its last delivery to the dead-letter queue");
                 unreadable.push(message);
                 continue;
             }
@@ -79,7 +79,7 @@ mod tests {
         };
         Message {
             id: id.to_owned(),
-            body: message::encode(&request),
+            body: message::encode_queued(&request),
             receives,
             queue: String::new(),
             sent: None,
