@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub mod price;
+
 /// Environment variables of the Lambdas; after each, who reads it.
 pub mod env {
     /// Name of the table of current outcomes: handlers, orchestrator, janitor.
@@ -23,6 +25,10 @@ pub mod env {
     pub const INTAKE_QUEUE_URL: &str = "DATA_REVIEW_INTAKE_QUEUE_URL";
     /// The queue of each handler, as [`super::Routes`] writes it: orchestrator.
     pub const ROUTES: &str = "DATA_REVIEW_ROUTES";
+    /// Whether this account pays for requests to the user's bucket: `true` or not set; handlers, orchestrator, janitor.
+    pub const REQUESTER_PAYS: &str = "DATA_REVIEW_REQUESTER_PAYS";
+    /// Name of the stack, a dimension of the metrics: handlers, orchestrator, janitor.
+    pub const STACK: &str = "DATA_REVIEW_STACK";
     /// [`super::role::ORCHESTRATOR`] or [`super::role::JANITOR`], which share a package: both.
     pub const ROLE: &str = "DATA_REVIEW_ROLE";
 }
@@ -37,6 +43,22 @@ pub mod role {
 
 /// The request that the schedule sends to the orchestrator.
 pub const TICK: &str = r#"{"tick":{}}"#;
+
+/// The metrics that the Lambdas write: what the dashboard of a stack shows.
+pub mod metric {
+    /// Their namespace in CloudWatch.
+    pub const NAMESPACE: &str = "DataReview";
+    /// Dimension: the name of the stack.
+    pub const STACK: &str = "stack";
+    /// Dimension: the id of a handler, or [`super::role`].
+    pub const HANDLER: &str = "handler";
+    /// Seconds of an invocation.
+    pub const SECONDS: &str = "seconds";
+    /// Bytes that an invocation read from the data bucket.
+    pub const BYTES_READ: &str = "bytes_read";
+    /// What files end in: their outcomes, or `again` for a message that goes back to its queue.
+    pub const ENDS: [&str; 5] = ["reviewed", "failed", "unidentified", "unchanged", "again"];
+}
 
 /// Key attributes of the tables and of their index. All of them are strings.
 pub mod table {
@@ -64,6 +86,9 @@ pub struct Outputs {
     pub sweeps_table: String,
     /// Name of the user's bucket.
     pub data_bucket: String,
+    /// Whether this account pays for requests to the user's bucket; stacks of earlier versions do not say so.
+    #[serde(default)]
+    pub requester_pays: bool,
     /// Name of the bucket of full documents and mergeable states.
     pub documents_bucket: String,
     /// URL of the intake queue.

@@ -76,6 +76,7 @@ impl<'p> Builder<'p> {
             reviews_table: self.table("reviews", &[table::KEY]),
             failures_table: self.table("failures", &[table::KEY, table::AT]),
             sweeps_table: self.table("sweeps", &[table::SWEEP]),
+            requester_pays: false,
             data_bucket: self.bucket("data"),
             documents_bucket: self.bucket("documents"),
             intake_queue_url: String::new(),
