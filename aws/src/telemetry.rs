@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use data_review_core::Outcome;
+use data_review_deployment::{env, metric};
 use serde_json::{Value, json};
 
-/// Namespace of the metrics.
-const NAMESPACE: &str = "DataReview";
 /// The most characters of a foreign value in a line of the log.
 const VALUE: usize = 300;
 
@@ -49,8 +48,10 @@ pub(crate) fn at_millisecond(milliseconds: i64) -> Option<String> {
 /// Counts of one invocation.
 #[derive(Debug)]
 pub struct Metrics {
-    /// The only dimension: the id of a handler, or the role of the orchestrator.
+    /// A dimension: the id of a handler, or the role of the orchestrator.
     handler: String,
+    /// A dimension that keeps the stacks of an account apart: the name of the stack, where the stack says so.
+    stack: Option<String>,
     began: Instant,
     outcomes: BTreeMap<&'static str, u64>,
     bytes: u64,
@@ -61,6 +62,7 @@ impl Metrics {
     pub fn of(handler: &str) -> Self {
         Metrics {
             handler: handler.to_owned(),
+            stack: std::env::var(env::STACK).ok(),
             began: Instant::now(),
             outcomes: BTreeMap::new(),
             bytes: 0,
@@ -92,10 +94,16 @@ impl Metrics {
     }
 
     fn line(&self, milliseconds: u128, seconds: f64) -> Value {
-        let mut line = json!({"handler": self.handler, "seconds": seconds, "bytes_read": self.bytes});
+        let mut line =
+            json!({metric::HANDLER: self.handler, metric::SECONDS: seconds, metric::BYTES_READ: self.bytes});
+        let mut dimensions = vec![metric::HANDLER];
+        if let Some(stack) = &self.stack {
+            dimensions.insert(0, metric::STACK);
+            line[metric::STACK] = json!(stack);
+        }
         let mut metrics = vec![
-            json!({"Name": "seconds", "Unit": "Seconds"}),
-            json!({"Name": "bytes_read", "Unit": "Bytes"}),
+            json!({"Name": metric::SECONDS, "Unit": "Seconds"}),
+            json!({"Name": metric::BYTES_READ, "Unit": "Bytes"}),
         ];
         for (name, count) in &self.outcomes {
             metrics.push(json!({"Name": name, "Unit": "Count"}));
@@ -103,7 +111,7 @@ impl Metrics {
         }
         line["_aws"] = json!({
             "Timestamp": u64::try_from(milliseconds).unwrap_or(u64::MAX),
-            "CloudWatchMetrics": [{"Namespace": NAMESPACE, "Dimensions": [["handler"]], "Metrics": metrics}],
+            "CloudWatchMetrics": [{"Namespace": metric::NAMESPACE, "Dimensions": [dimensions], "Metrics": metrics}],
         });
         line
     }
@@ -115,7 +123,10 @@ mod tests {
 
     #[test]
     fn every_declared_metric_has_a_value() {
-        let mut metrics = Metrics::of("bottle");
+        let mut metrics = Metrics {
+            stack: Some("dev".to_owned()),
+            ..Metrics::of("bottle")
+        };
         metrics.recorded(Outcome::Reviewed);
         metrics.recorded(Outcome::Reviewed);
         metrics.count("unchanged", 1);
@@ -124,7 +135,12 @@ mod tests {
         assert_eq!(line["reviewed"], 2);
         assert_eq!(line["bytes_read"], 42);
         let declared = &line["_aws"]["CloudWatchMetrics"][0];
-        assert_eq!(declared["Dimensions"], json!([["handler"]]));
+        // Two stacks of one account do not add up.
+        assert_eq!(declared["Dimensions"], json!([["stack", "handler"]]));
+        assert_eq!(
+            (&line["stack"], &line["handler"]),
+            (&json!("dev"), &json!("bottle"))
+        );
         let names: Vec<&str> = declared["Metrics"]
             .as_array()
             .unwrap()
