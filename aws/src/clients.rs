@@ -5,6 +5,8 @@ use std::time::Duration;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_s3::types::RequestPayer;
+use data_review_deployment::env;
 
 use crate::CallError;
 
@@ -26,12 +28,29 @@ pub struct Clients {
     pub dynamodb: aws_sdk_dynamodb::Client,
     /// Lambda, for direct requests.
     pub lambda: aws_sdk_lambda::Client,
+    /// See [`Self::paying`].
+    requester_pays: bool,
 }
 
 impl Clients {
-    /// Clients with region, credentials and `AWS_ENDPOINT_URL` from the environment, as in every AWS program.
+    /// Clients with region, credentials and `AWS_ENDPOINT_URL` from the environment, as in every AWS program; in a Lambda,
+    /// whether it pays for the data bucket.
     pub async fn from_env() -> Self {
-        Self::of(&aws_config::defaults(BehaviorVersion::latest()).load().await)
+        let clients = Self::of(&aws_config::defaults(BehaviorVersion::latest()).load().await);
+        clients.paying(std::env::var(env::REQUESTER_PAYS).is_ok_and(|pays| pays == "true"))
+    }
+
+    /// Sets whether this account pays for requests to the data bucket: a bucket whose owner wants that (requester pays)
+    /// refuses all others.
+    #[must_use]
+    pub fn paying(mut self, requester_pays: bool) -> Self {
+        self.requester_pays = requester_pays;
+        self
+    }
+
+    /// What each request to the data bucket says of its payment.
+    pub(crate) fn request_payer(&self) -> Option<RequestPayer> {
+        self.requester_pays.then_some(RequestPayer::Requester)
     }
 
     /// Clients with a configuration that has region, credentials and endpoint.
@@ -51,6 +70,7 @@ impl Clients {
             .force_path_style(config.endpoint_url().is_some())
             .build();
         Clients {
+            requester_pays: false,
             s3: aws_sdk_s3::Client::from_conf(s3),
             sqs: aws_sdk_sqs::Client::new(&config),
             dynamodb: aws_sdk_dynamodb::Client::new(&config),

@@ -4,8 +4,8 @@ mod probe;
 mod spool;
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_s3::types::EncodingType;
-use data_review_core::pipeline::{Interruption, Obstacle};
+use aws_sdk_s3::types::{EncodingType, Object, ObjectStorageClass, OptionalObjectAttributes};
+use data_review_core::pipeline::{Interruption, Obstacle, RefusedObject};
 use data_review_core::{Class, Failure, Stage};
 
 pub use probe::{Found, identify};
@@ -23,6 +23,29 @@ pub struct Listed {
     pub size: u64,
     /// Its ETag.
     pub stamp: String,
+    /// The archive that it lies in and is not restored from, such as `DEEP_ARCHIVE`; none if it can be read.
+    ///
+    /// The listing does not show the archive tiers of `INTELLIGENT_TIERING`: such an object seems readable, and S3 refuses
+    /// to return it.
+    pub archive: Option<String>,
+}
+
+impl Listed {
+    fn of(object: Object) -> Option<Self> {
+        use ObjectStorageClass::{DeepArchive, Glacier};
+        let is_restored = object
+            .restore_status
+            .is_some_and(|status| status.is_restore_in_progress == Some(false));
+        let archive = object
+            .storage_class
+            .filter(|class| matches!(class, Glacier | DeepArchive) && !is_restored);
+        Some(Listed {
+            key: decode_key(object.key.as_deref()?),
+            size: object.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
+            stamp: unquoted(object.e_tag.as_deref()),
+            archive: archive.map(|class| class.as_str().to_owned()),
+        })
+    }
 }
 
 /// A page of a listing: at most 1,000 objects, sorted by the bytes of their keys.
@@ -44,29 +67,41 @@ pub async fn list(
     prefix: &str,
     after: Option<&str>,
 ) -> Result<Page, CallError> {
+    list_at_most(clients, bucket, prefix, after, None).await
+}
+
+/// The listing's entry of one key; `None` if there is no such object. It needs no key for the object's content, and no
+/// restored copy.
+async fn entry(clients: &Clients, bucket: &str, key: &str) -> Result<Option<Listed>, CallError> {
+    // Of all keys that begin with this one, it is the first.
+    let page = list_at_most(clients, bucket, key, None, Some(1)).await?;
+    Ok(page.objects.into_iter().find(|object| object.key == key))
+}
+
+async fn list_at_most(
+    clients: &Clients,
+    bucket: &str,
+    prefix: &str,
+    after: Option<&str>,
+    most: Option<i32>,
+) -> Result<Page, CallError> {
     let page = clients
         .s3
         .list_objects_v2()
         .bucket(bucket)
         .prefix(prefix)
         .set_start_after(after.map(str::to_owned))
+        .set_max_keys(most)
+        .set_request_payer(clients.request_payer())
+        .optional_object_attributes(OptionalObjectAttributes::RestoreStatus)
         // XML cannot hold every character of a key.
         .encoding_type(EncodingType::Url)
         .send()
         .await
         .map_err(|error| CallError::of(&format!("listing s3://{bucket}/{prefix}"), error))?;
     let more = page.is_truncated == Some(true);
-    let objects = page
-        .contents
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(|object| {
-            Some(Listed {
-                key: decode_key(object.key.as_deref()?),
-                size: object.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
-                stamp: unquoted(object.e_tag.as_deref()),
-            })
-        });
+    let objects = page.contents.unwrap_or_default().into_iter();
+    let objects = objects.filter_map(Listed::of);
     Ok(Page {
         objects: objects.collect(),
         more,
@@ -78,10 +113,16 @@ pub async fn list(
 /// # Errors
 /// If the service fails.
 pub async fn stamp(clients: &Clients, bucket: &str, key: &str) -> Result<Option<String>, CallError> {
-    match clients.s3.head_object().bucket(bucket).key(key).send().await {
+    let head = clients.s3.head_object().bucket(bucket).key(key);
+    match head.set_request_payer(clients.request_payer()).send().await {
         Ok(head) => Ok(Some(unquoted(head.e_tag.as_deref()))),
         Err(error) => match ObjectError::of("asking for an object", error) {
             ObjectError::Missing => Ok(None),
+            // An answer to HEAD has no body, and so no code: a bad request is one without the object's own key.
+            ObjectError::Call(error) if error.status == Some(400) => {
+                let listed = entry(clients, bucket, key).await?;
+                Ok(listed.map(|listed| listed.stamp))
+            }
             trouble => Err(trouble.into_error()),
         },
     }
@@ -94,6 +135,8 @@ pub enum ObjectError {
     Missing,
     /// It is not the version that was asked for.
     Changed,
+    /// It is archived, or encrypted with a key that S3 does not have.
+    Refused(Box<RefusedObject>),
     /// The service failed.
     Call(CallError),
 }
@@ -109,7 +152,37 @@ impl ObjectError {
             // A missing bucket says nothing about its objects.
             Some(404) if code.as_deref() != Some("NoSuchBucket") => ObjectError::Missing,
             Some(412) => ObjectError::Changed,
-            _ => ObjectError::Call(error),
+            _ => match code.as_deref().and_then(refusal) {
+                Some((class, reason)) => {
+                    let message = format!("{reason}: {}", error.message);
+                    ObjectError::Refused(Box::new(RefusedObject {
+                        failure: Failure::new(Stage::Read, class, message),
+                        stamp: None,
+                        size: None,
+                    }))
+                }
+                None => ObjectError::Call(error),
+            },
+        }
+    }
+
+    /// Adds what the listing says of a refused object: S3 sends neither ETag nor size with the refusal.
+    async fn with_entry(self, clients: &Clients, bucket: &str, key: &str) -> Self {
+        let ObjectError::Refused(mut refused) = self else {
+            return self;
+        };
+        match entry(clients, bucket, key).await {
+            Ok(Some(listed)) => {
+                if let Some(archive) = listed.archive {
+                    let message = &mut refused.failure.message;
+                    *message = format!("its storage class is {archive}, and {message}");
+                }
+                refused.stamp = Some(listed.stamp);
+                refused.size = Some(listed.size);
+                ObjectError::Refused(refused)
+            }
+            Ok(None) => ObjectError::Missing,
+            Err(error) => ObjectError::Call(error),
         }
     }
 
@@ -118,6 +191,7 @@ impl ObjectError {
         match self {
             ObjectError::Missing => Obstacle::Missing,
             ObjectError::Changed => Obstacle::Changed,
+            ObjectError::Refused(refused) => Obstacle::Refused(refused),
             ObjectError::Call(error) => {
                 let class = match error.transient {
                     true => Class::Service,
@@ -133,6 +207,7 @@ impl ObjectError {
         match self {
             ObjectError::Missing => CallError::permanent("there is no such object"),
             ObjectError::Changed => CallError::transient("the object changed while it was read; try again"),
+            ObjectError::Refused(refused) => CallError::permanent(refused.failure.message),
             ObjectError::Call(error) => error,
         }
     }
@@ -141,6 +216,22 @@ impl ObjectError {
 impl<H> From<ObjectError> for Interruption<H> {
     fn from(trouble: ObjectError) -> Self {
         Interruption::Obstacle(trouble.into_obstacle())
+    }
+}
+
+/// The class of a refusal to return an object, and its reason.
+///
+/// `InvalidObjectState` is documented for `GLACIER`, `DEEP_ARCHIVE` and the archive tiers of `INTELLIGENT_TIERING` (API
+/// reference, `GetObject`). For an object that is encrypted with a customer's key (SSE-C), a request without that key is an
+/// `InvalidRequest`; the requests of this module have nothing else that S3 could call so.
+fn refusal(code: &str) -> Option<(Class, &'static str)> {
+    match code {
+        "InvalidObjectState" => Some((Class::Archived, "it is archived and not restored")),
+        "InvalidRequest" => Some((
+            Class::CustomerKey,
+            "S3 cannot decrypt it without the key that it was stored with (SSE-C)",
+        )),
+        _ => None,
     }
 }
 

@@ -26,8 +26,11 @@ pub struct Sweep {
     pub done: bool,
     /// The number of listed objects.
     pub listed: u64,
-    /// The number of requests that were sent for them; the other objects are unchanged.
+    /// The number of requests that were sent for them; the other objects are unchanged or archived.
     pub sent: u64,
+    /// The number of objects that were left out because they are archived and not restored.
+    #[serde(default)]
+    pub archived: u64,
     /// When it began, RFC 3339 in UTC.
     pub began: String,
 }
@@ -76,6 +79,7 @@ impl Sweeps {
             done: false,
             listed: 0,
             sent: 0,
+            archived: 0,
             began: crate::telemetry::now(),
         };
         let item = serde_dynamo::to_item(&sweep).map_err(|error| CallError::permanent(error.to_string()))?;
@@ -174,19 +178,22 @@ impl Sweeps {
             .table_name(&self.table)
             .key(table::SWEEP, AttributeValue::S(sweep.sweep.clone()))
             .update_expression(
-                "SET #cursor = :cursor, #done = :done, #listed = :listed, #sent = :sent, #until = :until",
+                "SET #cursor = :cursor, #done = :done, #listed = :listed, #sent = :sent, #archived = :archived, \
+                 #until = :until",
             )
             .condition_expression("#owner = :owner")
             .expression_attribute_names("#cursor", "cursor")
             .expression_attribute_names("#done", "done")
             .expression_attribute_names("#listed", "listed")
             .expression_attribute_names("#sent", "sent")
+            .expression_attribute_names("#archived", "archived")
             .expression_attribute_names("#until", "until")
             .expression_attribute_names("#owner", "owner")
             .expression_attribute_values(":cursor", cursor)
             .expression_attribute_values(":done", AttributeValue::Bool(sweep.done))
             .expression_attribute_values(":listed", number(sweep.listed))
             .expression_attribute_values(":sent", number(sweep.sent))
+            .expression_attribute_values(":archived", number(sweep.archived))
             .expression_attribute_values(":until", AttributeValue::N(until))
             .expression_attribute_values(":owner", AttributeValue::S(lease.owner.clone()))
             .send();

@@ -59,6 +59,7 @@ impl Orchestrator {
                     prefix,
                     listed = sweep.listed,
                     sent = sweep.sent,
+                    archived = sweep.archived,
                     done = sweep.done,
                     "progress of a sweep"
                 );
@@ -67,7 +68,8 @@ impl Orchestrator {
         }
     }
 
-    /// Lists one page, compares it with the rows, and sends what is new.
+    /// Lists one page, compares it with the rows, and sends what is new. Archived objects are counted and left out: S3 would
+    /// refuse to return them, and sends an event when one is restored.
     async fn page(&self, lease: &mut Lease) -> Result<(), CallError> {
         let sweep = &mut lease.sweep;
         let page = object::list(
@@ -77,10 +79,13 @@ impl Orchestrator {
             sweep.cursor.as_deref(),
         )
         .await?;
-        let looks = self.news(&page.objects, sweep.force).await?;
+        let (archived, readable): (Vec<_>, Vec<_>) =
+            page.objects.iter().partition(|object| object.archive.is_some());
+        let looks = self.news(&readable, sweep.force).await?;
         queue::send_looks(&self.clients, &self.intake, &looks, sweep.force).await?;
         sweep.listed += page.objects.len() as u64;
         sweep.sent += looks.len() as u64;
+        sweep.archived += archived.len() as u64;
         sweep.done = !page.more;
         if let Some(last) = page.objects.into_iter().next_back() {
             sweep.cursor = Some(last.key);
@@ -89,11 +94,11 @@ impl Orchestrator {
     }
 
     /// The objects that are new or changed, or whose outcome is out of date.
-    async fn news(&self, objects: &[Listed], force: bool) -> Result<Vec<LookRequest>, CallError> {
+    async fn news(&self, objects: &[&Listed], force: bool) -> Result<Vec<LookRequest>, CallError> {
         let keys: Vec<&str> = objects.iter().map(|object| object.key.as_str()).collect();
         let rows = self.store.read_rows(&keys).await?;
         let policy = self.policy(force);
-        let is_news = |(object, row): &(&Listed, Option<OutcomeRow>)| {
+        let is_news = |(object, row): &(&&Listed, Option<OutcomeRow>)| {
             policy.reason(row.as_ref(), Some(&object.stamp)) != Reason::Unchanged
         };
         let news = objects.iter().zip(rows).filter(is_news);

@@ -78,6 +78,10 @@ impl HandlerFunction {
                 "the object changed while it was read: try again".to_owned()
             }
             Interruption::Obstacle(Obstacle::Unavailable(failure)) => failure.message,
+            Interruption::Obstacle(Obstacle::Refused(refused)) => {
+                let failure = refused.failure;
+                format!("{}; {}", failure.message, failure.next_step())
+            }
             Interruption::Halt(OutOfTime) => "the function has no time left: try again".to_owned(),
         })?;
         if let Some(failure) = &failure

@@ -86,6 +86,7 @@ impl Ranges {
             _ => END,
         };
         let get = clients.s3.get_object().bucket(bucket).key(&look.key);
+        let get = get.set_request_payer(clients.request_payer());
         let mut requests = 1;
         let mut answer = get.clone().range(range(0, first)).send().await;
         // An empty object has no valid range.
@@ -97,7 +98,13 @@ impl Ranges {
             requests += 1;
             answer = get.send().await;
         }
-        let answer = answer.map_err(|error| ObjectError::of("reading an object's beginning", error))?;
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) => {
+                let error = ObjectError::of("reading an object's beginning", error);
+                return Err(error.with_entry(clients, bucket, &look.key).await);
+            }
+        };
         let stamp = unquoted(answer.e_tag.as_deref());
         let length = match answer.content_range.as_deref() {
             Some(range) => whole_length(range),
@@ -133,6 +140,7 @@ impl Ranges {
             .key(&self.key)
             .if_match(quoted(&self.stamp))
             .range(range(at, len))
+            .set_request_payer(self.clients.request_payer())
             .send()
             .await
             .map_err(|error| ObjectError::of("reading a part of an object", error))?;

@@ -35,9 +35,16 @@ pub async fn spool(
         .bucket(bucket)
         .key(key)
         .if_match(quoted(stamp))
+        .set_request_payer(clients.request_payer())
         .send()
-        .await
-        .map_err(|error| ObjectError::of("reading an object", error))?;
+        .await;
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(error) => {
+            let error = ObjectError::of("reading an object", error);
+            return Err(error.with_entry(clients, bucket, key).await);
+        }
+    };
     let failed =
         |error: String| ObjectError::Call(CallError::transient(format!("reading an object: {error}")));
     let size = answer

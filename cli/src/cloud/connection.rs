@@ -22,7 +22,9 @@ impl Connection {
     pub(crate) fn open(stack: &Stack) -> Result<Self, CliError> {
         let outputs = outputs(stack)?;
         let runtime = Runtime::new()?;
-        let clients = runtime.block_on(Clients::from_env());
+        let clients = runtime
+            .block_on(Clients::from_env())
+            .paying(outputs.requester_pays);
         let store = {
             let _entered = runtime.enter();
             DynamoStore::new(&clients, StoreNames::of(&outputs))

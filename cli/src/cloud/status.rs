@@ -97,13 +97,14 @@ impl State {
         if self.sweeps.is_empty() {
             return Ok(());
         }
-        let mut sweeps = Table::new(&["sweep in progress", ">listed", ">sent"]);
+        let mut sweeps = Table::new(&["sweep in progress", ">listed", ">sent", ">archived"]);
         for sweep in self.sweeps {
             let prefix = data_review_core::percent_encode_controls(sweep.prefix());
             sweeps.row([
                 format!("{prefix}*"),
                 sweep.listed.to_string(),
                 sweep.sent.to_string(),
+                sweep.archived.to_string(),
             ]);
         }
         write!(out, "\n{}", sweeps.render(width))?;

@@ -104,6 +104,8 @@ fn suites(arguments: &Arguments) -> Vec<(&'static str, Suite)> {
                 String::new()
             }),
         ),
+        // Before every suite that invokes the orchestrator itself.
+        ("tick: begun", silent(suites::begin_sweep)),
         (
             "parity",
             Box::new(|world| {
@@ -111,6 +113,8 @@ fn suites(arguments: &Arguments) -> Vec<(&'static str, Suite)> {
                 format!("{} files, {} of them real", compared.files, compared.real)
             }),
         ),
+        ("tick", silent(suites::is_continued_by_the_tick)),
+        ("archived", silent(suites::archived)),
         ("keys", silent(suites::awkward_keys)),
         ("sweep", silent(suites::waits_for_a_sweep)),
         ("budget", silent(suites::budget)),

@@ -205,7 +205,8 @@ impl Stack {
             let events = QueueConfiguration::builder()
                 .queue_arn(arn(&self.clients, &self.outputs.intake_queue_url))
                 .events(Event::S3ObjectCreated)
-                .events(Event::S3ObjectRemoved);
+                .events(Event::S3ObjectRemoved)
+                .events(Event::S3ObjectRestoreCompleted);
             configuration = configuration.queue_configurations(events.build().unwrap());
         }
         let put = self

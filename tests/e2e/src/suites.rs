@@ -1,5 +1,6 @@
 //! Properties that must hold of any stack.
 
+mod archived;
 mod budget;
 mod conformance;
 mod crowd;
@@ -12,6 +13,7 @@ mod sweep;
 
 use std::path::PathBuf;
 
+pub use archived::archived;
 pub use budget::budget;
 pub use conformance::conformance;
 pub use crowd::{Drained, crowd};
@@ -20,7 +22,7 @@ pub use keys::awkward_keys;
 pub use once::{Scale, exactly_once};
 pub use parity::{Compared, parity};
 pub use poison::{dead_letters, poison};
-pub use sweep::waits_for_a_sweep;
+pub use sweep::{begin_sweep, is_continued_by_the_tick, waits_for_a_sweep};
 
 use crate::{Command, Emulator, Packages, Stack};
 

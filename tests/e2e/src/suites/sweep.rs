@@ -13,6 +13,43 @@ const CALM: Duration = Duration::from_secs(10);
 /// Longest time until it must have noticed them.
 const LIMIT: Duration = Duration::from_secs(60);
 
+/// The prefix of the sweep that only the schedule continues.
+const TICKED: &str = "ticked/";
+/// A tick comes every minute.
+const MINUTE: Duration = Duration::from_secs(90);
+
+/// Begins a sweep, as an invocation does that ends at once; other suites run until a tick has come.
+pub fn begin_sweep(world: &World<'_>) {
+    let stack = world.stack;
+    stack.set_events(false);
+    stack.put(
+        &format!("{TICKED}a.csv"),
+        b"time,depth\n2020-01-01,1\n2020-01-02,2\n2020-01-03,3\n",
+    );
+    let sweeps = Sweeps::new(&stack.clients, &stack.outputs.sweeps_table);
+    wait(sweeps.begin(TICKED, false)).unwrap();
+    stack.set_events(true);
+}
+
+/// The rule of the stack invokes the orchestrator, which continues the sweep: nobody else has called it.
+///
+/// # Panics
+/// When no tick has come.
+pub fn is_continued_by_the_tick(world: &World<'_>) {
+    let stack = world.stack;
+    let sweeps = Sweeps::new(&stack.clients, &stack.outputs.sweeps_table);
+    let swept = until("a tick continues the sweep", MINUTE, || {
+        let all = wait(sweeps.all()).unwrap();
+        let sweep = all.into_iter().find(|sweep| sweep.prefix() == TICKED)?;
+        sweep.done.then_some(sweep)
+    });
+    assert_eq!((swept.listed, swept.sent), (1, 1));
+    let key = format!("{TICKED}a.csv");
+    until("its object is reviewed", MINUTE, || {
+        (stack.outcome_of(&key) == Some(Outcome::Reviewed)).then_some(())
+    });
+}
+
 /// Between two ticks the queues are empty and the sweep is not complete: `cloud status --wait` continues to wait.
 ///
 /// # Panics
