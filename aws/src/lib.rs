@@ -6,6 +6,7 @@
 //! - [`Clients`] are made once from the environment.
 //! - [`object`] reads objects: pages of a listing, ranges for a probe, all of an object for a review.
 //! - [`message`] defines the messages of the queues, and [`queue`] sends them.
+//! - [`estimate`] says what a sweep will cost.
 //! - [`DynamoStore`] is the store; [`Sweeps`] keeps the leases and cursors of sweeps.
 //! - [`lambda_main!`] is the whole program of a handler's Lambda; it shares [`lambda`], [`batch`] and [`record`] with the
 //!   orchestrator.
@@ -17,6 +18,7 @@
 pub mod batch;
 mod clients;
 mod error;
+pub mod estimate;
 pub mod handler;
 pub mod lambda;
 pub mod message;

@@ -1,6 +1,7 @@
 //! `data-review cloud`: sweeps, queries and exports of a stack.
 
 mod connection;
+mod estimate;
 mod reconcile;
 mod review;
 mod status;
@@ -19,6 +20,7 @@ use connection::Connection;
 pub(crate) fn run(args: &Cloud) -> End {
     let cloud = Connection::open(&args.stack)?;
     match &args.command {
+        Command::Sweep(args) if args.estimate => estimate::run(&cloud, &args.prefix),
         Command::Sweep(args) => sweep(&cloud, args),
         Command::Status(args) => status::run(&cloud, args),
         Command::Review(args) => review::run(&cloud, args),

@@ -51,6 +51,9 @@ pub(crate) struct Sweep {
     /// Review unchanged objects, too
     #[arg(long)]
     pub(crate) force: bool,
+    /// Only list the objects, and print what reviewing all of them would cost and how long it would take
+    #[arg(long, conflicts_with = "force")]
+    pub(crate) estimate: bool,
 }
 
 #[derive(Debug, clap::Args)]
