@@ -12,11 +12,11 @@ use std::sync::{Arc, Mutex};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
 use data_review_aws::message::LookRequest;
-use data_review_aws::object::{self, Listed};
+use data_review_aws::object::{self, Listed, ObjectError};
 use data_review_aws::{Clients, DynamoStore, StoreNames, queue};
 use data_review_core::pipeline::OutcomeRow;
-use data_review_core::store::{Entry, Write, Written};
-use data_review_core::{Document, FileFacts, Outcome};
+use data_review_core::store::{Entry, Store, Write, Written};
+use data_review_core::{Class, Document, FileFacts, Outcome, Registration, Registry};
 use serde_json::{Value, json};
 
 /// How the fake service answers a call.
@@ -41,6 +41,8 @@ type Script = dyn Fn(&str, &Value, usize) -> Answer + Send + Sync;
 #[derive(Clone)]
 struct Services {
     calls: Arc<Mutex<Vec<Call>>>,
+    /// For each request, whether it says that the requester pays.
+    paid: Arc<Mutex<Vec<bool>>>,
     script: Arc<Script>,
     port: u16,
 }
@@ -50,6 +52,7 @@ impl Services {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let services = Services {
             calls: Arc::default(),
+            paid: Arc::default(),
             script: Arc::new(script),
             port: listener.local_addr().unwrap().port(),
         };
@@ -66,7 +69,7 @@ impl Services {
     /// Answers requests of one connection until it ends.
     fn serve(&self, mut stream: TcpStream) {
         let mut requests = BufReader::new(stream.try_clone().unwrap());
-        let (mut operation, mut query, mut length) = (String::new(), String::new(), 0);
+        let (mut operation, mut query, mut length, mut pays) = (String::new(), String::new(), 0, false);
         let mut line = String::new();
         while requests.read_line(&mut line).is_ok_and(|n| n > 0) {
             let text = std::mem::take(&mut line).trim_end().to_owned();
@@ -80,6 +83,8 @@ impl Services {
                 (operation, query) = (path.to_owned(), asked.to_owned());
             } else if let Some(target) = header("x-amz-target") {
                 operation = target.split('.').next_back().unwrap().to_owned();
+            } else if let Some(payer) = header("x-amz-request-payer") {
+                pays = payer == "requester";
             } else if let Some(value) = header("content-length") {
                 length = value.parse().unwrap();
             } else if text.is_empty() {
@@ -91,6 +96,7 @@ impl Services {
                 } else {
                     body
                 };
+                self.paid.lock().unwrap().push(std::mem::take(&mut pays));
                 match self.answer(std::mem::take(&mut operation), asked) {
                     Answer::Cut => return,
                     Answer::Whole(status, answer) => {
@@ -304,6 +310,7 @@ async fn a_listing_goes_on_after_its_last_key() {
         key: key.to_owned(),
         size: 7,
         stamp: "v1".to_owned(),
+        archive: None,
     };
     let first = object::list(&clients, "data", "", None).await.unwrap();
     assert_eq!((first.objects, first.more), (vec![listed("a/b c")], true));
@@ -311,6 +318,188 @@ async fn a_listing_goes_on_after_its_last_key() {
     assert_eq!((second.objects, second.more), (vec![listed("d\u{1}")], false));
     let asked = services.called("GET");
     assert!(asked[1].contains("start-after=a%2Fb%20c"), "{asked:?}");
+}
+
+/// An entry of a listing with this storage class and restoration.
+fn listing(key: &str, storage: &str, restore: &str) -> Answer {
+    Answer::Whole(
+        200,
+        format!(
+            "<ListBucketResult><IsTruncated>false</IsTruncated><EncodingType>url</EncodingType><Contents><Key>{key}</Key>\
+             <Size>7</Size><ETag>&quot;v1&quot;</ETag><StorageClass>{storage}</StorageClass>{restore}</Contents></ListBucketResult>"
+        ),
+    )
+}
+
+/// S3 User Guide, "Working with archived objects": objects of `GLACIER` and `DEEP_ARCHIVE` must be restored, those of
+/// `GLACIER_IR` need not; API reference, `ListObjectsV2`: `RestoreStatus` says whether a restored copy exists.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_listing_says_what_is_archived_and_not_restored() {
+    let restore = |under_way: bool| {
+        format!("<RestoreStatus><IsRestoreInProgress>{under_way}</IsRestoreInProgress></RestoreStatus>")
+    };
+    for (storage, restore, archive) in [
+        ("STANDARD", String::new(), None),
+        ("GLACIER_IR", String::new(), None),
+        ("INTELLIGENT_TIERING", String::new(), None),
+        ("GLACIER", String::new(), Some("GLACIER")),
+        ("DEEP_ARCHIVE", String::new(), Some("DEEP_ARCHIVE")),
+        ("GLACIER", restore(true), Some("GLACIER")),
+        ("GLACIER", restore(false), None),
+    ] {
+        let services = Services::start({
+            let restore = restore.clone();
+            move |_, _, _| listing("k", storage, &restore)
+        });
+        let page = object::list(&services.clients(), "data", "", None).await.unwrap();
+        assert_eq!(page.objects[0].archive.as_deref(), archive, "{storage} {restore}");
+    }
+}
+
+/// API reference, `GetObject`: an archived object is `InvalidObjectState`, 403. An object under a customer's key (SSE-C) is
+/// `InvalidRequest`, 400. Neither answer has an ETag: the listing has.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_object_that_s3_refuses_to_return_is_refused_with_its_version() {
+    for (status, code, storage, class, says) in [
+        (
+            403,
+            "InvalidObjectState",
+            "DEEP_ARCHIVE",
+            Class::Archived,
+            "DEEP_ARCHIVE",
+        ),
+        (
+            403,
+            "InvalidObjectState",
+            "INTELLIGENT_TIERING",
+            Class::Archived,
+            "not restored",
+        ),
+        (400, "InvalidRequest", "STANDARD", Class::CustomerKey, "SSE-C"),
+    ] {
+        let services = Services::start(move |operation, _, _| match operation.contains("/a%20b") {
+            true => Answer::Whole(
+                status,
+                format!("<Error><Code>{code}</Code><Message>no</Message></Error>"),
+            ),
+            false => listing("a+b", storage, ""),
+        });
+        let clients = services.clients();
+        let look = LookRequest {
+            key: "a b".to_owned(),
+            size: None,
+        };
+        let none: [&'static Registration; 0] = [];
+        let registry = Registry::of(none).unwrap();
+        let identified = object::identify(&clients, &registry, "data", &look)
+            .await
+            .map(drop);
+        let spooled = object::spool(&clients, "data", "a b", "v1", 1000).await.map(drop);
+        for refused in [identified, spooled] {
+            let Err(ObjectError::Refused(refused)) = refused else {
+                panic!("{code}: {refused:?}");
+            };
+            assert_eq!(refused.failure.class, class);
+            assert_eq!((refused.stamp.as_deref(), refused.size), (Some("v1"), Some(7)));
+            assert!(
+                refused.failure.message.contains(says),
+                "{}",
+                refused.failure.message
+            );
+        }
+        // Four requests: no attempt is repeated.
+        assert_eq!(services.called("GET").len(), 4, "{code}");
+    }
+}
+
+/// The answer to HEAD has no body, and so no code.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_version_of_an_object_with_a_customers_key_is_listed() {
+    let services = Services::start(|operation, _, _| match operation.starts_with("HEAD") {
+        true => Answer::Whole(400, String::new()),
+        false => listing("k", "STANDARD", ""),
+    });
+    let stamp = object::stamp(&services.clients(), "data", "k").await.unwrap();
+    assert_eq!(stamp.as_deref(), Some("v1"));
+}
+
+/// S3 User Guide, "Using Requester Pays buckets": requests without the header are refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_pays_says_so_in_each_request_to_the_data_bucket() {
+    for pays in [true, false] {
+        let services = Services::start(|operation, _, _| match operation.starts_with("GET /data/k") {
+            true => Answer::Whole(404, "<Error><Code>NoSuchKey</Code></Error>".to_owned()),
+            false => listing("k", "STANDARD", ""),
+        });
+        let clients = services.clients().paying(pays);
+        object::list(&clients, "data", "", None).await.unwrap();
+        object::stamp(&clients, "data", "k").await.ok();
+        assert!(object::spool(&clients, "data", "k", "v1", 1).await.is_err());
+        let look = LookRequest {
+            key: "k".to_owned(),
+            size: None,
+        };
+        let none: [&'static Registration; 0] = [];
+        let registry = Registry::of(none).unwrap();
+        assert!(
+            object::identify(&clients, &registry, "data", &look)
+                .await
+                .is_err()
+        );
+        assert_eq!(*services.paid.lock().unwrap(), [pays; 4]);
+    }
+}
+
+/// A page of a scan holds 1 MB: what is counted is not kept.
+#[tokio::test(flavor = "multi_thread")]
+async fn outcomes_are_counted_page_by_page() {
+    let services = Services::start(|_, request, _| {
+        let row = |key: &str| json!({"key": {"S": key}, "outcome": {"S": "gone"}});
+        let reviewed = json!({"key": {"S": "c"}, "outcome": {"S": "reviewed"}});
+        match request.get("ExclusiveStartKey") {
+            None => says(
+                200,
+                json!({"Items": [row("a"), row("b")], "LastEvaluatedKey": {"key": {"S": "b"}}}),
+            ),
+            Some(_) => says(200, json!({"Items": [reviewed]})),
+        }
+    });
+    let store = services.store();
+    let counts = store.counts().await.unwrap();
+    assert_eq!(counts, [(Outcome::Gone, 16), (Outcome::Reviewed, 8)].into());
+    let present = Mutex::new(Vec::new());
+    store
+        .visit_present(|key| present.lock().unwrap().push(key))
+        .await
+        .unwrap();
+    assert_eq!(*present.lock().unwrap(), ["c"; 8]);
+}
+
+/// Problems are few: they are asked of their index, and nothing else is read.
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_of_problems_are_found_by_the_index() {
+    let services = Services::start(|operation, request, _| match operation {
+        "Query" if request["ExpressionAttributeValues"][":problem"]["S"] == "failed#3" => {
+            assert_eq!(request["IndexName"], "problems");
+            let failed = json!({"key": {"S": "k"}, "token": {"S": "t"}, "outcome": {"S": "failed"}});
+            says(200, json!({"Items": [failed]}))
+        }
+        "Query" => says(200, json!({"Items": []})),
+        _ => Answer::Whole(200, "{}\n[]\n".to_owned()),
+    });
+    let store = services.store();
+    let read = tokio::task::spawn_blocking(move || {
+        let mut read = Vec::new();
+        let visited = store.documents_with(Some(Outcome::Failed), &mut |key, document| {
+            read.push((key.to_owned(), document.to_owned()));
+            std::ops::ControlFlow::Continue(())
+        });
+        visited.map(|()| read).unwrap()
+    });
+    assert_eq!(read.await.unwrap(), [("k".to_owned(), "{}".to_owned())]);
+    assert_eq!(services.called("Query").len(), 16);
+    assert!(services.called("Scan").is_empty());
+    assert_eq!(services.called("GET").len(), 1, "one document is fetched");
 }
 
 /// A request of which the queue accepts some messages, refuses some and does not mention others.

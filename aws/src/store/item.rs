@@ -172,11 +172,20 @@ fn shortened(failure: &Failure) -> Failure {
     }
 }
 
+/// Whether rows of this outcome are in the index of problems.
+pub(super) fn is_problem(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Failed | Outcome::Unidentified)
+}
+
 /// Value of [`data_review_deployment::table::PROBLEM`]. It ends with one of sixteen digits, because a
 /// partition of the index accepts 1,000 writes a second.
 fn problem(key: &str, outcome: Outcome) -> Option<String> {
-    let is_problem = matches!(outcome, Outcome::Failed | Outcome::Unidentified);
-    is_problem.then(|| format!("{}#{}", outcome.as_str(), &hex(&Sha256::digest(key))[..1]))
+    is_problem(outcome).then(|| format!("{}#{}", outcome.as_str(), &hex(&Sha256::digest(key))[..1]))
+}
+
+/// All values of [`problem`] for an outcome.
+pub(super) fn problem_shards(outcome: Outcome) -> [String; 16] {
+    std::array::from_fn(|digit| format!("{}#{digit:x}", outcome.as_str()))
 }
 
 /// Whether DynamoDB can store all numbers: their magnitude must be between 10^-130 and 10^125.
@@ -206,5 +215,10 @@ mod tests {
             .map(|n| problem(&n.to_string(), Outcome::Unidentified))
             .collect();
         assert_eq!(shards.len(), 16);
+        let all: std::collections::BTreeSet<_> = problem_shards(Outcome::Unidentified)
+            .into_iter()
+            .map(Some)
+            .collect();
+        assert_eq!(shards, all, "a shard that is not queried");
     }
 }

@@ -1,7 +1,8 @@
-//! LookRequest-ups and parallel scans.
+//! Look-ups, queries of the index of problems, and parallel scans.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
@@ -15,7 +16,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::DynamoStore;
-use super::item::FailureItem;
+use super::item::{FailureItem, is_problem, problem_shards};
 use crate::CallError;
 
 /// The most keys of one request.
@@ -134,20 +135,33 @@ impl DynamoStore {
         struct Counted {
             outcome: Outcome,
         }
-        let mut counts = BTreeMap::new();
-        for counted in self.scan::<Counted>(&self.names.reviews, &["outcome"]).await? {
-            *counts.entry(counted.outcome).or_default() += 1;
-        }
-        Ok(counts)
+        let counts = Mutex::new(BTreeMap::new());
+        self.scan_pages(&self.names.reviews, &["outcome"], |page: Vec<Counted>| {
+            let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
+            for counted in page {
+                *counts.entry(counted.outcome).or_default() += 1;
+            }
+        })
+        .await?;
+        Ok(counts.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Every current row with its key, by key.
+    /// Calls `visit` for the key of each object that exists by its row: of every outcome but gone. The order is that of the
+    /// table; no more than a few pages are in memory.
     ///
     /// # Errors
     /// When a service fails.
-    pub async fn all_rows(&self) -> Result<BTreeMap<String, OutcomeRow>, CallError> {
-        let rows = self.scan::<KeyAndRow>(&self.names.reviews, ROW).await?;
-        Ok(rows.into_iter().map(|found| (found.key, found.row)).collect())
+    pub async fn visit_present(&self, visit: impl Fn(String) + Sync) -> Result<(), CallError> {
+        #[derive(Deserialize)]
+        struct Present {
+            key: String,
+            outcome: Outcome,
+        }
+        self.scan_pages(&self.names.reviews, &["key", "outcome"], |page: Vec<Present>| {
+            let present = page.into_iter().filter(|row| row.outcome != Outcome::Gone);
+            present.for_each(|row| visit(row.key));
+        })
+        .await
     }
 
     /// The documents with an outcome, or all.
@@ -156,10 +170,12 @@ impl DynamoStore {
         outcome: Option<Outcome>,
         visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>,
     ) -> Result<(), CallError> {
-        let mut all = self
-            .scan::<KeyAndToken>(&self.names.reviews, &["key", "token", "outcome"])
-            .await?;
-        all.retain(|found| outcome.is_none_or(|outcome| found.outcome == outcome));
+        let mut all = match outcome {
+            // The index has these rows, and only these.
+            Some(outcome) if is_problem(outcome) => self.problems(outcome).await?,
+            _ => self.scan(&self.names.reviews, &TOKEN).await?,
+        };
+        all.retain(|found: &KeyAndToken| outcome.is_none_or(|outcome| found.outcome == outcome));
         all.sort_by(|a, b| a.key.cmp(&b.key));
         let mut documents = stream::iter(all)
             .map(|KeyAndToken { key, token, .. }| async move {
@@ -179,6 +195,30 @@ impl DynamoStore {
             }
         }
         Ok(())
+    }
+
+    /// The rows with this outcome from the index of problems. The index may lag a moment behind the table.
+    async fn problems(&self, outcome: Outcome) -> Result<Vec<KeyAndToken>, CallError> {
+        let shards = problem_shards(outcome).into_iter().map(|shard| async move {
+            let (projection, mut names) = project(&TOKEN);
+            names.insert("#problem".to_owned(), table::PROBLEM.to_owned());
+            let pages = self
+                .clients
+                .dynamodb
+                .query()
+                .table_name(&self.names.reviews)
+                .index_name(table::PROBLEM_INDEX)
+                .key_condition_expression("#problem = :problem")
+                .set_expression_attribute_names(Some(names))
+                .expression_attribute_values(":problem", AttributeValue::S(shard))
+                .projection_expression(projection)
+                .into_paginator()
+                .items()
+                .send();
+            let items = pages.try_collect().await;
+            from_items(items.map_err(|error| CallError::of("reading the index of problems", error))?)
+        });
+        Ok(try_join_all(shards).await?.into_iter().flatten().collect())
     }
 
     /// The current document of a key in canonical JSON; `None` if the key has no row.
@@ -226,11 +266,29 @@ impl DynamoStore {
         from_items(items.map_err(|error| CallError::of("reading failures", error))?)
     }
 
-    /// Reads some attributes of all items of a table, its parts in parallel.
+    /// Reads some attributes of all items of a table into memory.
     async fn scan<T: DeserializeOwned>(&self, table: &str, attributes: &[&str]) -> Result<Vec<T>, CallError> {
+        let all = Mutex::new(Vec::new());
+        self.scan_pages(table, attributes, |mut page| {
+            all.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .append(&mut page);
+        })
+        .await?;
+        Ok(all.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads some attributes of all items of a table, its parts in parallel, and passes them on page by page (1 MB).
+    async fn scan_pages<T: DeserializeOwned>(
+        &self,
+        table: &str,
+        attributes: &[&str],
+        visit: impl Fn(Vec<T>),
+    ) -> Result<(), CallError> {
+        let visit = &visit;
         let parts = (0..SEGMENTS).map(|segment| async move {
             let (projection, names) = project(attributes);
-            let pages = self
+            let mut pages = self
                 .clients
                 .dynamodb
                 .scan()
@@ -241,14 +299,19 @@ impl DynamoStore {
                 .set_expression_attribute_names(Some(names))
                 .consistent_read(true)
                 .into_paginator()
-                .items()
                 .send();
-            let items = pages.try_collect().await;
-            from_items(items.map_err(|error| CallError::of("scanning a table", error))?)
+            while let Some(page) = pages.next().await {
+                let page = page.map_err(|error| CallError::of("scanning a table", error))?;
+                visit(from_items(page.items.unwrap_or_default())?);
+            }
+            Ok::<_, CallError>(())
         });
-        Ok(try_join_all(parts).await?.into_iter().flatten().collect())
+        try_join_all(parts).await.map(drop)
     }
 }
+
+/// The attributes of a [`KeyAndToken`].
+const TOKEN: [&str; 3] = ["key", "token", "outcome"];
 
 /// The attributes of a [`OutcomeRow`].
 const ROW: &[&str] = &[

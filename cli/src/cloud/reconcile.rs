@@ -1,8 +1,10 @@
 //! `data-review cloud reconcile`
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 use data_review_aws::message::LookRequest;
 use data_review_aws::object::{self, Listed};
@@ -43,12 +45,22 @@ impl Difference {
 }
 
 pub(super) fn run(cloud: &Connection, args: &Reconcile) -> End {
-    // The bucket is listed first: an object that is added in between is not listed, or listed and has its outcome.
-    let listed = list(cloud, &args.prefix)?;
-    let mut rows = cloud.wait(cloud.store.all_rows())?;
-    rows.retain(|key, _| key.starts_with(&args.prefix));
-    let differences = compare(&listed, &rows);
-    let objects = wording::plural(listed.len() as u64, "object");
+    let Compared {
+        mut differences,
+        objects,
+        archived,
+        listed,
+    } = compare_listing(cloud, &args.prefix)?;
+    for key in gone(cloud, &args.prefix, &listed)? {
+        differences.insert(key, Difference::Gone);
+    }
+    let objects = wording::plural(objects, "object");
+    if archived > 0 {
+        let archived = wording::plural(archived, "archived object");
+        output::say(&format!(
+            "{archived} not compared: S3 returns an archived object only after it is restored"
+        ));
+    }
     if differences.is_empty() {
         output::say(&format!("{objects}: no difference"));
         return Ok(ExitCode::SUCCESS);
@@ -73,36 +85,81 @@ pub(super) fn run(cloud: &Connection, args: &Reconcile) -> End {
     Ok(ExitCode::from(PROBLEMS))
 }
 
-fn list(cloud: &Connection, prefix: &str) -> Result<Vec<Listed>, CliError> {
-    let mut all: Vec<Listed> = Vec::new();
+/// What the comparison of the bucket with the table came to.
+#[derive(Default)]
+struct Compared {
+    differences: BTreeMap<String, Difference>,
+    objects: u64,
+    archived: u64,
+    /// A digest of each listed key, sorted: eight bytes an object, because a bucket may hold 10^8.
+    listed: Vec<u64>,
+}
+
+/// Lists the bucket page by page, and compares each with its rows.
+fn compare_listing(cloud: &Connection, prefix: &str) -> Result<Compared, CliError> {
+    let mut compared = Compared::default();
+    let mut after: Option<String> = None;
     loop {
-        let after = all.last().map(|last| last.key.clone());
         let bucket = &cloud.outputs.data_bucket;
         let page = cloud.wait(object::list(&cloud.clients, bucket, prefix, after.as_deref()))?;
-        all.extend(page.objects);
+        let keys: Vec<&str> = page.objects.iter().map(|object| object.key.as_str()).collect();
+        let rows = cloud.wait(cloud.store.read_rows(&keys))?;
+        for (object, row) in page.objects.iter().zip(&rows) {
+            compared.objects += 1;
+            compared.archived += u64::from(object.archive.is_some());
+            compared.listed.push(digest(&object.key));
+            if let Some(difference) = compare(object, row.as_ref()) {
+                compared.differences.insert(object.key.clone(), difference);
+            }
+        }
+        after = page.objects.into_iter().next_back().map(|object| object.key);
         if !page.more {
-            return Ok(all);
+            compared.listed.sort_unstable();
+            return Ok(compared);
         }
     }
 }
 
-fn compare(listed: &[Listed], rows: &BTreeMap<String, OutcomeRow>) -> BTreeMap<String, Difference> {
-    let mut differences: BTreeMap<String, Difference> = rows
-        .iter()
-        .filter(|(_, row)| row.outcome != Outcome::Gone)
-        .map(|(key, _)| (key.clone(), Difference::Gone))
-        .collect();
-    for object in listed {
-        differences.remove(&object.key);
-        let difference = match rows.get(&object.key) {
-            None => Difference::Missing,
-            Some(row) if row.outcome == Outcome::Gone => Difference::Back,
-            Some(row) if row.stamp.as_ref() != Some(&object.stamp) => Difference::Stale,
-            Some(_) => continue,
-        };
-        differences.insert(object.key.clone(), difference);
+/// How the row of a listed object differs from it. An archived object needs no row.
+fn compare(object: &Listed, row: Option<&OutcomeRow>) -> Option<Difference> {
+    match row {
+        _ if object.archive.is_some() => None,
+        None => Some(Difference::Missing),
+        Some(row) if row.outcome == Outcome::Gone => Some(Difference::Back),
+        Some(row) if row.stamp.as_ref() != Some(&object.stamp) => Some(Difference::Stale),
+        Some(_) => None,
     }
-    differences
+}
+
+/// Keys whose row says that the object exists, although it does not.
+fn gone(cloud: &Connection, prefix: &str, listed: &[u64]) -> Result<Vec<String>, CliError> {
+    let unlisted = Mutex::new(Vec::new());
+    cloud.wait(cloud.store.visit_present(|key| {
+        if key.starts_with(prefix) && listed.binary_search(&digest(&key)).is_err() {
+            unlisted.lock().unwrap_or_else(PoisonError::into_inner).push(key);
+        }
+    }))?;
+    let mut gone = unlisted.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut error = None;
+    // An object that was added since the listing exists.
+    gone.retain(|key| {
+        let bucket = &cloud.outputs.data_bucket;
+        let stamp = cloud.wait(object::stamp(&cloud.clients, bucket, key));
+        match stamp {
+            Ok(stamp) => stamp.is_none(),
+            Err(failed) => {
+                error.get_or_insert(failed);
+                false
+            }
+        }
+    });
+    error.map_or(Ok(gone), |error| Err(error.into()))
+}
+
+fn digest(key: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn redrive<'k>(cloud: &Connection, keys: impl Iterator<Item = &'k String>) -> Result<(), CliError> {
@@ -140,27 +197,25 @@ mod tests {
             key: key.to_owned(),
             size: 1,
             stamp: "new".to_owned(),
+            archive: key.starts_with("archived").then(|| "GLACIER".to_owned()),
         };
-        let objects = ["agrees", "back", "failed", "missing", "stale"].map(listed);
+        let objects = ["agrees", "archived", "back", "failed", "missing", "stale"].map(listed);
         let rows = [
             ("agrees", row("new", Outcome::Reviewed)),
             ("back", row("new", Outcome::Gone)),
             ("failed", row("new", Outcome::Failed)),
-            ("gone", row("old", Outcome::Reviewed)),
-            ("long gone", row("old", Outcome::Gone)),
             ("stale", row("old", Outcome::Reviewed)),
         ];
-        let rows = rows.into_iter().map(|(key, row)| (key.to_owned(), row)).collect();
-        let found = compare(&objects, &rows);
+        let rows = BTreeMap::from(rows);
+        let found = objects.iter().filter_map(|object| {
+            let difference = compare(object, rows.get(object.key.as_str()))?;
+            Some((object.key.as_str(), difference))
+        });
         let expected = [
             ("back", Difference::Back),
-            ("gone", Difference::Gone),
             ("missing", Difference::Missing),
             ("stale", Difference::Stale),
         ];
-        assert_eq!(
-            found.into_iter().collect::<Vec<_>>(),
-            expected.map(|(key, difference)| (key.to_owned(), difference))
-        );
+        assert_eq!(found.collect::<Vec<_>>(), expected);
     }
 }
