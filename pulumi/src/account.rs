@@ -30,7 +30,8 @@ pub async fn concurrency_quota(monitor: &Monitor) -> Result<u32> {
     Ok(value as u32)
 }
 
-/// Refuses a data bucket of the user's that cannot be read, lies in another region, or whose notifications are others'.
+/// Refuses a data bucket of the user's that cannot be read, lies in another region, belongs to another account or wants its
+/// readers to pay without being configured so, or whose notifications are others'.
 ///
 /// `intake` is the ARN of the stack's own intake queue, whose notification does not count as foreign.
 ///
@@ -48,12 +49,19 @@ pub async fn check_data_bucket(
     let bucket = monitor
         .invoke("aws:s3/getBucket:getBucket", json!({ "bucket": name }))
         .await;
-    let bucket = bucket.with_context(|| {
+    let cannot_be_read = || {
         format!(
-            "the data bucket `{name}` cannot be read in {}: check `dataBucket`, or make the bucket first",
+            "the data bucket `{name}` cannot be read in {}: check `dataBucket`, or make the bucket first; if it belongs to \
+             another account, its owner must allow yours (see \"A bucket of another account\" in docs/deploy.md); if its \
+             readers pay, `pulumi config set requesterPays true`",
             place.region
         )
-    })?;
+    };
+    let bucket = match bucket {
+        // A bucket whose readers pay may refuse this question, which cannot say who pays; the next one can.
+        Err(_) if config.requester_pays => Json::Null,
+        answer => answer.with_context(cannot_be_read)?,
+    };
     if let Some(region) = bucket["bucketRegion"].as_str()
         && region != place.region
     {
@@ -63,6 +71,16 @@ pub async fn check_data_bucket(
             place.region
         );
     }
+    let first = json!({ "bucket": name, "maxKeys": 1, "fetchOwner": true, "requestPayer": "requester" });
+    let first = monitor.invoke("aws:s3/getObjects:getObjects", first).await;
+    let first = first.with_context(cannot_be_read)?;
+    if first["requestCharged"] == "requester" && !config.requester_pays {
+        bail!(
+            "the readers of the data bucket `{name}` pay for requests and transfer (requester pays): `pulumi config set \
+             requesterPays true` accepts that for this account; `data-review cloud sweep --estimate` shows the cost"
+        );
+    }
+    check_owner(monitor, config, place, name, &first).await?;
     if config.notify == Notify::Off {
         return Ok(());
     }
@@ -79,6 +97,42 @@ pub async fn check_data_bucket(
         )
     })?;
     check_notification(config, name, &Notification::read(&notification, intake))
+}
+
+/// Refuses a bucket that seems to belong to another account, unless the configuration says which, and what does not work
+/// across accounts. Without it, the intake queue would discard the bucket's notifications silently.
+async fn check_owner(
+    monitor: &Monitor,
+    config: &Config,
+    place: &StackLocation,
+    bucket: &str,
+    first: &Json,
+) -> Result<()> {
+    match &config.data_bucket_account {
+        Some(owner) if *owner != place.account && config.notify == Notify::EventBridge => bail!(
+            "the data bucket `{bucket}` belongs to the account {owner}, whose events EventBridge does not deliver to {}: `pulumi \
+             config set notify true`, for which the owner must allow `s3:PutBucketNotification`, or `pulumi config set notify false`",
+            place.account
+        ),
+        Some(_) => return Ok(()),
+        None => {}
+    }
+    let Some(owner) = first["owners"][0].as_str() else {
+        return Ok(());
+    };
+    let caller = monitor
+        .invoke("aws:s3/getCanonicalUserId:getCanonicalUserId", json!({}))
+        .await
+        .context("cannot tell whom the data bucket belongs to: allow `s3:ListAllMyBuckets`, or set `dataBucketAccount`")?;
+    if caller["id"].as_str() != Some(owner) {
+        bail!(
+            "the objects of the data bucket `{bucket}` belong to another account: if the bucket does, too, `pulumi config set \
+             dataBucketAccount ACCOUNT` and let its owner allow yours (see \"A bucket of another account\" in docs/deploy.md); if \
+             the bucket is yours, `pulumi config set dataBucketAccount {}`",
+            place.account
+        );
+    }
+    Ok(())
 }
 
 /// The notification configuration of a bucket, as far as it matters here.

@@ -12,6 +12,10 @@ pub struct Config {
     pub data_bucket: DataBucket,
     /// `dataBucketKey`: ARN of the KMS key that encrypts the user's bucket, if it has one.
     pub data_bucket_key: Option<String>,
+    /// `dataBucketAccount`: the account that the user's bucket belongs to; that of the stack where it is not set.
+    pub data_bucket_account: Option<String>,
+    /// `requesterPays`: this account pays for requests to the user's bucket, because the bucket's owner wants that.
+    pub requester_pays: bool,
     /// `notify`: how the stack learns of new and deleted objects.
     pub notify: Notify,
     /// `replaceNotifications`: notifications that others configured on the user's bucket may be replaced.
@@ -32,6 +36,12 @@ pub struct Config {
     pub concurrency_quota: Option<u32>,
     /// `logRetentionDays`: how long logs are kept, in days; 0 for ever.
     pub log_retention_days: u32,
+    /// `dashboard`: whether CloudWatch shows the stack on a page of its own.
+    pub dashboard: bool,
+    /// `monthlyBudget`: US dollars a month of the whole account, of which `alarmEmail` is told before they are spent.
+    pub monthly_budget: Option<u32>,
+    /// `tags`: further tags of each resource, by name.
+    pub tags: BTreeMap<String, String>,
 }
 
 /// The bucket of the files.
@@ -106,21 +116,31 @@ impl FromStr for Architecture {
 pub struct ConfigError(pub Vec<String>);
 
 /// All names of the configuration.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 18] = [
     "alarmEmail",
     "architecture",
     "concurrencyQuota",
     "createDataBucket",
+    "dashboard",
     "dataBucket",
+    "dataBucketAccount",
     "dataBucketKey",
     "logRetentionDays",
     "maxConcurrency",
+    "monthlyBudget",
     "notify",
     "packages",
     "replaceNotifications",
+    "requesterPays",
     "reserveConcurrency",
     "retain",
+    "tags",
 ];
+
+/// The tag that every resource of a stack carries, with the stack's name.
+pub(crate) const STACK_TAG: &str = "data-review-stack";
+/// The most tags of a resource (AWS General Reference, "Tagging your AWS resources"), but for the stack's own.
+const TAGS: usize = 49;
 
 /// Retention times of CloudWatch Logs of a year and more, in days.
 const RETENTIONS: [u32; 12] = [365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, 0];
@@ -139,6 +159,8 @@ impl Config {
         let config = Config {
             data_bucket: read.data_bucket(),
             data_bucket_key: read.data_bucket_key(),
+            data_bucket_account: read.data_bucket_account(),
+            requester_pays: read.requester_pays(),
             notify: read.value("notify", Notify::Bucket),
             replace_notifications: read.value("replaceNotifications", false),
             retain: read.value("retain", true),
@@ -149,6 +171,9 @@ impl Config {
             reserve_concurrency: read.value("reserveConcurrency", true),
             concurrency_quota: read.concurrency_quota(),
             log_retention_days: read.log_retention_days(),
+            dashboard: read.value("dashboard", true),
+            monthly_budget: read.monthly_budget(),
+            tags: read.tags(),
         };
         if read.wrong.is_empty() {
             Ok(config)
@@ -254,11 +279,77 @@ impl Reading<'_> {
             is_key_arn,
             "the ARN of a KMS key, `arn:aws:kms:REGION:ACCOUNT:key/ID`",
         );
-        if key.is_some() && !self.values.contains_key("dataBucket") {
-            let alone = "`dataBucketKey` is the key of your own bucket: set `dataBucket` too, or `pulumi config rm dataBucketKey`";
-            self.wrong.push(alone.to_owned());
-        }
+        self.needs("dataBucketKey", "the key of your own bucket", "dataBucket");
         key
+    }
+
+    fn data_bucket_account(&mut self) -> Option<String> {
+        let is_account = |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let account = self.text("dataBucketAccount", is_account, "the twelve digits of an account");
+        self.needs(
+            "dataBucketAccount",
+            "the account of your own bucket",
+            "dataBucket",
+        );
+        account
+    }
+
+    fn requester_pays(&mut self) -> bool {
+        let pays = self.value("requesterPays", false);
+        if pays {
+            self.needs("requesterPays", "about a bucket that exists", "dataBucket");
+        }
+        pays
+    }
+
+    fn monthly_budget(&mut self) -> Option<u32> {
+        self.values.get("monthlyBudget")?;
+        let dollars = self.number("monthlyBudget", 1, 1..=100_000_000);
+        self.needs("monthlyBudget", "told to somebody", "alarmEmail");
+        Some(dollars)
+    }
+
+    fn tags(&mut self) -> BTreeMap<String, String> {
+        let Some(text) = self.values.get("tags") else {
+            return BTreeMap::new();
+        };
+        let tags: BTreeMap<String, String> = match serde_json::from_str(text) {
+            Ok(tags) => tags,
+            Err(_) => {
+                self.refuse(
+                    "tags",
+                    "expected texts by name: `pulumi config set --path tags.NAME VALUE`",
+                );
+                return BTreeMap::new();
+            }
+        };
+        let is_wrong = |(name, value): &(&String, &String)| {
+            let reserved = name.starts_with("aws:") || *name == STACK_TAG;
+            reserved || !(1..=128).contains(&name.chars().count()) || value.chars().count() > 256
+        };
+        if let Some((name, _)) = tags.iter().find(is_wrong) {
+            let name = name.clone();
+            self.refuse(
+                "tags",
+                format!(
+                    "AWS would refuse `{name}`: a name has 1 to 128 characters and does not begin with `aws:`, a value has at \
+                     most 256; `{STACK_TAG}` is the stack's own"
+                ),
+            );
+        }
+        if tags.len() > TAGS {
+            self.refuse("tags", format!("expected at most {TAGS}"));
+        }
+        tags
+    }
+
+    /// Refuses a value without the one that it is about.
+    fn needs(&mut self, name: &str, is: &str, other: &str) {
+        if self.values.contains_key(name) && !self.values.contains_key(other) {
+            self.wrong.push(format!(
+                "`{name}` is {is}: set `{other}` too, or `pulumi config rm {name}`"
+            ));
+        }
     }
 
     fn alarm_email(&mut self) -> Option<String> {
@@ -321,6 +412,25 @@ mod tests {
         assert_eq!(config.concurrency_quota, None);
         assert_eq!(config.architecture, Architecture::Arm64);
         assert_eq!(config.log_retention_days, 365);
+        assert!(config.dashboard && !config.requester_pays && config.tags.is_empty());
+        assert_eq!((config.monthly_budget, config.data_bucket_account), (None, None));
+    }
+
+    #[test]
+    fn tags_are_an_object_of_texts() {
+        let tags = |text| parse(&[("tags", text)]).map(|config| config.tags);
+        let one = tags(r#"{"project":"reviews"}"#).unwrap();
+        assert_eq!(one, [("project".to_owned(), "reviews".to_owned())].into());
+        let many: BTreeMap<_, _> = (0..50).map(|n| (n.to_string(), "x")).collect();
+        for (text, says) in [
+            ("reviews", "--path tags.NAME VALUE"),
+            (r#"{"aws:a":"b"}"#, "does not begin with `aws:`"),
+            (r#"{"data-review-stack":"b"}"#, "the stack's own"),
+            (&serde_json::to_string(&many).unwrap(), "at most 49"),
+        ] {
+            let error = tags(text).unwrap_err();
+            assert!(error.contains(says), "{error}");
+        }
     }
 
     #[test]
@@ -336,8 +446,14 @@ mod tests {
             ("architecture", "x86_64"),
             ("maxConcurrency", "10"),
             ("alarmEmail", "data@example.org"),
+            ("dataBucketAccount", "210987654321"),
+            ("requesterPays", "true"),
+            ("monthlyBudget", "200"),
         ]);
         let config = config.unwrap();
+        assert_eq!(config.data_bucket_account.as_deref(), Some("210987654321"));
+        assert!(config.requester_pays);
+        assert_eq!(config.monthly_budget, Some(200));
         assert_eq!(config.data_bucket, DataBucket::Existing("my-archive".to_owned()));
         assert_eq!(config.data_bucket_key.as_deref(), Some(key));
         assert!(!config.retain);
@@ -375,6 +491,16 @@ mod tests {
             assert!(error.contains(says), "{values:?}: {error}");
             assert_eq!(error.lines().count(), 1, "{error}");
         }
+        for (name, value, other) in [
+            ("dataBucketAccount", "123456789012", "dataBucket"),
+            ("requesterPays", "true", "dataBucket"),
+            ("monthlyBudget", "5", "alarmEmail"),
+        ] {
+            let error = parse(&[(name, value)]).unwrap_err();
+            assert!(error.contains(&format!("set `{other}` too")), "{error}");
+        }
+        let error = parse(&[("dataBucket", "archive"), ("dataBucketAccount", "1234")]).unwrap_err();
+        assert!(error.contains("twelve digits"), "{error}");
         let error = parse(&[("dataBucketKey", "key")]).unwrap_err();
         assert!(
             error.contains("the ARN of a KMS key") && error.contains("set `dataBucket` too"),

@@ -3,11 +3,13 @@
 mod alarms;
 mod buckets;
 mod cards;
+mod dashboard;
 mod functions;
 mod key;
 mod policy;
 mod queues;
 mod tables;
+mod tags;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -87,6 +89,13 @@ impl StackLocation {
         self.arn("sqs", &self.name(queues::INTAKE))
     }
 
+    /// CloudWatch Logs as a policy names it. It has a name of its own in each region, with another suffix in China, as the
+    /// provider's function `getServicePrincipal` documents; S3, SNS, Lambda and EventBridge have the same name everywhere.
+    fn logs_principal(&self) -> String {
+        let suffix = if self.partition == "aws-cn" { ".cn" } else { "" };
+        format!("logs.{}.amazonaws.com{suffix}", self.region)
+    }
+
     /// An ARN in this account and region.
     fn arn(&self, service: &str, rest: &str) -> String {
         let StackLocation {
@@ -148,14 +157,26 @@ pub fn plan(
         .map(|card| functions::handler(&mut plan, &shared, &stores, card))
         .collect();
     let orchestrator = functions::orchestrator(&mut plan, &shared, &stores, &intake, &handlers);
-    functions::janitor(&mut plan, &shared, &stores, &intake, &handlers);
+    let janitor = functions::janitor(&mut plan, &shared, &stores, &intake, &handlers);
+    let queues: Vec<_> = std::iter::once(&intake)
+        .chain(handlers.iter().map(functions::Handler::queue))
+        .collect();
+    let all: Vec<_> = handlers
+        .iter()
+        .map(functions::Handler::function)
+        .chain([&orchestrator, &janitor])
+        .collect();
+    dashboard::add(&mut plan, &shared, &all, &queues);
+    alarms::budget(&mut plan, &shared);
     // The samples come last, when every function that reacts to new objects exists.
     buckets::notify_and_fill(&mut plan, &shared, &buckets, &intake, &orchestrator, samples);
+    tags::add(&mut plan, &shared);
     plan.outputs = BTreeMap::from([
         ("reviewsTable", tables.reviews.output(OutputName::Name)),
         ("failuresTable", tables.failures.output(OutputName::Name)),
         ("sweepsTable", tables.sweeps.output(OutputName::Name)),
         ("dataBucket", buckets.data.name.clone()),
+        ("requesterPays", config.requester_pays.into()),
         ("documentsBucket", buckets.documents.output(OutputName::Id)),
         ("intakeQueueUrl", intake.queue.output(OutputName::Url)),
         ("intakeDeadLetterQueueUrl", intake.dead.output(OutputName::Url)),

@@ -161,6 +161,7 @@ fn have_files(plan: &StackPlan) -> Result<()> {
 fn exported(value: Json) -> PulumiAny {
     match value {
         Json::String(text) => text.to_pulumi_any(),
+        Json::Bool(value) => value.to_pulumi_any(),
         Json::Object(fields) => {
             let fields: BTreeMap<String, PulumiAny> = fields
                 .into_iter()

@@ -31,6 +31,7 @@ def main(endpoint: str, region: str, queue: str | None = None):
         "alarm": [alarm["AlarmName"] for alarm in client("cloudwatch").describe_alarms()["MetricAlarms"]],
         "alias": [alias["AliasName"] for alias in all_of("kms", "list_aliases", "Aliases")],
         "bucket": [bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]],
+        "dashboard": [entry["DashboardName"] for entry in client("cloudwatch").list_dashboards()["DashboardEntries"]],
         "function": [function["FunctionName"] for function in all_of("lambda", "list_functions", "Functions")],
         "key": [key["Description"] for key in keys if key["KeyState"] != "PendingDeletion"],
         "log group": [group["logGroupName"] for group in all_of("logs", "describe_log_groups", "logGroups")],

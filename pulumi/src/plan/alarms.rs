@@ -137,6 +137,37 @@ pub(super) fn rule(plan: &mut StackPlan, shared: &Shared<'_>, rule: &Resource) {
     );
 }
 
+/// Tells `alarmEmail` when the account's costs of a month are forecast to exceed the budget, and when they are four fifths
+/// of it. The budget is of the whole account: AWS splits costs by tags only where the account's owner has activated them.
+pub(super) fn budget(plan: &mut StackPlan, shared: &Shared<'_>) {
+    let (Some(dollars), Some(email)) = (shared.config.monthly_budget, &shared.config.alarm_email) else {
+        return;
+    };
+    // Budgets belong to the account, not to a region.
+    let name = format!("{}-{}", shared.place.prefix(), shared.place.region);
+    let notify = |kind: &str, percent: u32| {
+        map([
+            ("notificationType", kind.into()),
+            ("comparisonOperator", "GREATER_THAN".into()),
+            ("threshold", percent.into()),
+            ("thresholdType", "PERCENTAGE".into()),
+            ("subscriberEmailAddresses", list([email.as_str()])),
+        ])
+    };
+    plan.add(
+        Resource::new("aws:budgets/budget:Budget", &name)
+            .with("name", name.as_str())
+            .with("budgetType", "COST")
+            .with("limitAmount", dollars.to_string())
+            .with("limitUnit", "USD")
+            .with("timeUnit", "MONTHLY")
+            .with(
+                "notifications",
+                list([notify("ACTUAL", 80), notify("FORECASTED", 100)]),
+            ),
+    );
+}
+
 fn of_queue(queue: &Resource) -> PropertyValue {
     map([("QueueName", queue.output(OutputName::Name))])
 }

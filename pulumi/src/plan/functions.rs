@@ -31,6 +31,8 @@ pub(super) struct Function {
     pub(super) function: Resource,
     /// The mapping of its first queue.
     pub(super) mapping: Resource,
+    /// Its memory in MB.
+    pub(super) memory_mb: u32,
 }
 
 /// The resources of a handler.
@@ -41,6 +43,14 @@ pub(super) struct Handler {
 }
 
 impl Handler {
+    pub(super) fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
+    pub(super) fn function(&self) -> &Function {
+        &self.function
+    }
+
     /// Its entry in the outputs of the stack.
     pub(super) fn output(&self) -> (String, PropertyValue) {
         let names = map([
@@ -106,7 +116,7 @@ pub(super) fn handler(
         reserved: reservation(shared.config, card),
         queues: vec![&queue],
         dead: false,
-        environment: stores.environment(),
+        environment: stores.environment(shared),
         permissions: stores.permissions(shared),
     };
     let function = add(plan, shared, wanted);
@@ -130,7 +140,7 @@ pub(super) fn orchestrator(
         .iter()
         .map(|handler| (handler.id.to_owned(), url(&handler.queue)));
     let routes = PropertyValue::Written(Box::new(PropertyValue::Map(routes.collect())), routes_text);
-    let mut environment = stores.environment();
+    let mut environment = stores.environment(shared);
     environment.extend([
         (env::ROLE, role::ORCHESTRATOR.into()),
         (env::SWEEPS_TABLE, stores.tables.sweeps.output(OutputName::Name)),
@@ -174,8 +184,8 @@ pub(super) fn janitor(
     stores: &Stores<'_>,
     intake: &Queue,
     handlers: &[Handler],
-) {
-    let mut environment = stores.environment();
+) -> Function {
+    let mut environment = stores.environment(shared);
     environment.push((env::ROLE, role::JANITOR.into()));
     let wanted = Wanted {
         name: "janitor",
@@ -194,12 +204,13 @@ pub(super) fn janitor(
         environment,
         permissions: stores.permissions(shared),
     };
-    add(plan, shared, wanted);
+    add(plan, shared, wanted)
 }
 
 impl Stores<'_> {
-    fn environment(&self) -> Vec<(&'static str, PropertyValue)> {
-        vec![
+    fn environment(&self, shared: &Shared<'_>) -> Vec<(&'static str, PropertyValue)> {
+        let mut environment = vec![
+            (env::STACK, shared.place.stack.as_str().into()),
             (env::REVIEWS_TABLE, self.tables.reviews.output(OutputName::Name)),
             (env::FAILURES_TABLE, self.tables.failures.output(OutputName::Name)),
             (
@@ -207,7 +218,11 @@ impl Stores<'_> {
                 self.buckets.documents.output(OutputName::Id),
             ),
             (env::DATA_BUCKET, self.buckets.data.name.clone()),
-        ]
+        ];
+        if shared.config.requester_pays {
+            environment.push((env::REQUESTER_PAYS, "true".into()));
+        }
+        environment
     }
 
     /// Permissions to record outcomes: read objects, write documents and rows.
@@ -307,8 +322,11 @@ fn add(plan: &mut StackPlan, shared: &Shared<'_>, wanted: Wanted<'_>) -> Functio
         .iter()
         .map(|source| mapping(plan, source, &function, hints.max_concurrency))
         .collect();
-    let mapping = mappings[0].clone();
-    Function { function, mapping }
+    Function {
+        function,
+        mapping: mappings[0].clone(),
+        memory_mb: hints.memory_mb,
+    }
 }
 
 /// Permissions of every function for its queues, its log group and tracing.

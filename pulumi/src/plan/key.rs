@@ -59,10 +59,7 @@ fn document(config: &Config, place: &StackLocation) -> PropertyValue {
     let groups = place.arn("logs", &format!("log-group:/aws/lambda/{}-*", place.prefix()));
     let logs = map([
         ("Effect", "Allow".into()),
-        (
-            "Principal",
-            map([("Service", format!("logs.{}.amazonaws.com", place.region).into())]),
-        ),
+        ("Principal", map([("Service", place.logs_principal().into())])),
         (
             "Action",
             list([

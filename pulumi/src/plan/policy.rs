@@ -44,13 +44,13 @@ pub(super) fn allow_service<const N: usize>(
 
 /// The condition that the service acts for this account.
 pub(super) fn for_account(place: &StackLocation) -> PropertyValue {
-    map([("StringEquals", source_account(place))])
+    map([("StringEquals", source_account(&place.account))])
 }
 
-/// The condition that the service acts for this account, and for this resource of it.
-pub(super) fn for_resource(place: &StackLocation, arn: PropertyValue) -> PropertyValue {
+/// The condition that the service acts for an account, and for this resource of it.
+pub(super) fn for_resource(account: &str, arn: PropertyValue) -> PropertyValue {
     map([
-        ("StringEquals", source_account(place)),
+        ("StringEquals", source_account(account)),
         ("ArnEquals", source(arn)),
     ])
 }
@@ -60,8 +60,8 @@ pub(super) fn for_source(arn: PropertyValue) -> PropertyValue {
     map([("ArnEquals", source(arn))])
 }
 
-fn source_account(place: &StackLocation) -> PropertyValue {
-    map([("aws:SourceAccount", place.account.as_str().into())])
+fn source_account(account: &str) -> PropertyValue {
+    map([("aws:SourceAccount", account.into())])
 }
 
 fn source(arn: PropertyValue) -> PropertyValue {

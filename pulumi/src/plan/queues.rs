@@ -34,7 +34,9 @@ pub(super) fn intake(plan: &mut StackPlan, shared: &Shared<'_>, data: &buckets::
     let allow = |service: &str, to: &Resource, condition: PropertyValue| {
         policy::allow_service(service, ["sqs:SendMessage"], to.arn(), Some(condition))
     };
-    let of_bucket = policy::for_resource(shared.place, data.arn.clone());
+    // S3 sends for the account that the bucket belongs to.
+    let owner = shared.config.data_bucket_account.as_deref();
+    let of_bucket = policy::for_resource(owner.unwrap_or(&shared.place.account), data.arn.clone());
     // As for Lambda, EventBridge documents `aws:SourceArn` alone.
     let rule = shared
         .place

@@ -1,5 +1,6 @@
 //! What the program asks of the account before it makes anything, and what it refuses.
 
+use data_review_pulumi::Config;
 use data_review_pulumi::account::{check_data_bucket, concurrency_quota};
 use serde_json::{Value as Json, json};
 
@@ -7,17 +8,27 @@ use crate::engine::{Answers, with_answers};
 use crate::{config, place};
 
 const BUCKET: &str = "aws:s3/getBucket:getBucket";
+const OBJECTS: &str = "aws:s3/getObjects:getObjects";
+const CALLER: &str = "aws:s3/getCanonicalUserId:getCanonicalUserId";
 const NOTIFICATION: &str = "aws:s3/getBucketNotification:getBucketNotification";
 const QUOTA: &str = "aws:servicequotas/getServiceQuota:getServiceQuota";
 
 /// Checks the data bucket `my-archive` in `region`, whose notification configuration is `notification`.
 fn check(settings: &[(&str, &str)], region: &str, notification: Option<Json>) -> Result<(), String> {
     let config = config(&[&[("dataBucket", "my-archive")], settings].concat());
-    let mut answers = Answers::from([(BUCKET, json!({ "bucketRegion": region }))]);
+    let mut answers = Answers::from([
+        (BUCKET, json!({ "bucketRegion": region })),
+        (OBJECTS, json!({ "owners": ["me"], "requestCharged": "" })),
+        (CALLER, json!({ "id": "me" })),
+    ]);
     answers.extend(notification.map(|notification| (NOTIFICATION, notification)));
+    ask(&config, answers)
+}
+
+fn ask(config: &Config, answers: Answers) -> Result<(), String> {
     with_answers(answers, async |monitor| {
         let place = place();
-        check_data_bucket(&monitor, &config, &place, &place.intake_arn()).await
+        check_data_bucket(&monitor, config, &place, &place.intake_arn()).await
     })
     .map_err(|error| format!("{error:#}"))
 }
@@ -125,6 +136,67 @@ fn a_bucket_that_cannot_be_used_is_refused_with_its_reason() {
             .to_string()
             .contains("`my-archive` cannot be read")
     );
+}
+
+/// S3 User Guide, "Using Requester Pays buckets": the answer says whether the requester was charged; a request that does not
+/// accept that is refused with 403.
+#[test]
+fn a_bucket_whose_readers_pay_is_read_only_when_that_is_accepted() {
+    let answers = || {
+        Answers::from([
+            (
+                OBJECTS,
+                json!({ "owners": ["me"], "requestCharged": "requester" }),
+            ),
+            (CALLER, json!({ "id": "me" })),
+        ])
+    };
+    let silent = ("notify", "false");
+    let refusing = config(&[("dataBucket", "my-archive"), silent]);
+    let mut own = answers();
+    own.insert(BUCKET, json!({ "bucketRegion": "eu-central-1" }));
+    let error = ask(&refusing, own).unwrap_err();
+    assert!(error.contains("pay for requests and transfer"), "{error}");
+    assert!(error.contains("pulumi config set requesterPays true"), "{error}");
+    // Where HEAD of the bucket is refused, the reason may be the same.
+    let error = ask(&refusing, answers()).unwrap_err();
+    assert!(error.contains("if its readers pay"), "{error}");
+    let accepting = config(&[("dataBucket", "my-archive"), silent, ("requesterPays", "true")]);
+    ask(&accepting, answers()).unwrap();
+    let error = ask(&accepting, Answers::new()).unwrap_err();
+    assert!(error.contains("`my-archive` cannot be read"), "{error}");
+}
+
+#[test]
+fn a_bucket_of_another_account_must_be_configured_as_one() {
+    let answers = || {
+        Answers::from([
+            (BUCKET, json!({ "bucketRegion": "eu-central-1" })),
+            (OBJECTS, json!({ "owners": ["them"], "requestCharged": "" })),
+            (CALLER, json!({ "id": "me" })),
+            (NOTIFICATION, json!({ "queues": [], "eventbridge": true })),
+        ])
+    };
+    let with = |settings: &[(&str, &str)]| {
+        let config = config(&[&[("dataBucket", "my-archive")], settings].concat());
+        ask(&config, answers())
+    };
+    let error = with(&[("notify", "false")]).unwrap_err();
+    for part in [
+        "belong to another account",
+        "dataBucketAccount ACCOUNT",
+        "dataBucketAccount 123456789012",
+    ] {
+        assert!(error.contains(part), "{error}");
+    }
+    let theirs = ("dataBucketAccount", "210987654321");
+    with(&[theirs, ("notify", "false")]).unwrap();
+    // Events go to the default bus of the bucket owner's account.
+    let error = with(&[theirs, ("notify", "eventbridge")]).unwrap_err();
+    assert!(error.contains("EventBridge does not deliver"), "{error}");
+    assert!(error.contains("s3:PutBucketNotification"), "{error}");
+    // Objects that somebody else wrote into a bucket of this account.
+    with(&[("dataBucketAccount", "123456789012"), ("notify", "eventbridge")]).unwrap();
 }
 
 #[test]

@@ -168,6 +168,51 @@ fn stacks_of_two_regions_share_no_role() {
     assert!(here.is_disjoint(&there), "{here:?} {there:?}");
 }
 
+/// Roles, dashboards and budgets belong to the account: stacks of two regions must not share their names.
+#[test]
+fn stacks_of_two_regions_share_no_dashboard_and_no_budget() {
+    let names = |region: &str| {
+        let place = data_review_pulumi::StackLocation {
+            region: region.to_owned(),
+            ..place()
+        };
+        let config = config(&[("monthlyBudget", "100"), ("alarmEmail", "data@example.org")]);
+        let plan = plan(&config, &place, &cards(), &[]).unwrap();
+        let name = |kind, input: &str| {
+            let resource = of(&plan, kind).next().unwrap();
+            resource.inputs[input].as_text().unwrap().to_owned()
+        };
+        [
+            name("aws:cloudwatch/dashboard:Dashboard", "dashboardName"),
+            name("aws:budgets/budget:Budget", "name"),
+        ]
+    };
+    let (here, there) = (names("eu-central-1"), names("us-east-1"));
+    assert!(here[0] != there[0] && here[1] != there[1], "{here:?} {there:?}");
+}
+
+#[test]
+fn a_budget_tells_the_address_of_the_alarms() {
+    let config = config(&[("monthlyBudget", "100"), ("alarmEmail", "data@example.org")]);
+    let plan = plan(&config, &place(), &cards(), &[]).unwrap();
+    let budget = of(&plan, "aws:budgets/budget:Budget").next().unwrap();
+    assert_eq!(budget.inputs["limitAmount"].as_text(), Some("100"));
+    let notifications = budget.inputs["notifications"].items();
+    for (notification, kind) in notifications.iter().zip(["ACTUAL", "FORECASTED"]) {
+        assert_eq!(
+            notification.get("notificationType").unwrap().as_text(),
+            Some(kind)
+        );
+        let told = notification.get("subscriberEmailAddresses").unwrap().items();
+        assert_eq!(told[0].as_text(), Some("data@example.org"));
+    }
+    assert_eq!(notifications.len(), 2);
+    assert_eq!(
+        of(&plan_with(&[]).unwrap(), "aws:budgets/budget:Budget").count(),
+        0
+    );
+}
+
 /// The janitor, which takes 60 s, reads the dead-letter queues: SQS refuses a mapping to a queue with less.
 #[test]
 fn a_card_with_a_short_time_out_can_be_deployed() {
@@ -216,6 +261,7 @@ fn shown(value: &PropertyValue) -> serde_json::Value {
             .iter()
             .map(|(name, value)| (name.clone(), shown(value)))
             .collect(),
+        PropertyValue::Bool(value) => (*value).into(),
         _ => "something".into(),
     }
 }

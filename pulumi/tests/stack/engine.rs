@@ -232,6 +232,9 @@ fn a_resource_waits_for_what_it_names_and_says_so() {
     assert!(user.property_dependencies["name"].urns.is_empty());
     assert!(user.custom && user.delete_before_replace && user.delete_before_replace_defined);
     assert_eq!(user.ignore_changes, ["tags"]);
+    // No provider of the program's own: the engine uses its default one, to which it passes `aws:defaultTags` and all other
+    // configuration in the namespace `aws` (Pulumi documentation, "Default provider configuration").
+    assert!(user.provider.is_empty() && user.providers.is_empty());
     assert_eq!(user.version, "7.51.1");
 }
 

@@ -4,6 +4,8 @@
 mod account;
 mod derived;
 mod engine;
+mod inputs;
+mod role;
 mod rule;
 mod security;
 mod wiring;

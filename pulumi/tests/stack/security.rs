@@ -272,7 +272,7 @@ fn functions_environments_are_encrypted_with_the_stacks_key() {
 /// CKV_AWS_45: the environment holds names, and nothing but those that both sides know.
 #[test]
 fn functions_environments_hold_no_secrets() {
-    const KNOWN: [&str; 8] = [
+    const KNOWN: [&str; 10] = [
         env::REVIEWS_TABLE,
         env::FAILURES_TABLE,
         env::SWEEPS_TABLE,
@@ -281,6 +281,8 @@ fn functions_environments_hold_no_secrets() {
         env::INTAKE_QUEUE_URL,
         env::ROUTES,
         env::ROLE,
+        env::STACK,
+        env::REQUESTER_PAYS,
     ];
     let names = |function: &Resource| match at(function, &["environment", "variables"]) {
         Some(PropertyValue::Map(variables)) => variables.keys().cloned().collect(),

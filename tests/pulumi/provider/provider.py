@@ -57,6 +57,22 @@ class Provider(services.ResourceProviderServicer):
                 found = self.calling(context, lambda: self.aws.client("s3").head_bucket(Bucket=arguments["bucket"]))
                 region = found.get("BucketRegion", self.aws.region)
                 answer = {"bucket": arguments["bucket"], "bucketRegion": region}
+            case "aws:s3/getObjects:getObjects":
+                listing = {
+                    "Bucket": arguments["bucket"], "MaxKeys": int(arguments["maxKeys"]),
+                    "FetchOwner": arguments["fetchOwner"], "RequestPayer": arguments["requestPayer"],
+                }
+                found = self.calling(context, lambda: self.aws.client("s3").list_objects_v2(**listing))
+                objects = found.get("Contents", [])
+                answer = {
+                    "bucket": arguments["bucket"],
+                    "keys": [entry["Key"] for entry in objects],
+                    "owners": [entry["Owner"]["ID"] for entry in objects if "Owner" in entry],
+                    "requestCharged": found.get("RequestCharged", ""),
+                }
+            case "aws:s3/getCanonicalUserId:getCanonicalUserId":
+                buckets = self.calling(context, self.aws.client("s3").list_buckets)
+                answer = {"id": buckets["Owner"]["ID"]}
             case "aws:s3/getBucketNotification:getBucketNotification":
                 answer = self.calling(context, lambda: notification(self.aws.client("s3"), arguments["bucket"]))
             case "aws:servicequotas/getServiceQuota:getServiceQuota":

@@ -474,6 +474,22 @@ class MetricAlarm(Written):
         self.call.delete_alarms(AlarmNames=[id])
 
 
+class Dashboard(Written):
+    service, replaces = "cloudwatch", ("dashboardName",)
+
+    def write(self, inputs):
+        # AWS refuses a body that is not valid; the emulator keeps any text.
+        json.loads(inputs["dashboardBody"])
+        self.call.put_dashboard(DashboardName=inputs["dashboardName"], DashboardBody=inputs["dashboardBody"])
+        return inputs["dashboardName"], {}
+
+    def exists(self, id, state):
+        return any(entry["DashboardName"] == id for entry in self.call.list_dashboards()["DashboardEntries"])
+
+    def delete(self, id, state):
+        self.call.delete_dashboards(DashboardNames=[id])
+
+
 class EventRule(Written):
     service, name, outputs, replaces = "events", "name", ("arn",), ("name",)
 
@@ -666,6 +682,7 @@ class EventSourceMapping(Kind):
 
 
 KINDS = {
+    "aws:cloudwatch/dashboard:Dashboard": Dashboard,
     "aws:cloudwatch/eventRule:EventRule": EventRule,
     "aws:cloudwatch/eventTarget:EventTarget": EventTarget,
     "aws:cloudwatch/logGroup:LogGroup": LogGroup,

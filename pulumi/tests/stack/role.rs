@@ -1,0 +1,107 @@
+//! The policy of `docs/deploying-role.json`: whoever deploys with it can make, change and delete what the plan consists of.
+#![expect(clippy::disallowed_methods, reason = "reads a page of the documentation")]
+
+use serde_json::Value as Json;
+
+use crate::plans;
+
+/// For each type the actions that the provider calls to create, change and delete it (AWS Service Authorization Reference;
+/// S3 names several actions unlike their requests).
+const ACTIONS: &str = "
+aws:cloudwatch/dashboard:Dashboard | cloudwatch:PutDashboard cloudwatch:GetDashboard cloudwatch:DeleteDashboards
+aws:cloudwatch/eventRule:EventRule | events:PutRule events:DescribeRule events:DeleteRule
+aws:cloudwatch/eventTarget:EventTarget | events:PutTargets events:ListTargetsByRule events:RemoveTargets
+aws:cloudwatch/logGroup:LogGroup | logs:CreateLogGroup logs:PutRetentionPolicy logs:AssociateKmsKey logs:DeleteLogGroup logs:DescribeLogGroups
+aws:cloudwatch/metricAlarm:MetricAlarm | cloudwatch:PutMetricAlarm cloudwatch:DescribeAlarms cloudwatch:DeleteAlarms
+aws:dynamodb/table:Table | dynamodb:CreateTable dynamodb:DescribeTable dynamodb:UpdateTable dynamodb:UpdateContinuousBackups dynamodb:DeleteTable kms:CreateGrant
+aws:iam/role:Role | iam:CreateRole iam:GetRole iam:UpdateAssumeRolePolicy iam:DeleteRole iam:ListInstanceProfilesForRole
+aws:iam/rolePolicy:RolePolicy | iam:PutRolePolicy iam:GetRolePolicy iam:DeleteRolePolicy
+aws:kms/alias:Alias | kms:CreateAlias kms:ListAliases kms:UpdateAlias kms:DeleteAlias
+aws:kms/key:Key | kms:CreateKey kms:DescribeKey kms:PutKeyPolicy kms:EnableKeyRotation kms:ScheduleKeyDeletion kms:TagResource
+aws:lambda/eventSourceMapping:EventSourceMapping | lambda:CreateEventSourceMapping lambda:GetEventSourceMapping lambda:UpdateEventSourceMapping lambda:DeleteEventSourceMapping
+aws:lambda/function:Function | lambda:CreateFunction lambda:GetFunction lambda:UpdateFunctionCode lambda:UpdateFunctionConfiguration lambda:PutFunctionConcurrency lambda:DeleteFunctionConcurrency lambda:DeleteFunction iam:PassRole kms:Encrypt
+aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig | lambda:PutFunctionEventInvokeConfig lambda:GetFunctionEventInvokeConfig lambda:DeleteFunctionEventInvokeConfig
+aws:lambda/permission:Permission | lambda:AddPermission lambda:GetPolicy lambda:RemovePermission
+aws:s3/bucket:Bucket | s3:CreateBucket s3:DeleteBucket s3:ListBucketVersions s3:DeleteObjectVersion s3:PutBucketTagging
+aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration | s3:PutLifecycleConfiguration s3:GetLifecycleConfiguration
+aws:s3/bucketLogging:BucketLogging | s3:PutBucketLogging s3:GetBucketLogging
+aws:s3/bucketNotification:BucketNotification | s3:PutBucketNotification s3:GetBucketNotification
+aws:s3/bucketObjectv2:BucketObjectv2 | s3:PutObject s3:GetObject s3:DeleteObject kms:GenerateDataKey
+aws:s3/bucketOwnershipControls:BucketOwnershipControls | s3:PutBucketOwnershipControls s3:GetBucketOwnershipControls
+aws:s3/bucketPolicy:BucketPolicy | s3:PutBucketPolicy s3:GetBucketPolicy s3:DeleteBucketPolicy
+aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock | s3:PutBucketPublicAccessBlock s3:GetBucketPublicAccessBlock
+aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration | s3:PutEncryptionConfiguration s3:GetEncryptionConfiguration
+aws:s3/bucketVersioning:BucketVersioning | s3:PutBucketVersioning s3:GetBucketVersioning
+aws:sns/topic:Topic | sns:CreateTopic sns:GetTopicAttributes sns:SetTopicAttributes sns:DeleteTopic
+aws:sns/topicPolicy:TopicPolicy | sns:SetTopicAttributes
+aws:sqs/queue:Queue | sqs:CreateQueue sqs:GetQueueAttributes sqs:SetQueueAttributes sqs:DeleteQueue sqs:TagQueue
+aws:sqs/queuePolicy:QueuePolicy | sqs:SetQueueAttributes
+aws:sqs/redriveAllowPolicy:RedriveAllowPolicy | sqs:SetQueueAttributes
+";
+
+fn statements() -> Vec<Json> {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/deploying-role.json");
+    let policy: Json = serde_json::from_str(&std::fs::read_to_string(page).unwrap()).unwrap();
+    policy["Statement"].as_array().unwrap().clone()
+}
+
+/// The texts of a field that is a text or a list of them.
+fn texts(value: &Json) -> Vec<&str> {
+    match value {
+        Json::String(text) => vec![text],
+        _ => value
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_str)
+            .collect(),
+    }
+}
+
+#[test]
+fn the_deploying_role_may_make_every_resource_of_the_plan() {
+    let statements = statements();
+    let allowed: Vec<&str> = statements
+        .iter()
+        .flat_map(|statement| texts(&statement["Action"]))
+        .collect();
+    for resource in plans().iter().flat_map(|plan| &plan.resources) {
+        let line = ACTIONS.lines().find_map(|line| {
+            let (kind, actions) = line.split_once(" | ")?;
+            (kind == resource.id.kind).then_some(actions)
+        });
+        let needed =
+            line.unwrap_or_else(|| panic!("{}: which actions does its type need?", resource.id.kind));
+        for action in needed.split(' ') {
+            assert!(allowed.contains(&action), "{}: {action}", resource.id.kind);
+        }
+    }
+}
+
+/// No action is a wildcard. What may be done to any resource is what names none, or what a condition bounds.
+#[test]
+fn the_deploying_role_reaches_no_further_than_the_stacks() {
+    const UNBOUND: [&str; 7] = [
+        "kms:CreateKey",
+        "kms:ListAliases",
+        "logs:DescribeLogGroups",
+        "s3:ListAllMyBuckets",
+        "servicequotas:GetServiceQuota",
+        "sns:GetSubscriptionAttributes",
+        "sns:Unsubscribe",
+    ];
+    for statement in statements() {
+        let actions = texts(&statement["Action"]);
+        assert!(actions.iter().all(|action| !action.contains('*')), "{actions:?}");
+        for resource in texts(&statement["Resource"]) {
+            let own = resource.contains("data-review-") || resource.ends_with(":::DATA-BUCKET");
+            // The ids of keys and mappings are made by AWS.
+            let by_id = resource.contains(":key/") || resource.contains(":event-source-mapping:");
+            let unbound = actions.iter().all(|action| UNBOUND.contains(action));
+            assert!(
+                own || by_id || statement.get("Condition").is_some() || unbound,
+                "{actions:?} on {resource}"
+            );
+        }
+    }
+}
