@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::stats::{FlagSummary, Scalar};
+use crate::stats::{FlagSummary, Frequent, Scalar};
 use crate::{
     Candidate, CheckState, Class, Confidence, Coverage, Failure, Finding, Identification, Identified, Recipe,
     Review,
@@ -142,13 +142,26 @@ pub struct Variable {
     pub mean: Option<f64>,
     /// Their standard deviation (population).
     pub std: Option<f64>,
-    /// Quantiles 0.05, 0.25, 0.5, 0.75, 0.95: exact up to 1,024 values, above by t-digest (k = 200, six digits).
+    /// Quantiles 0.05, 0.25, 0.5, 0.75, 0.95, interpolated between two values; exact up to 4,096 distinct values.
     pub quantiles: Option<BTreeMap<String, f64>>,
-    /// Distinct valid values: exact up to 1,024, above estimated by HyperLogLog.
+    /// Least and greatest value that each quantile may have; null where all are exact.
+    #[serde(default)]
+    #[schemars(required)]
+    pub quantile_bounds: Option<BTreeMap<String, [f64; 2]>>,
+    /// Distinct valid values.
     pub distinct: u64,
-    /// First valid value: of text in the file's order, of time the earliest.
+    /// Whether `distinct` is exact, as it is up to 4,096 numbers or 1,024 texts; else it is an estimate with a standard error of
+    /// 3 %.
+    #[serde(default)]
+    #[schemars(required)]
+    pub distinct_exact: bool,
+    /// The most frequent valid values, at most five: those that occur twice, and as one of twenty values.
+    #[serde(default)]
+    #[schemars(required)]
+    pub frequent: Vec<Frequent>,
+    /// The least valid text by its bytes, or the earliest time; null for numbers.
     pub first: Option<String>,
-    /// Last valid value: of text in the file's order, of time the latest.
+    /// The greatest valid text by its bytes, or the latest time; null for numbers.
     pub last: Option<String>,
     /// By flag; null where the variable has no flag column.
     pub flags: Option<BTreeMap<String, FlagSummary>>,
@@ -176,6 +189,18 @@ pub struct GoodValues {
     pub max: Option<Scalar>,
     /// Their mean.
     pub mean: Option<f64>,
+    /// Their standard deviation (population).
+    #[serde(default)]
+    #[schemars(required)]
+    pub std: Option<f64>,
+    /// Their quantiles, as those of all values.
+    #[serde(default)]
+    #[schemars(required)]
+    pub quantiles: Option<BTreeMap<String, f64>>,
+    /// Bounds of their quantiles; null where all are exact.
+    #[serde(default)]
+    #[schemars(required)]
+    pub quantile_bounds: Option<BTreeMap<String, [f64; 2]>>,
 }
 
 /// What the document was made with.

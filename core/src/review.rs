@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::stats::{Accumulator, Dtype};
+use crate::stats::{Accumulator, Dtype, Numbers};
 use crate::{
     Card, CheckState, CodeInfo, Coverage, CoverageBuilder, Finding, FindingSet, FlagClass, FlagScheme,
     GoodValues, Limits, Place, Variable, quantity,
@@ -322,7 +322,10 @@ fn describe(facts: VariableFacts, accumulator: &Accumulator) -> Variable {
         mean: summary.mean,
         std: summary.std,
         quantiles: summary.quantiles,
+        quantile_bounds: summary.quantile_bounds,
         distinct: summary.distinct,
+        distinct_exact: summary.distinct_exact,
+        frequent: summary.frequent,
         first: summary.first,
         last: summary.last,
         good: scheme
@@ -335,14 +338,25 @@ fn describe(facts: VariableFacts, accumulator: &Accumulator) -> Variable {
 }
 
 fn good(scheme: &FlagScheme, accumulator: &Accumulator) -> GoodValues {
-    let (flags, count, moments) = accumulator.of_flags(|flag| scheme.class(flag) == FlagClass::Good);
+    let (flags, count, numbers) = accumulator.of_flags(|flag| scheme.class(flag) == FlagClass::Good);
+    let Numbers {
+        min,
+        max,
+        mean,
+        std,
+        quantiles,
+        quantile_bounds,
+    } = Numbers::of(&numbers.read());
     GoodValues {
         flags,
         left_out: Vec::new(),
         count,
-        min: moments.min(),
-        max: moments.max(),
-        mean: moments.mean(),
+        min,
+        max,
+        mean,
+        std,
+        quantiles,
+        quantile_bounds,
     }
 }
 
@@ -356,7 +370,10 @@ fn without(left_out: &[f64], others: &Accumulator) -> GoodValues {
         min: others.min,
         max: others.max,
         mean: others.mean,
-        ..GoodValues::default()
+        std: others.std,
+        quantiles: others.quantiles,
+        quantile_bounds: others.quantile_bounds,
+        flags: Vec::new(),
     }
 }
 
@@ -393,6 +410,7 @@ mod tests {
             (good.count, good.min, good.max, good.mean),
             (2, Some(Scalar::Number(3.0)), Some(Scalar::Number(5.0)), Some(4.0))
         );
+        assert_eq!((good.std, good.quantiles.unwrap()["0.5"]), (Some(1.0), 4.0));
         assert_eq!(variable.max, Some(Scalar::Number(99.0)), "of all values");
         assert_eq!(variable.flag_scheme.as_deref(), Some("Argo"));
         let classes: Vec<_> = variable

@@ -1,24 +1,22 @@
 //! Statistics of one variable, in one pass, in bounded memory, and mergeable.
 //!
-//! A table feeds a [`Column`] with cells; a binary format feeds an [`Accumulator`] with values. A file is read in fixed
-//! parts (an archive's member, 8 MiB of rows, a chunk in storage order), and its total is the merge of the parts in that
-//! order, so that the result depends neither on read buffers nor on threads. [`Accumulator::to_state`] keeps a part for
-//! later roll-ups: counts, extremes and flags merge exactly, quantiles and distinct values within the sketches' errors.
+//! A table feeds a [`Column`] with cells; a binary format feeds an [`Accumulator`] with values. All figures are functions of the set
+//! of cells (crate `order-free-stats`): parts of a file may be read and merged in any order, with the same bytes as result.
+//! [`Accumulator::to_state`] keeps a part for later roll-ups, which equal a review of everything.
 
 mod accumulator;
 mod apart;
 mod column;
-mod distinct;
-mod moments;
-mod quantiles;
+mod pending;
+mod scalar;
 mod state;
-mod tally;
 
-pub use accumulator::{Accumulator, Dtype, FlagSummary, Summary};
+pub(crate) use accumulator::Numbers;
+pub use accumulator::{Accumulator, Dtype, FlagSummary, Frequent, FrequentValue, Summary};
 pub use apart::Apart;
 pub use column::{Cell, Column, Late, Number, is_time, number};
-pub use moments::{Moments, Scalar};
+pub use scalar::Scalar;
 pub use state::StateError;
 
-/// Up to so many values, quantiles and distinct counts are exact.
+/// Cells from which the type of a column is found out.
 pub const EXACT: usize = 1024;

@@ -99,7 +99,10 @@ fn variable(name: &str, flags: [u64; 3]) -> Variable {
         mean: Some(1.5),
         std: None,
         quantiles: None,
+        quantile_bounds: None,
         distinct: total,
+        distinct_exact: true,
+        frequent: Vec::new(),
         first: None,
         last: None,
         flags: Some(

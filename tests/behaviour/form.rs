@@ -22,10 +22,14 @@ const KEYS: &[(&str, &str)] = &[
     ),
     (
         "variables/*",
-        "canonical column count dimensions distinct dtype first flag_scheme flags good invalid last max mean min missing name \
-         non_finite padding quantiles quantity shape standard_name std total unit",
+        "canonical column count dimensions distinct distinct_exact dtype first flag_scheme flags frequent good invalid last max \
+         mean min missing name non_finite padding quantile_bounds quantiles quantity shape standard_name std total unit",
     ),
-    ("variables/*/good", "count flags max mean min"),
+    (
+        "variables/*/good",
+        "count flags max mean min quantile_bounds quantiles std",
+    ),
+    ("variables/*/frequent/*", "count value"),
     ("variables/*/flags/*", "class count max mean min total"),
     ("failure", "class evidence message place stage"),
     ("failure/evidence", "begins_with first_bytes kind length title"),

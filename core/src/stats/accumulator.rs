@@ -1,19 +1,35 @@
 //! Everything about one variable.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
+use order_free_stats::{ByFlag, Counts, Distinct, Distribution, Flags, Reading, Texts, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::distinct::{Distinct, distinct_of};
-use super::quantiles::Quantiles;
-use super::tally::Tally;
-use super::{EXACT, Moments, Scalar};
+use super::Scalar;
+use super::pending::Pending;
 use crate::{FlagClass, Instant};
 
 /// Longest text kept of a first or last value, in bytes.
 const LONGEST_TEXT: usize = 256;
+/// Longest text shown of a flag or a spelling, in bytes.
+const LONGEST_KEY: usize = 64;
+/// The name of all flags or spellings beyond those that are counted apart.
+const OTHER: &str = "(other)";
+/// Which quantiles are reported, as they are called in the document.
+const RANKS: [(&str, f64); 5] = [
+    ("0.05", 0.05),
+    ("0.25", 0.25),
+    ("0.5", 0.5),
+    ("0.75", 0.75),
+    ("0.95", 0.95),
+];
+/// Most frequent values in a document.
+const MOST_FREQUENT: usize = 5;
+/// A value is frequent if it is one of so many, and occurs twice.
+const ONE_OF: u64 = 20;
 
 /// What the values of a text format are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,7 +64,7 @@ impl Dtype {
     }
 }
 
-/// Statistics of one variable. Values enter in the file's order.
+/// Statistics of one variable. The order of the values does not matter.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Accumulator {
     dtype: Dtype,
@@ -57,35 +73,23 @@ pub struct Accumulator {
     invalid: u64,
     non_finite: u64,
     padding: u64,
-    missing: Tally<u64>,
-    moments: Moments,
-    quantiles: Quantiles,
-    distinct: Distinct,
-    /// Whether `distinct` knows the numbers: while they are few, `quantiles` has them all, and a set beside it would cost
-    /// more than everything else.
-    distinct_has_numbers: bool,
-    /// The last number that `distinct` was shown.
+    missing: Counts,
+    numbers: ByFlag,
     #[serde(skip)]
-    last_number: Option<f64>,
-    first: Option<String>,
-    last: Option<String>,
-    flags: Option<Tally<FlagStatistics>>,
+    pending: Pending,
+    texts: Option<Box<Texts>>,
+    /// The earliest and the latest time; of moments written in several forms the least text.
+    times: Option<(String, String)>,
+    flags: Option<FlagCounts>,
 }
 
+/// Cells by their flag.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct FlagStatistics {
-    total: u64,
-    /// Valid values; those of a text variable have no moments.
-    count: u64,
-    moments: Moments,
-}
-
-impl FlagStatistics {
-    fn add(&mut self, more: &FlagStatistics) {
-        self.total += more.total;
-        self.count += more.count;
-        self.moments.merge(&more.moments);
-    }
+struct FlagCounts {
+    /// All cells.
+    cells: Counts,
+    /// Valid values that are no numbers.
+    texts: Counts,
 }
 
 /// What [`Accumulator::summary`] says; the statistical part of [`crate::Variable`].
@@ -115,14 +119,79 @@ pub struct Summary {
     pub std: Option<f64>,
     /// Quantiles by name; `None` for text.
     pub quantiles: Option<BTreeMap<String, f64>>,
+    /// Least and greatest value that a quantile may have; `None` if all quantiles are exact.
+    pub quantile_bounds: Option<BTreeMap<String, [f64; 2]>>,
     /// Distinct valid values.
     pub distinct: u64,
-    /// First valid text in the file, or the earliest time; `None` for numbers.
+    /// Whether `distinct` is exact.
+    pub distinct_exact: bool,
+    /// The most frequent valid values.
+    pub frequent: Vec<Frequent>,
+    /// Least valid text, or the earliest time; `None` for numbers.
     pub first: Option<String>,
-    /// Last valid text in the file, or the latest time; `None` for numbers.
+    /// Greatest valid text, or the latest time; `None` for numbers.
     pub last: Option<String>,
     /// By flag; `None` where the variable has no flags.
     pub flags: Option<BTreeMap<String, FlagSummary>>,
+}
+
+/// Figures of a set of numbers; all are `None` without a number.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Numbers {
+    pub(crate) min: Option<Scalar>,
+    pub(crate) max: Option<Scalar>,
+    pub(crate) mean: Option<f64>,
+    pub(crate) std: Option<f64>,
+    pub(crate) quantiles: Option<BTreeMap<String, f64>>,
+    /// `None` if all quantiles are exact.
+    pub(crate) quantile_bounds: Option<BTreeMap<String, [f64; 2]>>,
+}
+
+impl Numbers {
+    pub(crate) fn of(read: &Reading) -> Self {
+        let quantiles = RANKS.map(|(name, fraction)| (name.to_owned(), read.quantile(fraction)));
+        let quantiles = quantiles
+            .into_iter()
+            .map(|(name, quantile)| Some((name, quantile?)))
+            .collect::<Option<Vec<_>>>();
+        let is_exact = |(_, quantile): &(_, order_free_stats::Quantile)| quantile.is_exact();
+        let inexact = quantiles
+            .as_ref()
+            .filter(|quantiles| !quantiles.iter().all(is_exact));
+        Numbers {
+            min: read.min().map(Scalar::from),
+            max: read.max().map(Scalar::from),
+            mean: read.mean(),
+            std: read.std(),
+            quantile_bounds: inexact.map(|quantiles| {
+                let bounds = quantiles
+                    .iter()
+                    .map(|(name, of)| (name.clone(), [of.low, of.high]));
+                bounds.collect()
+            }),
+            quantiles: quantiles
+                .map(|quantiles| quantiles.into_iter().map(|(name, of)| (name, of.value)).collect()),
+        }
+    }
+}
+
+/// A value that occurs often: at least twice, and as one of twenty valid values.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Frequent {
+    /// The value; of a long text the beginning.
+    pub value: FrequentValue,
+    /// How often it occurs.
+    pub count: u64,
+}
+
+/// A number, or a text; integers beyond 2^53 are text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum FrequentValue {
+    /// A number.
+    Number(f64),
+    /// A text, a time, a truth, or a long integer.
+    Text(String),
 }
 
 /// Statistics of the values that carry one flag.
@@ -152,15 +221,12 @@ impl Accumulator {
             invalid: 0,
             non_finite: 0,
             padding: 0,
-            missing: Tally::default(),
-            moments: Moments::default(),
-            quantiles: Quantiles::default(),
-            distinct: Distinct::default(),
-            distinct_has_numbers: false,
-            last_number: None,
-            first: None,
-            last: None,
-            flags: flagged.then(Tally::default),
+            missing: Counts::default(),
+            numbers: ByFlag::default(),
+            pending: Pending::default(),
+            texts: None,
+            times: None,
+            flags: flagged.then(FlagCounts::default),
         }
     }
 
@@ -192,142 +258,157 @@ impl Accumulator {
 
     /// By flag; `None` where the variable has no flags.
     pub fn flags(&self) -> Option<BTreeMap<String, FlagSummary>> {
-        let flags = self.flags.as_ref()?;
-        Some(flags.summary(FlagStatistics::summary, FlagStatistics::add))
+        let this = self.flushed();
+        let flags = this.flags.as_ref()?;
+        let mut shown: BTreeMap<String, (u64, u64, Distribution)> = BTreeMap::new();
+        let mut add = |name: String, cells: u64, texts: u64, numbers: &mut dyn FnMut(&mut Distribution)| {
+            let (all_cells, all_texts, all) = shown.entry(name).or_default();
+            (*all_cells, *all_texts) = (*all_cells + cells, *all_texts + texts);
+            numbers(all);
+        };
+        let texts: BTreeMap<&[u8], u64> = flags.texts.entries().collect();
+        for (flag, cells) in flags.cells.entries() {
+            let name = crate::printable(flag, LONGEST_KEY);
+            let texts = texts.get(flag).copied().unwrap_or(0);
+            add(name, cells, texts, &mut |all| {
+                if let Some(part) = this.numbers.get(flag) {
+                    all.merge(part.values());
+                }
+            });
+        }
+        if flags.cells.other() > 0 {
+            let kept: BTreeSet<&[u8]> = flags.cells.entries().map(|(flag, _)| flag).collect();
+            let lost = texts.iter().filter(|(flag, _)| !kept.contains(*flag));
+            let texts = flags.texts.other() + lost.map(|(_, count)| count).sum::<u64>();
+            add(OTHER.to_owned(), flags.cells.other(), texts, &mut |all| {
+                all.merge(&this.numbers.merged(|flag| !kept.contains(flag)));
+                if let Some(other) = this.numbers.other() {
+                    all.merge(other.values());
+                }
+            });
+        }
+        let figures = |(name, (total, texts, numbers)): (_, (u64, u64, Distribution))| {
+            let read = numbers.read();
+            let summary = FlagSummary {
+                class: None,
+                total,
+                count: texts + read.count(),
+                min: read.min().map(Scalar::from),
+                max: read.max().map(Scalar::from),
+                mean: read.mean(),
+            };
+            (name, summary)
+        };
+        Some(shown.into_iter().map(figures).collect())
     }
 
-    /// Flags that `wanted` picks, in the order of their text, with the number and the moments of the valid values that carry
-    /// them.
-    pub(crate) fn of_flags(&self, wanted: impl Fn(&[u8]) -> bool) -> (Vec<String>, u64, Moments) {
-        let mut all = FlagStatistics::default();
+    /// Flags that `wanted` picks, in the order of their text, with the number of valid values that carry them and the numbers among
+    /// these.
+    pub(crate) fn of_flags(&self, wanted: impl Fn(&[u8]) -> bool) -> (Vec<String>, u64, Distribution) {
+        let this = self.flushed();
         let mut names = BTreeSet::new();
-        for (flag, statistics) in self.flags.iter().flat_map(Tally::entries) {
-            if wanted(flag) {
-                names.insert(crate::printable(flag, LONGEST_TEXT));
-                all.add(statistics);
-            }
+        let mut texts = 0;
+        if let Some(flags) = &this.flags {
+            let cells = flags.cells.entries().filter(|(flag, _)| wanted(flag));
+            names.extend(cells.map(|(flag, _)| crate::printable(flag, LONGEST_TEXT)));
+            let counts = flags.texts.entries().filter(|(flag, _)| wanted(flag));
+            texts += counts.map(|(_, count)| count).sum::<u64>();
         }
-        (names.into_iter().collect(), all.count, all.moments)
+        let numbers = this.numbers.merged(wanted);
+        let count = texts + numbers.read().count();
+        (names.into_iter().collect(), count, numbers)
     }
 
     /// Least and greatest value so far.
     pub fn range(&self) -> Option<(Scalar, Scalar)> {
-        self.moments.min().zip(self.moments.max())
+        let flagged = self.numbers.flags().map(|(_, part)| part);
+        let parts = flagged
+            .chain(self.numbers.other())
+            .chain([self.numbers.unflagged()]);
+        let ranges = parts.filter_map(|part| part.values().range());
+        let pending = self.pending.values().iter().filter(|value| value.is_finite());
+        let pending = pending.map(|value| (Value::Number(*value), Value::Number(*value)));
+        let range = ranges
+            .chain(pending)
+            .reduce(|(min, max), (low, high)| (min.min(low), max.max(high)));
+        range.map(|(min, max)| (min.into(), max.into()))
     }
 
     /// Adds a number, with its flag.
+    #[inline]
     pub fn push_number(&mut self, value: f64, flag: Option<&[u8]>) {
         self.total += 1;
-        if !value.is_finite() {
-            self.non_finite += 1;
-            self.flag(flag);
-            return;
+        match value.is_finite() {
+            true => self.count += 1,
+            false => self.non_finite += 1,
         }
-        self.count += 1;
-        self.moments.push(value);
-        self.push_value(value);
-        if let Some(statistics) = self.flag(flag) {
-            statistics.count += 1;
-            statistics.moments.push(value);
-        }
+        self.pending.push(value, flag, &mut self.numbers);
+        self.flag(flag, 1);
+    }
+
+    /// Adds the numbers of a slice, all with one flag or without.
+    pub fn push_numbers<T: order_free_stats::Number + Into<f64>>(
+        &mut self,
+        values: &[T],
+        flag: Option<&[u8]>,
+    ) {
+        let cells = values.len() as u64;
+        let finite = values.iter().filter(|value| (**value).into().is_finite()).count() as u64;
+        self.total += cells;
+        self.count += finite;
+        self.non_finite += cells - finite;
+        self.numbers.push(values, flag.map_or(Flags::None, Flags::All));
+        self.flag(flag, cells);
     }
 
     /// Adds an integer of any size, with its flag.
     pub fn push_integer(&mut self, value: i128, flag: Option<&[u8]>) {
-        // Conversions of 128 bits are calls; nearly every integer needs none of them, and is the same value as a number.
-        if let Ok(short) = i32::try_from(value) {
-            self.push_number(f64::from(short), flag);
-            return;
-        }
-        self.total += 1;
-        self.count += 1;
-        self.moments.push_integer(value);
-        // An integer that `f64` holds is the same value as that number written otherwise.
-        if (value as f64) as i128 == value {
-            self.push_value(value as f64);
-        } else {
-            self.let_distinct_have_numbers();
-            self.quantiles.push(value as f64);
-            self.distinct.push_integer(value);
-        }
-        if let Some(statistics) = self.flag(flag) {
-            statistics.count += 1;
-            statistics.moments.push_integer(value);
-        }
-    }
-
-    fn push_value(&mut self, value: f64) {
-        if !self.distinct_has_numbers && self.quantiles.exact().is_some_and(|values| values.len() == EXACT) {
-            self.let_distinct_have_numbers();
-        }
-        self.quantiles.push(value);
-        // A number that repeats the last one, as flags and levels do, is known already.
-        if self.distinct_has_numbers && self.last_number.replace(value) != Some(value) {
-            self.distinct.push_number(value);
-        }
-    }
-
-    fn let_distinct_have_numbers(&mut self) {
-        if std::mem::replace(&mut self.distinct_has_numbers, true) {
-            return;
-        }
-        for value in self.quantiles.exact().unwrap_or_default() {
-            self.distinct.push_number(*value);
-        }
-    }
-
-    fn merge_values(&mut self, later: &Accumulator) {
-        let together = |values: &[f64], more: &[f64]| values.len() + more.len() <= EXACT;
-        let few = match (self.quantiles.exact(), later.quantiles.exact()) {
-            (Some(values), Some(more)) => together(values, more) && !later.distinct_has_numbers,
-            _ => false,
-        };
-        if !few {
-            self.let_distinct_have_numbers();
-        }
-        if self.distinct_has_numbers && !later.distinct_has_numbers {
-            for value in later.quantiles.exact().unwrap_or_default() {
-                self.distinct.push_number(*value);
+        const SHORT: std::ops::RangeInclusive<i64> = -(1 << 53)..=1 << 53;
+        // Nearly every integer is a number that `f64` holds.
+        match i64::try_from(value) {
+            Ok(short) if SHORT.contains(&short) => self.push_number(short as f64, flag),
+            _ => {
+                self.total += 1;
+                self.count += 1;
+                self.numbers.push_integer(value, flag);
+                self.flag(flag, 1);
             }
         }
-        self.distinct.merge(&later.distinct);
-        self.quantiles.merge(&later.quantiles);
-    }
-
-    fn distinct(&self) -> u64 {
-        let apart = match self.distinct_has_numbers {
-            true => 0,
-            false => self.quantiles.exact().map_or(0, distinct_of),
-        };
-        self.distinct.estimate() + apart
     }
 
     /// Adds a text, with its flag. White space around it is the caller's to trim.
     pub fn push_text(&mut self, text: &[u8], flag: Option<&[u8]>) {
-        self.total += 1;
-        self.count += 1;
-        self.distinct.push_text(text);
-        self.keep_ends(text);
-        if let Some(statistics) = self.flag(flag) {
-            statistics.count += 1;
+        self.push_text_many(text, flag, 1);
+    }
+
+    /// Adds a text `count` times.
+    pub(super) fn push_text_many(&mut self, text: &[u8], flag: Option<&[u8]>, count: u64) {
+        if count == 0 {
+            return;
+        }
+        self.total += count;
+        self.count += count;
+        self.texts.get_or_insert_default().push_many(text, count);
+        if self.dtype == Dtype::Time {
+            self.keep_times(text);
+        }
+        self.flag(flag, count);
+        if let (Some(flag), Some(flags)) = (flag, &mut self.flags) {
+            flags.texts.push(flag, count);
         }
     }
 
-    fn keep_ends(&mut self, text: &[u8]) {
-        let by_time = self.dtype == Dtype::Time;
-        let is_new = |held: &Option<String>, replaces: Ordering| match held {
-            None => true,
-            Some(held) => by_time && by_moment(text, held.as_bytes()) == replaces,
+    fn keep_times(&mut self, text: &[u8]) {
+        let shown = || crate::printable(text, LONGEST_TEXT);
+        let Some((first, last)) = &mut self.times else {
+            self.times = Some((shown(), shown()));
+            return;
         };
-        if is_new(&self.first, Ordering::Less) {
-            self.first = Some(crate::printable(text, LONGEST_TEXT));
+        if by_moment(text, first.as_bytes()) == Ordering::Less {
+            *first = shown();
         }
-        if !by_time || is_new(&self.last, Ordering::Greater) {
-            // The last value of a long column is written often: reuse its memory where nothing needs escaping.
-            match (std::str::from_utf8(text), &mut self.last) {
-                (Ok(text), Some(last)) if text.len() <= LONGEST_TEXT => text.clone_into(last),
-                (_, last) => *last = Some(crate::printable(text, LONGEST_TEXT)),
-            }
+        if by_moment(text, last.as_bytes()) == Ordering::Greater {
+            *last = shown();
         }
     }
 
@@ -339,8 +420,8 @@ impl Accumulator {
     /// Adds `cells` missing cells of one spelling and one flag.
     pub fn push_missing_many(&mut self, spelling: &[u8], flag: Option<&[u8]>, cells: u64) {
         self.total += cells;
-        *self.missing.at(spelling) += cells;
-        self.flag_many(flag, cells);
+        self.missing.push(spelling, cells);
+        self.flag(flag, cells);
     }
 
     /// Adds `cells` cells of a padded array that hold no observation: neither missing nor flagged.
@@ -353,80 +434,131 @@ impl Accumulator {
     pub fn push_invalid(&mut self, flag: Option<&[u8]>) {
         self.total += 1;
         self.invalid += 1;
-        self.flag(flag);
+        self.flag(flag, 1);
     }
 
-    fn flag(&mut self, flag: Option<&[u8]>) -> Option<&mut FlagStatistics> {
-        self.flag_many(flag, 1)
+    fn flag(&mut self, flag: Option<&[u8]>, cells: u64) {
+        if let Some(flag) = flag {
+            self.flags.get_or_insert_default().cells.push(flag, cells);
+        }
     }
 
-    fn flag_many(&mut self, flag: Option<&[u8]>, cells: u64) -> Option<&mut FlagStatistics> {
-        let flag = flag?;
-        let statistics = self.flags.get_or_insert_default().at(flag);
-        statistics.total += cells;
-        Some(statistics)
+    /// The same with nothing pending.
+    pub(super) fn flushed(&self) -> Cow<'_, Self> {
+        if self.pending.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let mut flushed = self.clone();
+        flushed.pending.flush(&mut flushed.numbers);
+        Cow::Owned(flushed)
     }
 
-    /// Adds everything of `later`, the part that follows in the file.
-    pub fn merge(&mut self, later: &Accumulator) {
-        if later.total == 0 && later.flags.is_none() {
+    /// Adds everything of another part of the variable, in any order.
+    pub fn merge(&mut self, other: &Accumulator) {
+        if other.total == 0 && other.flags.is_none() {
             return;
         }
-        if self.dtype == Dtype::Integer && later.dtype == Dtype::Decimal && later.count > 0 {
+        if self.dtype == Dtype::Integer && other.dtype == Dtype::Decimal && other.count > 0 {
             self.dtype = Dtype::Decimal;
         }
-        self.total += later.total;
-        self.count += later.count;
-        self.invalid += later.invalid;
-        self.non_finite += later.non_finite;
-        self.padding += later.padding;
-        self.missing.merge(&later.missing, |a, b| *a += b);
-        self.moments.merge(&later.moments);
-        self.merge_values(later);
-        for end in [&later.first, &later.last].into_iter().flatten() {
-            self.keep_ends(end.as_bytes());
+        let other = other.flushed();
+        self.total += other.total;
+        self.count += other.count;
+        self.invalid += other.invalid;
+        self.non_finite += other.non_finite;
+        self.padding += other.padding;
+        self.missing.merge(&other.missing);
+        self.numbers.merge(&other.numbers);
+        if let Some(texts) = &other.texts {
+            self.texts.get_or_insert_default().merge(texts);
         }
-        if let Some(flags) = &later.flags {
-            self.flags
-                .get_or_insert_default()
-                .merge(flags, FlagStatistics::add);
+        if let Some((first, last)) = &other.times {
+            self.keep_times(first.as_bytes());
+            self.keep_times(last.as_bytes());
+        }
+        if let Some(flags) = &other.flags {
+            let own = self.flags.get_or_insert_default();
+            own.cells.merge(&flags.cells);
+            own.texts.merge(&flags.texts);
         }
     }
 
     /// The figures.
     pub fn summary(&self) -> Summary {
-        let numeric = self.dtype.is_numeric();
+        let this = self.flushed();
+        let read = this.numbers.total().read();
+        let distinct = |of: Option<Distinct>| of.map_or((0, true), |of| (of.count, of.is_exact));
+        let numbers = distinct((read.count() > 0).then(|| read.distinct()));
+        let texts = distinct(this.texts.as_ref().map(|texts| texts.distinct()));
+        let mut missing = BTreeMap::new();
+        let other = (this.missing.other() > 0).then(|| (OTHER.to_owned(), this.missing.other()));
+        let spelt = this.missing.entries();
+        let spelt = spelt.map(|(spelling, cells)| (crate::printable(spelling, LONGEST_KEY), cells));
+        for (spelling, cells) in spelt.chain(other) {
+            *missing.entry(spelling).or_default() += cells;
+        }
+        let (first, last) = this.ends();
+        let Numbers {
+            min,
+            max,
+            mean,
+            std,
+            quantiles,
+            quantile_bounds,
+        } = match self.dtype.is_numeric() {
+            true => Numbers::of(&read),
+            false => Numbers::default(),
+        };
         Summary {
             dtype: self.dtype,
             total: self.total,
             count: self.count,
-            missing: self.missing.summary(|n| *n, |a, b| *a += b),
+            missing,
             invalid: self.invalid,
             non_finite: self.non_finite,
             padding: self.padding,
-            min: self.moments.min(),
-            max: self.moments.max(),
-            mean: self.moments.mean(),
-            std: self.moments.std(),
-            quantiles: if numeric { self.quantiles.summary() } else { None },
-            distinct: self.distinct(),
-            first: self.first.clone(),
-            last: self.last.clone(),
-            flags: self.flags(),
+            frequent: this.frequent(&read),
+            min,
+            max,
+            mean,
+            std,
+            quantiles,
+            quantile_bounds,
+            distinct: numbers.0 + texts.0,
+            distinct_exact: numbers.1 && texts.1,
+            first,
+            last,
+            flags: this.flags(),
         }
     }
-}
 
-impl FlagStatistics {
-    fn summary(&self) -> FlagSummary {
-        FlagSummary {
-            class: None,
-            total: self.total,
-            count: self.count,
-            min: self.moments.min(),
-            max: self.moments.max(),
-            mean: self.moments.mean(),
+    fn ends(&self) -> (Option<String>, Option<String>) {
+        if let Some((first, last)) = &self.times {
+            return (Some(first.clone()), Some(last.clone()));
         }
+        let shown = |text: Option<&[u8]>| text.map(|text| crate::printable(text, LONGEST_TEXT));
+        let texts = self.texts.as_deref();
+        (
+            shown(texts.and_then(Texts::least)),
+            shown(texts.and_then(Texts::greatest)),
+        )
+    }
+
+    fn frequent(&self, read: &Reading) -> Vec<Frequent> {
+        let least = self.count.div_ceil(ONE_OF).max(2);
+        let numbers = read.frequent(MOST_FREQUENT).into_iter().map(|of| Frequent {
+            value: match Scalar::from(of.value) {
+                Scalar::Number(number) => FrequentValue::Number(number),
+                Scalar::Wide(integer) => FrequentValue::Text(integer.to_string()),
+            },
+            count: of.count,
+        });
+        let texts = self.texts.iter().flat_map(|texts| texts.frequent(MOST_FREQUENT));
+        let texts = texts.map(|of| Frequent {
+            value: FrequentValue::Text(crate::printable(of.text, LONGEST_KEY)),
+            count: of.count,
+        });
+        numbers.chain(texts).filter(|of| of.count >= least).collect()
     }
 }
 

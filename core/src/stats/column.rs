@@ -57,10 +57,6 @@ pub struct Column {
 struct Words {
     /// In the order of their first occurrence.
     counts: Vec<(Box<[u8]>, u64)>,
-    /// Whether one came before any other cell.
-    came_first: bool,
-    /// The last cell, where it is one of them.
-    last: Option<usize>,
 }
 
 /// Cells that wait for the type: end of the cell and of its flag in `bytes`, and where the cell stands.
@@ -151,10 +147,9 @@ impl Column {
             return self.add(cell, flag, at);
         }
         if is_word(cell, self.missing_words) {
-            self.words.push(cell, self.waiting.cells.is_empty());
+            self.words.push(cell);
             return Cell::Missing;
         }
-        self.words.last = None;
         let waiting = &mut self.waiting;
         waiting.bytes.extend_from_slice(cell);
         let cell_end = waiting.bytes.len();
@@ -259,12 +254,8 @@ impl Column {
         self.accumulator.call(dtype);
         self.decided = true;
         let words_are_values = dtype == Dtype::Text && !waiting.cells.is_empty();
-        // Only the first and the last text depend on the order.
-        let words_at = usize::from(!words.came_first).min(waiting.cells.len());
-        for (index, (cell, flag, at)) in waiting.iter().enumerate() {
-            if index == words_at {
-                words.add_to(&mut self.accumulator, words_are_values);
-            }
+        words.add_to(&mut self.accumulator, words_are_values);
+        for (cell, flag, at) in waiting.iter() {
             if self.add(cell, flag, at) == Cell::Invalid {
                 self.late.push(Late {
                     at,
@@ -272,42 +263,23 @@ impl Column {
                 });
             }
         }
-        if waiting.cells.len() == words_at {
-            words.add_to(&mut self.accumulator, words_are_values);
-        }
-        words.add_last_to(&mut self.accumulator, words_are_values);
     }
 }
 
 impl Words {
-    fn push(&mut self, word: &[u8], first: bool) {
-        self.came_first |= first;
-        let held = self.counts.iter().position(|(held, _)| **held == *word);
-        let index = held.unwrap_or_else(|| {
-            self.counts.push((word.into(), 0));
-            self.counts.len() - 1
-        });
-        self.counts[index].1 += 1;
-        self.last = Some(index);
-    }
-
-    /// Adds all but the last cell.
-    fn add_to(&self, accumulator: &mut Accumulator, as_values: bool) {
-        for (index, (word, count)) in self.counts.iter().enumerate() {
-            let count = count - u64::from(self.last == Some(index));
-            if as_values {
-                (0..count).for_each(|_| accumulator.push_text(word, None));
-            } else if count > 0 {
-                accumulator.push_missing_many(word, None, count);
-            }
+    fn push(&mut self, word: &[u8]) {
+        match self.counts.iter_mut().find(|(held, _)| **held == *word) {
+            Some((_, count)) => *count += 1,
+            None => self.counts.push((word.into(), 1)),
         }
     }
 
-    fn add_last_to(&self, accumulator: &mut Accumulator, as_values: bool) {
-        match self.last.map(|index| &self.counts[index].0) {
-            Some(word) if as_values => accumulator.push_text(word, None),
-            Some(word) => accumulator.push_missing(word, None),
-            None => {}
+    fn add_to(&self, accumulator: &mut Accumulator, as_values: bool) {
+        for (word, count) in &self.counts {
+            match as_values {
+                true => accumulator.push_text_many(word, None, *count),
+                false => accumulator.push_missing_many(word, None, *count),
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::Accumulator;
 
 /// Raised when the form of the state changes.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 /// Bytes that are no state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -19,7 +19,7 @@ pub enum StateError {
 impl Accumulator {
     /// The state, versioned, to be merged later without reading the file again.
     pub fn to_state(&self) -> Vec<u8> {
-        postcard::to_extend(self, vec![VERSION]).expect("plain data, written to memory")
+        postcard::to_extend(&*self.flushed(), vec![VERSION]).expect("plain data, written to memory")
     }
 
     /// Reads what [`Self::to_state`] wrote.
@@ -34,49 +34,5 @@ impl Accumulator {
             Some((&other, _)) => Err(StateError::Version(other)),
             None => Err(StateError::Damaged("no bytes".to_owned())),
         }
-    }
-}
-
-/// A t-digest by its own serialisation.
-pub(super) mod digest {
-    use datasketches::tdigest::TDigestMut;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
-
-    pub(in crate::stats) fn serialize<S: Serializer>(
-        digest: &TDigestMut,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        digest.clone().serialize().serialize(serializer)
-    }
-
-    pub(in crate::stats) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Box<TDigestMut>, D::Error> {
-        let bytes = Vec::<u8>::deserialize(deserializer)?;
-        TDigestMut::deserialize(&bytes)
-            .map(Box::new)
-            .map_err(D::Error::custom)
-    }
-}
-
-/// A HyperLogLog sketch by its own serialisation.
-pub(super) mod sketch {
-    use datasketches::hll::HllSketch;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
-
-    pub(in crate::stats) fn serialize<S: Serializer>(
-        sketch: &HllSketch,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        sketch.serialize().serialize(serializer)
-    }
-
-    pub(in crate::stats) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Box<HllSketch>, D::Error> {
-        let bytes = Vec::<u8>::deserialize(deserializer)?;
-        HllSketch::deserialize(&bytes)
-            .map(Box::new)
-            .map_err(D::Error::custom)
     }
 }
