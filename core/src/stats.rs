@@ -15,6 +15,7 @@ pub(crate) use accumulator::Numbers;
 pub use accumulator::{Accumulator, Dtype, FlagSummary, Frequent, FrequentValue, Summary};
 pub use apart::Apart;
 pub use column::{Cell, Column, Late, Number, is_time, number};
+pub use order_free_stats::Flags;
 pub use scalar::Scalar;
 pub use state::StateError;
 

@@ -103,11 +103,20 @@ mod sealed {
 pub(crate) use sealed::Sealed;
 
 /// A type whose slices can be pushed: every integer from 8 to 64 bits, `f32` and `f64`.
-pub trait Number: Sealed {}
+pub trait Number: Sealed {
+    /// Whether it is neither NaN nor infinite.
+    fn is_finite(self) -> bool;
+}
 
 macro_rules! float {
     ($($of:ty),*) => {$(
-        impl Number for $of {}
+        impl Number for $of {
+            #[inline]
+            fn is_finite(self) -> bool {
+                <$of>::is_finite(self)
+            }
+        }
+
         impl Sealed for $of {
             const IS_INTEGER: bool = false;
 
@@ -134,7 +143,13 @@ macro_rules! float {
 
 macro_rules! integer {
     ($($of:ty),*) => {$(
-        impl Number for $of {}
+        impl Number for $of {
+            #[inline]
+            fn is_finite(self) -> bool {
+                true
+            }
+        }
+
         impl Sealed for $of {
             const IS_INTEGER: bool = true;
 

@@ -82,7 +82,7 @@ pub(super) const FILES: [Column; 39] = [
     column("schema", "version of the document's form"),
 ];
 
-pub(super) const VARIABLES: [Column; 38] = [
+pub(super) const VARIABLES: [Column; 39] = [
     column("key", "the file"),
     column("position", "position among the file's variables, from 1"),
     column("name", "as the file writes it"),
@@ -140,6 +140,7 @@ pub(super) const VARIABLES: [Column; 38] = [
         "distinct",
         "distinct values; exact up to 4,096 numbers or 1,024 texts, else estimated",
     ),
+    column("distinct_exact", "whether `distinct` is exact: true or false"),
     column("first", "least text, or earliest time"),
     column("last", "greatest text, or latest time"),
     column(

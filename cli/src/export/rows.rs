@@ -110,6 +110,7 @@ pub(super) fn variable<'a>(key: &'a str, position: u64, variable: &'a Variable) 
         quantile("0.75"),
         quantile("0.95"),
         variable.distinct.into(),
+        Cell::nested(&variable.distinct_exact),
         variable.first.as_ref().into(),
         variable.last.as_ref().into(),
         Cell::nested(&variable.flags.is_some()),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use order_free_stats::{ByFlag, Counts, Distinct, Distribution, Flags, Reading, Texts, Value};
+use order_free_stats::{ByFlag, Counts, Distinct, Distribution, Flags, Number, Reading, Texts, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -346,19 +346,45 @@ impl Accumulator {
         self.flag(flag, 1);
     }
 
-    /// Adds the numbers of a slice, all with one flag or without.
-    pub fn push_numbers<T: order_free_stats::Number + Into<f64>>(
-        &mut self,
-        values: &[T],
-        flag: Option<&[u8]>,
-    ) {
+    /// Adds the numbers of a slice, each with its flag: much faster than [`Self::push_number`] for each, with the same result.
+    ///
+    /// # Panics
+    /// If there are not as many flags as values, or a code has no name.
+    ///
+    /// ```
+    /// use data_review_core::stats::{Accumulator, Dtype, Flags};
+    ///
+    /// let mut salinity = Accumulator::new(Dtype::Decimal, true);
+    /// let names: [&[u8]; 2] = [b"2", b"4"];
+    /// salinity.push_numbers(&[34.5f32, 34.6, 99.9], Flags::Coded { codes: &[0, 0, 1], names: &names });
+    /// let flags = salinity.flags().unwrap();
+    /// assert_eq!((flags["2"].count, flags["4"].count), (2, 1));
+    /// ```
+    pub fn push_numbers<T: Number>(&mut self, values: &[T], flags: Flags<'_>) {
         let cells = values.len() as u64;
-        let finite = values.iter().filter(|value| (**value).into().is_finite()).count() as u64;
+        let finite = values.iter().filter(|value| value.is_finite()).count() as u64;
         self.total += cells;
         self.count += finite;
         self.non_finite += cells - finite;
-        self.numbers.push(values, flag.map_or(Flags::None, Flags::All));
-        self.flag(flag, cells);
+        self.numbers.push(values, flags);
+        match flags {
+            Flags::None => {}
+            Flags::All(flag) => self.flag(Some(flag), cells),
+            Flags::Bytes(flags) => {
+                let mut counts = [0; 256];
+                flags.iter().for_each(|flag| counts[usize::from(*flag)] += 1);
+                for (flag, count) in (0..=u8::MAX).zip(counts).filter(|(_, count)| *count > 0) {
+                    self.flag(Some(&[flag]), count);
+                }
+            }
+            Flags::Coded { codes, names } => {
+                let mut counts = vec![0; names.len()];
+                codes.iter().for_each(|code| counts[usize::from(*code)] += 1);
+                for (name, count) in names.iter().zip(counts).filter(|(_, count)| *count > 0) {
+                    self.flag(Some(name), count);
+                }
+            }
+        }
     }
 
     /// Adds an integer of any size, with its flag.

@@ -152,6 +152,18 @@ impl FlagKeys {
         self.at = spread;
     }
 
+    /// The flags that [`Self::code`] counts from 0, behind them the one that stands for all others.
+    pub(crate) fn names(&self) -> Vec<&[u8]> {
+        let names = self.keys.iter().map(|(key, _)| key.as_slice());
+        names.chain([OTHER]).collect()
+    }
+
+    /// The position of a value's flag in [`Self::names`]; that of the last for a value without a flag in a damaged file.
+    pub(crate) fn code(&self, at: usize) -> u16 {
+        let code = self.at.get(at).copied().unwrap_or(MOST);
+        code.min(self.keys.len() as u16)
+    }
+
     /// The flag of the value at `at` in the block.
     pub(crate) fn get(&self, at: usize) -> Option<&[u8]> {
         let key = self.keys.get(usize::from(*self.at.get(at)?));

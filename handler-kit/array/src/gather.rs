@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use array_file::{ArrayFile, Block, Blocks, Problem, ProblemKind, Type, Variable};
-use data_review_core::stats::{Accumulator, Dtype};
+use data_review_core::stats::{self, Accumulator, Dtype};
 use data_review_core::{FlagClass, Place, ReviewBuilder};
 
 use crate::codes;
@@ -19,6 +19,8 @@ use crate::texts::{LONGEST, trimmed};
 const MOST_LEAVES: usize = 1000;
 /// Most times that the blocks of one variable are halved because they cannot be read as a whole.
 const SPLITS: u32 = 64;
+/// Numbers that are added to the statistics together: half a megabyte.
+const MOST_KEPT: usize = 1 << 16;
 /// Most places of values outside the valid range, and of blocks that cannot be read; a finding keeps as many.
 const PLACES: usize = 10;
 
@@ -66,6 +68,38 @@ pub struct Gathered {
     /// first.
     pub unreadable: Vec<(Vec<u64>, Problem)>,
     leaf: Rc<Leaf>,
+    kept: Kept,
+}
+
+/// The numbers of a block that are not missing, until they are added to the statistics together.
+#[derive(Debug, Default)]
+struct Kept {
+    values: Vec<f64>,
+    /// The flag of each value as [`FlagKeys::code`] says it; empty if the variable has no flags.
+    codes: Vec<u16>,
+}
+
+impl Kept {
+    /// Adds everything to `total` and forgets it.
+    fn add_to(&mut self, total: &mut Accumulator, flags: Option<&FlagKeys>) {
+        let names = flags.map(FlagKeys::names).unwrap_or_default();
+        let flags = match flags {
+            Some(_) => stats::Flags::Coded {
+                codes: &self.codes,
+                names: &names,
+            },
+            None => stats::Flags::None,
+        };
+        if total.dtype() == Dtype::Integer {
+            // Integers that lie close together are counted in an array.
+            let integers: Vec<i64> = self.values.iter().map(|value| *value as i64).collect();
+            total.push_numbers(&integers, flags);
+        } else {
+            total.push_numbers(&self.values, flags);
+        }
+        self.values.clear();
+        self.codes.clear();
+    }
 }
 
 /// Reads a variable block by block and computes its statistics: one [`Gathered`], or one for each field of a compound
@@ -221,6 +255,7 @@ fn start(plan: &Plan<'_>, leaf: Leaf) -> Gathered {
         places: Vec::new(),
         unreadable: Vec::new(),
         leaf: Rc::new(leaf),
+        kept: Kept::default(),
     }
 }
 
@@ -275,6 +310,7 @@ impl Gathered {
                 self.cells(context, padding, values.len(), is_absent, |this, range| {
                     this.reals(&values, range, context);
                 });
+                self.kept.add_to(&mut self.total, context.flags);
             }
             (_, Some(Numbers::Wide(values))) => {
                 let is_absent = |at: usize| rules.fill_integer(values[at]).is_some();
@@ -425,7 +461,10 @@ impl Gathered {
             ..*context
         };
         match decode(base, bytes, layout) {
-            Some(Numbers::Real(values)) => self.reals(&values, 0..values.len(), &context),
+            Some(Numbers::Real(values)) => {
+                self.reals(&values, 0..values.len(), &context);
+                self.kept.add_to(&mut self.total, None);
+            }
             Some(Numbers::Wide(values)) => self.integers(&values, 0..values.len(), &context),
             None => self.total.push_text(bytes, None),
         }
@@ -435,6 +474,7 @@ impl Gathered {
         let (rules, flags) = (&context.plan.rules, context.flags);
         let mut at = range.start;
         while let Some(value) = values[..range.end].get(at).copied() {
+            if let Some(said_by) = rules.fill(value) {
             let flag = flags.and_then(|flags| flags.get(at));
             if let Some(declared_by) = rules.fill(value) {
                 // Fill values come in runs.
@@ -451,7 +491,11 @@ impl Gathered {
             if !rules.is_valid(value) && value.is_finite() {
                 self.out_of_range(context, at);
             }
-            self.total.push_number(rules.unpack(value), flag);
+            self.kept.codes.extend(flags.map(|flags| flags.code(at)));
+            self.kept.values.push(rules.unpack(value));
+            if self.kept.values.len() >= MOST_KEPT {
+                self.kept.add_to(&mut self.total, flags);
+            }
             at += 1;
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use data_review_core::quality::{FlagClass, FlagScheme};
-use data_review_core::stats::Scalar;
+use data_review_core::stats::{Dtype, Scalar};
 use data_review_core::{
     CheckState, Confidence, Document, Finding, GoodValues, HandlerFacts, LeftOut, Severity, Variable,
     percent_encode_controls as safe,
@@ -195,12 +195,16 @@ fn variables(variables: &[Variable], width: Option<u16>) -> Table {
         let mut row = head;
         row.extend([label, variable.count.to_string()]);
         row.extend(used.iter().map(|(_, count)| nonzero(count(variable))));
+        // The least and the greatest text say nothing to a reader; the earliest and the latest time do.
+        let times = (variable.dtype == Dtype::Time.as_str()).then_some((&variable.first, &variable.last));
+        let (first, last) = times.unwrap_or((&None, &None));
         row.extend([
-            edge(variable.min, &variable.first, longest),
+            edge(variable.min, first, longest),
             variable.mean.map(wording::number).unwrap_or_default(),
-            edge(variable.max, &variable.last, longest),
+            edge(variable.max, last, longest),
         ]);
-        row.extend(wide.then(|| variable.distinct.to_string()));
+        let about = if variable.distinct_exact { "" } else { "~" };
+        row.extend(wide.then(|| format!("{about}{}", variable.distinct)));
         table.row(row);
     }
     table

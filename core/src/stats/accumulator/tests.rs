@@ -186,8 +186,8 @@ fn a_foreign_version_of_the_state_says_so() {
 #[test]
 fn frequent_values_are_one_of_twenty() {
     let mut accumulator = Accumulator::new(Dtype::Decimal, false);
-    accumulator.push_numbers(&[0.5f32; 3], None);
-    accumulator.push_numbers(&[1u8, 2, 3, 4, 5, 5], None);
+    accumulator.push_numbers(&[0.5f32; 3], Flags::None);
+    accumulator.push_numbers(&[1u8, 2, 3, 4, 5, 5], Flags::None);
     let frequent = accumulator.summary().frequent;
     let figures: Vec<_> = frequent.into_iter().map(|of| (of.value, of.count)).collect();
     assert_eq!(
