@@ -9,6 +9,7 @@
 
 mod error;
 mod lock;
+mod packed;
 mod read;
 mod schema;
 mod write;
@@ -112,7 +113,8 @@ impl SqliteStore {
         std::iter::once(path.to_owned()).chain(others).collect()
     }
 
-    /// The mergeable statistics of the variables of a key, in the order of its document; `None` if the key is not known.
+    /// The mergeable statistics of the variables of a key, in the order of its document; `None` if the key is not known, or was
+    /// last reviewed by a program whose states have an older form.
     ///
     /// # Errors
     /// If SQLite fails, or a state is damaged.

@@ -10,6 +10,8 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::packed;
+
 /// A cache of recipes by their row id: there are few, and parsing one costs more than reading a row.
 #[derive(Debug, Default)]
 pub(crate) struct Recipes(Vec<(i64, Recipe)>);
@@ -116,8 +118,11 @@ pub(crate) fn documents(
 ) -> rusqlite::Result<()> {
     let mut select = connection.prepare(DOCUMENTS)?;
     let mut found = select.query([outcome.map(Outcome::as_str)])?;
+    let mut document = Vec::new();
     while let Some(row) = found.next()? {
-        if visit(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?).is_break() {
+        unpack(row, 1, &mut document)?;
+        let document = std::str::from_utf8(&document).map_err(|error| damaged(1, error))?;
+        if visit(row.get_ref(0)?.as_str()?, document).is_break() {
             break;
         }
     }
@@ -127,17 +132,30 @@ pub(crate) fn documents(
 pub(crate) fn document(connection: &Connection, key: &str) -> rusqlite::Result<Option<String>> {
     connection
         .prepare_cached("SELECT document FROM files JOIN reviews USING (file_id) WHERE key = ?1")?
-        .query_row([key], |row| row.get(0))
+        .query_row([key], |row| {
+            let mut document = Vec::new();
+            unpack(row, 0, &mut document)?;
+            String::from_utf8(document).map_err(|error| damaged(0, error))
+        })
         .optional()
 }
 
 pub(crate) fn states(connection: &Connection, key: &str) -> rusqlite::Result<Option<Vec<PartState>>> {
     connection
-        .prepare_cached("SELECT states FROM files JOIN reviews USING (file_id) WHERE key = ?1")?
+        .prepare_cached(
+            "SELECT states FROM files JOIN reviews USING (file_id) WHERE key = ?1 AND states IS NOT NULL",
+        )?
         .query_row([key], |row| {
-            postcard::from_bytes(row.get_ref(0)?.as_blob()?).map_err(|error| damaged(0, error))
+            let mut states = Vec::new();
+            unpack(row, 0, &mut states)?;
+            postcard::from_bytes(&states).map_err(|error| damaged(0, error))
         })
         .optional()
+}
+
+/// Reads a compressed column.
+fn unpack(row: &rusqlite::Row<'_>, column: usize, into: &mut Vec<u8>) -> rusqlite::Result<()> {
+    packed::unpack(row.get_ref(column)?.as_blob()?, into).map_err(|error| damaged(column, error))
 }
 
 pub(crate) fn failures(connection: &Connection, key: Option<&str>) -> rusqlite::Result<Vec<FailureRecord>> {

@@ -1,10 +1,13 @@
 //! Writes: each call is one transaction.
 
+use std::collections::BTreeMap;
+
 use data_review_core::store::{Entry, Write, Written};
 use data_review_core::{Document, Severity};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params, params};
 use serde::Serialize;
 
+use crate::packed::pack;
 use crate::read::{Recipes, unwritable};
 
 /// Statements that delete the rows of a review, which the next outcome replaces.
@@ -167,9 +170,14 @@ const PUT_FILE: &str = "
 
 fn put_review(transaction: &Transaction<'_>, file: i64, entry: &Entry) -> rusqlite::Result<()> {
     let states = postcard::to_allocvec(&entry.states).map_err(|error| unwritable(error.into()))?;
+    let pack = |bytes: &[u8]| pack(bytes).map_err(|error| unwritable(error.into()));
     transaction
         .prepare_cached("REPLACE INTO reviews (file_id, document, states) VALUES (?1, ?2, ?3)")?
-        .execute(params![file, entry.document.to_canonical_json(), states])?;
+        .execute(params![
+            file,
+            pack(entry.document.to_canonical_json().as_bytes())?,
+            pack(&states)?
+        ])?;
     Ok(())
 }
 
@@ -188,12 +196,14 @@ fn put_variables(transaction: &Transaction<'_>, file: i64, document: &Document) 
     let mut insert = transaction.prepare_cached(
         "INSERT INTO variables (
              file_id, position, name, unit, canonical, standard_name, column_number, dtype, shape, total, count,
-             missing, invalid, non_finite, min, max, mean, std, quantiles, distinct_values, first, last, flags,
-             padding, quantity, flag_scheme, good_flags, good_count, good_min, good_max, good_mean
+             missing, invalid, non_finite, min, max, mean, std, q05, q25, q50, q75, q95, distinct_values, distinct_exact,
+             first, last, flags, padding, quantity, flag_scheme, good_flags, good_count, good_min, good_max, good_mean,
+             good_std, good_q50
          ) VALUES (
              :file_id, :position, :name, :unit, :canonical, :standard_name, :column_number, :dtype, :shape, :total,
-             :count, :missing, :invalid, :non_finite, :min, :max, :mean, :std, :quantiles, :distinct_values, :first,
-             :last, :flags, :padding, :quantity, :flag_scheme, :good_flags, :good_count, :good_min, :good_max, :good_mean
+             :count, :missing, :invalid, :non_finite, :min, :max, :mean, :std, :q05, :q25, :q50, :q75, :q95,
+             :distinct_values, :distinct_exact, :first, :last, :flags, :padding, :quantity, :flag_scheme, :good_flags,
+             :good_count, :good_min, :good_max, :good_mean, :good_std, :good_q50
          )",
     )?;
     for (position, variable) in (1i64..).zip(&document.variables) {
@@ -217,8 +227,13 @@ fn put_variables(transaction: &Transaction<'_>, file: i64, document: &Document) 
             ":max": variable.max.map(|scalar| scalar.as_f64()),
             ":mean": variable.mean,
             ":std": variable.std,
-            ":quantiles": variable.quantiles.as_ref().map(json).transpose()?,
+            ":q05": quantile(&variable.quantiles, "0.05"),
+            ":q25": quantile(&variable.quantiles, "0.25"),
+            ":q50": quantile(&variable.quantiles, "0.5"),
+            ":q75": quantile(&variable.quantiles, "0.75"),
+            ":q95": quantile(&variable.quantiles, "0.95"),
             ":distinct_values": integer(variable.distinct),
+            ":distinct_exact": variable.distinct_exact,
             ":first": variable.first,
             ":last": variable.last,
             ":flags": variable.flags.as_ref().map(json).transpose()?,
@@ -230,9 +245,15 @@ fn put_variables(transaction: &Transaction<'_>, file: i64, document: &Document) 
             ":good_min": good.and_then(|good| good.min).map(|scalar| scalar.as_f64()),
             ":good_max": good.and_then(|good| good.max).map(|scalar| scalar.as_f64()),
             ":good_mean": good.and_then(|good| good.mean),
+            ":good_std": good.and_then(|good| good.std),
+            ":good_q50": good.and_then(|good| quantile(&good.quantiles, "0.5")),
         })?;
     }
     Ok(())
+}
+
+fn quantile(quantiles: &Option<BTreeMap<String, f64>>, name: &str) -> Option<f64> {
+    quantiles.as_ref()?.get(name).copied()
 }
 
 fn put_findings(transaction: &Transaction<'_>, file: i64, document: &Document) -> rusqlite::Result<()> {
