@@ -474,9 +474,8 @@ impl Gathered {
         let (rules, flags) = (&context.plan.rules, context.flags);
         let mut at = range.start;
         while let Some(value) = values[..range.end].get(at).copied() {
-            if let Some(said_by) = rules.fill(value) {
-            let flag = flags.and_then(|flags| flags.get(at));
             if let Some(declared_by) = rules.fill(value) {
+                let flag = flags.and_then(|flags| flags.get(at));
                 // Fill values come in runs.
                 let is_same = |other: usize| {
                     values[other].to_bits() == value.to_bits()
