@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::stats::{FlagSummary, Frequent, Scalar};
+use crate::stats::{FlagSummary, FrequentValue, Scalar};
 use crate::{
     Candidate, CheckState, Class, Confidence, Coverage, Failure, Finding, Identification, Identified, Recipe,
     Review,
@@ -145,8 +145,6 @@ pub struct Variable {
     /// Quantiles 0.05, 0.25, 0.5, 0.75, 0.95, interpolated between two values; exact up to 4,096 distinct values.
     pub quantiles: Option<BTreeMap<String, f64>>,
     /// Least and greatest value that each quantile may have; null where all are exact.
-    #[serde(default)]
-    #[schemars(required)]
     pub quantile_bounds: Option<BTreeMap<String, [f64; 2]>>,
     /// Distinct valid values.
     pub distinct: u64,
@@ -158,7 +156,7 @@ pub struct Variable {
     /// The most frequent valid values, at most five: those that occur twice, and as one of twenty values.
     #[serde(default)]
     #[schemars(required)]
-    pub frequent: Vec<Frequent>,
+    pub frequent: Vec<FrequentValue>,
     /// The least valid text by its bytes, or the earliest time; null for numbers.
     pub first: Option<String>,
     /// The greatest valid text by its bytes, or the latest time; null for numbers.
@@ -190,16 +188,10 @@ pub struct GoodValues {
     /// Their mean.
     pub mean: Option<f64>,
     /// Their standard deviation (population).
-    #[serde(default)]
-    #[schemars(required)]
     pub std: Option<f64>,
     /// Their quantiles, as those of all values.
-    #[serde(default)]
-    #[schemars(required)]
     pub quantiles: Option<BTreeMap<String, f64>>,
     /// Bounds of their quantiles; null where all are exact.
-    #[serde(default)]
-    #[schemars(required)]
     pub quantile_bounds: Option<BTreeMap<String, [f64; 2]>>,
 }
 

@@ -12,7 +12,7 @@ mod scalar;
 mod state;
 
 pub(crate) use accumulator::Numbers;
-pub use accumulator::{Accumulator, Dtype, FlagSummary, Frequent, FrequentValue, Summary};
+pub use accumulator::{Accumulator, Dtype, FlagSummary, FrequentValue, NumberOrText, Summary};
 pub use apart::Apart;
 pub use column::{Cell, Column, Late, Number, is_time, number};
 pub use order_free_stats::Flags;

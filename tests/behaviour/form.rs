@@ -27,7 +27,7 @@ const KEYS: &[(&str, &str)] = &[
     ),
     (
         "variables/*/good",
-        "count flags max mean min quantile_bounds quantiles std",
+        "count flags left_out max mean min quantile_bounds quantiles std",
     ),
     ("variables/*/frequent/*", "count value"),
     ("variables/*/flags/*", "class count max mean min total"),

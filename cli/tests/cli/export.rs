@@ -51,7 +51,7 @@ fn csv_opens_and_is_defused() {
     let variables = rows(&out.join("variables.csv"));
     let of_formulas: Vec<_> = variables.iter().filter(|row| row["key"] == "'=cmd.csv").collect();
     assert_eq!(of_formulas[0]["name"], "'=1+1");
-    assert_eq!(of_formulas[0]["first"], "'@A1");
+    assert_eq!(of_formulas[0]["first"], "'+C3");
     assert_eq!(of_formulas[1]["min"].parse::<f64>().unwrap(), -7.0);
 }
 

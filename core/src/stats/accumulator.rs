@@ -126,7 +126,7 @@ pub struct Summary {
     /// Whether `distinct` is exact.
     pub distinct_exact: bool,
     /// The most frequent valid values.
-    pub frequent: Vec<Frequent>,
+    pub frequent: Vec<FrequentValue>,
     /// Least valid text, or the earliest time; `None` for numbers.
     pub first: Option<String>,
     /// Greatest valid text, or the latest time; `None` for numbers.
@@ -177,9 +177,9 @@ impl Numbers {
 
 /// A value that occurs often: at least twice, and as one of twenty valid values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Frequent {
+pub struct FrequentValue {
     /// The value; of a long text the beginning.
-    pub value: FrequentValue,
+    pub value: NumberOrText,
     /// How often it occurs.
     pub count: u64,
 }
@@ -187,7 +187,7 @@ pub struct Frequent {
 /// A number, or a text; integers beyond 2^53 are text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub enum FrequentValue {
+pub enum NumberOrText {
     /// A number.
     Number(f64),
     /// A text, a time, a truth, or a long integer.
@@ -570,18 +570,18 @@ impl Accumulator {
         )
     }
 
-    fn frequent(&self, read: &Reading) -> Vec<Frequent> {
+    fn frequent(&self, read: &Reading) -> Vec<FrequentValue> {
         let least = self.count.div_ceil(ONE_OF).max(2);
-        let numbers = read.frequent(MOST_FREQUENT).into_iter().map(|of| Frequent {
+        let numbers = read.frequent(MOST_FREQUENT).into_iter().map(|of| FrequentValue {
             value: match Scalar::from(of.value) {
-                Scalar::Number(number) => FrequentValue::Number(number),
-                Scalar::Wide(integer) => FrequentValue::Text(integer.to_string()),
+                Scalar::Number(number) => NumberOrText::Number(number),
+                Scalar::Wide(integer) => NumberOrText::Text(integer.to_string()),
             },
             count: of.count,
         });
         let texts = self.texts.iter().flat_map(|texts| texts.frequent(MOST_FREQUENT));
-        let texts = texts.map(|of| Frequent {
-            value: FrequentValue::Text(crate::printable(of.text, LONGEST_KEY)),
+        let texts = texts.map(|of| FrequentValue {
+            value: NumberOrText::Text(crate::printable(of.text, LONGEST_KEY)),
             count: of.count,
         });
         numbers.chain(texts).filter(|of| of.count >= least).collect()

@@ -362,7 +362,7 @@ mod tests {
 
     fn variable(good: &str, flags: &str, scheme: &str) -> Variable {
         let json = format!(
-            r#"{{"canonical":null,"column":1,"count":6,"dimensions":null,"distinct":2,"dtype":"decimal","first":null,
+            r#"{{"canonical":null,"column":1,"count":6,"dimensions":null,"distinct":2,"distinct_exact":true,"dtype":"decimal","first":null,
             "flags":{flags},"flag_scheme":{scheme},"good":{good},"invalid":0,"last":null,"max":9,"mean":3.5,"min":1,
             "missing":{{"-999":3}},"name":"TEMP","non_finite":0,"padding":5,"quantiles":null,"shape":[14],
             "standard_name":null,"std":0.5,"total":14,"unit":"degC"}}"#

@@ -192,7 +192,7 @@ fn frequent_values_are_one_of_twenty() {
     let figures: Vec<_> = frequent.into_iter().map(|of| (of.value, of.count)).collect();
     assert_eq!(
         figures,
-        [(FrequentValue::Number(0.5), 3), (FrequentValue::Number(5.0), 2)]
+        [(NumberOrText::Number(0.5), 3), (NumberOrText::Number(5.0), 2)]
     );
     (0..60).for_each(|n| accumulator.push_number(f64::from(n) / 7.0, None));
     assert_eq!(accumulator.summary().frequent, []);
