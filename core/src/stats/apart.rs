@@ -25,15 +25,14 @@ pub(super) struct Suspects {
 }
 
 impl Suspects {
-    /// Keeps a number apart if it may stand for a missing value; whether that was done.
-    pub(super) fn take(&mut self, number: Number, at: (u64, u64)) -> bool {
-        let value = match number {
-            Number::Integer(value) => value as f64,
-            Number::Decimal(value) => value,
-        };
-        if !self.is_suspect.is_some_and(|is_suspect| is_suspect(value)) {
-            return false;
-        }
+    /// Whether a number, `value` as `f64`, may stand for a missing value and was kept apart.
+    #[inline]
+    pub(super) fn take(&mut self, number: Number, value: f64, at: (u64, u64)) -> bool {
+        self.is_suspect.is_some_and(|is_suspect| is_suspect(value)) && self.keep(number, value, at)
+    }
+
+    #[cold]
+    fn keep(&mut self, number: Number, value: f64, at: (u64, u64)) -> bool {
         if let Some(known) = self.found.iter_mut().find(|known| known.value == value) {
             known.count += 1;
             return true;

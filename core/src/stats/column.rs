@@ -201,6 +201,7 @@ impl Column {
     }
 
     /// Adds a cell to a column of a known type.
+    #[inline]
     fn add(&mut self, cell: &[u8], flag: Option<&[u8]>, at: (u64, u64)) -> Cell {
         let fits = match self.accumulator.dtype() {
             Dtype::Text => true,
@@ -215,16 +216,18 @@ impl Column {
         Cell::Text
     }
 
+    #[inline]
     fn add_number(&mut self, cell: &[u8], flag: Option<&[u8]>, at: (u64, u64)) -> Cell {
         match number(cell) {
-            Some(number @ Number::Integer(value)) => {
-                if !self.suspects.take(number, at) {
-                    self.accumulator.push_integer(value, flag);
+            Some(number @ Number::Integer(integer)) => {
+                let value = integer as f64;
+                if !self.suspects.take(number, value, at) {
+                    self.accumulator.push_integer(integer, flag);
                 }
-                Cell::Number(value as f64)
+                Cell::Number(value)
             }
             Some(number @ Number::Decimal(value)) if value.is_finite() => {
-                if !self.suspects.take(number, at) {
+                if !self.suspects.take(number, value, at) {
                     self.accumulator.push_number(value, flag);
                 }
                 self.accumulator.call(Dtype::Decimal);

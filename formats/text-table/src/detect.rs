@@ -610,16 +610,21 @@ fn belongs(kind: CellKind, column: ColumnKind) -> bool {
 
 /// Whether a row has the kinds of the table's columns: most of its cells in typed columns are values.
 fn is_data(sheet: &Sheet<'_>, row: &Row, columns: &[ColumnKind]) -> bool {
-    let (mut fit, mut filled) = (0, 0);
+    let (mut fit, mut filled, mut missing) = (0, 0, 0);
     for (kind, column) in sheet.kinds(row).iter().zip(columns) {
         if column.is_typed() && *kind != CellKind::Empty {
             filled += usize::from(*kind != CellKind::Missing);
+            missing += usize::from(*kind == CellKind::Missing);
             fit += usize::from(belongs(*kind, *column));
         }
     }
     let is_blanks = sheet.dialect.delimiter == Delimiter::Blanks;
+    // A record may have nothing but words for missing values.
+    let is_missing = filled == 0 && missing > 1 && missing == row.filled;
     // The first record may be cut short, but is not that of a wider table.
-    fit * 2 > filled && row.width * 2 > columns.len() && (is_blanks || row.width <= columns.len() + 1)
+    (fit * 2 > filled || is_missing)
+        && row.width * 2 > columns.len()
+        && (is_blanks || row.width <= columns.len() + 1)
 }
 
 /// The first row with at least half as many filled cells as rows usually have: the header of a table of text.

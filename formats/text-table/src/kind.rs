@@ -15,7 +15,15 @@ pub const MISSING_WORDS: &[&str] = &[
 /// Whether a trimmed cell is one of [`MISSING_WORDS`], in any mixture of capital and small letters. An empty cell is not one of
 /// them.
 pub fn is_missing_word(cell: &[u8]) -> bool {
+    // Nearly every cell has another first letter, and is not compared with every word.
+    let may_be = |first: &u8| {
+        matches!(
+            first.to_ascii_lowercase(),
+            b'n' | b'#' | b'-' | b'm' | b'\\' | b'.' | b'?' | b'b' | b'*'
+        )
+    };
     cell.len() <= 8
+        && cell.first().is_some_and(may_be)
         && MISSING_WORDS
             .iter()
             .any(|word| cell.eq_ignore_ascii_case(word.as_bytes()))
@@ -90,5 +98,19 @@ impl CellKind {
     /// Whether the cell holds words, be it a name or sentences. A word for a missing value does not count.
     pub fn is_text(self) -> bool {
         matches!(self, CellKind::Text | CellKind::Prose)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_missing_word_is_one() {
+        for word in MISSING_WORDS {
+            assert!(is_missing_word(word.as_bytes()), "{word}");
+            assert!(is_missing_word(word.to_uppercase().as_bytes()), "{word}");
+        }
+        assert!(!is_missing_word(b"") && !is_missing_word(b"nano") && !is_missing_word(b"5"));
     }
 }

@@ -230,7 +230,7 @@ impl Finder<'_> {
             return false;
         }
         let cells = self.sheet.cells(row);
-        let (mut known, mut typed, mut filled) = (0, 0, 0);
+        let (mut known, mut units, mut typed, mut filled) = (0, 0, 0, 0);
         for (at, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
             let kind = CellKind::of(cell);
             let text = String::from_utf8_lossy(cell);
@@ -239,9 +239,10 @@ impl Finder<'_> {
                 return false;
             }
             filled += 1;
-            let is_known =
-                is_number_unit || is_missing_word(cell) || is_common_unit(&text) || (self.is_unit)(&text);
+            let is_unit = is_number_unit || is_common_unit(&text) || (self.is_unit)(&text);
+            let is_known = is_unit || is_missing_word(cell);
             known += usize::from(is_known);
+            units += usize::from(is_unit);
             match self.kinds.get(at) {
                 Some(kind) if kind.is_typed() => {
                     typed += usize::from(!is_missing_word(cell) && !is_number_unit)
@@ -251,7 +252,8 @@ impl Finder<'_> {
                 _ => {}
             }
         }
-        known * 2 > filled || known * 3 >= filled && typed >= 2
+        // A record of missing values has none.
+        units > 0 && (known * 2 > filled || known * 3 >= filled && typed >= 2)
     }
 
     /// A header with other lines below it: the nearest row above that has a name for each column.

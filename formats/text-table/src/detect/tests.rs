@@ -59,6 +59,7 @@ fn the_header_is_found_below_and_above_other_lines() {
         ("time,temp,sal\nUTC,degC,1e-3\n", &[1], &[2], 3),
         ("time,temp,sal\n,degC,psu\n", &[1], &[2], 3),
         ("time,CTD,\n,temp,sal\n", &[1, 2], &[], 3),
+        ("time,temp,sal\nNaN,NaN,NaN\n", &[1], &[], 2),
         ("#time,temp,sal\n", &[1], &[], 2),
         ("# Mooring 7\n#time,temp,sal\n#UTC,degC,psu\n", &[2], &[3], 4),
         ("", &[], &[], 1),
