@@ -40,9 +40,8 @@ pub enum NameHint {
     Other,
 }
 
-/// Finds the table in a text: its delimiter, quotes, header, units and first record. It holds no state besides its two
-/// settings, so
-/// that one detector serves any number of texts.
+/// Finds the table in a text: its delimiter, quotes, header, units and first record. One detector serves any number of texts: it
+/// holds nothing but two settings.
 ///
 /// ```
 /// use text_table::{Detector, Encoding, NameHint};

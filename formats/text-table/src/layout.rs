@@ -157,8 +157,8 @@ impl fmt::Display for Layout {
     }
 }
 
-/// Why a text is not a table. The message is one sentence without a subject that a verdict can quote, with the figures that
-/// decided.
+/// Why a text is not a table, with the figures that decided. The message is a clause that a verdict can quote, such as `it is
+/// empty`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NoTable {

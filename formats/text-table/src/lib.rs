@@ -31,8 +31,7 @@
 //! ```
 //! use text_table::{Detector, Encoding, Records, Step, Text};
 //!
-//! let file = b"# Buoy 7\r\n# position 58.5 N\r\nDepth [m];Temp [degC];Time\r\n1;8,5;28/03/2022 10:00\r\n5;8,25;28/03/2022
-//! 10:01\r\n";
+//! let file = b"# Buoy 7\r\n# position 58.5 N\r\nDepth [m];Temp [degC];Time\r\n1;8,5;28/03/2022 10:00\r\n5;8,25;28/03/2022 10:01\r\n";
 //! let encoding = Encoding::of(file);
 //! let layout = Detector::new().detect(file, encoding, true)?;
 //! assert_eq!(

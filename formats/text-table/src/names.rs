@@ -42,9 +42,8 @@ pub fn join_names(rows: &[Vec<Vec<u8>>]) -> Vec<Vec<u8>> {
     names
 }
 
-/// The names in a header whose cells are separated by blanks, where the names contain blanks, too: they are separated by two
-/// blanks
-/// or more, or each blank within a name stands in front of a bracket. `None` if that does not give `width` names, or if the line
+/// The names in a header whose cells are separated by blanks, where the names contain blanks, too: two blanks or more separate
+/// them, or each blank within a name stands in front of a bracket. `None` if that does not give `width` names, or if the line
 /// looks like entries of metadata. The mark of a comment in front of them is left out.
 ///
 /// ```

@@ -413,8 +413,7 @@ fn has_prose(sheet: &Sheet<'_>, row: &Row) -> bool {
     sheet.kinds(row).contains(&CellKind::Prose)
 }
 
-/// The first record, where rows right above `first` are records that have none of the values by which records are known: they
-/// have
+/// The first record, where rows right above `first` are records without any of the values by which records are known: they have
 /// words that the records below have in the same columns, and names of columns do not occur in the columns.
 pub(super) fn without_known_words(
     sheet: &Sheet<'_>,
