@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bomb_costs_no_more_than_the_limit() {
+    fn a_bomb_does_not_exceed_the_limit() {
         let zeros = vec![0; 8 << 20];
         for (filter, stream) in [(307, bzip2_of(&zeros)), (32015, zstd_of(&zeros))] {
             assert!(stream.len() < 10_000);

@@ -169,7 +169,7 @@ fn every_code_has_a_case() {
 }
 
 #[test]
-fn a_clean_file_has_nothing_to_report() {
+fn a_clean_file_has_no_deviation() {
     for end in ["\n", "\r\n", "\r"] {
         let (columns, rows, found) = read(FILE.replace('\n', end).as_bytes()).unwrap();
         assert_eq!(found, []);

@@ -76,7 +76,7 @@ text_format::codes! {
         "SBE Data Processing, .cnv format: # start_time";
     START_TIME_CLOCK = Info "start-time-clock":
         "The header does not state the clock or the time zone of the start time",
-        "It was taken as UTC. Computers on board often run on local time, so it may be off by some hours.",
+        "It was read as UTC. Computers on board often run on local time, so it may be off by some hours.",
         "None if the clock ran on UTC; otherwise look the time up in the log.",
         "SBE Data Processing, .cnv format: # start_time";
     START_TIME_UPLOAD = Warning "start-time-upload":

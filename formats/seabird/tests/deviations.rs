@@ -249,7 +249,7 @@ fn every_code_has_a_case() {
 }
 
 #[test]
-fn a_clean_file_has_nothing_to_report() {
+fn a_clean_file_has_no_deviation() {
     let mut reader = Reader::new(FILE.as_bytes(), &mut |deviation| panic!("{deviation:?}")).unwrap();
     let header = reader.header();
     assert_eq!(header.instrument, "SBE 9");

@@ -128,7 +128,7 @@ text_format::codes! {
         "Exchange 1.3, Parameter and Unit Lines (units in the column of their parameter)";
     UNIT_LINE_MISSING = Error "unit-line-missing":
         "The line of units is missing",
-        "The line after the parameters holds data, and was read as data.",
+        "The line after the parameters contains data, and was read as data.",
         "Add the line of units below the parameters.",
         "Exchange 1.3, Parameter and Unit Lines";
     FLAG_ORPHAN = Error "flag-orphan":

@@ -548,7 +548,7 @@ fn argo_s_rules_hold_for_files_of_argo_only() {
 }
 
 #[test]
-fn drafts_of_cchdo_s_format_lack_nothing() {
+fn drafts_of_cchdo_format_need_no_variables() {
     let file = |version| {
         Classic::new(&[("N_PROF", 1)])
             .global("Conventions", version)
@@ -559,7 +559,7 @@ fn drafts_of_cchdo_s_format_lack_nothing() {
 }
 
 #[test]
-fn a_range_without_room_is_not_applied() {
+fn an_empty_range_is_ignored() {
     let file = |range| Classic::new(&[("x", 2)]).with("v", "x", range, [1.0, 2.0]);
     for range in [
         "units: K; valid_min: =0; valid_max: =0",
@@ -582,7 +582,7 @@ fn a_range_is_a_warning_where_data_are_observed() {
 }
 
 #[test]
-fn positions_in_a_dimension_of_their_own_are_no_axis() {
+fn positions_in_their_own_dimension_are_not_an_axis() {
     let file = |data: &'static str| {
         Classic::new(&[("TIME", 2), ("LATITUDE", 2)])
             .with("LATITUDE", "LATITUDE", "units: degrees_north", [5.0, 5.0])
@@ -640,7 +640,7 @@ fn what_many_variables_share_is_one_finding() {
 }
 
 #[test]
-fn an_empty_standard_name_says_nothing() {
+fn an_empty_standard_name_is_ignored() {
     let file = |name| Classic::new(&[("x", 1)]).with("v", "x", name, [1.0]);
     assert_eq!(file("standard_name: ").found("standard-name-unknown"), []);
     assert_eq!(
