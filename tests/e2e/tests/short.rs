@@ -34,6 +34,7 @@ fn the_cloud_gives_the_same_documents() {
     timed("store", || suites::conformance(&emulator));
     timed("parity", || suites::parity(&world));
     timed("keys", || suites::awkward_keys(&world));
+    timed("archived", || suites::archived(&world));
     timed("poison", || suites::poison(&world));
     let scale = Scale {
         objects: 40,

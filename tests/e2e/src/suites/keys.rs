@@ -67,7 +67,6 @@ pub fn awkward_keys(world: &World<'_>) {
     world.stack.set_events(false);
     put_all(world, &by_sweep);
     world.command.expect(&["sweep", "--prefix", "keys/sweep/"]);
-    world.stack.tick();
     check(world, &by_sweep);
     world.stack.set_events(true);
 }
