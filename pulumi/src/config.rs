@@ -417,6 +417,14 @@ mod tests {
     }
 
     #[test]
+    fn every_name_is_in_the_page_about_deploying() {
+        let page = include_str!("../../docs/deploy.md");
+        for name in NAMES {
+            assert!(page.contains(&format!("| `{name}` |")), "{name}");
+        }
+    }
+
+    #[test]
     fn tags_are_an_object_of_texts() {
         let tags = |text| parse(&[("tags", text)]).map(|config| config.tags);
         let one = tags(r#"{"project":"reviews"}"#).unwrap();

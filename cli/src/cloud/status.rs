@@ -16,6 +16,7 @@ use crate::error::CliError;
 use crate::exit::End;
 use crate::output;
 use crate::table::Table;
+use crate::wording;
 
 /// The time between two queries.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -35,6 +36,8 @@ struct State {
     dead_letters: BTreeMap<String, u64>,
     /// Unfinished sweeps.
     sweeps: Vec<Sweep>,
+    /// Objects that the last sweep of each prefix left out because they are archived.
+    archived: BTreeMap<String, u64>,
 }
 
 pub(super) fn run(cloud: &Connection, args: &Status) -> End {
@@ -69,11 +72,17 @@ impl State {
             let depth = cloud.wait(queue::depth(&cloud.clients, url))?;
             dead_letters.insert(name.to_owned(), depth.waiting + depth.received);
         }
+        let mut sweeps = cloud.wait(cloud.sweeps.all())?;
+        let archived = sweeps.iter().filter(|sweep| sweep.archived > 0);
+        let archived = archived.map(|sweep| (sweep.prefix().to_owned(), sweep.archived));
+        let archived = archived.collect();
+        sweeps.retain(|sweep| !sweep.done);
         Ok(State {
             outcomes: all.into_iter().map(count).collect(),
             queues: depths(cloud)?,
             dead_letters,
-            sweeps: sweeps(cloud)?,
+            sweeps,
+            archived,
         })
     }
 
@@ -94,6 +103,14 @@ impl State {
         }
         let width = output::width();
         write!(out, "{}\n{}", outcomes.render(width), queues.render(width))?;
+        for (prefix, archived) in &self.archived {
+            let archived = wording::plural(*archived, "archived object");
+            let prefix = data_review_core::percent_encode_controls(prefix);
+            writeln!(
+                out,
+                "\n{archived} left out of the sweep of `{prefix}*`: reviewed after they are restored"
+            )?;
+        }
         if self.sweeps.is_empty() {
             return Ok(());
         }

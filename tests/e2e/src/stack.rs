@@ -88,7 +88,7 @@ impl Stack {
         wait(delete.send()).unwrap_or_else(|error| panic!("deleting {key:?}: {error:?}"));
     }
 
-    /// Asks the orchestrator to look at these objects.
+    /// Asks the orchestrator to look at objects, with messages of schema 0: those that waited while the stack was upgraded.
     pub fn look(&self, keys: &[&str]) {
         let bodies: Vec<String> = keys
             .iter()

@@ -44,6 +44,11 @@ pub fn archived(world: &World<'_>) {
             .find(|sweep| sweep.prefix() == "archived/" && sweep.done)
     });
     assert_eq!((swept.listed, swept.sent, swept.archived), (1, 0, 1));
+    let status = world.command.expect(&["status"]);
+    assert!(
+        status.contains("1 archived object left out of the sweep of `archived/*`"),
+        "{status}"
+    );
 
     let restore = s3.restore_object().bucket(bucket).key(KEY);
     let days = RestoreRequest::builder().days(1).build();
