@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{ADDED, STACK};
 use crate::lambdas;
-use xtask::pulumi::{self, Project};
+use xtask::pulumi::{self, Project, REGION};
 use xtask::shell::{self, Outcome, wait_until};
 
 const PREVIEW: [&str; 1] = ["preview"];
@@ -139,6 +139,8 @@ pub(super) fn added_handler(project: &Project<'_>, id: &str) -> Outcome {
         update("Function", "janitor"),
         update("RolePolicy", "orchestrator"),
         update("RolePolicy", "janitor"),
+        // The page of the stack shows its queue, its failures and its cost.
+        update("Dashboard", REGION),
     ];
     // Outputs of the stack itself change, too.
     let steps: BTreeSet<String> = project
