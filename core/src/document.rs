@@ -157,9 +157,9 @@ pub struct Variable {
     #[serde(default)]
     #[schemars(required)]
     pub frequent: Vec<FrequentValue>,
-    /// The least valid text by its bytes, or the earliest time; null for numbers.
+    /// The least valid text (`A2` before `A10`), or the earliest time; null for numbers.
     pub first: Option<String>,
-    /// The greatest valid text by its bytes, or the latest time; null for numbers.
+    /// The greatest valid text, or the latest time; null for numbers.
     pub last: Option<String>,
     /// By flag; null where the variable has no flag column.
     pub flags: Option<BTreeMap<String, FlagSummary>>,

@@ -85,6 +85,7 @@ mod counts;
 mod distribution;
 mod hash;
 mod list;
+mod natural;
 mod pattern;
 mod read;
 mod sample;

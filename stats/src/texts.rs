@@ -9,6 +9,7 @@ use twox_hash::{XxHash3_64, XxHash3_128};
 use crate::Distinct;
 use crate::code::{DecodeError, Problem, Reader, Writer};
 use crate::counts::write_key;
+use crate::natural;
 
 /// Form of the encoded state.
 const FORM: u8 = 4;
@@ -140,12 +141,20 @@ impl Texts {
     }
 
     fn widen(&mut self, text: &[u8]) {
-        // The beginning of the least text is the least beginning.
+        // Of long texts the beginnings are compared, which is as independent of the order.
         let text = &text[..text.len().min(LONGEST_END)];
-        if self.least.as_deref().is_none_or(|least| text < least) {
+        if self
+            .least
+            .as_deref()
+            .is_none_or(|least| natural::compare(text, least).is_lt())
+        {
             self.least = Some(text.into());
         }
-        if self.greatest.as_deref().is_none_or(|greatest| text > greatest) {
+        if self
+            .greatest
+            .as_deref()
+            .is_none_or(|greatest| natural::compare(text, greatest).is_gt())
+        {
             self.greatest = Some(text.into());
         }
     }
@@ -247,12 +256,12 @@ impl Texts {
         self.count
     }
 
-    /// The least text, at most its first 256 bytes.
+    /// The least text, at most its first 256 bytes. Numbers in texts are compared by their value: `A2` comes before `A10`.
     pub fn least(&self) -> Option<&[u8]> {
         self.least.as_deref()
     }
 
-    /// The greatest text, at most its first 256 bytes.
+    /// The greatest text, at most its first 256 bytes, in the order of [`Self::least`].
     pub fn greatest(&self) -> Option<&[u8]> {
         self.greatest.as_deref()
     }
@@ -381,7 +390,7 @@ impl Texts {
                     is_short.then(|| text.into()).ok_or(Problem::Text)
                 };
                 let (least, greatest) = (end()?, end()?);
-                if least > greatest {
+                if natural::compare(&least, &greatest).is_gt() {
                     return Err(Problem::Text);
                 }
                 (this.least, this.greatest) = (Some(least), Some(greatest));
