@@ -1,5 +1,6 @@
 //! From the bytes of a source to UTF-8, in pieces of any size; and which encoding they are in, by evidence.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -248,14 +249,17 @@ impl<R: Read> Text<R> {
 }
 
 /// The whole text of `bytes` in memory.
-pub(crate) fn decoded(bytes: &[u8], encoding: Encoding) -> Vec<u8> {
+pub(crate) fn decoded(bytes: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
+    if encoding.is_utf8() {
+        return bytes.get(encoding.mark..).unwrap_or_default().into();
+    }
     let mut text = Text::new(bytes, encoding);
     let mut all = Vec::new();
     loop {
         let before = all.len();
         // Bytes in memory cannot fail.
         if text.more(&mut all).is_err() || all.len() == before {
-            return all;
+            return all.into();
         }
     }
 }
@@ -267,7 +271,7 @@ mod tests {
     fn text(bytes: &[u8]) -> (Encoding, String) {
         let encoding = Encoding::of(bytes);
         let all = decoded(bytes, encoding);
-        (encoding, String::from_utf8(all).unwrap())
+        (encoding, String::from_utf8(all.into_owned()).unwrap())
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::io::{self, Read};
 
 use memchr::{memchr, memchr_iter, memchr3};
 
-use crate::encoding::Text;
+use crate::encoding::{Encoding, Text};
 use crate::layout::{Delimiter, Dialect};
 
 /// One record. Lines and columns are counted from 1, columns in bytes of the text as UTF-8.
@@ -159,6 +159,16 @@ struct Found {
     end: usize,
     next: usize,
     search: Search,
+}
+
+impl Records<&[u8]> {
+    /// Records of UTF-8 in memory, which is copied once and not read in pieces: a detector cuts single rows many times.
+    pub(crate) fn of_bytes(bytes: &[u8], dialect: Dialect) -> Self {
+        let mut records = Records::new(Text::new(&[][..], Encoding::UTF_8), dialect, bytes.len() as u64);
+        records.window = bytes.to_vec();
+        records.ended = true;
+        records
+    }
 }
 
 impl<R: Read> Records<R> {

@@ -465,10 +465,15 @@ fn is_number_unit(cell: &[u8]) -> bool {
 /// Whether the first row holds names that are numbers: years or depths in steps, over rows that begin with a text.
 pub(super) fn has_numbers_for_names(sheet: &Sheet<'_>, rows: &[&Row], kinds: &[ColumnKind]) -> bool {
     let [first, second, ..] = rows else { return false };
-    let cells = sheet.cells(first);
-    if cells.len() < 4 || cells.len() != kinds.len() || second.width != first.width {
+    let are_numbers = |row: &[CellKind]| row.iter().skip(1).all(|kind| *kind == CellKind::Number);
+    if first.width < 4
+        || first.width != kinds.len()
+        || second.width != first.width
+        || !are_numbers(sheet.kinds(first))
+    {
         return false;
     }
+    let cells = sheet.cells(first);
     let is_name = |cell: &[u8]| CellKind::of(cell).is_text();
     // The corner names the rows.
     if !is_name(&cells[0]) || kinds[0] == ColumnKind::Empty {

@@ -1,6 +1,5 @@
 //! A sample of a text, cut into rows by one dialect.
 
-use crate::encoding::{Encoding, Text};
 use crate::kind::CellKind;
 use crate::layout::{Delimiter, Dialect};
 use crate::record::{Record, Records, Step};
@@ -19,6 +18,8 @@ pub(super) struct Row {
     pub(super) line: u64,
     /// Byte of the text that it begins at.
     at: usize,
+    /// Its bytes, without the line break.
+    len: usize,
     /// First of its cells among those of the sheet.
     first: usize,
     /// Number of its cells.
@@ -46,7 +47,7 @@ pub(super) struct Sheet<'t> {
 impl<'t> Sheet<'t> {
     /// Cuts `text`; a row that the end of a sample cuts is left out.
     pub(super) fn of(text: &'t [u8], is_all: bool, dialect: Dialect) -> Self {
-        let mut records = reader(text, dialect);
+        let mut records = Records::of_bytes(text, dialect);
         let mut sheet = Sheet {
             text,
             dialect,
@@ -87,6 +88,7 @@ impl<'t> Sheet<'t> {
         self.rows.push(Row {
             line: record.line,
             at: record.at as usize,
+            len: record.bytes.len(),
             first,
             width: record.cells.len(),
             filled,
@@ -110,7 +112,7 @@ impl<'t> Sheet<'t> {
 
     /// The trimmed cells of a row.
     pub(super) fn cells(&self, row: &Row) -> Vec<Vec<u8>> {
-        let mut records = reader(&self.text[row.at..], self.dialect);
+        let mut records = Records::of_bytes(&self.text[row.at..row.at + row.len], self.dialect);
         match records.step() {
             Ok(Step::Record(record)) => (0..record.cells.len())
                 .map(|index| record.cell(index).trim_ascii().to_vec())
@@ -160,10 +162,6 @@ impl<'t> Sheet<'t> {
         }
         widths
     }
-}
-
-fn reader(text: &[u8], dialect: Dialect) -> Records<&[u8]> {
-    Records::new(Text::new(text, Encoding::UTF_8), dialect, text.len() as u64)
 }
 
 /// Distinguishes comments from rows, over several lines: `/* ... */`, and the attributes that NCCSV writes from `*GLOBAL*` to
