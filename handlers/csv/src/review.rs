@@ -71,7 +71,7 @@ pub(crate) fn review(input: &Arc<dyn Input>, review: &mut ReviewBuilder) -> Resu
 
 /// Reports that there is nothing: the name alone says that it should be a table.
 fn report_empty(review: &mut ReviewBuilder) {
-    review.kind("CSV table (empty)".to_owned());
+    review.kind("CSV table (empty)");
     review.observations(0);
     let message = || "the file has no bytes".to_owned();
     review.found(&codes::EMPTY_FILE, None, message, || None);
