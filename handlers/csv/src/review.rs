@@ -545,7 +545,8 @@ impl Table {
     }
 
     /// Whether a record is the first one of another table, whose names were kept last: either both have another width than this
-    /// table, and the record has values, or the names stand below a gap and a title, and the record lacks this table's kinds.
+    /// table, and the record has values, or the names stand below a gap and a title, and the record lacks this table's kinds or
+    /// one of the names is in this table's header, too.
     fn begins_second_table(&self, record: &Record<'_>, kinds: &[CellKind]) -> bool {
         let Some(names) = self.kept.last() else {
             return false;
@@ -566,10 +567,15 @@ impl Table {
         };
         // Some names are sentences.
         let is_name = |index: usize| !CellKind::of(names.cell(index)).is_value();
+        // Its values may have made the sample's columns what they are, but not the names of this table's header.
+        let is_shared = |index: usize| {
+            let name = names.cell(index).trim_ascii();
+            !name.is_empty() && self.names.get(index).is_some_and(|own| *own == name)
+        };
         has_title
             && names.filled() >= FEWEST_NAMES
             && (0..width).all(is_name)
-            && !self.has_kinds(kinds)
+            && (!self.has_kinds(kinds) || (0..width).any(is_shared))
             && kinds.iter().enumerate().all(is_below_names)
     }
 

@@ -333,6 +333,11 @@ fn a_second_table_of_the_same_width_begins_below_a_title() {
     let review = review(format!("Travel,,,,\n{first},,,,\n,,,,\n{second}"));
     assert_eq!((review.observations, review.variables.len()), (Some(12), 5));
     assert_eq!(places(&review, "second-table"), [(18, 1)]);
+    // Few values of the second table make a column of numbers that this table does not have.
+    let rows = "A,2020-01-01,1.5,,\n,,,,\n".repeat(8);
+    let second = "Abroad,,,,\nwho,when,fare,,total\nB,spring,,,7.5\n";
+    let review = crate::harness::review(format!("who,day,fare,,\n{rows}{second}"));
+    assert_eq!(review.observations, Some(8));
     // A group of rows below its title is still this table, however few values its first rows have.
     let review = crate::harness::review(format!(
         "{first},,,,\nMeals,,,,\nA,,,lunch,\nB,2020-01-03,4.5,,\n"
