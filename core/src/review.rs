@@ -131,7 +131,7 @@ impl ReviewBuilder {
         &self.name
     }
 
-    /// Sets the kind of file within the format, such as "netCDF-4 profile".
+    /// Sets the kind of file within the format, such as "WHP bottle".
     pub fn kind(&mut self, kind: impl AsRef<str>) {
         self.review.kind = Some(crate::printable(kind.as_ref().as_bytes(), 256));
     }

@@ -92,7 +92,7 @@ fn open(
         let reader = open(held, &mut file)?;
         Ok(file.read_by(reader))
     });
-    opened.map_err(data_review_array::refusal)
+    opened.map_err(data_review_array::review_error)
 }
 
 fn unsupported(what: impl std::fmt::Display) -> Problem {

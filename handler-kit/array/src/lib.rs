@@ -20,7 +20,7 @@ mod variable_report;
 pub use decode::numbers;
 pub use flags::{Flags, NO_FLAG};
 pub use gather::{Gathered, Plan, gather, may_be_texts};
-pub use open::{limits, open, refusal, report_notes};
+pub use open::{limits, open, report_notes, review_error};
 pub use rows::{Padding, Rows};
 pub use rules::{Fill, Rules};
 pub use signature::find_superblock;

@@ -36,7 +36,7 @@ pub fn limits(of: &data_review_core::Limits) -> array_file::Limits {
 /// When the header or the root group cannot be read, or a limit of the file as a whole is exceeded.
 pub fn open(input: Arc<dyn Input>, view: View, review: &ReviewBuilder) -> Result<ArrayFile, ReviewError> {
     let limits = limits(review.limits());
-    ArrayFile::open(Arc::new(Bytes(input)), view, &limits).map_err(refusal)
+    ArrayFile::open(Arc::new(Bytes(input)), view, &limits).map_err(review_error)
 }
 
 /// Reports the notes of the reader, and the texts that are not UTF-8.
@@ -101,7 +101,7 @@ fn report_latin1(group: &Group, review: &mut ReviewBuilder) {
 }
 
 /// The failure of a review in which nothing could be read because of a problem.
-pub fn refusal(problem: Problem) -> ReviewError {
+pub fn review_error(problem: Problem) -> ReviewError {
     let error = match problem.kind {
         ProblemKind::Corrupt => ReviewError::corrupt(problem.message),
         ProblemKind::Unsupported | ProblemKind::Outside => ReviewError::unsupported(problem.message),

@@ -5,7 +5,7 @@ use data_review_core::{CodeInfo, Place, ReviewBuilder, ReviewError, VariableFact
 
 use crate::codes;
 use crate::gather::{Gathered, Plan};
-use crate::open::{code_of, refusal};
+use crate::open::{code_of, review_error};
 
 /// Most names of variables that one finding lists.
 const SHOWN: usize = 12;
@@ -178,7 +178,7 @@ impl VariableReport {
             names.report(code, names.count, *of, what, review);
         }
         match self.first {
-            Some(problem) if self.read == 0 => Err(refusal(problem)),
+            Some(problem) if self.read == 0 => Err(review_error(problem)),
             _ => Ok(()),
         }
     }

@@ -426,7 +426,7 @@ fn report_not_a_number(
 }
 
 /// The error of a file that cannot be read; `member` is its name within an archive.
-pub fn refusal(error: Error, member: Option<&str>) -> ReviewError {
+pub fn review_error(error: Error, member: Option<&str>) -> ReviewError {
     let line = match &error {
         Error::NotExchange { line, .. }
         | Error::NoParameters { line, .. }
@@ -435,15 +435,15 @@ pub fn refusal(error: Error, member: Option<&str>) -> ReviewError {
         _ => None,
     };
     let message = error.to_string();
-    let refusal = match error {
+    let failure = match error {
         Error::Io(error) => return error.into(),
         Error::TooManyColumns { .. } | Error::HeaderTooLong { .. } => ReviewError::limit(message),
         _ => ReviewError::corrupt(message),
     };
     let place = line.map(|line| Place::text(line, 1, None));
     match (place, member) {
-        (Some(place), Some(member)) => refusal.at(place.in_member(member)),
-        (Some(place), None) => refusal.at(place),
-        (None, _) => refusal,
+        (Some(place), Some(member)) => failure.at(place.in_member(member)),
+        (Some(place), None) => failure.at(place),
+        (None, _) => failure,
     }
 }

@@ -12,5 +12,5 @@ mod sniff;
 mod variable;
 
 pub use codes::{BOTTLE_CODES, COMMON_CODES, CTD_CODES, OWN_CODES};
-pub use cruise::{Cruise, Facts, refusal};
+pub use cruise::{Cruise, Facts, review_error};
 pub use sniff::sniff;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use data_review_core::{Input, InputReader, ReviewBuilder, ReviewError};
-use data_review_whp::{Cruise, refusal};
+use data_review_whp::{Cruise, review_error};
 use whp_exchange::Kind;
 
 pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
@@ -13,7 +13,7 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
         Ok(facts) => facts,
         Err(error) => {
             cruise.give_up(review);
-            return Err(refusal(error, None));
+            return Err(review_error(error, None));
         }
     };
     review.attribute("stamp", &facts.header.stamp);

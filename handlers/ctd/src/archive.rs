@@ -7,7 +7,7 @@ use std::sync::Arc;
 use data_review_core::{
     Budget, CodeInfo, Finding, Input, InputReader, PastBudget, Place, ReviewBuilder, ReviewError, printable,
 };
-use data_review_whp::{Cruise, refusal};
+use data_review_whp::{Cruise, review_error};
 use whp_exchange::{Cast, Kind};
 use zip::ZipArchive;
 use zip::read::{ZipFile, read_zipfile_from_stream};
@@ -205,9 +205,9 @@ impl ArchiveReview<'_> {
             Ok(facts) => facts,
             Err(whp_exchange::Error::Io(error)) => return self.damaged(name, &error),
             Err(error) => {
-                let refusal = refusal(error, Some(name));
-                self.found(&codes::MEMBER_UNREADABLE, name, &refusal.message);
-                self.first_failure.get_or_insert(refusal);
+                let failure = review_error(error, Some(name));
+                self.found(&codes::MEMBER_UNREADABLE, name, &failure.message);
+                self.first_failure.get_or_insert(failure);
                 return Ok(());
             }
         };

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use data_review_core::{Class, Input, InputReader, PastBudget, ReviewBuilder, ReviewError};
-use data_review_whp::{Cruise, refusal};
+use data_review_whp::{Cruise, review_error};
 use whp_exchange::Kind;
 
 use crate::archive;
@@ -31,7 +31,7 @@ fn cast(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewE
         Ok(facts) => facts,
         Err(error) => {
             cruise.give_up(review);
-            return Err(refusal(error, None));
+            return Err(review_error(error, None));
         }
     };
     review.attribute("stamp", &facts.header.stamp);

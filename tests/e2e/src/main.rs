@@ -40,7 +40,6 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Outcome {
     let tools = Tools::get()?;
-    // These are not Lambdas of the project: they are in the folder of this program.
     // These Lambdas do not belong to the project, and are in the folder of this program.
     let programs = std::env::current_exe()?;
     let programs = programs.parent().ok_or("the program has no parent folder")?;
