@@ -5,6 +5,8 @@ use std::fmt::Display;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use serde_json::Value as Json;
+
 /// The checked configuration of a stack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -313,15 +315,12 @@ impl Reading<'_> {
         let Some(text) = self.values.get("tags") else {
             return BTreeMap::new();
         };
-        let tags: BTreeMap<String, String> = match serde_json::from_str(text) {
-            Ok(tags) => tags,
-            Err(_) => {
-                self.refuse(
-                    "tags",
-                    "expected texts by name: `pulumi config set --path tags.NAME VALUE`",
-                );
-                return BTreeMap::new();
-            }
+        let Some(tags) = parse_tags(text) else {
+            self.refuse(
+                "tags",
+                "expected texts by name: `pulumi config set --path tags.NAME VALUE`",
+            );
+            return BTreeMap::new();
         };
         let is_wrong = |(name, value): &(&String, &String)| {
             let reserved = name.starts_with("aws:") || *name == STACK_TAG;
@@ -386,6 +385,17 @@ fn is_bucket_name(name: &str) -> bool {
             .all(|byte| is_end(Some(byte)) || matches!(byte, b'-' | b'.'))
 }
 
+/// Texts by name. `pulumi config set --path` writes `2026` as a number and `true` as a truth value.
+fn parse_tags(text: &str) -> Option<BTreeMap<String, String>> {
+    let values: BTreeMap<String, Json> = serde_json::from_str(text).ok()?;
+    let tag = |(name, value): (String, Json)| match value {
+        Json::String(text) => Some((name, text)),
+        Json::Number(_) | Json::Bool(_) => Some((name, value.to_string())),
+        Json::Null | Json::Array(_) | Json::Object(_) => None,
+    };
+    values.into_iter().map(tag).collect()
+}
+
 fn is_key_arn(text: &str) -> bool {
     text.split(':').collect::<Vec<_>>().get(..6).is_some_and(|parts| {
         parts[0] == "arn" && parts[2] == "kms" && parts[5].starts_with("key/") && parts[4].len() == 12
@@ -429,9 +439,12 @@ mod tests {
         let tags = |text| parse(&[("tags", text)]).map(|config| config.tags);
         let one = tags(r#"{"project":"reviews"}"#).unwrap();
         assert_eq!(one, [("project".to_owned(), "reviews".to_owned())].into());
+        let year = tags(r#"{"year":2026,"open":true}"#).unwrap();
+        assert_eq!((year["year"].as_str(), year["open"].as_str()), ("2026", "true"));
         let many: BTreeMap<_, _> = (0..50).map(|n| (n.to_string(), "x")).collect();
         for (text, says) in [
             ("reviews", "--path tags.NAME VALUE"),
+            (r#"{"a":{"b":"c"}}"#, "--path tags.NAME VALUE"),
             (r#"{"aws:a":"b"}"#, "does not begin with `aws:`"),
             (r#"{"data-review-stack":"b"}"#, "the stack's own"),
             (&serde_json::to_string(&many).unwrap(), "at most 49"),

@@ -1,5 +1,7 @@
-//! The policy of `docs/deploying-role.json`: whoever deploys with it can make, change and delete what the plan consists of.
-#![expect(clippy::disallowed_methods, reason = "reads a page of the documentation")]
+//! The policies of `docs/`: whoever deploys with one can make, change and delete what the plan consists of, and whoever uses the
+//! stack with the other can call what `data-review cloud` calls.
+
+use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
@@ -39,9 +41,11 @@ aws:sqs/queuePolicy:QueuePolicy | sqs:SetQueueAttributes
 aws:sqs/redriveAllowPolicy:RedriveAllowPolicy | sqs:SetQueueAttributes
 ";
 
-fn statements() -> Vec<Json> {
-    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/deploying-role.json");
-    let policy: Json = serde_json::from_str(&std::fs::read_to_string(page).unwrap()).unwrap();
+const DEPLOYING: &str = include_str!("../../../docs/deploying-role.json");
+const USING: &str = include_str!("../../../docs/using-role.json");
+
+fn statements(policy: &str) -> Vec<Json> {
+    let policy: Json = serde_json::from_str(policy).unwrap();
     policy["Statement"].as_array().unwrap().clone()
 }
 
@@ -60,7 +64,7 @@ fn texts(value: &Json) -> Vec<&str> {
 
 #[test]
 fn the_deploying_role_may_make_every_resource_of_the_plan() {
-    let statements = statements();
+    let statements = statements(DEPLOYING);
     let allowed: Vec<&str> = statements
         .iter()
         .flat_map(|statement| texts(&statement["Action"]))
@@ -80,7 +84,7 @@ fn the_deploying_role_may_make_every_resource_of_the_plan() {
 
 /// No action is a wildcard. What may be done to any resource is what names none, or what a condition bounds.
 #[test]
-fn the_deploying_role_reaches_no_further_than_the_stacks() {
+fn the_roles_reach_no_further_than_the_stacks() {
     const UNBOUND: [&str; 7] = [
         "kms:CreateKey",
         "kms:ListAliases",
@@ -90,11 +94,11 @@ fn the_deploying_role_reaches_no_further_than_the_stacks() {
         "sns:GetSubscriptionAttributes",
         "sns:Unsubscribe",
     ];
-    for statement in statements() {
+    for statement in [DEPLOYING, USING].into_iter().flat_map(statements) {
         let actions = texts(&statement["Action"]);
         assert!(actions.iter().all(|action| !action.contains('*')), "{actions:?}");
         for resource in texts(&statement["Resource"]) {
-            let own = resource.contains("data-review-") || resource.ends_with(":::DATA-BUCKET");
+            let own = resource.contains("data-review-") || resource.contains(":::DATA-BUCKET");
             // The ids of keys and mappings are made by AWS.
             let by_id = resource.contains(":key/") || resource.contains(":event-source-mapping:");
             let unbound = actions.iter().all(|action| UNBOUND.contains(action));
@@ -103,5 +107,39 @@ fn the_deploying_role_reaches_no_further_than_the_stacks() {
                 "{actions:?} on {resource}"
             );
         }
+    }
+}
+
+/// The calls of `data-review cloud`: listings and objects of the data bucket, rows, the index of problems, documents, depths and
+/// messages of queues, requests to functions.
+#[test]
+fn the_using_role_may_call_what_the_command_line_calls() {
+    let statements = statements(USING);
+    let allowed: BTreeSet<&str> = statements
+        .iter()
+        .flat_map(|statement| texts(&statement["Action"]))
+        .collect();
+    let called = [
+        "dynamodb:BatchGetItem",
+        "dynamodb:Query",
+        "dynamodb:Scan",
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+        "lambda:InvokeFunction",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "sqs:GetQueueAttributes",
+        "sqs:SendMessage",
+    ];
+    assert_eq!(allowed, BTreeSet::from(called));
+}
+
+/// IAM User Guide, "IAM and AWS STS quotas": a managed policy has at most 6,144 characters, of which white space does not count.
+#[test]
+fn the_policies_are_short_enough_for_iam() {
+    for policy in [DEPLOYING, USING] {
+        let length = policy.chars().filter(|c| !c.is_whitespace()).count();
+        // The names that replace the placeholders are longer.
+        assert!(length < 5_800, "{length}");
     }
 }
