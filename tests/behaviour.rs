@@ -5,6 +5,7 @@ mod behaviour {
     mod bad;
     mod cases;
     mod corpus;
+    mod expected_documents;
     mod form;
     mod hostile;
     mod identified;
@@ -12,5 +13,4 @@ mod behaviour {
     mod matrix;
     mod scratch;
     mod variants;
-    mod yields;
 }

@@ -19,9 +19,9 @@ use data_review_deployment::env;
 use data_review_engine::{Worker, WorkerCommand, become_worker_if_asked};
 use serde_json::value::RawValue;
 
+use crate::journey::OutOfTime;
 use crate::lambda::{Function, Invocation, variable};
-use crate::record::OutOfTime;
-use crate::telemetry::{Metrics, foreign};
+use crate::telemetry::{Metrics, escape_untrusted};
 use crate::{Clients, DynamoStore, StoreNames, batch};
 
 use environment::ReviewingEnvironment;
@@ -119,7 +119,7 @@ impl HandlerFunction {
             force: request.force,
             attempts: ATTEMPTS,
         };
-        let key = foreign(&request.key);
+        let key = escape_untrusted(&request.key);
         let end = environment.run(&policy, row).await;
         metrics.read(environment.bytes);
         let (handler, file, request) = (self.card.id, key, &environment.invocation.request);

@@ -13,20 +13,20 @@ const BATCH_BYTES: usize = 1 << 20;
 /// Requests that run at once.
 const AT_ONCE: usize = 8;
 /// Requests of one message: few enough to be processed quickly.
-const LOOKS: usize = 10;
+const LOOKS_PER_MESSAGE: usize = 10;
 
 /// Sends requests to look at objects to the intake queue; `force` as in [`LookRequests`].
 ///
 /// # Errors
 /// If a message was not sent. Others may have been sent.
-pub async fn send_looks(
+pub async fn send_look_requests(
     clients: &Clients,
     intake: &str,
     looks: &[LookRequest],
     force: bool,
 ) -> Result<(), CallError> {
     let bodies: Vec<String> = looks
-        .chunks(LOOKS)
+        .chunks(LOOKS_PER_MESSAGE)
         .map(|looks| {
             encode_queued(&LookRequests {
                 looks: looks.to_vec(),

@@ -6,7 +6,7 @@
 //! row points to are deleted after the write. If that fails, they stay and cost storage, but change no answer.
 
 mod documents;
-mod item;
+mod items;
 mod read;
 mod write;
 

@@ -23,7 +23,7 @@ pub(crate) fn start() {
 }
 
 /// A foreign text, such as a key, shortened and with control characters escaped for the log.
-pub fn foreign(text: &str) -> String {
+pub fn escape_untrusted(text: &str) -> String {
     data_review_core::printable(text.as_bytes(), VALUE)
 }
 

@@ -552,7 +552,7 @@ async fn looks_are_sent_in_tens_and_an_unsent_one_is_an_error() {
             let took: Vec<Value> = ids.iter().skip(usize::from(refuses)).map(took).collect();
             says(200, json!({"Successful": took, "Failed": []}))
         });
-        let sent = queue::send_looks(&services.clients(), "http://queue", &looks, true).await;
+        let sent = queue::send_look_requests(&services.clients(), "http://queue", &looks, true).await;
         assert_eq!(sent.is_err(), refuses);
         let bodies = services.called("SendMessageBatch").concat();
         assert!(bodies.contains(r#"\"force\":true"#), "{bodies}");

@@ -56,7 +56,7 @@ macro_rules! register_handler {
 macro_rules! replace_handler {
     ($handler:expr) => {
         $crate::private::inventory::submit! {
-            $crate::Registration::new(&$handler, ::core::file!(), ::core::line!()).in_place_of_its_namesake()
+            $crate::Registration::new(&$handler, ::core::file!(), ::core::line!()).replacing_same_id()
         }
     };
 }
@@ -72,7 +72,8 @@ pub struct Registration {
 inventory::collect!(Registration);
 
 impl Registration {
-    /// A handler, with the source file and the line (from 1) of its registration.
+    /// A handler, with the source file and the line (from 1) of its registration. [`register_handler!`](crate::register_handler)
+    /// calls it; a registration that is made in another way is not found by [`Registry::linked`].
     pub const fn new(handler: &'static dyn FileHandler, file: &'static str, line: u32) -> Self {
         Registration {
             handler,
@@ -84,7 +85,7 @@ impl Registration {
 
     /// Marks the handler as one that replaces the other handler with the same id; see [`replace_handler!`].
     #[must_use]
-    pub const fn in_place_of_its_namesake(self) -> Self {
+    pub const fn replacing_same_id(self) -> Self {
         Registration {
             replaces: true,
             ..self
@@ -336,12 +337,12 @@ pub(crate) mod tests {
     #[test]
     fn a_handler_may_replace_another() {
         let plain = registration("aa", &[], "x.rs");
-        let other = registration("aa", &["bb"], "y.rs").in_place_of_its_namesake();
+        let other = registration("aa", &["bb"], "y.rs").replacing_same_id();
         for order in [[&plain, &other], [&other, &plain]] {
             let registry = Registry::of(order).unwrap();
             assert_eq!(registry.get("aa").unwrap().card().refines, ["bb"]);
         }
-        let more = registration("aa", &[], "z.rs").in_place_of_its_namesake();
+        let more = registration("aa", &[], "z.rs").replacing_same_id();
         let text = error(&[plain, other, more]);
         assert!(text.contains("y.rs:7") && text.contains("z.rs:7"), "{text}");
     }

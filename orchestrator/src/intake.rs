@@ -1,12 +1,12 @@
-//! LookRequests at the objects that the intake queue names, and sends each to its handler's queue.
+//! Looks at the objects that the intake queue names, and sends each to its handler's queue.
 
 use std::collections::BTreeMap;
 
 use data_review_aws::batch::{self, Message};
+use data_review_aws::journey::{self, OutOfTime};
 use data_review_aws::lambda::Invocation;
 use data_review_aws::message::{self, LookRequest, ReviewRequest};
-use data_review_aws::record::{self, OutOfTime};
-use data_review_aws::telemetry::{Metrics, foreign};
+use data_review_aws::telemetry::{Metrics, escape_untrusted};
 use data_review_aws::{CallError, object, queue};
 use data_review_core::Failure;
 use data_review_core::pipeline::{
@@ -55,7 +55,7 @@ impl Orchestrator {
                     outgoing.entry(handler).or_default().push((at, body));
                 }
                 Ok(Done::GivenUp(failure)) => {
-                    let (file, error) = (foreign(&requested[at].request.key), failure.message);
+                    let (file, error) = (escape_untrusted(&requested[at].request.key), failure.message);
                     let request = &invocation.request;
                     tracing::warn!(file, request, error, "the message goes back to its queue");
                     again.push(at);
@@ -69,7 +69,7 @@ impl Orchestrator {
                 match sent {
                     Ok(()) => metrics.count("dispatched", 1),
                     Err(error) => {
-                        tracing::warn!(%error, handler, file = foreign(&requested[at].request.key), "the message for the handler was not sent");
+                        tracing::warn!(%error, handler, file = escape_untrusted(&requested[at].request.key), "the message for the handler was not sent");
                         again.push(at);
                     }
                 }
@@ -170,11 +170,11 @@ impl Environment for RoutingEnvironment<'_> {
     }
 
     async fn read_row(&mut self) -> Result<KnownState, Interruption<OutOfTime, Failure>> {
-        record::read_row(&self.orchestrator.store, &self.look.request.key).await
+        journey::read_row(&self.orchestrator.store, &self.look.request.key).await
     }
 
     async fn pause(&mut self, attempt: u32, _: RetryCause) {
-        record::pause(attempt).await;
+        journey::pause(attempt).await;
     }
 }
 
@@ -201,7 +201,7 @@ impl RecordOutcome for RoutingEnvironment<'_> {
     async fn record(&mut self, conclusion: Conclusion) -> Result<Written, Failure> {
         let Orchestrator { store, bucket, .. } = self.orchestrator;
         let key = &self.look.request.key;
-        record::record(store, self.invocation, bucket, key, None, conclusion).await
+        journey::write_outcome(store, self.invocation, bucket, key, None, conclusion).await
     }
 }
 

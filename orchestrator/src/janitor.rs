@@ -3,7 +3,7 @@
 use data_review_aws::batch::{self, Message};
 use data_review_aws::lambda::{Invocation, variable};
 use data_review_aws::message::{self, ReviewRequest};
-use data_review_aws::telemetry::{self, Metrics, foreign};
+use data_review_aws::telemetry::{self, Metrics, escape_untrusted};
 use data_review_aws::{CallError, Clients, DynamoStore, StoreNames, object};
 use data_review_core::pipeline::{Burial, bury};
 use data_review_core::store::{FailureRecord, Written};
@@ -86,7 +86,7 @@ impl Janitor {
                     failure: Failure::new(
                         Stage::List,
                         Class::Service,
-                        format!("unrecognised message: {}", foreign(&message.body)),
+                        format!("unrecognised message: {}", escape_untrusted(&message.body)),
                     ),
                     handler: None,
                     recipe: None,
@@ -129,7 +129,7 @@ impl Janitor {
             let written = self.store.write(&write).await?;
             if written == Written::Yes || written == Written::Taken(Some(token)) {
                 tracing::warn!(
-                    file = foreign(key),
+                    file = escape_untrusted(key),
                     outcome = outcome.as_str(),
                     queue = message.queue,
                     "a message of a dead-letter queue became a failure row"

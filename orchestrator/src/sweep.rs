@@ -82,7 +82,7 @@ impl Orchestrator {
         let (archived, readable): (Vec<_>, Vec<_>) =
             page.objects.iter().partition(|object| object.archive.is_some());
         let looks = self.news(&readable, sweep.force).await?;
-        queue::send_looks(&self.clients, &self.intake, &looks, sweep.force).await?;
+        queue::send_look_requests(&self.clients, &self.intake, &looks, sweep.force).await?;
         sweep.listed += page.objects.len() as u64;
         sweep.sent += looks.len() as u64;
         sweep.archived += archived.len() as u64;

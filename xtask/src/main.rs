@@ -18,7 +18,7 @@ mod standard_names;
 mod style;
 mod time_new_handler;
 mod units;
-mod vocabulary;
+mod whp_parameters;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -149,7 +149,7 @@ fn main() -> ExitCode {
 fn run(task: Task) -> shell::Outcome {
     match task {
         Task::NewHandler { id } => new_handler::create(&id),
-        Task::Vocabulary => vocabulary::generate(),
+        Task::Vocabulary => whp_parameters::generate(),
         Task::Units { folder, version } => units::generate(&folder, &version),
         Task::CompareUnits => units::compare(),
         Task::TestData { check } => expected::test_data(check),

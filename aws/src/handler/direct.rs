@@ -6,10 +6,10 @@ use serde_json::value::RawValue;
 
 use super::HandlerFunction;
 use super::review::{Share, Subject};
+use crate::journey::OutOfTime;
 use crate::lambda::Invocation;
 use crate::message::{Direct, LookRequest, Version};
 use crate::object;
-use crate::record::OutOfTime;
 
 /// The most bytes of an answer: the service accepts 6 MB.
 const ANSWER: usize = 6_000_000;

@@ -12,8 +12,8 @@ use data_review_core::{Failure, Identified};
 use super::HandlerFunction;
 use super::requested::RequestedReview;
 use super::review::{Share, Subject};
+use crate::journey::{self, OutOfTime};
 use crate::lambda::Invocation;
-use crate::record::{self, OutOfTime};
 
 /// The environment of the journey from a message to an outcome.
 pub(super) struct ReviewingEnvironment<'s> {
@@ -70,11 +70,11 @@ impl Environment for ReviewingEnvironment<'_> {
     }
 
     async fn read_row(&mut self) -> Result<KnownState, Interruption<OutOfTime, Failure>> {
-        record::read_row(&self.function.store, &self.requested.request.key).await
+        journey::read_row(&self.function.store, &self.requested.request.key).await
     }
 
     async fn pause(&mut self, attempt: u32, _: RetryCause) {
-        record::pause(attempt).await;
+        journey::pause(attempt).await;
     }
 }
 
@@ -93,7 +93,7 @@ impl ReviewObject for ReviewingEnvironment<'_> {
 
 impl RecordOutcome for ReviewingEnvironment<'_> {
     async fn record(&mut self, conclusion: Conclusion) -> Result<Written, Failure> {
-        record::record(
+        journey::write_outcome(
             &self.function.store,
             self.invocation,
             &self.function.bucket,

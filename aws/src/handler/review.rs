@@ -8,9 +8,9 @@ use data_review_core::{Class, Failure, Review, Stage, name_of};
 use data_review_engine::{Answer, Job, Meanwhile};
 
 use super::HandlerFunction;
+use crate::journey::OutOfTime;
 use crate::lambda::Invocation;
 use crate::object;
-use crate::record::OutOfTime;
 
 /// Bytes of `/tmp` that are left free for the runtime.
 const SPARE: u64 = 64 << 20;

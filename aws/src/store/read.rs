@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::DynamoStore;
-use super::item::{FailureItem, is_problem, problem_shards};
+use super::items::{FailureItem, is_problem, problem_shards};
 use crate::CallError;
 
 /// The most keys of one request.

@@ -12,7 +12,7 @@ use data_review_deployment::table;
 use futures::stream::{self, StreamExt, TryStreamExt};
 
 use super::DynamoStore;
-use super::item::{FailureItem, ReviewItem};
+use super::items::{FailureItem, ReviewItem};
 use crate::CallError;
 
 /// Keys that are written in parallel.

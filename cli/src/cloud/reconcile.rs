@@ -170,7 +170,7 @@ fn redrive<'k>(cloud: &Connection, keys: impl Iterator<Item = &'k String>) -> Re
         })
         .collect();
     let intake = &cloud.outputs.intake_queue_url;
-    cloud.wait(queue::send_looks(&cloud.clients, intake, &looks, false))?;
+    cloud.wait(queue::send_look_requests(&cloud.clients, intake, &looks, false))?;
     Ok(())
 }
 

@@ -4,8 +4,8 @@ use super::{Conclusion, OutcomeRow};
 use crate::store::Written;
 use crate::{Card, Failure, Identification, Identified, Review};
 
-/// Performs the actions of one journey. The methods wait for their answer; a program without an asynchronous runtime
-/// returns futures that are ready at once.
+/// What a program implements to run journeys: how to read the row of a key, to pause, and to stop. It implements the traits of
+/// the actions of its scope, too. A program without an asynchronous runtime returns futures that are ready at once.
 pub trait Environment {
     /// Why this environment abandons a journey: the user interrupted the run, the time of the function is over, or its
     /// own store is defective.

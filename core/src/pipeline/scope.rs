@@ -37,7 +37,8 @@ pub trait FlowScope: Sized {
     }
 }
 
-/// A scope whose actions the environment `E` can perform.
+/// Bound of [`Journey::drive`](super::Journey::drive): a scope whose actions the environment `E` can perform. It is implemented
+/// for [`Whole`], [`Routing`] and [`Reviewing`], and for nothing outside this crate.
 pub trait Examine<E: Environment>: FlowScope {
     /// Looks at the object of a journey whose row was read.
     #[doc(hidden)]

@@ -402,7 +402,8 @@ impl Accumulator {
         }
     }
 
-    /// Adds a text, with its flag. White space around it is the caller's to trim.
+    /// Counts one cell that holds a text, trimmed by the caller; bytes that are not UTF-8 are escaped where they are shown. For an
+    /// empty cell or a fill, call [`Self::push_missing`]. `flag` is the flag as written, `None` for a cell without one.
     pub fn push_text(&mut self, text: &[u8], flag: Option<&[u8]>) {
         self.push_text_many(text, flag, 1);
     }

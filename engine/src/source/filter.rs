@@ -54,7 +54,7 @@ impl Filter {
     }
 
     /// Whether a path is a file of the store.
-    pub(super) fn is_never(&self, path: &Path, found: &Metadata) -> bool {
+    pub(super) fn is_store_file(&self, path: &Path, found: &Metadata) -> bool {
         self.never.contains(&(found.dev(), found.ino())) || self.never_paths.contains(path)
     }
 }

@@ -90,7 +90,7 @@ impl<'f> Walk<'f> {
 
     /// Adds a file, or the trouble that its path leads to.
     fn file(&mut self, path: PathBuf, relative: &str, origin: &Arc<str>, found: &Metadata) {
-        if !self.filter.wants(relative) || self.filter.is_never(&path, found) {
+        if !self.filter.wants(relative) || self.filter.is_store_file(&path, found) {
             return;
         }
         if !found.is_file() {

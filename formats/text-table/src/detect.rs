@@ -68,7 +68,8 @@ impl Default for Detector {
 }
 
 impl Detector {
-    /// A detector that knows the commonest units, and nothing of the file's name.
+    /// A detector for a file whose name says nothing. Three common units in the row below the names make it a row of units and
+    /// not a record; [`Self::units`] adds more of them.
     pub fn new() -> Self {
         Detector {
             is_unit: header::is_common_unit,

@@ -18,9 +18,10 @@ pub struct Record<'a> {
     pub line: u64,
     /// Byte of the text it begins at, from 0.
     pub at: u64,
-    /// Its bytes without the line break. Cells that had escaped quotes have been rewritten within it.
+    /// Its bytes without the line break. Cells that had escaped quotes are rewritten in place, so that an index is no offset in
+    /// the file.
     pub bytes: &'a [u8],
-    /// Its cells, at least one.
+    /// Where its cells lie, at least one; [`Self::cell`] gives the text of one, [`Self::place`] its line and column.
     pub cells: &'a [Span],
     /// What is wrong with its quotes.
     pub faults: &'a [Fault],

@@ -93,7 +93,8 @@ impl Column {
         }
     }
 
-    /// How the values are written; `None` if the list does not have the parameter.
+    /// How CCHDO's vocabulary says the values are written; decimal for the uncertainty of a parameter, `None` for a parameter that
+    /// is not listed.
     pub fn data_type(&self) -> Option<DataType> {
         match self.known? {
             Known::ErrorOf(_) => Some(DataType::Decimal),

@@ -42,7 +42,8 @@ pub struct HeaderLine {
 }
 
 impl Header {
-    /// Value of a header of a CTD cast; the first one if the header is repeated.
+    /// Value of the header of exactly this name (case counts) of a CTD cast, the first one if it is repeated; `None` if there is
+    /// none, as always for a bottle file.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.line(name).map(|header| header.value.as_str())
     }

@@ -93,7 +93,8 @@ pub(crate) enum Known {
     ErrorOf(&'static Parameter),
 }
 
-/// The listed parameter with exactly this name and unit.
+/// Looks up a parameter of CCHDO's vocabulary by its name and unit. Case counts, older spellings are not tried, and a `unit` of
+/// `None` finds parameters without a unit only.
 pub fn parameter(name: &str, unit: Option<&str>) -> Option<&'static Parameter> {
     table::PARAMETERS
         .binary_search_by(|p| (p.name, p.unit).cmp(&(name, unit)))

@@ -16,7 +16,7 @@ pub(super) const JANITOR_SECONDS: u32 = 60;
 /// Reserved executions of the orchestrator: batches, a tick and a manual request.
 pub(super) const ORCHESTRATORS: u32 = 22;
 /// The lowest concurrency of an event source mapping.
-const FEWEST: u32 = 2;
+const MIN_CONCURRENCY: u32 = 2;
 /// Messages of a batch. With more than ten, the service would wait for a batch to fill.
 const BATCH: u32 = 10;
 
@@ -63,7 +63,7 @@ impl Handler {
 }
 
 /// The properties of a Lambda.
-struct Wanted<'a> {
+struct FunctionSpec<'a> {
     /// The end of its name.
     name: &'a str,
     /// The name of its zip file, without the extension.
@@ -72,8 +72,8 @@ struct Wanted<'a> {
     /// Its reserved executions.
     reserved: u32,
     queues: Vec<&'a Queue>,
-    /// The dead-letter queue of each queue.
-    dead: bool,
+    /// Whether it consumes the dead-letter queue of each queue instead of the queue itself.
+    consumes_dead_letters: bool,
     environment: Vec<(&'static str, PropertyValue)>,
     permissions: Vec<PropertyValue>,
 }
@@ -90,7 +90,7 @@ pub(super) fn reservation(config: &Config, card: &Card) -> u32 {
 
 /// Reserved executions of the janitor: the lowest concurrency for each dead-letter queue, including that of the intake.
 pub(super) fn janitors(handlers: usize) -> u32 {
-    FEWEST * u32::try_from(handlers + 1).unwrap_or(u32::MAX / FEWEST)
+    MIN_CONCURRENCY * u32::try_from(handlers + 1).unwrap_or(u32::MAX / MIN_CONCURRENCY)
 }
 
 fn concurrency(config: &Config, card: &Card) -> u32 {
@@ -106,7 +106,7 @@ pub(super) fn handler(
 ) -> Handler {
     let name = handler_name(card);
     let queue = queues::add(plan, shared, &name, card.lambda.timeout_seconds);
-    let wanted = Wanted {
+    let wanted = FunctionSpec {
         name: &name,
         package: card.id,
         hints: LambdaHints {
@@ -115,7 +115,7 @@ pub(super) fn handler(
         },
         reserved: reservation(shared.config, card),
         queues: vec![&queue],
-        dead: false,
+        consumes_dead_letters: false,
         environment: stores.environment(shared),
         permissions: stores.permissions(shared),
     };
@@ -157,7 +157,7 @@ pub(super) fn orchestrator(
         ),
         policy::allow(sweeps, vec![stores.tables.sweeps.arn()]),
     ]);
-    let wanted = Wanted {
+    let wanted = FunctionSpec {
         name: "orchestrator",
         package: "orchestrator",
         hints: LambdaHints {
@@ -168,7 +168,7 @@ pub(super) fn orchestrator(
         },
         reserved: ORCHESTRATORS,
         queues: vec![intake],
-        dead: false,
+        consumes_dead_letters: false,
         environment,
         permissions,
     };
@@ -187,20 +187,20 @@ pub(super) fn janitor(
 ) -> Function {
     let mut environment = stores.environment(shared);
     environment.push((env::ROLE, role::JANITOR.into()));
-    let wanted = Wanted {
+    let wanted = FunctionSpec {
         name: "janitor",
         package: "orchestrator",
         hints: LambdaHints {
             memory_mb: 512,
             timeout_seconds: JANITOR_SECONDS,
             ephemeral_mb: 512,
-            max_concurrency: FEWEST,
+            max_concurrency: MIN_CONCURRENCY,
         },
         reserved: janitors(handlers.len()),
         queues: std::iter::once(intake)
             .chain(handlers.iter().map(|handler| &handler.queue))
             .collect(),
-        dead: true,
+        consumes_dead_letters: true,
         environment,
         permissions: stores.permissions(shared),
     };
@@ -252,12 +252,18 @@ impl Stores<'_> {
 }
 
 /// A Lambda with its log group, role, permissions, event source mappings and alarms.
-fn add(plan: &mut StackPlan, shared: &Shared<'_>, wanted: Wanted<'_>) -> Function {
+fn add(plan: &mut StackPlan, shared: &Shared<'_>, wanted: FunctionSpec<'_>) -> Function {
     let name = shared.place.name(wanted.name);
     let sources: Vec<&Resource> = wanted
         .queues
         .iter()
-        .map(|queue| if wanted.dead { &queue.dead } else { &queue.queue })
+        .map(|queue| {
+            if wanted.consumes_dead_letters {
+                &queue.dead
+            } else {
+                &queue.queue
+            }
+        })
         .collect();
     let log_group = plan.add(
         Resource::new("aws:cloudwatch/logGroup:LogGroup", &name)
@@ -313,7 +319,7 @@ fn add(plan: &mut StackPlan, shared: &Shared<'_>, wanted: Wanted<'_>) -> Functio
     let function = plan.add(function);
     alarms::function(plan, shared, &function);
     for queue in &wanted.queues {
-        match wanted.dead {
+        match wanted.consumes_dead_letters {
             true => alarms::dead_letters(plan, shared, &queue.dead),
             false => alarms::waiting(plan, shared, &queue.queue),
         }

@@ -1,4 +1,4 @@
-//! Which key is meant by what a person types.
+//! Resolves the argument of `show` to one stored key.
 
 use std::ops::ControlFlow;
 
@@ -19,14 +19,14 @@ pub(super) fn document(store: &dyn Store, asked: &str) -> Result<(String, String
         keys.push(key.to_owned());
         ControlFlow::Continue(())
     })?;
-    let key = meant(asked, &keys).map_err(CliError::Usage)?;
+    let key = resolve(asked, &keys).map_err(CliError::Usage)?;
     match store.document(key)? {
         Some(document) => Ok((key.to_owned(), document)),
         None => Err(CliError::Usage(format!("`{key}` was removed a moment ago"))),
     }
 }
 
-fn meant<'k>(asked: &str, keys: &'k [String]) -> Result<&'k str, String> {
+fn resolve<'k>(asked: &str, keys: &'k [String]) -> Result<&'k str, String> {
     let ways: [&dyn Fn(&str) -> bool; 3] = [&|key| key == asked, &|key| ends_with(key, asked), &|key| {
         ends_with(asked, key)
     }];
@@ -69,32 +69,32 @@ fn unknown(asked: &str, keys: &[String]) -> String {
 mod tests {
     use super::*;
 
-    fn meant_of(asked: &str) -> Result<String, String> {
+    fn resolved(asked: &str) -> Result<String, String> {
         let keys = ["a/x.csv", "a/y.csv", "b/x.csv", "b/new\nline", "z.csv"].map(str::to_owned);
-        meant(asked, &keys).map(str::to_owned)
+        resolve(asked, &keys).map(str::to_owned)
     }
 
     #[test]
     fn the_end_of_a_key_and_a_path_to_it_are_enough() {
-        assert_eq!(meant_of("y.csv").unwrap(), "a/y.csv");
-        assert_eq!(meant_of("archive/a/x.csv").unwrap(), "a/x.csv");
-        assert_eq!(meant_of("./z.csv").unwrap(), "z.csv");
-        assert_eq!(meant_of("b/new%0Aline").unwrap(), "b/new\nline");
+        assert_eq!(resolved("y.csv").unwrap(), "a/y.csv");
+        assert_eq!(resolved("archive/a/x.csv").unwrap(), "a/x.csv");
+        assert_eq!(resolved("./z.csv").unwrap(), "z.csv");
+        assert_eq!(resolved("b/new%0Aline").unwrap(), "b/new\nline");
     }
 
     #[test]
-    fn what_may_be_two_is_neither() {
-        let error = meant_of("x.csv").unwrap_err();
+    fn an_ambiguous_argument_is_refused() {
+        let error = resolved("x.csv").unwrap_err();
         assert!(error.contains("a/x.csv") && error.contains("b/x.csv"), "{error}");
     }
 
     #[test]
     fn a_slip_is_answered_with_the_nearest_key() {
         assert!(
-            meant_of("a/yy.csv")
+            resolved("a/yy.csv")
                 .unwrap_err()
                 .contains("did you mean `a/y.csv`")
         );
-        assert!(meant_of(",").unwrap_err().contains("data-review list"));
+        assert!(resolved(",").unwrap_err().contains("data-review list"));
     }
 }

@@ -1,4 +1,5 @@
-//! What the journeys of the orchestrator and of the handlers share: deadlines, pauses, and access to rows.
+//! The actions of a journey that the orchestrator and the handlers perform in the same way: check the deadline, pause, read
+//! the row of a key, and write an outcome.
 
 use std::time::Duration;
 
@@ -51,7 +52,7 @@ pub async fn read_row<H>(store: &DynamoStore, key: &str) -> Result<KnownState, I
 ///
 /// # Errors
 /// When the store cannot be written.
-pub async fn record(
+pub async fn write_outcome(
     store: &DynamoStore,
     invocation: &Invocation,
     bucket: &str,
