@@ -11,25 +11,25 @@ use crate::{
     Review,
 };
 
-/// Version of the document's form.
+/// Version of the document's schema. It is part of every recipe, and of every document.
 pub const SCHEMA: u32 = 0;
 
-/// The one current outcome that every listed object ends in.
+/// How the last look at an object ended. Every listed object has exactly one outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// It was read and has an aggregate.
+    /// A handler reviewed the file, and the document has statistics.
     Reviewed,
-    /// It has a reason instead.
+    /// The file has no review; `failure` gives the reason.
     Failed,
-    /// No handler knows it.
+    /// No handler recognises the file.
     Unidentified,
-    /// It was there once.
+    /// The object was listed earlier, and was deleted since.
     Gone,
 }
 
 impl Outcome {
-    /// As it is written in documents.
+    /// The outcome as documents write it: `reviewed`, `failed`, `unidentified` or `gone`.
     pub fn as_str(self) -> &'static str {
         match self {
             Outcome::Reviewed => "reviewed",
@@ -40,120 +40,122 @@ impl Outcome {
     }
 }
 
-/// What Data Review says of one object. Every key is always present; null where it does not apply.
+/// The result of reviewing one object. Every key is always present in JSON, and null if it does not apply.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Document {
-    /// Version of this form.
+    /// Version of the schema, [`SCHEMA`].
     pub schema: u32,
-    /// The object.
+    /// The object that was reviewed.
     pub file: FileFacts,
-    /// How it ended.
+    /// How the look at the object ended.
     pub outcome: Outcome,
-    /// What the review found it to be: "WHP bottle".
+    /// What the review found the file to be, such as "WHP bottle"; null without a review.
     pub kind: Option<String>,
-    /// Who reviewed it, and why.
+    /// The handler that reviewed the file, and its verdict; null without a handler.
     pub handler: Option<HandlerFacts>,
-    /// Data rows, or what the handler's card says.
+    /// Number of observations, as the handler's card defines them: data rows, for most formats.
     pub observations: Option<u64>,
-    /// Profiles; null where there are none.
+    /// Number of profiles, casts or stations; null for a file without profiles.
     pub profiles: Option<u64>,
-    /// Where and when.
+    /// Where and when the data were observed.
     pub coverage: Coverage,
-    /// Identifying attributes, such as `expocode`; a list each, in the file's order.
+    /// Identifying attributes, such as `expocode`, each with its distinct values in the order of the file.
     pub attributes: BTreeMap<String, Vec<String>>,
-    /// Variables, in the file's order.
+    /// Variables with their statistics, in the order of the file.
     pub variables: Vec<Variable>,
-    /// Everything wrong or odd: errors first, then by code and subject.
+    /// Everything that is wrong or notable, in the order of [`crate::FindingSet::into_sorted`]: errors first.
     pub findings: Vec<Finding>,
-    /// State of every check the handler owns.
+    /// State of every check: the codes on the handler's card, and those of the core.
     pub checks: BTreeMap<String, CheckState>,
-    /// Why there is no review.
+    /// Why there is no review; null for a reviewed file.
     pub failure: Option<Failure>,
-    /// What it was made with.
+    /// The versions that the document was made with.
     pub provenance: Provenance,
 }
 
-/// The object itself.
+/// The object that a document describes: its key, length and digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FileFacts {
-    /// Its key: `/`-separated, bytes that are not UTF-8 percent-encoded.
+    /// Key of the object: `/`-separated, with percent-encoded bytes if they are not UTF-8.
     pub key: String,
-    /// Its length in bytes; null where it could not be read.
+    /// Length in bytes; null if the object could not be read.
     pub size: Option<u64>,
-    /// SHA-256 of its bytes, in hexadecimal; null where they could not be read.
+    /// SHA-256 of the bytes, in hexadecimal; null if they were not read as a whole.
     pub sha256: Option<String>,
 }
 
-/// The handler and its verdict.
+/// The handler of a file, and its verdict on the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HandlerFacts {
-    /// Its id.
+    /// Id of the handler, as on its card.
     pub id: String,
-    /// Its version.
+    /// Version of the handler, as on its card.
     pub version: u32,
-    /// How sure it was that the file is its own.
+    /// How sure the handler was that the file is of its format.
     pub verdict: Confidence,
-    /// Why.
+    /// The reason for the verdict, in words.
     pub because: String,
-    /// Other handlers that did not say no, surest first.
+    /// The other handlers that recognised the file, the most confident first.
     pub runners_up: Vec<Candidate>,
 }
 
 /// One variable: a column, or an array of any rank. `total = count + missing + invalid + non_finite + padding`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Variable {
-    /// As the file writes it.
+    /// Name as the file writes it.
     pub name: String,
-    /// As the file writes it.
+    /// Unit as the file writes it; null if the file states none.
     pub unit: Option<String>,
-    /// Its name in the handler's vocabulary.
+    /// Name in the vocabulary of the handler; null if the vocabulary does not have it.
     pub canonical: Option<String>,
-    /// Its CF standard name.
+    /// CF standard name; null if it is not known.
     pub standard_name: Option<String>,
-    /// What it measures, under the name that [`crate::quantity`] gives to all spellings of it; null where that is not known.
+    /// The quantity that it measures, with one name for all spellings ([`crate::quantity`]); null if it is not known.
     pub quantity: Option<String>,
-    /// Column of a table, from 1.
+    /// Number of the column in a table, from 1; null for arrays.
     pub column: Option<u64>,
     /// `decimal`, `integer`, `text`, `time`, `boolean` of a text format; the stored type of a binary one.
     pub dtype: String,
-    /// Length per dimension.
+    /// Length of each dimension; for a column of a table, its number of cells.
     pub shape: Vec<u64>,
-    /// Names of the dimensions, where the format has them.
+    /// Names of the dimensions; null if the format has none.
     pub dimensions: Option<Vec<String>>,
-    /// All cells.
+    /// Number of all cells.
     pub total: u64,
-    /// Valid values.
+    /// Number of valid values, whatever their flags are.
     pub count: u64,
-    /// Missing cells by how they are spelt, or by the attribute that says so.
+    /// Number of missing cells, by their spelling or by the attribute that declares them missing.
     pub missing: BTreeMap<String, u64>,
-    /// Text in a number column.
+    /// Number of cells that do not have the type of the variable, such as text in a column of numbers.
     pub invalid: u64,
-    /// NaN and infinities.
+    /// Number of cells that are NaN or infinite; they are not used in the statistics.
     pub non_finite: u64,
-    /// Cells of a padded array that hold no observation, such as those below the last level of a profile; they have no flag.
+    /// Number of cells of a padded array without an observation, such as those below the last level of a profile; they
+    /// have no flag.
     #[serde(default)]
     #[schemars(required)]
     pub padding: u64,
     /// Least valid value, whatever its flag; integers beyond 2^53 as text.
     pub min: Option<Scalar>,
-    /// Greatest valid value, whatever its flag.
+    /// Greatest valid value, whatever its flag; null for text.
     pub max: Option<Scalar>,
-    /// Mean of the valid values.
+    /// Mean of the valid values; null for text, or without a value.
     pub mean: Option<f64>,
-    /// Their standard deviation (population).
+    /// Standard deviation of the valid values as a population; null for text, or without a value.
     pub std: Option<f64>,
     /// Quantiles 0.05, 0.25, 0.5, 0.75, 0.95, interpolated between two values; exact up to 4,096 distinct values.
     pub quantiles: Option<BTreeMap<String, f64>>,
-    /// Least and greatest value that each quantile may have; null where all are exact.
+    /// Least and greatest value that each quantile may have; null if all quantiles are exact.
     pub quantile_bounds: Option<BTreeMap<String, [f64; 2]>>,
-    /// Distinct valid values.
+    /// Number of distinct valid values; an estimate if `distinct_exact` is false.
     pub distinct: u64,
-    /// Whether `distinct` is exact, as it is up to 4,096 numbers or 1,024 texts; else it is an estimate with a standard error of
-    /// 3 %.
+    /// Whether `distinct` is exact, as it is up to 4,096 numbers or 1,024 texts. Otherwise it is an estimate with a
+    /// standard error of 3 %.
     #[serde(default)]
     #[schemars(required)]
     pub distinct_exact: bool,
-    /// The most frequent valid values, at most five: those that occur twice, and as one of twenty values.
+    /// The most frequent valid values, at most five: those that occur at least twice and make up a twentieth of all
+    /// values.
     #[serde(default)]
     #[schemars(required)]
     pub frequent: Vec<FrequentValue>,
@@ -161,52 +163,53 @@ pub struct Variable {
     pub first: Option<String>,
     /// The greatest valid text, or the latest time; null for numbers.
     pub last: Option<String>,
-    /// By flag; null where the variable has no flag column.
+    /// Statistics by flag; null for a variable without flags.
     pub flags: Option<BTreeMap<String, FlagSummary>>,
-    /// Scheme of the flags, such as `Argo`; null where it is not known, or without flags.
+    /// Scheme of the flags, such as `Argo`; null if it is not known, or without flags.
     pub flag_scheme: Option<String>,
-    /// Statistics over the valid values whose flags are good, or, of a variable without flags, over those that do not stand for a
-    /// missing value. Null without a flag of a known scheme and without such a value.
+    /// Statistics over the valid values whose flags are good, or in a variable without flags over those that do not
+    /// stand for a missing value. Null if the scheme of the flags is not known, and if a variable without flags has no such value.
     pub good: Option<GoodValues>,
 }
 
-/// Statistics over the valid values of one variable whose flags are of class good, or that do not stand for a missing value.
+/// Statistics over the valid values of one variable with flags of class good, or in a variable without flags over
+/// those that do not stand for a missing value.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct GoodValues {
-    /// The flags of class good that occur.
+    /// The flags of class good that occur in the variable.
     pub flags: Vec<String>,
-    /// Numbers that stand for a missing value (fills) and are left out, ascending; empty of a variable with flags.
+    /// Numbers that stand for a missing value (fills) and are left out, ascending; empty for a variable with flags.
     #[serde(default)]
     #[schemars(required)]
     pub left_out: Vec<f64>,
-    /// Valid values with one of these flags, or other than those left out.
+    /// Number of valid values with one of these flags, or of those that are not left out.
     pub count: u64,
-    /// Least of them; null for text, or without a value.
+    /// Least of these values; null for text, or without a value.
     pub min: Option<Scalar>,
-    /// Greatest of them.
+    /// Greatest of these values; null for text, or without a value.
     pub max: Option<Scalar>,
-    /// Their mean.
+    /// Mean of these values; null for text, or without a value.
     pub mean: Option<f64>,
-    /// Their standard deviation (population).
+    /// Standard deviation of these values as a population; null for text, or without a value.
     pub std: Option<f64>,
-    /// Their quantiles, as those of all values.
+    /// Quantiles of these values, computed as those of all values.
     pub quantiles: Option<BTreeMap<String, f64>>,
-    /// Bounds of their quantiles; null where all are exact.
+    /// Bounds of the quantiles of these values; null if all quantiles are exact.
     pub quantile_bounds: Option<BTreeMap<String, [f64; 2]>>,
 }
 
-/// What the document was made with.
+/// The program and the versions that a document was made with. A change of them is a reason to review again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Provenance {
-    /// This program and its version.
+    /// Name and version of this program.
     pub tool: String,
-    /// Handler and version.
+    /// Id and version of the handler, such as `bottle 3`; null if none was called.
     pub handler: Option<String>,
-    /// Reader and version.
+    /// Name and version of the parser; null if no handler was called.
     pub reader: Option<String>,
-    /// Vocabulary and version.
+    /// Name and version of the vocabulary; null without one.
     pub vocabulary: Option<String>,
-    /// Digest of all that the document depends on.
+    /// Digest of the recipe ([`Recipe::digest`]); null if no handler was called.
     pub recipe: Option<String>,
 }
 
@@ -237,7 +240,7 @@ impl Document {
         }
     }
 
-    /// The document of an object that is not identified; `None` where it is.
+    /// The document of an object that no handler recognises, or several equally well; `None` if it is identified.
     pub fn unidentified(file: FileFacts, identification: &Identification) -> Option<Self> {
         let failure = identification.failure()?;
         let outcome = match failure.class {
@@ -247,7 +250,8 @@ impl Document {
         Some(Self::without_handler(file, outcome, Some(failure)))
     }
 
-    /// The document of an object whose handler was called: `review` is what it found, `failure` why it is no aggregate.
+    /// The document of an object whose handler was called, from its `review`; `failure` says why the review failed, if
+    /// it did.
     pub fn handled(
         file: FileFacts,
         identified: &Identified,
@@ -306,7 +310,7 @@ impl Document {
     }
 }
 
-/// The JSON Schema (2020-12) of a document.
+/// The JSON Schema (draft 2020-12) of a document, as `data-review schema` prints it.
 pub fn json_schema() -> serde_json::Value {
     schemars::schema_for!(Document).to_value()
 }

@@ -19,5 +19,5 @@ pub use order_free_stats::Flags;
 pub use scalar::Scalar;
 pub use state::StateError;
 
-/// Cells from which the type of a column is found out.
+/// Number of cells from which the type of a column is determined.
 pub const EXACT: usize = 1024;

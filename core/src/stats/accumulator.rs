@@ -31,23 +31,23 @@ const MOST_FREQUENT: usize = 5;
 /// A value is frequent if it is one of so many, and occurs twice.
 const ONE_OF: u64 = 20;
 
-/// What the values of a text format are.
+/// Type of the values of a variable in a text format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Dtype {
-    /// Numbers.
+    /// Numbers, with or without a fraction.
     Decimal,
     /// Numbers that are all written as integers.
     Integer,
-    /// Text.
+    /// Texts, ordered so that `A2` precedes `A10`.
     Text,
-    /// Dates and times, in ISO 8601; ordered as moments.
+    /// Dates and times in ISO 8601, ordered as moments.
     Time,
-    /// True and false, as text.
+    /// Truth values, kept as text.
     Boolean,
 }
 
 impl Dtype {
-    /// As it is written in documents.
+    /// The type as documents write it, such as `decimal`.
     pub fn as_str(self) -> &'static str {
         match self {
             Dtype::Decimal => "decimal",
@@ -58,7 +58,7 @@ impl Dtype {
         }
     }
 
-    /// Whether values are numbers.
+    /// Whether the values are numbers: `Decimal` and `Integer`.
     pub fn is_numeric(self) -> bool {
         matches!(self, Dtype::Decimal | Dtype::Integer)
     }
@@ -92,22 +92,22 @@ struct FlagCounts {
     texts: Counts,
 }
 
-/// What [`Accumulator::summary`] says; the statistical part of [`crate::Variable`].
+/// The statistics of a variable, from [`Accumulator::summary`]: the statistical part of [`crate::Variable`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Summary {
     /// Type of the values.
     pub dtype: Dtype,
-    /// All cells: `count + missing + invalid + non_finite + padding`.
+    /// Number of all cells: `count + missing + invalid + non_finite + padding`.
     pub total: u64,
-    /// Valid values.
+    /// Number of valid values, whatever their flags are.
     pub count: u64,
-    /// Missing cells by how they are spelt.
+    /// Number of missing cells, by their spelling.
     pub missing: BTreeMap<String, u64>,
-    /// Cells that are no value of this type.
+    /// Number of cells that do not have the type of the variable.
     pub invalid: u64,
-    /// NaN and infinities.
+    /// Number of cells that are NaN or infinite.
     pub non_finite: u64,
-    /// Cells that hold no observation.
+    /// Number of cells of a padded array without an observation.
     pub padding: u64,
     /// Least value; `None` for text.
     pub min: Option<Scalar>,
@@ -117,21 +117,21 @@ pub struct Summary {
     pub mean: Option<f64>,
     /// Standard deviation (population); `None` for text.
     pub std: Option<f64>,
-    /// Quantiles by name; `None` for text.
+    /// Quantiles by name, such as `0.5`; `None` for text.
     pub quantiles: Option<BTreeMap<String, f64>>,
     /// Least and greatest value that a quantile may have; `None` if all quantiles are exact.
     pub quantile_bounds: Option<BTreeMap<String, [f64; 2]>>,
-    /// Distinct valid values.
+    /// Number of distinct valid values; an estimate if `distinct_exact` is false.
     pub distinct: u64,
-    /// Whether `distinct` is exact.
+    /// Whether `distinct` is exact, and not an estimate.
     pub distinct_exact: bool,
-    /// The most frequent valid values.
+    /// The most frequent valid values, at most five.
     pub frequent: Vec<FrequentValue>,
     /// Least valid text, or the earliest time; `None` for numbers.
     pub first: Option<String>,
     /// Greatest valid text, or the latest time; `None` for numbers.
     pub last: Option<String>,
-    /// By flag; `None` where the variable has no flags.
+    /// Statistics by flag; `None` for a variable without flags.
     pub flags: Option<BTreeMap<String, FlagSummary>>,
 }
 
@@ -175,44 +175,45 @@ impl Numbers {
     }
 }
 
-/// A value that occurs often: at least twice, and as one of twenty valid values.
+/// A frequent value: one that occurs at least twice and makes up a twentieth of all valid values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FrequentValue {
-    /// The value; of a long text the beginning.
+    /// The value; a long text is cut.
     pub value: NumberOrText,
-    /// How often it occurs.
+    /// Number of its occurrences.
     pub count: u64,
 }
 
-/// A number, or a text; integers beyond 2^53 are text.
+/// A number or a text. Integers beyond 2^53 are texts, because JSON readers would round them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum NumberOrText {
-    /// A number.
+    /// A finite number.
     Number(f64),
-    /// A text, a time, a truth, or a long integer.
+    /// A text, a time, a truth value, or an integer beyond 2^53.
     Text(String),
 }
 
-/// Statistics of the values that carry one flag.
+/// Statistics of the values with one flag.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FlagSummary {
-    /// What the flag says of a value; null where the flags' scheme is not known.
+    /// Class of the flag; null if the scheme of the flags is not known.
     pub class: Option<FlagClass>,
-    /// Cells with this flag.
+    /// Number of cells with this flag.
     pub total: u64,
-    /// Valid values among them.
+    /// Number of valid values with this flag.
     pub count: u64,
-    /// Least; null for text, or without a valid value.
+    /// Least valid value with this flag; null for text, or without a value.
     pub min: Option<Scalar>,
-    /// Greatest.
+    /// Greatest valid value with this flag; null for text, or without a value.
     pub max: Option<Scalar>,
-    /// Mean.
+    /// Mean of the valid values with this flag; null for text, or without a value.
     pub mean: Option<f64>,
 }
 
 impl Accumulator {
-    /// Nothing yet. `flagged` says that the variable has a flag column, though no cell may ever be flagged.
+    /// An accumulator without values. `flagged` says whether the variable has a flag column, even if no cell is ever
+    /// flagged.
     pub fn new(dtype: Dtype, flagged: bool) -> Self {
         Accumulator {
             dtype,
@@ -230,7 +231,7 @@ impl Accumulator {
         }
     }
 
-    /// Type of the values.
+    /// The type of the values, as given to [`Self::new`].
     pub fn dtype(&self) -> Dtype {
         self.dtype
     }
@@ -241,22 +242,22 @@ impl Accumulator {
         self.dtype = dtype;
     }
 
-    /// Cells so far.
+    /// Number of cells so far, including missing, invalid and padding.
     pub fn total(&self) -> u64 {
         self.total
     }
 
-    /// Valid values so far.
+    /// Number of valid values so far.
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// NaN and infinities so far.
+    /// Number of NaN and infinite cells so far.
     pub fn non_finite(&self) -> u64 {
         self.non_finite
     }
 
-    /// By flag; `None` where the variable has no flags.
+    /// Statistics by flag so far; `None` for a variable without flags.
     pub fn flags(&self) -> Option<BTreeMap<String, FlagSummary>> {
         let this = self.flushed();
         let flags = this.flags.as_ref()?;
@@ -319,7 +320,7 @@ impl Accumulator {
         (names.into_iter().collect(), count, numbers)
     }
 
-    /// Least and greatest value so far.
+    /// Least and greatest number so far; `None` for text, or without a value.
     pub fn range(&self) -> Option<(Scalar, Scalar)> {
         let flagged = self.numbers.flags().map(|(_, part)| part);
         let parts = flagged
@@ -334,7 +335,7 @@ impl Accumulator {
         range.map(|(min, max)| (min.into(), max.into()))
     }
 
-    /// Adds a number, with its flag.
+    /// Adds a number, with its flag. NaN and infinities are counted separately.
     #[inline]
     pub fn push_number(&mut self, value: f64, flag: Option<&[u8]>) {
         self.total += 1;
@@ -439,25 +440,25 @@ impl Accumulator {
         }
     }
 
-    /// Adds a missing cell, with its spelling and flag.
+    /// Adds a missing cell, with its spelling, or the reason why it is missing, and its flag.
     pub fn push_missing(&mut self, spelling: &[u8], flag: Option<&[u8]>) {
         self.push_missing_many(spelling, flag, 1);
     }
 
-    /// Adds `cells` missing cells of one spelling and one flag.
+    /// Adds `cells` missing cells with the same spelling and flag.
     pub fn push_missing_many(&mut self, spelling: &[u8], flag: Option<&[u8]>, cells: u64) {
         self.total += cells;
         self.missing.push(spelling, cells);
         self.flag(flag, cells);
     }
 
-    /// Adds `cells` cells of a padded array that hold no observation: neither missing nor flagged.
+    /// Adds `cells` cells of a padded array without an observation: neither missing nor flagged.
     pub fn push_padding(&mut self, cells: u64) {
         self.total += cells;
         self.padding += cells;
     }
 
-    /// Adds a cell that is no value of this type, with its flag.
+    /// Adds a cell that does not have the type of the variable, with its flag.
     pub fn push_invalid(&mut self, flag: Option<&[u8]>) {
         self.total += 1;
         self.invalid += 1;
@@ -480,7 +481,7 @@ impl Accumulator {
         Cow::Owned(flushed)
     }
 
-    /// Adds everything of another part of the variable, in any order.
+    /// Adds everything of another part of the variable. The order of the parts does not matter.
     pub fn merge(&mut self, other: &Accumulator) {
         if other.total == 0 && other.flags.is_none() {
             return;
@@ -510,7 +511,7 @@ impl Accumulator {
         }
     }
 
-    /// The figures.
+    /// The statistics of everything that was added.
     pub fn summary(&self) -> Summary {
         let this = self.flushed();
         let read = this.numbers.total().read();

@@ -8,11 +8,11 @@ const MOST: usize = 6;
 /// A number that may stand for a missing value, with the number of its occurrences.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Apart {
-    /// The number.
+    /// The number, which is finite.
     pub value: f64,
-    /// How often it occurs, at least once.
+    /// Number of its occurrences, at least 1.
     pub count: u64,
-    /// What the caller gave with its first occurrence: line and column.
+    /// Line and column of its first occurrence, as the caller gave them.
     pub first: (u64, u64),
     number: Number,
 }

@@ -7,29 +7,29 @@ use crate::Instant;
 /// Cells are held back until so many bytes of them wait for the type.
 const MOST_WAITING: usize = 256 << 10;
 
-/// What a cell was taken for.
+/// How a cell was classified.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Cell {
     /// A finite number.
     Number(f64),
-    /// A value that is no number: a text, a time, a truth.
+    /// A valid value that is not a number: a text, a time or a truth value.
     Text,
-    /// Nothing.
+    /// A missing value: an empty cell, or a word for a missing value.
     Missing,
-    /// No value of the column's type.
+    /// A cell that does not have the type of the column.
     Invalid,
     /// NaN or an infinity.
     NonFinite,
-    /// Not known yet; an invalid one comes back from [`Column::take_late`].
+    /// The type is not determined yet; if the cell is invalid, [`Column::take_late`] returns it later.
     Waiting,
 }
 
-/// A cell that turned out invalid after it was pushed.
+/// A cell that turned out to be invalid after it was added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Late {
-    /// What the caller gave with it: line and column.
+    /// Line and column of the cell, as the caller gave them.
     pub at: (u64, u64),
-    /// The cell.
+    /// The text of the cell, trimmed.
     pub text: Vec<u8>,
 }
 
@@ -73,7 +73,7 @@ impl Default for Column {
 }
 
 impl Column {
-    /// A column of a known type, or of one to be found out.
+    /// A column with this type, or (`None`) with a type that the cells determine.
     pub fn new(dtype: Option<Dtype>) -> Self {
         Column {
             decided: dtype.is_some(),
@@ -88,36 +88,37 @@ impl Column {
         }
     }
 
-    /// Words that say that a value is missing, in any case, unless the column turns out to be text. They have no part in
-    /// finding out the type. For columns without flags.
+    /// Sets words for a missing value, in any case, which do not count if the column turns out to be text. They are
+    /// not used to determine the type. For columns without flags.
     #[must_use]
     pub fn missing_words(mut self, words: &'static [&'static str]) -> Self {
         self.missing_words = words;
         self
     }
 
-    /// Decides on the type after fewer cells: a table of very many columns cannot hold back 1,024 of each.
+    /// Determines the type after fewer cells than [`EXACT`](super::EXACT): a table with very many columns cannot keep
+    /// 1,024 cells of each.
     #[must_use]
     pub fn decide_after(mut self, cells: usize) -> Self {
         self.decide_after = cells.clamp(1, EXACT);
         self
     }
 
-    /// Keeps finite numbers apart for which `is_suspect` holds, because they may stand for a missing value: at most six different
-    /// ones, until [`Self::finish`] adds them to all others or [`Self::leave_out`] says which are left out. For columns without
-    /// flags.
+    /// Keeps apart the finite numbers for which `is_suspect` holds, because they may stand for a missing value: at
+    /// most six different ones. [`Self::finish`] adds them to the others, and [`Self::leave_out`] leaves some of
+    /// them out. For columns without flags.
     #[must_use]
     pub fn keep_apart(mut self, is_suspect: fn(f64) -> bool) -> Self {
         self.suspects.is_suspect = Some(is_suspect);
         self
     }
 
-    /// Numbers kept apart, in the order of their first occurrence; none after [`Self::finish`].
+    /// The numbers that are kept apart, in the order of their first occurrence; empty after [`Self::finish`].
     pub fn apart(&self) -> &[Apart] {
         self.suspects.found()
     }
 
-    /// Ends a part: what follows is gathered apart and merged. A part in which the type was not found out yet goes on.
+    /// Ends a part: further cells are collected separately and merged. A part without a determined type continues.
     pub fn end_part(&mut self) {
         if !self.decided || self.accumulator.total() == 0 {
             return;
@@ -130,13 +131,13 @@ impl Column {
         }
     }
 
-    /// The type, once it is known.
+    /// The type of the column; `None` before it is determined.
     pub fn dtype(&self) -> Option<Dtype> {
         self.decided.then(|| self.accumulator.dtype())
     }
 
-    /// Adds a cell: white space around it is trimmed, and an empty one is missing. `at` (line, column) comes back with a
-    /// cell that turns out invalid later.
+    /// Adds a cell, trimmed; an empty one is missing. If the cell turns out to be invalid later, it is returned with
+    /// `at` (line, column).
     pub fn push(&mut self, cell: &[u8], flag: Option<&[u8]>, at: (u64, u64)) -> Cell {
         let cell = cell.trim_ascii();
         if cell.is_empty() {
@@ -164,17 +165,17 @@ impl Column {
         Cell::Waiting
     }
 
-    /// Adds a missing cell that is spelt with characters.
+    /// Adds a missing cell with a spelling, such as `-999`.
     pub fn push_missing(&mut self, spelling: &[u8], flag: Option<&[u8]>) {
         self.accumulator.push_missing(spelling, flag);
     }
 
-    /// Invalid cells that were found when the type became known; to be asked for after [`Self::finish`], too.
+    /// The cells that turned out to be invalid when the type was determined. Call it again after [`Self::finish`].
     pub fn take_late(&mut self) -> Vec<Late> {
         std::mem::take(&mut self.late)
     }
 
-    /// Settles the type and gives access to the statistics of all values.
+    /// Determines the type, and returns the statistics of all values.
     pub fn finish(&mut self) -> &Accumulator {
         self.settle();
         let all = self.earlier.as_deref_mut().unwrap_or(&mut self.accumulator);
@@ -182,7 +183,7 @@ impl Column {
         all
     }
 
-    /// Settles the type and gives access to the statistics without the numbers that are kept apart.
+    /// Determines the type, and returns the statistics without the numbers that are kept apart.
     pub fn settle(&mut self) -> &Accumulator {
         if !self.decided {
             self.decide();
@@ -191,8 +192,8 @@ impl Column {
         self.earlier.as_deref().unwrap_or(&self.accumulator)
     }
 
-    /// Settles the type and returns the statistics without those numbers that are kept apart and for which `is_left_out` holds;
-    /// [`Self::finish`] still has all values. `None` if there is no such number.
+    /// Determines the type, and returns the statistics without those numbers kept apart for which `is_left_out`
+    /// holds. [`Self::finish`] still returns the statistics of all values. `None` if there is no such number.
     pub fn leave_out(&mut self, is_left_out: impl Fn(f64) -> bool) -> Option<Accumulator> {
         self.settle();
         let others = self.earlier.as_deref_mut().unwrap_or(&mut self.accumulator);
@@ -333,16 +334,17 @@ fn type_of<'a>(cells: impl Iterator<Item = &'a [u8]>) -> Dtype {
     }
 }
 
-/// A number as it is written.
+/// A number in a text, exact if it is an integer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Number {
-    /// Digits with or without a sign.
+    /// An integer: digits with or without a sign.
     Integer(i128),
-    /// With a point or an exponent; also NaN and the infinities, and integers beyond `i128`.
+    /// A number with a point or an exponent; also NaN, infinities, and integers beyond `i128`.
     Decimal(f64),
 }
 
-/// Reads a trimmed cell as a number: sign, digits, point, exponent; `nan`, `inf` and `infinity` in any case.
+/// Parses a trimmed cell as a number: sign, digits, point, exponent; `nan`, `inf` and `infinity` in any case. `None`
+/// for other text.
 pub fn number(cell: &[u8]) -> Option<Number> {
     short_number(cell).or_else(|| any_number(cell))
 }

@@ -11,12 +11,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub enum Scalar {
     /// A finite number.
     Number(f64),
-    /// An integer that `f64` cannot hold.
+    /// An integer that `f64` cannot represent exactly.
     Wide(i128),
 }
 
 impl Scalar {
-    /// The nearest `f64`.
+    /// The nearest `f64`; exact for a number.
     pub fn as_f64(self) -> f64 {
         match self {
             Scalar::Number(value) => value,

@@ -5,27 +5,27 @@ use super::Accumulator;
 /// Raised when the form of the state changes.
 const VERSION: u8 = 3;
 
-/// Bytes that are no state.
+/// Why bytes cannot be read as a state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StateError {
-    /// Written by another version of this program.
+    /// Another version of this program wrote the bytes; its number.
     #[error("state version {0}, expected {VERSION}: review the file again")]
     Version(u8),
-    /// Cut or damaged.
+    /// The bytes are truncated or damaged; the text gives the reason.
     #[error("the state is damaged ({0}): review the file again")]
     Damaged(String),
 }
 
 impl Accumulator {
-    /// The state, versioned, to be merged later without reading the file again.
+    /// The state of the statistics as bytes, with a version, for merging later without reading the file again.
     pub fn to_state(&self) -> Vec<u8> {
         postcard::to_extend(&*self.flushed(), vec![VERSION]).expect("plain data, written to memory")
     }
 
-    /// Reads what [`Self::to_state`] wrote.
+    /// Reads the bytes that [`Self::to_state`] wrote.
     ///
     /// # Errors
-    /// When the bytes were written by another version, or are damaged.
+    /// When another version wrote the bytes, or when they are damaged.
     pub fn from_state(state: &[u8]) -> Result<Self, StateError> {
         match state.split_first() {
             Some((&VERSION, rest)) => {
