@@ -8,7 +8,7 @@
 //! - [`message`] defines the messages of the queues, and [`queue`] sends them.
 //! - [`estimate`] says what a sweep will cost.
 //! - [`DynamoStore`] is the store; [`Sweeps`] keeps the leases and cursors of sweeps.
-//! - [`lambda_main!`] is the whole program of a handler's Lambda; it shares [`lambda`], [`batch`] and [`record`] with the
+//! - [`lambda_main!`] is the whole program of a handler's Lambda; it shares [`lambda`], [`batch`] and [`journey`] with the
 //!   orchestrator.
 #![expect(
     clippy::disallowed_methods,

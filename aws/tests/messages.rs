@@ -1,5 +1,4 @@
 //! Messages of every version of the schema, as they may wait in a queue while a stack is upgraded.
-#![expect(clippy::unwrap_used, reason = "a message that cannot be read fails the test")]
 
 use data_review_aws::message::{
     LookRequest, LookRequests, MessageError, QueueMessage, Request, ReviewRequest, SCHEMA, decode,
