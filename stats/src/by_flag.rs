@@ -4,7 +4,7 @@ use crate::Distribution;
 use crate::code::{DecodeError, Reader, Writer};
 use crate::counts::{At, Entries, cut, write_key};
 use crate::distribution::{DEFAULT_LIMIT, GREATEST_LIMIT, LEAST_LIMIT};
-use crate::value::Number;
+use crate::number::Number;
 
 /// Form of the encoded state.
 const FORM: u8 = 2;

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use crate::code::{DecodeError, Problem, Reader, Writer};
+use crate::number::Number;
 use crate::read::{Cell, Reading};
 use crate::sample::{Sample, Wide, read_counts, read_wide, write_counts, write_wide};
 use crate::sums::Sums;
 use crate::table::Table;
-use crate::value::Number;
 use crate::{Value, pattern};
 
 /// Distinct numbers up to which a distribution is exact, unless another number is asked for.
@@ -225,7 +225,7 @@ impl Distribution {
     /// assert_eq!(ids.read().distinct().count, 3);
     /// ```
     pub fn push_integer(&mut self, integer: i128, count: u64) {
-        if let Some(number) = crate::value::exact(integer) {
+        if let Some(number) = crate::number::exact(integer) {
             self.push_many(number, count);
             return;
         }
@@ -755,7 +755,7 @@ fn read_value(reader: &mut Reader<'_>) -> Result<Value, Problem> {
     };
     let is_valid = match value {
         Value::Number(number) => number.is_finite() && number != 0.0,
-        Value::Integer(integer) => crate::value::exact(integer).is_none(),
+        Value::Integer(integer) => crate::number::exact(integer).is_none(),
     };
     is_valid.then_some(value).ok_or(Problem::Extreme)
 }

@@ -220,7 +220,7 @@ pub(crate) fn read_wide(reader: &mut Reader<'_>) -> Result<(Wide, u64), Problem>
     let mut sum = 0u64;
     for _ in 0..len {
         let integer = reader.wide()?;
-        if last >= Some(integer) || crate::value::exact(integer).is_some() {
+        if last >= Some(integer) || crate::number::exact(integer).is_some() {
             return Err(Problem::Key);
         }
         last = Some(integer);

@@ -207,12 +207,18 @@ fn a_store_of_version_1_is_read_after_it_was_brought_up_to_date() {
     let recipe = entry.row.recipe.clone().unwrap();
     let mut older = serde_json::to_value(&recipe).unwrap();
     older["handler"] = "sample 1".into();
+    let document = r#"{"file":{"key":"a.csv"}}"#;
+    let quantiles = r#"{"0.05":1.05,"0.5":1.5}"#;
     let insert = format!(
         "INSERT INTO recipes VALUES (1, 'digest', '{older}');
          INSERT INTO files (file_id, key, origin, outcome, errors, warnings, infos, attempt, first_seen, at, token,
              transient, recipe_id, registry)
          VALUES (1, 'a.csv', '/data', 'reviewed', 0, 0, 0, 1, '', '', 't1', 0, 1, 'r');
          INSERT INTO findings VALUES (1, 1, 'info', 'odd', NULL, '', 1, '[]');
+         INSERT INTO reviews VALUES (1, '{document}', x'00');
+         INSERT INTO variables (file_id, position, name, dtype, shape, total, count, missing, invalid, non_finite,
+             quantiles, distinct_values)
+         VALUES (1, 1, 'TEMP', 'decimal', '[2]', 2, 2, 0, 0, 0, '{quantiles}', 2);
          INSERT INTO failures (key, at, attempt, stage, class, message)
          VALUES ('a.csv', '2026-01-01T00:00:00Z', 1, 'read', 'unreadable', 'gone');"
     );
@@ -228,6 +234,19 @@ fn a_store_of_version_1_is_read_after_it_was_brought_up_to_date() {
         .query_row("SELECT suppressed FROM findings", [], |row| row.get(0))
         .unwrap();
     assert_eq!(suppressed, "{}");
+    let quantiles: (Option<f64>, Option<f64>, Option<f64>) = store
+        .connected()
+        .connection
+        .query_row("SELECT q05, q50, q95 FROM variables", [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .unwrap();
+    assert_eq!(quantiles, (Some(1.05), Some(1.5), None));
+    assert_eq!(store.document("a.csv").unwrap().as_deref(), Some(document));
+    assert!(
+        store.states("a.csv").unwrap().is_none(),
+        "an older form of the states"
+    );
     let expect = Some("t1".to_owned());
     assert_eq!(store.record(&[Write { entry, expect }]).unwrap(), [Written::Yes]);
 }

@@ -5,7 +5,7 @@
     reason = "tasks read and write the project's files"
 )]
 
-pub mod emulator;
+pub mod emulator_command;
 pub mod files;
 pub mod package;
 pub mod pulumi;

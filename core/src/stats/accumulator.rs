@@ -109,17 +109,17 @@ pub struct Summary {
     pub non_finite: u64,
     /// Number of cells of a padded array without an observation.
     pub padding: u64,
-    /// Least value; `None` for text.
+    /// Least value of a numeric variable; `None` for texts and times (see `first`), and without a valid number.
     pub min: Option<Scalar>,
-    /// Greatest value; `None` for text.
+    /// Greatest value; `None` as `min` is.
     pub max: Option<Scalar>,
-    /// Mean; `None` for text.
+    /// Mean; `None` as `min` is.
     pub mean: Option<f64>,
-    /// Standard deviation (population); `None` for text.
+    /// Standard deviation (population); `None` as `min` is.
     pub std: Option<f64>,
-    /// Quantiles by name, such as `0.5`; `None` for text.
+    /// Quantiles `0.05`, `0.25`, `0.5`, `0.75` and `0.95`; `None` as `min` is.
     pub quantiles: Option<BTreeMap<String, f64>>,
-    /// Least and greatest value that a quantile may have; `None` if all quantiles are exact.
+    /// Least and greatest value that a quantile may have; `None` if all quantiles are exact, or there are none.
     pub quantile_bounds: Option<BTreeMap<String, [f64; 2]>>,
     /// Number of distinct valid values; an estimate if `distinct_exact` is false.
     pub distinct: u64,

@@ -53,8 +53,11 @@ pub struct Block {
 }
 
 impl Block {
-    /// Index in each dimension of the variable of element number `at` of the block, counted from 0 row by
-    /// row.
+    /// Where element `at` of this block lies in the variable: one index for each dimension. Elements are numbered from 0, the
+    /// last dimension fastest; `at` must be less than the product of `count`.
+    ///
+    /// # Panics
+    /// If the block is empty.
     pub fn index(&self, mut at: u64) -> Vec<u64> {
         let mut index = self.start.clone();
         for (position, count) in index.iter_mut().zip(&self.count).rev() {

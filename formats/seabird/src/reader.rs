@@ -195,8 +195,8 @@ impl<R: Read> Reader<R> {
         self.is_cut
     }
 
-    /// Reads the next scan, which borrows from the reader; `None` at the end, where the data are compared with the
-    /// header.
+    /// Reads the next scan as a row that borrows from the reader, and passes its deviations to `sink`. Call it until it returns
+    /// `None`: that call passes on where the data contradict the header.
     ///
     /// # Errors
     /// When the source fails.

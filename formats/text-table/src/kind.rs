@@ -54,7 +54,8 @@ pub enum CellKind {
 }
 
 impl CellKind {
-    /// Returns the kind of a cell; white space around it does not count. Numbers come before times, and times before positions.
+    /// Returns the kind of a cell, without the white space around it. A cell that fits several kinds has the first of: empty,
+    /// missing, number, time, position. Any other is text, or prose above 64 bytes.
     pub fn of(cell: &[u8]) -> Self {
         let cell = cell.trim_ascii();
         let Some(first) = cell.first() else {

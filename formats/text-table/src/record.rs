@@ -18,7 +18,7 @@ pub struct Record<'a> {
     pub line: u64,
     /// Byte of the text it begins at, from 0.
     pub at: u64,
-    /// Its bytes without the line break. Cells that had escaped quotes are rewritten in place, so that an index is no offset in
+    /// Its bytes without the line break. Escaped quotes are resolved in it; an index into it is therefore not an offset in
     /// the file.
     pub bytes: &'a [u8],
     /// Where its cells lie, at least one; [`Self::cell`] gives the text of one, [`Self::place`] its line and column.

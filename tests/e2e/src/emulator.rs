@@ -1,4 +1,4 @@
-//! The emulator, and the proxy that makes its services fail: programs from PyPI, in an environment outside the tree.
+//! Starts the emulator, and microburst, the proxy that makes its services fail. Both are programs from PyPI, in an environment outside the tree.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use xtask::server::{Server, free_address};
-use xtask::{emulator, shell};
+use xtask::{emulator_command, shell};
 
 use crate::Proxy;
 
@@ -28,13 +28,13 @@ impl Emulator {
     /// # Panics
     /// If it cannot be installed or does not answer.
     pub fn start() -> Self {
-        let python = shell::python("emulator", &[emulator::PACKAGE])
+        let python = shell::python("emulator", &[emulator_command::PACKAGE])
             .unwrap_or_else(|error| panic!("the emulator: {error}"));
         let folder = TempDir::with_prefix("data-review-e2e-").unwrap();
         let address = free_address().unwrap();
         let proxy = Proxy::start(address, folder.path().to_owned());
         let server = Server::start(
-            &mut emulator::command(&python, address, folder.path(), &proxy.url()),
+            &mut emulator_command::command(&python, address, folder.path(), &proxy.url()),
             address,
             folder.path().join("emulator.log"),
             |address| is_well(address, "/_ministack/health"),

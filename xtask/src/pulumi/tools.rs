@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::emulator;
+use crate::emulator_command;
 use crate::shell::{self, Outcome};
 
 /// Versions of the plugins that are substituted.
@@ -15,7 +15,7 @@ const PROVIDER: &str = "7.51.1";
 /// Version of the CLI that go.mod pins.
 const CLI: &str = "v3.259.0";
 const PACKAGES: [&str; 5] = [
-    emulator::PACKAGE,
+    emulator_command::PACKAGE,
     "awscli==1.46.3",
     "pulumi-aws==7.51.1",
     "pulumi==3.272.0",

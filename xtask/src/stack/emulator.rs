@@ -4,7 +4,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::time::Duration;
 
-use xtask::emulator::command;
+use xtask::emulator_command::command;
 use xtask::pulumi::{Cloud, Tools};
 use xtask::server::{Server, free_address};
 use xtask::shell::Outcome;

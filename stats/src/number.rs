@@ -1,4 +1,4 @@
-//! Values and the types of slices.
+//! Exact numbers, and the element types of slices that can be pushed.
 
 use std::cmp::Ordering;
 

@@ -7,8 +7,8 @@ use std::process::Command;
 /// Its package, under the MIT licence.
 pub const PACKAGE: &str = "ministack==1.5.33";
 
-/// The command that runs it at an address, with its files in a folder, by an interpreter that has [`PACKAGE`]. Its
-/// Lambdas call `endpoint`.
+/// Returns the command that starts the emulator: it listens at `address`, keeps its files in `folder`, and gives its
+/// Lambdas `endpoint` as the address of AWS. `python` must have [`PACKAGE`].
 ///
 /// The Lambdas inherit its environment, which therefore contains only what they need.
 pub fn command(python: &Path, address: SocketAddr, folder: &Path, endpoint: &str) -> Command {
