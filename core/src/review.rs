@@ -346,7 +346,7 @@ fn good(scheme: &FlagScheme, accumulator: &Accumulator) -> GoodValues {
         std,
         quantiles,
         quantile_bounds,
-    } = Numbers::of(&numbers.read());
+    } = numbers;
     GoodValues {
         flags,
         left_out: Vec::new(),

@@ -303,9 +303,9 @@ impl Accumulator {
         Some(shown.into_iter().map(figures).collect())
     }
 
-    /// Flags that `wanted` picks, in the order of their text, with the number of valid values that carry them and the numbers among
-    /// these.
-    pub(crate) fn of_flags(&self, wanted: impl Fn(&[u8]) -> bool) -> (Vec<String>, u64, Distribution) {
+    /// Flags that `wanted` picks, in the order of their text, with the number of valid values that carry them and the figures of
+    /// the numbers among these.
+    pub(crate) fn of_flags(&self, wanted: impl Fn(&[u8]) -> bool) -> (Vec<String>, u64, Numbers) {
         let this = self.flushed();
         let mut names = BTreeSet::new();
         let mut texts = 0;
@@ -315,9 +315,9 @@ impl Accumulator {
             let counts = flags.texts.entries().filter(|(flag, _)| wanted(flag));
             texts += counts.map(|(_, count)| count).sum::<u64>();
         }
-        let numbers = this.numbers.merged(wanted);
-        let count = texts + numbers.read().count();
-        (names.into_iter().collect(), count, numbers)
+        let read = this.numbers.merged(wanted).read();
+        let count = texts + read.count();
+        (names.into_iter().collect(), count, Numbers::of(&read))
     }
 
     /// Least and greatest number so far; `None` for text, or without a value.

@@ -147,10 +147,9 @@ fn values_of_chosen_flags_are_merged() {
     accumulator.push_missing(b"-999", Some(b"1"));
     let (flags, count, numbers) = accumulator.of_flags(|flag| flag == b"1" || flag == b"2");
     assert_eq!((flags, count), (vec!["1".to_owned(), "2".to_owned()], 3));
-    let read = numbers.read();
     assert_eq!(
-        (read.min(), read.max(), read.mean()),
-        (Some(Value::Number(1.0)), Some(Value::Number(5.0)), Some(3.0))
+        (numbers.min, numbers.max, numbers.mean),
+        (Some(Scalar::Number(1.0)), Some(Scalar::Number(5.0)), Some(3.0))
     );
 }
 
