@@ -27,7 +27,8 @@ def main(endpoint: str, region: str, outputs: str):
 
     iam, lambdas, dynamodb = client("iam"), client("lambda"), client("dynamodb")
     orchestrator = outputs["orchestratorFunction"]
-    extra = {"RoleName": orchestrator, "PolicyName": "emulator"}
+    role = lambdas.get_function_configuration(FunctionName=orchestrator)["Role"].rpartition("/")[2]
+    extra = {"RoleName": role, "PolicyName": "emulator"}
     iam.put_role_policy(PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [EXTRA]}), **extra)
     try:
         request = json.dumps({"sweep": {"prefix": ""}})
