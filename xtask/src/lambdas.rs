@@ -40,10 +40,11 @@ struct Lambda {
     package: String,
     /// Name of the binary and of its zip.
     binary: String,
-    features: &'static [&'static str],
+    /// Feature that the binary needs, as `package/feature`.
+    feature: Option<String>,
 }
 
-/// Builds all packages, one cargo invocation each: packages that are built together would share features.
+/// Builds all packages, in one cargo invocation: each would compile what they share with features of its own.
 pub(crate) fn package(target: Target, out: Option<&Path>) -> Outcome {
     let python = shell::python("lambda", &TOOLS)?;
     let tools = python.parent().ok_or("the interpreter has no parent folder")?;
@@ -52,8 +53,10 @@ pub(crate) fn package(target: Target, out: Option<&Path>) -> Outcome {
     }
     let out = out.map_or_else(|| shell::root().join("target/lambda"), Path::to_owned);
     std::fs::create_dir_all(&out)?;
-    for lambda in lambdas()? {
-        let bootstrap = build(&lambda, target, tools)?;
+    let lambdas = lambdas()?;
+    let built = build(&lambdas, target, tools)?;
+    for lambda in lambdas {
+        let bootstrap = built.join(&lambda.binary).join("bootstrap");
         let zip = out.join(format!("{}.zip", lambda.binary));
         std::fs::write(&zip, package::pack(&std::fs::read(&bootstrap)?)?)?;
         let (unpacked, packed) = (bootstrap.metadata()?.len(), zip.metadata()?.len());
@@ -86,11 +89,7 @@ fn lambdas() -> Outcome<Vec<Lambda>> {
                 lambdas.push(Lambda {
                     package: package.name.to_string(),
                     binary: target.name.clone(),
-                    features: if is_handler {
-                        &["--features", "lambda"]
-                    } else {
-                        &[]
-                    },
+                    feature: is_handler.then(|| format!("{}/lambda", package.name)),
                 });
             }
         }
@@ -99,22 +98,27 @@ fn lambdas() -> Outcome<Vec<Lambda>> {
     Ok(lambdas)
 }
 
-/// Builds the bootstrap of a Lambda; `tools` is the folder of cargo-lambda and Zig.
-fn build(lambda: &Lambda, target: Target, tools: &Path) -> Outcome<PathBuf> {
+/// Builds the bootstraps, and returns the folder that has one in a folder for each Lambda; `tools` is the folder of
+/// cargo-lambda and Zig.
+fn build(lambdas: &[Lambda], target: Target, tools: &Path) -> Outcome<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let path = std::env::join_paths(std::iter::once(tools.to_owned()).chain(std::env::split_paths(&path)))?;
     let built = shell::target().join("bootstrap").join(target.triple());
-    shell::run(
-        Command::new(tools.join("cargo-lambda"))
-            .args(["lambda", "build", "--quiet", "--profile", "lambda", "--locked"])
-            .args(["--package", &lambda.package, "--bin", &lambda.binary])
-            .args(lambda.features)
-            .args(["--target", &format!("{}.{GLIBC}", target.triple())])
-            .arg("--lambda-dir")
-            .arg(&built)
-            .env("PATH", path)
-            .env("CARGO_TARGET_DIR", shell::target())
-            .current_dir(shell::root()),
-    )?;
-    Ok(built.join(&lambda.binary).join("bootstrap"))
+    let mut command = Command::new(tools.join("cargo-lambda"));
+    command
+        .args(["lambda", "build", "--quiet", "--profile", "lambda", "--locked"])
+        .args(["--target", &format!("{}.{GLIBC}", target.triple())])
+        .arg("--lambda-dir")
+        .arg(&built)
+        .env("PATH", path)
+        .env("CARGO_TARGET_DIR", shell::target())
+        .current_dir(shell::root());
+    for lambda in lambdas {
+        command.args(["--package", &lambda.package, "--bin", &lambda.binary]);
+        if let Some(feature) = &lambda.feature {
+            command.args(["--features", feature]);
+        }
+    }
+    shell::run(&mut command)?;
+    Ok(built)
 }
