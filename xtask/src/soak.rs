@@ -2,6 +2,7 @@
 
 mod corrupted;
 mod hostile;
+mod mutants;
 mod native;
 
 use std::path::{Path, PathBuf};
@@ -24,10 +25,11 @@ type Step = fn(&Soak) -> Outcome<String>;
 /// Seconds for each fuzz target.
 const FUZZ_SECONDS: u64 = 600;
 
-const STEPS: [(&str, Step); 4] = [
+const STEPS: [(&str, Step); 5] = [
     ("hostile", hostile::step),
     ("corrupted", corrupted::step),
     ("native", native::step),
+    ("mutants", mutants::step),
     ("fuzz", |_| fuzz::run(FUZZ_SECONDS, 0)),
 ];
 
