@@ -9,7 +9,7 @@ use data_review_core::pipeline::{Conclusion, Interruption, KnownState};
 use data_review_core::store::Written;
 
 use crate::lambda::Invocation;
-use crate::{CallError, DynamoStore, telemetry};
+use crate::{CallError, DynamoStore, clock, telemetry};
 
 /// The time of an invocation is over: the message of the journey comes again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub async fn write_outcome(
     conclusion: Conclusion,
 ) -> Result<Written, Failure> {
     let origin = format!("s3://{bucket}");
-    let mut write = conclusion.into_write(key, &origin, telemetry::now());
+    let mut write = conclusion.into_write(key, &origin, clock::now());
     if let Some(receives) = receives {
         write.entry.attempt = receives;
     }

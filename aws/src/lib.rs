@@ -17,6 +17,7 @@
 
 pub mod batch;
 mod clients;
+pub mod clock;
 mod error;
 pub mod estimate;
 pub mod handler;

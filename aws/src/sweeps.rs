@@ -80,7 +80,7 @@ impl Sweeps {
             listed: 0,
             sent: 0,
             archived: 0,
-            began: crate::telemetry::now(),
+            began: crate::clock::now(),
         };
         let item = serde_dynamo::to_item(&sweep).map_err(|error| CallError::permanent(error.to_string()))?;
         let put = self

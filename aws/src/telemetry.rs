@@ -34,17 +34,6 @@ pub fn log_place(request: &str) -> Option<String> {
     Some(format!("{group} {stream} {request}"))
 }
 
-/// The current time, RFC 3339 in UTC to the millisecond.
-pub fn now() -> String {
-    format!("{:.3}", jiff::Timestamp::now())
-}
-
-/// A time in milliseconds since 1970 as RFC 3339 in UTC; `None` if it is out of range.
-pub(crate) fn at_millisecond(milliseconds: i64) -> Option<String> {
-    let at = jiff::Timestamp::from_millisecond(milliseconds).ok()?;
-    Some(format!("{at:.3}"))
-}
-
 /// Counts of one invocation.
 #[derive(Debug)]
 pub struct Metrics {

@@ -21,7 +21,7 @@ use crate::wording;
 /// The time between two queries.
 const PAUSE: Duration = Duration::from_secs(2);
 /// The counts of queues are approximate: all must be zero in this number of successive queries.
-const CALM: u32 = 3;
+const EMPTY_QUERIES: u32 = 3;
 
 #[derive(Serialize)]
 struct QueueDepth {
@@ -155,8 +155,8 @@ fn drain(cloud: &Connection) -> Result<(), CliError> {
     if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos} of {len} messages done") {
         bar.set_style(style.progress_chars("━╸─"));
     }
-    let (mut most, mut calm) = (0, 0);
-    while calm < CALM {
+    let (mut most, mut empty) = (0, 0);
+    while empty < EMPTY_QUERIES {
         // Sweeps are queried first: their messages are in a queue before a sweep is done.
         let sweeping = !sweeps(cloud)?.is_empty();
         let left: u64 = depths(cloud)?
@@ -166,7 +166,7 @@ fn drain(cloud: &Connection) -> Result<(), CliError> {
         most = most.max(left);
         bar.set_length(most);
         bar.set_position(most - left);
-        calm = if left == 0 && !sweeping { calm + 1 } else { 0 };
+        empty = if left == 0 && !sweeping { empty + 1 } else { 0 };
         std::thread::sleep(PAUSE);
     }
     bar.finish_and_clear();

@@ -20,13 +20,13 @@ pub enum Cell {
     Invalid,
     /// NaN or an infinity.
     NonFinite,
-    /// The type is not determined yet; if the cell is invalid, [`Column::take_late`] returns it later.
+    /// The type is not determined yet; if the cell is invalid, [`Column::take_invalid`] returns it later.
     Waiting,
 }
 
 /// A cell that turned out to be invalid after it was added.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Late {
+pub struct InvalidCell {
     /// Line and column of the cell, as the caller gave them.
     pub at: (u64, u64),
     /// The text of the cell, trimmed.
@@ -48,7 +48,7 @@ pub struct Column {
     missing_words: &'static [&'static str],
     words: Words,
     waiting: Waiting,
-    late: Vec<Late>,
+    invalid: Vec<InvalidCell>,
     suspects: Suspects,
 }
 
@@ -83,7 +83,7 @@ impl Column {
             missing_words: &[],
             words: Words::default(),
             waiting: Waiting::default(),
-            late: Vec::new(),
+            invalid: Vec::new(),
             suspects: Suspects::default(),
         }
     }
@@ -171,8 +171,8 @@ impl Column {
     }
 
     /// The cells that turned out to be invalid when the type was determined. Call it again after [`Self::finish`].
-    pub fn take_late(&mut self) -> Vec<Late> {
-        std::mem::take(&mut self.late)
+    pub fn take_invalid(&mut self) -> Vec<InvalidCell> {
+        std::mem::take(&mut self.invalid)
     }
 
     /// Determines the type, and returns the statistics of all values.
@@ -261,7 +261,7 @@ impl Column {
         words.add_to(&mut self.accumulator, words_are_values);
         for (cell, flag, at) in waiting.iter() {
             if self.add(cell, flag, at) == Cell::Invalid {
-                self.late.push(Late {
+                self.invalid.push(InvalidCell {
                     at,
                     text: cell.to_vec(),
                 });

@@ -212,9 +212,9 @@ impl Cruise {
     fn merge(&mut self, file: &mut File<'_>) {
         for (slot, part) in file.slots.iter().zip(std::mem::take(&mut file.parts)) {
             let variable = &mut self.variables[slot.variable];
-            for late in variable.merge(part) {
+            for invalid in variable.merge(part) {
                 let name = &variable.facts.name;
-                report_not_a_number(name, &late.text, late.at, file.member, file.findings);
+                report_not_a_number(name, &invalid.text, invalid.at, file.member, file.findings);
             }
         }
     }

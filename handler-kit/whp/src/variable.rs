@@ -1,7 +1,7 @@
 //! One variable of the cruise: its names, and the statistics of its parts.
 
 use data_review_core::quality::{IGOSS, WOCE_BOTTLE, WOCE_CTD, WOCE_SAMPLE};
-use data_review_core::stats::{Accumulator, Cell, Column as TypedColumn, Dtype, Late};
+use data_review_core::stats::{Accumulator, Cell, Column as TypedColumn, Dtype, InvalidCell};
 use data_review_core::{FlagScheme, VariableFacts};
 use whp_exchange::{Column, DataType, Scheme, Value};
 
@@ -48,13 +48,13 @@ impl Part {
         false
     }
 
-    fn finish(&mut self) -> (&Accumulator, Vec<Late>) {
+    fn finish(&mut self) -> (&Accumulator, Vec<InvalidCell>) {
         match self {
             Part::Numbers(numbers) => (numbers, Vec::new()),
             Part::Cells(cells) => {
                 cells.finish();
-                let late = cells.take_late();
-                (cells.finish(), late)
+                let invalid = cells.take_invalid();
+                (cells.finish(), invalid)
             }
         }
     }
@@ -113,13 +113,13 @@ impl Variable {
     }
 
     /// Adds a complete part, and returns the cells that turned out to be invalid only at its end.
-    pub(crate) fn merge(&mut self, mut part: Part) -> Vec<Late> {
-        let (accumulator, late) = part.finish();
+    pub(crate) fn merge(&mut self, mut part: Part) -> Vec<InvalidCell> {
+        let (accumulator, invalid) = part.finish();
         match &mut self.total {
             Some(total) => total.merge(accumulator),
             None => self.total = Some(accumulator.clone()),
         }
-        late
+        invalid
     }
 
     /// Sets whether the variable has flags in a further file.

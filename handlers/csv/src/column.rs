@@ -169,7 +169,7 @@ impl TableColumn {
     /// The value of a cell is wanted now, though the type is not known yet.
     fn waiting(&mut self, cell: &[u8], at: (u64, u64), review: &mut ReviewBuilder) -> Pushed {
         if self.cells.dtype().is_some() {
-            self.late(review);
+            self.report_invalid(review);
         }
         let value = match number(cell) {
             Some(Number::Integer(value)) => value as f64,
@@ -183,9 +183,9 @@ impl TableColumn {
         Pushed::Number(value)
     }
 
-    fn late(&mut self, review: &mut ReviewBuilder) {
-        for late in self.cells.take_late() {
-            self.invalid(&late.text, late.at, review);
+    fn report_invalid(&mut self, review: &mut ReviewBuilder) {
+        for invalid in self.cells.take_invalid() {
+            self.invalid(&invalid.text, invalid.at, review);
         }
     }
 
@@ -212,7 +212,7 @@ impl TableColumn {
     /// Ends the table: adds the variable in column `number` (from 1), and hands over its figures.
     pub(crate) fn finish(mut self, number: usize, review: &mut ReviewBuilder) -> Summary {
         let fills = self.fills();
-        self.late(review);
+        self.report_invalid(review);
         let values: Vec<f64> = fills.iter().map(|fill| fill.value).collect();
         let others = self.cells.leave_out(|value| values.contains(&value));
         let summary = self.cells.finish().summary();

@@ -49,8 +49,8 @@ fn an_invalid_cell_comes_back_late_or_at_once() {
         assert_eq!(column.push(cell, None, (line, 3)), Cell::Waiting);
     }
     assert_eq!(
-        column.take_late(),
-        [Late {
+        column.take_invalid(),
+        [InvalidCell {
             at: (7, 3),
             text: b"oops".to_vec()
         }]

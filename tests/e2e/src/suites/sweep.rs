@@ -9,7 +9,7 @@ use super::World;
 use crate::{until, wait};
 
 /// Longer than the time for which `cloud status --wait` requires empty queues.
-const CALM: Duration = Duration::from_secs(10);
+const SETTLED: Duration = Duration::from_secs(10);
 /// Longest time until it must have noticed them.
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -68,7 +68,7 @@ pub fn waits_for_a_sweep(world: &World<'_>) {
         .unwrap()
         .expect("nobody else has it");
     let mut waiting = world.command.start(&["status", "--wait"]);
-    std::thread::sleep(CALM);
+    std::thread::sleep(SETTLED);
     assert!(
         waiting.try_wait().unwrap().is_none(),
         "it ended before the sweep did"
