@@ -1,7 +1,7 @@
 //! Decoders of the filters of HDF5 chunks, each with a bound on its output.
 //!
 //! A chunk passes through its dataset's filters in reverse order. Built-in filters (deflate, szip, nbit,
-//! scale-offset, shuffle, fletcher32) are those of the crate `hdf5-reader`; the others are here, after the
+//! scale-offset, fletcher32) are those of the crate `hdf5-reader`; shuffle and the others are here, after the
 //! documents of the [registered filter
 //! plugins](https://github.com/HDFGroup/hdf5_plugins/blob/master/docs/RegisteredFilterPlugins.md):
 //!
@@ -26,6 +26,7 @@ mod blosc;
 mod blosclz;
 mod lz4;
 mod lzf;
+mod shuffle;
 
 use std::cell::Cell;
 use std::io::Read;
@@ -38,8 +39,10 @@ use crate::Problem;
 
 /// Numbers of the filters that change the size of a chunk and are decoded here or by a library that this module calls.
 const DECODED: [u16; 12] = [1, 4, 5, 6, 307, 32000, 32001, 32004, 32008, 32015, 32022, 32023];
-/// Filters that the library applies itself: shuffle and fletcher32, which do not expand.
-const PLAIN: [u16; 2] = [2, 3];
+/// Number of the filter shuffle.
+const SHUFFLE: u16 = 2;
+/// Filters that do not expand: shuffle, and fletcher32, which the library applies itself.
+const PLAIN: [u16; 2] = [SHUFFLE, 3];
 
 /// Names of the registered filters, whether they are decoded or not.
 const NAMES: &[(u16, &str)] = &[
@@ -246,6 +249,8 @@ pub(crate) fn registry(most: usize) -> FilterRegistry {
             }),
         );
     }
+    let unshuffle = |_: &_, data: &[u8], element| Ok(shuffle::decode(data, element));
+    registry.register(SHUFFLE, Box::new(unshuffle));
     registry
 }
 

@@ -12,9 +12,9 @@
 //! most 16 bytes, a stream has at least 128, and the block is not a shorter last one (blosc.c of c-blosc
 //! 1.21). A stream has its length (4 bytes) before it; one that is as long as its content is stored as it is.
 
-use hdf5_reader::filters::shuffle;
-
-use super::{Decoded, Failure, bitshuffle, blosclz, bytes, length_within, lz4, zlib_exact, zstd_into};
+use super::{
+    Decoded, Failure, bitshuffle, blosclz, bytes, length_within, lz4, shuffle, zlib_exact, zstd_into,
+};
 
 const HEADER: usize = 16;
 const BYTE_SHUFFLE: u8 = 1;
@@ -121,9 +121,7 @@ impl Frame<'_> {
     fn unshuffle(&self, shuffled: &[u8], out: &mut [u8]) {
         let elements = shuffled.len() / self.element;
         if self.flags & BYTE_SHUFFLE != 0 && self.element > 1 {
-            let (whole, rest) = shuffled.split_at(elements * self.element);
-            out[..whole.len()].copy_from_slice(&shuffle::unshuffle(whole, self.element));
-            out[whole.len()..].copy_from_slice(rest);
+            shuffle::unshuffle(shuffled, out, self.element);
         } else if self.flags & BIT_SHUFFLE != 0 && elements.is_multiple_of(8) {
             let whole = elements * self.element;
             bitshuffle::unshuffle(&shuffled[..whole], &mut out[..whole], self.element);
