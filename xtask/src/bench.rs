@@ -71,6 +71,8 @@ struct Bench {
     program: PathBuf,
     /// A program that reads arrays and does nothing with them.
     reader: PathBuf,
+    /// A program that reads netCDF-4 and sums it, in the plainest way.
+    floor: PathBuf,
     python: PathBuf,
     corpus: PathBuf,
     work: PathBuf,
@@ -82,6 +84,10 @@ pub(crate) fn bench(write: bool, quick: bool) -> Outcome {
         corpus: shell::corpus()?,
         program: shell::program()?,
         reader: shell::release(&["--package", "array-file", "--example", "read"], "examples/read")?,
+        floor: shell::release(
+            &["--package", "array-file", "--example", "floor"],
+            "examples/floor",
+        )?,
         python: shell::python("bench", &PEERS)?,
         work: shell::cache("bench")?,
     };
