@@ -8,6 +8,7 @@
 //!
 //! This crate is pure: no I/O of its own, no clock, no environment variables, no threads. Bytes come through [`Input`].
 
+mod canonical;
 mod capped;
 mod card;
 mod content;

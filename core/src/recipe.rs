@@ -121,7 +121,7 @@ pub fn registry_digest(registry: &Registry) -> String {
 
 /// The first 16 hexadecimal digits of the SHA-256 of a value's canonical JSON.
 fn digest<T: Serialize>(value: &T) -> String {
-    let json = serde_json_canonicalizer::to_vec(value).expect("plain data has a canonical form");
+    let json = crate::canonical::to_string(value).expect("plain data has a canonical form");
     hex(&Sha256::digest(json)[..8])
 }
 
