@@ -159,6 +159,11 @@ impl ByFlag {
         }
     }
 
+    /// Adds a number without a flag `count` times.
+    pub fn push_many(&mut self, number: f64, count: u64) {
+        self.unflagged.values.push_many(number, count);
+    }
+
     /// Adds an integer of any size, once.
     pub fn push_integer(&mut self, integer: i128, flag: Option<&[u8]>) {
         match flag {
@@ -242,6 +247,9 @@ impl ByFlag {
 
     /// The distribution of all values.
     pub fn total(&self) -> Distribution {
+        if self.flags.0.is_empty() && self.other.is_none() {
+            return self.unflagged.values.clone();
+        }
         let mut total = self.merged(|_| true);
         total.merge(&self.unflagged.values);
         if let Some(other) = &self.other {

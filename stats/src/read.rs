@@ -1,6 +1,6 @@
 //! Figures of a distribution.
 
-use crate::sums::Sums;
+use crate::sums::{Sums, Totals};
 use crate::{Value, pattern};
 
 /// Values of a sample in a bucket from which on they say more of a place in it than its bounds.
@@ -121,7 +121,7 @@ pub struct Reading {
     non_finite: [u64; 3],
     shift: u8,
     limit: usize,
-    mean_and_std: Option<(f64, f64)>,
+    totals: Totals,
     /// Values with their counts, sorted; they are all there are while the state is exact.
     sample: Vec<(i64, Value, u64)>,
     /// Of each cell the sampled values, as positions in `sample`.
@@ -148,7 +148,7 @@ impl Reading {
             non_finite,
             shift,
             limit,
-            mean_and_std: None,
+            totals: Totals::default(),
             sample: Vec::new(),
             sampled: Vec::new(),
             estimate: 0,
@@ -160,7 +160,7 @@ impl Reading {
     }
 
     pub(crate) fn set_sums(&mut self, sums: &Sums) {
-        self.mean_and_std = sums.mean_and_std(self.count());
+        self.totals = sums.totals();
     }
 
     /// Narrows the outermost buckets.
@@ -244,12 +244,14 @@ impl Reading {
 
     /// The `f64` nearest to the mean of the values.
     pub fn mean(&self) -> Option<f64> {
-        self.mean_and_std.map(|(mean, _)| mean)
+        let count = self.count();
+        (count > 0).then(|| self.totals.mean(count))
     }
 
     /// The `f64` nearest to the standard deviation of the values (that of a population: divided by their number).
     pub fn std(&self) -> Option<f64> {
-        self.mean_and_std.map(|(_, std)| std)
+        let count = self.count();
+        (count > 0).then(|| self.totals.std(count))
     }
 
     /// The quantile at a fraction between 0 and 1; `None` without values. Between two values it is interpolated, as numpy does

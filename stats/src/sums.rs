@@ -144,12 +144,12 @@ impl Sums {
     }
 
     pub(crate) fn merge(&mut self, other: &Sums) {
-        let (sum, squares) = other.totals();
+        let Totals { sum, squares } = other.totals();
         self.sum.add(sum.mantissa, sum.exponent);
         self.squares.add(squares.mantissa, squares.exponent);
     }
 
-    fn totals(&self) -> (Big, Big) {
+    pub(crate) fn totals(&self) -> Totals {
         let (mut sum, mut squares) = (self.sum.clone(), self.squares.clone());
         for (at, cell) in self.cells.iter().enumerate() {
             if cell.squares == [0, 0] {
@@ -160,30 +160,14 @@ impl Sums {
             let square = BigInt::from(cell.squares[0]) + (BigInt::from(cell.squares[1]) << 64);
             squares.add(square, 2 * exponent);
         }
-        (sum.normal(), squares.normal())
-    }
-
-    /// Mean and standard deviation (population) of `count` values with these sums; each the nearest `f64` to the exact figure.
-    pub(crate) fn mean_and_std(&self, count: u64) -> Option<(f64, f64)> {
-        if count == 0 {
-            return None;
+        Totals {
+            sum: sum.normal(),
+            squares: squares.normal(),
         }
-        let (sum, squares) = self.totals();
-        let mean = quotient(sum.mantissa.magnitude(), sum.exponent, count);
-        let mean = if sum.mantissa.sign() == Sign::Minus {
-            -mean
-        } else {
-            mean
-        };
-        let std = match spread(&sum, &squares, count) {
-            Some((spread, exponent)) => root_of_quotient(spread, exponent, count),
-            None => 0.0,
-        };
-        Some((mean, std))
     }
 
     pub(crate) fn write(&self, out: &mut Writer) {
-        let (sum, squares) = self.totals();
+        let Totals { sum, squares } = self.totals();
         sum.write(out);
         squares.write(out);
     }
@@ -198,6 +182,32 @@ impl Sums {
         match spread(&sums.sum, &sums.squares, count) {
             Some(_) => Ok(sums),
             None => Err(Problem::Sum),
+        }
+    }
+}
+
+/// The sum of numbers, and that of their squares.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Totals {
+    sum: Big,
+    squares: Big,
+}
+
+impl Totals {
+    /// The mean of `count` values with these sums, at least one: the nearest `f64` to the exact figure.
+    pub(crate) fn mean(&self, count: u64) -> f64 {
+        let mean = quotient(self.sum.mantissa.magnitude(), self.sum.exponent, count);
+        match self.sum.mantissa.sign() {
+            Sign::Minus => -mean,
+            Sign::NoSign | Sign::Plus => mean,
+        }
+    }
+
+    /// The standard deviation (population), as [`Self::mean`].
+    pub(crate) fn std(&self, count: u64) -> f64 {
+        match spread(&self.sum, &self.squares, count) {
+            Some((spread, exponent)) => root_of_quotient(spread, exponent, count),
+            None => 0.0,
         }
     }
 }
@@ -225,12 +235,16 @@ fn quotient(mantissa: &BigUint, exponent: i32, count: u64) -> f64 {
 /// `√(mantissa · 2^exponent) / count`, rounded once; the exponent is even.
 fn root_of_quotient(mantissa: BigUint, exponent: i32, count: u64) -> f64 {
     let divisor = BigUint::from(count) * count;
-    let more = (130 + divisor.bits())
+    // The root of the quotient has at least 61 digits, of which 53 are kept, and nearly always fits a machine's number.
+    let more = (124 + divisor.bits())
         .saturating_sub(mantissa.bits())
         .next_multiple_of(2);
     let numerator = mantissa << more;
     let quotient = &numerator / &divisor;
-    let root = quotient.sqrt();
+    let root = match u128::try_from(&quotient) {
+        Ok(short) => BigUint::from(short.isqrt()),
+        Err(_) => quotient.sqrt(),
+    };
     let is_exact = &root * &root == quotient && quotient * divisor == numerator;
     rounded(&root, (i64::from(exponent) - more as i64) / 2, is_exact)
 }
@@ -283,7 +297,8 @@ mod tests {
     fn of(values: &[f64]) -> (f64, f64) {
         let mut sums = Sums::default();
         values.iter().for_each(|value| sums.add(*value, 1));
-        sums.mean_and_std(values.len() as u64).unwrap()
+        let (totals, count) = (sums.totals(), values.len() as u64);
+        (totals.mean(count), totals.std(count))
     }
 
     #[test]
