@@ -261,35 +261,35 @@ impl Accumulator {
     pub fn flags(&self) -> Option<BTreeMap<String, FlagSummary>> {
         let this = self.flushed();
         let flags = this.flags.as_ref()?;
-        let mut shown: BTreeMap<String, (u64, u64, Distribution)> = BTreeMap::new();
-        let mut add = |name: String, cells: u64, texts: u64, numbers: &mut dyn FnMut(&mut Distribution)| {
+        let mut shown: BTreeMap<String, (u64, u64, Vec<Cow<'_, Distribution>>)> = BTreeMap::new();
+        let mut add = |name: String, cells: u64, texts: u64, numbers: Vec<_>| {
             let (all_cells, all_texts, all) = shown.entry(name).or_default();
             (*all_cells, *all_texts) = (*all_cells + cells, *all_texts + texts);
-            numbers(all);
+            all.extend(numbers);
         };
         let texts: BTreeMap<&[u8], u64> = flags.texts.entries().collect();
         for (flag, cells) in flags.cells.entries() {
             let name = crate::printable(flag, LONGEST_KEY);
             let texts = texts.get(flag).copied().unwrap_or(0);
-            add(name, cells, texts, &mut |all| {
-                if let Some(part) = this.numbers.get(flag) {
-                    all.merge(part.values());
-                }
-            });
+            let part = this.numbers.get(flag);
+            let numbers = part.map(|part| Cow::Borrowed(part.values()));
+            add(name, cells, texts, numbers.into_iter().collect());
         }
         if flags.cells.other() > 0 {
             let kept: BTreeSet<&[u8]> = flags.cells.entries().map(|(flag, _)| flag).collect();
             let lost = texts.iter().filter(|(flag, _)| !kept.contains(*flag));
             let texts = flags.texts.other() + lost.map(|(_, count)| count).sum::<u64>();
-            add(OTHER.to_owned(), flags.cells.other(), texts, &mut |all| {
-                all.merge(&this.numbers.merged(|flag| !kept.contains(flag)));
-                if let Some(other) = this.numbers.other() {
-                    all.merge(other.values());
-                }
-            });
+            let mut numbers = vec![Cow::Owned(this.numbers.merged(|flag| !kept.contains(flag)))];
+            numbers.extend(this.numbers.other().map(|other| Cow::Borrowed(other.values())));
+            add(OTHER.to_owned(), flags.cells.other(), texts, numbers);
         }
-        let figures = |(name, (total, texts, numbers)): (_, (u64, u64, Distribution))| {
-            let read = numbers.read();
+        let figures = |(name, (total, texts, numbers)): (_, (u64, u64, Vec<Cow<'_, Distribution>>))| {
+            // Nearly always there is one part, which need not be copied.
+            let all = numbers.into_iter().reduce(|mut all, more| {
+                all.to_mut().merge(&more);
+                all
+            });
+            let read = all.unwrap_or_default().read();
             let summary = FlagSummary {
                 class: None,
                 total,
@@ -388,6 +388,25 @@ impl Accumulator {
         }
     }
 
+    /// Adds a number without a flag `count` times; as [`Self::push_number`].
+    ///
+    /// ```
+    /// use data_review_core::stats::{Accumulator, Dtype};
+    ///
+    /// let mut flags = Accumulator::new(Dtype::Integer, false);
+    /// flags.push_number_many(2.0, 1_000);
+    /// assert_eq!(flags.summary().mean, Some(2.0));
+    /// assert_eq!(flags.total(), 1_000);
+    /// ```
+    pub fn push_number_many(&mut self, value: f64, count: u64) {
+        self.total += count;
+        match value.is_finite() {
+            true => self.count += count,
+            false => self.non_finite += count,
+        }
+        self.numbers.push_many(value, count);
+    }
+
     /// Adds an integer of any size, with its flag.
     pub fn push_integer(&mut self, value: i128, flag: Option<&[u8]>) {
         const SHORT: std::ops::RangeInclusive<i64> = -(1 << 53)..=1 << 53;
@@ -409,8 +428,8 @@ impl Accumulator {
         self.push_text_many(text, flag, 1);
     }
 
-    /// Adds a text `count` times.
-    pub(super) fn push_text_many(&mut self, text: &[u8], flag: Option<&[u8]>, count: u64) {
+    /// Adds a text `count` times, each with the same flag; as [`Self::push_text`].
+    pub fn push_text_many(&mut self, text: &[u8], flag: Option<&[u8]>, count: u64) {
         if count == 0 {
             return;
         }
