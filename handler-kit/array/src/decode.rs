@@ -41,7 +41,8 @@ impl Layout {
         bytes.get(start..start + size).unwrap_or_default()
     }
 
-    fn is_dense(self, size: usize) -> bool {
+    /// Whether there are no bytes between the values of `size` bytes.
+    pub(crate) fn is_dense(self, size: usize) -> bool {
         self.offset == 0 && self.repeat * size == self.stride
     }
 }

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
+use std::ops::Range;
 
 use array_file::{ArrayFile, Block, Type, Variable};
 use data_review_core::FlagClass;
 
 use crate::decode::numbers;
-use crate::rules::Rules;
+use crate::rules::{Rules, leading};
 use crate::texts::trimmed;
 
 /// Name in statistics for the flag of a value whose flag is blank or missing.
@@ -152,16 +153,10 @@ impl FlagKeys {
         self.at = spread;
     }
 
-    /// The flags that [`Self::code`] counts from 0, behind them the one that stands for all others.
+    /// The flags that [`Self::codes`] counts from 0, behind them the one that stands for all others.
     pub(crate) fn names(&self) -> Vec<&[u8]> {
         let names = self.keys.iter().map(|(key, _)| key.as_slice());
         names.chain([OTHER]).collect()
-    }
-
-    /// The position of a value's flag in [`Self::names`]; that of the last for a value without a flag in a damaged file.
-    pub(crate) fn code(&self, at: usize) -> u16 {
-        let code = self.at.get(at).copied().unwrap_or(MOST);
-        code.min(self.keys.len() as u16)
     }
 
     /// The flag of the value at `at` in the block.
@@ -176,9 +171,21 @@ impl FlagKeys {
         key.map_or(FlagClass::NotAssessed, |(_, class)| *class)
     }
 
-    /// Whether two values of the block have the same flag.
-    pub(crate) fn is_same(&self, one: usize, other: usize) -> bool {
-        self.at.get(one) == self.at.get(other)
+    /// Appends for each value of a range the position of its flag in [`Self::names`]: the last for a value without a flag in a
+    /// damaged file.
+    pub(crate) fn codes(&self, range: Range<usize>, into: &mut Vec<u16>) {
+        let (last, len) = (self.keys.len() as u16, range.len());
+        let known = &self.at[range.start.min(self.at.len())..range.end.min(self.at.len())];
+        into.extend(known.iter().map(|code| (*code).min(last)));
+        into.extend(std::iter::repeat_n(last, len - known.len()));
+    }
+
+    /// How many of the `most` values from `at` on have the flag of the first one.
+    pub(crate) fn run(&self, at: usize, most: usize) -> usize {
+        match self.at.get(at..) {
+            Some(flags @ [first, ..]) => leading(&flags[..most.min(flags.len())], |flag| flag == *first),
+            _ => most,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use array_file::{ArrayFile, Block, Blocks, Problem, ProblemKind, Type, Variable};
+use array_file::{ArrayFile, Block, Blocks, Order, Problem, ProblemKind, Type, Variable};
 use data_review_core::stats::{self, Accumulator, Dtype};
 use data_review_core::{FlagClass, Place, ReviewBuilder};
 
@@ -12,7 +12,7 @@ use crate::decode::{Layout, Numbers, decode};
 use crate::flags::{FlagKeys, Flags};
 use crate::leaves::{Leaf, leaves};
 use crate::rows::{Cells, Padding};
-use crate::rules::Rules;
+use crate::rules::{Rules, leading};
 use crate::texts::{LONGEST, trimmed};
 
 /// Most fields of a compound that get statistics of their own.
@@ -75,7 +75,7 @@ pub struct Gathered {
 #[derive(Debug, Default)]
 struct Kept {
     values: Vec<f64>,
-    /// The flag of each value as [`FlagKeys::code`] says it; empty if the variable has no flags.
+    /// The flag of each value as [`FlagKeys::codes`] says it; empty if the variable has no flags.
     codes: Vec<u16>,
 }
 
@@ -289,7 +289,7 @@ impl Gathered {
     fn block(
         &mut self,
         context: &Context<'_>,
-        padding: Option<&mut Padding<'_>>,
+        mut padding: Option<&mut Padding<'_>>,
         mut review: Option<&mut ReviewBuilder>,
     ) {
         let Context {
@@ -303,6 +303,9 @@ impl Gathered {
             stride: plan.variable.of.size().unwrap_or(1),
             repeat: leaf.repeat(),
         };
+        if self.count_small(context, padding.as_deref_mut(), layout) {
+            return;
+        }
         let value = |at: usize| layout.value(bytes, size, at);
         match (of, decode(of, bytes, layout)) {
             (_, Some(Numbers::Real(values))) => {
@@ -328,14 +331,14 @@ impl Gathered {
                     bytes.len() / length.max(1),
                     is_absent,
                     |this, range| {
-                        range.for_each(|at| this.text(text(at), rules, context.flag(at)));
+                        range.for_each(|at| this.text(text(at), rules, context.flag(at), 1));
                     },
                 );
             }
             (Type::Char | Type::Text { .. }, None) => {
                 let is_absent = |at: usize| is_blank(value(at), rules);
                 self.cells(context, padding, layout.len(bytes), is_absent, |this, range| {
-                    range.for_each(|at| this.text(value(at), rules, context.flag(at)));
+                    range.for_each(|at| this.text(value(at), rules, context.flag(at), 1));
                 });
             }
             (Type::String { .. }, None) => {
@@ -346,7 +349,7 @@ impl Gathered {
                 self.cells(context, padding, layout.len(bytes), is_absent, |this, range| {
                     for at in range {
                         match file.resolve(value(at), 1) {
-                            Ok(text) => this.text(&text, rules, context.flag(at)),
+                            Ok(text) => this.text(&text, rules, context.flag(at), 1),
                             Err(problem) => this.lost(&problem, context, at, review.as_deref_mut()),
                         }
                     }
@@ -441,11 +444,12 @@ impl Gathered {
         });
     }
 
-    fn text(&mut self, bytes: &[u8], rules: &Rules, flag: Option<&[u8]>) {
+    /// Adds a text that `cells` cells have.
+    fn text(&mut self, bytes: &[u8], rules: &Rules, flag: Option<&[u8]>, cells: u64) {
         match trimmed(bytes) {
-            _ if rules.is_fill_text(bytes) => self.total.push_missing(b"_FillValue", flag),
-            [] => self.total.push_missing(b"blank", flag),
-            text => self.total.push_text(text, flag),
+            _ if rules.is_fill_text(bytes) => self.total.push_missing_many(b"_FillValue", flag, cells),
+            [] => self.total.push_missing_many(b"blank", flag, cells),
+            text => self.total.push_text_many(text, flag, cells),
         }
     }
 
@@ -472,31 +476,130 @@ impl Gathered {
 
     fn reals(&mut self, values: &[f64], range: Range<usize>, context: &Context<'_>) {
         let (rules, flags) = (&context.plan.rules, context.flags);
+        let values = &values[..range.end];
         let mut at = range.start;
-        while let Some(value) = values[..range.end].get(at).copied() {
+        while let Some(value) = values.get(at).copied() {
             if let Some(declared_by) = rules.fill(value) {
-                let flag = flags.and_then(|flags| flags.get(at));
                 // Fill values come in runs.
-                let is_same = |other: usize| {
-                    values[other].to_bits() == value.to_bits()
-                        && flags.is_none_or(|flags| flags.is_same(at, other))
-                };
-                let run = (at..range.end).take_while(|other| is_same(*other)).count();
+                let run = leading(&values[at..], |other| other.to_bits() == value.to_bits());
+                let run = flags.map_or(run, |flags| flags.run(at, run));
+                let flag = flags.and_then(|flags| flags.get(at));
                 self.total
                     .push_missing_many(declared_by.as_bytes(), flag, run as u64);
                 at += run;
                 continue;
             }
-            if !rules.is_valid(value) && value.is_finite() {
-                self.out_of_range(context, at);
+            let free = MOST_KEPT - self.kept.values.len();
+            let observed = &values[at..values.len().min(at + free)];
+            let observed = &observed[..rules.before_fill(observed)];
+            if rules.has_valid_range() {
+                for (offset, value) in observed.iter().enumerate() {
+                    if !rules.is_valid(*value) && value.is_finite() {
+                        self.out_of_range(context, at + offset);
+                    }
+                }
             }
-            self.kept.codes.extend(flags.map(|flags| flags.code(at)));
-            self.kept.values.push(rules.unpack(value));
+            match rules.packing {
+                None => self.kept.values.extend_from_slice(observed),
+                Some(_) => {
+                    let unpacked = observed.iter().map(|value| rules.unpack(*value));
+                    self.kept.values.extend(unpacked);
+                }
+            }
+            if let Some(flags) = flags {
+                flags.codes(at..at + observed.len(), &mut self.kept.codes);
+            }
             if self.kept.values.len() >= MOST_KEPT {
                 self.kept.add_to(&mut self.total, flags);
             }
-            at += 1;
+            at += observed.len();
         }
+    }
+
+    /// Counts how often each integer of one or two bytes, or each character, occurs in a block, and adds the counts; returns
+    /// whether the block has such values, without flags.
+    fn count_small(
+        &mut self,
+        context: &Context<'_>,
+        padding: Option<&mut Padding<'_>>,
+        layout: Layout,
+    ) -> bool {
+        let (rules, bytes) = (&context.plan.rules, context.bytes);
+        let (size, number): (usize, fn(u16) -> Option<f64>) = match self.leaf.of {
+            Type::Char if !rules.texts => (1, |_| None),
+            Type::Integer { size: 1, signed, .. } if signed => (1, |code| Some(f64::from(code as i8))),
+            Type::Integer { size: 1, .. } => (1, |code| Some(f64::from(code))),
+            Type::Integer { size: 2, signed, .. } if signed => (2, |code| Some(f64::from(code as i16))),
+            Type::Integer { size: 2, .. } => (2, |code| Some(f64::from(code))),
+            _ => return false,
+        };
+        // A table of all values takes longer than a few values.
+        let different = 1 << (8 * size);
+        let is_worth_it = bytes.len() >= different;
+        let needs_places = rules.has_valid_range() && padding.is_some();
+        if !is_worth_it || !layout.is_dense(size) || context.flags.is_some() || needs_places {
+            return false;
+        }
+        let is_big = matches!(
+            self.leaf.of,
+            Type::Integer {
+                order: Order::Big,
+                ..
+            }
+        );
+        let code_of = |raw: [u8; 2]| match is_big {
+            true => u16::from_be_bytes(raw),
+            false => u16::from_le_bytes(raw),
+        };
+        let code = |at: usize| match size {
+            1 => u16::from(bytes[at]),
+            _ => code_of([bytes[2 * at], bytes[2 * at + 1]]),
+        };
+        let is_missing = |code: u16| match number(code) {
+            Some(number) => rules.is_missing(number),
+            None => is_blank(&[code as u8], rules),
+        };
+        let known: [bool; 256] = std::array::from_fn(|byte| is_missing(byte as u16));
+        let is_absent = |at: usize| match size {
+            1 => known[usize::from(bytes[at])],
+            _ => is_missing(code(at)),
+        };
+        let mut counts = vec![0u64; different];
+        self.cells(context, padding, bytes.len() / size, is_absent, |_, range| {
+            if size == 1 {
+                for byte in &bytes[range] {
+                    counts[usize::from(*byte)] += 1;
+                }
+            } else {
+                let (pairs, _) = bytes[2 * range.start..2 * range.end].as_chunks();
+                for raw in pairs {
+                    counts[usize::from(code_of(*raw))] += 1;
+                }
+            }
+        });
+        let mut is_any_out_of_range = false;
+        for (code, count) in (0..=u16::MAX).zip(counts).filter(|(_, count)| *count > 0) {
+            let Some(stored) = number(code) else {
+                self.text(&[code as u8], rules, None, count);
+                continue;
+            };
+            if let Some(declared_by) = rules.fill(stored) {
+                self.total.push_missing_many(declared_by.as_bytes(), None, count);
+                continue;
+            }
+            is_any_out_of_range |= !rules.is_valid(stored);
+            self.total.push_number_many(rules.unpack(stored), count);
+        }
+        if is_any_out_of_range {
+            let is_outside =
+                |stored: &f64| !rules.is_missing(*stored) && !rules.is_valid(*stored) && stored.is_finite();
+            for at in 0..bytes.len() / size {
+                if number(code(at)).as_ref().is_some_and(is_outside) {
+                    self.out_of_range(context, at);
+                }
+            }
+        }
+        true
     }
 
     fn integers(&mut self, values: &[i128], range: Range<usize>, context: &Context<'_>) {
@@ -544,4 +647,113 @@ pub fn may_be_texts(variable: &Variable) -> bool {
             .shape
             .last()
             .is_some_and(|length| *length > 0 && *length <= LONGEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use array_file::{Limits, View};
+
+    use super::*;
+    use crate::rules::Fill;
+
+    const BYTE: u8 = 1;
+    const CHAR: u8 = 2;
+    const SHORT: u8 = 3;
+
+    /// A classic file with one variable `v` along one dimension `x`.
+    fn classic(of: u8, length: u32, values: &[u8]) -> ArrayFile {
+        let mut file = b"CDF\x01\0\0\0\0\0\0\0\x0A\0\0\0\x01\0\0\0\x01x\0\0\0".to_vec();
+        file.extend(length.to_be_bytes());
+        file.extend(
+            b"\0\0\0\0\0\0\0\0\0\0\0\x0B\0\0\0\x01\0\0\0\x01v\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+        );
+        file.push(of);
+        file.extend((values.len() as u32).next_multiple_of(4).to_be_bytes());
+        let begin = file.len() as u32 + 4;
+        file.extend(begin.to_be_bytes());
+        file.extend(values);
+        file.resize(file.len().next_multiple_of(4), 0);
+        ArrayFile::open(Arc::new(file), View::NetCdf, &Limits::default()).unwrap()
+    }
+
+    fn gathered(file: &ArrayFile, rules: &Rules) -> Gathered {
+        let plan = Plan {
+            variable: &file.root.variables[0],
+            rules: rules.clone(),
+            flags: None,
+        };
+        gather(file, &plan, None, None).unwrap().remove(0)
+    }
+
+    #[test]
+    fn counted_integers_have_the_statistics_of_single_ones() {
+        let fill = |value: i16| Fill {
+            declared_by: "_FillValue",
+            value: f64::from(value),
+            integer: Some(i128::from(value)),
+        };
+        let rules = [
+            Rules::default(),
+            Rules {
+                fills: vec![fill(7)],
+                packing: Some((0.1, 20.0)),
+                ..Rules::default()
+            },
+            Rules {
+                fills: vec![fill(-3), fill(100)],
+                valid: (Some(-50.0), Some(99.0)),
+                ..Rules::default()
+            },
+        ];
+        let length = 40_000u32;
+        for rules in &rules {
+            for of in [BYTE, SHORT] {
+                let stored = (0..length).map(|at| (at.wrapping_mul(2_654_435_761) >> 16) as i16);
+                let stored: Vec<i16> = stored
+                    .map(|value| if of == BYTE { i16::from(value as i8) } else { value })
+                    .collect();
+                let bytes: Vec<u8> = match of {
+                    BYTE => stored.iter().map(|value| *value as u8).collect(),
+                    _ => stored.iter().flat_map(|value| value.to_be_bytes()).collect(),
+                };
+                let dtype = if rules.packing.is_some() {
+                    Dtype::Decimal
+                } else {
+                    Dtype::Integer
+                };
+                let mut single = Accumulator::new(dtype, false);
+                let mut outside = Vec::new();
+                for (at, value) in stored.iter().enumerate() {
+                    let value = f64::from(*value);
+                    match rules.fill(value) {
+                        Some(declared_by) => single.push_missing(declared_by.as_bytes(), None),
+                        None => single.push_number(rules.unpack(value), None),
+                    }
+                    if !rules.is_missing(value) && !rules.is_valid(value) {
+                        outside.push(vec![at as u64]);
+                    }
+                }
+                let gathered = gathered(&classic(of, length, &bytes), rules);
+                assert_eq!(gathered.total.summary(), single.summary());
+                assert_eq!(gathered.out_of_range, outside.len() as u64);
+                outside.truncate(PLACES);
+                assert_eq!(gathered.places, outside);
+            }
+        }
+    }
+
+    #[test]
+    fn characters_are_counted_as_texts() {
+        let gathered = gathered(&classic(CHAR, 900, &b"1 41\0 BA1".repeat(100)), &Rules::default());
+        let summary = gathered.total.summary();
+        assert_eq!((summary.total, summary.count), (900, 600));
+        assert_eq!(summary.missing["blank"], 300);
+        assert_eq!(
+            (summary.first.as_deref(), summary.last.as_deref()),
+            (Some("1"), Some("B"))
+        );
+        assert_eq!((summary.distinct, summary.frequent[0].count), (4, 300));
+    }
 }

@@ -35,6 +35,31 @@ impl Rules {
         self.fills.iter().find(is_fill).map(|fill| fill.declared_by)
     }
 
+    /// Number of values before the first that means a missing value.
+    pub(crate) fn before_fill(&self, values: &[f64]) -> usize {
+        let is = |fill: f64| {
+            let is_nan = fill.is_nan();
+            move |value: f64| (value == fill) | (is_nan & value.is_nan())
+        };
+        match self.fills.as_slice() {
+            [] => values.len(),
+            [one] => {
+                let is_one = is(one.value);
+                leading(values, |value| !is_one(value))
+            }
+            [one, other] => {
+                let (is_one, is_other) = (is(one.value), is(other.value));
+                leading(values, |value| !(is_one(value) | is_other(value)))
+            }
+            _ => leading(values, |value| !self.is_missing(value)),
+        }
+    }
+
+    /// Whether there is a least or a greatest valid value.
+    pub(crate) fn has_valid_range(&self) -> bool {
+        self.valid != (None, None)
+    }
+
     pub(crate) fn fill_integer(&self, value: i128) -> Option<&'static str> {
         self.fills
             .iter()
@@ -74,9 +99,46 @@ impl Rules {
     }
 }
 
+/// Number of elements before the first for which `holds` does not.
+pub(crate) fn leading<T: Copy>(elements: &[T], holds: impl Fn(T) -> bool) -> usize {
+    /// Elements that are looked at together, without a branch.
+    const STEP: usize = 16;
+    let steps = elements.chunks_exact(STEP);
+    let steps = steps.take_while(|step| step.iter().fold(true, |all, element| all & holds(*element)));
+    let start = steps.count() * STEP;
+    let rest = elements[start..].iter();
+    start + rest.take_while(|element| holds(**element)).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_before_a_fill_are_counted() {
+        let fill = |value| Fill {
+            declared_by: "_FillValue",
+            value,
+            integer: None,
+        };
+        let fills = [fill(-999.0), fill(f64::NAN), fill(1e20)];
+        for number in 0..=fills.len() {
+            let rules = Rules {
+                fills: fills[..number].to_vec(),
+                ..Rules::default()
+            };
+            for length in [0, 1, 15, 16, 17, 40] {
+                for end in 0..length {
+                    let mut values = vec![1.5; length];
+                    assert_eq!(rules.before_fill(&values), length);
+                    for fill in &rules.fills {
+                        values[end] = fill.value;
+                        assert_eq!(rules.before_fill(&values), end, "{fill:?} of {length}");
+                    }
+                }
+            }
+        }
+    }
 
     #[test]
     fn a_range_is_compared_with_stored_or_with_unpacked_values() {
