@@ -124,19 +124,22 @@ impl Texts {
             last.count = last.count.saturating_add(count);
             return;
         }
-        self.widen(text);
         if text.len() <= WHOLE {
-            self.keep(text, count);
+            self.add(text, text, count);
         } else {
-            self.keep(
-                &[
-                    &text[..START],
-                    &XxHash3_128::oneshot(text).to_be_bytes()[..],
-                    &[0],
-                ]
-                .concat(),
-                count,
-            );
+            let key = [
+                &text[..START],
+                &XxHash3_128::oneshot(text).to_be_bytes()[..],
+                &[0],
+            ];
+            self.add(text, &key.concat(), count);
+        }
+    }
+
+    /// Adds a text with its key. One that is known is between the least and the greatest.
+    fn add(&mut self, text: &[u8], key: &[u8], count: u64) {
+        if !self.keep(key, count) {
+            self.widen(text);
         }
     }
 
@@ -159,12 +162,13 @@ impl Texts {
         }
     }
 
-    fn keep(&mut self, key: &[u8], count: u64) {
+    /// Counts a text if it may be kept; returns whether it was kept before.
+    fn keep(&mut self, key: &[u8], count: u64) -> bool {
         let mut rank = None;
         if let Some((cut, last)) = &self.cut {
             let own = *rank.insert(XxHash3_64::oneshot(key));
             if own > *cut || own == *cut && *key > **last {
-                return;
+                return false;
             }
         }
         let Texts {
@@ -178,7 +182,7 @@ impl Texts {
             self.last = *at as usize;
             let held = &mut entries[self.last];
             held.count = held.count.saturating_add(count);
-            return;
+            return true;
         }
         self.last = entries.len();
         let at = entries.len() as u32;
@@ -191,6 +195,7 @@ impl Texts {
         if self.entries.len() > self.most + self.most / 2 {
             self.settle();
         }
+        false
     }
 
     /// Keeps exactly the texts of least hash, of equal hashes those of least bytes.
