@@ -210,7 +210,11 @@ impl Distribution {
     /// assert_eq!(many.encode(), all.encode());
     /// ```
     pub fn push_many(&mut self, number: f64, count: u64) {
-        self.push_runs(&mut [number], &mut [count]);
+        match is_in_table(number) {
+            _ if count == 0 => {}
+            true => self.push_runs(&[number], &[count]),
+            false => self.push_odd(number, count),
+        }
     }
 
     /// Adds an integer of any size `count` times. One that `f64` does not hold stays exact in sums and extremes, and, while the
@@ -246,21 +250,10 @@ impl Distribution {
         self.collapse_if_large();
     }
 
-    /// Adds runs of numbers, whose slices become scratch memory.
-    fn push_runs(&mut self, numbers: &mut [f64], counts: &mut [u64]) {
-        let mut len = 0;
-        for at in 0..numbers.len() {
-            let (number, count) = (numbers[at], counts[at]);
-            if !number.is_finite() || number == 0.0 || count == 0 {
-                self.push_odd(number, count);
-                continue;
-            }
-            (numbers[len], counts[len]) = (number, count);
-            len += 1;
-        }
-        let (numbers, counts) = (&numbers[..len], &counts[..len]);
+    /// Adds runs of numbers for which [`is_in_table`] holds.
+    fn push_runs(&mut self, numbers: &[f64], counts: &[u64]) {
         // The first collapse takes all that was counted until then into the rest.
-        let mut first = if self.rest.is_some() { 0 } else { len };
+        let mut first = if self.rest.is_some() { 0 } else { numbers.len() };
         for (at, (number, count)) in numbers.iter().zip(counts).enumerate() {
             self.table
                 .add((pattern::of(*number) >> self.shift) as u64, *count);
@@ -640,7 +633,13 @@ impl Distribution {
     }
 }
 
-/// Runs of equal numbers that are pushed together.
+/// Whether a number is counted in the table: a finite one other than zero.
+#[inline]
+fn is_in_table(number: f64) -> bool {
+    number.is_finite() && number != 0.0
+}
+
+/// Runs of equal numbers that are pushed together; they are in the table.
 struct Runs {
     numbers: [f64; BATCH],
     counts: [u64; BATCH],
@@ -658,6 +657,10 @@ impl Runs {
 
     #[inline]
     fn add(&mut self, number: f64, count: u64, into: &mut Distribution) {
+        if !is_in_table(number) {
+            into.push_odd(number, count);
+            return;
+        }
         (self.numbers[self.len], self.counts[self.len]) = (number, count);
         self.len += 1;
         if self.len == BATCH {
@@ -666,7 +669,7 @@ impl Runs {
     }
 
     fn flush(&mut self, into: &mut Distribution) {
-        into.push_runs(&mut self.numbers[..self.len], &mut self.counts[..self.len]);
+        into.push_runs(&self.numbers[..self.len], &self.counts[..self.len]);
         self.len = 0;
     }
 }
