@@ -9,7 +9,7 @@
 use std::ops::ControlFlow;
 
 use data_review_core::pipeline::OutcomeRow;
-use data_review_core::store::{Entry, FailureRecord, Store, Write, Written};
+use data_review_core::store::{Entry, FailureRecord, ObjectId, Root, RootChange, Store, Write, Written};
 use data_review_core::{
     Class, Document, Evidence, Failure, FileFacts, Finding, HandlerFacts, HandlerVersion, Limits, Outcome,
     PartState, Place, Recipe, Severity, Stage,
@@ -56,6 +56,34 @@ cases![
     more_writes_than_a_batch,
     of_two_writers_one_wins,
 ];
+
+/// Every case of a store that can hold several roots.
+pub const ROOT_CASES: &[Case] = &[
+    Case {
+        name: "equal_keys_of_two_roots_are_two_objects",
+        run: equal_keys_of_two_roots_are_two_objects,
+    },
+    Case {
+        name: "a_root_that_moves_or_is_renamed_keeps_its_objects",
+        run: a_root_that_moves_or_is_renamed_keeps_its_objects,
+    },
+    Case {
+        name: "objects_move_between_roots_with_their_documents",
+        run: objects_move_between_roots_with_their_documents,
+    },
+    Case {
+        name: "what_is_gone_keeps_its_last_review",
+        run: what_is_gone_keeps_its_last_review,
+    },
+];
+
+/// Name of the root of the entries that [`reviewed`] makes.
+const ROOT: &str = "/data";
+
+/// Identity of an object below [`ROOT`].
+fn id(key: &str) -> ObjectId<'_> {
+    ObjectId { root: ROOT, key }
+}
 
 /// Runs every case, each against a store of its own.
 pub fn check(fresh: &dyn Fn() -> Box<dyn Store>) {
@@ -118,7 +146,7 @@ pub fn reviewed(key: &str, token: &str) -> Entry {
             unit: Some("UMOL/KG".to_owned()),
             state: vec![0, 1, 254, 255],
         }],
-        origin: "/data".to_owned(),
+        root: ROOT.to_owned(),
         attempt: 1,
         at: "2026-01-01T00:00:00Z".to_owned(),
         log: None,
@@ -186,7 +214,7 @@ fn put(store: &dyn Store, entry: Entry, expect: Option<&str>) {
 }
 
 fn row(store: &dyn Store, key: &str) -> Option<OutcomeRow> {
-    let mut rows = store.rows(&[key]).unwrap();
+    let mut rows = store.rows(ROOT, &[key]).unwrap();
     assert_eq!(rows.len(), 1);
     rows.remove(0)
 }
@@ -194,8 +222,8 @@ fn row(store: &dyn Store, key: &str) -> Option<OutcomeRow> {
 fn documents(store: &dyn Store) -> Vec<(String, String)> {
     let mut all = Vec::new();
     store
-        .documents(&mut |key, document| {
-            all.push((key.to_owned(), document.to_owned()));
+        .documents(&mut |object, document| {
+            all.push((object.key.to_owned(), document.to_owned()));
             ControlFlow::Continue(())
         })
         .unwrap();
@@ -203,11 +231,11 @@ fn documents(store: &dyn Store) -> Vec<(String, String)> {
 }
 
 fn an_empty_store_holds_nothing(store: &dyn Store) {
-    assert_eq!(store.rows(&[]).unwrap(), []);
-    assert_eq!(store.rows(&["a", "b"]).unwrap(), [None, None]);
+    assert_eq!(store.rows(ROOT, &[]).unwrap(), []);
+    assert_eq!(store.rows(ROOT, &["a", "b"]).unwrap(), [None, None]);
     assert_eq!(store.record(&[]).unwrap(), []);
-    assert_eq!(store.keys("/data").unwrap(), Vec::<String>::new());
-    assert_eq!(store.document("a").unwrap(), None);
+    assert_eq!(store.keys(ROOT).unwrap(), Vec::<String>::new());
+    assert_eq!(store.document(id("a")).unwrap(), None);
     assert_eq!(store.failures(None).unwrap(), []);
     assert_eq!(documents(store), []);
 }
@@ -217,10 +245,10 @@ fn what_was_written_is_read(store: &dyn Store) {
     put(store, entry.clone(), None);
     assert_eq!(row(store, "a.csv"), Some(entry.row));
     assert_eq!(
-        store.document("a.csv").unwrap(),
+        store.document(id("a.csv")).unwrap(),
         Some(entry.document.to_canonical_json())
     );
-    assert_eq!(store.keys("/data").unwrap(), ["a.csv"]);
+    assert_eq!(store.keys(ROOT).unwrap(), ["a.csv"]);
     assert_eq!(store.failures(None).unwrap(), []);
 }
 
@@ -234,7 +262,7 @@ fn rows_come_in_the_order_of_the_keys(store: &dyn Store) {
     let (a, b) = (reviewed("a", "ta"), reviewed("b", "tb"));
     put(store, a.clone(), None);
     put(store, b.clone(), None);
-    let rows = store.rows(&["b", "none", "a", "b"]).unwrap();
+    let rows = store.rows(ROOT, &["b", "none", "a", "b"]).unwrap();
     assert_eq!(rows, [Some(b.row.clone()), None, Some(a.row), Some(b.row)]);
 }
 
@@ -253,7 +281,7 @@ fn a_write_that_expects_no_row_is_refused_where_there_is_one(store: &dyn Store) 
         .unwrap();
     assert_eq!(answers, [Written::Taken(Some("t1".to_owned()))]);
     assert_eq!(
-        store.document("a").unwrap(),
+        store.document(id("a")).unwrap(),
         Some(reviewed("a", "t1").document.to_canonical_json())
     );
 }
@@ -296,7 +324,7 @@ fn answers_come_in_the_order_of_the_writes(store: &dyn Store) {
             Written::Yes
         ]
     );
-    assert_eq!(store.keys("/data").unwrap(), ["b", "z"]);
+    assert_eq!(store.keys(ROOT).unwrap(), ["b", "z"]);
 }
 
 fn documents_come_by_the_bytes_of_their_keys(store: &dyn Store) {
@@ -309,7 +337,7 @@ fn documents_come_by_the_bytes_of_their_keys(store: &dyn Store) {
     keys.sort_unstable();
     let found: Vec<String> = documents(store).into_iter().map(|(key, _)| key).collect();
     assert_eq!(found, keys);
-    assert_eq!(store.keys("/data").unwrap(), keys);
+    assert_eq!(store.keys(ROOT).unwrap(), keys);
 }
 
 fn documents_end_when_told_to(store: &dyn Store) {
@@ -318,9 +346,9 @@ fn documents_end_when_told_to(store: &dyn Store) {
     }
     let mut seen = Vec::new();
     store
-        .documents(&mut |key, _| {
-            seen.push(key.to_owned());
-            if key == "b" {
+        .documents(&mut |object, _| {
+            seen.push(object.key.to_owned());
+            if object.key == "b" {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())
@@ -345,14 +373,14 @@ fn documents_are_chosen_by_their_outcome(store: &dyn Store) {
     ] {
         let mut seen = Vec::new();
         store
-            .documents_with(outcome, &mut |key, document| {
-                seen.push((key.to_owned(), document.to_owned()));
+            .documents_with(outcome, &mut |object, document| {
+                seen.push((object.key.to_owned(), document.to_owned()));
                 ControlFlow::Continue(())
             })
             .unwrap();
         let expected: Vec<(String, String)> = keys
             .iter()
-            .map(|key| ((*key).to_owned(), store.document(key).unwrap().unwrap()))
+            .map(|key| ((*key).to_owned(), store.document(id(key)).unwrap().unwrap()))
             .collect();
         assert_eq!(seen, expected, "{outcome:?}");
     }
@@ -363,14 +391,13 @@ fn a_document_is_kept_byte_for_byte(store: &dyn Store) {
     entry.document.findings[0].message = "\u{0} \u{1f} \u{7f} \u{2028} \\ \" 🐋 e\u{301} ％".to_owned();
     let json = entry.document.to_canonical_json();
     put(store, entry, None);
-    assert_eq!(store.document("a").unwrap().as_ref(), Some(&json));
+    assert_eq!(store.document(id("a")).unwrap().as_ref(), Some(&json));
     assert_eq!(documents(store), [("a".to_owned(), json)]);
 }
 
 fn a_later_outcome_replaces_all_of_an_earlier_one(store: &dyn Store) {
     put(store, reviewed("a", "t1"), None);
     let mut later = failed("a", "t2", "too long", "2026-02-01T00:00:00Z");
-    later.origin = "/elsewhere".to_owned();
     later.document.attributes.clear();
     put(store, later.clone(), Some("t1"));
     assert_eq!(row(store, "a"), Some(later.row));
@@ -378,25 +405,24 @@ fn a_later_outcome_replaces_all_of_an_earlier_one(store: &dyn Store) {
         documents(store),
         [("a".to_owned(), later.document.to_canonical_json())]
     );
-    assert_eq!(store.keys("/data").unwrap(), Vec::<String>::new());
-    assert_eq!(store.keys("/elsewhere").unwrap(), ["a"]);
+    assert_eq!(store.keys(ROOT).unwrap(), ["a"]);
 }
 
 fn what_is_gone_keeps_its_row_and_leaves_the_keys(store: &dyn Store) {
     put(store, reviewed("a", "t1"), None);
     put(store, reviewed("b", "t2"), None);
     put(store, gone("a", "t3"), Some("t1"));
-    assert_eq!(store.keys("/data").unwrap(), ["b"]);
+    assert_eq!(store.keys(ROOT).unwrap(), ["b"]);
     assert_eq!(row(store, "a").map(|row| row.outcome), Some(Outcome::Gone));
     assert_eq!(documents(store).len(), 2);
     put(store, reviewed("a", "t4"), Some("t3"));
-    assert_eq!(store.keys("/data").unwrap(), ["a", "b"]);
+    assert_eq!(store.keys(ROOT).unwrap(), ["a", "b"]);
 }
 
 fn keys_belong_to_where_they_were_listed(store: &dyn Store) {
-    for (key, origin) in [("b", "/one"), ("a", "/one"), ("c", "/one/two"), ("d", "s3://one")] {
+    for (key, root) in [("b", "/one"), ("a", "/one"), ("c", "/one/two"), ("d", "s3://one")] {
         let mut entry = reviewed(key, key);
-        entry.origin = origin.to_owned();
+        entry.root = root.to_owned();
         put(store, entry, None);
     }
     assert_eq!(store.keys("/one").unwrap(), ["a", "b"]);
@@ -423,6 +449,7 @@ fn failures_are_only_ever_added_to(store: &dyn Store) {
     assert_eq!(
         kept[0],
         FailureRecord {
+            root: kept[0].root.clone(),
             key: "a".to_owned(),
             failure: expected.document.failure.expect("it failed"),
             handler: Some("sample".to_owned()),
@@ -479,12 +506,12 @@ fn odd_keys_are_keys(store: &dyn Store) {
             None,
         );
     }
-    let rows = store.rows(&keys).unwrap();
+    let rows = store.rows(ROOT, &keys).unwrap();
     for (key, row) in keys.iter().zip(rows) {
         assert_eq!(row.map(|row| row.token), Some(format!("t {key}")));
         assert_eq!(store.failures(Some(key)).unwrap()[0].failure.message, **key);
     }
-    assert_eq!(store.keys("/data").unwrap().len(), keys.len());
+    assert_eq!(store.keys(ROOT).unwrap().len(), keys.len());
     assert_eq!(documents(store).len(), keys.len());
 }
 
@@ -501,7 +528,7 @@ fn big_documents_are_kept(store: &dyn Store) {
         put(store, entry, None);
         assert!(json.len() > bytes / 2);
         assert!(
-            store.document(key).unwrap() == Some(json),
+            store.document(id(key)).unwrap() == Some(json),
             "the document of {key} changed"
         );
     }
@@ -512,9 +539,9 @@ fn more_writes_than_a_batch(store: &dyn Store) {
     let keys: Vec<String> = (0..600).map(|n| format!("{n:04}")).collect();
     let writes: Vec<Write> = keys.iter().map(|key| write(reviewed(key, key), None)).collect();
     assert_eq!(store.record(&writes).unwrap(), vec![Written::Yes; 600]);
-    assert_eq!(store.keys("/data").unwrap(), keys);
+    assert_eq!(store.keys(ROOT).unwrap(), keys);
     let asked: Vec<&str> = keys.iter().map(String::as_str).collect();
-    let rows = store.rows(&asked).unwrap();
+    let rows = store.rows(ROOT, &asked).unwrap();
     let tokens: Vec<String> = rows.into_iter().flatten().map(|row| row.token).collect();
     assert_eq!(tokens, keys);
 }
@@ -538,4 +565,137 @@ fn of_two_writers_one_wins(store: &dyn Store) {
         };
         assert_eq!(answers, expected);
     }
+}
+
+/// An outcome to write, below another root.
+fn below(root: &str, key: &str, token: &str) -> Entry {
+    let mut entry = reviewed(key, token);
+    entry.root = root.to_owned();
+    entry
+}
+
+fn ids(store: &dyn Store) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    store
+        .documents(&mut |object, _| {
+            all.push((object.root.to_owned(), object.key.to_owned()));
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    all
+}
+
+fn pairs(ids: &[(&str, &str)]) -> Vec<(String, String)> {
+    ids.iter()
+        .map(|(root, key)| ((*root).to_owned(), (*key).to_owned()))
+        .collect()
+}
+
+fn equal_keys_of_two_roots_are_two_objects(store: &dyn Store) {
+    put(store, below("/b", "x", "t1"), None);
+    put(store, below("/a", "x", "t2"), None);
+    put(store, below("/a", "w", "t3"), None);
+    let mut failure = failed("x", "t4", "no", "2026-01-01T00:00:00Z");
+    failure.root = "/b".to_owned();
+    put(store, failure, Some("t1"));
+    let tokens = |root: &str| {
+        let rows = store.rows(root, &["w", "x"]).unwrap();
+        let tokens: Vec<String> = rows.into_iter().flatten().map(|row| row.token).collect();
+        tokens
+    };
+    assert_eq!(
+        (tokens("/a"), tokens("/b")),
+        (vec!["t3".into(), "t2".into()], vec!["t4".into()])
+    );
+    assert_eq!(tokens("/c"), Vec::<String>::new());
+    assert_eq!(ids(store), pairs(&[("/a", "w"), ("/a", "x"), ("/b", "x")]));
+    let document = |root| store.document(ObjectId { root, key: "x" }).unwrap().unwrap();
+    assert!(document("/a").contains("\"reviewed\"") && document("/b").contains("\"failed\""));
+    assert_eq!(store.failures(Some("x")).unwrap()[0].root, "/b");
+}
+
+fn a_root_that_moves_or_is_renamed_keeps_its_objects(store: &dyn Store) {
+    put(store, below("/a", "x", "t1"), None);
+    let rename = RootChange::Rename {
+        from: "/a".to_owned(),
+        to: "archive".to_owned(),
+    };
+    store.change_roots(&[rename.clone()]).unwrap();
+    assert_eq!(ids(store), pairs(&[("archive", "x")]));
+    let moved = Root {
+        name: "archive".to_owned(),
+        place: "/elsewhere".to_owned(),
+        prefix: String::new(),
+    };
+    store.change_roots(&[RootChange::Put(moved)]).unwrap();
+    assert_eq!(ids(store), pairs(&[("archive", "x")]));
+    // A name that is taken changes nothing.
+    put(store, below("/a", "y", "t2"), None);
+    store.change_roots(&[rename]).unwrap_err();
+    assert_eq!(ids(store), pairs(&[("/a", "y"), ("archive", "x")]));
+}
+
+fn objects_move_between_roots_with_their_documents(store: &dyn Store) {
+    put(store, below("/a", "x", "t1"), None);
+    put(store, below("/a", "y", "t2"), None);
+    put(store, below("/", "a/y", "t3"), None);
+    let into_outer = RootChange::Move {
+        from: "/a".to_owned(),
+        from_prefix: String::new(),
+        to: "/".to_owned(),
+        to_prefix: "a/".to_owned(),
+    };
+    store.change_roots(&[into_outer]).unwrap();
+    assert_eq!(ids(store), pairs(&[("/", "a/x"), ("/", "a/y")]));
+    let moved = ObjectId {
+        root: "/",
+        key: "a/x",
+    };
+    let mut expected = reviewed("a/x", "t1").document;
+    assert_eq!(store.document(moved).unwrap(), Some(expected.to_canonical_json()));
+    assert_eq!(
+        store.rows("/", &["a/y"]).unwrap()[0]
+            .as_ref()
+            .map(|row| &*row.token),
+        Some("t3")
+    );
+    // A part of a root becomes one of its own, which is new.
+    put(store, below("/", "ab", "t4"), None);
+    let out = RootChange::Move {
+        from: "/".to_owned(),
+        from_prefix: "a/".to_owned(),
+        to: "archive".to_owned(),
+        to_prefix: String::new(),
+    };
+    store.change_roots(&[out]).unwrap();
+    assert_eq!(
+        ids(store),
+        pairs(&[("/", "ab"), ("archive", "x"), ("archive", "y")])
+    );
+    expected.file.key = "x".to_owned();
+    let back = ObjectId {
+        root: "archive",
+        key: "x",
+    };
+    assert_eq!(store.document(back).unwrap(), Some(expected.to_canonical_json()));
+}
+
+fn what_is_gone_keeps_its_last_review(store: &dyn Store) {
+    let entry = reviewed("a", "t1");
+    put(store, entry.clone(), None);
+    put(store, gone("a", "t2"), Some("t1"));
+    let mut expected = entry.document;
+    expected.outcome = Outcome::Gone;
+    assert_eq!(
+        store.document(id("a")).unwrap(),
+        Some(expected.to_canonical_json())
+    );
+    // A failure is no review.
+    put(store, failed("b", "t3", "no", "2026-01-01T00:00:00Z"), None);
+    put(store, gone("b", "t4"), Some("t3"));
+    let expected = gone("b", "t4").document;
+    assert_eq!(
+        store.document(id("b")).unwrap(),
+        Some(expected.to_canonical_json())
+    );
 }

@@ -60,8 +60,8 @@ pub async fn write_outcome(
     receives: Option<u32>,
     conclusion: Conclusion,
 ) -> Result<Written, Failure> {
-    let origin = format!("s3://{bucket}");
-    let mut write = conclusion.into_write(key, &origin, clock::now());
+    let root = format!("s3://{bucket}");
+    let mut write = conclusion.into_write(key, &root, clock::now());
     if let Some(receives) = receives {
         write.entry.attempt = receives;
     }

@@ -14,7 +14,7 @@ use std::ops::ControlFlow;
 
 use data_review_core::Outcome;
 use data_review_core::pipeline::OutcomeRow;
-use data_review_core::store::{FailureRecord, Store, StoreError, Write, Written};
+use data_review_core::store::{FailureRecord, ObjectId, Store, StoreError, Write, Written};
 use data_review_deployment::{Outputs, env};
 use tokio::runtime::Handle;
 
@@ -55,7 +55,7 @@ impl StoreNames {
     }
 }
 
-/// The store of a stack in the cloud.
+/// The store of a stack in the cloud. It belongs to one bucket, so that keys identify objects without a root.
 ///
 /// The methods of [`Store`] block on the runtime in which the store was made. Call them from a thread outside of that runtime,
 /// which must have worker threads.
@@ -81,7 +81,7 @@ impl DynamoStore {
 }
 
 impl Store for DynamoStore {
-    fn rows(&self, keys: &[&str]) -> Result<Vec<Option<OutcomeRow>>, StoreError> {
+    fn rows(&self, _root: &str, keys: &[&str]) -> Result<Vec<Option<OutcomeRow>>, StoreError> {
         Ok(self.runtime.block_on(self.read_rows(keys))?)
     }
 
@@ -89,20 +89,29 @@ impl Store for DynamoStore {
         Ok(self.runtime.block_on(self.write_all(writes))?)
     }
 
-    fn keys(&self, origin: &str) -> Result<Vec<String>, StoreError> {
-        Ok(self.runtime.block_on(self.read_keys(origin))?)
+    fn visit_keys(
+        &self,
+        root: &str,
+        visit: &mut dyn FnMut(&str) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        for key in self.runtime.block_on(self.read_keys(root))? {
+            if visit(&key).is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn documents_with(
         &self,
         outcome: Option<Outcome>,
-        visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>,
+        visit: &mut dyn FnMut(ObjectId<'_>, &str) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
         Ok(self.runtime.block_on(self.read_documents(outcome, visit))?)
     }
 
-    fn document(&self, key: &str) -> Result<Option<String>, StoreError> {
-        Ok(self.runtime.block_on(self.read_document(key))?)
+    fn document(&self, object: ObjectId<'_>) -> Result<Option<String>, StoreError> {
+        Ok(self.runtime.block_on(self.read_document(object.key))?)
     }
 
     fn failures(&self, key: Option<&str>) -> Result<Vec<FailureRecord>, StoreError> {

@@ -173,7 +173,7 @@ fn write(token: &str, expect: Option<&str>) -> Write {
         },
         document: Document::without_handler(file, Outcome::Gone, None),
         states: Vec::new(),
-        origin: String::new(),
+        root: String::new(),
         attempt: 1,
         at: String::new(),
         log: None,
@@ -490,8 +490,8 @@ async fn documents_of_problems_are_found_by_the_index() {
     let store = services.store();
     let read = tokio::task::spawn_blocking(move || {
         let mut read = Vec::new();
-        let visited = store.documents_with(Some(Outcome::Failed), &mut |key, document| {
-            read.push((key.to_owned(), document.to_owned()));
+        let visited = store.documents_with(Some(Outcome::Failed), &mut |object, document| {
+            read.push((object.key.to_owned(), document.to_owned()));
             std::ops::ControlFlow::Continue(())
         });
         visited.map(|()| read).unwrap()

@@ -108,13 +108,13 @@ impl Janitor {
         invocation: &Invocation,
         metrics: &mut Metrics,
     ) -> Result<(), CallError> {
-        let origin = format!("s3://{}", self.bucket);
+        let root = format!("s3://{}", self.bucket);
         for attempt in 1..=ATTEMPTS {
             let row = self.store.read_rows(&[key]).await?.pop().flatten();
             let stamp = object::stamp(&self.clients, &self.bucket, key).await?;
             let burial = Burial {
                 key,
-                origin: &origin,
+                root: &root,
                 letter: &message.id,
                 write: format!("{}.{attempt}", invocation.request),
                 failure: failure(stage, message),

@@ -55,7 +55,7 @@ impl<'e> ReviewItem<'e> {
             row: &entry.row,
             document: address(key, &entry.row.token),
             problem: problem(key, entry.row.outcome),
-            origin: &entry.origin,
+            origin: &entry.root,
             attempt: entry.attempt,
             at: &entry.at,
             summary: Summary::of(document),
@@ -148,6 +148,7 @@ impl FailureItem {
     pub(super) fn into_record(self) -> FailureRecord {
         let at = self.at.split('#').next().unwrap_or_default().to_owned();
         FailureRecord {
+            root: String::new(),
             key: self.key,
             failure: self.failure,
             handler: self.handler,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use data_review_core::Outcome;
 use data_review_core::pipeline::OutcomeRow;
-use data_review_core::store::FailureRecord;
+use data_review_core::store::{FailureRecord, ObjectId};
 use data_review_deployment::table;
 use futures::future::try_join_all;
 use futures::stream::{self, StreamExt, TryStreamExt};
@@ -108,7 +108,7 @@ impl DynamoStore {
         ))
     }
 
-    pub(super) async fn read_keys(&self, origin: &str) -> Result<Vec<String>, CallError> {
+    pub(super) async fn read_keys(&self, root: &str) -> Result<Vec<String>, CallError> {
         #[derive(Deserialize)]
         struct Listed {
             key: String,
@@ -119,7 +119,7 @@ impl DynamoStore {
             .scan::<Listed>(&self.names.reviews, &["key", "origin", "outcome"])
             .await?
             .into_iter()
-            .filter(|listed| listed.origin == origin && listed.outcome != Outcome::Gone)
+            .filter(|listed| listed.origin == root && listed.outcome != Outcome::Gone)
             .map(|listed| listed.key)
             .collect();
         keys.sort_unstable();
@@ -168,7 +168,7 @@ impl DynamoStore {
     pub(super) async fn read_documents(
         &self,
         outcome: Option<Outcome>,
-        visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>,
+        visit: &mut dyn FnMut(ObjectId<'_>, &str) -> ControlFlow<()>,
     ) -> Result<(), CallError> {
         let mut all = match outcome {
             // The index has these rows, and only these.
@@ -189,7 +189,7 @@ impl DynamoStore {
         while let Some(next) = documents.next().await {
             let (key, document) = next?;
             if let Some(document) = document
-                && visit(&key, &document).is_break()
+                && visit(ObjectId { root: "", key: &key }, &document).is_break()
             {
                 break;
             }

@@ -10,8 +10,8 @@ use crate::{Document, Failure, FileFacts, Outcome};
 pub struct Burial<'a> {
     /// Key of the object.
     pub key: &'a str,
-    /// Where the object was listed, as in [`Entry::origin`].
-    pub origin: &'a str,
+    /// Name of the root of the object, as in [`Entry::root`].
+    pub root: &'a str,
     /// Id of the message. If the message is delivered again, the row that it left identifies it.
     pub letter: &'a str,
     /// Distinguishes the token of this write from that of any other write for the same letter.
@@ -53,7 +53,7 @@ pub fn bury(burial: Burial<'_>, row: Option<&OutcomeRow>, stamp: Option<&str>) -
         row: new,
         document: Document::without_handler(file, outcome, failure),
         states: Vec::new(),
-        origin: burial.origin.to_owned(),
+        root: burial.root.to_owned(),
         attempt: 1,
         at: burial.at,
         log: None,
@@ -70,7 +70,7 @@ mod tests {
     fn burial(letter: &'static str, write: &str) -> Burial<'static> {
         Burial {
             key: "k",
-            origin: "",
+            root: "",
             letter,
             write: write.to_owned(),
             failure: Failure::new(Stage::Review, Class::Service, ""),

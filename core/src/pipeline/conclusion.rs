@@ -42,8 +42,8 @@ impl Conclusion {
         self.outcome
     }
 
-    /// The write that a store is asked for. `origin` and `at` are those of the [`Entry`].
-    pub fn into_write(self, key: &str, origin: &str, at: String) -> Write {
+    /// The write that a store is asked for. `root` and `at` are those of the [`Entry`].
+    pub fn into_write(self, key: &str, root: &str, at: String) -> Write {
         let Conclusion {
             outcome,
             failure,
@@ -74,7 +74,7 @@ impl Conclusion {
             row,
             document: Document::without_handler(file.clone(), outcome, failure.clone()),
             states: Vec::new(),
-            origin: origin.to_owned(),
+            root: root.to_owned(),
             attempt,
             at,
             log: None,

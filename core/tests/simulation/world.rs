@@ -446,7 +446,7 @@ impl Cloud {
         let letter = message.id.to_string();
         let burial = Burial {
             key: message.key,
-            origin: "",
+            root: "",
             letter: &letter,
             write: self.id().to_string(),
             failure: away(),

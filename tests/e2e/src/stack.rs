@@ -11,7 +11,7 @@ use data_review_aws::message::{LookRequest, LookRequests, Request, encode};
 use data_review_aws::{Clients, DynamoStore, StoreNames, queue};
 use data_review_core::Outcome;
 use data_review_core::pipeline::OutcomeRow;
-use data_review_core::store::Store;
+use data_review_core::store::{ObjectId, Store};
 use data_review_deployment::Outputs;
 use serde_json::Value;
 use xtask::pulumi::REGION;
@@ -162,14 +162,18 @@ impl Stack {
     /// Waits until every key has an outcome.
     pub fn outcomes(&self, keys: &[&str], limit: Duration) -> Vec<OutcomeRow> {
         until(&format!("{} outcomes", keys.len()), limit, || {
-            let rows = self.store.rows(keys).unwrap_or_else(|error| panic!("{error}"));
+            let rows = self
+                .store
+                .rows("", keys)
+                .unwrap_or_else(|error| panic!("{error}"));
             rows.into_iter().collect()
         })
     }
 
     /// The current document of a key.
     pub fn document(&self, key: &str) -> Option<String> {
-        self.store.document(key).unwrap_or_else(|error| panic!("{error}"))
+        let document = self.store.document(ObjectId { root: "", key });
+        document.unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// Calls a function with these messages as the mapping of a queue does; returns the indices of the messages that it
@@ -258,7 +262,10 @@ impl Stack {
 
     /// How the last look at a key ended; `None` if there was none.
     pub fn outcome_of(&self, key: &str) -> Option<Outcome> {
-        let rows = self.store.rows(&[key]).unwrap_or_else(|error| panic!("{error}"));
+        let rows = self
+            .store
+            .rows("", &[key])
+            .unwrap_or_else(|error| panic!("{error}"));
         rows.into_iter().flatten().next().map(|row| row.outcome)
     }
 }

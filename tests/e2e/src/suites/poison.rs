@@ -122,7 +122,12 @@ fn twice(stack: &Stack) {
     let lines = |_| {
         let given_back = stack.invoke_batch(&janitor, &letters);
         assert!(given_back.is_empty(), "{given_back:?}");
-        let row = stack.store.rows(&[key]).unwrap().remove(0).expect("it has a row");
+        let row = stack
+            .store
+            .rows("", &[key])
+            .unwrap()
+            .remove(0)
+            .expect("it has a row");
         (
             row,
             stack.store.failures(Some(key)).unwrap(),
