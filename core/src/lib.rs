@@ -16,6 +16,7 @@ mod coverage;
 mod document;
 mod failure;
 mod finding;
+mod group;
 mod handler;
 mod identify;
 mod input;
@@ -41,6 +42,7 @@ pub use document::{
 };
 pub use failure::{Class, Failure, ReviewError, Stage};
 pub use finding::{CheckState, Finding, FindingSet, OTHER_SUBJECTS, Place, Severity};
+pub use group::{GroupKind, normalised as normalised_name};
 pub use handler::FileHandler;
 pub use identify::{CORE_CODES, Candidate, Identification, Identified};
 pub use input::{BytesInput, Input, InputReader};
