@@ -16,8 +16,10 @@ mod source;
 mod worker;
 
 pub use allocator::CountingAllocator;
-pub use run::{Options, Progress, RunCounts, RunError, identify, run};
-pub use source::{ListError, ListOptions, Listing, Object, Origin, Trouble, list};
+pub use run::{Options, Progress, RunCounts, RunError, Vanished, identify, run};
+pub use source::{
+    FileStamp, ListError, ListOptions, Listing, Object, Subtree, Trouble, is_root_name, list, path_of,
+};
 pub use worker::{
     Answer, Job, Meanwhile, StartError, WORKER_ARGUMENT, Worker, WorkerCommand, become_worker_if_asked,
 };

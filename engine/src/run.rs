@@ -10,6 +10,7 @@ mod lane;
 mod look;
 mod queue;
 mod task;
+mod vanished;
 mod writer;
 
 use std::io;
@@ -25,6 +26,9 @@ use crate::source::{Listing, Object};
 use crate::worker::{StartError, WorkerCommand};
 use queue::Queue;
 use task::Message;
+use vanished::Absent;
+
+pub use vanished::Vanished;
 
 /// Attempts of a journey before it gives up.
 const ATTEMPTS: u32 = 3;
@@ -38,6 +42,8 @@ pub struct Options {
     pub force: bool,
     /// Compare the content of files that seem unchanged.
     pub verify: bool,
+    /// Record files as gone even if a directory is missing or empty, or more than half of its files are gone.
+    pub allow_gone: bool,
     /// How a worker is started.
     pub worker: WorkerCommand,
     /// The most outcomes of one transaction. If the process is killed, at most these are lost, and the next run repeats them.
@@ -52,6 +58,7 @@ impl Default for Options {
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
             force: false,
             verify: false,
+            allow_gone: false,
             worker: WorkerCommand::default(),
             batch: 256,
             interrupt: Arc::default(),
@@ -71,6 +78,8 @@ pub enum Progress<'a> {
     },
     /// The outcome of a key is durable. Keys that are gone were not listed.
     Finished {
+        /// Name of its root.
+        root: &'a str,
         /// The key.
         key: &'a str,
         /// Its size in bytes when it was listed; 0 if it was not listed as a file.
@@ -115,6 +124,9 @@ pub enum RunError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Too many files are absent; nothing was changed.
+    #[error(transparent)]
+    Vanished(#[from] Vanished),
     /// No worker can be started.
     #[error(transparent)]
     Worker(#[from] StartError),
@@ -128,6 +140,8 @@ struct Run<'r> {
     registry: &'r Registry,
     store: &'r dyn Store,
     listing: &'r Listing,
+    /// Keys of the store that become gone.
+    absent: Vec<Absent>,
     options: &'r Options,
     policy: Policy,
     /// Makes the tokens differ from those of any other run.
@@ -162,7 +176,8 @@ impl Drop for StopAtEnd<'_, '_> {
 /// records deleted ones as gone. `progress` is called on this thread.
 ///
 /// # Errors
-/// If the store or the workers fail. Outcomes that were finished before are written.
+/// If so many files are absent that their disk is probably not mounted ([`Vanished`]); nothing is changed then. If the store
+/// or the workers fail. Outcomes that were finished before are written.
 pub fn run(
     registry: &Registry,
     store: &dyn Store,
@@ -171,12 +186,15 @@ pub fn run(
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<RunCounts, RunError> {
     let policy = policy(registry, options);
+    let absent = vanished::absent(store, listing, options.allow_gone)?;
+    store.change_roots(&listing.changes)?;
     let lanes = options.jobs.max(1);
     // The feeder reads a thousand rows at once: with this many tasks per lane, no lane waits for it.
     let run = Run {
         registry,
         store,
         listing,
+        absent,
         options,
         id: run_id(),
         queue: Queue::new(lanes * 16),
@@ -212,7 +230,7 @@ pub fn run(
 /// # Errors
 /// If the object cannot be read.
 pub fn identify(registry: &Registry, object: &Object) -> io::Result<(Identification, u64)> {
-    let opened = look::open(&object.path).map_err(|problem| problem.into_error())?;
+    let opened = look::open(&object.path()).map_err(|problem| problem.into_error())?;
     let identification = opened.identify(registry, &object.key)?;
     Ok((identification, opened.bytes_read()))
 }

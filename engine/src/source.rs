@@ -2,6 +2,7 @@
 
 mod filter;
 mod key;
+mod roots;
 mod stamp;
 mod walk;
 
@@ -9,65 +10,64 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use data_review_core::Failure;
+use data_review_core::store::{Root, RootChange};
 
-pub(crate) use stamp::Stamp;
+pub use stamp::FileStamp;
 pub(crate) use walk::kind_of;
 
 /// A listed regular file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Object {
-    /// The path relative to its argument, `/`-separated (a single file: its name), after the prefix.
+    /// The root below which it was listed.
+    pub root: Arc<Root>,
+    /// The path relative to its root, `/`-separated, after the prefix.
     ///
     /// Bytes that are not UTF-8 are percent-encoded (`%FF`). So that two names never share a key, a `%` that would then
     /// read as such a byte is written `%25`; any other `%` is left alone, as are newlines.
-    pub key: String,
-    /// Its path in the file system.
-    pub path: PathBuf,
-    /// See [`Origin::name`].
-    pub origin: Arc<str>,
-    /// Its length in bytes when it was listed.
-    pub size: u64,
-    /// `size:mtime_ns:inode`. As long as it does not change, the content is assumed not to change either.
-    pub stamp: String,
+    pub key: Box<str>,
+    /// Its size, modification time and inode when it was listed. As long as the stamp does not change, the content is
+    /// assumed not to change either.
+    pub stamp: FileStamp,
 }
 
 /// A listed entry that cannot be read as a file: an unreadable directory, a dangling link, a link to a directory above it,
 /// a pipe, a socket, a device. It gets an outcome like any file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
+    /// The root below which it was listed.
+    pub root: Arc<Root>,
     /// Its key, as of an [`Object`].
     pub key: String,
-    /// See [`Origin::name`].
-    pub origin: Arc<str>,
     /// Why it cannot be read.
     pub failure: Failure,
     /// The stamp of the entry itself, without following a link; `None` if the system refuses to tell it.
     pub stamp: Option<String>,
 }
 
-/// A directory that was listed.
+/// A directory that was listed as a whole, so that keys which are missing in the listing may be gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
-    /// Its canonical absolute path. If keys have a prefix, `PREFIX/ = ` precedes the path, because the same files have other
-    /// keys under another prefix.
-    pub name: Arc<str>,
-    /// Its canonical absolute path.
-    pub root: PathBuf,
-    /// The prefix of its keys, including the `/`; may be empty.
-    pub prefix: String,
-    /// Whether all of it was listed, so that missing keys are gone. False if only single files were named.
-    pub whole: bool,
+pub struct Subtree {
+    /// Its root.
+    pub root: Arc<Root>,
+    /// What the keys below it begin with: the prefix of the root, and the path of the directory with a `/` at its end.
+    pub below: String,
+    /// Number of entries that were found, whether or not a glob selects them.
+    pub entries: u64,
+    /// Whether the directory does not exist.
+    pub is_missing: bool,
 }
 
 /// The result of [`list`].
 #[derive(Debug, Clone, Default)]
 pub struct Listing {
-    /// Sorted by the bytes of their keys.
+    /// Sorted by the names of their roots and the bytes of their keys.
     pub objects: Vec<Object>,
-    /// Sorted by the bytes of their keys.
+    /// Sorted by the names of their roots and the bytes of their keys.
     pub troubles: Vec<Trouble>,
-    /// In the order of the arguments.
-    pub origins: Vec<Origin>,
+    /// The directories that were listed, by their paths; none lies within another with the same root.
+    pub subtrees: Vec<Subtree>,
+    /// Changes of the roots that the store must make before outcomes are recorded.
+    pub changes: Vec<RootChange>,
 }
 
 /// Which files are listed, and under which keys.
@@ -84,6 +84,10 @@ pub struct ListOptions {
     pub prefix: Option<String>,
     /// Files that are skipped wherever they are found: those of the store.
     pub never: Vec<PathBuf>,
+    /// The roots that the store has. A path below one of them belongs to it; any other path is a root of its own.
+    pub known: Vec<Root>,
+    /// Roots that the user names, with their paths. Each is listed as a whole if no path is given.
+    pub named: Vec<(String, PathBuf)>,
 }
 
 /// Why nothing was listed. The message says what to do.
@@ -100,18 +104,16 @@ pub enum ListError {
         /// The error of the system.
         error: std::io::Error,
     },
-    /// Two arguments yield the same key, and a store has one row per key.
-    #[error(
-        "`{key}` would name both {} and {}: review them in two runs with another --prefix each, or name the directory above them",
-        first.display(), second.display()
-    )]
-    SameKey {
-        /// The key.
-        key: String,
-        /// The file of the first argument.
-        first: PathBuf,
-        /// The file of the second argument.
-        second: PathBuf,
+    /// The name of a root is not valid ([`is_root_name`]).
+    #[error("invalid name of a root `{0}`: write a name without `/` and `=`, such as --root argo=/mnt/argo")]
+    BadRootName(String),
+    /// The directory has another name already.
+    #[error("{place} is the root `{name}` already; rename it with `data-review roots rename {name} NEW`")]
+    RootTaken {
+        /// The directory.
+        place: String,
+        /// Its name in the store.
+        name: String,
     },
     /// A glob is invalid.
     #[error("invalid glob `{glob}`: {reason}")]
@@ -125,58 +127,82 @@ pub enum ListError {
 
 /// Lists single files, and everything below directories. Symbolic links are followed.
 ///
+/// A file belongs to the innermost root that contains it, and is listed once, however many paths lead to it.
+///
 /// # Errors
-/// If a path does not exist, two paths yield the same key, or a glob is invalid.
+/// If a path does not exist or cannot be read, the name of a root is invalid or taken, or a glob is invalid. A path that
+/// does not exist but lies within a known root is a [`Subtree`] that is missing.
 pub fn list(paths: &[PathBuf], options: &ListOptions) -> Result<Listing, ListError> {
     let filter = filter::Filter::new(options)?;
     let prefix = match options.prefix.as_deref().map(|prefix| prefix.trim_matches('/')) {
         None | Some("") => String::new(),
         Some(prefix) => format!("{prefix}/"),
     };
-    let mut walk = walk::Walk::new(&filter, prefix);
-    for path in paths {
-        walk.argument(path)?;
+    let plan = roots::plan(paths, options, &prefix)?;
+    let mut walk = walk::Walk::new(&filter, plan.changes);
+    for argument in plan.arguments {
+        walk.argument(argument)?;
     }
-    walk.finish()
+    Ok(walk.finish())
+}
+
+impl Object {
+    /// Its path in the file system.
+    pub fn path(&self) -> PathBuf {
+        path_of(&self.root, &self.key)
+    }
+
+    /// Its length in bytes when it was listed.
+    pub fn size(&self) -> u64 {
+        self.stamp.size
+    }
 }
 
 impl Listing {
     /// The sizes of all objects in bytes, summed.
     pub fn bytes(&self) -> u64 {
-        self.objects.iter().map(|object| object.size).sum()
+        self.objects.iter().map(Object::size).sum()
     }
 
-    /// Whether the key was listed, as an object or as trouble.
-    pub fn contains(&self, key: &str) -> bool {
+    /// Whether the key was listed below the root of this name, as an object or as trouble.
+    pub fn contains(&self, root: &str, key: &str) -> bool {
         self.objects
-            .binary_search_by(|object| object.key.as_str().cmp(key))
+            .binary_search_by(|object| (object.root.name.as_str(), &*object.key).cmp(&(root, key)))
             .is_ok()
             || self
                 .troubles
-                .binary_search_by(|trouble| trouble.key.as_str().cmp(key))
+                .binary_search_by(|trouble| {
+                    (trouble.root.name.as_str(), trouble.key.as_str()).cmp(&(root, key))
+                })
                 .is_ok()
     }
 }
 
-impl Origin {
-    fn new(root: PathBuf, prefix: &str, whole: bool) -> Self {
-        let shown = key::of_path(&root);
-        let name = if prefix.is_empty() {
-            shown
-        } else {
-            format!("{prefix} = {shown}")
-        };
-        Origin {
-            name: name.into(),
-            root,
-            prefix: prefix.to_owned(),
-            whole,
-        }
+impl Subtree {
+    /// Whether a key of its root is that of the directory, or lies below it.
+    pub fn covers(&self, key: &str) -> bool {
+        key.starts_with(&self.below) || self.below.strip_suffix('/') == Some(key)
     }
 
-    /// The path that belongs to a key, whether or not there is a file; `None` if the key does not have the prefix.
-    pub fn path_of(&self, key: &str) -> Option<PathBuf> {
-        Some(self.root.join(key::to_path(key.strip_prefix(&self.prefix)?)))
+    /// The path of the directory.
+    pub fn path(&self) -> PathBuf {
+        path_of(&self.root, self.below.strip_suffix('/').unwrap_or(&self.below))
+    }
+}
+
+/// Whether a user may give a root this name: it is not empty, and cannot be taken for a path.
+pub fn is_root_name(name: &str) -> bool {
+    !name.trim().is_empty() && !name.contains(['/', '=']) && !name.chars().any(char::is_control)
+}
+
+/// The path that belongs to a key of a root, whether or not there is a file.
+pub fn path_of(root: &Root, key: &str) -> PathBuf {
+    let below = key.strip_prefix(&root.prefix);
+    let place = key::to_path(&root.place);
+    match below {
+        // The root itself, whose prefix ends with a `/` that the key lacks.
+        None | Some("") => place,
+        Some(below) => place.join(key::to_path(below)),
     }
 }
 

@@ -7,7 +7,6 @@ use data_review_core::pipeline::{Journey, Whole};
 
 use super::task::{Message, Subject, Task};
 use super::{Run, RunError};
-use crate::source::is_gone;
 
 /// Keys of one query.
 const CHUNK: usize = 1000;
@@ -33,43 +32,30 @@ struct Feeder<'r, 's> {
 impl<'r> Feeder<'r, '_> {
     fn all(&mut self) -> Result<(), RunError> {
         let listing = self.run.listing;
-        for chunk in listing.objects.chunks(CHUNK) {
-            self.chunk(chunk.iter().map(Subject::Object).collect())?;
-        }
-        for chunk in listing.troubles.chunks(CHUNK) {
-            self.chunk(chunk.iter().map(Subject::Trouble).collect())?;
-        }
-        for origin in listing.origins.iter().filter(|origin| origin.whole) {
-            if self.run.is_over() {
-                return Ok(());
+        self.subjects(listing.objects.iter().map(Subject::Object))?;
+        self.subjects(listing.troubles.iter().map(Subject::Trouble))?;
+        self.subjects(self.run.absent.iter().map(Subject::Absent))
+    }
+
+    /// Feeds subjects that are sorted by their roots.
+    fn subjects(&mut self, subjects: impl Iterator<Item = Subject<'r>>) -> Result<(), RunError> {
+        let mut chunk: Vec<Subject<'r>> = Vec::new();
+        for subject in subjects {
+            let is_other = chunk.last().is_some_and(|last| last.root() != subject.root());
+            if is_other || chunk.len() >= CHUNK {
+                self.chunk(std::mem::take(&mut chunk))?;
             }
-            let keys = self.run.store.keys(&origin.name)?;
-            let absent = keys
-                .into_iter()
-                .filter(|key| !listing.contains(key))
-                .filter_map(|key| {
-                    let path = origin.path_of(&key)?;
-                    // A file that is still there was excluded by a glob: its outcome stays as it is.
-                    is_gone(&path).then(|| Subject::Absent {
-                        key,
-                        path,
-                        origin: &origin.name,
-                    })
-                });
-            let absent: Vec<Subject<'r>> = absent.collect();
-            for chunk in absent.chunks(CHUNK) {
-                self.chunk(chunk.to_vec())?;
-            }
+            chunk.push(subject);
         }
-        Ok(())
+        self.chunk(chunk)
     }
 
     fn chunk(&mut self, subjects: Vec<Subject<'r>>) -> Result<(), RunError> {
-        if self.run.is_over() {
+        let Some(first) = subjects.first().filter(|_| !self.run.is_over()) else {
             return Ok(());
-        }
+        };
         let keys: Vec<&str> = subjects.iter().map(Subject::key).collect();
-        let rows = self.run.store.rows(&keys)?;
+        let rows = self.run.store.rows(first.root(), &keys)?;
         if rows.len() != keys.len() {
             return Err(RunError::Defect(format!(
                 "the store has {} rows for {} keys",

@@ -13,7 +13,7 @@ use data_review_core::{Class, Failure, Identification, Identified, Review, Stage
 use super::look::{self, Opened, Problem};
 use super::task::{Message, Subject, Task};
 use super::{Run, RunError};
-use crate::source::Stamp;
+use crate::source::{FileStamp, is_gone, path_of};
 use crate::worker::{Answer, Job, Meanwhile, StartError, Worker};
 
 /// Takes tasks until there are none.
@@ -45,7 +45,7 @@ fn go_on<'r>(run: &'r Run<'r>, worker: &mut Worker, task: Task<'r>) -> Result<Me
     lane.close();
     Ok(match stop {
         Ok(Stop::Write(conclusion, recording)) => Message::Write {
-            write: Box::new(conclusion.into_write(subject.key(), subject.origin(), now())),
+            write: Box::new(conclusion.into_write(subject.key(), subject.root(), now())),
             subject,
             recording,
         },
@@ -96,13 +96,13 @@ impl Environment for Lane<'_, '_> {
     /// A second look: the stamp of the listing is old.
     async fn read_row(&mut self) -> Result<KnownState, Interruption<Halt, Failure>> {
         self.close();
-        let rows = self.run.store.rows(&[self.subject.key()]);
+        let rows = self.run.store.rows(self.subject.root(), &[self.subject.key()]);
         let mut rows = rows.map_err(|error| Interruption::Halt(Halt::Error(error.into())))?;
         let mut known = self.subject.known(rows.pop().flatten());
         if let Subject::Object(object) = self.subject
-            && let Ok(found) = std::fs::metadata(&object.path)
+            && let Ok(found) = std::fs::metadata(object.path())
         {
-            known.stamp = Some(Stamp::of(&found).to_string());
+            known.stamp = Some(FileStamp::of(&found).to_string());
         }
         Ok(known)
     }
@@ -211,19 +211,22 @@ impl ReviewObject for Lane<'_, '_> {
 impl Lane<'_, '_> {
     fn open(&mut self) -> Result<&mut Opened> {
         let path = match self.subject {
-            Subject::Object(object) => &object.path,
+            Subject::Object(object) => object.path(),
             Subject::Trouble(trouble) => {
                 return Err(Obstacle::unavailable(trouble.failure.clone()).into());
             }
-            Subject::Absent { path, .. } if crate::source::is_gone(path) => {
-                return Err(Obstacle::Missing.into());
+            Subject::Absent(absent) => {
+                let path = path_of(&absent.root, &absent.key);
+                if is_gone(&path) {
+                    return Err(Obstacle::Missing.into());
+                }
+                // The file is there again since the listing.
+                path
             }
-            // The file is there again since the feeder looked.
-            Subject::Absent { path, .. } => path,
         };
         let opened = match self.opened.take() {
             Some(opened) => opened,
-            None => look::open(path)?,
+            None => look::open(&path)?,
         };
         Ok(self.opened.insert(opened))
     }

@@ -13,7 +13,7 @@ use data_review_core::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::source::{Stamp, is_absence, kind_of};
+use crate::source::{FileStamp, is_absence, kind_of};
 
 /// A file of at most this many bytes is read whole: a probe looks at all of it anyway.
 const SMALL: u64 = 128 << 10;
@@ -69,7 +69,7 @@ impl From<io::Error> for Problem {
 pub(super) struct Opened {
     path: PathBuf,
     file: FileInput,
-    stamp: Stamp,
+    stamp: FileStamp,
     /// All bytes of a small file.
     whole: Option<BytesInput>,
     hash: Sha256,
@@ -87,7 +87,7 @@ pub(super) fn open(path: &Path) -> Result<Opened, Problem> {
     if !found.is_file() {
         return Err(Problem::NotAFile(kind_of(&found)));
     }
-    let stamp = Stamp::of(&found);
+    let stamp = FileStamp::of(&found);
     let file = FileInput {
         file: Arc::new(file),
         len: stamp.size,
@@ -168,7 +168,7 @@ impl Opened {
     /// Checks that its path still leads to the version that was opened.
     pub(super) fn check(&self) -> Result<(), Problem> {
         let found = std::fs::metadata(&self.path)?;
-        match found.is_file() && Stamp::of(&found) == self.stamp {
+        match found.is_file() && FileStamp::of(&found) == self.stamp {
             true => Ok(()),
             false => Err(Problem::Changed),
         }

@@ -1,61 +1,54 @@
 //! What one part of a run passes to the next.
 
-use std::path::PathBuf;
-
 use data_review_core::pipeline::{Journey, JourneyEnd, KnownState, OutcomeRow, Recording, Whole};
 use data_review_core::store::Write;
 
 use super::RunError;
+use super::vanished::Absent;
 use crate::source::{Object, Trouble};
 
 /// What a journey is about.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Subject<'r> {
     Object(&'r Object),
     Trouble(&'r Trouble),
-    /// A key of the store that the listing does not contain.
-    Absent {
-        key: String,
-        path: PathBuf,
-        origin: &'r str,
-    },
+    /// A key of the store whose file does not exist any more.
+    Absent(&'r Absent),
 }
 
-impl Subject<'_> {
-    pub(super) fn key(&self) -> &str {
+impl<'r> Subject<'r> {
+    pub(super) fn key(&self) -> &'r str {
         match self {
             Subject::Object(object) => &object.key,
             Subject::Trouble(trouble) => &trouble.key,
-            Subject::Absent { key, .. } => key,
+            Subject::Absent(absent) => &absent.key,
         }
     }
 
-    pub(super) fn origin(&self) -> &str {
+    /// The name of its root.
+    pub(super) fn root(&self) -> &'r str {
         match self {
-            Subject::Object(object) => &object.origin,
-            Subject::Trouble(trouble) => &trouble.origin,
-            Subject::Absent { origin, .. } => origin,
+            Subject::Object(object) => &object.root.name,
+            Subject::Trouble(trouble) => &trouble.root.name,
+            Subject::Absent(absent) => &absent.root.name,
         }
     }
 
     pub(super) fn size(&self) -> u64 {
         match self {
-            Subject::Object(object) => object.size,
-            Subject::Trouble(_) | Subject::Absent { .. } => 0,
+            Subject::Object(object) => object.size(),
+            Subject::Trouble(_) | Subject::Absent(_) => 0,
         }
     }
 
     /// The stamp that was listed, with the row of the key.
     pub(super) fn known(&self, row: Option<OutcomeRow>) -> KnownState {
         let stamp = match self {
-            Subject::Object(object) => Some(&object.stamp),
-            Subject::Trouble(trouble) => trouble.stamp.as_ref(),
-            Subject::Absent { .. } => None,
+            Subject::Object(object) => Some(object.stamp.to_string()),
+            Subject::Trouble(trouble) => trouble.stamp.clone(),
+            Subject::Absent(_) => None,
         };
-        KnownState {
-            row,
-            stamp: stamp.cloned(),
-        }
+        KnownState { row, stamp }
     }
 }
 

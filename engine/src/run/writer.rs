@@ -134,6 +134,7 @@ impl<'r> Writer<'r, '_> {
         }
         let document = document.filter(|_| matches!(done, Done::Recorded(_)));
         (self.progress)(Progress::Finished {
+            root: subject.root(),
             key: subject.key(),
             size: subject.size(),
             done,

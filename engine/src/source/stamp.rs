@@ -4,25 +4,30 @@ use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
 
 /// Size, modification time and inode: they change when a file is written or replaced, as far as the file system shows it.
+/// Its text is `size:mtime_ns:inode`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Stamp {
+pub struct FileStamp {
+    /// Length of the file in bytes.
     pub(crate) size: u64,
-    mtime_ns: i128,
+    seconds: i64,
+    nanoseconds: u32,
     inode: u64,
 }
 
-impl Stamp {
+impl FileStamp {
     pub(crate) fn of(found: &Metadata) -> Self {
-        Stamp {
+        FileStamp {
             size: found.size(),
-            mtime_ns: i128::from(found.mtime()) * 1_000_000_000 + i128::from(found.mtime_nsec()),
+            seconds: found.mtime(),
+            nanoseconds: found.mtime_nsec() as u32,
             inode: found.ino(),
         }
     }
 }
 
-impl std::fmt::Display for Stamp {
+impl std::fmt::Display for FileStamp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}:{}", self.size, self.mtime_ns, self.inode)
+        let nanoseconds = i128::from(self.seconds) * 1_000_000_000 + i128::from(self.nanoseconds);
+        write!(f, "{}:{nanoseconds}:{}", self.size, self.inode)
     }
 }

@@ -1,113 +1,140 @@
 //! Walks the directories of the arguments.
 
+use std::cmp::Ordering;
 use std::fs::Metadata;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use data_review_core::store::{Root, RootChange};
 use data_review_core::{Class, Failure, Stage};
 use walkdir::WalkDir;
 
 use super::filter::Filter;
-use super::{ListError, Listing, Object, Origin, Stamp, Trouble, is_absence, key};
+use super::roots::{Argument, ArgumentKind, below};
+use super::{FileStamp, ListError, Listing, Object, Subtree, Trouble, is_absence, key};
 
 /// A listing that is being made.
 pub(super) struct Walk<'f> {
     filter: &'f Filter,
-    prefix: String,
     listing: Listing,
-    /// The path of each trouble, for the message about two with the same key.
-    trouble_paths: Vec<PathBuf>,
+}
+
+/// The directory that is being listed.
+struct Below<'a> {
+    root: &'a Arc<Root>,
+    /// What the keys below it begin with.
+    prefix: &'a str,
+    /// Number of entries that were found.
+    entries: u64,
 }
 
 impl<'f> Walk<'f> {
-    pub(super) fn new(filter: &'f Filter, prefix: String) -> Self {
+    pub(super) fn new(filter: &'f Filter, changes: Vec<RootChange>) -> Self {
         Walk {
             filter,
-            prefix,
-            listing: Listing::default(),
-            trouble_paths: Vec::new(),
+            listing: Listing {
+                changes,
+                ..Listing::default()
+            },
         }
     }
 
     /// Lists one argument.
-    pub(super) fn argument(&mut self, path: &Path) -> Result<(), ListError> {
-        let unreadable = |error| ListError::Unreadable {
-            path: path.to_owned(),
-            error,
-        };
-        let known = |error: std::io::Error| match is_absence(&error) {
-            true => ListError::NoSuchPath(path.to_owned()),
-            false => unreadable(error),
-        };
-        let itself = std::fs::symlink_metadata(path).map_err(known)?;
-        match std::fs::metadata(path) {
-            Ok(found) if found.is_dir() => {
-                let root = path.canonicalize().map_err(known)?;
-                std::fs::read_dir(&root).map_err(unreadable)?;
-                self.directory(root);
+    pub(super) fn argument(&mut self, argument: Argument) -> Result<(), ListError> {
+        let Argument {
+            root,
+            given,
+            path,
+            kind,
+            without,
+        } = argument;
+        if let ArgumentKind::File(itself) = kind {
+            let name = path.file_name().ok_or(ListError::NoSuchPath(given))?;
+            let prefix = below(&root, path.parent().unwrap_or(&path));
+            let mut below = Below {
+                root: &root,
+                prefix: &prefix,
+                entries: 0,
+            };
+            let name = key::of_path(Path::new(name));
+            match std::fs::metadata(&path) {
+                Ok(found) => self.file(&path, &name, &mut below, &found),
+                Err(error) => self.broken(&name, &below, Some(&itself), broken_link(&error)),
             }
-            found => {
-                let name = path
-                    .file_name()
-                    .ok_or_else(|| ListError::NoSuchPath(path.to_owned()))?;
-                let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-                let root = parent.unwrap_or(Path::new(".")).canonicalize().map_err(known)?;
-                let (path, name) = (root.join(name), key::of_path(Path::new(name)));
-                let origin = self.origin(root, false);
-                match found {
-                    Ok(found) => self.file(path, &name, &origin, &found),
-                    Err(error) => self.broken(path, &name, &origin, Some(&itself), broken_link(&error)),
-                }
-            }
+            return Ok(());
         }
+        let prefix = below(&root, &path);
+        let is_missing = matches!(kind, ArgumentKind::Missing);
+        let entries = match is_missing {
+            true => 0,
+            false => self.directory(&root, &prefix, &path, &without),
+        };
+        self.listing.subtrees.push(Subtree {
+            root,
+            below: prefix,
+            entries,
+            is_missing,
+        });
         Ok(())
     }
 
-    fn directory(&mut self, root: PathBuf) {
-        let origin = self.origin(root.clone(), true);
-        let relative = |path: &Path| key::of_path(path.strip_prefix(&root).unwrap_or(path));
+    /// Lists everything below a directory but the directories of other roots; returns the number of entries.
+    fn directory(&mut self, root: &Arc<Root>, prefix: &str, directory: &Path, without: &[PathBuf]) -> u64 {
+        let relative = |path: &Path| key::of_path(path.strip_prefix(directory).unwrap_or(path));
+        let mut below = Below {
+            root,
+            prefix,
+            entries: 0,
+        };
         let filter = self.filter;
-        let entries = WalkDir::new(&root).min_depth(1).follow_links(true).into_iter();
-        for entry in entries
-            .filter_entry(|entry| !entry.file_type().is_dir() || filter.enters(&relative(entry.path())))
-        {
+        let mut entries = WalkDir::new(directory)
+            .min_depth(1)
+            .follow_links(true)
+            .into_iter();
+        while let Some(entry) = entries.next() {
             match entry {
-                Ok(entry) if entry.file_type().is_dir() => {}
-                Ok(entry) => match entry.metadata() {
-                    Ok(found) => {
-                        let key = relative(entry.path());
-                        self.file(entry.into_path(), &key, &origin, &found);
+                Ok(entry) if entry.file_type().is_dir() => {
+                    if without.iter().any(|other| other == entry.path()) {
+                        entries.skip_current_dir();
+                    } else if !filter.enters(&relative(entry.path())) {
+                        below.entries += 1;
+                        entries.skip_current_dir();
                     }
+                }
+                Ok(entry) => match entry.metadata() {
+                    Ok(found) => self.file(entry.path(), &relative(entry.path()), &mut below, &found),
                     // It was deleted during the listing. The next listing will not contain it, and its row becomes gone.
                     Err(error) if error.io_error().is_some_and(is_absence) => {}
-                    Err(error) => self.error(&error, &relative, &origin),
+                    Err(error) => self.error(&error, &relative, &mut below),
                 },
-                Err(error) => self.error(&error, &relative, &origin),
+                Err(error) => self.error(&error, &relative, &mut below),
             }
         }
+        below.entries
     }
 
     /// Adds a file, or the trouble that its path leads to.
-    fn file(&mut self, path: PathBuf, relative: &str, origin: &Arc<str>, found: &Metadata) {
-        if !self.filter.wants(relative) || self.filter.is_store_file(&path, found) {
+    fn file(&mut self, path: &Path, relative: &str, below: &mut Below<'_>, found: &Metadata) {
+        if self.filter.is_store_file(path, found) {
+            return;
+        }
+        below.entries += 1;
+        if !self.filter.wants(relative) {
             return;
         }
         if !found.is_file() {
             let message = format!("it is {}, not a file", kind_of(found));
-            return self.broken(path, relative, origin, Some(found), (Class::Unsupported, message));
+            return self.broken(relative, below, Some(found), (Class::Unsupported, message));
         }
-        let stamp = Stamp::of(found);
         self.listing.objects.push(Object {
-            key: format!("{}{relative}", self.prefix),
-            path,
-            origin: origin.clone(),
-            size: stamp.size,
-            stamp: stamp.to_string(),
+            root: below.root.clone(),
+            key: format!("{}{relative}", below.prefix).into(),
+            stamp: FileStamp::of(found),
         });
     }
 
-    fn error(&mut self, error: &walkdir::Error, relative: &dyn Fn(&Path) -> String, origin: &Arc<str>) {
+    fn error(&mut self, error: &walkdir::Error, relative: &dyn Fn(&Path) -> String, below: &mut Below<'_>) {
         let Some(path) = error.path() else { return };
         let key = relative(path);
         let itself = std::fs::symlink_metadata(path).ok();
@@ -123,73 +150,47 @@ impl<'f> Walk<'f> {
             Some(error) if is_absence(error) => return,
             Some(error) => (Class::Unreadable, format!("it cannot be listed: {error}")),
         };
+        below.entries += 1;
         // A directory that cannot be listed may hold wanted files, whatever its own name.
         let wanted = match is_link && error.io_error().is_some() {
             true => self.filter.wants(&key),
             false => self.filter.enters(&key),
         };
         if wanted {
-            self.broken(path.to_owned(), &key, origin, itself.as_ref(), what);
+            self.broken(&key, below, itself.as_ref(), what);
         }
     }
 
     fn broken(
         &mut self,
-        path: PathBuf,
         relative: &str,
-        origin: &Arc<str>,
+        below: &Below<'_>,
         found: Option<&Metadata>,
         (class, message): (Class, String),
     ) {
         self.listing.troubles.push(Trouble {
-            key: format!("{}{relative}", self.prefix),
-            origin: origin.clone(),
+            root: below.root.clone(),
+            key: format!("{}{relative}", below.prefix),
             failure: Failure::new(Stage::List, class, message),
-            stamp: found.map(|found| Stamp::of(found).to_string()),
+            stamp: found.map(|found| FileStamp::of(found).to_string()),
         });
-        self.trouble_paths.push(path);
     }
 
-    fn origin(&mut self, root: PathBuf, whole: bool) -> Arc<str> {
-        if let Some(origin) = self.listing.origins.iter_mut().find(|origin| origin.root == root) {
-            origin.whole |= whole;
-            return origin.name.clone();
-        }
-        let origin = Origin::new(root, &self.prefix, whole);
-        let name = origin.name.clone();
-        self.listing.origins.push(origin);
-        name
-    }
-
-    /// Sorts the listing, and refuses two entries with the same key.
-    pub(super) fn finish(self) -> Result<Listing, ListError> {
-        let mut listing = self.listing;
-        let mut troubles: Vec<(Trouble, PathBuf)> =
-            listing.troubles.into_iter().zip(self.trouble_paths).collect();
-        // The sort is stable: of two entries with the same key, the one of the earlier argument comes first.
-        listing.objects.sort_by(|a, b| a.key.cmp(&b.key));
-        troubles.sort_by(|(a, _), (b, _)| a.key.cmp(&b.key));
-        let objects = listing
-            .objects
-            .iter()
-            .map(|object| (object.key.as_str(), object.path.as_path()));
-        let mut all: Vec<(&str, &Path)> = objects
-            .chain(
-                troubles
-                    .iter()
-                    .map(|(trouble, path)| (trouble.key.as_str(), path.as_path())),
-            )
-            .collect();
-        all.sort_by_key(|(key, _)| *key);
-        if let Some([(key, first), (_, second)]) = all
-            .windows(2)
-            .find_map(|pair| <&[_; 2]>::try_from(pair).ok().filter(|[a, b]| a.0 == b.0))
-        {
-            let (key, first, second) = ((*key).to_owned(), first.to_path_buf(), second.to_path_buf());
-            return Err(ListError::SameKey { key, first, second });
-        }
-        listing.troubles = troubles.into_iter().map(|(trouble, _)| trouble).collect();
-        Ok(listing)
+    /// The sorted listing.
+    pub(super) fn finish(mut self) -> Listing {
+        // Most objects are in order already, and a stable sort would need half as much memory again.
+        let id = |root: &Arc<Root>| Arc::as_ptr(root);
+        self.listing.objects.sort_unstable_by(|a, b| {
+            let by_root = match id(&a.root) == id(&b.root) {
+                true => Ordering::Equal,
+                false => a.root.name.cmp(&b.root.name),
+            };
+            by_root.then_with(|| a.key.cmp(&b.key))
+        });
+        self.listing
+            .troubles
+            .sort_by(|a, b| (&a.root.name, &a.key).cmp(&(&b.root.name, &b.key)));
+        self.listing
     }
 }
 

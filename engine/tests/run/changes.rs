@@ -139,7 +139,8 @@ fn append(scene: &Scene, bytes: &[u8]) {
 }
 
 fn goes_and_comes_back() {
-    let scene = Scene::new();
+    let mut scene = Scene::new();
+    scene.options.allow_gone = true;
     scene.put_for("x.dat", "lines");
     assert_eq!(scene.run_one(), (recorded(Outcome::Reviewed), Reason::New));
     let before = scene.store.of("x.dat");

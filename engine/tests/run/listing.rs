@@ -4,8 +4,9 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
+use data_review_core::store::{Root, RootChange};
 use data_review_core::{Class, Outcome, Stage};
-use data_review_engine::{ListError, ListOptions, RunCounts, list};
+use data_review_engine::{ListError, ListOptions, RunCounts, RunError, Vanished, list};
 
 use crate::scene::{Named, Scene};
 
@@ -14,7 +15,14 @@ pub(crate) const TRIALS: &[Named] = &[
     ("every_oddity_has_its_outcome", every_oddity_has_its_outcome),
     ("odd_names_keep_their_keys", odd_names_keep_their_keys),
     ("no_permission", no_permission),
-    ("two_of_one_key", two_of_one_key),
+    ("equal_keys_of_two_roots", equal_keys_of_two_roots),
+    ("paths_within_each_other", paths_within_each_other),
+    (
+        "a_root_takes_over_those_within_it",
+        a_root_takes_over_those_within_it,
+    ),
+    ("names_of_roots", names_of_roots),
+    ("too_many_files_vanish", too_many_files_vanish),
     ("a_prefix", a_prefix),
     ("include_and_exclude", include_and_exclude),
     ("the_store_is_no_object", the_store_is_no_object),
@@ -128,20 +136,181 @@ fn become_nobody() {
 #[cfg(not(target_os = "linux"))]
 fn become_nobody() {}
 
-fn two_of_one_key() {
+fn equal_keys_of_two_roots() {
     let scene = Scene::new();
     scene.put_for("a/x.dat", "lines");
-    scene.put_for("b/x.dat", "lines");
-    let error = list(&[scene.path("a"), scene.path("b")], &ListOptions::default()).unwrap_err();
-    let expected = (scene.path("a/x.dat"), scene.path("b/x.dat"));
-    match &error {
-        ListError::SameKey { key, first, second } => {
-            assert_eq!(key, "x.dat");
-            assert_eq!((first.clone(), second.clone()), expected);
-        }
+    scene.put("b/x.dat", "lines\n1\n");
+    let listing = list(&[scene.path("b"), scene.path("a")], &ListOptions::default()).unwrap();
+    let (tally, finished) = scene.run_over(&listing);
+    assert_eq!((tally.files, tally.reviewed), (2, 2));
+    assert_eq!(
+        (finished[0].key.as_str(), finished[1].key.as_str()),
+        ("x.dat", "x.dat")
+    );
+    let roots: Vec<&str> = listing
+        .objects
+        .iter()
+        .map(|object| object.root.name.as_str())
+        .collect();
+    let expected = ["a", "b"].map(|name| scene.path(name).to_str().unwrap().to_owned());
+    assert_eq!(roots, expected, "sorted by their roots");
+    assert_eq!(scene.run_over(&listing).0.unchanged, 2);
+}
+
+fn paths_within_each_other() {
+    let scene = Scene::with_files(1);
+    scene.put_for("a/x.dat", "lines");
+    scene.put_for("a/b/x.dat", "lines");
+    let paths = ["a/b", "000.dat", "", "a/x.dat", "a"].map(|name| scene.path(name));
+    let listing = list(&paths, &ListOptions::default()).unwrap();
+    let keys: Vec<&str> = listing.objects.iter().map(|object| &*object.key).collect();
+    assert_eq!(keys, ["000.dat", "a/b/x.dat", "a/x.dat"]);
+    assert_eq!(listing.subtrees.len(), 1);
+    // A path below a root that the store has belongs to that root.
+    let known = ListOptions {
+        known: vec![(*listing.subtrees[0].root).clone()],
+        ..ListOptions::default()
+    };
+    let inner = list(&[scene.path("a/b")], &known).unwrap();
+    assert_eq!(&*inner.objects[0].key, "a/b/x.dat");
+    assert_eq!(
+        (inner.subtrees[0].below.as_str(), inner.changes.len()),
+        ("a/b/", 0)
+    );
+}
+
+fn a_root_takes_over_those_within_it() {
+    let scene = Scene::with_files(1);
+    scene.put_for("a/x.dat", "lines");
+    let at = |name: &str| Root::at(scene.path(name).to_str().unwrap(), "");
+    let outer = Root::at(scene.root().to_str().unwrap(), "");
+    let options = |known: Vec<Root>| ListOptions {
+        known,
+        ..ListOptions::default()
+    };
+    let listing = list(&[scene.root()], &options(vec![at("a"), at("b")])).unwrap();
+    let moved = |name: &str| RootChange::Move {
+        from: at(name).name,
+        from_prefix: String::new(),
+        to: outer.name.clone(),
+        to_prefix: format!("{name}/"),
+    };
+    assert_eq!(
+        listing.changes,
+        [RootChange::Put(outer.clone()), moved("a"), moved("b")]
+    );
+    // A root that the user named keeps its files; they are listed with those around them.
+    let named = Root {
+        name: "floats".to_owned(),
+        ..at("a")
+    };
+    let listing = list(&[scene.root()], &options(vec![named.clone()])).unwrap();
+    let ids: Vec<(&str, &str)> = listing
+        .objects
+        .iter()
+        .map(|object| (object.root.name.as_str(), &*object.key))
+        .collect();
+    assert_eq!(ids, [(outer.name.as_str(), "000.dat"), ("floats", "x.dat")]);
+    // A name for a directory within a root takes its files out of that root.
+    let named_now = ListOptions {
+        named: vec![("floats".to_owned(), scene.path("a"))],
+        ..options(vec![outer.clone()])
+    };
+    let listing = list(&[], &named_now).unwrap();
+    let out = RootChange::Move {
+        from: outer.name,
+        from_prefix: "a/".to_owned(),
+        to: "floats".to_owned(),
+        to_prefix: String::new(),
+    };
+    assert_eq!(listing.changes, [RootChange::Put(named), out]);
+}
+
+fn names_of_roots() {
+    let scene = Scene::with_files(1);
+    scene.put_for("moved/000.dat", "lines");
+    let named = |known: &[Root], name: &str, path: &str| {
+        let options = ListOptions {
+            known: known.to_vec(),
+            named: vec![(name.to_owned(), scene.path(path))],
+            ..ListOptions::default()
+        };
+        list(&[], &options)
+    };
+    for bad in ["", " ", "a/b", "a=b", "a\n"] {
+        let error = named(&[], bad, "").unwrap_err();
+        assert!(matches!(error, ListError::BadRootName(_)), "{bad:?}: {error}");
+    }
+    let missing = named(&[], "new", "no-such").unwrap_err();
+    assert!(matches!(missing, ListError::NoSuchPath(_)));
+    let here = Root::at(scene.root().to_str().unwrap(), "");
+    let renamed = named(std::slice::from_ref(&here), "archive", "").unwrap();
+    let rename = RootChange::Rename {
+        from: here.name.clone(),
+        to: "archive".to_owned(),
+    };
+    assert_eq!(renamed.changes, [rename]);
+    let archive = (*renamed.subtrees[0].root).clone();
+    assert_eq!(
+        named(std::slice::from_ref(&archive), "archive", "")
+            .unwrap()
+            .changes,
+        []
+    );
+    let taken = named(std::slice::from_ref(&archive), "other", "").unwrap_err();
+    assert!(matches!(taken, ListError::RootTaken { .. }), "{taken}");
+    let moved = named(std::slice::from_ref(&archive), "archive", "moved").unwrap();
+    let put = Root {
+        place: scene.path("moved").to_str().unwrap().to_owned(),
+        ..archive
+    };
+    assert_eq!(moved.changes, [RootChange::Put(put)]);
+    assert_eq!(&*moved.objects[0].key, "000.dat");
+}
+
+fn what_vanished(scene: &Scene) -> Vanished {
+    let before = scene.store.snapshot();
+    let error = scene.list().map(|listing| scene.try_run(&listing, &mut |_| ()));
+    assert_eq!(scene.store.snapshot(), before, "nothing is changed");
+    match error.unwrap().unwrap_err() {
+        RunError::Vanished(vanished) => vanished,
         other => panic!("{other}"),
     }
-    assert!(error.to_string().contains("--prefix"), "{error}");
+}
+
+fn too_many_files_vanish() {
+    let mut scene = Scene::with_files(5);
+    scene.put_for("deep/x.dat", "lines");
+    scene.run();
+    scene.lists.known = vec![Root::at(scene.root().to_str().unwrap(), "")];
+    let remove = |n: usize| std::fs::remove_file(scene.path(format!("{n:03}.dat"))).unwrap();
+    (0..3).for_each(remove);
+    assert_eq!(scene.run().0.gone, 3, "half is not more than half");
+    (3..5).for_each(remove);
+    let path = scene.root();
+    let expected = Vanished::MoreThanHalf {
+        path: path.clone(),
+        known: 3,
+        gone: 2,
+    };
+    assert_eq!(what_vanished(&scene), expected);
+    std::fs::remove_dir_all(scene.path("deep")).unwrap();
+    assert_eq!(what_vanished(&scene), Vanished::Empty { path, known: 3 });
+    // Below a root that is there, a directory that is not.
+    let missing = |name: &str| {
+        let listing = list(&[scene.path(name)], &scene.lists).unwrap();
+        match scene.try_run(&listing, &mut |_| ()) {
+            Err(RunError::Vanished(vanished)) => vanished,
+            other => panic!("{other:?}"),
+        }
+    };
+    let deep = scene.path("deep");
+    let error = missing("deep");
+    assert!(error.to_string().contains("--allow-gone"), "{error}");
+    assert_eq!(error, Vanished::Missing { path: deep, known: 1 });
+    assert_eq!(missing("no-such"), Vanished::NoSuchPath(scene.path("no-such")));
+    scene.options.allow_gone = true;
+    assert_eq!(scene.run().0.gone, 3);
 }
 
 fn a_prefix() {

@@ -1,10 +1,12 @@
 //! A directory, a store, and what a run over the one into the other tells.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use data_review_core::pipeline::{Done, Reason};
+use data_review_core::store::Store;
 use data_review_core::{Input, Limits, Outcome, Registry, RegistryError, ReviewBuilder, ReviewError};
 use data_review_engine::{
     ListError, ListOptions, Listing, Options, Progress, RunCounts, RunError, WorkerCommand, list, run,
@@ -174,6 +176,19 @@ impl Scene {
         let (_, finished) = self.run();
         let [one] = <[Finished; 1]>::try_from(finished).unwrap();
         (one.done, one.reason)
+    }
+}
+
+impl MemoryStore {
+    /// All documents in canonical JSON, by root and key.
+    pub(crate) fn snapshot(&self) -> Vec<(String, String)> {
+        let mut all = Vec::new();
+        self.documents(&mut |object, document| {
+            all.push((object.key.to_owned(), document.to_owned()));
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+        all
     }
 }
 

@@ -80,7 +80,7 @@ fn a_taken_row_is_looked_at_again() {
     let mut scene = Scene::with_files(1);
     let stamp = scene.list().unwrap().objects[0].stamp.clone();
     scene.store.before = Some(Box::new(move |store, writes| {
-        another_writer(store, writes, &stamp);
+        another_writer(store, writes, &stamp.to_string());
         Ok(())
     }));
     assert_eq!(scene.run_one().0, Done::Unchanged);

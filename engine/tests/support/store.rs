@@ -5,22 +5,22 @@ use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard};
 
 use data_review_core::pipeline::OutcomeRow;
-use data_review_core::store::{Entry, FailureRecord, Store, StoreError, Write, Written};
+use data_review_core::store::{Entry, FailureRecord, ObjectId, Store, StoreError, Write, Written};
 use data_review_core::{Document, Outcome};
 
 /// Called before each `record`: may write like another program, or fail.
 pub(crate) type Before = Box<dyn Fn(&MemoryStore, &[Write]) -> Result<(), StoreError> + Send + Sync>;
 
-/// Keeps entries by key.
+/// Keeps entries by root and key.
 #[derive(Default)]
 pub(crate) struct MemoryStore {
-    entries: Mutex<BTreeMap<String, Entry>>,
+    entries: Mutex<BTreeMap<(String, String), Entry>>,
     failures: Mutex<Vec<FailureRecord>>,
     pub(crate) before: Option<Before>,
 }
 
 impl MemoryStore {
-    fn entries(&self) -> MutexGuard<'_, BTreeMap<String, Entry>> {
+    fn entries(&self) -> MutexGuard<'_, BTreeMap<(String, String), Entry>> {
         self.entries
             .lock()
             .expect("no test panics while it holds the entries")
@@ -34,14 +34,16 @@ impl MemoryStore {
     fn write_one(&self, write: &Write) -> Written {
         let mut entries = self.entries();
         let key = &write.entry.document.file.key;
-        let found = entries.get(key).map(|entry| entry.row.token.clone());
+        let id = (write.entry.root.clone(), key.clone());
+        let found = entries.get(&id).map(|entry| entry.row.token.clone());
         if found != write.expect {
             return Written::Taken(found);
         }
-        entries.insert(key.clone(), write.entry.clone());
+        entries.insert(id, write.entry.clone());
         let document = &write.entry.document;
         if let Some(failure) = document.failure.clone() {
             self.failures.lock().expect("as above").push(FailureRecord {
+                root: write.entry.root.clone(),
                 key: key.clone(),
                 failure,
                 handler: document.handler.as_ref().map(|facts| facts.id.clone()),
@@ -54,8 +56,11 @@ impl MemoryStore {
         Written::Yes
     }
 
+    /// The entry of a key below any root.
     pub(crate) fn entry(&self, key: &str) -> Option<Entry> {
-        self.entries().get(key).cloned()
+        let entries = self.entries();
+        let mut found = entries.iter().filter(|((_, own), _)| own == key);
+        found.next().map(|(_, entry)| entry.clone())
     }
 
     /// The current document of a key that must be there.
@@ -63,23 +68,17 @@ impl MemoryStore {
         let entry = self.entry(key);
         entry.unwrap_or_else(|| panic!("no row of {key:?}")).document
     }
-
-    /// All documents in canonical JSON, by key.
-    pub(crate) fn snapshot(&self) -> Vec<(String, String)> {
-        let entries = self.entries();
-        let documents = entries
-            .iter()
-            .map(|(key, entry)| (key.clone(), entry.document.to_canonical_json()));
-        documents.collect()
-    }
 }
 
 impl Store for MemoryStore {
-    fn rows(&self, keys: &[&str]) -> Result<Vec<Option<OutcomeRow>>, StoreError> {
+    fn rows(&self, root: &str, keys: &[&str]) -> Result<Vec<Option<OutcomeRow>>, StoreError> {
         let entries = self.entries();
         Ok(keys
             .iter()
-            .map(|key| entries.get(*key).map(|entry| entry.row.clone()))
+            .map(|key| {
+                let id = (root.to_owned(), (*key).to_owned());
+                entries.get(&id).map(|entry| entry.row.clone())
+            })
             .collect())
     }
 
@@ -90,31 +89,37 @@ impl Store for MemoryStore {
         Ok(self.write(writes))
     }
 
-    fn keys(&self, origin: &str) -> Result<Vec<String>, StoreError> {
-        let entries = self.entries();
-        let current = entries
-            .iter()
-            .filter(|(_, entry)| entry.origin == origin && entry.row.outcome != Outcome::Gone);
-        Ok(current.map(|(key, _)| key.clone()).collect())
-    }
-
-    fn documents_with(
+    fn visit_keys(
         &self,
-        outcome: Option<Outcome>,
-        visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>,
+        root: &str,
+        visit: &mut dyn FnMut(&str) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
-        for (key, document) in self.snapshot() {
-            let of_outcome = outcome
-                .is_none_or(|outcome| self.entry(&key).is_some_and(|entry| entry.row.outcome == outcome));
-            if of_outcome && visit(&key, &document).is_break() {
+        for ((of, key), entry) in &*self.entries() {
+            if of == root && entry.row.outcome != Outcome::Gone && visit(key).is_break() {
                 break;
             }
         }
         Ok(())
     }
 
-    fn document(&self, key: &str) -> Result<Option<String>, StoreError> {
-        Ok(self.entry(key).map(|entry| entry.document.to_canonical_json()))
+    fn documents_with(
+        &self,
+        outcome: Option<Outcome>,
+        visit: &mut dyn FnMut(ObjectId<'_>, &str) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        for ((root, key), entry) in &*self.entries() {
+            let of_outcome = outcome.is_none_or(|outcome| entry.row.outcome == outcome);
+            if of_outcome && visit(ObjectId { root, key }, &entry.document.to_canonical_json()).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn document(&self, object: ObjectId<'_>) -> Result<Option<String>, StoreError> {
+        let id = (object.root.to_owned(), object.key.to_owned());
+        let entry = self.entries().get(&id).cloned();
+        Ok(entry.map(|entry| entry.document.to_canonical_json()))
     }
 
     fn failures(&self, key: Option<&str>) -> Result<Vec<FailureRecord>, StoreError> {
