@@ -11,6 +11,8 @@ mod error;
 mod lock;
 mod packed;
 mod read;
+mod reference;
+mod roots;
 mod schema;
 mod write;
 
@@ -21,18 +23,21 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use data_review_core::pipeline::OutcomeRow;
-use data_review_core::store::{FailureRecord, Store, StoreError, Write, Written};
-use data_review_core::{Outcome, PartState};
+use data_review_core::store::{FailureRecord, ObjectId, RootChange, Store, StoreError, Write, Written};
+use data_review_core::{CodeInfo, Outcome, PartState};
 use rusqlite::{Connection, OpenFlags};
+
+pub use roots::RootSummary;
 
 use lock::RunLock;
 use read::Recipes;
 use schema::Version;
+use write::Parameters;
 
 /// The longest wait for an internal lock of SQLite, which readers and the writer hold only for moments.
 const BUSY: Duration = Duration::from_secs(30);
 /// The number of prepared statements that are cached: all statements of this crate.
-const STATEMENTS: usize = 32;
+const STATEMENTS: usize = 64;
 /// Suffixes of the files next to the database.
 const BESIDE: [&str; 4] = ["-wal", "-shm", "-journal", LOCK];
 const LOCK: &str = "-lock";
@@ -51,6 +56,7 @@ pub struct SqliteStore {
 struct Connected {
     connection: Connection,
     recipes: Recipes,
+    parameters: Parameters,
 }
 
 /// How a connection is opened.
@@ -80,6 +86,7 @@ impl SqliteStore {
             Version::Foreign => return Err(foreign(path)),
             Version::Newer(version) => return Err(newer(path, version)),
         }
+        reference::put_quantities(&mut connection).map_err(failed)?;
         Ok(Self::with(path, connection, Access::Write, Some(lock)))
     }
 
@@ -113,23 +120,58 @@ impl SqliteStore {
         std::iter::once(path.to_owned()).chain(others).collect()
     }
 
-    /// The mergeable statistics of the variables of a key, in the order of its document; `None` if the key is not known, or was
-    /// last reviewed by a program whose states have an older form.
+    /// The mergeable statistics of the variables of an object, in the order of its document; `None` if the object is not known,
+    /// or was last reviewed by a program whose states have an older form.
     ///
     /// # Errors
     /// If SQLite fails, or a state is damaged.
-    pub fn states(&self, key: &str) -> Result<Option<Vec<PartState>>, StoreError> {
+    pub fn states(&self, object: ObjectId<'_>) -> Result<Option<Vec<PartState>>, StoreError> {
         self.doing("read states", |connected| {
-            read::states(&connected.connection, key)
+            read::states(&connected.connection, object)
+        })
+    }
+
+    /// All roots, by name, with their numbers of files.
+    ///
+    /// # Errors
+    /// If SQLite fails.
+    pub fn roots(&self) -> Result<Vec<RootSummary>, StoreError> {
+        self.doing("read roots", |connected| roots::summaries(&connected.connection))
+    }
+
+    /// Deletes a root with all its files from the store; returns how many files there were, or `None` if there is no such
+    /// root. The failure log stays.
+    ///
+    /// # Errors
+    /// If SQLite fails.
+    pub fn forget_root(&self, name: &str) -> Result<Option<u64>, StoreError> {
+        self.doing("forget a root", |connected| {
+            connected.parameters.forget();
+            roots::forget(&mut connected.connection, name)
+        })
+    }
+
+    /// Keeps what finding codes mean, each with the id of the handler that reports it, for queries that explain findings. They
+    /// replace those of the last call.
+    ///
+    /// # Errors
+    /// If SQLite fails.
+    pub fn put_codes(&self, codes: &[(&str, &CodeInfo)]) -> Result<(), StoreError> {
+        self.doing("write finding codes", |connected| {
+            reference::put_codes(&mut connected.connection, codes)
         })
     }
 
     fn with(path: &Path, connection: Connection, access: Access, lock: Option<RunLock>) -> Self {
-        let recipes = Recipes::default();
+        let connected = Connected {
+            connection,
+            recipes: Recipes::default(),
+            parameters: Parameters::default(),
+        };
         SqliteStore {
             path: path.to_owned(),
             access,
-            connected: Mutex::new(Connected { connection, recipes }),
+            connected: Mutex::new(connected),
             _lock: lock,
         }
     }
@@ -149,20 +191,30 @@ impl SqliteStore {
 }
 
 impl Store for SqliteStore {
-    fn rows(&self, keys: &[&str]) -> Result<Vec<Option<OutcomeRow>>, StoreError> {
+    fn rows(&self, root: &str, keys: &[&str]) -> Result<Vec<Option<OutcomeRow>>, StoreError> {
         self.doing("read rows", |connected| {
-            read::rows(&mut connected.connection, &mut connected.recipes, keys)
+            read::rows(&mut connected.connection, &mut connected.recipes, root, keys)
         })
     }
 
     fn record(&self, writes: &[Write]) -> Result<Vec<Written>, StoreError> {
-        self.doing("record outcomes", |connected| {
-            write::record(&mut connected.connection, &mut connected.recipes, writes)
+        self.doing("record outcomes", |connected| write::record(connected, writes))
+    }
+
+    fn change_roots(&self, changes: &[RootChange]) -> Result<(), StoreError> {
+        self.doing("change roots", |connected| {
+            roots::change(&mut connected.connection, changes)
         })
     }
 
-    fn keys(&self, origin: &str) -> Result<Vec<String>, StoreError> {
-        self.doing("list keys", |connected| read::keys(&connected.connection, origin))
+    fn visit_keys(
+        &self,
+        root: &str,
+        visit: &mut dyn FnMut(&str) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        self.doing("list keys", |connected| {
+            read::visit_keys(&connected.connection, root, visit)
+        })
     }
 
     /// Uses a connection of its own: the documents are one snapshot, whatever a run writes in the meantime, and `visit` may
@@ -170,7 +222,7 @@ impl Store for SqliteStore {
     fn documents_with(
         &self,
         outcome: Option<Outcome>,
-        visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>,
+        visit: &mut dyn FnMut(ObjectId<'_>, &str) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
         let access = match self.access {
             Access::Write => Access::Read,
@@ -181,9 +233,9 @@ impl Store for SqliteStore {
             .map_err(|error| error::sqlite(&self.path, "read documents", &error))
     }
 
-    fn document(&self, key: &str) -> Result<Option<String>, StoreError> {
+    fn document(&self, object: ObjectId<'_>) -> Result<Option<String>, StoreError> {
         self.doing("read a document", |connected| {
-            read::document(&connected.connection, key)
+            read::document(&connected.connection, object)
         })
     }
 

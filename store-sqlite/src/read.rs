@@ -3,14 +3,14 @@
 use std::ops::ControlFlow;
 
 use data_review_core::pipeline::OutcomeRow;
-use data_review_core::store::FailureRecord;
+use data_review_core::store::{FailureRecord, ObjectId};
 use data_review_core::{Failure, Outcome, PartState, Recipe};
 use rusqlite::types::Type;
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, params};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::packed;
+use crate::{packed, roots};
 
 /// A cache of recipes by their row id: there are few, and parsing one costs more than reading a row.
 #[derive(Debug, Default)]
@@ -55,15 +55,20 @@ impl Recipes {
 pub(crate) fn rows(
     connection: &mut Connection,
     recipes: &mut Recipes,
+    root: &str,
     keys: &[&str],
 ) -> rusqlite::Result<Vec<Option<OutcomeRow>>> {
     // One snapshot, and one lock of SQLite's instead of one a key.
     let snapshot = connection.transaction()?;
+    let Some(root) = roots::id(&snapshot, root)? else {
+        return Ok(vec![None; keys.len()]);
+    };
     let mut select = snapshot.prepare_cached(
-        "SELECT token, stamp, sha256, outcome, transient, recipe_id, registry, letter FROM files WHERE key = ?1",
+        "SELECT token, stamp, sha256, outcome, transient, recipe_id, registry, letter
+         FROM files WHERE root_id = ?1 AND key = ?2",
     )?;
     keys.iter()
-        .map(|key| row(&snapshot, &mut select, recipes, key))
+        .map(|key| row(&snapshot, &mut select, recipes, root, key))
         .collect()
 }
 
@@ -71,9 +76,10 @@ fn row(
     connection: &Connection,
     select: &mut CachedStatement<'_>,
     recipes: &mut Recipes,
+    root: i64,
     key: &str,
 ) -> rusqlite::Result<Option<OutcomeRow>> {
-    let mut found = select.query([key])?;
+    let mut found = select.query(params![root, key])?;
     let Some(row) = found.next()? else {
         return Ok(None);
     };
@@ -101,38 +107,63 @@ fn outcome(text: &str) -> rusqlite::Result<Outcome> {
     found.ok_or_else(|| damaged(3, format!("unknown outcome {text:?}")))
 }
 
-pub(crate) fn keys(connection: &Connection, origin: &str) -> rusqlite::Result<Vec<String>> {
-    let mut select = connection
-        .prepare_cached("SELECT key FROM files WHERE origin = ?1 AND outcome <> 'gone' ORDER BY key")?;
-    let keys = select.query_map([origin], |row| row.get(0))?;
-    keys.collect()
-}
-
-/// The cross join fixes the order of the loops: along the index of keys, so that no row is sorted or kept in memory.
-pub(crate) const DOCUMENTS: &str = "SELECT key, document FROM files CROSS JOIN reviews USING (file_id) WHERE ?1 IS NULL OR outcome = ?1 ORDER BY key";
-
-pub(crate) fn documents(
+pub(crate) fn visit_keys(
     connection: &Connection,
-    outcome: Option<Outcome>,
-    visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>,
+    root: &str,
+    visit: &mut dyn FnMut(&str) -> ControlFlow<()>,
 ) -> rusqlite::Result<()> {
-    let mut select = connection.prepare(DOCUMENTS)?;
-    let mut found = select.query([outcome.map(Outcome::as_str)])?;
-    let mut document = Vec::new();
+    let Some(root) = roots::id(connection, root)? else {
+        return Ok(());
+    };
+    let mut select = connection
+        .prepare_cached("SELECT key FROM files WHERE root_id = ?1 AND outcome <> 'gone' ORDER BY key")?;
+    let mut found = select.query([root])?;
     while let Some(row) = found.next()? {
-        unpack(row, 1, &mut document)?;
-        let document = std::str::from_utf8(&document).map_err(|error| damaged(1, error))?;
-        if visit(row.get_ref(0)?.as_str()?, document).is_break() {
+        if visit(row.get_ref(0)?.as_str()?).is_break() {
             break;
         }
     }
     Ok(())
 }
 
-pub(crate) fn document(connection: &Connection, key: &str) -> rusqlite::Result<Option<String>> {
+/// The cross join fixes the order of the loops: along the index of keys, so that no row is sorted or kept in memory.
+pub(crate) const DOCUMENTS: &str = "
+    SELECT key, document FROM files CROSS JOIN reviews USING (file_id)
+    WHERE root_id = ?1 AND (?2 IS NULL OR outcome = ?2) ORDER BY key";
+
+pub(crate) fn documents(
+    connection: &Connection,
+    outcome: Option<Outcome>,
+    visit: &mut dyn FnMut(ObjectId<'_>, &str) -> ControlFlow<()>,
+) -> rusqlite::Result<()> {
+    // One snapshot for all roots.
+    let snapshot = connection.unchecked_transaction()?;
+    let mut select = snapshot.prepare(DOCUMENTS)?;
+    let mut document = Vec::new();
+    for (id, root) in roots::all(&snapshot)? {
+        let mut found = select.query(params![id, outcome.map(Outcome::as_str)])?;
+        while let Some(row) = found.next()? {
+            unpack(row, 1, &mut document)?;
+            let document = std::str::from_utf8(&document).map_err(|error| damaged(1, error))?;
+            let object = ObjectId {
+                root: &root.name,
+                key: row.get_ref(0)?.as_str()?,
+            };
+            if visit(object, document).is_break() {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn document(connection: &Connection, object: ObjectId<'_>) -> rusqlite::Result<Option<String>> {
     connection
-        .prepare_cached("SELECT document FROM files JOIN reviews USING (file_id) WHERE key = ?1")?
-        .query_row([key], |row| {
+        .prepare_cached(
+            "SELECT document FROM files JOIN roots USING (root_id) JOIN reviews USING (file_id)
+             WHERE name = ?1 AND key = ?2",
+        )?
+        .query_row([object.root, object.key], |row| {
             let mut document = Vec::new();
             unpack(row, 0, &mut document)?;
             String::from_utf8(document).map_err(|error| damaged(0, error))
@@ -140,12 +171,16 @@ pub(crate) fn document(connection: &Connection, key: &str) -> rusqlite::Result<O
         .optional()
 }
 
-pub(crate) fn states(connection: &Connection, key: &str) -> rusqlite::Result<Option<Vec<PartState>>> {
+pub(crate) fn states(
+    connection: &Connection,
+    object: ObjectId<'_>,
+) -> rusqlite::Result<Option<Vec<PartState>>> {
     connection
         .prepare_cached(
-            "SELECT states FROM files JOIN reviews USING (file_id) WHERE key = ?1 AND states IS NOT NULL",
+            "SELECT states FROM files JOIN roots USING (root_id) JOIN reviews USING (file_id)
+             WHERE name = ?1 AND key = ?2 AND states IS NOT NULL",
         )?
-        .query_row([key], |row| {
+        .query_row([object.root, object.key], |row| {
             let mut states = Vec::new();
             unpack(row, 0, &mut states)?;
             postcard::from_bytes(&states).map_err(|error| damaged(0, error))
@@ -159,8 +194,7 @@ fn unpack(row: &rusqlite::Row<'_>, column: usize, into: &mut Vec<u8>) -> rusqlit
 }
 
 pub(crate) fn failures(connection: &Connection, key: Option<&str>) -> rusqlite::Result<Vec<FailureRecord>> {
-    const SELECT: &str =
-        "SELECT key, stage, class, message, place, handler, recipe, attempt, at, log, evidence FROM failures";
+    const SELECT: &str = "SELECT key, stage, class, message, place, handler, recipe, attempt, at, log, evidence, root FROM failures";
     const ORDER: &str = "ORDER BY key, at, failure_id";
     match key {
         Some(key) => connection
@@ -184,6 +218,7 @@ fn failure(row: &rusqlite::Row<'_>) -> rusqlite::Result<FailureRecord> {
         ..Failure::new(stage, class, message).at(json(row, 4)?)
     };
     Ok(FailureRecord {
+        root: row.get(11)?,
         key: row.get(0)?,
         failure,
         handler: row.get(5)?,

@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
     include_str!("schema/4.sql"),
+    include_str!("schema/5.sql"),
 ];
 
 /// The kind of a database file.
@@ -49,6 +50,15 @@ pub(crate) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
 
 /// Brings the database to version `target`; tests make stores of older versions with it.
 pub(crate) fn migrate_to(connection: &mut Connection, target: usize) -> rusqlite::Result<()> {
+    // A script may replace a table that others refer to; the switch works outside of transactions only.
+    let keys: bool = connection.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
+    connection.pragma_update(None, "foreign_keys", false)?;
+    let migrated = run_scripts(connection, target);
+    connection.pragma_update(None, "foreign_keys", keys)?;
+    migrated
+}
+
+fn run_scripts(connection: &mut Connection, target: usize) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let done = usize::try_from(version).unwrap_or_default();

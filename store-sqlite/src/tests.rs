@@ -1,8 +1,14 @@
 use std::fs;
 
+use data_review_core::store::Root;
 use data_review_tests::store_conformance::{failed, reviewed};
 
 use super::*;
+
+/// Identity of a file below the root of [`reviewed`].
+fn id(key: &str) -> ObjectId<'_> {
+    ObjectId { root: "/data", key }
+}
 
 fn store(directory: &tempfile::TempDir) -> SqliteStore {
     SqliteStore::open(&directory.path().join("store.db")).unwrap()
@@ -39,7 +45,7 @@ fn a_full_disk_is_a_clear_stop_and_nothing_of_the_batch_is_kept() {
     pages(1_000_000);
     assert_eq!(store.record(&writes(10..1000)).unwrap(), vec![Written::Yes; 990]);
     assert_eq!(
-        store.rows(&["000999"]).unwrap()[0],
+        store.rows("/data", &["000999"]).unwrap()[0],
         Some(reviewed("000999", "t999").row)
     );
 }
@@ -50,10 +56,10 @@ fn states_are_kept() {
     let store = store(&directory);
     store.record(&writes(0..1)).unwrap();
     assert_eq!(
-        store.states("000000").unwrap(),
+        store.states(id("000000")).unwrap(),
         Some(reviewed("000000", "t0").states)
     );
-    assert_eq!(store.states("none").unwrap(), None);
+    assert_eq!(store.states(id("none")).unwrap(), None);
 }
 
 #[test]
@@ -85,8 +91,8 @@ fn documents_are_one_snapshot_and_the_visitor_may_use_the_store() {
     store.record(&writes(0..3)).unwrap();
     let mut seen = 0;
     store
-        .documents(&mut |key, document| {
-            assert_eq!(store.document(key).unwrap().as_deref(), Some(document));
+        .documents(&mut |object, document| {
+            assert_eq!(store.document(object).unwrap().as_deref(), Some(document));
             store.record(&writes(100 + seen..101 + seen)).unwrap();
             seen += 1;
             ControlFlow::Continue(())
@@ -105,7 +111,7 @@ fn documents_are_read_in_the_order_of_the_index() {
         .prepare(&format!("EXPLAIN QUERY PLAN {}", read::DOCUMENTS))
         .unwrap();
     let plan: Vec<String> = explain
-        .query_map([None::<&str>], |row| row.get(3))
+        .query_map(rusqlite::params![1, None::<&str>], |row| row.get(3))
         .unwrap()
         .map(Result::unwrap)
         .collect();
@@ -193,7 +199,13 @@ fn a_frozen_store_is_read() {
     let path = directory.path().join("50% of é?#.db");
     SqliteStore::open(&path).unwrap().record(&writes(0..2)).unwrap();
     let connection = connect(&path, Access::Frozen).unwrap();
-    assert_eq!(read::keys(&connection, "/data").unwrap().len(), 2);
+    let mut keys = 0;
+    read::visit_keys(&connection, "/data", &mut |_| {
+        keys += 1;
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    assert_eq!(keys, 2);
 }
 
 /// A store as version 1 wrote it: the recipe's handler is a text, and columns of later versions are not there.
@@ -225,7 +237,7 @@ fn a_store_of_version_1_is_read_after_it_was_brought_up_to_date() {
     connection.execute_batch(&insert).unwrap();
     drop(connection);
     let store = SqliteStore::open(&path).unwrap();
-    let row = store.rows(&["a.csv"]).unwrap().remove(0).unwrap();
+    let row = store.rows("/data", &["a.csv"]).unwrap().remove(0).unwrap();
     assert_eq!((row.recipe, row.letter), (Some(recipe), None));
     assert_eq!(store.failures(None).unwrap()[0].failure.evidence, None);
     let suppressed: String = store
@@ -242,11 +254,113 @@ fn a_store_of_version_1_is_read_after_it_was_brought_up_to_date() {
         })
         .unwrap();
     assert_eq!(quantiles, (Some(1.05), Some(1.5), None));
-    assert_eq!(store.document("a.csv").unwrap().as_deref(), Some(document));
+    assert_eq!(store.document(id("a.csv")).unwrap().as_deref(), Some(document));
     assert!(
-        store.states("a.csv").unwrap().is_none(),
+        store.states(id("a.csv")).unwrap().is_none(),
         "an older form of the states"
     );
     let expect = Some("t1".to_owned());
     assert_eq!(store.record(&[Write { entry, expect }]).unwrap(), [Written::Yes]);
+}
+
+/// A store as version 4 wrote it: files by key alone, with the place where they were listed.
+#[test]
+fn a_store_of_version_4_gets_its_roots() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let mut connection = Connection::open(&path).unwrap();
+    schema::migrate_to(&mut connection, 4).unwrap();
+    let origins = ["/data", "/data/a", "c/ = /data", "", "s3://bucket"];
+    for (origin, id) in origins.iter().zip(1..) {
+        let key = format!("{id}.csv");
+        let flags = r#"{"2":{"class":"good","total":7,"count":7},"4":{"class":"bad","total":1,"count":1}}"#;
+        let insert = format!(
+            "INSERT INTO files (file_id, key, origin, outcome, errors, warnings, infos, attempt, first_seen, at, token,
+                 transient, registry)
+             VALUES ({id}, '{key}', '{origin}', 'reviewed', 0, 0, 0, 1, '', '', 't{id}', 0, 'r');
+             INSERT INTO reviews VALUES ({id}, '{{}}', NULL);
+             INSERT INTO attributes VALUES ({id}, 'expocode', 1, '33RR20160208');
+             INSERT INTO failures (key, at, attempt, stage, class, message)
+             VALUES ('{key}', '2026-01-01T00:00:00Z', 1, 'read', 'unreadable', 'no');
+             INSERT INTO variables (file_id, position, name, unit, quantity, dtype, shape, total, count, missing, invalid,
+                 non_finite, min, distinct_values, flags, flag_scheme)
+             VALUES ({id}, 1, 'DEPTH', 'feet', 'depth', 'decimal', '[8]', 8, 8, 0, 0, 0, 1.5, 2, '{flags}', 'WHP');
+             INSERT INTO variables (file_id, position, name, dtype, shape, total, count, missing, invalid, non_finite,
+                 distinct_values, first)
+             VALUES ({id}, 2, 'STATION', 'text', '[8]', 8, 8, 0, 0, 0, 2, 'A{id}');"
+        );
+        connection.execute_batch(&insert).unwrap();
+    }
+    drop(connection);
+    let store = SqliteStore::open(&path).unwrap();
+    let root = |name: &str, place: &str, prefix: &str| RootSummary {
+        root: Root {
+            name: name.to_owned(),
+            place: place.to_owned(),
+            prefix: prefix.to_owned(),
+        },
+        files: 1,
+        gone: 0,
+        latest: Some(String::new()),
+    };
+    let expected = [
+        root("/data", "/data", ""),
+        root("/data/a", "/data/a", ""),
+        root("archive", "", ""),
+        root("c/ = /data", "/data", "c/"),
+        root("s3://bucket", "", ""),
+    ];
+    assert_eq!(store.roots().unwrap(), expected);
+    let token = |root: &str, key: &str| {
+        store.rows(root, &[key]).unwrap()[0]
+            .as_ref()
+            .map(|row| row.token.clone())
+    };
+    assert_eq!(token("/data/a", "2.csv").as_deref(), Some("t2"));
+    assert_eq!(token("archive", "4.csv").as_deref(), Some("t4"));
+    assert_eq!(token("/data", "2.csv"), None);
+    assert_eq!(store.failures(Some("2.csv")).unwrap()[0].root, "/data/a");
+    let connected = store.connected();
+    let ask = |sql: &str| -> String { connected.connection.query_row(sql, [], |row| row.get(0)).unwrap() };
+    assert_eq!(
+        ask("SELECT count(*) || ' ' || (SELECT count(*) FROM parameters) FROM variables"),
+        "10 2"
+    );
+    assert_eq!(
+        ask(
+            "SELECT flags || flag_good || flag_bad || flag_missing FROM variables WHERE file_id = 3 AND position = 1"
+        ),
+        r#"{"2":7,"4":1}710"#
+    );
+    assert_eq!(
+        ask(
+            "SELECT first || (min IS NULL) || (flags IS NULL) FROM variables WHERE file_id = 3 AND position = 2"
+        ),
+        "A311"
+    );
+    assert_eq!(
+        ask("SELECT quantity_unit || round(unit_scale, 4) || expected_min FROM variables WHERE position = 1"),
+        "m0.3048-10.0"
+    );
+}
+
+#[test]
+fn groups_and_next_steps_are_rows() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = store(&directory);
+    let mut entry = failed("a.csv", "t", "no", "2026-01-01T00:00:00Z");
+    let attributes = &mut entry.document.attributes;
+    attributes.insert(
+        "expocode".to_owned(),
+        vec!["33KB184/1".to_owned(), "33kb184_1".to_owned()],
+    );
+    attributes.insert("ship".to_owned(), vec!["R/V Knorr".to_owned()]);
+    let step = entry.document.failure.as_ref().unwrap().next_step();
+    store.record(&[Write { entry, expect: None }]).unwrap();
+    let connected = store.connected();
+    let ask = |sql: &str| -> String { connected.connection.query_row(sql, [], |row| row.get(0)).unwrap() };
+    let groups = "SELECT group_concat(group_kind || ' ' || group_name, ', ') FROM file_groups";
+    assert_eq!(ask(groups), "cruise 33KB184_1, platform R_V_KNORR");
+    assert_eq!(ask("SELECT failure_next_step FROM files"), step);
+    assert_eq!(ask("SELECT next_step FROM failures"), step);
 }

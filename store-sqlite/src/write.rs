@@ -1,44 +1,108 @@
 //! Writes: each call is one transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use data_review_core::quality::FlagClass;
+use data_review_core::stats::FlagSummary;
 use data_review_core::store::{Entry, Write, Written};
-use data_review_core::{Document, Severity};
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params, params};
+use data_review_core::{Document, Failure, GroupKind, Outcome, Severity, Variable};
+use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, named_params, params};
 use serde::Serialize;
 
-use crate::packed::pack;
+use crate::packed::{self, pack};
 use crate::read::{Recipes, unwritable};
+use crate::reference::conversion;
+use crate::{Connected, roots};
 
 /// Statements that delete the rows of a review, which the next outcome replaces.
-const PARTS: [&str; 3] = [
+const PARTS: [&str; 5] = [
     "DELETE FROM attributes WHERE file_id = ?1",
-    "DELETE FROM variables WHERE file_id = ?1",
+    "DELETE FROM file_groups WHERE file_id = ?1",
+    "DELETE FROM variable_cells WHERE file_id = ?1",
+    "DELETE FROM variable_numbers WHERE file_id = ?1",
     "DELETE FROM findings WHERE file_id = ?1",
 ];
 
-pub(crate) fn record(
-    connection: &mut Connection,
-    recipes: &mut Recipes,
-    writes: &[Write],
-) -> rusqlite::Result<Vec<Written>> {
-    let result = record_all(connection, recipes, writes);
+/// The most parameters that are cached.
+const MOST_PARAMETERS: usize = 10_000;
+
+/// A cache of the row ids of parameters by their cells: most files of an archive have the same.
+#[derive(Debug, Default)]
+pub(crate) struct Parameters(HashMap<Vec<u8>, i64>);
+
+impl Parameters {
+    /// Clears the cache, because rows that it names may not be there any more.
+    pub(crate) fn forget(&mut self) {
+        self.0.clear();
+    }
+
+    /// The row id of the parameter of a variable, which is inserted if it is new.
+    fn id(&mut self, transaction: &Transaction<'_>, variable: &Variable) -> rusqlite::Result<i64> {
+        let cells = (
+            &variable.name,
+            &variable.unit,
+            &variable.canonical,
+            &variable.standard_name,
+            &variable.quantity,
+            &variable.dtype,
+            &variable.flag_scheme,
+        );
+        let key = postcard::to_allocvec(&cells).map_err(|error| unwritable(error.into()))?;
+        if let Some(id) = self.0.get(&key) {
+            return Ok(*id);
+        }
+        let held = transaction
+            .prepare_cached(
+                "SELECT parameter_id FROM parameters
+                 WHERE name = ?1 AND unit IS ?2 AND canonical IS ?3 AND standard_name IS ?4 AND quantity IS ?5
+                     AND dtype = ?6 AND flag_scheme IS ?7",
+            )?
+            .query_row(cells, |row| row.get(0))
+            .optional()?;
+        let id = match held {
+            Some(id) => id,
+            None => {
+                let conversion = conversion(variable.quantity.as_deref(), variable.unit.as_deref());
+                let (scale, offset) = conversion.unzip();
+                transaction
+                    .prepare_cached(
+                        "INSERT INTO parameters (
+                             name, unit, canonical, standard_name, quantity, dtype, flag_scheme, unit_scale, unit_offset
+                         ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                    )?
+                    .insert(params![
+                        cells.0, cells.1, cells.2, cells.3, cells.4, cells.5, cells.6, scale, offset
+                    ])?
+            }
+        };
+        if self.0.len() >= MOST_PARAMETERS {
+            self.0.clear();
+        }
+        self.0.insert(key, id);
+        Ok(id)
+    }
+}
+
+pub(crate) fn record(connected: &mut Connected, writes: &[Write]) -> rusqlite::Result<Vec<Written>> {
+    let result = record_all(connected, writes);
     if result.is_err() {
-        recipes.forget();
+        connected.recipes.forget();
+        connected.parameters.forget();
     }
     result
 }
 
-fn record_all(
-    connection: &mut Connection,
-    recipes: &mut Recipes,
-    writes: &[Write],
-) -> rusqlite::Result<Vec<Written>> {
+fn record_all(connected: &mut Connected, writes: &[Write]) -> rusqlite::Result<Vec<Written>> {
+    let Connected {
+        connection,
+        recipes,
+        parameters,
+    } = connected;
     // Immediate: what is read for the comparison is what is replaced.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let answers = writes
         .iter()
-        .map(|write| record_one(&transaction, recipes, write))
+        .map(|write| record_one(&transaction, recipes, parameters, write))
         .collect::<rusqlite::Result<Vec<_>>>()?;
     transaction.commit()?;
     Ok(answers)
@@ -47,35 +111,100 @@ fn record_all(
 fn record_one(
     transaction: &Transaction<'_>,
     recipes: &mut Recipes,
+    parameters: &mut Parameters,
     write: &Write,
 ) -> rusqlite::Result<Written> {
-    let held: Option<(i64, String)> = transaction
-        .prepare_cached("SELECT file_id, token FROM files WHERE key = ?1")?
-        .query_row([&write.entry.document.file.key], |row| {
-            Ok((row.get(0)?, row.get(1)?))
+    let entry = &write.entry;
+    let root = roots::id_or_new(transaction, &entry.root)?;
+    let held: Option<(i64, String, String)> = transaction
+        .prepare_cached("SELECT file_id, token, outcome FROM files WHERE root_id = ?1 AND key = ?2")?
+        .query_row(params![root, entry.document.file.key], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })
         .optional()?;
-    let (old, token) = held.unzip();
-    if token != write.expect {
-        return Ok(Written::Taken(token));
+    let token = held.as_ref().map(|(_, token, _)| token);
+    if token != write.expect.as_ref() {
+        return Ok(Written::Taken(token.cloned()));
     }
-    let entry = &write.entry;
-    let file = put_file(transaction, recipes, entry)?;
-    if old.is_some() {
+    if let Some((file, _, outcome)) = &held {
+        let had_review = outcome == Outcome::Reviewed.as_str();
+        if had_review
+            && entry.row.outcome == Outcome::Gone
+            && keep_review(transaction, recipes, *file, entry)?
+        {
+            return Ok(Written::Yes);
+        }
+    }
+    let file = put_file(transaction, recipes, root, entry)?;
+    if held.is_some() {
         for delete in PARTS {
             transaction.prepare_cached(delete)?.execute([file])?;
         }
     }
     put_review(transaction, file, entry)?;
     put_attributes(transaction, file, &entry.document)?;
-    put_variables(transaction, file, &entry.document)?;
+    put_variables(transaction, parameters, file, &entry.document)?;
     put_findings(transaction, file, &entry.document)?;
     log_failure(transaction, entry)?;
     Ok(Written::Yes)
 }
 
+/// Records a file as gone that has a review, which it keeps. False if its document has an older form.
+fn keep_review(
+    transaction: &Transaction<'_>,
+    recipes: &mut Recipes,
+    file: i64,
+    entry: &Entry,
+) -> rusqlite::Result<bool> {
+    let packed: Vec<u8> = transaction
+        .prepare_cached("SELECT document FROM reviews WHERE file_id = ?1")?
+        .query_row([file], |row| row.get(0))?;
+    let mut json = Vec::new();
+    let unpacked = packed::unpack(&packed, &mut json);
+    unpacked.map_err(|error| unwritable(error.into()))?;
+    let Ok(mut document) = serde_json::from_slice::<Document>(&json) else {
+        return Ok(false);
+    };
+    document.outcome = Outcome::Gone;
+    let packed = pack(document.to_canonical_json().as_bytes()).map_err(|error| unwritable(error.into()))?;
+    transaction
+        .prepare_cached("UPDATE reviews SET document = ?2 WHERE file_id = ?1")?
+        .execute(params![file, packed])?;
+    let row = &entry.row;
+    let recipe = row
+        .recipe
+        .as_ref()
+        .map(|recipe| recipes.id(transaction, recipe))
+        .transpose()?;
+    transaction
+        .prepare_cached(
+            "UPDATE files SET outcome = ?2, attempt = ?3, at = ?4, log = ?5, token = ?6, stamp = ?7, transient = ?8,
+                 recipe_id = ?9, registry = ?10, letter = ?11
+             WHERE file_id = ?1",
+        )?
+        .execute(params![
+            file,
+            row.outcome.as_str(),
+            entry.attempt,
+            entry.at,
+            entry.log,
+            row.token,
+            row.stamp,
+            row.transient,
+            recipe,
+            row.registry,
+            row.letter
+        ])?;
+    Ok(true)
+}
+
 /// Inserts or replaces the row of `files`, but keeps `file_id` and `first_seen`.
-fn put_file(transaction: &Transaction<'_>, recipes: &mut Recipes, entry: &Entry) -> rusqlite::Result<i64> {
+fn put_file(
+    transaction: &Transaction<'_>,
+    recipes: &mut Recipes,
+    root: i64,
+    entry: &Entry,
+) -> rusqlite::Result<i64> {
     let Entry { row, document, .. } = entry;
     let recipe = row
         .recipe
@@ -99,7 +228,7 @@ fn put_file(transaction: &Transaction<'_>, recipes: &mut Recipes, entry: &Entry)
     transaction.prepare_cached(PUT_FILE)?.query_row(
         named_params! {
             ":key": document.file.key,
-            ":origin": entry.origin,
+            ":root_id": root,
             ":outcome": row.outcome.as_str(),
             ":size": document.file.size.map(integer),
             ":sha256": row.sha256,
@@ -127,6 +256,7 @@ fn put_file(transaction: &Transaction<'_>, recipes: &mut Recipes, entry: &Entry)
             ":failure_stage": failure.map(|failure| failure.stage.as_str()),
             ":failure_class": failure.map(|failure| failure.class.as_str()),
             ":failure_message": failure.map(|failure| &failure.message),
+            ":failure_next_step": failure.map(Failure::next_step),
             ":attempt": entry.attempt,
             ":at": entry.at,
             ":log": entry.log,
@@ -143,25 +273,27 @@ fn put_file(transaction: &Transaction<'_>, recipes: &mut Recipes, entry: &Entry)
 
 const PUT_FILE: &str = "
     INSERT INTO files (
-        key, origin, outcome, size, sha256, handler, handler_version, verdict, kind, observations, profiles,
+        root_id, key, outcome, size, sha256, handler, handler_version, verdict, kind, observations, profiles,
         time_first, time_last, west, south, east, north, depth_min, depth_max, depth_unit,
         left_out_times, left_out_positions, left_out_depths, errors, warnings, infos,
-        failure_stage, failure_class, failure_message, attempt, first_seen, at, log,
+        failure_stage, failure_class, failure_message, failure_next_step, attempt, first_seen, at, log,
         token, stamp, transient, recipe_id, registry, letter
     ) VALUES (
-        :key, :origin, :outcome, :size, :sha256, :handler, :handler_version, :verdict, :kind, :observations, :profiles,
+        :root_id, :key, :outcome, :size, :sha256, :handler, :handler_version, :verdict, :kind, :observations, :profiles,
         :time_first, :time_last, :west, :south, :east, :north, :depth_min, :depth_max, :depth_unit,
-        :left_out_times, :left_out_positions, :left_out_depths, :errors, :warnings, :infos, :failure_stage, :failure_class, :failure_message, :attempt, :at, :at, :log,
+        :left_out_times, :left_out_positions, :left_out_depths, :errors, :warnings, :infos,
+        :failure_stage, :failure_class, :failure_message, :failure_next_step, :attempt, :at, :at, :log,
         :token, :stamp, :transient, :recipe_id, :registry, :letter
-    ) ON CONFLICT (key) DO UPDATE SET
-        origin = excluded.origin, outcome = excluded.outcome, size = excluded.size, sha256 = excluded.sha256,
+    ) ON CONFLICT (root_id, key) DO UPDATE SET
+        outcome = excluded.outcome, size = excluded.size, sha256 = excluded.sha256,
         handler = excluded.handler, handler_version = excluded.handler_version, verdict = excluded.verdict,
         kind = excluded.kind, observations = excluded.observations, profiles = excluded.profiles,
         time_first = excluded.time_first, time_last = excluded.time_last, west = excluded.west,
         south = excluded.south, east = excluded.east, north = excluded.north, depth_min = excluded.depth_min,
         depth_max = excluded.depth_max, depth_unit = excluded.depth_unit,
         left_out_times = excluded.left_out_times, left_out_positions = excluded.left_out_positions,
-        left_out_depths = excluded.left_out_depths, errors = excluded.errors, warnings = excluded.warnings, infos = excluded.infos, failure_stage = excluded.failure_stage,
+        left_out_depths = excluded.left_out_depths, errors = excluded.errors, warnings = excluded.warnings,
+        infos = excluded.infos, failure_stage = excluded.failure_stage, failure_next_step = excluded.failure_next_step,
         failure_class = excluded.failure_class, failure_message = excluded.failure_message,
         attempt = excluded.attempt, at = excluded.at, log = excluded.log, token = excluded.token,
         stamp = excluded.stamp, transient = excluded.transient, recipe_id = excluded.recipe_id,
@@ -189,67 +321,121 @@ fn put_attributes(transaction: &Transaction<'_>, file: i64, document: &Document)
             insert.execute(params![file, name, position, value])?;
         }
     }
+    let mut insert = transaction
+        .prepare_cached("INSERT INTO file_groups (file_id, group_kind, group_name) VALUES (?1, ?2, ?3)")?;
+    for kind in GroupKind::ALL {
+        for name in kind.names(&document.attributes) {
+            insert.execute(params![file, kind.as_str(), name])?;
+        }
+    }
     Ok(())
 }
 
-fn put_variables(transaction: &Transaction<'_>, file: i64, document: &Document) -> rusqlite::Result<()> {
+fn put_variables(
+    transaction: &Transaction<'_>,
+    parameters: &mut Parameters,
+    file: i64,
+    document: &Document,
+) -> rusqlite::Result<()> {
     let mut insert = transaction.prepare_cached(
-        "INSERT INTO variables (
-             file_id, position, name, unit, canonical, standard_name, column_number, dtype, shape, total, count,
-             missing, invalid, non_finite, min, max, mean, std, q05, q25, q50, q75, q95, distinct_values, distinct_exact,
-             first, last, flags, padding, quantity, flag_scheme, good_flags, good_count, good_min, good_max, good_mean,
-             good_std, good_q50
+        "INSERT INTO variable_cells (
+             file_id, position, parameter_id, column_number, shape, total, count, missing, invalid, non_finite, padding,
+             distinct_values, distinct_exact, first, last
          ) VALUES (
-             :file_id, :position, :name, :unit, :canonical, :standard_name, :column_number, :dtype, :shape, :total,
-             :count, :missing, :invalid, :non_finite, :min, :max, :mean, :std, :q05, :q25, :q50, :q75, :q95,
-             :distinct_values, :distinct_exact, :first, :last, :flags, :padding, :quantity, :flag_scheme, :good_flags,
-             :good_count, :good_min, :good_max, :good_mean, :good_std, :good_q50
+             :file_id, :position, :parameter_id, :column_number, :shape, :total, :count, :missing, :invalid, :non_finite,
+             :padding, :distinct_values, :distinct_exact, :first, :last
          )",
     )?;
     for (position, variable) in (1i64..).zip(&document.variables) {
-        let good = variable.good.as_ref();
         insert.execute(named_params! {
             ":file_id": file,
             ":position": position,
-            ":name": variable.name,
-            ":unit": variable.unit,
-            ":canonical": variable.canonical,
-            ":standard_name": variable.standard_name,
+            ":parameter_id": parameters.id(transaction, variable)?,
             ":column_number": variable.column.map(integer),
-            ":dtype": variable.dtype,
             ":shape": json(&variable.shape)?,
             ":total": integer(variable.total),
             ":count": integer(variable.count),
-            ":missing": integer(variable.missing.values().fold(0, |sum: u64, count| sum.saturating_add(*count))),
+            ":missing": integer(sum(variable.missing.values())),
             ":invalid": integer(variable.invalid),
             ":non_finite": integer(variable.non_finite),
-            ":min": variable.min.map(|scalar| scalar.as_f64()),
-            ":max": variable.max.map(|scalar| scalar.as_f64()),
-            ":mean": variable.mean,
-            ":std": variable.std,
-            ":q05": quantile(&variable.quantiles, "0.05"),
-            ":q25": quantile(&variable.quantiles, "0.25"),
-            ":q50": quantile(&variable.quantiles, "0.5"),
-            ":q75": quantile(&variable.quantiles, "0.75"),
-            ":q95": quantile(&variable.quantiles, "0.95"),
+            ":padding": integer(variable.padding),
             ":distinct_values": integer(variable.distinct),
             ":distinct_exact": variable.distinct_exact,
             ":first": variable.first,
             ":last": variable.last,
-            ":flags": variable.flags.as_ref().map(json).transpose()?,
-            ":padding": integer(variable.padding),
-            ":quantity": variable.quantity,
-            ":flag_scheme": variable.flag_scheme,
-            ":good_flags": good.map(|good| json(&good.flags)).transpose()?,
-            ":good_count": good.map(|good| integer(good.count)),
-            ":good_min": good.and_then(|good| good.min).map(|scalar| scalar.as_f64()),
-            ":good_max": good.and_then(|good| good.max).map(|scalar| scalar.as_f64()),
-            ":good_mean": good.and_then(|good| good.mean),
-            ":good_std": good.and_then(|good| good.std),
-            ":good_q50": good.and_then(|good| quantile(&good.quantiles, "0.5")),
         })?;
+        if variable.min.is_some() || variable.flags.is_some() || variable.good.is_some() {
+            put_numbers(transaction, file, position, variable)?;
+        }
     }
     Ok(())
+}
+
+fn put_numbers(
+    transaction: &Transaction<'_>,
+    file: i64,
+    position: i64,
+    variable: &Variable,
+) -> rusqlite::Result<()> {
+    let good = variable.good.as_ref();
+    let flags = variable.flags.as_ref();
+    let cells_of_flags: Option<BTreeMap<&String, u64>> = flags.map(|flags| {
+        flags
+            .iter()
+            .map(|(flag, figures)| (flag, figures.total))
+            .collect()
+    });
+    // Without a scheme no flag has a class.
+    let known = flags.filter(|_| variable.flag_scheme.is_some());
+    let of_class = |class| {
+        let of_class = |flags: &BTreeMap<String, FlagSummary>| {
+            let figures = flags.values().filter(|figures| figures.class == Some(class));
+            integer(sum(figures.map(|figures| &figures.total)))
+        };
+        known.map(of_class)
+    };
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO variable_numbers (
+             file_id, position, min, max, mean, std, q05, q25, q50, q75, q95, flags, flag_good, flag_not_assessed,
+             flag_questionable, flag_bad, flag_missing, good_flags, good_count, good_min, good_max, good_mean, good_std,
+             good_q50
+         ) VALUES (
+             :file_id, :position, :min, :max, :mean, :std, :q05, :q25, :q50, :q75, :q95, :flags, :flag_good,
+             :flag_not_assessed, :flag_questionable, :flag_bad, :flag_missing, :good_flags, :good_count, :good_min,
+             :good_max, :good_mean, :good_std, :good_q50
+         )",
+    )?;
+    insert.execute(named_params! {
+        ":file_id": file,
+        ":position": position,
+        ":min": variable.min.map(|scalar| scalar.as_f64()),
+        ":max": variable.max.map(|scalar| scalar.as_f64()),
+        ":mean": variable.mean,
+        ":std": variable.std,
+        ":q05": quantile(&variable.quantiles, "0.05"),
+        ":q25": quantile(&variable.quantiles, "0.25"),
+        ":q50": quantile(&variable.quantiles, "0.5"),
+        ":q75": quantile(&variable.quantiles, "0.75"),
+        ":q95": quantile(&variable.quantiles, "0.95"),
+        ":flags": cells_of_flags.as_ref().map(json).transpose()?,
+        ":flag_good": of_class(FlagClass::Good),
+        ":flag_not_assessed": of_class(FlagClass::NotAssessed),
+        ":flag_questionable": of_class(FlagClass::Questionable),
+        ":flag_bad": of_class(FlagClass::Bad),
+        ":flag_missing": of_class(FlagClass::Missing),
+        ":good_flags": good.map(|good| json(&good.flags)).transpose()?,
+        ":good_count": good.map(|good| integer(good.count)),
+        ":good_min": good.and_then(|good| good.min).map(|scalar| scalar.as_f64()),
+        ":good_max": good.and_then(|good| good.max).map(|scalar| scalar.as_f64()),
+        ":good_mean": good.and_then(|good| good.mean),
+        ":good_std": good.and_then(|good| good.std),
+        ":good_q50": good.and_then(|good| quantile(&good.quantiles, "0.5")),
+    })?;
+    Ok(())
+}
+
+fn sum<'n>(counts: impl Iterator<Item = &'n u64>) -> u64 {
+    counts.fold(0, |sum, count| sum.saturating_add(*count))
 }
 
 fn quantile(quantiles: &Option<BTreeMap<String, f64>>, name: &str) -> Option<f64> {
@@ -282,8 +468,9 @@ fn log_failure(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result
         return Ok(());
     };
     let mut insert = transaction.prepare_cached(
-        "INSERT INTO failures (key, at, attempt, stage, class, message, place, handler, recipe, log, evidence)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "INSERT INTO failures (
+             key, at, attempt, stage, class, message, place, handler, recipe, log, evidence, root, next_step
+         ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?;
     insert.execute(params![
         entry.document.file.key,
@@ -297,6 +484,8 @@ fn log_failure(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result
         entry.document.provenance.recipe,
         entry.log,
         failure.evidence.as_ref().map(json).transpose()?,
+        entry.root,
+        failure.next_step(),
     ])?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use data_review_core::store::{Store, Write};
+use data_review_core::store::{ObjectId, Store, Write};
 use data_review_store_sqlite::SqliteStore;
 use data_review_tests::store_conformance::reviewed;
 
@@ -23,6 +23,11 @@ fn hold_until_the_input_ends() {
     store.record(&[first("of the other process")]).unwrap();
     println!("\nheld");
     std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
+}
+
+/// Identity of a file below the root of [`reviewed`].
+fn id(key: &str) -> ObjectId<'_> {
+    ObjectId { root: "/data", key }
 }
 
 fn first(key: &str) -> Write {
@@ -74,7 +79,7 @@ fn readers_see_what_a_run_has_written_so_far() {
     assert!(error.contains("readonly"), "{error}");
     child.kill().unwrap();
     child.wait().unwrap();
-    assert!(reader.document("of the other process").unwrap().is_some());
+    assert!(reader.document(id("of the other process")).unwrap().is_some());
 }
 
 #[test]

@@ -2,41 +2,44 @@
 
 use data_review_core::stats::{FlagSummary, Scalar};
 use data_review_core::store::{Entry, Store, Write};
-use data_review_core::{Coverage, Depth, Finding, Instant, Severity, TimeSpan, Variable};
+use data_review_core::{
+    CodeInfo, Coverage, Depth, Finding, FlagClass, Instant, Severity, TimeSpan, Variable,
+};
 use data_review_store_sqlite::SqliteStore;
 use data_review_tests::store_conformance::reviewed;
 use rusqlite::Connection;
 
-/// Which parameters have the largest share of questionable (3) and bad (4) flags?
+/// Which parameters have the largest share of questionable and bad values?
 const DOUBTFUL_PARAMETERS: &str = "\
-SELECT coalesce(canonical, name) AS parameter,
-       sum(flag.value ->> 'total') FILTER (WHERE flag.key IN ('3', '4')) AS doubtful,
-       sum(flag.value ->> 'total') AS flagged,
-       round(100.0 * sum(flag.value ->> 'total') FILTER (WHERE flag.key IN ('3', '4'))
-                   / sum(flag.value ->> 'total'), 2) AS percent
-FROM variables, json_each(variables.flags) AS flag
+SELECT coalesce(quantity, canonical, name) AS parameter,
+       sum(flag_questionable + flag_bad) AS doubtful,
+       sum(flag_good + flag_not_assessed + flag_questionable + flag_bad + flag_missing) AS flagged,
+       round(100.0 * sum(flag_questionable + flag_bad)
+                   / sum(flag_good + flag_not_assessed + flag_questionable + flag_bad + flag_missing), 2) AS percent
+FROM variables JOIN files USING (file_id)
+WHERE outcome = 'reviewed'
 GROUP BY parameter
 HAVING doubtful > 0
 ORDER BY percent DESC, parameter;";
 
 /// What is wrong, in how many files, and where does one look first?
 const ERRORS_BY_CODE: &str = "\
-SELECT code, count(DISTINCT file_id) AS files, sum(count) AS occurrences,
-       min(key) AS for_example, places ->> '$[0].line' AS line
-FROM findings JOIN files USING (file_id)
-WHERE severity = 'error'
+SELECT findings.severity, code, title, count(DISTINCT file_id) AS files, sum(count) AS occurrences,
+       min(key) AS for_example, places ->> '$[0].line' AS line, remedy
+FROM findings JOIN files USING (file_id) LEFT JOIN codes USING (handler, code)
+WHERE findings.severity = 'error' AND outcome = 'reviewed'
 GROUP BY code
 ORDER BY files DESC, code;";
 
 /// What does each cruise cover?
 const COVERAGE_BY_CRUISE: &str = "\
-SELECT value AS cruise, count(*) AS files, sum(profiles) AS profiles,
+SELECT group_name AS cruise, handler, count(*) AS files, sum(profiles) AS profiles,
        min(time_first) AS first, max(time_last) AS last,
        min(south) AS south, max(north) AS north, max(depth_max) AS deepest
-FROM attributes JOIN files USING (file_id)
-WHERE name = 'expocode' AND outcome = 'reviewed'
-GROUP BY cruise
-ORDER BY first, cruise;";
+FROM file_groups JOIN files USING (file_id)
+WHERE group_kind = 'cruise' AND outcome = 'reviewed'
+GROUP BY cruise, handler
+ORDER BY cruise, handler;";
 
 fn cruise_file(key: &str, cruise: &str, year: i64, south: f64, flags: [u64; 3]) -> Write {
     let mut entry: Entry = reviewed(key, key);
@@ -69,14 +72,15 @@ fn cruise_file(key: &str, cruise: &str, year: i64, south: f64, flags: [u64; 3]) 
 
 /// A variable with these numbers of values of the flags 2, 3 and 4.
 fn variable(name: &str, flags: [u64; 3]) -> Variable {
-    let summary = |total| FlagSummary {
-        class: None,
+    let summary = |(total, class)| FlagSummary {
+        class: Some(class),
         total,
         count: total,
         min: Some(Scalar::Number(1.0)),
         max: Some(Scalar::Number(2.0)),
         mean: Some(1.5),
     };
+    let classes = [FlagClass::Good, FlagClass::Questionable, FlagClass::Bad];
     let total = flags.iter().sum();
     Variable {
         name: name.to_owned(),
@@ -109,10 +113,10 @@ fn variable(name: &str, flags: [u64; 3]) -> Variable {
             ["2", "3", "4"]
                 .map(str::to_owned)
                 .into_iter()
-                .zip(flags.map(summary))
+                .zip(flags.into_iter().zip(classes).map(summary))
                 .collect(),
         ),
-        flag_scheme: None,
+        flag_scheme: Some("WHP water sample".to_owned()),
         good: None,
     }
 }
@@ -149,12 +153,17 @@ fn the_queries_answer_what_they_ask() {
     store.record(&writes).unwrap();
     let connection = Connection::open(&path).unwrap();
     assert_eq!(ask(&connection, DOUBTFUL_PARAMETERS), ["OXYGEN 10 300 3.33"]);
-    assert_eq!(ask(&connection, ERRORS_BY_CODE), ["bad-number 3 6 a_ct1.zip 3"]);
+    let code = CodeInfo::new("bad-number", Severity::Error, "Not a number").remedy("Correct it.");
+    store.put_codes(&[("sample", &code)]).unwrap();
+    assert_eq!(
+        ask(&connection, ERRORS_BY_CODE),
+        ["error bad-number Not a number 3 6 a_ct1.zip 3 Correct it."]
+    );
     assert_eq!(
         ask(&connection, COVERAGE_BY_CRUISE),
         [
-            "318M20130321 1 5 2013-02-08 2013-03-16 -30 -20 5470",
-            "33RR20160208 2 10 2016-02-08 2016-03-16 -62 -50 5440",
+            "318M20130321 sample 1 5 2013-02-08 2013-03-16 -30 -20 5470",
+            "33RR20160208 sample 2 10 2016-02-08 2016-03-16 -62 -50 5440",
         ]
     );
 }
