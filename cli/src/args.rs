@@ -55,6 +55,8 @@ pub(crate) enum Local {
     Unhandled(Unhandled),
     /// Show the handlers and the formats that they recognise
     Handlers(Handlers),
+    /// Show the roots: the directories whose files the store knows; rename or forget one
+    Roots(Roots),
     /// Write all current outcomes as tables: files, variables, findings, failures
     Export(Export),
     /// Print the JSON Schema of the review document
@@ -79,10 +81,17 @@ pub(crate) struct Db {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Review {
     /// Files and directories
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "roots", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) db: Db,
+    /// Keep the files below PATH under NAME, also if PATH changes later; without other paths, review all of it (may be
+    /// repeated)
+    #[arg(long = "root", value_name = "NAME=PATH", value_parser = named_root)]
+    pub(crate) roots: Vec<(String, PathBuf)>,
+    /// Record files as gone even if a directory is missing or empty, or more than half of its files are gone
+    #[arg(long)]
+    pub(crate) allow_gone: bool,
     /// Number of files to review at once [default: one per processor]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) jobs: Option<u16>,
@@ -107,6 +116,14 @@ pub(crate) struct Review {
     /// Exit with 1 if there is a finding of this severity or worse
     #[arg(long, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOn>,
+}
+
+/// Reads `NAME=PATH`.
+fn named_root(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, path)) if !path.is_empty() => Ok((name.to_owned(), path.into())),
+        _ => Err("expected NAME=PATH, such as argo=/mnt/argo".to_owned()),
+    }
 }
 
 /// The severities that `--fail-on` accepts.
@@ -155,6 +172,47 @@ pub(crate) struct List {
     /// Print one document per line, sorted by key
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Roots {
+    #[command(subcommand)]
+    pub(crate) action: Option<RootAction>,
+    #[command(flatten)]
+    pub(crate) list: RootList,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct RootList {
+    #[command(flatten)]
+    pub(crate) db: Db,
+    /// Print one JSON object per line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RootAction {
+    /// Give a root another name
+    Rename {
+        /// Its present name; that of an unnamed root is its path
+        #[arg(value_name = "ROOT")]
+        root: String,
+        /// Its new name
+        #[arg(value_name = "NAME")]
+        name: String,
+        #[command(flatten)]
+        db: Db,
+    },
+    /// Remove a root and the outcomes of all its files from the store; no file is touched, and the failure log stays
+    Forget {
+        /// Its name; that of an unnamed root is its path
+        #[arg(value_name = "ROOT")]
+        root: String,
+        #[command(flatten)]
+        db: Db,
+    },
 }
 
 #[derive(Debug, clap::Args)]

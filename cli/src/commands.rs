@@ -7,6 +7,7 @@ mod handlers;
 mod identify;
 mod list;
 mod review;
+mod roots;
 mod schema;
 mod show;
 pub(crate) mod unhandled;
@@ -24,6 +25,7 @@ pub(crate) fn run(command: Local) -> End {
         Local::Failures(args) => failures::run(&args),
         Local::Unhandled(args) => unhandled::run(&args),
         Local::Handlers(args) => handlers::run(&args),
+        Local::Roots(args) => roots::run(&args),
         Local::Export(args) => export::run(&args),
         Local::Schema => schema::run(),
         Local::Explain(args) => explain::run(&args),

@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use data_review_core::Document;
-use data_review_core::store::{Store, StoreError};
+use data_review_core::store::{ObjectId, Store, StoreError};
 
 use crate::args::Format;
 use columns::{Column, TABLES};
@@ -92,8 +92,8 @@ struct Sinks {
 
 fn documents(store: &dyn Store, sinks: &mut Sinks) -> Result<(), ExportError> {
     let mut result = Ok(());
-    store.documents(&mut |key, json| {
-        result = document(key, json, sinks);
+    store.documents(&mut |object, json| {
+        result = document(object, json, sinks);
         if result.is_ok() {
             ControlFlow::Continue(())
         } else {
@@ -103,17 +103,17 @@ fn documents(store: &dyn Store, sinks: &mut Sinks) -> Result<(), ExportError> {
     result
 }
 
-fn document(key: &str, json: &str, sinks: &mut Sinks) -> Result<(), ExportError> {
+fn document(object: ObjectId<'_>, json: &str, sinks: &mut Sinks) -> Result<(), ExportError> {
     let document: Document = serde_json::from_str(json).map_err(|reason| ExportError::Document {
-        key: key.to_owned(),
+        key: object.key.to_owned(),
         reason,
     })?;
-    sinks.files.row(&rows::file(&document))?;
+    sinks.files.row(&rows::file(object.root, &document))?;
     for (variable, position) in document.variables.iter().zip(1..) {
-        sinks.variables.row(&rows::variable(key, position, variable))?;
+        sinks.variables.row(&rows::variable(object, position, variable))?;
     }
     for finding in &document.findings {
-        sinks.findings.row(&rows::finding(key, finding))?;
+        sinks.findings.row(&rows::finding(object, finding))?;
     }
     Ok(())
 }

@@ -16,6 +16,7 @@ use crate::wording;
 /// A line of the log, as JSON.
 #[derive(Serialize)]
 struct Line<'a> {
+    root: &'a str,
     key: &'a str,
     at: &'a str,
     attempt: u32,
@@ -32,6 +33,7 @@ struct Line<'a> {
 impl<'a> Line<'a> {
     fn of(record: &'a FailureRecord) -> Self {
         Line {
+            root: &record.root,
             key: &record.key,
             at: &record.at,
             attempt: record.attempt,

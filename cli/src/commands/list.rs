@@ -39,8 +39,8 @@ pub(super) fn run(args: &List) -> End {
 /// Calls `take` for every document until it fails.
 fn each(store: &dyn Store, mut take: impl FnMut(&str, &str) -> Result<(), CliError>) -> Result<(), CliError> {
     let mut result = Ok(());
-    store.documents(&mut |key, document| {
-        result = take(key, document);
+    store.documents(&mut |object, document| {
+        result = take(object.key, document);
         if result.is_ok() {
             ControlFlow::Continue(())
         } else {

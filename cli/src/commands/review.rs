@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Instant;
 
 use data_review_core::pipeline::{Done, Reason};
-use data_review_core::store::Store;
-use data_review_core::{Outcome, Registry, percent_encode_controls};
+use data_review_core::store::{Root, Store};
+use data_review_core::{CORE_CODES, CodeInfo, Outcome, Registry, percent_encode_controls};
 use data_review_engine::{ListOptions, Listing, Options, Progress, RunCounts, list, run as engine_run};
 use data_review_store_sqlite::SqliteStore;
 
@@ -25,8 +25,8 @@ use report::Report;
 /// What a run reported besides its counts.
 #[derive(Default)]
 struct Events {
-    /// Deleted files.
-    gone: Vec<String>,
+    /// Deleted files, each by root and key.
+    gone: Vec<(String, String)>,
     /// How many files were reviewed again, by reason.
     reasons: BTreeMap<String, u64>,
     /// Files without a new outcome, and why.
@@ -35,8 +35,22 @@ struct Events {
 
 pub(super) fn run(args: Review) -> End {
     let registry = Registry::linked()?;
-    let listing = list(&args.paths, &list_options(&args))?;
-    let store = SqliteStore::open(&args.db.path)?;
+    // A path that does not exist must not leave a new, empty store.
+    let existing = match args.db.path.exists() {
+        true => Some(SqliteStore::open(&args.db.path)?),
+        false => None,
+    };
+    let known = match &existing {
+        Some(store) => store.roots()?,
+        None => Vec::new(),
+    };
+    let known = known.into_iter().map(|summary| summary.root).collect();
+    let listing = list(&args.paths, &list_options(&args, known))?;
+    let store = match existing {
+        Some(store) => store,
+        None => SqliteStore::open(&args.db.path)?,
+    };
+    store.put_codes(&codes(&registry))?;
     let options = options(&args)?;
     let mut events = Events::default();
     let bar = Bar::new();
@@ -60,12 +74,22 @@ fn now() -> Instant {
     Instant::now()
 }
 
-fn list_options(args: &Review) -> ListOptions {
+/// Every finding code with the handler that reports it.
+fn codes(registry: &Registry) -> Vec<(&'static str, &'static CodeInfo)> {
+    registry
+        .cards()
+        .flat_map(|card| card.all_codes().chain(CORE_CODES).map(|code| (card.id, code)))
+        .collect()
+}
+
+fn list_options(args: &Review, known: Vec<Root>) -> ListOptions {
     ListOptions {
         include: args.include.clone(),
         exclude: args.exclude.clone(),
         prefix: args.prefix.clone(),
         never: SqliteStore::files(&args.db.path),
+        known,
+        named: args.roots.clone(),
     }
 }
 
@@ -74,6 +98,7 @@ fn options(args: &Review) -> Result<Options, CliError> {
     let mut options = Options {
         force: args.force,
         verify: args.verify,
+        allow_gone: args.allow_gone,
         ..Options::default()
     };
     if let Some(jobs) = args.jobs {
@@ -112,7 +137,8 @@ fn finish(
 ) -> End {
     let report = Report::write(args, listing, &events.gone, store)?;
     if listing.objects.is_empty() && listing.troubles.is_empty() {
-        for path in &args.paths {
+        let named = args.roots.iter().map(|(_, path)| path);
+        for path in args.paths.iter().chain(named) {
             let path = percent_encode_controls(&path.to_string_lossy());
             output::say(&format!("no files below {path}"));
         }
@@ -130,13 +156,17 @@ fn finish(
 impl Events {
     fn take(&mut self, progress: &Progress<'_>) {
         let Progress::Finished {
-            key, done, reason, ..
+            root,
+            key,
+            done,
+            reason,
+            ..
         } = progress
         else {
             return;
         };
         match done {
-            Done::Recorded(Outcome::Gone) => self.gone.push((*key).to_owned()),
+            Done::Recorded(Outcome::Gone) => self.gone.push(((*root).to_owned(), (*key).to_owned())),
             Done::GivenUp(failure) => self.given_up.push(((*key).to_owned(), failure.message.clone())),
             Done::Recorded(_) if **reason != Reason::New => {
                 *self.reasons.entry(reason.to_string()).or_default() += 1;

@@ -85,11 +85,11 @@ pub(crate) fn show(store: &dyn Store, json: bool) -> End {
 fn rank(store: &dyn Store) -> Result<Vec<Group>, CliError> {
     let mut groups = BTreeMap::new();
     let mut damaged = None;
-    store.documents_with(Some(Outcome::Unidentified), &mut |key, document| {
+    store.documents_with(Some(Outcome::Unidentified), &mut |object, document| {
         match serde_json::from_str(document) {
             Ok(document) => count(&mut groups, &document),
             Err(reason) => {
-                let key = key.to_owned();
+                let key = object.key.to_owned();
                 damaged = Some(CliError::Document { key, reason });
                 return ControlFlow::Break(());
             }

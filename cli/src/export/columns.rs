@@ -22,8 +22,12 @@ pub(super) const TABLES: [(&str, &[Column]); 5] = [
     ("columns", &COLUMNS),
 ];
 
-pub(super) const FILES: [Column; 39] = [
-    column("key", "the file: its path below what was reviewed, `/`-separated"),
+pub(super) const FILES: [Column; 42] = [
+    column(
+        "root",
+        "name of the root of the file, a path unless it was named; root and key identify the file",
+    ),
+    column("key", "the file: its path below its root, `/`-separated"),
     column("outcome", "reviewed, failed, unidentified or gone"),
     column("kind", "variant of the format, from the review"),
     column("handler", "id of the handler"),
@@ -66,6 +70,11 @@ pub(super) const FILES: [Column; 39] = [
     column("warnings", "findings of severity warning"),
     column("infos", "findings of severity info"),
     column("attributes", "identifying attributes, each with its values: JSON"),
+    column(
+        "cruises",
+        "cruises that the file names, in capital letters with `_` for signs: JSON",
+    ),
+    column("platforms", "platforms that the file names, likewise: JSON"),
     column("checks", "state of every check: JSON"),
     column("failure_stage", "stage that failed"),
     column("failure_class", "class of the failure"),
@@ -82,7 +91,8 @@ pub(super) const FILES: [Column; 39] = [
     column("schema", "version of the document's form"),
 ];
 
-pub(super) const VARIABLES: [Column; 39] = [
+pub(super) const VARIABLES: [Column; 52] = [
+    column("root", "name of the root of the file"),
     column("key", "the file"),
     column("position", "position among the file's variables, from 1"),
     column("name", "as the file writes it"),
@@ -93,6 +103,17 @@ pub(super) const VARIABLES: [Column; 39] = [
         "quantity",
         "what it measures, one name for all spellings; empty where it is not known",
     ),
+    column("quantity_unit", "unit in which the quantity is compared"),
+    column(
+        "unit_scale",
+        "value × unit_scale + unit_offset is in `quantity_unit`; empty where the unit is not known",
+    ),
+    column("unit_offset", "likewise"),
+    column(
+        "expected_min",
+        "least value to be expected in the sea, in `quantity_unit`",
+    ),
+    column("expected_max", "greatest value to be expected, likewise"),
     column("column", "column of a table, from 1"),
     column("dtype", "type of the values"),
     column("shape", "length per dimension: JSON"),
@@ -124,6 +145,8 @@ pub(super) const VARIABLES: [Column; 39] = [
     column("good_min", "least of these values"),
     column("good_max", "greatest of these values"),
     column("good_mean", "mean of these values"),
+    column("good_std", "standard deviation of these values (population)"),
+    column("good_q50", "median of these values"),
     column("min", "least value, whatever its flag"),
     column("max", "greatest value, whatever its flag"),
     column("mean", "mean, whatever the flags"),
@@ -155,9 +178,18 @@ pub(super) const VARIABLES: [Column; 39] = [
         "flag_scheme",
         "scheme of the flags, such as Argo; empty where it is not known",
     ),
+    column(
+        "flag_good",
+        "cells with a flag of class good; empty where the scheme is not known",
+    ),
+    column("flag_not_assessed", "cells with a flag of class not assessed"),
+    column("flag_questionable", "cells with a flag of class questionable"),
+    column("flag_bad", "cells with a flag of class bad"),
+    column("flag_missing", "cells with a flag of class missing"),
 ];
 
-pub(super) const FINDINGS: [Column; 12] = [
+pub(super) const FINDINGS: [Column; 13] = [
+    column("root", "name of the root of the file"),
     column("key", "the file"),
     column("severity", "error, warning or info"),
     column(
@@ -181,7 +213,8 @@ pub(super) const FINDINGS: [Column; 12] = [
     ),
 ];
 
-pub(super) const FAILURES: [Column; 11] = [
+pub(super) const FAILURES: [Column; 12] = [
+    column("root", "name of the root of the file"),
     column("key", "the file"),
     column("at", "when, RFC 3339, UTC"),
     column("attempt", "attempt at which it was recorded, from 1"),

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use data_review_core::store::FailureRecord;
-use data_review_core::{Document, Failure, Finding, Place, Severity, Variable};
+use data_review_core::store::{FailureRecord, ObjectId};
+use data_review_core::{
+    Document, Failure, Finding, FlagClass, GroupKind, Place, Severity, Variable, quantity,
+};
 
 use super::cell::Cell;
 use super::columns::Column;
 
 /// The row of a file.
-pub(super) fn file(document: &Document) -> Vec<Cell<'_>> {
+pub(super) fn file<'a>(root: &'a str, document: &'a Document) -> Vec<Cell<'a>> {
     let handler = document.handler.as_ref();
     let coverage = &document.coverage;
     let time = coverage.time.as_ref();
@@ -27,6 +29,7 @@ pub(super) fn file(document: &Document) -> Vec<Cell<'_>> {
         Cell::Count(of.count() as u64)
     };
     vec![
+        root.into(),
         (&document.file.key).into(),
         document.outcome.as_str().into(),
         document.kind.as_ref().into(),
@@ -55,6 +58,8 @@ pub(super) fn file(document: &Document) -> Vec<Cell<'_>> {
         findings(Severity::Warning),
         findings(Severity::Info),
         Cell::nested(&document.attributes),
+        Cell::nested(&GroupKind::Cruise.names(&document.attributes)),
+        Cell::nested(&GroupKind::Platform.names(&document.attributes)),
         Cell::nested(&document.checks),
         failure.map(|failure| failure.stage.as_str()).into(),
         failure.map(|failure| failure.class.as_str()).into(),
@@ -70,20 +75,39 @@ pub(super) fn file(document: &Document) -> Vec<Cell<'_>> {
 }
 
 /// The row of a variable.
-pub(super) fn variable<'a>(key: &'a str, position: u64, variable: &'a Variable) -> Vec<Cell<'a>> {
+pub(super) fn variable<'a>(object: ObjectId<'a>, position: u64, variable: &'a Variable) -> Vec<Cell<'a>> {
+    let quantity = variable.quantity.as_deref();
+    let quantity = quantity.and_then(|name| quantity::all().iter().find(|known| known.name == name));
+    let unit = variable.unit.as_deref();
+    let conversion = quantity.and_then(|quantity| quantity.conversion(unit?));
+    // Without a scheme no flag has a class.
+    let flags = variable.flags.as_ref().filter(|_| variable.flag_scheme.is_some());
+    let of_class = |class| {
+        let total = flags.map(|flags| {
+            let of_class = flags.values().filter(|figures| figures.class == Some(class));
+            of_class.map(|figures| figures.total).sum::<u64>()
+        });
+        Cell::from(total)
+    };
     let quantile = |name: &str| {
         let quantiles = variable.quantiles.as_ref();
         Cell::from(quantiles.and_then(|quantiles| quantiles.get(name)).copied())
     };
     let good = variable.good.as_ref();
     vec![
-        key.into(),
+        object.root.into(),
+        object.key.into(),
         position.into(),
         (&variable.name).into(),
         variable.unit.as_ref().into(),
         variable.canonical.as_ref().into(),
         variable.standard_name.as_ref().into(),
         variable.quantity.as_ref().into(),
+        quantity.map(|quantity| quantity.unit).into(),
+        conversion.map(|(scale, _)| scale).into(),
+        conversion.map(|(_, offset)| offset).into(),
+        quantity.map(|quantity| quantity.range.0).into(),
+        quantity.map(|quantity| quantity.range.1).into(),
         variable.column.into(),
         (&variable.dtype).into(),
         Cell::nested(&variable.shape),
@@ -100,6 +124,9 @@ pub(super) fn variable<'a>(key: &'a str, position: u64, variable: &'a Variable) 
         good.and_then(|good| good.min).into(),
         good.and_then(|good| good.max).into(),
         good.and_then(|good| good.mean).into(),
+        good.and_then(|good| good.std).into(),
+        good.and_then(|good| good.quantiles.as_ref()?.get("0.5").copied())
+            .into(),
         variable.min.into(),
         variable.max.into(),
         variable.mean.into(),
@@ -116,11 +143,16 @@ pub(super) fn variable<'a>(key: &'a str, position: u64, variable: &'a Variable) 
         Cell::nested(&variable.flags.is_some()),
         variable.flags.as_ref().map_or(Cell::Empty, map),
         variable.flag_scheme.as_ref().into(),
+        of_class(FlagClass::Good),
+        of_class(FlagClass::NotAssessed),
+        of_class(FlagClass::Questionable),
+        of_class(FlagClass::Bad),
+        of_class(FlagClass::Missing),
     ]
 }
 
 /// The row of a finding.
-pub(super) fn finding<'a>(key: &'a str, finding: &'a Finding) -> Vec<Cell<'a>> {
+pub(super) fn finding<'a>(object: ObjectId<'a>, finding: &'a Finding) -> Vec<Cell<'a>> {
     let (member, line, column, field) = match finding.places.first() {
         Some(Place::Text {
             member,
@@ -131,7 +163,8 @@ pub(super) fn finding<'a>(key: &'a str, finding: &'a Finding) -> Vec<Cell<'a>> {
         _ => (None, None, None, None),
     };
     vec![
-        key.into(),
+        object.root.into(),
+        object.key.into(),
         finding.severity.as_str().into(),
         (&finding.code).into(),
         finding.subject.as_ref().into(),
@@ -150,6 +183,7 @@ pub(super) fn finding<'a>(key: &'a str, finding: &'a Finding) -> Vec<Cell<'a>> {
 pub(super) fn failure(record: &FailureRecord) -> Vec<Cell<'_>> {
     let failure = &record.failure;
     vec![
+        (&record.root).into(),
         (&record.key).into(),
         (&record.at).into(),
         u64::from(record.attempt).into(),
@@ -189,6 +223,11 @@ mod tests {
     use super::super::columns::{COLUMNS, FAILURES, FILES, FINDINGS, VARIABLES};
     use super::*;
 
+    const ID: ObjectId<'_> = ObjectId {
+        root: "/data",
+        key: "k",
+    };
+
     fn failed() -> Failure {
         Failure::new(Stage::Review, Class::Corrupt, "no row").at(Place::Byte { byte: 7 })
     }
@@ -201,8 +240,9 @@ mod tests {
             sha256: None,
         };
         let document = Document::without_handler(facts, Outcome::Failed, Some(failed()));
-        assert_eq!(file(&document).len(), FILES.len());
+        assert_eq!(file("/data", &document).len(), FILES.len());
         let record = FailureRecord {
+            root: "/data".to_owned(),
             key: "k".to_owned(),
             failure: failed(),
             handler: None,
@@ -214,7 +254,7 @@ mod tests {
         assert_eq!(failure(&record).len(), FAILURES.len());
         let code = CodeInfo::new("c", Severity::Error, "");
         let flat = Finding::new(&code, None, "m").at([Place::text(3, 4, Some("X"))]);
-        let row = finding("k", &flat);
+        let row = finding(ID, &flat);
         assert_eq!(row.len(), FINDINGS.len());
         let at = |name| FINDINGS.iter().position(|column| column.name == name).unwrap();
         assert_eq!(
@@ -231,7 +271,7 @@ mod tests {
             "quantiles":{"0.05":1.05,"0.25":1.25,"0.5":1.5,"0.75":1.75,"0.95":1.95},"shape":[5],"standard_name":null,
             "std":0.5,"total":5,"unit":null}"#;
         let variable: Variable = serde_json::from_str(json).unwrap();
-        let row = super::variable("k", 1, &variable);
+        let row = super::variable(ID, 1, &variable);
         assert_eq!(row.len(), VARIABLES.len());
         let at = |name| VARIABLES.iter().position(|column| column.name == name).unwrap();
         assert_eq!(row[at("q50")], Cell::Number(1.5));

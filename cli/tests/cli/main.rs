@@ -11,6 +11,7 @@ mod inspect;
 mod outside;
 mod readme;
 mod review;
+mod roots;
 mod runs;
 mod same;
 mod usage;

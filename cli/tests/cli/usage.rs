@@ -28,10 +28,9 @@ fn usage_errors_end_with_2_and_the_mend() {
         &["nowhere", "no such file", "check the spelling"],
     );
     teaches(&["review", "in", "--include", "a["], &["invalid glob `a[`"]);
-    teaches(
-        &["review", "in/a", "in/b"],
-        &["`x.csv`", "in/a/x.csv", "in/b/x.csv", "--prefix"],
-    );
+    teaches(&["review", "--root", "in"], &["NAME=PATH"]);
+    teaches(&["review", "--root", "a/b=in"], &["invalid name of a root `a/b`"]);
+    teaches(&["review", "--root", "a=nowhere"], &["nowhere", "no such file"]);
     teaches(&["review", "in", "--db", "nowhere/x.db"], &["nowhere/x.db"]);
     teaches(&["list"], &["data-review.db"]);
     teaches(

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use data_review_core::store::Store;
+use data_review_core::store::{ObjectId, Store};
 use data_review_engine::{Listing, RunCounts};
 
 use crate::args::Review;
@@ -27,17 +27,17 @@ impl Report {
     pub(super) fn write(
         args: &Review,
         listing: &Listing,
-        gone: &[String],
+        gone: &[(String, String)],
         store: &dyn Store,
     ) -> Result<Self, CliError> {
         let mut report = Report { is_bad: false };
         let mut lines = Lines::default();
         let mut out = output::data();
-        for key in keys(listing) {
-            let Some(document) = store.document(key)? else {
+        for object in objects(listing) {
+            let Some(document) = store.document(object)? else {
                 continue;
             };
-            let glance = Glance::of(key, &document)?;
+            let glance = Glance::of(object.key, &document)?;
             let fails = |severity| args.fail_on.is_some_and(|fail_on| fail_on.is_met_by(severity));
             report.is_bad |= !glance.has_review() || glance.severities().any(fails);
             if args.json {
@@ -49,8 +49,8 @@ impl Report {
         out.flush()?;
         drop(out);
         if !args.json {
-            for key in gone {
-                if let Some(document) = store.document(key)? {
+            for (root, key) in gone {
+                if let Some(document) = store.document(ObjectId { root, key })? {
                     lines.push(Glance::of(key, &document)?);
                 }
             }
@@ -60,13 +60,29 @@ impl Report {
     }
 }
 
-/// Keys of objects and troubles together, sorted.
-fn keys(listing: &Listing) -> Vec<&str> {
-    let objects = listing.objects.iter().map(|object| object.key.as_str());
-    let troubles = listing.troubles.iter().map(|trouble| trouble.key.as_str());
-    let mut keys: Vec<&str> = objects.chain(troubles).collect();
-    keys.sort_unstable();
-    keys
+/// Objects and troubles together, by root and key.
+fn objects(listing: &Listing) -> impl Iterator<Item = ObjectId<'_>> {
+    let mut objects = listing
+        .objects
+        .iter()
+        .map(|object| ObjectId {
+            root: &object.root.name,
+            key: &object.key,
+        })
+        .peekable();
+    let mut troubles = listing
+        .troubles
+        .iter()
+        .map(|trouble| ObjectId {
+            root: &trouble.root.name,
+            key: &trouble.key,
+        })
+        .peekable();
+    std::iter::from_fn(move || match (objects.peek(), troubles.peek()) {
+        (Some(object), Some(trouble)) if trouble < object => troubles.next(),
+        (Some(_), _) => objects.next(),
+        (None, _) => troubles.next(),
+    })
 }
 
 /// The lines of the table: all of them while they are few, else those with problems. It never holds many, however many files

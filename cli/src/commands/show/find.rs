@@ -3,51 +3,63 @@
 use std::ops::ControlFlow;
 
 use data_review_core::percent_encode_controls;
-use data_review_core::store::Store;
+use data_review_core::store::{ObjectId, Store};
 
 use crate::error::CliError;
 use crate::wording;
 
-/// The key and document that `asked` means: the key itself, the key as tables show it, the end of a key (`x_hy1.csv`), or
-/// a path that ends with a key (`archive/2015/x_hy1.csv`); the first of these that fits.
+/// The key and document that `asked` means: the key itself, the key as tables show it, the end of a key (`x_hy1.csv`) or of
+/// its path below its root, or a path that ends with a key (`archive/2015/x_hy1.csv`); the first of these that fits.
 pub(super) fn document(store: &dyn Store, asked: &str) -> Result<(String, String), CliError> {
-    if let Some(document) = store.document(asked)? {
-        return Ok((asked.to_owned(), document));
-    }
-    let mut keys = Vec::new();
-    store.documents(&mut |key, _| {
-        keys.push(key.to_owned());
+    let mut known = Vec::new();
+    store.documents(&mut |object, _| {
+        known.push((object.root.to_owned(), object.key.to_owned()));
         ControlFlow::Continue(())
     })?;
-    let key = resolve(asked, &keys).map_err(CliError::Usage)?;
-    match store.document(key)? {
+    let (root, key) = resolve(asked, &known).map_err(CliError::Usage)?;
+    match store.document(ObjectId { root, key })? {
         Some(document) => Ok((key.to_owned(), document)),
         None => Err(CliError::Usage(format!("`{key}` was removed a moment ago"))),
     }
 }
 
-fn resolve<'k>(asked: &str, keys: &'k [String]) -> Result<&'k str, String> {
-    let ways: [&dyn Fn(&str) -> bool; 3] = [&|key| key == asked, &|key| ends_with(key, asked), &|key| {
-        ends_with(asked, key)
-    }];
+/// `known` has roots and keys.
+fn resolve<'k>(asked: &str, known: &'k [(String, String)]) -> Result<(&'k str, &'k str), String> {
+    let path = |root: &str, key: &str| format!("{root}/{key}");
+    let ways: [&dyn Fn(&str, &str) -> bool; 4] = [
+        &|_, key| key == asked,
+        &|root, key| path(root, key) == asked,
+        &|root, key| ends_with(&path(root, key), asked),
+        &|_, key| ends_with(asked, key),
+    ];
     for fits in ways {
-        let found: Vec<&str> = keys
+        let found: Vec<(&str, &str)> = known
             .iter()
-            .map(String::as_str)
-            .filter(|key| fits(key) || fits(&percent_encode_controls(key)))
+            .map(|(root, key)| (root.as_str(), key.as_str()))
+            .filter(|(root, key)| fits(root, key) || fits(root, &percent_encode_controls(key)))
             .collect();
         match found[..] {
             [] => {}
-            [key] => return Ok(key),
+            [one] => return Ok(one),
+            [first, second, ..] if first.0 == second.0 => {
+                let count = found.len();
+                return Err(format!(
+                    "`{asked}` may be any of {count} files, such as `{}` and `{}`; write more of the key",
+                    first.1, second.1
+                ));
+            }
             [first, second, ..] => {
                 let count = found.len();
                 return Err(format!(
-                    "`{asked}` may be any of {count} files, such as `{first}` and `{second}`; write more of the key"
+                    "`{asked}` may be any of {count} files, such as `{}` and `{}`; write more of the path",
+                    path(first.0, first.1),
+                    path(second.0, second.1)
                 ));
             }
         }
     }
-    Err(unknown(asked, keys))
+    let keys: Vec<String> = known.iter().map(|(_, key)| key.clone()).collect();
+    Err(unknown(asked, &keys))
 }
 
 /// Whether `short` is `long` without its first directories.
@@ -69,9 +81,27 @@ fn unknown(asked: &str, keys: &[String]) -> String {
 mod tests {
     use super::*;
 
+    fn known(root: &str, keys: &[&str]) -> Vec<(String, String)> {
+        keys.iter()
+            .map(|key| (root.to_owned(), (*key).to_owned()))
+            .collect()
+    }
+
     fn resolved(asked: &str) -> Result<String, String> {
-        let keys = ["a/x.csv", "a/y.csv", "b/x.csv", "b/new\nline", "z.csv"].map(str::to_owned);
-        resolve(asked, &keys).map(str::to_owned)
+        let known = known(
+            "/data",
+            &["a/x.csv", "a/y.csv", "b/x.csv", "b/new\nline", "z.csv"],
+        );
+        resolve(asked, &known).map(|(_, key)| key.to_owned())
+    }
+
+    #[test]
+    fn equal_keys_of_two_roots_are_told_apart_by_their_paths() {
+        let known = [known("/o1", &["x.csv"]), known("/o2", &["x.csv"])].concat();
+        let error = resolve("x.csv", &known).unwrap_err();
+        assert!(error.contains("`/o1/x.csv` and `/o2/x.csv`"), "{error}");
+        assert_eq!(resolve("o2/x.csv", &known), Ok(("/o2", "x.csv")));
+        assert_eq!(resolve("/o1/x.csv", &known), Ok(("/o1", "x.csv")));
     }
 
     #[test]
