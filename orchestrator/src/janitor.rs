@@ -82,6 +82,7 @@ impl Janitor {
             Letter::Unreadable => {
                 metrics.count("unreadable", 1);
                 let record = FailureRecord {
+                    root: format!("s3://{}", self.bucket),
                     key: format!("message {} of {}", message.id, message.queue),
                     failure: Failure::new(
                         Stage::List,
