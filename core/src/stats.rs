@@ -15,7 +15,7 @@ pub(crate) use accumulator::Numbers;
 pub use accumulator::{Accumulator, Dtype, FlagSummary, FrequentValue, NumberOrText, Summary};
 pub use apart::Apart;
 pub use column::{Cell, Column, InvalidCell, Number, is_time, number};
-pub use order_free_stats::Flags;
+pub use order_free_stats::{Flags, Histogram};
 pub use scalar::Scalar;
 pub use state::StateError;
 

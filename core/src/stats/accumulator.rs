@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use order_free_stats::{ByFlag, Counts, Distinct, Distribution, Flags, Number, Reading, Texts, Value};
+use order_free_stats::{
+    ByFlag, Counts, Distinct, Distribution, Flags, Histogram, Number, Reading, Texts, Value,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -318,6 +320,31 @@ impl Accumulator {
         let read = this.numbers.merged(wanted).read();
         let count = texts + read.count();
         (names.into_iter().collect(), count, Numbers::of(&read))
+    }
+
+    /// Counts of the numbers in `bins` bins of equal width, to be drawn: of those whose flag, as
+    /// [`crate::GoodValues::flags`] writes it, is one of `flags`, or of all numbers if that is empty. `None` without a number.
+    ///
+    /// ```
+    /// use data_review_core::stats::{Accumulator, Dtype};
+    ///
+    /// let mut accumulator = Accumulator::new(Dtype::Decimal, true);
+    /// for (value, flag) in [(1.0, "2"), (2.0, "2"), (99.0, "4")] {
+    ///     accumulator.push_number(value, Some(flag.as_bytes()));
+    /// }
+    /// let good = accumulator.histogram(2, &["2".to_owned()]).unwrap();
+    /// assert_eq!((good.high, good.counts), (2.0, vec![1, 1]));
+    /// assert_eq!(accumulator.histogram(2, &[]).unwrap().counts, [2, 1]);
+    /// ```
+    pub fn histogram(&self, bins: usize, flags: &[String]) -> Option<Histogram> {
+        let this = self.flushed();
+        let numbers = match flags {
+            [] => this.numbers.total(),
+            _ => this
+                .numbers
+                .merged(|flag| flags.contains(&crate::printable(flag, LONGEST_TEXT))),
+        };
+        numbers.read().histogram(bins)
     }
 
     /// Least and greatest number so far; `None` for text, or without a value.
