@@ -1,0 +1,75 @@
+//! What a page needs to know of the handlers and of their findings.
+
+use std::collections::BTreeMap;
+
+use data_review_core::{CORE_CODES, CodeInfo, Limits, Registry, VERSION};
+use serde::Serialize;
+
+/// The registry, as JSON.
+#[derive(Serialize)]
+struct Description {
+    version: &'static str,
+    /// By id.
+    handlers: BTreeMap<&'static str, Handler>,
+    /// By the name of the code.
+    codes: BTreeMap<&'static str, Code>,
+}
+
+#[derive(Serialize)]
+struct Handler {
+    title: &'static str,
+    version: u32,
+    extensions: &'static [&'static str],
+    observations: &'static str,
+    docs: &'static str,
+    limits: Limits,
+}
+
+#[derive(Serialize)]
+struct Code {
+    severity: &'static str,
+    title: &'static str,
+    meaning: &'static str,
+    remedy: &'static str,
+    clause: &'static str,
+}
+
+impl From<&'static CodeInfo> for Code {
+    fn from(info: &'static CodeInfo) -> Self {
+        Code {
+            severity: info.severity.as_str(),
+            title: info.title,
+            meaning: info.meaning,
+            remedy: info.remedy,
+            clause: info.clause,
+        }
+    }
+}
+
+/// The version of the program, the handlers with their limits, and the meaning and remedy of every finding code, as JSON.
+pub fn describe(registry: &Registry) -> String {
+    let codes = registry.cards().flat_map(|card| card.all_codes());
+    let description = Description {
+        version: VERSION,
+        handlers: registry
+            .cards()
+            .map(|card| {
+                let handler = Handler {
+                    title: card.title,
+                    version: card.version,
+                    extensions: card.extensions,
+                    observations: card.observations,
+                    docs: card.docs,
+                    limits: card.limits,
+                };
+                (card.id, handler)
+            })
+            .collect(),
+        codes: CORE_CODES
+            .iter()
+            .chain(codes)
+            .map(|info| (info.code, Code::from(info)))
+            .collect(),
+    };
+    serde_json::to_string(&description).expect("plain data is JSON")
+}
