@@ -241,35 +241,26 @@ async function main() {
         await page.waitForSelector(".file h1");
         await page.locator("details").evaluateAll((all) => all.forEach((one) => (one.open = true)));
         const saved = await download(page, "HTML");
-        const copy = await page.evaluate((text) => {
-          const inert = document.implementation.createHTMLDocument("");
-          return text.includes("<img") || inert.images.length > 0;
-        }, saved);
-        assert.equal(copy, false, "the saved page holds an image");
+        assert.ok(!/<img|<script/i.test(saved), "the saved page holds an image or a script");
         await page.keyboard.press("Escape");
       }
       assert.equal(await page.locator("img").count(), 0);
       assert.equal(await page.evaluate(() => window.canary), undefined);
     });
 
-    await step("every file's view opens", async () => {
-      // A tenth of the files and everything that failed: opening each takes longer than reviewing it.
-      const order = [...native.documents].filter(([, line], at) => at % 10 === 0 || JSON.parse(line).outcome === "failed").map(([one]) => one);
-      const numbers = new Map(await page.evaluate(() => [...document.querySelectorAll(".files a")].map((a) => [a.hash, a.textContent])));
-      assert.ok(numbers.size > 0);
-      const opened = await page.evaluate(async (total) => {
+    await step("every seventh file's view opens", async () => {
+      const blank = await page.evaluate(async (files) => {
+        const pause = () => new Promise((resolve) => setTimeout(resolve, 5));
         const blank = [];
-        for (let number = 1; number <= total; number += 7) {
-          location.hash = `#file/${number}`;
-          for (let wait = 0; wait < 200 && !document.querySelector(".file h1"); wait += 1) await new Promise((resolve) => setTimeout(resolve, 10));
-          if (!document.querySelector(".file h1")) blank.push(number);
+        for (let number = 1; number <= files; number += 7) {
           document.getElementById("one").replaceChildren();
+          location.hash = `#file/${number}`;
+          for (let turn = 0; turn < 400 && !document.querySelector(".file h1"); turn += 1) await pause();
+          if (!document.querySelector(".file h1")) blank.push(number);
         }
-        location.hash = "";
         return blank;
       }, native.documents.size);
-      assert.deepEqual(opened, []);
-      return `${order.length ? Math.ceil(native.documents.size / 7) : 0} views`;
+      assert.deepEqual(blank, []);
     });
     await page.context().close();
 

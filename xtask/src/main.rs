@@ -18,6 +18,7 @@ mod standard_names;
 mod style;
 mod time_new_handler;
 mod units;
+mod web;
 mod whp_parameters;
 
 use std::path::PathBuf;
@@ -108,6 +109,18 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Builds the page that checks files in a browser: a folder for any static server.
+    Web {
+        /// Output folder [default: target/web].
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+    /// Tests that page in a headless browser; Node.js and Chromium are installed if they are missing.
+    WebTest {
+        /// The built `data-review` to compare with [default: a release build].
+        #[arg(long, value_name = "PATH")]
+        program: Option<PathBuf>,
+    },
     /// Runs every fuzz target, one per processor at a time; new inputs are kept in the cache (needs a C++ compiler).
     Fuzz {
         /// Seconds for each target.
@@ -162,6 +175,8 @@ fn run(task: Task) -> shell::Outcome {
         Task::Bench { write, quick } => bench::bench(write, quick),
         Task::PackageLambdas { target, out } => lambdas::package(target, out.as_deref()),
         Task::E2e { arguments } => e2e::e2e(&arguments),
+        Task::Web { out } => web::build(out.as_deref()).map(|folder| println!("{}", folder.display())),
+        Task::WebTest { program } => web::test(program),
         Task::Fuzz { seconds, seed } => fuzz::run(seconds, seed).map(|said| println!("{said}")),
         Task::Soak { step: Some(step) } => soak::step(&step),
         Task::Soak { step: None } => soak::soak().and_then(|()| e2e::soak()),
