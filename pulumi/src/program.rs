@@ -5,6 +5,7 @@
 )]
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
@@ -13,7 +14,7 @@ use pulumi_gestalt_rust::{Context, PulumiAny, ToPulumiAny};
 use serde_json::{Value as Json, json};
 use walkdir::WalkDir;
 
-use crate::sdk::{self, Monitor};
+use crate::sdk::{self, Monitor, Output, Resource};
 use crate::{Config, Sample, StackLocation, StackPlan, account, plan};
 
 /// The version of the provider that defines the names of the inputs.
@@ -26,6 +27,11 @@ const SAMPLES: &str = "../test_data";
 /// # Errors
 /// If it was not started by `pulumi up`, the configuration or a card is invalid, or AWS refuses a request.
 pub fn run() -> Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    if arguments.next().is_some_and(|command| command == "print-plan") {
+        print!("{:#}", printed_plan(arguments)?);
+        return Ok(());
+    }
     if let Some(path) = packages_file(std::env::args()) {
         return Ok(std::fs::write(path, packages().to_string())?);
     }
@@ -59,6 +65,53 @@ fn packages() -> Json {
         "checksums": {},
         "parameterization": null,
     }])
+}
+
+/// The resources of `print-plan [NAME=VALUE]…`, for programs that check them without an engine: type, name, protection
+/// and inputs, in an example account. An output appears as `${TYPE::NAME::ATTRIBUTE}`.
+fn printed_plan(settings: impl Iterator<Item = String>) -> Result<Json> {
+    let setting = |setting: String| {
+        let (name, value) = setting
+            .split_once('=')
+            .with_context(|| format!("invalid setting `{setting}`: expected NAME=VALUE"))?;
+        Ok((name.to_owned(), value.to_owned()))
+    };
+    let config = Config::parse(&settings.map(setting).collect::<Result<_>>()?)?;
+    let location = StackLocation {
+        partition: "aws".to_owned(),
+        account: "123456789012".to_owned(),
+        region: "eu-central-1".to_owned(),
+        stack: "dev".to_owned(),
+    };
+    let sample = Sample {
+        key: "bottle/one.csv".to_owned(),
+        path: "one.csv".into(),
+    };
+    let registry = Registry::linked()?;
+    let plan = plan(
+        &config,
+        &location,
+        &registry.cards().collect::<Vec<_>>(),
+        &[sample],
+    )?;
+    Ok(plan.resources.iter().map(printed).collect())
+}
+
+fn printed(resource: &Resource) -> Json {
+    let output = |output: &Output| -> Result<Json, Infallible> {
+        let Output { of, attribute } = output;
+        Ok(json!(format!("${{{}::{}::{attribute:?}}}", of.kind, of.name)))
+    };
+    let inputs = resource.inputs.iter().map(|(name, value)| {
+        let Ok(value) = value.resolve(&output);
+        ((*name).to_owned(), value)
+    });
+    json!({
+        "type": resource.id.kind,
+        "name": resource.id.name,
+        "protect": resource.protect,
+        "inputs": Json::Object(inputs.collect()),
+    })
 }
 
 /// Registers the stack; returns its outputs.
@@ -184,5 +237,23 @@ mod tests {
         assert_eq!(arguments("program"), "");
         assert_eq!(arguments("program other /tmp/packages"), "");
         assert_eq!(packages()[0]["version"], AWS);
+    }
+
+    #[test]
+    fn a_printed_plan_names_outputs() {
+        let settings = ["dataBucket=my-archive".to_owned()];
+        let plan = printed_plan(settings.into_iter()).unwrap();
+        let alias = plan
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["type"] == "aws:kms/alias:Alias")
+            .unwrap();
+        assert_eq!(
+            alias["inputs"]["targetKeyId"],
+            "${aws:kms/key:Key::data-review-dev::Id}"
+        );
+        let wrong = printed_plan(["notify".to_owned()].into_iter()).unwrap_err();
+        assert_eq!(wrong.to_string(), "invalid setting `notify`: expected NAME=VALUE");
     }
 }

@@ -1,7 +1,6 @@
 //! A client of the Pulumi engine: sends resources, and receives their outputs.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
 use std::sync::Arc;
 
 use futures::FutureExt;
@@ -13,14 +12,8 @@ use pulumi_gestalt_proto::pulumi::pulumirpc::resource_monitor_client::ResourceMo
 use serde_json::{Value as Json, json};
 use tonic::transport::Channel;
 
+use super::value::UNKNOWN;
 use super::{Output, PropertyValue, Resource, ResourceId};
-
-/// The text that means "known only after the update" to the engine.
-const UNKNOWN: &str = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-/// The name of the field with the type of a special object.
-const SIGNATURE: &str = "4dabf18193072939515e22adb298388d";
-const ARCHIVE: &str = "0def7320c3a5731c473e5ecbe6d01bc7";
-const ASSET: &str = "c44067f5952c0a294b673a41bacd8c17";
 
 /// Why a resource was not registered.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -234,31 +227,7 @@ impl Registered {
     /// # Errors
     /// If a resource does not have an output that the value refers to.
     pub fn resolve(&self, value: &PropertyValue) -> Result<Json, MonitorError> {
-        Ok(match value {
-            PropertyValue::Bool(value) => json!(value),
-            PropertyValue::Number(value) => json!(value),
-            PropertyValue::Text(text) => json!(text),
-            PropertyValue::List(values) => values
-                .iter()
-                .map(|value| self.resolve(value))
-                .collect::<Result<_, _>>()?,
-            PropertyValue::Map(values) => {
-                let entry =
-                    |(name, value): (&String, &PropertyValue)| Ok((name.clone(), self.resolve(value)?));
-                Json::Object(values.iter().map(entry).collect::<Result<_, MonitorError>>()?)
-            }
-            PropertyValue::Output(output) => self.output(output)?,
-            PropertyValue::Written(value, write) => {
-                let value = self.resolve(value)?;
-                if is_unknown(&value) {
-                    json!(UNKNOWN)
-                } else {
-                    json!(write(&value))
-                }
-            }
-            PropertyValue::Archive(path) => special(ARCHIVE, path),
-            PropertyValue::File(path) => special(ASSET, path),
-        })
+        value.resolve(&|output| self.output(output))
     }
 
     fn output(&self, output: &Output) -> Result<Json, MonitorError> {
@@ -304,19 +273,6 @@ fn outputs(value: &PropertyValue) -> impl Iterator<Item = &Output> {
     let mut found = Vec::new();
     value.visit(&mut |value| found.extend(value.as_output()));
     found.into_iter()
-}
-
-fn special(signature: &str, path: &Path) -> Json {
-    json!({ SIGNATURE: signature, "path": path })
-}
-
-fn is_unknown(value: &Json) -> bool {
-    match value {
-        Json::String(text) => text == UNKNOWN,
-        Json::Array(values) => values.iter().any(is_unknown),
-        Json::Object(values) => values.values().any(is_unknown),
-        _ => false,
-    }
 }
 
 fn to_wire(value: &Json) -> prost_types::Value {

@@ -1,7 +1,16 @@
 //! Resources and their inputs, as plain values that a test can inspect.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value as Json, json};
+
+/// The text that means "known only after the update" to the engine.
+pub(super) const UNKNOWN: &str = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/// The name of the field with the type of a special object.
+const SIGNATURE: &str = "4dabf18193072939515e22adb298388d";
+const ARCHIVE: &str = "0def7320c3a5731c473e5ecbe6d01bc7";
+const ASSET: &str = "c44067f5952c0a294b673a41bacd8c17";
 
 /// A resource to be registered.
 #[derive(Debug, Clone)]
@@ -164,6 +173,39 @@ impl PropertyValue {
         PropertyValue::Written(Box::new(PropertyValue::List(parts.into_iter().collect())), join)
     }
 
+    /// This value as the engine reads it, with what `output` returns in place of each output. A text that is made from an
+    /// unknown value is unknown.
+    ///
+    /// # Errors
+    /// The first error of `output`.
+    pub fn resolve<E>(&self, output: &dyn Fn(&Output) -> Result<Json, E>) -> Result<Json, E> {
+        Ok(match self {
+            PropertyValue::Bool(value) => json!(value),
+            PropertyValue::Number(value) => json!(value),
+            PropertyValue::Text(text) => json!(text),
+            PropertyValue::List(values) => values
+                .iter()
+                .map(|value| value.resolve(output))
+                .collect::<Result<_, _>>()?,
+            PropertyValue::Map(values) => {
+                let entry =
+                    |(name, value): (&String, &PropertyValue)| Ok((name.clone(), value.resolve(output)?));
+                Json::Object(values.iter().map(entry).collect::<Result<_, E>>()?)
+            }
+            PropertyValue::Output(of) => output(of)?,
+            PropertyValue::Written(value, write) => {
+                let value = value.resolve(output)?;
+                if is_unknown(&value) {
+                    json!(UNKNOWN)
+                } else {
+                    json!(write(&value))
+                }
+            }
+            PropertyValue::Archive(path) => special(ARCHIVE, path),
+            PropertyValue::File(path) => special(ASSET, path),
+        })
+    }
+
     /// Calls for this value and every one inside it.
     pub fn visit<'a>(&'a self, see: &mut dyn FnMut(&'a PropertyValue)) {
         see(self);
@@ -220,6 +262,19 @@ impl PropertyValue {
             PropertyValue::Written(value, _) => value.get(name),
             _ => None,
         }
+    }
+}
+
+fn special(signature: &str, path: &Path) -> Json {
+    json!({ SIGNATURE: signature, "path": path })
+}
+
+fn is_unknown(value: &Json) -> bool {
+    match value {
+        Json::String(text) => text == UNKNOWN,
+        Json::Array(values) => values.iter().any(is_unknown),
+        Json::Object(values) => values.values().any(is_unknown),
+        _ => false,
     }
 }
 
