@@ -36,6 +36,12 @@ pub(super) struct Data {
     pub(super) arn: PropertyValue,
 }
 
+/// A bucket of the stack, and its policy.
+struct Closed {
+    bucket: Resource,
+    policy: Resource,
+}
+
 pub(super) fn add(plan: &mut StackPlan, shared: &Shared<'_>) -> Buckets {
     let logs = access_logs(plan, shared);
     let documents = keeping(plan, shared, "documents", &logs);
@@ -56,22 +62,24 @@ pub(super) fn add(plan: &mut StackPlan, shared: &Shared<'_>) -> Buckets {
 }
 
 /// A bucket for data: encrypted with the key of the stack, with versions and access logs.
-fn keeping(plan: &mut StackPlan, shared: &Shared<'_>, what: &str, logs: &Resource) -> Resource {
+fn keeping(plan: &mut StackPlan, shared: &Shared<'_>, what: &str, logs: &Closed) -> Resource {
     let with_key = map([
         ("sseAlgorithm", "aws:kms".into()),
         ("kmsMasterKeyId", shared.key.arn()),
     ]);
-    let bucket = closed(plan, shared, what, with_key);
+    let Closed { bucket, .. } = closed(plan, shared, what, with_key);
     let logging = Resource::new("aws:s3/bucketLogging:BucketLogging", &bucket.id.name)
         .with("bucket", bucket.output(OutputName::Id))
-        .with("targetBucket", logs.output(OutputName::Id))
-        .with("targetPrefix", format!("{what}/"));
+        .with("targetBucket", logs.bucket.output(OutputName::Id))
+        .with("targetPrefix", format!("{what}/"))
+        // S3 refuses a target whose policy does not let it deliver.
+        .after(&logs.policy);
     plan.add(logging);
     bucket
 }
 
 /// The bucket of access logs. S3 delivers them only to buckets with its own encryption; this bucket has no access log itself.
-fn access_logs(plan: &mut StackPlan, shared: &Shared<'_>) -> Resource {
+fn access_logs(plan: &mut StackPlan, shared: &Shared<'_>) -> Closed {
     closed(
         plan,
         shared,
@@ -81,7 +89,7 @@ fn access_logs(plan: &mut StackPlan, shared: &Shared<'_>) -> Resource {
 }
 
 /// A private bucket: no public access, no ACLs, TLS only, encrypted, with versions that expire.
-fn closed(plan: &mut StackPlan, shared: &Shared<'_>, what: &str, encryption: PropertyValue) -> Resource {
+fn closed(plan: &mut StackPlan, shared: &Shared<'_>, what: &str, encryption: PropertyValue) -> Closed {
     let name = shared.place.name(what);
     let bucket = plan.add(
         Resource::new("aws:s3/bucket:Bucket", &name)
@@ -118,12 +126,12 @@ fn closed(plan: &mut StackPlan, shared: &Shared<'_>, what: &str, encryption: Pro
     );
     let statements = own_policy(shared, what, &bucket);
     // S3 may refuse two simultaneous changes of the access to a bucket.
-    plan.add(
+    let policy = plan.add(
         part("aws:s3/bucketPolicy:BucketPolicy")
             .with("policy", policy::document(statements))
             .after(&block),
     );
-    bucket
+    Closed { bucket, policy }
 }
 
 /// Unfinished uploads, replaced versions, delete markers without versions, and access logs are deleted after a time.

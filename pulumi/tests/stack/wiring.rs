@@ -178,6 +178,23 @@ fn what_is_named_comes_first() {
     }
 }
 
+/// S3 refuses a target of access logs whose policy does not let it deliver.
+#[test]
+fn access_logs_are_switched_on_after_the_policy_of_their_bucket() {
+    for plan in crate::plans() {
+        for logging in of(&plan, "aws:s3/bucketLogging:BucketLogging") {
+            let target = named(&plan, logging, "targetBucket");
+            let policies = of(&plan, "aws:s3/bucketPolicy:BucketPolicy");
+            let mut policies = policies.filter(|policy| policy.id.name == target.id.name);
+            assert!(
+                logging.after.contains(&policies.next().unwrap().id),
+                "{}",
+                logging.id
+            );
+        }
+    }
+}
+
 #[test]
 fn without_retain_nothing_is_protected_and_buckets_may_be_emptied() {
     let plan = plan_of(&crate::config(&[("retain", "false")]));
