@@ -11,6 +11,7 @@ from pulumi.runtime.proto import plugin_pb2
 from pulumi.runtime.proto import provider_pb2 as messages
 from pulumi.runtime.proto import provider_pb2_grpc as services
 
+import cloudformation
 import schema
 from resources import KINDS, Aws, is_gone, notification
 from wire import UNKNOWN, to_python, to_struct
@@ -96,11 +97,11 @@ class Provider(services.ResourceProviderServicer):
     def Diff(self, request, context):
         old, new = to_python(request.old_inputs), to_python(request.news)
         changed = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
-        kind = KINDS[kind_of(request.urn)]
+        kind = kind_of(request.urn)
         return messages.DiffResponse(
             changes=messages.DiffResponse.DIFF_SOME if changed else messages.DiffResponse.DIFF_NONE,
             diffs=changed,
-            replaces=[name for name in changed if name in kind.replaces],
+            replaces=[name for name in changed if cloudformation.replaces(kind, name)],
         )
 
     def Create(self, request, context):

@@ -1,11 +1,11 @@
 """The resource types that the stack uses, as calls of the emulator.
 
 A type has a class here: `create` returns id and outputs, `update` the outputs that changed, `exists` is asked by a refresh.
-What AWS cannot change in place is listed in `replaces`; a type that is written as a whole (`Written`) is created and updated
-by the same call.
+A type that is written as a whole (`Written`) is created and updated by the same call.
 """
 
 import json
+import os
 import time
 
 import boto3
@@ -28,6 +28,7 @@ class Aws:
     def __init__(self, configuration: dict):
         self.region = configuration.get("region") or ""
         self.endpoints = {name: url for entry in configuration.get("endpoints") or [] for name, url in entry.items()}
+        self.endpoint = os.environ.get("AWS_ENDPOINT_URL")
         self.keys = {
             "aws_access_key_id": configuration.get("accessKey", "test"),
             "aws_secret_access_key": configuration.get("secretKey", "test"),
@@ -35,12 +36,13 @@ class Aws:
         self.clients = {}
 
     def client(self, name: str):
-        if name not in self.endpoints:
-            raise RuntimeError(f"aws:endpoints names no {name}: this provider talks to an emulator only")
+        endpoint = self.endpoints.get(name, self.endpoint)
+        if not endpoint:
+            raise RuntimeError(f"neither aws:endpoints nor AWS_ENDPOINT_URL names {name}: this provider talks to an emulator only")
         if name not in self.clients:
             config = Config(s3={"addressing_style": "path"}, retries={"max_attempts": 3})
             self.clients[name] = boto3.client(
-                name, endpoint_url=self.endpoints[name], region_name=self.region, config=config, **self.keys
+                name, endpoint_url=endpoint, region_name=self.region, config=config, **self.keys
             )
         return self.clients[name]
 
@@ -58,7 +60,6 @@ class Kind:
     name = None
     # Outputs that are not inputs.
     outputs = ()
-    replaces = ()
 
     def __init__(self, aws: Aws):
         self.aws = aws
@@ -106,11 +107,15 @@ class Key(Kind):
 
 
 class Alias(Kind):
-    service, replaces, outputs = "kms", ("name", "targetKeyId"), ("arn",)
+    service, outputs = "kms", ("arn",)
 
     def create(self, inputs):
         self.call.create_alias(AliasName=inputs["name"], TargetKeyId=inputs["targetKeyId"])
         return inputs["name"], {"arn": f"arn:aws:kms:{self.aws.region}:{self.aws.account()}:{inputs['name']}"}
+
+    def update(self, id, inputs, state):
+        self.call.update_alias(AliasName=id, TargetKeyId=inputs["targetKeyId"])
+        return {}
 
     def exists(self, id, state):
         return any(alias["AliasName"] == id for alias in self.call.list_aliases()["Aliases"])
@@ -120,7 +125,7 @@ class Alias(Kind):
 
 
 class Topic(Kind):
-    service, name, outputs, replaces = "sns", "name", ("arn",), ("name",)
+    service, name, outputs = "sns", "name", ("arn",)
 
     def create(self, inputs):
         attributes = {"KmsMasterKeyId": inputs["kmsMasterKeyId"]}
@@ -135,7 +140,7 @@ class Topic(Kind):
 
 
 class TopicPolicy(Written):
-    service, replaces = "sns", ("arn",)
+    service = "sns"
 
     def write(self, inputs):
         self.call.set_topic_attributes(TopicArn=inputs["arn"], AttributeName="Policy", AttributeValue=inputs["policy"])
@@ -149,7 +154,7 @@ class TopicPolicy(Written):
 
 
 class TopicSubscription(Kind):
-    service, outputs, replaces = "sns", ("arn",), ("topic", "protocol", "endpoint")
+    service, outputs = "sns", ("arn",)
 
     def create(self, inputs):
         arn = self.call.subscribe(
@@ -165,7 +170,7 @@ class TopicSubscription(Kind):
 
 
 class Table(Kind):
-    service, name, outputs, replaces = "dynamodb", "name", ("arn",), ("name", "hashKey", "rangeKey", "attributes")
+    service, name, outputs = "dynamodb", "name", ("arn",)
     KEYS = {"hashKey": "HASH", "rangeKey": "RANGE"}
 
     def create(self, inputs):
@@ -208,7 +213,7 @@ class Table(Kind):
 
 
 class Bucket(Kind):
-    service, name, outputs, replaces = "s3", "bucket", ("arn",), ("bucket",)
+    service, name, outputs = "s3", "bucket", ("arn",)
 
     def create(self, inputs):
         self.call.create_bucket(
@@ -243,7 +248,7 @@ class Bucket(Kind):
 class BucketPart(Written):
     """A configuration of a bucket; `exists` where its bucket does."""
 
-    service, replaces = "s3", ("bucket",)
+    service = "s3"
 
     def write(self, inputs):
         self.put(inputs["bucket"], inputs)
@@ -364,7 +369,7 @@ class BucketNotification(BucketPart):
 
 
 class BucketObjectv2(Written):
-    service, replaces = "s3", ("bucket", "key")
+    service = "s3"
 
     def write(self, inputs):
         self.call.put_object(Bucket=inputs["bucket"], Key=inputs["key"], Body=file_bytes(inputs["source"]))
@@ -378,7 +383,7 @@ class BucketObjectv2(Written):
 
 
 class Queue(Kind):
-    service, name, outputs, replaces = "sqs", "name", ("arn", "url"), ("name",)
+    service, name, outputs = "sqs", "name", ("arn", "url")
     ATTRIBUTES = {
         "kmsMasterKeyId": "KmsMasterKeyId",
         "messageRetentionSeconds": "MessageRetentionPeriod",
@@ -406,7 +411,7 @@ class Queue(Kind):
 
 
 class QueueAttribute(Written):
-    service, replaces = "sqs", ("queueUrl",)
+    service = "sqs"
 
     def write(self, inputs):
         value = {self.ATTRIBUTE: inputs[self.INPUT]}
@@ -429,7 +434,7 @@ class RedriveAllowPolicy(QueueAttribute):
 
 
 class LogGroup(Kind):
-    service, name, outputs, replaces = "logs", "name", ("arn",), ("name",)
+    service, name, outputs = "logs", "name", ("arn",)
 
     def create(self, inputs):
         self.call.create_log_group(logGroupName=inputs["name"], kmsKeyId=inputs["kmsKeyId"])
@@ -450,7 +455,7 @@ class LogGroup(Kind):
 
 
 class MetricAlarm(Written):
-    service, name, outputs, replaces = "cloudwatch", "name", ("arn",), ("name",)
+    service, name, outputs = "cloudwatch", "name", ("arn",)
 
     def write(self, inputs):
         names = (
@@ -475,7 +480,7 @@ class MetricAlarm(Written):
 
 
 class Dashboard(Written):
-    service, replaces = "cloudwatch", ("dashboardName",)
+    service = "cloudwatch"
 
     def write(self, inputs):
         # AWS refuses a body that is not valid; the emulator keeps any text.
@@ -491,7 +496,7 @@ class Dashboard(Written):
 
 
 class EventRule(Written):
-    service, name, outputs, replaces = "events", "name", ("arn",), ("name",)
+    service, name, outputs = "events", "name", ("arn",)
 
     def write(self, inputs):
         names = {"scheduleExpression": "ScheduleExpression", "eventPattern": "EventPattern"}
@@ -507,7 +512,7 @@ class EventRule(Written):
 
 
 class EventTarget(Written):
-    service, replaces = "events", ("rule",)
+    service = "events"
     ID = "target"
 
     def write(self, inputs):
@@ -528,7 +533,7 @@ class EventTarget(Written):
 
 
 class Role(Kind):
-    service, name, outputs, replaces = "iam", "name", ("arn",), ("name",)
+    service, name, outputs = "iam", "name", ("arn",)
 
     def create(self, inputs):
         role = self.call.create_role(RoleName=inputs["name"], AssumeRolePolicyDocument=inputs["assumeRolePolicy"])["Role"]
@@ -546,7 +551,7 @@ class Role(Kind):
 
 
 class RolePolicy(Written):
-    service, name, replaces = "iam", "name", ("name", "role")
+    service, name = "iam", "name"
 
     def write(self, inputs):
         self.call.put_role_policy(RoleName=inputs["role"], PolicyName=inputs["name"], PolicyDocument=inputs["policy"])
@@ -560,7 +565,7 @@ class RolePolicy(Written):
 
 
 class Function(Kind):
-    service, name, outputs, replaces = "lambda", "name", ("arn",), ("name", "architectures")
+    service, name, outputs = "lambda", "name", ("arn",)
 
     def settings(self, inputs):
         logging = inputs["loggingConfig"]
@@ -586,8 +591,10 @@ class Function(Kind):
         return inputs["name"], {"arn": made["FunctionArn"]}
 
     def update(self, id, inputs, state):
-        if inputs["code"] != state["code"]:
-            self.call.update_function_code(FunctionName=id, ZipFile=archive_bytes(inputs["code"]))
+        if inputs["code"] != state["code"] or inputs["architectures"] != state["architectures"]:
+            self.call.update_function_code(
+                FunctionName=id, ZipFile=archive_bytes(inputs["code"]), Architectures=inputs["architectures"]
+            )
         self.call.update_function_configuration(**self.settings(inputs))
         self.reserve(inputs)
         return {}
@@ -606,7 +613,7 @@ class Function(Kind):
 
 
 class Permission(Kind):
-    service, replaces = "lambda", ("action", "function", "principal", "sourceArn")
+    service = "lambda"
     ID = "permission"
 
     def create(self, inputs):
@@ -628,7 +635,7 @@ class Permission(Kind):
 
 
 class FunctionEventInvokeConfig(Written):
-    service, replaces = "lambda", ("functionName",)
+    service = "lambda"
 
     def write(self, inputs):
         self.call.put_function_event_invoke_config(
@@ -646,7 +653,7 @@ class FunctionEventInvokeConfig(Written):
 
 
 class EventSourceMapping(Kind):
-    service, outputs, replaces = "lambda", ("uuid",), ("eventSourceArn", "functionName")
+    service, outputs = "lambda", ("uuid",)
 
     @staticmethod
     def settings(inputs):

@@ -7,6 +7,8 @@ import typing
 
 from pulumi import _types
 
+from wire import UNKNOWN
+
 # Modules that Python cannot call by their names.
 MODULES = {"lambda": "lambda_"}
 
@@ -44,10 +46,29 @@ def _check(cls: type, value: dict, path: str):
 def _check_inner(hint, value, path: str):
     nested = _nested(hint)
     if nested is None:
+        if (why := _mismatch(hint, value)) is not None:
+            yield path.removesuffix("."), why
         return
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, dict):
             yield from _check(nested, item, path)
+
+
+def _mismatch(hint, value) -> str | None:
+    """Why a value without names of its own does not have the type of its hint, if it does not."""
+    scalars = _scalars(hint)
+    values = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else [value]
+    # What is known later is a text, whatever it will be.
+    wrong = [inner for inner in values if scalars and type(inner) not in scalars and inner != UNKNOWN]
+    return f"expected {' or '.join(sorted(kind.__name__ for kind in scalars))}, found {wrong[0]!r}" if wrong else None
+
+
+def _scalars(hint) -> set[type]:
+    """The plain types inside a hint; none if it allows others, too."""
+    arguments = typing.get_args(hint)
+    if not arguments:
+        return {float: {int, float}}.get(hint, {hint}) if hint in (bool, int, float, str) else set()
+    return set().union(*map(_scalars, arguments))
 
 
 def _nested(hint) -> type | None:

@@ -14,9 +14,11 @@ const LANGUAGE: &str = "0.0.12";
 const PROVIDER: &str = "7.51.1";
 /// Version of the CLI that go.mod pins.
 const CLI: &str = "v3.259.0";
-const PACKAGES: [&str; 5] = [
+const PACKAGES: [&str; 7] = [
     emulator_command::PACKAGE,
     "awscli==1.46.3",
+    "cfn-lint==1.58.0",
+    "jsonschema==4.26.0",
     "pulumi-aws==7.51.1",
     "pulumi==3.272.0",
     "boto3==1.43.106",
@@ -25,7 +27,8 @@ const PACKAGES: [&str; 5] = [
 /// Programs, and folders of plugins.
 #[derive(Debug)]
 pub struct Tools {
-    pub(super) pulumi: PathBuf,
+    /// The Pulumi CLI.
+    pub pulumi: PathBuf,
     /// Folders with the language host and with the provider, as `pulumi plugin install --file` expects them.
     language: PathBuf,
     provider: PathBuf,
@@ -39,7 +42,7 @@ impl Tools {
     /// # Errors
     /// If one of them cannot be found or built.
     pub fn get() -> Outcome<Self> {
-        let python = shell::python("stack", &PACKAGES)?;
+        let python = python()?;
         let sources = sources();
         let mut hash = DefaultHasher::new();
         for file in ["go.mod", "go.sum", "language-host/main.go"] {
@@ -90,6 +93,14 @@ impl Tools {
     }
 }
 
+/// The Python interpreter with the emulator, the AWS CLI, and the schemas of the provider and of CloudFormation.
+///
+/// # Errors
+/// If a package cannot be installed.
+pub fn python() -> Outcome<PathBuf> {
+    shell::python("stack", &PACKAGES)
+}
+
 fn sources() -> PathBuf {
     shell::root().join("tests/pulumi")
 }
@@ -100,7 +111,11 @@ fn cli(sources: &Path, cache: &Path) -> Outcome<PathBuf> {
     let mut version = Command::new("pulumi");
     version.arg("version").env("PULUMI_SKIP_UPDATE_CHECK", "1");
     if shell::output(&mut version).is_ok_and(|version| version.trim() == CLI) {
-        return Ok("pulumi".into());
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let mut programs = std::env::split_paths(&path).map(|folder| folder.join("pulumi"));
+        return Ok(programs
+            .find(|program| program.is_file())
+            .ok_or("pulumi is not a file")?);
     }
     let built = cache.join("pulumi");
     if !built.exists() {
