@@ -15,10 +15,11 @@ const CYCLES: std::ops::RangeInclusive<u64> = 1..=10;
 /// Number of lives of a stack, each on an empty emulator.
 const LIVES: u32 = 10;
 
-/// Builds the packages, runs the life of a stack with them, and then the suites; `arguments` are passed to the suites.
+/// Builds the packages, runs the life of a stack with them, follows docs/deploy.md with them, and then runs the suites; `arguments` are passed to the suites.
 pub(crate) fn e2e(arguments: &[String]) -> Outcome {
     let packages = prepare()?;
     stack::cycle(1, Some(&packages))?;
+    stack::follow_page(&packages)?;
     suites(&packages, arguments)
 }
 

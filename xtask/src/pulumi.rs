@@ -4,9 +4,11 @@
 mod deployment;
 mod process;
 mod project;
+mod reader;
 mod tools;
 
 pub use deployment::Deployment;
 pub use process::{Ended, finish};
 pub use project::{Cloud, Project, REGION};
-pub use tools::Tools;
+pub use reader::Reader;
+pub use tools::{Tools, python};

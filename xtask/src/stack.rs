@@ -2,6 +2,7 @@
 
 pub(crate) mod copy;
 mod emulator;
+mod page;
 mod steps;
 
 use std::path::{Path, PathBuf};
@@ -33,6 +34,11 @@ pub(crate) fn cycle(times: u32, packages: Option<&Path>) -> Outcome {
         once(&tools, &programs, packages, &work)?;
     }
     Ok(())
+}
+
+/// Follows docs/deploy.md with these packages of the Lambdas, which are built for this machine.
+pub(crate) fn follow_page(packages: &Path) -> Outcome {
+    page::follow(&Tools::get()?, packages, &shell::target().join("stack-cycle"))
 }
 
 /// The infrastructure program, and that of the end-to-end suites, which links one more handler.

@@ -1,4 +1,4 @@
-//! The emulator of AWS, with TLS and with policies enforced. Dropping the value ends it.
+//! The emulator of AWS. Dropping the value ends it.
 
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
@@ -15,7 +15,7 @@ pub(crate) struct Emulator {
 }
 
 impl Emulator {
-    /// Starts it without content, with its files in a folder, and waits until it answers.
+    /// Starts it with TLS and with policies enforced, without content, with its files in a folder, and waits until it answers.
     pub(crate) fn start(tools: &Tools, folder: &Path) -> Outcome<Self> {
         std::fs::create_dir_all(folder)?;
         let address = free_address()?;
@@ -36,6 +36,28 @@ impl Emulator {
             cloud: Cloud {
                 endpoint,
                 certificate: Some(certificate),
+            },
+        })
+    }
+}
+
+impl Emulator {
+    /// The same without TLS and without policies: the emulator asks for rights that AWS does not ask for.
+    pub(crate) fn open(tools: &Tools, folder: &Path) -> Outcome<Self> {
+        std::fs::create_dir_all(folder)?;
+        let address = free_address()?;
+        let endpoint = format!("http://{address}");
+        let server = Server::start(
+            &mut command(&tools.python, address, folder, &endpoint),
+            address,
+            folder.join("emulator.log"),
+            accepts,
+        )?;
+        Ok(Self {
+            _server: server,
+            cloud: Cloud {
+                endpoint,
+                certificate: None,
             },
         })
     }
