@@ -10,6 +10,7 @@ mod e2e;
 mod expected;
 mod fuzz;
 mod lambdas;
+mod lint_stack;
 mod new_handler;
 mod severities;
 mod soak;
@@ -121,6 +122,9 @@ enum Task {
         #[arg(long, value_name = "PATH")]
         program: Option<PathBuf>,
     },
+    /// Has Checkov read the stack's resources, parliament its policies, zizmor and actionlint the workflows, and compares the inputs
+    /// with the schemas of the provider and of CloudFormation; fails if one objects to something that is not accepted with a reason (needs Python 3 and Go).
+    LintStack,
     /// Runs every fuzz target, one per processor at a time; new inputs are kept in the cache (needs a C++ compiler).
     Fuzz {
         /// Seconds for each target.
@@ -143,6 +147,13 @@ enum Task {
         /// Also looks at the subjects of the commits since this revision.
         #[arg(long, value_name = "REVISION")]
         since: Option<String>,
+    },
+    /// Follows docs/deploy.md on an emulator of AWS: runs its commands as they stand there, up to the exported tables (needs
+    /// Python 3 and Go).
+    DeployPage {
+        /// Folder of Lambda packages built for this machine.
+        #[arg(long, value_name = "DIR", default_value = "target/lambda/x86-64")]
+        packages: PathBuf,
     },
     /// Creates, changes and destroys the stack with the real Pulumi CLI on an emulator of AWS (needs Python 3 and Go).
     StackCycle {
@@ -177,10 +188,12 @@ fn run(task: Task) -> shell::Outcome {
         Task::E2e { arguments } => e2e::e2e(&arguments),
         Task::Web { out } => web::build(out.as_deref()).map(|folder| println!("{}", folder.display())),
         Task::WebTest { program } => web::test(program),
+        Task::LintStack => lint_stack::lint(),
         Task::Fuzz { seconds, seed } => fuzz::run(seconds, seed).map(|said| println!("{said}")),
         Task::Soak { step: Some(step) } => soak::step(&step),
         Task::Soak { step: None } => soak::soak().and_then(|()| e2e::soak()),
         Task::Style { since } => style::print(since.as_deref()),
+        Task::DeployPage { packages } => stack::follow_page(&shell::root().join(packages)),
         Task::StackCycle { times, packages } => stack::cycle(times, packages.as_deref()),
     }
 }

@@ -1,0 +1,36 @@
+"""Examples of what is known only after a resource is created."""
+
+import re
+
+ACCOUNT, REGION = "123456789012", "eu-central-1"
+KEY = "00000000-0000-0000-0000-000000000000"
+ARNS = {
+    "aws:cloudwatch/eventRule:EventRule": "arn:aws:events:{region}:{account}:rule/{name}",
+    "aws:cloudwatch/logGroup:LogGroup": "arn:aws:logs:{region}:{account}:log-group:/aws/lambda/{name}",
+    "aws:dynamodb/table:Table": "arn:aws:dynamodb:{region}:{account}:table/{name}",
+    "aws:iam/role:Role": "arn:aws:iam::{account}:role/{name}-{region}",
+    "aws:kms/key:Key": "arn:aws:kms:{region}:{account}:key/" + KEY,
+    "aws:lambda/function:Function": "arn:aws:lambda:{region}:{account}:function:{name}",
+    "aws:s3/bucket:Bucket": "arn:aws:s3:::{name}-0123456",
+    "aws:sns/topic:Topic": "arn:aws:sns:{region}:{account}:{name}",
+    "aws:sqs/queue:Queue": "arn:aws:sqs:{region}:{account}:{name}",
+}
+
+
+def example(output: re.Match) -> str:
+    """An example of an output `${TYPE::NAME::ATTRIBUTE}`."""
+    kind, name, attribute = output.groups()
+    match attribute, kind:
+        case "Arn", _:
+            return ARNS[kind].format(region=REGION, account=ACCOUNT, name=name)
+        case "Url", _:
+            return f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}"
+        case "Id", "aws:s3/bucket:Bucket":
+            return f"{name}-0123456"
+        case "Id", "aws:kms/key:Key":
+            return KEY
+        case "Name", "aws:cloudwatch/logGroup:LogGroup":
+            return f"/aws/lambda/{name}"
+        case "Name", _:
+            return name
+    raise ValueError(f"no example of {output[0]}")
