@@ -179,7 +179,7 @@ async function begin() {
       fetch("vendor/land-110m.json").then((answer) => answer.json()),
     ]);
     land = outline;
-    pool = new Pool(module, Math.max(1, Math.min(4, (navigator.hardwareConcurrency ?? 2) - 1)));
+    pool = new Pool(module, Math.min(4, navigator.hardwareConcurrency ?? 2));
     registry = await pool.registry;
     const titles = Object.values(registry.handlers).map((handler) => handler.title);
     byId("formats").textContent = `Formats: ${titles.join(", ")}. Version ${registry.version}.`;

@@ -62,7 +62,7 @@ fn module(out: &Path) -> Outcome {
         Command::new(linker()?)
             .args(["-flavor", "wasm", "--no-entry", "--gc-sections", "--strip-all"])
             // A stack that overflows meets the beginning of the memory, and traps.
-            .args(["--stack-first", "-z", STACK, "--allow-undefined"])
+            .args(["--stack-first", "-z", STACK])
             .args(EXPORTS.map(|name| format!("--export={name}")))
             .arg("--whole-archive")
             .arg(library)
