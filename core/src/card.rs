@@ -76,6 +76,19 @@ pub struct CodeInfo {
     pub remedy: &'static str,
     /// The clause of the specification, or the paper, that the rule comes from.
     pub clause: &'static str,
+    /// An input that the rule accepts and one that it rejects; `None` if the meaning says enough.
+    pub examples: Option<Examples>,
+}
+
+/// Two inputs of a rule that differ in what the rule looks at. They are shown to readers, and are its tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Examples {
+    /// The check of the same thing in another program, such as `ArgoFormatChecker: CK_0098`.
+    pub peer: &'static str,
+    /// An input without a finding of the code, in the handler's notation.
+    pub passes: &'static str,
+    /// An input with a finding of the code.
+    pub fails: &'static str,
 }
 
 impl CodeInfo {
@@ -88,6 +101,7 @@ impl CodeInfo {
             meaning: "",
             remedy: "",
             clause: "",
+            examples: None,
         }
     }
 
@@ -108,6 +122,13 @@ impl CodeInfo {
     pub const fn clause(self, clause: &'static str) -> Self {
         CodeInfo { clause, ..self }
     }
+
+    /// Sets two inputs that the rule accepts and rejects, and the check of the same thing in another program.
+    #[must_use]
+    pub const fn examples(self, peer: &'static str, passes: &'static str, fails: &'static str) -> Self {
+        let examples = Some(Examples { peer, passes, fails });
+        CodeInfo { examples, ..self }
+    }
 }
 
 /// Defines finding codes: a constant for each, and a list of all of them, in this order, for [`Card::codes`].
@@ -121,11 +142,14 @@ impl CodeInfo {
 /// }
 /// assert_eq!(ALL, [NO_NAME]);
 /// ```
+///
+/// A rule with [`Examples`] has them after the clause: `, peer "…", passes "…", fails "…"`.
 #[macro_export]
 macro_rules! codes {
     (
         $vis:vis const $list:ident;
-        $($name:ident = $severity:ident $code:literal: $title:literal, $meaning:literal, $remedy:literal, $clause:expr;)*
+        $($name:ident = $severity:ident $code:literal: $title:literal, $meaning:literal, $remedy:literal, $clause:expr
+            $(, peer $peer:literal, passes $passes:literal, fails $fails:literal)?;)*
     ) => {
         $(
             #[doc = $title]
@@ -133,7 +157,8 @@ macro_rules! codes {
                 $crate::CodeInfo::new($code, $crate::Severity::$severity, $title)
                     .meaning($meaning)
                     .remedy($remedy)
-                    .clause($clause);
+                    .clause($clause)
+                    $(.examples($peer, $passes, $fails))?;
         )*
         /// All codes of this table.
         $vis const $list: &[$crate::CodeInfo] = &[$($name),*];

@@ -34,7 +34,7 @@ pub mod time;
 mod verdict;
 
 pub use capped::{Budget, Capped, PastBudget};
-pub use card::{Card, CodeInfo, LambdaHints, Limits};
+pub use card::{Card, CodeInfo, Examples, LambdaHints, Limits};
 pub use content::{ContentKind, Evidence, KINDS};
 pub use coverage::{Coverage, CoverageBuilder, Depth, LeftOut, TimeSpan};
 pub use document::{

@@ -85,6 +85,19 @@ fn explain(out: &mut impl Write, code: &Code) -> Result<(), CliError> {
     ] {
         writeln!(out, "  {name:<12} {text}")?;
     }
+    if let Some(examples) = info.examples {
+        for (name, text) in [
+            ("peer", examples.peer),
+            ("passes", examples.passes),
+            ("fails", examples.fails),
+        ] {
+            let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+            for (at, line) in lines.enumerate() {
+                let name = if at == 0 { name } else { "" };
+                writeln!(out, "  {name:<12} {line}")?;
+            }
+        }
+    }
     Ok(())
 }
 
