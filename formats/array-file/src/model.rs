@@ -1,6 +1,7 @@
 //! The model into which all formats are read.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
 use crate::{Limits, Problem, ProblemKind, Source, Type, classic, hdf5, integer};
 
@@ -117,6 +118,26 @@ impl ArrayFile {
         ArrayFile { reader, ..self }
     }
 
+    /// The same file, which keeps what it reads for the next read of the same elements: parts of at most `each` bytes,
+    /// and `all` bytes together. For small files whose values are used twice.
+    #[must_use]
+    pub fn remembering(self, each: usize, all: usize) -> ArrayFile {
+        let ArrayFile {
+            format,
+            root,
+            notes,
+            reader,
+        } = self;
+        let held = Mutex::new((HashMap::new(), all));
+        let reader = Box::new(Remembering { reader, each, held });
+        ArrayFile {
+            format,
+            root,
+            notes,
+            reader,
+        }
+    }
+
     /// The stored bytes of elements of `variable`, from index `start` on, `count` in each dimension, row by
     /// row, in the type [`Variable::of`]. [`Variable::blocks`] gives ranges of bounded size.
     ///
@@ -137,6 +158,41 @@ impl ArrayFile {
     /// # Errors
     /// When the heap is damaged, or the reference leads nowhere.
     pub fn resolve(&self, reference: &[u8], size: usize) -> Result<Vec<u8>, Problem> {
+        self.reader.resolve(reference, size)
+    }
+}
+
+/// Number of a variable, and the range of indices that was read of it.
+type Part = (usize, Vec<u64>, Vec<u64>);
+
+/// A reader that keeps small parts.
+struct Remembering {
+    reader: Box<dyn Reader>,
+    each: usize,
+    /// What was read, and the number of bytes that may still be kept.
+    held: Mutex<(HashMap<Part, Vec<u8>>, usize)>,
+}
+
+impl Reader for Remembering {
+    fn read(&self, variable: &Variable, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
+        let part = (variable.id, start.to_vec(), count.to_vec());
+        if let Ok(held) = self.held.lock()
+            && let Some(bytes) = held.0.get(&part)
+        {
+            return Ok(bytes.clone());
+        }
+        let bytes = self.reader.read(variable, start, count)?;
+        if bytes.len() <= self.each
+            && let Ok(mut held) = self.held.lock()
+            && let Some(left) = held.1.checked_sub(bytes.len())
+        {
+            held.1 = left;
+            held.0.insert(part, bytes.clone());
+        }
+        Ok(bytes)
+    }
+
+    fn resolve(&self, reference: &[u8], size: usize) -> Result<Vec<u8>, Problem> {
         self.reader.resolve(reference, size)
     }
 }

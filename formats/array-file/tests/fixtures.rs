@@ -294,3 +294,29 @@ fn paths_and_groups_are_those_of_the_file() {
         Some(&["x".to_owned()][..])
     );
 }
+
+#[test]
+fn what_was_read_is_remembered_up_to_a_limit() {
+    /// Counts the reads.
+    struct Counting(Arc<std::sync::atomic::AtomicUsize>);
+    impl array_file::Reader for Counting {
+        fn read(&self, _: &Variable, _: &[u64], count: &[u64]) -> Result<Vec<u8>, array_file::Problem> {
+            let reads = self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            Ok(vec![reads as u8; count.iter().product::<u64>() as usize])
+        }
+        fn resolve(&self, _: &[u8], _: usize) -> Result<Vec<u8>, array_file::Problem> {
+            Ok(Vec::new())
+        }
+    }
+    let reads = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let file = open("unmarked.nc", View::NetCdf).read_by(Box::new(Counting(reads.clone())));
+    let file = file.remembering(8, 12);
+    let mut any = file.root.variables[0].clone();
+    any.problem = None;
+    let read = |from: u64, count: u64| file.read(&any, &[from], &[count]).unwrap()[0];
+    // Kept: 8 of 12 bytes. Not kept: 9 bytes are too many, and 5 more than are left.
+    assert_eq!([read(0, 8), read(0, 8)], [0, 0]);
+    assert_eq!([read(0, 9), read(0, 9)], [1, 2]);
+    assert_eq!([read(1, 5), read(1, 5)], [3, 4]);
+    assert_eq!([read(1, 4), read(1, 4)], [5, 5]);
+}
