@@ -4,6 +4,7 @@
     reason = "tasks read and write the project's files"
 )]
 
+mod argo_tables;
 mod bench;
 mod compare;
 mod e2e;
@@ -47,6 +48,13 @@ enum Task {
         /// Version of UDUNITS-2 that they belong to.
         #[arg(default_value = units::VERSION)]
         version: String,
+    },
+    /// Generates the tables of Argo's rules (needs Python 3).
+    ArgoTables {
+        /// Folder of the reference tables of the NERC Vocabulary Server as tab-separated values.
+        tables: PathBuf,
+        /// Folder `file_checker_spec` of Argo's format checker (github.com/OneArgo/ArgoFormatChecker).
+        specification: PathBuf,
     },
     /// Compares every unit of the CF standard names and of the sample files with the C library of UDUNITS-2 (needs Python 3
     /// and DATA_REVIEW_CORPUS).
@@ -175,6 +183,10 @@ fn run(task: Task) -> shell::Outcome {
         Task::NewHandler { id } => new_handler::create(&id),
         Task::Vocabulary => whp_parameters::generate(),
         Task::Units { folder, version } => units::generate(&folder, &version),
+        Task::ArgoTables {
+            tables,
+            specification,
+        } => argo_tables::generate(&tables, &specification),
         Task::CompareUnits => units::compare(),
         Task::TestData { check } => expected::test_data(check),
         Task::Expected { force } => expected::documents(force),
