@@ -8,6 +8,7 @@ use data_review_core::{Finding, Place, ReviewBuilder, Severity};
 use crate::codes::{ARGO_REFERENCE, ARGO_REQUIRED};
 use crate::meaning::texts;
 use crate::observations::Arrangement;
+use crate::rules::argo::ArgoFile;
 use crate::vocabulary;
 
 /// Conventions that do not name the programme of a file.
@@ -17,7 +18,7 @@ const MOST: usize = 1000;
 
 /// The kinds of Argo files, each of which requires other variables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     Profile,
     Trajectory,
     Meta,
@@ -179,6 +180,14 @@ impl Argo {
             let message = || "there is no variable DATA_MODE".to_owned();
             review.found(&ARGO_REQUIRED, Some("DATA_MODE"), message, || None);
         }
+        let rules = ArgoFile {
+            file,
+            axes,
+            kind: self.kind,
+            data_type: self.data_type.to_ascii_lowercase(),
+            version: self.version.trim(),
+        };
+        rules.check(review);
         let globals = if self.version.starts_with('3') {
             GLOBALS
         } else {

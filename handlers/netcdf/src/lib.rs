@@ -12,6 +12,7 @@ mod flags;
 mod meaning;
 mod observations;
 mod review;
+mod rules;
 mod scope;
 mod sniff;
 mod time;
@@ -34,7 +35,7 @@ pub struct NetCdf;
 pub const CARD: Card = Card {
     id: "netcdf",
     title: "netCDF (classic, 64-bit, CDF-5, netCDF-4; CF, Argo, CCHDO)",
-    version: 7,
+    version: 8,
     // netCDF-4 is HDF5, so an HDF5 ending does not contradict the content; GMT calls classic grids `.grd`.
     extensions: &[
         ".nc", ".nc4", ".nc3", ".cdf", ".ncf", ".netcdf", ".grd", ".h5", ".hdf5", ".he5", ".hdf",
@@ -45,7 +46,12 @@ pub const CARD: Card = Card {
     observations: "valid values along the dimensions of the observations: those of the variable that has most",
     reader: array_file::READER,
     vocabulary: Some(vocabulary::NAME),
-    codes: &[data_review_array::codes::SHARED, codes::OWN],
+    codes: &[
+        data_review_array::codes::SHARED,
+        codes::OWN,
+        rules::argo::ARGO,
+        rules::cf::CF,
+    ],
     limits: Limits::DEFAULT,
     lambda: LambdaHints::DEFAULT,
 };

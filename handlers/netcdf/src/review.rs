@@ -17,6 +17,8 @@ use crate::meaning::{axes, meant, rules};
 use crate::observations::{
     Arrangement, GEOMETRIES, Observations, PaddedArray, bounds, geometry, has_levels, padded_arrays,
 };
+use crate::rules::argo::ArgoFile;
+use crate::rules::cf;
 use crate::scope::Scope;
 use crate::time::TimeUnits;
 use crate::{cchdo, codes};
@@ -46,8 +48,19 @@ const OTHER_TYPES: [&str; 8] = [
     "meta",
 ];
 
+/// Largest part of a variable that is kept for a second use, and the most of all parts together, in bytes. All variables
+/// of a profile file of Argo are smaller.
+const LARGEST_REMEMBERED: usize = 2 << 20;
+const MOST_REMEMBERED: usize = 32 << 20;
+
 pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result<(), ReviewError> {
-    review_file(&open(input, View::NetCdf, review)?, review)
+    let file = open(input, View::NetCdf, review)?;
+    // Argo's rules compare values that are counted as well.
+    let file = match has_levels(&file) {
+        true => file.remembering(LARGEST_REMEMBERED, MOST_REMEMBERED),
+        false => file,
+    };
+    review_file(&file, review)
 }
 
 /// Reviews a file that any reader has opened.
@@ -77,10 +90,7 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
     report_conventions(file, is_known, review);
     match &argo {
         Some(argo) if argo.is_own() => argo.check(file, &axes, review),
-        _ => {
-            review.not_applicable(&codes::ARGO_REQUIRED);
-            review.not_applicable(&codes::ARGO_REFERENCE);
-        }
+        _ => ArgoFile::not_applicable(review),
     }
     if let Some(argo) = &argo {
         argo.identify(file, &axes, review);
@@ -97,6 +107,11 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
         (None, None, None) => Arrangement::Other,
     };
     let scope = Scope::new(&file.root);
+    if argo.is_none() {
+        cf::check(file, &scope, review);
+    } else {
+        cf::not_applicable(review);
+    }
     let bounds = bounds(file, &scope);
     let coordinates = Coordinates::select(&file.root, &scope, &bounds);
     let whole = File {

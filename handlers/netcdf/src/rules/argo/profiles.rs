@@ -1,0 +1,524 @@
+//! Rules of profile files: core, biogeochemical, merged and synthetic.
+
+use std::collections::HashSet;
+
+use array_file::{Attribute, Variable};
+use data_review_core::{CodeInfo, Finding, Place, ReviewBuilder, Severity};
+
+use super::metadata::parameter;
+use super::{ArgoFile, FILL, codes, warn};
+use crate::rules::{bytes, text, values};
+
+/// Most profiles and parameters of one file that are checked.
+const MOST_PROFILES: usize = 2_000;
+const MOST_PARAMETERS: usize = 200;
+
+/// What is wrong with adjusted values and flags in mode R.
+const IN_REAL_TIME: [&str; 2] = [
+    "is set, although the data mode is R",
+    "are set, although the data mode is R",
+];
+
+/// The values of a parameter along N_PROF and N_LEVELS, with their flags.
+struct Levels<'f> {
+    variable: &'f Variable,
+    levels: usize,
+    values: Vec<f64>,
+    fill: f64,
+}
+
+impl Levels<'_> {
+    fn profile(&self, at: usize) -> &[f64] {
+        self.values
+            .get(at * self.levels..(at + 1) * self.levels)
+            .unwrap_or_default()
+    }
+
+    fn is_fill(&self, value: f64) -> bool {
+        value == self.fill
+    }
+
+    fn place(&self, profile: usize, level: usize) -> Place {
+        Place::array(&self.variable.path, vec![profile as u64, level as u64])
+    }
+}
+
+/// The flags of a parameter along N_PROF and N_LEVELS, a character each.
+struct Flags {
+    path: String,
+    levels: usize,
+    values: Vec<u8>,
+}
+
+impl Flags {
+    fn profile(&self, at: usize) -> &[u8] {
+        self.values
+            .get(at * self.levels..(at + 1) * self.levels)
+            .unwrap_or_default()
+    }
+}
+
+/// Everything about one parameter.
+struct Parameter<'f> {
+    name: &'f str,
+    category: &'static str,
+    raw: Option<Levels<'f>>,
+    raw_flags: Option<Flags>,
+    adjusted: Option<Levels<'f>>,
+    adjusted_flags: Option<Flags>,
+    error: Option<Levels<'f>>,
+    /// PROFILE_<PARAM>_QC.
+    profile_flags: Option<Vec<u8>>,
+}
+
+/// Cells of one profile that break one rule: their number and the first one.
+#[derive(Default)]
+struct Broken {
+    count: u64,
+    first: Option<Place>,
+}
+
+impl Broken {
+    fn add(&mut self, place: impl FnOnce() -> Place) {
+        self.count += 1;
+        if self.first.is_none() {
+            self.first = Some(place());
+        }
+    }
+
+    /// Reports the cells, if there are any; `one` and `several` follow "1 value" and "2 values".
+    fn report(self, code: &CodeInfo, subject: &str, [one, several]: [&str; 2], review: &mut ReviewBuilder) {
+        let (values, verb) = match self.count {
+            0 => return,
+            1 => ("value", one),
+            _ => ("values", several),
+        };
+        let message = format!("{subject}: {} {values} {verb}", self.count);
+        let finding = Finding::new(code, Some(subject), message);
+        review.absorb(finding.times(self.count).at(self.first));
+    }
+}
+
+impl<'f> ArgoFile<'f> {
+    fn is_core(&self) -> bool {
+        let of = &self.data_type;
+        !of.starts_with("b-") && !of.contains("synthetic") && !of.contains("merged")
+    }
+
+    fn is_synthetic(&self) -> bool {
+        !self.is_core() && !self.data_type.starts_with("b-")
+    }
+
+    pub(super) fn profiles(&self, review: &mut ReviewBuilder) {
+        self.modes(review);
+        if self.is_current() {
+            self.attributes(review);
+        }
+        let Some(listed) = self.texts("STATION_PARAMETERS") else {
+            return;
+        };
+        let &[profiles, per_profile, ..] = &listed.variable.shape[..] else {
+            return;
+        };
+        let profiles = usize::try_from(profiles).unwrap_or(0).min(MOST_PROFILES);
+        let per_profile = usize::try_from(per_profile).unwrap_or(0);
+        // Each profile lists its parameters; an entry is empty where it has fewer.
+        let list = |profile: usize| {
+            let from = (profile * per_profile).min(listed.values.len());
+            let to = (from + per_profile).min(listed.values.len());
+            &listed.values[from..to]
+        };
+        self.unknown_parameters(&listed, review);
+        for profile in 0..profiles {
+            let mut seen = HashSet::new();
+            for (at, name) in list(profile).iter().enumerate() {
+                if !name.is_empty() && !seen.insert(name) {
+                    let message = format!("STATION_PARAMETERS names {name} twice for one profile");
+                    let place = listed.place(profile * per_profile + at);
+                    warn(&codes::DUPLICATE, "STATION_PARAMETERS", message, place, review);
+                }
+            }
+        }
+        let (modes, each) = (
+            self.characters("DATA_MODE"),
+            self.characters("PARAMETER_DATA_MODE"),
+        );
+        // The mode of a parameter is that of its profile, unless the file has one for each parameter.
+        let mode = |profile: usize, at: usize| {
+            let own = each
+                .get(profile * per_profile + at)
+                .filter(|mode| b"RAD".contains(mode));
+            own.or(modes.get(profile)).copied().unwrap_or(b' ')
+        };
+        let mut done = HashSet::new();
+        for name in &listed.values {
+            if name.is_empty() || done.len() >= MOST_PARAMETERS || !done.insert(name) {
+                continue;
+            }
+            self.variables_of(name, review);
+            let parameter = self.parameter(name);
+            for profile in (0..profiles).filter(|profile| list(*profile).contains(name)) {
+                let at = list(profile)
+                    .iter()
+                    .position(|listed| listed == name)
+                    .unwrap_or(0);
+                self.profile(&parameter, profile, mode(profile, at), review);
+            }
+        }
+    }
+
+    /// Checks that a listed parameter has the variables that its category requires.
+    fn variables_of(&self, name: &str, review: &mut ReviewBuilder) {
+        let category = parameter(name).map_or("", |parameter| parameter.category);
+        let is_pressure = name.starts_with("PRES") && !self.is_core();
+        let mut required = vec![""];
+        if !self.is_synthetic() && !is_pressure {
+            required.push("_QC");
+            // Before format 3.1 intermediate parameters had adjusted values, too.
+            let is_derived = name.ends_with("_STD") || name.ends_with("_MED");
+            let is_old = !self.is_current() && self.is_core() && !is_derived && name != "MTIME";
+            if is_old || matches!(category, "c" | "b") && !is_derived {
+                required.extend(["_ADJUSTED", "_ADJUSTED_QC", "_ADJUSTED_ERROR"]);
+            }
+        }
+        let wanted = required.iter().map(|suffix| format!("{name}{suffix}"));
+        let missing: Vec<String> = wanted.filter(|wanted| self.variable(wanted).is_none()).collect();
+        let noun = if missing.len() == 1 {
+            "variable"
+        } else {
+            "variables"
+        };
+        if !missing.is_empty() {
+            let verb = if missing.len() == 1 { "is" } else { "are" };
+            let message = || {
+                let missing = missing.join(", ");
+                format!("STATION_PARAMETERS names {name}, but there {verb} no {noun} {missing}")
+            };
+            review.found(&codes::PARAMETER_VARIABLE, Some(name), message, || None);
+        }
+    }
+
+    /// Checks DATA_MODE against PARAMETER_DATA_MODE.
+    fn modes(&self, review: &mut ReviewBuilder) {
+        let (Some(modes), Some(each)) = (self.texts("DATA_MODE"), self.texts("PARAMETER_DATA_MODE")) else {
+            return;
+        };
+        let Some(per_profile) = each
+            .variable
+            .shape
+            .get(1)
+            .and_then(|length| usize::try_from(*length).ok())
+        else {
+            return;
+        };
+        for (profile, mode) in modes.values.iter().enumerate().take(MOST_PROFILES) {
+            let from = (profile * per_profile).min(each.values.len());
+            let to = (from + per_profile).min(each.values.len());
+            let of_parameters = &each.values[from..to];
+            let highest = ["D", "A", "R"]
+                .into_iter()
+                .find(|mode| of_parameters.iter().any(|of| of == mode));
+            if let Some(highest) = highest
+                && !mode.is_empty()
+                && mode != highest
+            {
+                let message =
+                    format!("DATA_MODE is {mode}, but the highest PARAMETER_DATA_MODE is {highest}");
+                let finding = Finding::new(&codes::DATA_MODE, Some("DATA_MODE"), message);
+                review.absorb(finding.at([modes.place(profile)]));
+            }
+        }
+    }
+
+    /// The characters of a variable along N_PROF, and perhaps N_PARAM.
+    fn characters(&self, name: &str) -> Vec<u8> {
+        let variable = self.variable(name).filter(|variable| variable.of.is_text());
+        variable
+            .and_then(|variable| bytes(self.file, variable))
+            .unwrap_or_default()
+    }
+
+    /// Checks units and valid ranges of parameters against reference table 3.
+    fn attributes(&self, review: &mut ReviewBuilder) {
+        for variable in &self.file.root.variables {
+            let Some(known) = parameter(&variable.name) else {
+                continue;
+            };
+            let name = &variable.name;
+            if !variable.of.is_number() || name.ends_with("_STD") || name.ends_with("_MED") {
+                continue;
+            }
+            let place = |attribute: &str| Place::attribute(format!("{name}:{attribute}"));
+            let units = text(variable, "units");
+            if let Some(unit) = known.unit
+                && !units.is_empty()
+                && units != unit
+            {
+                let message = format!("{name}: the units are `{units}`; reference table 3 has `{unit}`");
+                warn(&codes::ATTRIBUTE, name, message, place("units"), review);
+            }
+            for (attribute, expected) in [("valid_min", known.valid.0), ("valid_max", known.valid.1)] {
+                let said = variable
+                    .attribute(attribute)
+                    .map(Attribute::numbers)
+                    .unwrap_or_default();
+                // The attribute has the type of the variable: 8.5 is stored in 32 bits.
+                if let (Some(expected), [said]) = (expected, &said[..])
+                    && (*said as f32) != (expected as f32)
+                {
+                    let message =
+                        format!("{name}: `{attribute}` is {said}; reference table 3 has {expected}");
+                    warn(&codes::ATTRIBUTE, name, message, place(attribute), review);
+                }
+            }
+        }
+    }
+
+    fn parameter<'n>(&'n self, name: &'n str) -> Parameter<'n> {
+        let (adjusted, error) = (format!("{name}_ADJUSTED"), format!("{name}_ADJUSTED_ERROR"));
+        Parameter {
+            name,
+            category: parameter(name).map_or("", |parameter| parameter.category),
+            raw: self.levels(name),
+            raw_flags: self.flags(&format!("{name}_QC")),
+            adjusted: self.levels(&adjusted),
+            adjusted_flags: self.flags(&format!("{adjusted}_QC")),
+            error: self.levels(&error),
+            profile_flags: self
+                .variable(&format!("PROFILE_{name}_QC"))
+                .filter(|variable| variable.of.is_text() && variable.shape.len() == 1)
+                .and_then(|variable| bytes(self.file, variable)),
+        }
+    }
+
+    fn levels(&self, name: &str) -> Option<Levels<'f>> {
+        let variable = self.variable(name).filter(|variable| variable.shape.len() == 2)?;
+        let fill = variable
+            .attribute("_FillValue")
+            .map(Attribute::numbers)
+            .unwrap_or_default();
+        Some(Levels {
+            variable,
+            levels: usize::try_from(variable.shape[1]).ok()?,
+            values: values(self.file, variable)?,
+            fill: fill.first().copied().unwrap_or(FILL),
+        })
+    }
+
+    fn flags(&self, name: &str) -> Option<Flags> {
+        let variable = self.variable(name)?;
+        if variable.shape.len() != 2 || variable.of.size() != Some(1) || !variable.of.is_text() {
+            return None;
+        }
+        Some(Flags {
+            path: variable.path.clone(),
+            levels: usize::try_from(variable.shape[1]).ok()?,
+            values: bytes(self.file, variable)?,
+        })
+    }
+
+    /// Checks one profile of one parameter.
+    fn profile(&self, of: &Parameter<'_>, profile: usize, mode: u8, review: &mut ReviewBuilder) {
+        for levels in [&of.raw, &of.adjusted, &of.error].into_iter().flatten() {
+            let mut broken = Broken::default();
+            for (level, value) in levels.profile(profile).iter().enumerate() {
+                if !value.is_finite() && !levels.fill.is_nan() {
+                    broken.add(|| levels.place(profile, level));
+                }
+            }
+            broken.report(
+                &codes::NOT_FINITE,
+                &levels.variable.path,
+                ["is NaN or infinite", "are NaN or infinite"],
+                review,
+            );
+        }
+        let is_pressure = of.name.starts_with("PRES") && !self.is_core();
+        if self.is_synthetic() || is_pressure {
+            return;
+        }
+        let is_checked = self.raw_flags(of, profile, review);
+        let is_adjusted = is_checked && self.adjusted(of, profile, mode, review);
+        if is_adjusted {
+            self.profile_flag(of, profile, mode, review);
+        }
+    }
+
+    /// Compares the flags with the values; returns whether they agree.
+    fn raw_flags(&self, of: &Parameter<'_>, profile: usize, review: &mut ReviewBuilder) -> bool {
+        let (Some(raw), Some(flags)) = (&of.raw, &of.raw_flags) else {
+            return of.raw.is_none();
+        };
+        let [mut unchecked, mut blank, mut missing, mut valued] = [(); 4].map(|()| Broken::default());
+        let place = |level: usize| Place::array(&flags.path, vec![profile as u64, level as u64]);
+        let cells = raw
+            .profile(profile)
+            .iter()
+            .zip(flags.profile(profile))
+            .enumerate();
+        for (level, (value, flag)) in cells {
+            match (raw.is_fill(*value), flag) {
+                (true, b'1'..=b'8') => valued.add(|| place(level)),
+                (false, b'9') => missing.add(|| place(level)),
+                (false, b' ' | 0) => blank.add(|| place(level)),
+                (false, b'0') if of.category == "c" && self.is_core() && of.name != "PRES_MED" => {
+                    let is_derived = of.name.ends_with("_STD") || of.name.ends_with("_MED");
+                    if !is_derived {
+                        unchecked.add(|| place(level));
+                    }
+                }
+                _ => {}
+            }
+        }
+        let is_consistent = [&unchecked, &blank, &missing, &valued]
+            .iter()
+            .all(|broken| broken.count == 0);
+        let report = |broken: Broken, what: [&str; 2], review: &mut ReviewBuilder| {
+            broken.report(&codes::QC, &flags.path, what, review);
+        };
+        report(
+            unchecked,
+            [
+                "has flag 0 (no quality control)",
+                "have flag 0 (no quality control)",
+            ],
+            review,
+        );
+        report(blank, ["has a blank flag", "have a blank flag"], review);
+        report(missing, ["has flag 9 (missing)", "have flag 9 (missing)"], review);
+        report(
+            valued,
+            [
+                "is missing, but has the flag of a value",
+                "are missing, but have the flag of a value",
+            ],
+            review,
+        );
+        is_consistent
+    }
+
+    /// Compares adjusted values with the mode and the values; returns whether they agree.
+    fn adjusted(&self, of: &Parameter<'_>, profile: usize, mode: u8, review: &mut ReviewBuilder) -> bool {
+        let Some(adjusted) = &of.adjusted else { return true };
+        let path = &adjusted.variable.path;
+        if mode == b'R' {
+            let mut is_consistent = true;
+            for levels in [Some(adjusted), of.error.as_ref()].into_iter().flatten() {
+                let mut broken = Broken::default();
+                for (level, value) in levels.profile(profile).iter().enumerate() {
+                    if !levels.is_fill(*value) && value.is_finite() {
+                        broken.add(|| levels.place(profile, level));
+                    }
+                }
+                is_consistent &= broken.count == 0;
+                broken.report(&codes::ADJUSTED, &levels.variable.path, IN_REAL_TIME, review);
+            }
+            if let Some(flags) = &of.adjusted_flags {
+                let mut broken = Broken::default();
+                for (level, flag) in flags.profile(profile).iter().enumerate() {
+                    if !matches!(flag, b' ' | 0) {
+                        broken.add(|| Place::array(&flags.path, vec![profile as u64, level as u64]));
+                    }
+                }
+                is_consistent &= broken.count == 0;
+                broken.report(&codes::ADJUSTED, &flags.path, IN_REAL_TIME, review);
+            }
+            return is_consistent;
+        }
+        let (Some(raw), Some(flags), b'A' | b'D') = (&of.raw, &of.adjusted_flags, mode) else {
+            return mode == b'A' || mode == b'D';
+        };
+        let [mut absent, mut unmeasured] = [(); 2].map(|()| Broken::default());
+        let cells = raw.profile(profile).iter().zip(adjusted.profile(profile));
+        for (level, ((value, new), flag)) in cells.zip(flags.profile(profile)).enumerate() {
+            match (raw.is_fill(*value), adjusted.is_fill(*new)) {
+                (false, true) if !matches!(flag, b'4' | b'9' | b' ') => {
+                    absent.add(|| adjusted.place(profile, level))
+                }
+                (true, false) if new.is_finite() => unmeasured.add(|| adjusted.place(profile, level)),
+                _ => {}
+            }
+        }
+        let is_consistent = absent.count == 0 && unmeasured.count == 0;
+        absent.report(
+            &codes::ADJUSTED,
+            path,
+            [
+                "is missing, but its flag is not 4 or 9",
+                "are missing, but their flags are not 4 or 9",
+            ],
+            review,
+        );
+        unmeasured.report(
+            &codes::ADJUSTED,
+            path,
+            [
+                "is set, but nothing was measured",
+                "are set, but nothing was measured",
+            ],
+            review,
+        );
+        is_consistent
+    }
+
+    /// Compares PROFILE_<PARAM>_QC with the flags of the values: those of the adjusted ones, if there are any.
+    fn profile_flag(&self, of: &Parameter<'_>, profile: usize, mode: u8, review: &mut ReviewBuilder) {
+        let (Some(said), Some(adjusted)) = (&of.profile_flags, &of.adjusted_flags) else {
+            return;
+        };
+        let flags = match (mode, &of.raw_flags) {
+            (b'R', Some(raw)) => raw,
+            (b'A' | b'D', _) => adjusted,
+            _ => return,
+        };
+        let (mut count, mut good, mut unchecked) = (0u64, 0u64, 0u64);
+        for flag in flags.profile(profile) {
+            match flag {
+                b' ' | 0 | b'9' => continue,
+                b'1' | b'2' | b'5' | b'8' => good += 1,
+                b'0' => unchecked += 1,
+                _ => {}
+            }
+            count += 1;
+        }
+        let expected = match good {
+            _ if unchecked == count => b' ',
+            good if good == count => b'A',
+            good if 4 * good >= 3 * count => b'B',
+            good if 2 * good >= count => b'C',
+            good if 4 * good >= count => b'D',
+            0 => b'F',
+            _ => b'E',
+        };
+        let Some(said) = said
+            .get(profile)
+            .map(|said| if *said == 0 { b' ' } else { *said })
+        else {
+            return;
+        };
+        // Without checked values a blank and F both say that nothing is good.
+        if said != expected && count > 0 {
+            let name = format!("PROFILE_{}_QC", of.name);
+            let shown = |flag: u8| match flag {
+                b' ' => "a blank".to_owned(),
+                flag => char::from(flag).to_string(),
+            };
+            let message = format!(
+                "{name} is {}, but {good} of {count} values of {} are good: {}",
+                shown(said),
+                flags.path,
+                shown(expected)
+            );
+            let place = Place::array(&name, vec![profile as u64]);
+            // Earlier manuals did not say how the flag is computed in mode A.
+            let finding = Finding::new(&codes::PROFILE_QC, Some(&name), message).at([place]);
+            review.absorb(match self.is_current() {
+                true => finding,
+                false => Finding {
+                    severity: Severity::Info,
+                    ..finding
+                },
+            });
+        }
+    }
+}

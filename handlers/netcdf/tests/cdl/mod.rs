@@ -1,0 +1,219 @@
+//! Classic netCDF files from statements in CDL with the values beside the declaration:
+//!
+//! ```text
+//! float TEMP(N_PROF=1, N_LEVELS=2) = 4, NaN ;
+//! TEMP:units = "degree_Celsius" ;
+//! :title = "a file" ;
+//! ```
+
+/// Types of the classic format, with their number and size.
+const TYPES: [(&str, u32, usize); 6] = [
+    ("byte", 1, 1),
+    ("char", 2, 1),
+    ("short", 3, 2),
+    ("int", 4, 4),
+    ("float", 5, 4),
+    ("double", 6, 8),
+];
+
+struct Variable {
+    name: String,
+    of: (&'static str, u32, usize),
+    dimensions: Vec<usize>,
+    attributes: Vec<(String, String)>,
+    values: String,
+}
+
+/// The bytes of the file that the statements describe.
+pub fn file(text: &str) -> Vec<u8> {
+    let mut dimensions: Vec<(String, usize)> = Vec::new();
+    let mut variables: Vec<Variable> = Vec::new();
+    let mut globals: Vec<(String, String)> = Vec::new();
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let text: String = lines.collect::<Vec<_>>().join("\n");
+    for statement in text
+        .split(" ;")
+        .map(str::trim)
+        .filter(|statement| !statement.is_empty())
+    {
+        let (left, values) = statement
+            .split_once('=')
+            .map_or((statement, ""), |_| split(statement));
+        let (left, values) = (left.trim(), values.trim().to_owned());
+        let of = TYPES
+            .into_iter()
+            .find(|(name, ..)| left.starts_with(&format!("{name} ")));
+        let Some(of) = of else {
+            let (name, attribute) = left.split_once(':').unwrap();
+            let pair = (attribute.trim().to_owned(), values);
+            match variables.iter_mut().find(|variable| variable.name == name) {
+                Some(variable) => variable.attributes.push(pair),
+                None => globals.push(pair),
+            }
+            continue;
+        };
+        let declared = left[of.0.len()..].trim();
+        let (name, along) = declared.split_once('(').unwrap_or((declared, ")"));
+        let along = along
+            .trim_end_matches(')')
+            .split(',')
+            .map(str::trim)
+            .filter(|one| !one.is_empty());
+        let along = along.map(|one| {
+            let (name, length) = one.split_once('=').unwrap_or((one, ""));
+            let at = dimensions.iter().position(|(known, _)| known == name);
+            at.unwrap_or_else(|| {
+                dimensions.push((name.to_owned(), length.parse().unwrap()));
+                dimensions.len() - 1
+            })
+        });
+        let along = along.collect();
+        let fill = match of.0 {
+            "float" | "double" => vec![("_FillValue".to_owned(), "99999".to_owned())],
+            "char" => vec![("_FillValue".to_owned(), "\" \"".to_owned())],
+            _ => Vec::new(),
+        };
+        variables.push(Variable {
+            name: name.trim().to_owned(),
+            of,
+            dimensions: along,
+            attributes: fill,
+            values,
+        });
+    }
+    let data: Vec<Vec<u8>> = variables
+        .iter()
+        .map(|variable| values(variable, &dimensions))
+        .collect();
+    // The header has the same length for all offsets, so that a first pass measures it.
+    let length = header(&dimensions, &globals, &variables, &data, 0).len();
+    let mut bytes = header(&dimensions, &globals, &variables, &data, length);
+    for one in data {
+        bytes.extend(one);
+    }
+    bytes
+}
+
+/// Splits a statement at the `=` that is not within parentheses.
+fn split(statement: &str) -> (&str, &str) {
+    let mut depth = 0;
+    for (at, letter) in statement.char_indices() {
+        match letter {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            '=' if depth == 0 => return (&statement[..at], &statement[at + 1..]),
+            _ => {}
+        }
+    }
+    (statement, "")
+}
+
+fn values(variable: &Variable, dimensions: &[(String, usize)]) -> Vec<u8> {
+    let count: usize = variable.dimensions.iter().map(|at| dimensions[*at].1).product();
+    let mut bytes = match variable.of.0 {
+        "char" => {
+            let length = variable.dimensions.last().map_or(1, |at| dimensions[*at].1);
+            let mut bytes = Vec::new();
+            for text in texts(&variable.values) {
+                bytes.extend(text.bytes());
+                bytes.resize(bytes.len().next_multiple_of(length.max(1)).max(length), b' ');
+            }
+            bytes.resize(count, b' ');
+            bytes
+        }
+        _ => {
+            let numbers = variable
+                .values
+                .split(',')
+                .map(str::trim)
+                .filter(|one| !one.is_empty());
+            let mut numbers: Vec<f64> = numbers.map(|one| one.parse().unwrap()).collect();
+            numbers.resize(count, 0.0);
+            numbers
+                .into_iter()
+                .flat_map(|value| number(variable.of.0, value))
+                .collect()
+        }
+    };
+    bytes.resize(bytes.len().next_multiple_of(4), 0);
+    bytes
+}
+
+fn texts(values: &str) -> Vec<String> {
+    values.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+fn number(of: &str, value: f64) -> Vec<u8> {
+    match of {
+        "byte" => (value as i8).to_be_bytes().to_vec(),
+        "short" => (value as i16).to_be_bytes().to_vec(),
+        "int" => (value as i32).to_be_bytes().to_vec(),
+        "float" => (value as f32).to_be_bytes().to_vec(),
+        _ => value.to_be_bytes().to_vec(),
+    }
+}
+
+fn header(
+    dimensions: &[(String, usize)],
+    globals: &[(String, String)],
+    variables: &[Variable],
+    data: &[Vec<u8>],
+    length: usize,
+) -> Vec<u8> {
+    let mut out = b"CDF\x01\0\0\0\0".to_vec();
+    list(&mut out, 10, dimensions.len());
+    for (name, length) in dimensions {
+        text(&mut out, name.as_bytes());
+        word(&mut out, *length);
+    }
+    attributes(&mut out, globals, "double");
+    list(&mut out, 11, variables.len());
+    let mut begin = length;
+    for (variable, data) in variables.iter().zip(data) {
+        text(&mut out, variable.name.as_bytes());
+        word(&mut out, variable.dimensions.len());
+        for at in &variable.dimensions {
+            word(&mut out, *at);
+        }
+        attributes(&mut out, &variable.attributes, variable.of.0);
+        word(&mut out, variable.of.1 as usize);
+        word(&mut out, data.len());
+        word(&mut out, begin);
+        begin += data.len();
+    }
+    out
+}
+
+/// Writes attributes: texts in quotes, numbers in the type `of`.
+fn attributes(out: &mut Vec<u8>, attributes: &[(String, String)], of: &str) {
+    list(out, 12, attributes.len());
+    for (name, value) in attributes {
+        text(out, name.as_bytes());
+        if value.starts_with('"') {
+            word(out, 2);
+            text(out, texts(value).concat().as_bytes());
+            continue;
+        }
+        let (_, id, _) = TYPES.into_iter().find(|(name, ..)| *name == of).unwrap();
+        let numbers: Vec<f64> = value.split(',').map(|one| one.trim().parse().unwrap()).collect();
+        word(out, id as usize);
+        word(out, numbers.len());
+        out.extend(numbers.into_iter().flat_map(|value| number(of, value)));
+        out.resize(out.len().next_multiple_of(4), 0);
+    }
+}
+
+fn list(out: &mut Vec<u8>, tag: usize, length: usize) {
+    word(out, if length == 0 { 0 } else { tag });
+    word(out, length);
+}
+
+fn word(out: &mut Vec<u8>, value: usize) {
+    out.extend((value as u32).to_be_bytes());
+}
+
+fn text(out: &mut Vec<u8>, bytes: &[u8]) {
+    word(out, bytes.len());
+    out.extend(bytes);
+    out.resize(out.len().next_multiple_of(4), 0);
+}

@@ -1,0 +1,177 @@
+//! Reviews the two examples of every rule. They are written in CDL with the values beside the declaration, and become
+//! classic netCDF files.
+#![expect(
+    clippy::unwrap_used,
+    reason = "an example that cannot be written fails the test"
+)]
+
+mod cdl;
+
+use std::sync::Arc;
+
+use data_review_core::{BytesInput, CheckState, CodeInfo, Examples, FileHandler, Review, ReviewBuilder};
+use data_review_netcdf::{CARD, NetCdf};
+
+fn review(example: &str, code: &str) -> Review {
+    static OWN: data_review_core::Card = CARD;
+    let file = match code.starts_with("argo-") {
+        true => argo(example),
+        false => example.to_owned(),
+    };
+    let mut lines = file.lines().map(str::trim);
+    let name = lines
+        .find_map(|line| line.strip_prefix("// "))
+        .unwrap_or("file.nc");
+    let mut builder = ReviewBuilder::new(&OWN, name);
+    let bytes = cdl::file(&file);
+    NetCdf.review(Arc::new(BytesInput(bytes)), &mut builder).unwrap();
+    builder.finish(true)
+}
+
+/// An example of Argo with the variables that every Argo file has.
+fn argo(example: &str) -> String {
+    let kind = match () {
+        () if example.contains("N_PROF") => "Argo profile",
+        () if example.contains("N_TECH_MEASUREMENT") => "Argo technical data",
+        () => "Argo meta-data",
+    };
+    format!(
+        "{example}
+        :Conventions = \"Argo-3.1 CF-1.6\" ;
+        char DATA_TYPE(STRING32=32) = \"{kind}\" ;
+        char FORMAT_VERSION(STRING4=4) = \"3.1\" ;
+        char PLATFORM_NUMBER(STRING8=8) = \"1234567\" ;"
+    )
+}
+
+fn rules() -> impl Iterator<Item = (&'static CodeInfo, Examples)> {
+    CARD.all_codes().filter_map(|code| Some((code, code.examples?)))
+}
+
+#[test]
+fn every_rule_accepts_one_example_and_rejects_the_other() {
+    assert!(rules().count() > 15);
+    let mut wrong = Vec::new();
+    for (code, examples) in rules() {
+        let codes = |review: &Review| -> Vec<String> {
+            let codes = review.findings.iter().map(|finding| finding.code.clone());
+            codes.filter(|code| code != "argo-required").collect()
+        };
+        let (passed, failed) = (
+            review(examples.passes, code.code),
+            review(examples.fails, code.code),
+        );
+        if passed.checks[code.code] != CheckState::Passed {
+            wrong.push(format!("{} does not pass: {:?}", code.code, codes(&passed)));
+        }
+        if failed.checks[code.code] != CheckState::Failed {
+            wrong.push(format!("{} does not fail: {:?}", code.code, codes(&failed)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn rules_have_a_clause_and_a_peer() {
+    for (code, examples) in rules() {
+        assert!(
+            !code.clause.is_empty() && !examples.peer.is_empty(),
+            "{}",
+            code.code
+        );
+        assert!(code.remedy.ends_with('.'), "{}", code.code);
+    }
+}
+
+/// `docs/rules/` is generated: clause, code, and the peer's check of the same thing.
+#[test]
+fn the_pages_of_rules_are_current() {
+    let mut page = String::from(
+        "# Rules of netCDF files\n\nWritten by `DATA_REVIEW_WRITE=1 cargo test -p data-review-netcdf --test rules`. \
+         A rule is a finding code with a clause;\n`data-review explain CODE` shows what it means and its two examples, \
+         which are its tests.\n\n| code | severity | clause | peer's check of the same thing |\n|---|---|---|---|\n",
+    );
+    for (code, examples) in rules() {
+        let cells = [code.code, code.severity.as_str(), code.clause, examples.peer];
+        page.push_str(&format!(
+            "| {} |\n",
+            cells.map(|cell| cell.replace('|', "\\|")).join(" | ")
+        ));
+    }
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rules/netcdf.md");
+    if std::env::var_os("DATA_REVIEW_WRITE").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &page).unwrap();
+    }
+    assert_eq!(
+        std::fs::read_to_string(path).unwrap(),
+        page,
+        "write it again with DATA_REVIEW_WRITE=1"
+    );
+}
+
+#[test]
+fn a_marine_mammal_file_in_the_layout_of_argo_has_no_rules_of_argo() {
+    let file = "char SENSOR(N_SENSOR=2, STRING32=32) = \"CTD_TEMP\", \"CTD_TEMP\" ;
+        :Conventions = \"CF-1.6 MEOP\" ;
+        char DATA_TYPE(STRING32=32) = \"Argo meta-data\" ;
+        char FORMAT_VERSION(STRING4=4) = \"3.1\" ;
+        char PLATFORM_NUMBER(STRING8=8) = \"9900001\" ;";
+    let review = review(file, "other");
+    for (code, _) in rules().filter(|(code, _)| code.code.starts_with("argo-")) {
+        assert_eq!(
+            review.checks[code.code],
+            CheckState::NotApplicable,
+            "{}",
+            code.code
+        );
+    }
+}
+
+#[test]
+fn hostile_names_end_in_bounded_time() {
+    let start = std::time::Instant::now();
+    let names: Vec<String> = (0..4_000)
+        .map(|at| format!("\"CONFIG_Ctd{at}{}_x\"", "APhase".repeat(15)))
+        .collect();
+    let file = format!(
+        "char LAUNCH_CONFIG_PARAMETER_NAME(N={}, STRING128=128) = {} ;",
+        names.len(),
+        names.join(", ")
+    );
+    let found = review(&file, "argo-name");
+    assert!(found.findings.iter().any(|finding| finding.code == "argo-name"));
+    assert!(start.elapsed().as_secs() < 60);
+}
+
+#[test]
+fn hostile_references_end_in_bounded_time() {
+    let start = std::time::Instant::now();
+    let terms: String = (0..1_000).map(|at| format!("t{at}: x{at} ")).collect();
+    let names: String = (0..1_000_000).map(|at| format!("n{at} ")).collect();
+    let file = format!(
+        ":Conventions = \"CF-1.11\" ;
+        double a(x=1) = 1 ; a:bounds = \"b\" ; a:coordinates = \"b a\" ; a:ancillary_variables = \"b\" ;
+        double b(x=1) = 1 ; b:bounds = \"a\" ; b:coordinates = \"a b\" ; b:ancillary_variables = \"a\" ;
+        double s(x=1) = 1 ; s:standard_name = \"ocean_sigma_coordinate\" ; s:formula_terms = \"{terms}\" ;
+        double t(x=1) = 1 ; t:coordinates = \"{names}\" ; t:cell_methods = \"{names}\" ;
+        t:grid_mapping = \"{names}\" ; t:cell_measures = \"{names}\" ;"
+    );
+    let found = review(&file, "cf-formula-terms");
+    for code in [
+        "cf-bounds",
+        "cf-formula-terms",
+        "cf-cell-methods",
+        "cf-reference",
+        "cf-coordinates",
+    ] {
+        assert_eq!(found.checks[code], CheckState::Failed, "{code}");
+    }
+    assert!(
+        found
+            .findings
+            .iter()
+            .all(|finding| finding.message.len() < 100_000)
+    );
+    assert!(start.elapsed().as_secs() < 60);
+}
