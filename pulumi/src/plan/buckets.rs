@@ -171,15 +171,16 @@ fn expiry(what: &str) -> Vec<PropertyValue> {
 
 fn own_policy(shared: &Shared<'_>, what: &str, bucket: &Resource) -> Vec<PropertyValue> {
     let objects = policy::below(bucket.arn(), "/*");
-    let mut statements = vec![policy::deny_plain("s3:*", vec![bucket.arn(), objects.clone()])];
+    let mut statements = Vec::new();
     if what == ACCESS_LOGS {
         statements.push(policy::allow_service(
             "logging.s3.amazonaws.com",
             ["s3:PutObject"],
-            objects,
+            objects.clone(),
             Some(policy::for_account(shared.place)),
         ));
     }
+    statements.push(policy::deny_plain("s3:*", vec![bucket.arn(), objects]));
     statements
 }
 
