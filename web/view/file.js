@@ -185,7 +185,7 @@ function variableRow(of, picture, mark) {
     h("td", { class: "number", "data-name": "Values" }, count(of.count), missing ? h("div", { class: "note" }, `${count(missing)} missing`) : null),
     h("td", { class: "picture" }, constant ? null : picture ? histogram(picture) : quantiles(figures)),
     h("td", { "data-name": "Good values" }, range, median !== undefined && !constant ? h("div", { class: "note" }, `median ${value(median)}`)
-      : frequent && of.min === null ? h("div", { class: "note" }, "often ", foreign(value(frequent.value), 40)) : null),
+      : frequent && of.min === null && of.first !== of.last ? h("div", { class: "note" }, "often ", foreign(value(frequent.value), 40)) : null),
     h("td", { class: "picture" }, flagBar(of)),
   ]);
 }
