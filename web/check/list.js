@@ -15,10 +15,10 @@ const COLUMNS = [
   { id: "state", name: "", label: "Outcome", by: (entry) => ORDER[entry.state] },
   { id: "key", name: "File", by: (entry) => entry.key },
   { id: "kind", name: "Format", by: (entry) => entry.kind ?? "\uffff" },
-  { id: "findings", name: "Findings", by: (entry) => -(entry.errors * 1e6 + entry.warnings * 1e3 + entry.infos) },
-  { id: "observations", name: "Observations", number: true, by: (entry) => -(entry.observations ?? -1) },
+  { id: "findings", name: "Findings", down: true, by: (entry) => -(entry.errors * 1e6 + entry.warnings * 1e3 + entry.infos) },
+  { id: "observations", name: "Observations", number: true, down: true, by: (entry) => -(entry.observations ?? -1) },
   { id: "first", name: "From", by: (entry) => entry.first ?? "\uffff" },
-  { id: "size", name: "Size", number: true, by: (entry) => -entry.size },
+  { id: "size", name: "Size", number: true, down: true, by: (entry) => -entry.size },
 ];
 
 export class List {
@@ -133,12 +133,14 @@ export class List {
     const filters = [this.#state && STATES[this.#state], this.#code, this.#words && `“${this.#words}”`].filter(Boolean);
     const head = COLUMNS.map((column) => {
       const sorted = this.#column === column.id;
-      return h("th", { scope: "col", class: column.number ? "number" : null, "aria-sort": sorted ? (this.#back ? "descending" : "ascending") : null },
+      // Of counts and sizes, the greatest come first.
+      const down = Boolean(column.down) !== this.#back;
+      return h("th", { scope: "col", class: column.number ? "number" : null, "aria-sort": sorted ? (down ? "descending" : "ascending") : null },
         h("button", { type: "button", class: "plain", "data-focus": `sort ${column.id}`, "aria-label": column.name ? null : column.label,
           onclick: () => this.#set(() => {
             this.#back = sorted && !this.#back;
             this.#column = column.id;
-          }) }, column.name || "●", sorted ? (this.#back ? " ↓" : " ↑") : null));
+          }) }, column.name || "●", sorted ? (down ? " ↓" : " ↑") : null));
     });
     const rest = order.length - this.#rows;
     return h("section", { class: "card flush" },
