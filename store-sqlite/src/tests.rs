@@ -278,7 +278,7 @@ fn a_store_of_version_4_gets_its_roots() {
             "INSERT INTO files (file_id, key, origin, outcome, errors, warnings, infos, attempt, first_seen, at, token,
                  transient, registry)
              VALUES ({id}, '{key}', '{origin}', 'reviewed', 0, 0, 0, 1, '', '', 't{id}', 0, 'r');
-             INSERT INTO reviews VALUES ({id}, '{{}}', NULL);
+             INSERT INTO reviews VALUES ({id}, x'7b7d', NULL);
              INSERT INTO attributes VALUES ({id}, 'expocode', 1, '33RR20160208');
              INSERT INTO failures (key, at, attempt, stage, class, message)
              VALUES ('{key}', '2026-01-01T00:00:00Z', 1, 'read', 'unreadable', 'no');

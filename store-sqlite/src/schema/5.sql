@@ -221,7 +221,7 @@ SELECT
     END,
     good_flags, good_count, good_min, good_max, good_mean, good_std, good_q50
 FROM variables
-WHERE min IS NOT NULL OR flags IS NOT NULL OR good_count IS NOT NULL;
+WHERE coalesce(min, mean, q05, q50) IS NOT NULL OR flags IS NOT NULL OR good_count IS NOT NULL;
 
 DROP TABLE variables;
 CREATE VIEW variables AS
