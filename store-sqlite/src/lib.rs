@@ -7,6 +7,7 @@
 //! **Concurrency.** One run writes and holds `<db>-lock`; any number of processes read at the same time.
 #![expect(clippy::disallowed_methods, reason = "a store opens its file and its lock")]
 
+mod dictionaries;
 mod error;
 mod lock;
 mod packed;
@@ -29,6 +30,7 @@ use rusqlite::{Connection, OpenFlags};
 
 pub use roots::RootSummary;
 
+use dictionaries::Dictionaries;
 use lock::RunLock;
 use read::Recipes;
 use schema::Version;
@@ -57,6 +59,7 @@ struct Connected {
     connection: Connection,
     recipes: Recipes,
     parameters: Parameters,
+    dictionaries: Dictionaries,
 }
 
 /// How a connection is opened.
@@ -126,9 +129,7 @@ impl SqliteStore {
     /// # Errors
     /// If SQLite fails, or a state is damaged.
     pub fn states(&self, object: ObjectId<'_>) -> Result<Option<Vec<PartState>>, StoreError> {
-        self.doing("read states", |connected| {
-            read::states(&connected.connection, object)
-        })
+        self.doing("read states", |connected| read::states(connected, object))
     }
 
     /// All roots, by name, with their numbers of files.
@@ -167,6 +168,7 @@ impl SqliteStore {
             connection,
             recipes: Recipes::default(),
             parameters: Parameters::default(),
+            dictionaries: Dictionaries::default(),
         };
         SqliteStore {
             path: path.to_owned(),
@@ -202,9 +204,7 @@ impl Store for SqliteStore {
     }
 
     fn change_roots(&self, changes: &[RootChange]) -> Result<(), StoreError> {
-        self.doing("change roots", |connected| {
-            roots::change(&mut connected.connection, changes)
-        })
+        self.doing("change roots", |connected| roots::change(connected, changes))
     }
 
     fn visit_keys(
@@ -234,9 +234,7 @@ impl Store for SqliteStore {
     }
 
     fn document(&self, object: ObjectId<'_>) -> Result<Option<String>, StoreError> {
-        self.doing("read a document", |connected| {
-            read::document(&connected.connection, object)
-        })
+        self.doing("read a document", |connected| read::document(connected, object))
     }
 
     fn failures(&self, key: Option<&str>) -> Result<Vec<FailureRecord>, StoreError> {

@@ -10,7 +10,8 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, para
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{packed, roots};
+use crate::dictionaries::Dictionaries;
+use crate::{Connected, packed, roots};
 
 /// A cache of recipes by their row id: there are few, and parsing one costs more than reading a row.
 #[derive(Debug, Default)]
@@ -139,17 +140,18 @@ pub(crate) fn documents(
     // One snapshot for all roots.
     let snapshot = connection.unchecked_transaction()?;
     let mut select = snapshot.prepare(DOCUMENTS)?;
-    let mut document = Vec::new();
+    let mut dictionaries = Dictionaries::default();
+    let mut content = Vec::new();
     for (id, root) in roots::all(&snapshot)? {
         let mut found = select.query(params![id, outcome.map(Outcome::as_str)])?;
         while let Some(row) = found.next()? {
-            unpack(row, 1, &mut document)?;
-            let document = std::str::from_utf8(&document).map_err(|error| damaged(1, error))?;
+            dictionaries.unpack(&snapshot, row.get_ref(1)?.as_blob()?, &mut content)?;
+            let document = packed::document(&content).map_err(|error| damaged(1, error))?;
             let object = ObjectId {
                 root: &root.name,
                 key: row.get_ref(0)?.as_str()?,
             };
-            if visit(object, document).is_break() {
+            if visit(object, &document).is_break() {
                 return Ok(());
             }
         }
@@ -157,40 +159,56 @@ pub(crate) fn documents(
     Ok(())
 }
 
-pub(crate) fn document(connection: &Connection, object: ObjectId<'_>) -> rusqlite::Result<Option<String>> {
-    connection
+pub(crate) fn document(connected: &mut Connected, object: ObjectId<'_>) -> rusqlite::Result<Option<String>> {
+    let Connected {
+        connection,
+        dictionaries,
+        ..
+    } = connected;
+    let packed: Option<Vec<u8>> = connection
         .prepare_cached(
             "SELECT document FROM files JOIN roots USING (root_id) JOIN reviews USING (file_id)
              WHERE name = ?1 AND key = ?2",
         )?
-        .query_row([object.root, object.key], |row| {
-            let mut document = Vec::new();
-            unpack(row, 0, &mut document)?;
-            String::from_utf8(document).map_err(|error| damaged(0, error))
-        })
-        .optional()
+        .query_row([object.root, object.key], |row| row.get(0))
+        .optional()?;
+    let unpacked = packed.map(|packed| unpacked_document(connection, dictionaries, &packed));
+    unpacked.transpose()
+}
+
+/// The document in a row of `reviews`.
+pub(crate) fn unpacked_document(
+    connection: &Connection,
+    dictionaries: &mut Dictionaries,
+    packed: &[u8],
+) -> rusqlite::Result<String> {
+    let mut content = Vec::new();
+    dictionaries.unpack(connection, packed, &mut content)?;
+    let document = packed::document(&content).map_err(|error| damaged(0, error))?;
+    Ok(document.into_owned())
 }
 
 pub(crate) fn states(
-    connection: &Connection,
+    connected: &mut Connected,
     object: ObjectId<'_>,
 ) -> rusqlite::Result<Option<Vec<PartState>>> {
-    connection
+    let Connected {
+        connection,
+        dictionaries,
+        ..
+    } = connected;
+    let packed: Option<Vec<u8>> = connection
         .prepare_cached(
             "SELECT states FROM files JOIN roots USING (root_id) JOIN reviews USING (file_id)
              WHERE name = ?1 AND key = ?2 AND states IS NOT NULL",
         )?
-        .query_row([object.root, object.key], |row| {
-            let mut states = Vec::new();
-            unpack(row, 0, &mut states)?;
-            postcard::from_bytes(&states).map_err(|error| damaged(0, error))
-        })
-        .optional()
-}
-
-/// Reads a compressed column.
-fn unpack(row: &rusqlite::Row<'_>, column: usize, into: &mut Vec<u8>) -> rusqlite::Result<()> {
-    packed::unpack(row.get_ref(column)?.as_blob()?, into).map_err(|error| damaged(column, error))
+        .query_row([object.root, object.key], |row| row.get(0))
+        .optional()?;
+    let Some(packed) = packed else { return Ok(None) };
+    let mut states = Vec::new();
+    dictionaries.unpack(connection, &packed, &mut states)?;
+    let states = postcard::from_bytes(&states).map_err(|error| damaged(0, error))?;
+    Ok(Some(states))
 }
 
 pub(crate) fn failures(connection: &Connection, key: Option<&str>) -> rusqlite::Result<Vec<FailureRecord>> {
@@ -237,7 +255,10 @@ fn json<T: DeserializeOwned>(row: &rusqlite::Row<'_>, column: usize) -> rusqlite
 }
 
 /// The error of a column with a value that this program does not write.
-fn damaged(column: usize, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> rusqlite::Error {
+pub(crate) fn damaged(
+    column: usize,
+    error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, error.into())
 }
 

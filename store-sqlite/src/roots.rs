@@ -4,8 +4,10 @@ use data_review_core::Document;
 use data_review_core::store::{Root, RootChange};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use crate::packed;
-use crate::read::unwritable;
+use crate::Connected;
+use crate::dictionaries::Dictionaries;
+use crate::read::unpacked_document;
+use crate::write::pack_document;
 
 /// A root, and what the store holds of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +96,24 @@ fn put(transaction: &Transaction<'_>, root: &Root) -> rusqlite::Result<i64> {
 }
 
 /// Makes all changes in one transaction.
-pub(crate) fn change(connection: &mut Connection, changes: &[RootChange]) -> rusqlite::Result<()> {
+pub(crate) fn change(connected: &mut Connected, changes: &[RootChange]) -> rusqlite::Result<()> {
+    let Connected {
+        connection,
+        dictionaries,
+        ..
+    } = connected;
+    let changed = change_all(connection, dictionaries, changes);
+    if changed.is_err() {
+        dictionaries.forget();
+    }
+    changed
+}
+
+fn change_all(
+    connection: &mut Connection,
+    dictionaries: &mut Dictionaries,
+    changes: &[RootChange],
+) -> rusqlite::Result<()> {
     if changes.is_empty() {
         return Ok(());
     }
@@ -112,7 +131,7 @@ pub(crate) fn change(connection: &mut Connection, changes: &[RootChange]) -> rus
                 from_prefix,
                 to,
                 to_prefix,
-            } => move_files(&transaction, (from, from_prefix), (to, to_prefix))?,
+            } => move_files(&transaction, dictionaries, (from, from_prefix), (to, to_prefix))?,
         }
     }
     transaction.commit()
@@ -120,6 +139,7 @@ pub(crate) fn change(connection: &mut Connection, changes: &[RootChange]) -> rus
 
 fn move_files(
     transaction: &Transaction<'_>,
+    dictionaries: &mut Dictionaries,
     (from, from_prefix): (&str, &str),
     (to, to_prefix): (&str, &str),
 ) -> rusqlite::Result<()> {
@@ -146,7 +166,7 @@ fn move_files(
         transaction
             .prepare_cached("UPDATE files SET root_id = ?2, key = ?3 WHERE file_id = ?1")?
             .execute(params![file, to, key])?;
-        rewrite_key(transaction, file, key)?;
+        rewrite_key(transaction, dictionaries, file, key)?;
     }
     transaction.execute(
         "DELETE FROM roots WHERE root_id = ?1 AND NOT EXISTS (SELECT 1 FROM files WHERE root_id = ?1)",
@@ -156,23 +176,26 @@ fn move_files(
 }
 
 /// Writes the key into the document. A document of an older form stays as it is, and its file is reviewed again.
-fn rewrite_key(transaction: &Transaction<'_>, file: i64, key: String) -> rusqlite::Result<()> {
+fn rewrite_key(
+    transaction: &Transaction<'_>,
+    dictionaries: &mut Dictionaries,
+    file: i64,
+    key: String,
+) -> rusqlite::Result<()> {
     let packed: Option<Vec<u8>> = transaction
         .prepare_cached("SELECT document FROM reviews WHERE file_id = ?1")?
         .query_row([file], |row| row.get(0))
         .optional()?;
     let Some(packed) = packed else { return Ok(()) };
-    let mut json = Vec::new();
-    packed::unpack(&packed, &mut json).map_err(|error| unwritable(error.into()))?;
-    let Ok(mut document) = serde_json::from_slice::<Document>(&json) else {
+    let json = unpacked_document(transaction, dictionaries, &packed)?;
+    let Ok(mut document) = serde_json::from_str::<Document>(&json) else {
         transaction
             .prepare_cached("UPDATE files SET stamp = NULL WHERE file_id = ?1")?
             .execute([file])?;
         return Ok(());
     };
     document.file.key = key;
-    let packed = packed::pack(document.to_canonical_json().as_bytes());
-    let packed = packed.map_err(|error| unwritable(error.into()))?;
+    let packed = pack_document(transaction, dictionaries, &document)?;
     transaction
         .prepare_cached("UPDATE reviews SET document = ?2 WHERE file_id = ?1")?
         .execute(params![file, packed])?;

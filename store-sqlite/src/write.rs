@@ -9,8 +9,9 @@ use data_review_core::{Document, Failure, GroupKind, Outcome, Severity, Variable
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, named_params, params};
 use serde::Serialize;
 
-use crate::packed::{self, pack};
-use crate::read::{Recipes, unwritable};
+use crate::dictionaries::Dictionaries;
+use crate::packed::transposed;
+use crate::read::{Recipes, unpacked_document, unwritable};
 use crate::reference::conversion;
 use crate::{Connected, roots};
 
@@ -88,8 +89,16 @@ pub(crate) fn record(connected: &mut Connected, writes: &[Write]) -> rusqlite::R
     if result.is_err() {
         connected.recipes.forget();
         connected.parameters.forget();
+        connected.dictionaries.forget();
     }
     result
+}
+
+/// The caches of a connection.
+struct Caches<'c> {
+    recipes: &'c mut Recipes,
+    parameters: &'c mut Parameters,
+    dictionaries: &'c mut Dictionaries,
 }
 
 fn record_all(connected: &mut Connected, writes: &[Write]) -> rusqlite::Result<Vec<Written>> {
@@ -97,12 +106,18 @@ fn record_all(connected: &mut Connected, writes: &[Write]) -> rusqlite::Result<V
         connection,
         recipes,
         parameters,
+        dictionaries,
     } = connected;
+    let mut caches = Caches {
+        recipes,
+        parameters,
+        dictionaries,
+    };
     // Immediate: what is read for the comparison is what is replaced.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let answers = writes
         .iter()
-        .map(|write| record_one(&transaction, recipes, parameters, write))
+        .map(|write| record_one(&transaction, &mut caches, write))
         .collect::<rusqlite::Result<Vec<_>>>()?;
     transaction.commit()?;
     Ok(answers)
@@ -110,8 +125,7 @@ fn record_all(connected: &mut Connected, writes: &[Write]) -> rusqlite::Result<V
 
 fn record_one(
     transaction: &Transaction<'_>,
-    recipes: &mut Recipes,
-    parameters: &mut Parameters,
+    caches: &mut Caches<'_>,
     write: &Write,
 ) -> rusqlite::Result<Written> {
     let entry = &write.entry;
@@ -128,22 +142,20 @@ fn record_one(
     }
     if let Some((file, _, outcome)) = &held {
         let had_review = outcome == Outcome::Reviewed.as_str();
-        if had_review
-            && entry.row.outcome == Outcome::Gone
-            && keep_review(transaction, recipes, *file, entry)?
+        if had_review && entry.row.outcome == Outcome::Gone && keep_review(transaction, caches, *file, entry)?
         {
             return Ok(Written::Yes);
         }
     }
-    let file = put_file(transaction, recipes, root, entry)?;
+    let file = put_file(transaction, caches.recipes, root, entry)?;
     if held.is_some() {
         for delete in PARTS {
             transaction.prepare_cached(delete)?.execute([file])?;
         }
     }
-    put_review(transaction, file, entry)?;
+    put_review(transaction, caches.dictionaries, file, entry)?;
     put_attributes(transaction, file, &entry.document)?;
-    put_variables(transaction, parameters, file, &entry.document)?;
+    put_variables(transaction, caches.parameters, file, &entry.document)?;
     put_findings(transaction, file, &entry.document)?;
     log_failure(transaction, entry)?;
     Ok(Written::Yes)
@@ -152,21 +164,19 @@ fn record_one(
 /// Records a file as gone that has a review, which it keeps. False if its document has an older form.
 fn keep_review(
     transaction: &Transaction<'_>,
-    recipes: &mut Recipes,
+    caches: &mut Caches<'_>,
     file: i64,
     entry: &Entry,
 ) -> rusqlite::Result<bool> {
     let packed: Vec<u8> = transaction
         .prepare_cached("SELECT document FROM reviews WHERE file_id = ?1")?
         .query_row([file], |row| row.get(0))?;
-    let mut json = Vec::new();
-    let unpacked = packed::unpack(&packed, &mut json);
-    unpacked.map_err(|error| unwritable(error.into()))?;
-    let Ok(mut document) = serde_json::from_slice::<Document>(&json) else {
+    let json = unpacked_document(transaction, caches.dictionaries, &packed)?;
+    let Ok(mut document) = serde_json::from_str::<Document>(&json) else {
         return Ok(false);
     };
     document.outcome = Outcome::Gone;
-    let packed = pack(document.to_canonical_json().as_bytes()).map_err(|error| unwritable(error.into()))?;
+    let packed = pack_document(transaction, caches.dictionaries, &document)?;
     transaction
         .prepare_cached("UPDATE reviews SET document = ?2 WHERE file_id = ?1")?
         .execute(params![file, packed])?;
@@ -174,7 +184,7 @@ fn keep_review(
     let recipe = row
         .recipe
         .as_ref()
-        .map(|recipe| recipes.id(transaction, recipe))
+        .map(|recipe| caches.recipes.id(transaction, recipe))
         .transpose()?;
     transaction
         .prepare_cached(
@@ -300,17 +310,36 @@ const PUT_FILE: &str = "
         registry = excluded.registry, letter = excluded.letter
     RETURNING file_id";
 
-fn put_review(transaction: &Transaction<'_>, file: i64, entry: &Entry) -> rusqlite::Result<()> {
+fn put_review(
+    transaction: &Transaction<'_>,
+    dictionaries: &mut Dictionaries,
+    file: i64,
+    entry: &Entry,
+) -> rusqlite::Result<()> {
+    let document = pack_document(transaction, dictionaries, &entry.document)?;
     let states = postcard::to_allocvec(&entry.states).map_err(|error| unwritable(error.into()))?;
-    let pack = |bytes: &[u8]| pack(bytes).map_err(|error| unwritable(error.into()));
+    let kind = format!("states of {}", kind(&entry.document));
+    let states = dictionaries.pack(transaction, &kind, &states)?;
     transaction
         .prepare_cached("REPLACE INTO reviews (file_id, document, states) VALUES (?1, ?2, ?3)")?
-        .execute(params![
-            file,
-            pack(entry.document.to_canonical_json().as_bytes())?,
-            pack(&states)?
-        ])?;
+        .execute(params![file, document, states])?;
     Ok(())
+}
+
+/// The document as a row of `reviews` holds it.
+pub(crate) fn pack_document(
+    transaction: &Transaction<'_>,
+    dictionaries: &mut Dictionaries,
+    document: &Document,
+) -> rusqlite::Result<Vec<u8>> {
+    let json = document.to_canonical_json();
+    dictionaries.pack(transaction, &kind(document), transposed(&json).as_bytes())
+}
+
+/// What documents with much in common share.
+fn kind(document: &Document) -> String {
+    let handler = document.handler.as_ref().map_or("no handler", |facts| &facts.id);
+    format!("{handler}: {}", document.kind.as_deref().unwrap_or_default())
 }
 
 fn put_attributes(transaction: &Transaction<'_>, file: i64, document: &Document) -> rusqlite::Result<()> {

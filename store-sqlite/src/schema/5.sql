@@ -115,6 +115,13 @@ CREATE TABLE codes (
     PRIMARY KEY (handler, code)
 ) STRICT, WITHOUT ROWID;
 
+-- What documents and states are compressed with.
+CREATE TABLE dictionaries (
+    dictionary_id INTEGER PRIMARY KEY,
+    kind          TEXT NOT NULL UNIQUE,
+    content       BLOB NOT NULL
+) STRICT;
+
 -- The cruises and platforms that a file names.
 CREATE TABLE file_groups (
     file_id    INTEGER NOT NULL REFERENCES files,
