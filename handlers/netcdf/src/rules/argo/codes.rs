@@ -2,8 +2,8 @@
 
 use data_review_core::codes;
 
-const MANUAL: &str = "Argo user's manual 3.41, 2.4 Metadata format version 3.1";
-const PROFILE: &str = "Argo user's manual 3.41, 2.2 Core-Argo profile format version 3.1";
+const MANUAL: &str = "Argo user's manual 3.41, Metadata format version 3.1";
+const PROFILE: &str = "Argo user's manual 3.41, Core-Argo and B-Argo profile format version 3.1";
 
 codes! {
     pub(crate) const ARGO;
@@ -21,7 +21,7 @@ codes! {
         fails r#"char PI_NAME(STRING64=64) = "Ada NORTH; Bo EAST" ;"#;
     DUPLICATE = Warning "argo-duplicate": "A list names a sensor or parameter twice",
         "Which column of the list describes which sensor is not known.",
-        "Number the second and later ones: `CTD_TEMP_2`.", "Argo user's manual 3.41, 3.25 and 2.4.6: a duplicate sensor has the suffix _N",
+        "Number the second and later ones: `CTD_TEMP_2`.", "Argo user's manual 3.41, reference tables 3 and 25: duplicate sensors",
         peer "ArgoFormatChecker: `variable contains duplicate values`",
         passes r#"char SENSOR(N_SENSOR=2, STRING32=32) = "CTD_TEMP", "CTD_TEMP_2" ;"#,
         fails r#"char SENSOR(N_SENSOR=2, STRING32=32) = "CTD_TEMP", "CTD_TEMP" ;"#;
@@ -46,7 +46,7 @@ codes! {
             char PRES_QC(N_PROF=1, N_LEVELS=1) = "1" ;"#;
     BATTERY = Warning "argo-battery": "The description of the batteries is not in Argo's form",
         "BATTERY_TYPE is `maker type volts V`, BATTERY_PACKS is `number size type`, one for each type and separated by `+`; other texts are only notable, but unknown or contradictory parts are probably wrong.",
-        "Write makers, types and sizes of reference tables 33, 34 and 35.", "Argo user's manual 3.41, 2.4.4 Float characteristics",
+        "Write makers, types and sizes of reference tables 33, 34 and 35.", "Argo user's manual 3.41, Metadata format version 3.1: BATTERY_TYPE, BATTERY_PACKS; reference tables 33 to 35",
         peer "ArgoFormatChecker: validateBattery, switched off in version 3.0.2",
         passes r#"char BATTERY_TYPE(STRING64=64) = "SAFT Lithium 10.8 V" ;
             char BATTERY_PACKS(STRING64=64) = "2D Li" ;"#,
@@ -66,7 +66,7 @@ codes! {
         fails r#"char LAUNCH_CONFIG_PARAMETER_NAME(N=1, STRING128=128) = "CONFIG_ParkPressure_decibels" ;"#;
     LONG_NAME = Warning "argo-long-name": "The long name of a technical time series is not the name of its parameter",
         "A name that is not in reference table 14, or has another unit than the variable, is probably wrong; a description is only notable.",
-        "Write the name of reference table 14 with its unit, such as `PRESSURE_AirBladder_COUNT`.", "Argo user's manual 3.41, 2.6 Technical information, time series",
+        "Write the name of reference table 14 with its unit, such as `PRESSURE_AirBladder_COUNT`.", "Argo user's manual 3.41, Technical information format version 3.1: time series",
         peer "ArgoFormatChecker: long name of TECH_TIMESERIES",
         passes r#"float PRESSURE_AirBladder(N_TECH_MEASUREMENT=1) = 1 ;
             PRESSURE_AirBladder:units = "COUNT" ;
@@ -76,7 +76,7 @@ codes! {
             PRESSURE_AirBladder:long_name = "PRESSURE_BadBladder_COUNT" ;"#;
     DATA_MODE = Error "argo-data-mode": "DATA_MODE contradicts PARAMETER_DATA_MODE",
         "DATA_MODE is the highest mode of the parameters: D, then A, then R.",
-        "Correct the mode that is wrong.", "Argo user's manual 3.41, 2.2.3: DATA_MODE; 2.6.5 PARAMETER_DATA_MODE",
+        "Correct the mode that is wrong.", "Argo user's manual 3.41, B-Argo profile format version 3.1: DATA_MODE, PARAMETER_DATA_MODE",
         peer "ArgoFormatChecker: `DATA_MODE/PARAMETER_DATA_MODE: Inconsistent`",
         passes r#"char STATION_PARAMETERS(N_PROF=1, N_PARAM=1, STRING16=16) = "PRES" ;
             char DATA_MODE(N_PROF=1) = "D" ;
@@ -86,7 +86,7 @@ codes! {
             char PARAMETER_DATA_MODE(N_PROF=1, N_PARAM=1) = "D" ;"#;
     ADJUSTED = Warning "argo-adjusted": "Adjusted values contradict the data mode or the values",
         "In mode R nothing is adjusted; otherwise every value has an adjusted one, unless its flag is 4 or 9.",
-        "Correct the mode, or the adjusted values and their flags.", "Argo user's manual 3.41, 2.2.5: <PARAM>_ADJUSTED",
+        "Correct the mode, or the adjusted values and their flags.", "Argo user's manual 3.41, Core-Argo profile format version 3.1: <PARAM>_ADJUSTED",
         peer "ArgoFormatChecker: `DATA_MODE 'R': Not FillValue`, `Not missing / Missing (QC not 4 or 9)`, `Missing / Not missing`",
         passes r#"char STATION_PARAMETERS(N_PROF=1, N_PARAM=1, STRING16=16) = "TEMP" ;
             char DATA_MODE(N_PROF=1) = "R" ;
@@ -116,7 +116,7 @@ codes! {
             char TEMP_ADJUSTED_QC(N_PROF=1, N_LEVELS=2) = "  " ;"#;
     QC = Warning "argo-qc": "A flag contradicts its value",
         "A core value has flag 0 (not checked) or a blank, a value has flag 9 (missing), or a missing value has the flag of a value.",
-        "Run the quality control, or correct the flag.", "Argo user's manual 3.41, reference table 2; Argo Quality Control Manual, 2.1",
+        "Run the quality control, or correct the flag.", "Argo user's manual 3.41, reference table 2; Argo Quality Control Manual",
         peer "ArgoFormatChecker: `QC code '0'`, `Blank (' ') QC when data is not missing`, `Missing data but QC not missing`",
         passes r#"char STATION_PARAMETERS(N_PROF=1, N_PARAM=1, STRING16=16) = "TEMP" ;
             float TEMP(N_PROF=1, N_LEVELS=2) = 4, 5 ;
@@ -126,7 +126,7 @@ codes! {
             char TEMP_QC(N_PROF=1, N_LEVELS=2) = "10" ;"#;
     NOT_FINITE = Error "argo-not-finite": "A value of a parameter is NaN or infinite",
         "Argo marks a missing value by the fill value 99999; programs read NaN as a measurement.",
-        "Write the fill value, with flag 9.", "Argo user's manual 3.41, 2.2.5: <PARAM>:_FillValue",
+        "Write the fill value, with flag 9.", "Argo user's manual 3.41, Core-Argo profile format version 3.1: <PARAM>:_FillValue",
         peer "ArgoFormatChecker: `NaNs at … levels`, `Infinite value at … levels`",
         passes r#"char STATION_PARAMETERS(N_PROF=1, N_PARAM=1, STRING16=16) = "TEMP" ;
             float TEMP(N_PROF=1, N_LEVELS=2) = 4, 99999 ;
@@ -144,7 +144,7 @@ codes! {
             TEMP:units = "degC" ;"#;
     DATE = Warning "argo-date": "A date of the file is invalid, or contradicts another one",
         "Dates are written YYYYMMDDHHMISS. The file is created before it is updated, and a mission ends after the launch.",
-        "Correct the date.", "Argo user's manual 3.41, 2.2.2: DATE_CREATION, DATE_UPDATE",
+        "Correct the date.", "Argo user's manual 3.41, Core-Argo profile format version 3.1: DATE_CREATION, DATE_UPDATE",
         peer "ArgoFormatChecker: `DATE_UPDATE: Before DATE_CREATION`, CK_0097 to CK_0103",
         passes r#"char DATE_CREATION(DATE_TIME=14) = "20200101000000" ;
             char DATE_UPDATE(DATE_TIME=14) = "20210101000000" ;"#,
@@ -152,7 +152,7 @@ codes! {
             char DATE_UPDATE(DATE_TIME=14) = "20190101000000" ;"#;
     FILE_NAME = Warning "argo-file-name": "The name of the file contradicts its content",
         "Programs select files by the number of the float, the cycle, the direction and the mode in the name.",
-        "Rename a copy of the file, or correct the content that is wrong.", "Argo user's manual 3.41, 4.1 File naming convention",
+        "Rename a copy of the file, or correct the content that is wrong.", "Argo user's manual 3.41, File naming convention",
         peer "ArgoFormatChecker: `Inconsistent file name`",
         passes r#"// R1234567_001.nc
             int CYCLE_NUMBER(N_PROF=1) = 1 ;"#,

@@ -321,7 +321,7 @@ fn is_date(text: &str) -> bool {
         && second <= 60
 }
 
-/// What the name of an Argo file says (Argo user's manual 3.41, 4.1).
+/// What the name of an Argo file says (Argo user's manual 3.41, file naming convention).
 struct FileName<'n> {
     float: &'n str,
     kind: Option<Kind>,
