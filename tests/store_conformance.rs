@@ -620,7 +620,7 @@ fn a_root_that_moves_or_is_renamed_keeps_its_objects(store: &dyn Store) {
         from: "/a".to_owned(),
         to: "archive".to_owned(),
     };
-    store.change_roots(&[rename.clone()]).unwrap();
+    store.change_roots(std::slice::from_ref(&rename)).unwrap();
     assert_eq!(ids(store), pairs(&[("archive", "x")]));
     let moved = Root {
         name: "archive".to_owned(),

@@ -228,6 +228,8 @@ fn exported(value: Json) -> PulumiAny {
 
 #[cfg(test)]
 mod tests {
+    use data_review_handlers as _;
+
     use super::*;
 
     #[test]

@@ -14,11 +14,13 @@ const files = [];
 const decoder = new TextDecoder();
 let pool;
 let registry;
+/** What each code means, where the handler does not matter: handlers that share a code explain it alike in short. */
+let codes;
 let land;
 /** Files that wait or are being reviewed. */
 let open = 0;
 
-const list = new List(byId("list"), files, { saveAll, explain: (code) => registry.codes[code] });
+const list = new List(byId("list"), files, { saveAll, explain: (code) => codes[code] });
 
 /** One reviewed file, as the list shows it. The document itself stays a blob, which the browser may keep on disk. */
 function summary(entry, result) {
@@ -129,7 +131,7 @@ async function show() {
 }
 
 const saveSarif = (documents, name) =>
-  save(name, "application/json", [JSON.stringify(sarif(documents, registry), null, 1)]);
+  save(name, "application/json", [JSON.stringify(sarif(documents, registry.version, codes), null, 1)]);
 
 /** Saves the reviews of the files that the list shows: one document per line, sorted by key, as `data-review list --json`. */
 async function saveAll(kind, entries) {
@@ -181,6 +183,7 @@ async function begin() {
     land = outline;
     pool = new Pool(module, Math.min(4, navigator.hardwareConcurrency ?? 2));
     registry = await pool.registry;
+    codes = Object.assign({}, registry.codes, ...Object.values(registry.handlers).map((handler) => handler.codes));
     const titles = Object.values(registry.handlers).map((handler) => handler.title);
     byId("formats").textContent = `Formats: ${titles.join(", ")}. Version ${registry.version}.`;
     listen();

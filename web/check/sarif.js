@@ -15,7 +15,7 @@ function location(key, place) {
 }
 
 /** A SARIF log of the findings and failures of all documents. */
-export function sarif(documents, registry) {
+export function sarif(documents, toolVersion, codes) {
   const results = [];
   const used = new Set();
   for (const document of documents) {
@@ -36,11 +36,11 @@ export function sarif(documents, registry) {
       results.push({ ruleId, level: "error", message: { text: document.failure.message }, locations: [location(key, document.failure.place)] });
     }
   }
-  const rules = [...used].sort().map((id) => ({ id, ...rule(registry.codes[id]) }));
+  const rules = [...used].sort().map((id) => ({ id, ...rule(codes[id]) }));
   return {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
-    runs: [{ tool: { driver: { name: "data-review", version: registry.version, rules } }, columnKind: "unicodeCodePoints", results }],
+    runs: [{ tool: { driver: { name: "data-review", version: toolVersion, rules } }, columnKind: "unicodeCodePoints", results }],
   };
 }
 

@@ -24,10 +24,12 @@ const fact = (name, content, wide) =>
  */
 export function fileView(document, context) {
   const { boxes } = document.coverage;
+  const handler = context.registry.handlers[document.handler?.id];
+  const codes = { ...context.registry.codes, ...handler?.codes };
   const name = nameOf(document.file.key);
   const folder = document.file.key.slice(0, document.file.key.length - name.length);
   const is = state(document);
-  const about = [document.kind ?? context.registry.handlers[document.handler?.id]?.title, STATE_OF_ONE[is]].filter(Boolean);
+  const about = [document.kind ?? handler?.title, STATE_OF_ONE[is]].filter(Boolean);
   return h("article", { class: "file" }, [
     h("header", null, [
       folder ? h("div", { class: "note" }, foreign(folder)) : null,
@@ -37,9 +39,9 @@ export function fileView(document, context) {
     ]),
     document.failure ? failure(document.failure, context.next) : null,
     h("div", { class: "pair" }, facts(document), boxes?.length ? h("section", { class: "card flush", "aria-label": "Where" }, map(boxes[0], context.land)) : null),
-    document.handler ? findings(document, context.registry) : null,
+    document.handler ? findings(document, codes) : null,
     document.variables.length ? variables(document, context.pictures ?? []) : null,
-    document.handler ? checks(document, context.registry) : null,
+    document.handler ? checks(document, codes) : null,
   ]);
 }
 
@@ -78,13 +80,13 @@ function facts(document) {
   ]);
 }
 
-function findings(document, registry) {
+function findings(document, codes) {
   const of = (severity) => document.findings.filter((finding) => finding.severity === severity).length;
   const byCode = Map.groupBy
     ? Map.groupBy(document.findings, (finding) => finding.code)
     : document.findings.reduce((groups, one) => groups.set(one.code, [...(groups.get(one.code) ?? []), one]), new Map());
   const rows = [...byCode].flatMap(([code, all]) =>
-    all.length >= FOLD ? [folded(code, all, registry)] : all.map((one) => finding(one, registry)));
+    all.length >= FOLD ? [folded(code, all, codes)] : all.map((one) => finding(one, codes)));
   return h("section", { class: "card flush", id: "findings" }, [
     h("h2", null, "Findings", h("span", { class: "counts" }, ["error", "warning", "info"].filter((one) => of(one) > 0)
       .map((one) => h("span", null, icon(one, one), ` ${of(one)}`)))),
@@ -113,8 +115,8 @@ const suppressed = (of) => {
 const subject = (of) =>
   of.subject === null ? null : [h("b", null, foreign(of.subject, 120)), " · "];
 
-function finding(of, registry) {
-  const info = registry.codes[of.code];
+function finding(of, codes) {
+  const info = codes[of.code];
   return h("details", { class: "finding", "data-code": of.code }, [
     h("summary", null, icon(of.severity, of.severity), h("span", { class: "grow" }, subject(of), foreign(of.message, 600)),
       h("code", { class: "code" }, of.code), h("span", { class: "times" }, `× ${count(of.count)}`)),
@@ -122,8 +124,8 @@ function finding(of, registry) {
   ]);
 }
 
-function folded(code, all, registry) {
-  const info = registry.codes[code];
+function folded(code, all, codes) {
+  const info = codes[code];
   const times = all.reduce((sum, one) => sum + one.count, 0);
   return h("details", { class: "finding", "data-code": code }, [
     h("summary", null, icon(all[0].severity, all[0].severity),
@@ -190,7 +192,7 @@ function variableRow(of, picture, mark) {
   ]);
 }
 
-function checks(document, registry) {
+function checks(document, codes) {
   const rows = Object.entries(document.checks);
   const order = { failed: 0, passed: 1, "not applicable": 2, "not run": 3 };
   rows.sort((one, other) => order[one[1]] - order[other[1]] || one[0].localeCompare(other[0]));
@@ -198,6 +200,6 @@ function checks(document, registry) {
   return h("details", { class: "card flush checks" }, [
     h("summary", null, h("h2", null, `All ${rows.length} checks`)),
     h("ul", null, rows.map(([code, is]) =>
-      h("li", { class: is.replace(" ", "-") }, h("span", { class: "grow" }, registry.codes[code]?.title ?? code), h("span", { class: "note" }, words[is])))),
+      h("li", { class: is.replace(" ", "-") }, h("span", { class: "grow" }, codes[code]?.title ?? code), h("span", { class: "note" }, words[is])))),
   ]);
 }

@@ -10,5 +10,5 @@ mod tools;
 pub use deployment::Deployment;
 pub use process::{Ended, finish};
 pub use project::{Cloud, Project, REGION};
-pub use reader::Reader;
+pub use reader::DocsReader;
 pub use tools::{Tools, python};

@@ -106,7 +106,7 @@ fn find(store: &SqliteStore, asked: &str) -> Result<String, CliError> {
     if is_known(asked) {
         return Ok(asked.to_owned());
     }
-    #[expect(clippy::disallowed_methods, reason = "a relative path may name a root")]
+    // A relative path may name a root.
     let canonical = std::path::Path::new(asked).canonicalize();
     if let Ok(canonical) = canonical
         && let Some(path) = canonical.to_str()

@@ -311,7 +311,12 @@ fn what_was_read_is_remembered_up_to_a_limit() {
     let reads = Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let file = open("unmarked.nc", View::NetCdf).read_by(Box::new(Counting(reads.clone())));
     let file = file.remembering(8, 12);
-    let mut any = file.root.variables[0].clone();
+    let groups = file.root.all();
+    let mut any = groups
+        .into_iter()
+        .find_map(|group| group.variables.first())
+        .unwrap()
+        .clone();
     any.problem = None;
     let read = |from: u64, count: u64| file.read(&any, &[from], &[count]).unwrap()[0];
     // Kept: 8 of 12 bytes. Not kept: 9 bytes are too many, and 5 more than are left.

@@ -1,8 +1,9 @@
 //! Reviews the two examples of every rule. They are written in CDL with the values beside the declaration, and become
 //! classic netCDF files.
 #![expect(
+    clippy::disallowed_methods,
     clippy::unwrap_used,
-    reason = "an example that cannot be written fails the test"
+    reason = "an example that cannot be written fails the test; a page is compared, and time is limited"
 )]
 
 mod cdl;
@@ -148,7 +149,8 @@ fn hostile_names_end_in_bounded_time() {
 fn hostile_references_end_in_bounded_time() {
     let start = std::time::Instant::now();
     let terms: String = (0..1_000).map(|at| format!("t{at}: x{at} ")).collect();
-    let names: String = (0..1_000_000).map(|at| format!("n{at} ")).collect();
+    // Just below the most bytes of an attribute that are read.
+    let names: String = (0..1_000_000).map(|at| format!("n{} ", at % 100)).collect();
     let file = format!(
         ":Conventions = \"CF-1.11\" ;
         double a(x=1) = 1 ; a:bounds = \"b\" ; a:coordinates = \"b a\" ; a:ancillary_variables = \"b\" ;

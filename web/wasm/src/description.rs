@@ -11,7 +11,7 @@ struct Description {
     version: &'static str,
     /// By id.
     handlers: BTreeMap<&'static str, Handler>,
-    /// By the name of the code.
+    /// The codes that any review may have, by name.
     codes: BTreeMap<&'static str, Code>,
 }
 
@@ -23,6 +23,8 @@ struct Handler {
     observations: &'static str,
     docs: &'static str,
     limits: Limits,
+    /// Its own codes, by name: two handlers may explain one code differently.
+    codes: BTreeMap<&'static str, Code>,
 }
 
 #[derive(Serialize)]
@@ -48,7 +50,9 @@ impl From<&'static CodeInfo> for Code {
 
 /// The version of the program, the handlers with their limits, and the meaning and remedy of every finding code, as JSON.
 pub fn describe(registry: &Registry) -> String {
-    let codes = registry.cards().flat_map(|card| card.all_codes());
+    let by_name = |infos: &mut dyn Iterator<Item = &'static CodeInfo>| {
+        infos.map(|info| (info.code, Code::from(info))).collect()
+    };
     let description = Description {
         version: VERSION,
         handlers: registry
@@ -61,15 +65,12 @@ pub fn describe(registry: &Registry) -> String {
                     observations: card.observations,
                     docs: card.docs,
                     limits: card.limits,
+                    codes: by_name(&mut card.all_codes()),
                 };
                 (card.id, handler)
             })
             .collect(),
-        codes: CORE_CODES
-            .iter()
-            .chain(codes)
-            .map(|info| (info.code, Code::from(info)))
-            .collect(),
+        codes: by_name(&mut CORE_CODES.iter()),
     };
     serde_json::to_string(&description).expect("plain data is JSON")
 }

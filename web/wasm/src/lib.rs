@@ -200,9 +200,10 @@ mod tests {
         let registry = Registry::linked().unwrap();
         let description: serde_json::Value = serde_json::from_str(&describe(&registry)).unwrap();
         for card in registry.cards() {
-            assert_eq!(description["handlers"][card.id]["title"], card.title);
+            let handler = &description["handlers"][card.id];
+            assert_eq!(handler["title"], card.title);
             for info in card.all_codes() {
-                assert_eq!(description["codes"][info.code]["remedy"], info.remedy);
+                assert_eq!(handler["codes"][info.code]["remedy"], info.remedy);
             }
         }
     }

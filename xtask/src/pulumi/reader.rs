@@ -13,14 +13,14 @@ const LIMIT: Duration = Duration::from_secs(600);
 
 /// An empty home folder with the plugins of Pulumi installed, and the address of the emulator.
 #[derive(Debug)]
-pub struct Reader<'t> {
+pub struct DocsReader<'t> {
     tools: &'t Tools,
     cloud: Cloud,
     folder: PathBuf,
     program: PathBuf,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> DocsReader<'t> {
     /// Creates the home folder below `folder`; `program` is the infrastructure program, which `pulumi` would compile.
     ///
     /// # Errors

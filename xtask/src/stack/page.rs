@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use super::{Emulator, copy};
-use xtask::pulumi::{Reader, Tools};
+use xtask::pulumi::{DocsReader, Tools};
 use xtask::shell::{self, Outcome};
 
 /// What `aws configure` asks for: the key, the secret, the region and the format of its output.
@@ -30,7 +30,7 @@ pub(super) fn follow(tools: &Tools, packages: &Path, work: &Path) -> Outcome {
     let bin = folder.join("bin");
     write_cargo(&bin, packages, &programs.join("data-review"))?;
     write_pulumi(&bin, &tools.pulumi)?;
-    let reader = Reader::create(
+    let reader = DocsReader::create(
         tools,
         emulator.cloud.clone(),
         &folder,

@@ -23,10 +23,13 @@ pub(super) fn document(store: &dyn Store, asked: &str) -> Result<(String, String
     }
 }
 
+/// Whether the name that the user typed means the file of a root and a key.
+type Fits<'a> = &'a dyn Fn(&str, &str) -> bool;
+
 /// `known` has roots and keys.
 fn resolve<'k>(asked: &str, known: &'k [(String, String)]) -> Result<(&'k str, &'k str), String> {
     let path = |root: &str, key: &str| format!("{root}/{key}");
-    let ways: [&dyn Fn(&str, &str) -> bool; 4] = [
+    let ways: [Fits<'_>; 4] = [
         &|_, key| key == asked,
         &|root, key| path(root, key) == asked,
         &|root, key| ends_with(&path(root, key), asked),

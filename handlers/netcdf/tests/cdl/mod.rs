@@ -25,7 +25,7 @@ struct Variable {
 }
 
 /// The bytes of the file that the statements describe.
-pub fn file(text: &str) -> Vec<u8> {
+pub(crate) fn file(text: &str) -> Vec<u8> {
     let mut dimensions: Vec<(String, usize)> = Vec::new();
     let mut variables: Vec<Variable> = Vec::new();
     let mut globals: Vec<(String, String)> = Vec::new();
