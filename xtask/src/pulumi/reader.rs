@@ -9,7 +9,7 @@ use super::{Cloud, REGION, Tools, process};
 use crate::shell::Outcome;
 
 /// Time limit of one script.
-const LIMIT: Duration = Duration::from_secs(600);
+const LIMIT: Duration = Duration::from_secs(1200);
 
 /// An empty home folder with the plugins of Pulumi installed, and the address of the emulator.
 #[derive(Debug)]
