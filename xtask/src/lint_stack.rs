@@ -178,7 +178,9 @@ fn checkov(python: &Path, folder: &Path, plans: &[PathBuf]) -> Outcome<Vec<Objec
                 "--skip-download",
             ])
             .arg("--directory")
-            .arg(folder),
+            .arg(folder)
+            // By default it gives up on a file after ten seconds, which a busy machine needs.
+            .env("HCL_PARSE_TIMEOUT_SEC", "600"),
     )?;
     let report: Value = serde_json::from_str(&printed)?;
     let (passed, resources) = (&report["summary"]["passed"], &report["summary"]["resource_count"]);
