@@ -214,20 +214,20 @@ impl<'f> ArgoFile<'f> {
             return;
         };
         let number = self.first("PLATFORM_NUMBER");
-        let mut wrong = |what: String| {
+        let mut wrong = |variable: &str, what: String| {
             let message = format!("the name is {name}, but {what}");
-            review.found(&codes::FILE_NAME, None, || message, || None);
+            review.found(&codes::FILE_NAME, Some(variable), || message, || None);
         };
         if !number.is_empty() && number != parts.float {
-            wrong(format!("PLATFORM_NUMBER is {number}"));
+            wrong("PLATFORM_NUMBER", format!("PLATFORM_NUMBER is {number}"));
         }
         if let Some(kind) = parts.kind
             && kind != self.kind
         {
-            wrong(format!("DATA_TYPE is `{}`", self.data_type));
+            wrong("DATA_TYPE", format!("DATA_TYPE is `{}`", self.data_type));
         }
         if parts.is_unknown {
-            wrong("no kind of Argo file has such a name".to_owned());
+            wrong("DATA_TYPE", "no kind of Argo file has such a name".to_owned());
         }
         let Some((mode, cycle, is_descending)) = parts.profile.filter(|_| self.kind == Kind::Profile) else {
             return;
@@ -239,11 +239,11 @@ impl<'f> ArgoFile<'f> {
             && found != FILL
             && found != f64::from(cycle)
         {
-            wrong(format!("CYCLE_NUMBER is {found}"));
+            wrong("CYCLE_NUMBER", format!("CYCLE_NUMBER is {found}"));
         }
         let direction = self.first("DIRECTION");
         if !direction.is_empty() && (direction == "D") != is_descending {
-            wrong(format!("DIRECTION is {direction}"));
+            wrong("DIRECTION", format!("DIRECTION is {direction}"));
         }
         let modes = self
             .texts("DATA_MODE")
@@ -251,7 +251,7 @@ impl<'f> ArgoFile<'f> {
             .unwrap_or_default();
         let is_delayed = modes.iter().any(|mode| mode == "D");
         if !modes.is_empty() && (mode == 'D') != is_delayed {
-            wrong(format!("DATA_MODE is {}", modes.concat()));
+            wrong("DATA_MODE", format!("DATA_MODE is {}", modes.concat()));
         }
     }
 }

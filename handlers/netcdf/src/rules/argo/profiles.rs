@@ -190,11 +190,17 @@ impl<'f> ArgoFile<'f> {
         };
         if !missing.is_empty() {
             let verb = if missing.len() == 1 { "is" } else { "are" };
-            let message = || {
-                let missing = missing.join(", ");
-                format!("STATION_PARAMETERS names {name}, but there {verb} no {noun} {missing}")
-            };
-            review.found(&codes::PARAMETER_VARIABLE, Some(name), message, || None);
+            let list = missing.join(", ");
+            let message = format!("STATION_PARAMETERS names {name}, but there {verb} no {noun} {list}");
+            let finding = Finding::new(&codes::PARAMETER_VARIABLE, Some(name), message);
+            // A file without any variable of a parameter is a part of another file, and what it has is whole.
+            review.absorb(match missing.len() == required.len() {
+                true => Finding {
+                    severity: Severity::Info,
+                    ..finding
+                },
+                false => finding,
+            });
         }
     }
 

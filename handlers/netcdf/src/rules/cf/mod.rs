@@ -163,14 +163,8 @@ pub(crate) fn check(file: &ArrayFile, scope: &Scope<'_>, review: &mut ReviewBuil
                 .iter()
                 .any(|(name, _)| *name == text(variable, "standard_name"))
         {
-            let path = &variable.path;
-            let message = format!("{path}: a parametric coordinate without `formula_terms`");
-            let place = Place::attribute(format!("{path}:formula_terms"));
-            let finding = Finding::new(&codes::FORMULA, Some(path), message).at([place]);
-            checked.review.absorb(Finding {
-                severity: Severity::Info,
-                ..finding
-            });
+            let what = "a parametric coordinate without `formula_terms`".to_owned();
+            checked.noted(&codes::FORMULA, variable, "formula_terms", what);
         }
     }
     checked.roles(&variables);
@@ -213,17 +207,34 @@ fn pairs(text: &str) -> Option<Vec<(&str, &str)>> {
 }
 
 impl<'f> Checked<'f, '_> {
+    /// A finding of the severity of its code, where the file declares CF.
     fn found(&mut self, code: &CodeInfo, variable: &Variable, attribute: &str, what: String) {
+        let severity = match self.is_declared {
+            true => code.severity,
+            false => Severity::Info,
+        };
+        self.add(code, severity, variable, attribute, what);
+    }
+
+    /// A finding that is notable only.
+    fn noted(&mut self, code: &CodeInfo, variable: &Variable, attribute: &str, what: String) {
+        self.add(code, Severity::Info, variable, attribute, what);
+    }
+
+    fn add(
+        &mut self,
+        code: &CodeInfo,
+        severity: Severity,
+        variable: &Variable,
+        attribute: &str,
+        what: String,
+    ) {
         let path = &variable.path;
         let place = match attribute {
             "" => Place::attribute(path.clone()),
             attribute => Place::attribute(format!("{path}:{attribute}")),
         };
         let finding = Finding::new(code, Some(path), format!("{path}: {what}")).at([place]);
-        let severity = match self.is_declared {
-            true => finding.severity,
-            false => Severity::Info,
-        };
         self.review.absorb(Finding { severity, ..finding });
     }
 
@@ -523,7 +534,8 @@ impl<'f> Checked<'f, '_> {
                 "`formula_terms` names {}, which the file does not contain",
                 missing.join(", ")
             );
-            self.found(&codes::REFERENCE, variable, "formula_terms", what);
+            // Files that were cut out of others keep the formula without its terms.
+            self.noted(&codes::REFERENCE, variable, "formula_terms", what);
         }
         let standard_name = text(variable, "standard_name");
         let required = FORMULAS.iter().find(|(name, _)| *name == standard_name);
