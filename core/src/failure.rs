@@ -198,8 +198,18 @@ impl Failure {
         }
     }
 
-    /// What a person does about it: the step for the kind of content if there is evidence, otherwise that of the class.
+    /// What a person does about it: the step for the kind of content if there is evidence, otherwise that of the class. An
+    /// entry that could not be listed is a link, a directory or something that is not a file, and has steps of its own.
     pub fn next_step(&self) -> &'static str {
+        match (self.stage, self.class) {
+            (Stage::List, Class::Unsupported) => {
+                return "it is not a regular file and holds no data to review: remove it, or skip it with --exclude";
+            }
+            (Stage::List, Class::Unreadable) => {
+                return "if it is a broken link, repair or remove it; otherwise make it readable for this user, and review again";
+            }
+            _ => {}
+        }
         self.evidence
             .as_ref()
             .and_then(Evidence::next_step)
@@ -320,6 +330,13 @@ mod tests {
         assert!(page.next_step().contains("download the file again"));
         let other = failure.with_evidence(evidence(b"any words"));
         assert_eq!(other.next_step(), Class::Unidentified.next_step());
+    }
+
+    #[test]
+    fn an_entry_that_is_no_file_has_its_own_step() {
+        let step = |class| Failure::new(Stage::List, class, "").next_step();
+        assert!(step(Class::Unreadable).contains("broken link"));
+        assert!(step(Class::Unsupported).contains("not a regular file"));
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! From the verdicts of all handlers to one identification: identified, ambiguous or unknown.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Class, CodeInfo, Confidence, Evidence, Failure, Finding, Probe, Registry, Severity, Stage, Verdict,
+    Class, CodeInfo, Confidence, Evidence, Failure, FileHandler, Finding, Probe, Registry, Severity, Stage,
+    Verdict,
 };
 
 /// Finding codes that the identification reports, independently of any handler.
@@ -79,6 +81,24 @@ impl Identification {
     }
 }
 
+thread_local! {
+    static SNIFFING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is in a handler's `sniff`. A panic there is an answer ([`Registry::identify`]), so a program's panic
+/// hook need not print it.
+pub fn is_sniffing() -> bool {
+    SNIFFING.get()
+}
+
+/// The verdict of a handler; a panic counts as a no.
+fn sniff(handler: &dyn FileHandler, probe: &mut Probe<'_>) -> Verdict {
+    SNIFFING.set(true);
+    let verdict = catch_unwind(AssertUnwindSafe(|| handler.sniff(probe)));
+    SNIFFING.set(false);
+    verdict.unwrap_or_else(|_| Verdict::no("the handler's sniff panicked"))
+}
+
 impl Registry {
     /// Shows the probe to every handler and decides which one reviews the file.
     ///
@@ -87,8 +107,7 @@ impl Registry {
     pub fn identify(&self, probe: &mut Probe<'_>) -> Identification {
         let mut candidates = Vec::new();
         for handler in self.iter() {
-            let verdict = catch_unwind(AssertUnwindSafe(|| handler.sniff(probe)))
-                .unwrap_or_else(|_| Verdict::no("the handler's sniff panicked"));
+            let verdict = sniff(handler, probe);
             if verdict.confidence > Confidence::No {
                 candidates.push(Candidate {
                     id: handler.card().id.to_owned(),

@@ -44,7 +44,7 @@ pub use failure::{Class, Failure, ReviewError, Stage};
 pub use finding::{CheckState, Finding, FindingSet, OTHER_SUBJECTS, Place, Severity};
 pub use group::{GroupKind, normalised as normalised_name};
 pub use handler::FileHandler;
-pub use identify::{CORE_CODES, Candidate, Identification, Identified};
+pub use identify::{CORE_CODES, Candidate, Identification, Identified, is_sniffing};
 pub use input::{BytesInput, Input, InputReader};
 pub use probe::{Probe, ProbeReader, name_of};
 pub use quality::{FlagClass, FlagScheme};
