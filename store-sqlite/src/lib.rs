@@ -11,6 +11,7 @@ mod dictionaries;
 mod error;
 mod lock;
 mod packed;
+mod query;
 mod read;
 mod reference;
 mod roots;
@@ -32,6 +33,7 @@ pub use roots::RootSummary;
 
 use dictionaries::Dictionaries;
 use lock::RunLock;
+pub use query::{FileOrder, FileQuery, FileRow, FindingCount, FindingRow};
 use read::Recipes;
 use schema::Version;
 use write::Parameters;
@@ -163,6 +165,68 @@ impl SqliteStore {
         })
     }
 
+    /// Calls `visit` with every file of the query until it breaks. The files are one snapshot, and `visit` may call the store.
+    ///
+    /// # Errors
+    /// If SQLite fails, or a row is damaged.
+    pub fn visit_files(
+        &self,
+        query: &FileQuery,
+        visit: &mut dyn FnMut(FileRow) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        self.reader()
+            .and_then(|connection| query::files(&connection, query, visit))
+            .map_err(|error| error::sqlite(&self.path, "read files", &error))
+    }
+
+    /// How often each code occurs in files that are not gone, by severity.
+    ///
+    /// # Errors
+    /// If SQLite fails, or a row is damaged.
+    pub fn count_findings(&self) -> Result<Vec<FindingCount>, StoreError> {
+        self.doing("count findings", |connected| {
+            query::count_findings(&connected.connection)
+        })
+    }
+
+    /// Roots and keys of files whose content has this SHA-256, sorted; at most `limit`. Deleted files are left out.
+    ///
+    /// # Errors
+    /// If SQLite fails.
+    pub fn keys_with_content(&self, sha256: &str, limit: u32) -> Result<Vec<(String, String)>, StoreError> {
+        self.doing("compare contents", |connected| {
+            query::with_content(&connected.connection, sha256, limit)
+        })
+    }
+
+    /// Roots and keys of all files, sorted.
+    ///
+    /// # Errors
+    /// If SQLite fails.
+    pub fn all_keys(&self) -> Result<Vec<(String, String)>, StoreError> {
+        self.doing("list keys", |connected| query::all_keys(&connected.connection))
+    }
+
+    /// Writes a copy of the store to `to`, which must not exist.
+    ///
+    /// # Errors
+    /// If SQLite fails, or the file system does.
+    pub fn copy_to(&self, to: &Path) -> Result<(), StoreError> {
+        self.doing("copy the store", |connected| {
+            let to = to.to_string_lossy();
+            connected.connection.execute("VACUUM INTO ?1", [to]).map(drop)
+        })
+    }
+
+    /// A connection of its own for reading.
+    fn reader(&self) -> rusqlite::Result<Connection> {
+        let access = match self.access {
+            Access::Write => Access::Read,
+            other => other,
+        };
+        connect(&self.path, access)
+    }
+
     fn with(path: &Path, connection: Connection, access: Access, lock: Option<RunLock>) -> Self {
         let connected = Connected {
             connection,
@@ -224,11 +288,7 @@ impl Store for SqliteStore {
         outcome: Option<Outcome>,
         visit: &mut dyn FnMut(ObjectId<'_>, &str) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
-        let access = match self.access {
-            Access::Write => Access::Read,
-            other => other,
-        };
-        connect(&self.path, access)
+        self.reader()
             .and_then(|connection| read::documents(&connection, outcome, visit))
             .map_err(|error| error::sqlite(&self.path, "read documents", &error))
     }

@@ -97,7 +97,7 @@ fn row(
     }))
 }
 
-fn outcome(text: &str) -> rusqlite::Result<Outcome> {
+pub(crate) fn outcome(text: &str) -> rusqlite::Result<Outcome> {
     let all = [
         Outcome::Reviewed,
         Outcome::Failed,

@@ -364,3 +364,84 @@ fn groups_and_next_steps_are_rows() {
     assert_eq!(ask("SELECT failure_next_step FROM files"), step);
     assert_eq!(ask("SELECT next_step FROM failures"), step);
 }
+
+#[test]
+fn files_are_visited_by_outcome_and_order_with_their_findings() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = store(&directory);
+    store.record(&writes(0..3)).unwrap();
+    let lost = Write {
+        entry: failed("lost", "t9", "no", "2026-01-01T00:00:00Z"),
+        expect: None,
+    };
+    store.record(&[lost]).unwrap();
+    let visit = |query: FileQuery| {
+        let mut rows = Vec::new();
+        let visited = store.visit_files(&query, &mut |row| {
+            rows.push(row);
+            ControlFlow::Continue(())
+        });
+        visited.unwrap();
+        rows
+    };
+    let all = visit(FileQuery::default());
+    let keys: Vec<&str> = all.iter().map(|row| row.key.as_str()).collect();
+    assert_eq!(keys, ["000000", "000001", "000002", "lost"]);
+    let all_keys = store.all_keys().unwrap();
+    let found: Vec<&str> = all_keys.iter().map(|(_, key)| key.as_str()).collect();
+    assert_eq!(found, keys);
+    let outcomes = vec![Outcome::Failed];
+    let failures = visit(FileQuery {
+        outcomes,
+        ..FileQuery::default()
+    });
+    assert_eq!(failures.len(), 1);
+    assert!(failures[0].failure.is_some() && failures[0].outcome == Outcome::Failed);
+    let one = visit(FileQuery {
+        key: Some("000001".to_owned()),
+        findings: true,
+        ..FileQuery::default()
+    });
+    assert_eq!(one.len(), 1);
+    for count in store.count_findings().unwrap() {
+        let of = |row: &&FindingRow| (row.severity, &row.code) == (count.severity, &count.code);
+        let per_file: u64 = one[0].findings.iter().filter(of).map(|row| row.count).sum();
+        assert!(count.files == 3 && count.occurrences == 3 * per_file, "{count:?}");
+    }
+    let later = visit(FileQuery {
+        since: Some("2999".to_owned()),
+        ..FileQuery::default()
+    });
+    assert!(later.is_empty());
+    for order in [
+        FileOrder::Latest,
+        FileOrder::Size,
+        FileOrder::Observations,
+        FileOrder::Time,
+    ] {
+        let findings = true;
+        let rows = visit(FileQuery {
+            order,
+            findings,
+            ..FileQuery::default()
+        });
+        assert_eq!(rows.len(), 4, "{order:?}");
+        for row in rows {
+            assert_eq!(
+                row.findings.len() as u64,
+                row.counts.iter().sum::<u64>(),
+                "{order:?}"
+            );
+        }
+    }
+    let equal = store
+        .keys_with_content(all[0].sha256.as_deref().unwrap(), 9)
+        .unwrap();
+    assert!(equal.iter().any(|(_, key)| key == "000000"), "{equal:?}");
+    let copy = directory.path().join("copy.db");
+    store.copy_to(&copy).unwrap();
+    assert_eq!(
+        SqliteStore::open_existing(&copy).unwrap().all_keys().unwrap(),
+        all_keys
+    );
+}
