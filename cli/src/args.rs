@@ -6,11 +6,12 @@ pub(crate) mod cloud;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use clap_complete::Shell;
-use data_review_core::Severity;
+use clap_complete::engine::ArgValueCompleter;
+use data_review_core::{Outcome, Severity};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
-/// The default file of the store.
-const DB: &str = "data-review.db";
+use crate::commands::complete;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -23,14 +24,53 @@ Exit codes:
 #[derive(Debug, Parser)]
 #[command(name = "data-review", version, after_help = EXIT_CODES, arg_required_else_help = true)]
 pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) general: General,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, clap::Args)]
+pub(crate) struct General {
+    /// Configuration [default: data-review.toml in this directory or one above it]
+    #[arg(long, value_name = "FILE", global = true, help_heading = GENERAL)]
+    pub(crate) config: Option<PathBuf>,
+    /// Read no configuration
+    #[arg(long, global = true, help_heading = GENERAL, conflicts_with = "config")]
+    pub(crate) no_config: bool,
+    /// When to use colours; NO_COLOR turns them off, too
+    #[arg(long, value_name = "WHEN", global = true, help_heading = GENERAL, default_value = "auto")]
+    pub(crate) color: Color,
+    /// Print results and errors only
+    #[arg(long, short, global = true, help_heading = GENERAL, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Print more details
+    #[arg(long, short, global = true, help_heading = GENERAL)]
+    pub(crate) verbose: bool,
+}
+
+const GENERAL: &str = "General options";
+
+/// When colours are used.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     #[command(flatten)]
     Local(Local),
+    /// Explain how to get the commands for the cloud, which this build lacks
+    #[cfg(not(feature = "cloud"))]
+    #[command(hide = true, disable_help_flag = true)]
+    Cloud {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<std::ffi::OsString>,
+    },
     /// Review the objects of a stack in the cloud, and query its outcomes
     #[cfg(feature = "cloud")]
     #[command(after_help = EXIT_CODES)]
@@ -41,41 +81,130 @@ pub(crate) enum Command {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Local {
     /// Review files and everything below directories; files that did not change since the last run are skipped
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = REVIEW)]
     Review(Review),
     /// Identify files: the handler, the reason and the runners-up; nothing is stored
+    #[command(
+        after_help = "Examples:\n  data-review identify unknown.dat\n  data-review identify --json incoming/"
+    )]
     Identify(Identify),
-    /// Show the review of one file: coverage, variables, findings with places and remedies
+    /// Show the review of one file: coverage, what is wrong and why it matters, variables and their flags
+    #[command(after_help = SHOW)]
     Show(Show),
-    /// Show the current outcome of every file
+    /// List files with their current outcomes
+    #[command(after_help = LIST)]
     List(List),
+    /// Count files and findings by code, kind, handler or folder
+    #[command(after_help = "Examples:\n  data-review summary\n  data-review summary --by folder --json")]
+    Summary(Summary),
+    /// Compare two stores: files added, gone and changed, findings new, fixed and changed
+    #[command(after_help = DIFF)]
+    Diff(Diff),
     /// Show the log of failures: what happened, when, and what to do next
+    #[command(after_help = "Examples:\n  data-review failures\n  data-review failures --json | jq .class")]
     Failures(Failures),
     /// Rank files that no handler recognises by kind, to choose the next handler to write
+    #[command(after_help = "Examples:\n  data-review unhandled")]
     Unhandled(Unhandled),
     /// Show the handlers and the formats that they recognise
+    #[command(after_help = "Examples:\n  data-review handlers")]
     Handlers(Handlers),
     /// Show the roots: the directories whose files the store knows; rename or forget one
+    #[command(after_help = "Examples:\n  data-review roots\n  data-review roots rename /mnt/argo argo")]
     Roots(Roots),
     /// Write all current outcomes as tables: files, variables, findings, failures
+    #[command(after_help = EXPORT)]
     Export(Export),
     /// Print the JSON Schema of the review document
+    #[command(after_help = "Examples:\n  data-review schema > document.schema.json")]
     Schema,
     /// Explain a finding code; without a code, list all of them
+    #[command(
+        after_help = "Examples:\n  data-review explain out-of-range\n  data-review explain | grep flag"
+    )]
     Explain(Explain),
-    /// Print the completions for a shell
+    /// Show the configuration that applies here, or explain its keys
+    #[command(after_help = CONFIG)]
+    Config(Config),
+    /// Print the completions for a shell, which complete keys and codes, too
+    #[command(after_help = COMPLETIONS)]
     Completions {
         /// The shell
-        shell: Shell,
+        #[arg(value_parser = ["bash", "elvish", "fish", "powershell", "zsh"])]
+        shell: String,
+    },
+    /// Write the manual pages
+    #[command(hide = true)]
+    Man {
+        /// Output directory; created if it does not exist
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
     },
 }
+
+const REVIEW: &str = "\
+Examples:
+  data-review review archive/
+  data-review review archive/ --include '*.nc' --exclude old --fail-on error
+  data-review review --json archive/ | jq .kind
+
+Exit codes:
+  0    success, and every file has a review
+  1    a file failed or is unidentified, or --fail-on is met
+  2    usage error, or the store cannot be used
+  130  interrupted; finished outcomes are kept";
+
+const SHOW: &str = "\
+Examples:
+  data-review show 33RO20150410_hy1.csv
+  data-review show cruise.nc --variable TEMP
+  data-review show cruise.nc --findings --severity error";
+
+const LIST: &str = "\
+Examples:
+  data-review list --outcome failed
+  data-review list --code out-of-range --sort problems --limit 20
+  data-review list --glob 'argo/**' --severity error --csv > errors.csv
+  data-review list --since 24h";
+
+const DIFF: &str = "\
+Examples:
+  data-review diff last-week.db data-review.db
+  data-review diff old.db new.db --json
+
+Exit codes:
+  0    no finding is new or worse, and no file lost its review
+  1    a finding is new or worse, or a file lost its review
+  2    usage error, or a store cannot be used";
+
+const EXPORT: &str = "\
+Examples:
+  data-review export --out tables
+  data-review export --out - --table findings | head";
+
+const CONFIG: &str = "\
+Examples:
+  data-review config
+  data-review config --explain severity
+  data-review config --schema > data-review.schema.json";
+
+const COMPLETIONS: &str = "\
+Examples:
+  data-review completions bash > ~/.local/share/bash-completion/completions/data-review
+  data-review completions zsh > ~/.zfunc/_data-review
+  data-review completions fish > ~/.config/fish/completions/data-review.fish";
 
 /// The store of a command.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Db {
-    /// File of the store
-    #[arg(long = "db", value_name = "FILE", default_value = DB)]
-    pub(crate) path: PathBuf,
+    /// File of the store [default: `db` of the configuration, else data-review.db]
+    #[arg(
+        long = "db",
+        value_name = "FILE",
+        env = "DATA_REVIEW_DB",
+        hide_env_values = true
+    )]
+    pub(crate) path: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -101,6 +230,9 @@ pub(crate) struct Review {
     /// Skip files that match, and everything below directories that match (may be repeated)
     #[arg(long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,
+    /// Review what .datareviewignore and the defaults skip: version control, checksums, .DS_Store
+    #[arg(long)]
+    pub(crate) no_ignore: bool,
     /// Prefix of every key; a `/` follows it
     #[arg(long, value_name = "PREFIX")]
     pub(crate) prefix: Option<String>,
@@ -110,9 +242,12 @@ pub(crate) struct Review {
     /// Compare the content of files that seem unchanged
     #[arg(long)]
     pub(crate) verify: bool,
-    /// Print one document per line, sorted by key, also of unchanged files
+    /// Print one document per line as files finish, in no particular order, also of unchanged files
     #[arg(long)]
     pub(crate) json: bool,
+    /// Print what changed since the last run, as `data-review diff` does
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) diff: bool,
     /// Exit with 1 if there is a finding of this severity or worse
     #[arg(long, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOn>,
@@ -127,13 +262,24 @@ fn named_root(text: &str) -> Result<(String, PathBuf), String> {
 }
 
 /// The severities that `--fail-on` accepts.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum FailOn {
+    /// An error.
     Error,
+    /// A warning or an error.
     Warning,
 }
 
 impl FailOn {
+    /// The word of the option.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            FailOn::Error => "error",
+            FailOn::Warning => "warning",
+        }
+    }
+
     /// Whether a finding of this severity makes the run fail.
     pub(crate) fn is_met_by(self, severity: Severity) -> bool {
         match self {
@@ -156,10 +302,19 @@ pub(crate) struct Identify {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Show {
     /// Key of the file, or the end of its key; `list` shows keys
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", add = ArgValueCompleter::new(complete::keys))]
     pub(crate) file: String,
     #[command(flatten)]
     pub(crate) db: Db,
+    /// Show this variable only, with all its statistics (may be repeated)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) variable: Vec<String>,
+    /// Show the findings only
+    #[arg(long)]
+    pub(crate) findings: bool,
+    /// Show findings of this severity or worse
+    #[arg(long, value_name = "SEVERITY", default_value = "info")]
+    pub(crate) severity: Level,
     /// Print the document in canonical JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -169,9 +324,137 @@ pub(crate) struct Show {
 pub(crate) struct List {
     #[command(flatten)]
     pub(crate) db: Db,
-    /// Print one document per line, sorted by key
+    /// Only files with this outcome (may be repeated)
+    #[arg(long, value_name = "OUTCOME")]
+    pub(crate) outcome: Vec<OutcomeName>,
+    /// Only files whose kind or handler contains this text, in any case
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) kind: Option<String>,
+    /// Only files with a finding of this code (may be repeated)
+    #[arg(long, value_name = "CODE", add = ArgValueCompleter::new(complete::codes))]
+    pub(crate) code: Vec<String>,
+    /// Only files with a finding of this severity or worse
+    #[arg(long, value_name = "SEVERITY")]
+    pub(crate) severity: Option<Level>,
+    /// Only outcomes recorded since then: a date, a time, or an age such as 7d, 24h or 30min
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) since: Option<String>,
+    /// Only files that match; a glob with `/` is compared with the key, without with the name (may be repeated)
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) glob: Vec<String>,
+    /// The order of the files
+    #[arg(long, value_name = "ORDER", default_value = "key")]
+    pub(crate) sort: Sort,
+    /// Show the first N files only
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// Print one document per line
     #[arg(long)]
     pub(crate) json: bool,
+    /// Print the table as CSV
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
+}
+
+/// A severity as an option names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Level {
+    Error,
+    Warning,
+    Info,
+}
+
+impl Level {
+    /// Whether a finding of this severity is as serious as the level, or more.
+    pub(crate) fn admits(self, severity: Severity) -> bool {
+        let least = match self {
+            Level::Error => Severity::Error,
+            Level::Warning => Severity::Warning,
+            Level::Info => Severity::Info,
+        };
+        severity <= least
+    }
+}
+
+/// An outcome as an option names it.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum OutcomeName {
+    Reviewed,
+    Failed,
+    Unidentified,
+    Gone,
+}
+
+impl From<OutcomeName> for Outcome {
+    fn from(name: OutcomeName) -> Self {
+        match name {
+            OutcomeName::Reviewed => Outcome::Reviewed,
+            OutcomeName::Failed => Outcome::Failed,
+            OutcomeName::Unidentified => Outcome::Unidentified,
+            OutcomeName::Gone => Outcome::Gone,
+        }
+    }
+}
+
+/// The orders of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sort {
+    /// By key
+    Key,
+    /// Without a review first, then by errors and warnings
+    Problems,
+    /// The latest outcome first
+    Latest,
+    /// The largest file first
+    Size,
+    /// The most rows first
+    Rows,
+    /// The earliest observation first
+    Time,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Summary {
+    #[command(flatten)]
+    pub(crate) db: Db,
+    /// What to count by
+    #[arg(long, value_name = "WHAT", default_value = "code")]
+    pub(crate) by: By,
+    /// Print one JSON object per line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What a summary counts by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    Code,
+    Kind,
+    Handler,
+    Folder,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Diff {
+    /// The earlier store
+    #[arg(value_name = "OLD", value_hint = clap::ValueHint::FilePath)]
+    pub(crate) old: PathBuf,
+    /// The later store
+    #[arg(value_name = "NEW", value_hint = clap::ValueHint::FilePath)]
+    pub(crate) new: PathBuf,
+    /// Print one JSON object per line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Config {
+    /// Explain a key of the configuration, such as `severity` or `override.files`
+    #[arg(long, value_name = "KEY", conflicts_with = "schema")]
+    pub(crate) explain: Option<String>,
+    /// Print the JSON Schema of the configuration, for editors
+    #[arg(long)]
+    pub(crate) schema: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -254,9 +537,12 @@ pub(crate) struct Tables {
     /// Format of the tables: CSV, or JSON with one object per line
     #[arg(long, value_name = "FORMAT", default_value = "csv")]
     pub(crate) format: Format,
-    /// Output directory; created if it does not exist
+    /// Output directory, created if it does not exist; `-` with --table writes to standard output
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
+    /// Write this table only (may be repeated)
+    #[arg(long, value_name = "TABLE", value_parser = ["files", "variables", "findings", "failures", "columns"])]
+    pub(crate) table: Vec<String>,
     /// Write CSV text unchanged, even if a spreadsheet would run it as a formula
     #[arg(long)]
     pub(crate) raw: bool,
@@ -271,8 +557,8 @@ pub(crate) enum Format {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Explain {
-    /// Finding code
-    #[arg(value_name = "CODE")]
+    /// Finding code, in any case
+    #[arg(value_name = "CODE", add = ArgValueCompleter::new(complete::codes))]
     pub(crate) code: Option<String>,
 }
 

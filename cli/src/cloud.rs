@@ -24,7 +24,7 @@ pub(crate) fn run(args: &Cloud) -> End {
         Command::Sweep(args) => sweep(&cloud, args),
         Command::Status(args) => status::run(&cloud, args),
         Command::Review(args) => review::run(&cloud, args),
-        Command::Export(args) => export::write(&cloud.store, &args.tables),
+        Command::Export(args) => export::write(&cloud.store, &args.tables, &crate::config::Rules::default()),
         Command::Failures(args) => failures::show(&cloud.store, args.json),
         Command::Unhandled(args) => unhandled::show(&cloud.store, args.json),
         Command::Reconcile(args) => reconcile::run(&cloud, args),

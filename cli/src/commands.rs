@@ -1,5 +1,8 @@
 //! One module per subcommand; each returns how the program ends.
 
+pub(crate) mod complete;
+mod config;
+mod diff;
 mod explain;
 pub(crate) mod export;
 pub(crate) mod failures;
@@ -10,25 +13,31 @@ mod review;
 mod roots;
 mod schema;
 mod show;
+mod summary;
 pub(crate) mod unhandled;
 
 use crate::args::Local;
+use crate::config::Settings;
 use crate::exit::End;
 
 /// Runs a subcommand.
-pub(crate) fn run(command: Local) -> End {
+pub(crate) fn run(command: Local, settings: &Settings) -> End {
     match command {
-        Local::Review(args) => review::run(args),
+        Local::Review(args) => review::run(args, settings),
         Local::Identify(args) => identify::run(&args),
-        Local::Show(args) => show::run(&args),
-        Local::List(args) => list::run(&args),
-        Local::Failures(args) => failures::run(&args),
-        Local::Unhandled(args) => unhandled::run(&args),
+        Local::Show(args) => show::run(&args, settings),
+        Local::List(args) => list::run(&args, settings),
+        Local::Summary(args) => summary::run(&args, settings),
+        Local::Diff(args) => diff::run(&args, settings),
+        Local::Failures(args) => failures::run(&args, settings),
+        Local::Unhandled(args) => unhandled::run(&args, settings),
         Local::Handlers(args) => handlers::run(&args),
-        Local::Roots(args) => roots::run(&args),
-        Local::Export(args) => export::run(&args),
+        Local::Roots(args) => roots::run(&args, settings),
+        Local::Export(args) => export::run(&args, settings),
         Local::Schema => schema::run(),
         Local::Explain(args) => explain::run(&args),
-        Local::Completions { shell } => schema::completions(shell),
+        Local::Config(args) => config::run(&args, settings),
+        Local::Completions { shell } => complete::script(&shell),
+        Local::Man { out } => schema::manual(&out),
     }
 }

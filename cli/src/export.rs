@@ -15,6 +15,8 @@ use data_review_core::Document;
 use data_review_core::store::{ObjectId, Store, StoreError};
 
 use crate::args::Format;
+use crate::config::Rules;
+pub(crate) use cell::Cell;
 use columns::{Column, TABLES};
 use sink::Sink;
 
@@ -40,80 +42,117 @@ pub(crate) struct Written {
     pub(crate) rows: u64,
 }
 
-/// Writes the tables into `dir`, in the order of [`TABLES`].
-///
-/// Each table is written to a temporary file, and renamed when all are complete, so that no reader sees half a table. With
-/// `raw`, CSV text is written unchanged, even if a spreadsheet would run it as a formula.
-///
-/// # Errors
-/// If the store cannot be read, or the directory cannot be written.
-pub(crate) fn export(
-    store: &dyn Store,
-    format: Format,
-    raw: bool,
-    dir: &Path,
-) -> Result<Vec<Written>, ExportError> {
-    std::fs::create_dir_all(dir).map_err(|error| ExportError::Write {
-        path: dir.to_owned(),
-        error,
-    })?;
-    let sink = |table: &(&str, &'static [Column])| Sink::new(dir, table.0, table.1, format, raw);
-    let [files, variables, findings, failures, explained] = &TABLES;
-    let mut sinks = Sinks {
-        files: sink(files)?,
-        variables: sink(variables)?,
-        findings: sink(findings)?,
-    };
-    documents(store, &mut sinks)?;
-    let mut log = sink(failures)?;
-    for record in store.failures(None)? {
-        log.row(&rows::failure(&record))?;
+/// What is exported, and how.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Export<'a> {
+    /// The format of the tables.
+    pub(crate) format: Format,
+    /// Whether CSV text is written unchanged, even if a spreadsheet would run it as a formula.
+    pub(crate) raw: bool,
+    /// The names of the tables; empty for all.
+    pub(crate) tables: &'a [String],
+    /// Which findings are written.
+    pub(crate) rules: &'a Rules,
+}
+
+impl Export<'_> {
+    /// Writes the tables into `dir`, in the order of [`TABLES`].
+    ///
+    /// Each table is written to a temporary file, and renamed when all are complete, so that no reader sees half a table.
+    ///
+    /// # Errors
+    /// If the store cannot be read, or the directory cannot be written.
+    pub(crate) fn to_directory(self, store: &dyn Store, dir: &Path) -> Result<Vec<Written>, ExportError> {
+        std::fs::create_dir_all(dir).map_err(|error| ExportError::Write {
+            path: dir.to_owned(),
+            error,
+        })?;
+        let sinks = self.write(store, |name, columns| {
+            Sink::in_directory(dir, name, columns, self.format, self.raw)
+        })?;
+        let complete: Vec<_> = sinks.into_iter().map(Sink::complete).collect::<Result<_, _>>()?;
+        complete.into_iter().filter_map(sink::Complete::put).collect()
     }
-    let mut dictionary = sink(explained)?;
-    for (table, columns) in &TABLES {
-        for column in *columns {
-            dictionary.row(&rows::column(table, column))?;
+
+    /// Writes the one table that is named to standard output, row by row.
+    ///
+    /// # Errors
+    /// If the store cannot be read, or the output fails.
+    pub(crate) fn to_output(self, store: &dyn Store) -> Result<(), ExportError> {
+        let sinks = self.write(store, |_, columns| {
+            Sink::to_output(columns, self.format, self.raw)
+        })?;
+        sinks.into_iter().try_for_each(|sink| sink.complete().map(drop))
+    }
+
+    /// Fills the tables, in the order of [`TABLES`].
+    fn write(
+        self,
+        store: &dyn Store,
+        sink: impl Fn(&'static str, &'static [Column]) -> Result<Sink, ExportError>,
+    ) -> Result<Vec<Sink>, ExportError> {
+        let wanted = |name: &str| self.tables.is_empty() || self.tables.iter().any(|table| table == name);
+        let mut sinks: Vec<Option<Sink>> = TABLES
+            .iter()
+            .map(|(name, columns)| wanted(name).then(|| sink(name, columns)).transpose())
+            .collect::<Result<_, _>>()?;
+        let [files, variables, findings, failures, columns] = &mut sinks[..] else {
+            return Ok(Vec::new());
+        };
+        if files.is_some() || variables.is_some() || findings.is_some() {
+            documents(store, self.rules, files, variables, findings)?;
         }
+        if let Some(failures) = failures {
+            for record in store.failures(None)? {
+                failures.row(&rows::failure(&record))?;
+            }
+        }
+        if let Some(sink) = columns {
+            for (table, columns) in &TABLES {
+                for column in *columns {
+                    sink.row(&rows::column(table, column))?;
+                }
+            }
+        }
+        Ok(sinks.into_iter().flatten().collect())
     }
-    let complete = [sinks.files, sinks.variables, sinks.findings, log, dictionary];
-    let complete: Vec<_> = complete
-        .into_iter()
-        .map(Sink::complete)
-        .collect::<Result<_, _>>()?;
-    complete.into_iter().map(sink::Complete::put).collect()
 }
 
-/// The tables that are filled from documents.
-struct Sinks {
-    files: Sink,
-    variables: Sink,
-    findings: Sink,
-}
-
-fn documents(store: &dyn Store, sinks: &mut Sinks) -> Result<(), ExportError> {
+fn documents(
+    store: &dyn Store,
+    rules: &Rules,
+    files: &mut Option<Sink>,
+    variables: &mut Option<Sink>,
+    findings: &mut Option<Sink>,
+) -> Result<(), ExportError> {
+    let mut write = |object: ObjectId<'_>, json: &str| -> Result<(), ExportError> {
+        let mut document: Document = serde_json::from_str(json).map_err(|reason| ExportError::Document {
+            key: object.key.to_owned(),
+            reason,
+        })?;
+        rules.apply(&mut document);
+        if let Some(files) = files {
+            files.row(&rows::file(object.root, &document))?;
+        }
+        if let Some(variables) = variables {
+            for (variable, position) in document.variables.iter().zip(1..) {
+                variables.row(&rows::variable(object, position, variable))?;
+            }
+        }
+        if let Some(findings) = findings {
+            for finding in &document.findings {
+                findings.row(&rows::finding(object, finding))?;
+            }
+        }
+        Ok(())
+    };
     let mut result = Ok(());
     store.documents(&mut |object, json| {
-        result = document(object, json, sinks);
-        if result.is_ok() {
-            ControlFlow::Continue(())
-        } else {
-            ControlFlow::Break(())
+        result = write(object, json);
+        match result {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
         }
     })?;
     result
-}
-
-fn document(object: ObjectId<'_>, json: &str, sinks: &mut Sinks) -> Result<(), ExportError> {
-    let document: Document = serde_json::from_str(json).map_err(|reason| ExportError::Document {
-        key: object.key.to_owned(),
-        reason,
-    })?;
-    sinks.files.row(&rows::file(object.root, &document))?;
-    for (variable, position) in document.variables.iter().zip(1..) {
-        sinks.variables.row(&rows::variable(object, position, variable))?;
-    }
-    for finding in &document.findings {
-        sinks.findings.row(&rows::finding(object, finding))?;
-    }
-    Ok(())
 }

@@ -1,112 +1,123 @@
-//! The parts of a document that the table of files shows, and that the exit code depends on.
+//! A file as one line of a table, and what the exit code depends on.
 
-use data_review_core::{Coverage, Failure, Outcome, Severity};
-use serde::Deserialize;
+use data_review_core::{Outcome, Severity, printable};
+use data_review_store_sqlite::FileRow;
 
-use crate::error::CliError;
-use crate::table::Table;
+use crate::config::Rules;
+use crate::output::{BAD, ODD};
+use crate::table::{Cell, Column};
 use crate::wording;
 
-/// The parts of a document. The rest, above all the variables, is skipped while it is read.
-#[derive(Debug, Clone, Deserialize)]
+/// A file of the store, with its findings as the configuration shows them.
+#[derive(Debug, Clone)]
 pub(crate) struct Glance {
-    file: Key,
-    outcome: Outcome,
-    kind: Option<String>,
-    observations: Option<u64>,
-    profiles: Option<u64>,
-    coverage: Coverage,
-    findings: Vec<Weight>,
-    failure: Option<Failure>,
+    /// The file.
+    pub(crate) row: FileRow,
+    /// Findings that the configuration suppresses.
+    pub(crate) suppressed: u64,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-struct Key {
-    key: String,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-struct Weight {
-    severity: Severity,
-}
-
-/// The most characters of a reason in the table.
+/// The most characters of a reason in a table.
 const REASON: usize = 160;
 
 impl Glance {
-    /// Reads a stored document.
-    pub(crate) fn of(key: &str, document: &str) -> Result<Self, CliError> {
-        serde_json::from_str(document).map_err(|reason| CliError::Document {
-            key: key.to_owned(),
-            reason,
-        })
-    }
-
-    /// The key of the file.
-    pub(crate) fn key(&self) -> &str {
-        &self.file.key
+    /// Judges the findings of a row, which must have been read if there are rules.
+    pub(crate) fn of(mut row: FileRow, rules: &Rules) -> Self {
+        let mut suppressed = 0;
+        if !rules.is_empty() {
+            let key = &row.key;
+            row.findings.retain_mut(
+                |finding| match rules.judge(key, &finding.code, finding.severity) {
+                    Some(severity) => {
+                        finding.severity = severity;
+                        true
+                    }
+                    None => {
+                        suppressed += 1;
+                        false
+                    }
+                },
+            );
+            row.counts = [0; 3];
+            for finding in &row.findings {
+                row.counts[finding.severity as usize] += 1;
+            }
+        }
+        Glance { row, suppressed }
     }
 
     /// Whether the file has a review, or is gone and needs none.
     pub(crate) fn has_review(&self) -> bool {
-        !matches!(self.outcome, Outcome::Failed | Outcome::Unidentified)
+        !matches!(self.row.outcome, Outcome::Failed | Outcome::Unidentified)
     }
 
-    /// A rank for sorting: 0 for a clean review or a deleted file, then warnings, errors, and no review.
-    pub(crate) fn badness(&self) -> u8 {
-        if !self.has_review() {
-            3
-        } else if self.has(Severity::Error) {
-            2
-        } else {
-            u8::from(self.has(Severity::Warning))
-        }
+    /// Number of findings of a severity.
+    pub(crate) fn count(&self, severity: Severity) -> u64 {
+        self.row.counts[severity as usize]
     }
 
-    /// Whether it has a finding of this severity.
-    fn has(&self, severity: Severity) -> bool {
-        self.severities().any(|found| found == severity)
-    }
-
-    /// The severities of its findings.
+    /// The severities that occur.
     pub(crate) fn severities(&self) -> impl Iterator<Item = Severity> + '_ {
-        self.findings.iter().map(|finding| finding.severity)
+        let all = [Severity::Error, Severity::Warning, Severity::Info];
+        all.into_iter().filter(|severity| self.count(*severity) > 0)
     }
 
-    /// An empty table for [`Self::cells`].
-    pub(crate) fn table() -> Table {
-        Table::new(&[
-            "file",
-            "kind",
-            ">rows",
-            ">profiles",
-            "time",
-            "where",
-            "findings",
-            "outcome",
-        ])
+    /// A key for sorting, the greatest first: no review, then the numbers of errors and warnings.
+    pub(crate) fn badness(&self) -> (bool, u64, u64) {
+        let (errors, warnings) = (self.count(Severity::Error), self.count(Severity::Warning));
+        (!self.has_review(), errors, warnings)
     }
+
+    /// Whether it has neither problems nor a missing review.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.badness() == (false, 0, 0)
+    }
+
+    /// The columns of [`Self::cells`].
+    pub(crate) const COLUMNS: [Column; 8] = [
+        Column::path("file"),
+        Column::words("kind").rank(1),
+        Column::number("rows").rank(2),
+        Column::number("profiles").rank(4),
+        Column::whole("time").rank(3),
+        Column::whole("where").rank(5),
+        Column::whole("findings"),
+        Column::words("outcome"),
+    ];
 
     /// Its row of the table.
-    pub(crate) fn cells(&self) -> [String; 8] {
-        [
-            self.file.key.clone(),
-            self.kind.clone().unwrap_or_default(),
-            wording::count(self.observations),
-            wording::count(self.profiles),
-            self.coverage.time.as_ref().map(wording::days).unwrap_or_default(),
-            wording::area(&self.coverage),
-            self.weights(),
-            self.ending(),
+    pub(crate) fn cells(&self) -> Vec<Cell> {
+        let row = &self.row;
+        let style = match self.severities().next() {
+            Some(Severity::Error) => BAD,
+            Some(Severity::Warning) => ODD,
+            _ => anstyle::Style::new(),
+        };
+        let time = row.time.as_ref();
+        let outcome = match self.has_review() {
+            true => Cell::from(self.ending()),
+            false => Cell::styled(self.ending(), BAD),
+        };
+        vec![
+            Cell::from(&row.key),
+            Cell::from(row.kind.as_deref().unwrap_or_default()),
+            Cell::from(wording::count(row.observations)),
+            Cell::from(wording::count(row.profiles)),
+            Cell::from(
+                time.map(|(first, last)| wording::days(first, last))
+                    .unwrap_or_default(),
+            ),
+            Cell::from(row.edges.map(wording::area).unwrap_or_default()),
+            Cell::styled(self.problems(), style),
+            outcome,
         ]
     }
 
     /// `2 errors 3 warnings`.
-    fn weights(&self) -> String {
-        let of = |severity| self.severities().filter(|found| *found == severity).count() as u64;
+    pub(crate) fn problems(&self) -> String {
         [Severity::Error, Severity::Warning]
             .into_iter()
-            .map(|severity| (of(severity), severity))
+            .map(|severity| (self.count(severity), severity))
             .filter(|(count, _)| *count > 0)
             .map(|(count, severity)| wording::plural(count, severity.as_str()))
             .collect::<Vec<_>>()
@@ -114,62 +125,74 @@ impl Glance {
     }
 
     fn ending(&self) -> String {
-        let Some(failure) = &self.failure else {
-            return self.outcome.as_str().to_owned();
+        let outcome = self.row.outcome;
+        let Some((class, message)) = &self.row.failure else {
+            return outcome.as_str().to_owned();
         };
-        let reason = data_review_core::printable(failure.message.as_bytes(), REASON);
-        match self.outcome {
-            Outcome::Failed => format!("failed: {}: {reason}", failure.class.as_str()),
+        let reason = printable(message.as_bytes(), REASON);
+        match outcome {
+            Outcome::Failed => format!("failed: {class}: {reason}"),
             outcome => format!("{}: {reason}", outcome.as_str()),
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use data_review_core::{Class, CodeInfo, Document, FileFacts, Finding, Instant, Stage, TimeSpan};
+pub(crate) mod tests {
+    use data_review_store_sqlite::FindingRow;
 
     use super::*;
 
-    fn document(outcome: Outcome, failure: Option<Failure>) -> Document {
-        let file = FileFacts {
-            key: "a/b.csv".to_owned(),
-            size: Some(1),
+    /// A row without content.
+    pub(crate) fn row(key: &str, outcome: Outcome) -> FileRow {
+        FileRow {
+            root: String::new(),
+            key: key.to_owned(),
+            outcome,
+            kind: None,
+            handler: None,
+            size: None,
             sha256: None,
-        };
-        Document::without_handler(file, outcome, failure)
+            observations: None,
+            profiles: None,
+            time: None,
+            edges: None,
+            failure: None,
+            at: "2026-01-01T00:00:00Z".to_owned(),
+            recipe: None,
+            counts: [0; 3],
+            findings: Vec::new(),
+        }
     }
 
-    fn glance(document: &Document) -> Glance {
-        Glance::of("a/b.csv", &document.to_canonical_json()).unwrap()
+    /// A finding without a subject.
+    pub(crate) fn finding(code: &str, severity: Severity) -> FindingRow {
+        FindingRow {
+            code: code.to_owned(),
+            severity,
+            subject: None,
+            count: 9,
+        }
     }
 
-    fn finding(severity: Severity) -> Finding {
-        Finding::new(&CodeInfo::new("x", severity, ""), None, "").times(9)
+    fn texts(glance: &Glance) -> Vec<String> {
+        glance.cells().iter().map(|cell| cell.text().to_owned()).collect()
     }
 
     #[test]
     fn a_review_is_counts_coverage_and_findings() {
-        let mut document = document(Outcome::Reviewed, None);
-        document.kind = Some("WHP bottle".to_owned());
-        document.observations = Some(36);
-        document.profiles = Some(2);
-        document.coverage.time = Some(TimeSpan {
-            first: Instant::date(2015, 8, 9).unwrap(),
-            last: Instant::date(2015, 8, 10).unwrap(),
-        });
-        document.coverage.boxes = Some(vec![[1.0, 2.0, 1.0, 2.0]]);
-        document.findings = [
-            Severity::Error,
-            Severity::Warning,
-            Severity::Warning,
-            Severity::Info,
-        ]
-        .map(finding)
-        .to_vec();
-        let glance = glance(&document);
+        let row = FileRow {
+            kind: Some("WHP bottle".to_owned()),
+            observations: Some(36),
+            profiles: Some(2),
+            time: Some(("2015-08-09".to_owned(), "2015-08-10T01:00:00Z".to_owned())),
+            edges: Some([1.0, 2.0, 1.0, 2.0]),
+            counts: [1, 2, 1],
+            ..row("a/b.csv", Outcome::Reviewed)
+        };
+        let glance = Glance::of(row, &Rules::default());
         assert_eq!(
-            glance.cells(),
+            texts(&glance),
             [
                 "a/b.csv",
                 "WHP bottle",
@@ -181,23 +204,22 @@ mod tests {
                 "reviewed"
             ]
         );
-        assert_eq!(glance.badness(), 2);
+        assert_eq!(glance.badness(), (false, 1, 2));
     }
 
     #[test]
     fn a_failure_says_its_class_and_reason() {
-        let failure = Failure::new(Stage::Review, Class::Corrupt, "no row");
-        let failed = glance(&document(Outcome::Failed, Some(failure.clone())));
-        assert_eq!(failed.cells()[7], "failed: corrupt: no row");
-        let unidentified = glance(&document(Outcome::Unidentified, Some(failure)));
-        assert_eq!(unidentified.cells()[7], "unidentified: no row");
-        assert_eq!((failed.badness(), unidentified.badness()), (3, 3));
-        assert_eq!(glance(&document(Outcome::Gone, None)).badness(), 0);
-    }
-
-    #[test]
-    fn a_document_of_another_form_names_its_key_and_the_mend() {
-        let error = Glance::of("k", "{}").unwrap_err().to_string();
-        assert!(error.contains("`k`") && error.contains("--force"), "{error}");
+        let failed = |outcome| {
+            let failure = Some(("corrupt".to_owned(), "no row".to_owned()));
+            let row = FileRow {
+                failure,
+                ..row("k", outcome)
+            };
+            Glance::of(row, &Rules::default())
+        };
+        assert_eq!(texts(&failed(Outcome::Failed))[7], "failed: corrupt: no row");
+        assert_eq!(texts(&failed(Outcome::Unidentified))[7], "unidentified: no row");
+        assert!(failed(Outcome::Failed).badness() > failed(Outcome::Reviewed).badness());
+        assert!(Glance::of(row("k", Outcome::Gone), &Rules::default()).is_clean());
     }
 }

@@ -6,13 +6,17 @@
 mod args;
 #[cfg(feature = "cloud")]
 mod cloud;
+mod codes;
 mod commands;
+mod config;
 mod error;
 mod exit;
 mod export;
 mod glance;
+mod ignored;
 mod output;
 mod progress;
+mod store;
 mod table;
 mod wording;
 
@@ -30,9 +34,37 @@ use args::{Args, Command};
 /// handlers, or replacements of some, offers those too.
 pub fn main() -> ExitCode {
     become_worker_if_asked(Registry::linked);
-    exit::code(match Args::parse().command {
-        Command::Local(command) => commands::run(command),
+    be_silent_about_sniffs();
+    commands::complete::complete_if_asked();
+    let args = Args::parse();
+    output::configure(&args.general);
+    exit::code(run(args))
+}
+
+fn run(args: Args) -> exit::End {
+    match args.command {
+        Command::Local(command) => {
+            let settings = config::Settings::load(&args.general, &Registry::linked()?)?;
+            commands::run(command, &settings)
+        }
         #[cfg(feature = "cloud")]
         Command::Cloud(args) => cloud::run(&args),
-    })
+        #[cfg(not(feature = "cloud"))]
+        Command::Cloud { .. } => Err(error::CliError::Usage(
+            "this build has no commands for the cloud; build it with `cargo build --release --package data-review-cli \
+             --features cloud`"
+                .to_owned(),
+        )),
+    }
+}
+
+/// A handler that panics while it sniffs is an answer, not a message on the terminal. Any other panic in this process is a
+/// defect, and is printed.
+fn be_silent_about_sniffs() {
+    let print = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !data_review_core::is_sniffing() {
+            print(panic);
+        }
+    }));
 }

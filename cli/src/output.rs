@@ -1,9 +1,43 @@
 //! Standard output for data and standard error for messages, with colours on terminals only.
 
 use std::io::{self, BufWriter, Write};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 use anstyle::{AnsiColor, Style};
-use data_review_core::percent_encode_controls;
+use data_review_core::{Severity, percent_encode_controls};
+
+use crate::args::{Color, General};
+
+/// How much is said: 0 errors only, 1 what matters, 2 details.
+static LEVEL: AtomicU8 = AtomicU8::new(1);
+
+/// Sets when colours are used, and how much is said.
+pub(crate) fn configure(general: &General) {
+    match general.color {
+        Color::Auto => {}
+        Color::Always => anstream::ColorChoice::Always.write_global(),
+        Color::Never => anstream::ColorChoice::Never.write_global(),
+    }
+    LEVEL.store(
+        match (general.quiet, general.verbose) {
+            (true, _) => 0,
+            (false, false) => 1,
+            (false, true) => 2,
+        },
+        Relaxed,
+    );
+}
+
+/// Whether only results and errors are printed.
+pub(crate) fn is_quiet() -> bool {
+    LEVEL.load(Relaxed) == 0
+}
+
+/// Whether more details are printed.
+pub(crate) fn is_verbose() -> bool {
+    LEVEL.load(Relaxed) == 2
+}
 
 /// The style of errors and failures.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -63,20 +97,75 @@ pub(crate) fn width() -> Option<u16> {
     terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0)
 }
 
+/// The style of a severity.
+pub(crate) fn of(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => BAD,
+        Severity::Warning => ODD,
+        Severity::Info => AnsiColor::Cyan.on_default(),
+    }
+}
+
+/// Prints a text, through the pager if it is longer than the terminal is high: PAGER, or else `less`.
+pub(crate) fn page(shown: &str) -> io::Result<()> {
+    let height = terminal_size::terminal_size_of(io::stdout()).map(|(_, height)| usize::from(height.0));
+    let is_long = height.is_some_and(|height| shown.lines().count() > height);
+    if is_long && let Some(mut pager) = pager() {
+        let plain = anstream::AutoStream::choice(&io::stdout()) == anstream::ColorChoice::Never;
+        if let Ok(mut child) = pager.stdin(Stdio::piped()).spawn() {
+            if let Some(mut input) = child.stdin.take() {
+                // A reader that leaves early has seen enough.
+                let _ = match plain {
+                    true => input.write_all(anstream::adapter::strip_str(shown).to_string().as_bytes()),
+                    false => input.write_all(shown.as_bytes()),
+                };
+            }
+            child.wait()?;
+            return Ok(());
+        }
+    }
+    let mut out = text();
+    out.write_all(shown.as_bytes())?;
+    out.flush()
+}
+
+/// The pager that the environment names; `None` if it names none.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a terminal is set up by its environment"
+)]
+fn pager() -> Option<Command> {
+    let named = std::env::var("PAGER").unwrap_or_else(|_| "less".to_owned());
+    let mut words = named.split_whitespace();
+    let mut command = Command::new(words.next()?);
+    command.args(words);
+    if std::env::var_os("LESS").is_none() {
+        // Ends at once if the text fits, passes colours on, and leaves the text on the screen.
+        command.env("LESS", "FRX");
+    }
+    Some(command)
+}
+
 /// `text` in a style.
 pub(crate) fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// Prints a line on standard error. Foreign text in it must be encoded already.
+/// Prints a line on standard error, unless `--quiet` is set. Foreign text in it must be encoded already.
 pub(crate) fn say(line: &str) {
+    if !is_quiet() {
+        print_error(line);
+    }
+}
+
+fn print_error(line: &str) {
     // If standard error is closed, there is no other place for the message.
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 
 /// Prints an error on standard error.
 pub(crate) fn complain(message: &str) {
-    say(&format!(
+    print_error(&format!(
         "{}: {}",
         styled(BAD, "error"),
         percent_encode_controls(message)

@@ -11,14 +11,18 @@ use data_review_deployment::price;
 use super::connection::Connection;
 use crate::exit::End;
 use crate::output;
-use crate::table::Table;
+use crate::table::{Column, Table};
 
 pub(super) fn run(cloud: &Connection, prefix: &str) -> End {
     let registry = Registry::linked()?;
     let cards: Vec<&'static Card> = registry.cards().collect();
     let workload = list(cloud, prefix, &cards)?;
     let estimate = Estimate::of(&workload, &cards);
-    let mut objects = Table::new(&["handler, by name", ">objects", ">bytes"]);
+    let mut objects = Table::new(&[
+        Column::words("handler, by name"),
+        Column::number("objects"),
+        Column::number("bytes"),
+    ]);
     let mut row = |name: &str, group: &ObjectCount| {
         if group.objects > 0 {
             objects.row([name, &group.objects.to_string(), &group.bytes.to_string()]);
@@ -29,7 +33,7 @@ pub(super) fn run(cloud: &Connection, prefix: &str) -> End {
     }
     row("none", &workload.unknown);
     row("archived, left out", &workload.archived);
-    let mut dollars = Table::new(&["paid for", ">US dollars"]);
+    let mut dollars = Table::new(&[Column::words("paid for"), Column::number("US dollars")]);
     for (what, amount) in &estimate.dollars {
         dollars.row([*what, &format!("{amount:.2}")]);
     }

@@ -17,7 +17,7 @@ use crate::args::cloud::Reconcile;
 use crate::error::CliError;
 use crate::exit::{End, PROBLEMS};
 use crate::output;
-use crate::table::Table;
+use crate::table::{Column, Table};
 use crate::wording;
 
 /// How the table differs from the bucket.
@@ -65,7 +65,7 @@ pub(super) fn run(cloud: &Connection, args: &Reconcile) -> End {
         output::say(&format!("{objects}: no difference"));
         return Ok(ExitCode::SUCCESS);
     }
-    let mut table = Table::new(&["file", "difference"]);
+    let mut table = Table::new(&[Column::path("file"), Column::words("difference")]);
     for (key, difference) in &differences {
         table.row([key.as_str(), difference.as_str()]);
     }

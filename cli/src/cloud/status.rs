@@ -15,7 +15,7 @@ use crate::args::cloud::Status;
 use crate::error::CliError;
 use crate::exit::End;
 use crate::output;
-use crate::table::Table;
+use crate::table::{Column, Table};
 use crate::wording;
 
 /// The time between two queries.
@@ -87,11 +87,16 @@ impl State {
     }
 
     fn write(self, out: &mut impl Write) -> Result<(), CliError> {
-        let mut outcomes = Table::new(&["outcome", ">files"]);
+        let mut outcomes = Table::new(&[Column::words("outcome"), Column::number("files")]);
         for (outcome, files) in self.outcomes {
             outcomes.row([outcome, &files.to_string()]);
         }
-        let mut queues = Table::new(&["queue", ">waiting", ">under way", ">dead letters"]);
+        let mut queues = Table::new(&[
+            Column::words("queue"),
+            Column::number("waiting"),
+            Column::number("under way"),
+            Column::number("dead letters"),
+        ]);
         for (name, depth) in self.queues {
             let dead = self.dead_letters.get(&name).copied().unwrap_or(0);
             queues.row([
@@ -114,7 +119,12 @@ impl State {
         if self.sweeps.is_empty() {
             return Ok(());
         }
-        let mut sweeps = Table::new(&["sweep in progress", ">listed", ">sent", ">archived"]);
+        let mut sweeps = Table::new(&[
+            Column::words("sweep in progress"),
+            Column::number("listed"),
+            Column::number("sent"),
+            Column::number("archived"),
+        ]);
         for sweep in self.sweeps {
             let prefix = data_review_core::percent_encode_controls(sweep.prefix());
             sweeps.row([

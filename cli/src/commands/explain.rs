@@ -10,7 +10,7 @@ use crate::args::Explain;
 use crate::error::CliError;
 use crate::exit::End;
 use crate::output::{self, HEADING, styled};
-use crate::table::Table;
+use crate::table::{Cell, Column, Table, fold};
 use crate::wording;
 
 /// A code and the handlers that report it; no handlers for codes of the core.
@@ -50,24 +50,33 @@ pub(super) fn run(args: &Explain) -> End {
     let codes = codes(&Registry::linked()?);
     let mut out = output::text();
     match &args.code {
-        None => write!(out, "{}", table(&codes).render(output::width()))?,
-        Some(asked) => match codes.get(asked.as_str()) {
-            Some(code) => explain(&mut out, code)?,
-            None => return Err(unknown(asked, &codes)),
-        },
+        None => table(&codes).write(&mut out, output::width())?,
+        Some(asked) => explain(&mut out, find(asked, &codes)?)?,
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 
+/// The code of this name, in any case.
+fn find<'c>(asked: &str, codes: &'c BTreeMap<&'static str, Code>) -> Result<&'c Code, CliError> {
+    let name = asked.trim().to_lowercase().replace(['_', ' '], "-");
+    codes.get(name.as_str()).ok_or_else(|| unknown(&name, codes))
+}
+
 fn table(codes: &BTreeMap<&'static str, Code>) -> Table {
-    let mut table = Table::new(&["code", "severity", "what it says", "reported by"]);
+    let mut table = Table::new(&[
+        Column::whole("code"),
+        Column::whole("severity"),
+        Column::words("what it says"),
+        Column::words("reported by").rank(1),
+    ]);
     for (name, code) in codes {
+        let severity = code.info.severity;
         table.row([
-            name,
-            code.info.severity.as_str(),
-            code.info.title,
-            &code.reporters(),
+            Cell::from(name),
+            Cell::styled(severity.as_str(), output::of(severity)),
+            Cell::from(code.info.title),
+            Cell::from(code.reporters()),
         ]);
     }
     table
@@ -75,7 +84,13 @@ fn table(codes: &BTreeMap<&'static str, Code>) -> Table {
 
 fn explain(out: &mut impl Write, code: &Code) -> Result<(), CliError> {
     let info = code.info;
-    writeln!(out, "{}: {}", styled(HEADING, info.code), info.title)?;
+    let width = output::width().map_or(usize::MAX, usize::from);
+    for line in fold(&format!("{}: {}", info.code, info.title), width.saturating_sub(2)) {
+        match line.strip_prefix(info.code) {
+            Some(rest) => writeln!(out, "{}{rest}", styled(HEADING, info.code))?,
+            None => writeln!(out, "  {line}")?,
+        }
+    }
     for (name, text) in [
         ("severity", info.severity.as_str()),
         ("means", info.meaning),
@@ -83,7 +98,9 @@ fn explain(out: &mut impl Write, code: &Code) -> Result<(), CliError> {
         ("clause", info.clause),
         ("reported by", &code.reporters()),
     ] {
-        writeln!(out, "  {name:<12} {text}")?;
+        for (at, line) in fold(text, width.saturating_sub(15)).iter().enumerate() {
+            writeln!(out, "  {:<12} {line}", if at == 0 { name } else { "" })?;
+        }
     }
     if let Some(examples) = info.examples {
         for (name, text) in [
@@ -94,7 +111,9 @@ fn explain(out: &mut impl Write, code: &Code) -> Result<(), CliError> {
             let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
             for (at, line) in lines.enumerate() {
                 let name = if at == 0 { name } else { "" };
-                writeln!(out, "  {name:<12} {line}")?;
+                for (at, part) in fold(line, width.saturating_sub(15)).iter().enumerate() {
+                    writeln!(out, "  {:<12} {part}", if at == 0 { name } else { "" })?;
+                }
             }
         }
     }

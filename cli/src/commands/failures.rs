@@ -4,14 +4,13 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use data_review_core::store::{FailureRecord, Store};
-use data_review_store_sqlite::SqliteStore;
 use serde::Serialize;
 
 use crate::args::Failures;
+use crate::config::Settings;
 use crate::exit::End;
-use crate::output;
-use crate::table::Table;
-use crate::wording;
+use crate::table::{Column, Table};
+use crate::{output, store, wording};
 
 /// A line of the log, as JSON.
 #[derive(Serialize)]
@@ -49,8 +48,8 @@ impl<'a> Line<'a> {
     }
 }
 
-pub(super) fn run(args: &Failures) -> End {
-    show(&SqliteStore::open_existing(&args.db.path)?, args.json)
+pub(super) fn run(args: &Failures, settings: &Settings) -> End {
+    show(&store::to_read(&settings.store(&args.db))?, args.json)
 }
 
 /// Shows the failure log of a store.
@@ -66,14 +65,22 @@ pub(crate) fn show(store: &dyn Store, json: bool) -> End {
         output::say("no failures");
     } else {
         let mut out = output::text();
-        write!(out, "{}", table(&records).render(output::width()))?;
+        table(&records).write(&mut out, output::width())?;
         out.flush()?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn table(records: &[FailureRecord]) -> Table {
-    let mut table = Table::new(&["file", "when", "stage", "class", "handler", "reason", "next step"]);
+    let mut table = Table::new(&[
+        Column::path("file"),
+        Column::whole("when").rank(3),
+        Column::whole("stage").rank(4),
+        Column::whole("class").rank(1),
+        Column::whole("handler").rank(5),
+        Column::words("reason"),
+        Column::words("next step").rank(2),
+    ]);
     for record in records {
         let line = Line::of(record);
         let reason = match line.place {

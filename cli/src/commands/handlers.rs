@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::args::Handlers;
 use crate::exit::End;
 use crate::output;
-use crate::table::Table;
+use crate::table::{Column, Table};
 
 /// A card, as JSON.
 #[derive(Serialize)]
@@ -73,7 +73,7 @@ pub(super) fn run(args: &Handlers) -> End {
         out.flush()?;
     } else {
         let mut out = output::text();
-        write!(out, "{}", table(&registry).render(output::width()))?;
+        table(&registry).write(&mut out, output::width())?;
         out.flush()?;
     }
     Ok(ExitCode::SUCCESS)
@@ -81,15 +81,15 @@ pub(super) fn run(args: &Handlers) -> End {
 
 fn table(registry: &Registry) -> Table {
     let mut table = Table::new(&[
-        "id",
-        ">version",
-        "format",
-        "names",
-        "refines",
-        "one row is",
-        "reader",
-        "vocabulary",
-        ">checks",
+        Column::whole("id"),
+        Column::number("version").rank(2),
+        Column::words("format"),
+        Column::words("names").rank(1),
+        Column::words("refines").rank(5),
+        Column::words("one row is").rank(3),
+        Column::words("reader").rank(6),
+        Column::words("vocabulary").rank(7),
+        Column::number("checks").rank(4),
     ]);
     for card in registry.cards() {
         table.row([

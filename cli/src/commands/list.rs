@@ -1,51 +1,287 @@
 //! `data-review list`
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use data_review_core::store::Store;
-use data_review_store_sqlite::SqliteStore;
+use data_review_core::{Instant, Outcome, Severity};
+use data_review_store_sqlite::{FileOrder, FileQuery, SqliteStore};
 
-use crate::args::List;
+use crate::args::{List, Sort};
+use crate::config::{Globs, Rules, Settings};
 use crate::error::CliError;
 use crate::exit::End;
+use crate::export::Cell;
 use crate::glance::Glance;
-use crate::output;
+use crate::table::Measure;
+use crate::{output, store};
 
-pub(super) fn run(args: &List) -> End {
-    let store = SqliteStore::open_existing(&args.db.path)?;
-    if args.json {
-        let mut out = output::data();
-        each(&store, |_, document| Ok(writeln!(out, "{document}")?))?;
-        out.flush()?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let mut table = Glance::table();
-    each(&store, |key, document| {
-        table.row(Glance::of(key, document)?.cells());
-        Ok(())
-    })?;
-    if table.is_empty() {
-        output::say("the store is empty; run `data-review review PATH` first");
+/// What a list selects, compiled from the options.
+struct Selection<'a> {
+    args: &'a List,
+    rules: &'a Rules,
+    kind: Option<String>,
+    globs: Option<Globs>,
+    query: FileQuery,
+}
+
+/// What a pass over the store came to.
+#[derive(Default)]
+struct Seen {
+    files: u64,
+    shown: usize,
+    suppressed: u64,
+}
+
+pub(super) fn run(args: &List, settings: &Settings) -> End {
+    let store = store::to_read(&settings.store(&args.db))?;
+    let selection = Selection::new(args, &settings.rules)?;
+    let seen = if args.json {
+        json(&store, &selection)?
+    } else if args.csv {
+        csv(&store, &selection)?
     } else {
-        let mut out = output::text();
-        write!(out, "{}", table.render(output::width()))?;
-        out.flush()?;
+        table(&store, &selection)?
+    };
+    if seen.files == 0 && !selection.is_narrow() {
+        output::say("the store is empty; run `data-review review PATH` first");
+    } else if seen.shown == 0 {
+        output::say("no file matches");
     }
+    super::summary::tell_suppressed(seen.suppressed, settings);
     Ok(ExitCode::SUCCESS)
 }
 
-/// Calls `take` for every document until it fails.
-fn each(store: &dyn Store, mut take: impl FnMut(&str, &str) -> Result<(), CliError>) -> Result<(), CliError> {
-    let mut result = Ok(());
-    store.documents(&mut |object, document| {
-        result = take(object.key, document);
-        if result.is_ok() {
-            ControlFlow::Continue(())
-        } else {
-            ControlFlow::Break(())
+impl<'a> Selection<'a> {
+    fn new(args: &'a List, rules: &'a Rules) -> Result<Self, CliError> {
+        let globs = match args.glob.is_empty() {
+            true => None,
+            false => {
+                Some(Globs::new(&args.glob).map_err(|reason| CliError::Usage(format!("--glob: {reason}")))?)
+            }
+        };
+        let order = match args.sort {
+            Sort::Key | Sort::Problems => FileOrder::Key,
+            Sort::Latest => FileOrder::Latest,
+            Sort::Size => FileOrder::Size,
+            Sort::Rows => FileOrder::Observations,
+            Sort::Time => FileOrder::Time,
+        };
+        Ok(Selection {
+            args,
+            rules,
+            kind: args.kind.as_ref().map(|kind| kind.to_lowercase()),
+            globs,
+            query: FileQuery {
+                outcomes: args.outcome.iter().map(|name| Outcome::from(*name)).collect(),
+                since: args.since.as_deref().map(since).transpose()?,
+                key: None,
+                order,
+                findings: !rules.is_empty() || !args.code.is_empty(),
+            },
+        })
+    }
+
+    /// Whether it leaves files out.
+    fn is_narrow(&self) -> bool {
+        self.query.since.is_some() || !self.query.outcomes.is_empty()
+    }
+
+    fn admits(&self, glance: &Glance) -> bool {
+        let row = &glance.row;
+        let is_kind = |wanted: &String| {
+            let names = row.kind.iter().chain(&row.handler);
+            names.into_iter().any(|name| name.to_lowercase().contains(wanted))
+        };
+        let has = |severity: Severity, code: Option<&str>| {
+            let level = self.args.severity;
+            level.is_none_or(|level| level.admits(severity))
+                && code.is_none_or(|code| {
+                    self.args.code.is_empty() || self.args.code.iter().any(|c| c.eq_ignore_ascii_case(code))
+                })
+        };
+        let has_finding = match (self.args.code.is_empty(), self.args.severity) {
+            (true, None) => true,
+            (true, Some(_)) => glance.severities().any(|severity| has(severity, None)),
+            (false, _) => row
+                .findings
+                .iter()
+                .any(|finding| has(finding.severity, Some(&finding.code))),
+        };
+        has_finding
+            && self.kind.as_ref().is_none_or(is_kind)
+            && self.globs.as_ref().is_none_or(|globs| globs.matches(&row.key))
+    }
+
+    /// Calls `take` for every selected file, in the order of the list. Only a list by problems is held in memory.
+    fn visit(
+        &self,
+        store: &SqliteStore,
+        take: &mut dyn FnMut(&Glance) -> Result<(), CliError>,
+    ) -> Result<Seen, CliError> {
+        let limit = self.args.limit.unwrap_or(usize::MAX);
+        let mut seen = Seen::default();
+        let mut result = Ok(());
+        let mut worst: Vec<Glance> = Vec::new();
+        store.visit_files(&self.query, &mut |row| {
+            seen.files += 1;
+            let glance = Glance::of(row, self.rules);
+            if !self.admits(&glance) {
+                return ControlFlow::Continue(());
+            }
+            if self.args.sort == Sort::Problems {
+                worst.push(glance);
+                if worst.len() > limit.saturating_mul(2).max(1000) {
+                    keep_the_worst(&mut worst, limit);
+                }
+                return ControlFlow::Continue(());
+            }
+            if seen.shown == limit {
+                return ControlFlow::Break(());
+            }
+            seen.shown += 1;
+            seen.suppressed += glance.suppressed;
+            result = take(&glance);
+            match result {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            }
+        })?;
+        result?;
+        keep_the_worst(&mut worst, limit);
+        for glance in &worst {
+            seen.shown += 1;
+            seen.suppressed += glance.suppressed;
+            take(glance)?;
         }
+        Ok(seen)
+    }
+}
+
+/// Sorts by problems; equal files stay in the order of their keys.
+fn keep_the_worst(glances: &mut Vec<Glance>, limit: usize) {
+    glances.sort_by_key(|glance| std::cmp::Reverse(glance.badness()));
+    glances.truncate(limit);
+}
+
+fn json(store: &SqliteStore, selection: &Selection<'_>) -> Result<Seen, CliError> {
+    let mut out = output::data();
+    let seen = selection.visit(store, &mut |glance| {
+        if let Some(document) = store.document(glance.row.id())? {
+            writeln!(out, "{document}")?;
+        }
+        Ok(())
     })?;
-    result
+    out.flush()?;
+    Ok(seen)
+}
+
+/// Two passes: the first measures the columns, so that a list of any length needs the memory of one row.
+fn table(store: &SqliteStore, selection: &Selection<'_>) -> Result<Seen, CliError> {
+    let mut measure = Measure::new(&Glance::COLUMNS);
+    let seen = selection.visit(store, &mut |glance| {
+        measure.row(&glance.cells());
+        Ok(())
+    })?;
+    if seen.shown == 0 {
+        return Ok(seen);
+    }
+    let layout = measure.fit(output::width());
+    let mut out = output::text();
+    layout.header(&mut out)?;
+    selection.visit(store, &mut |glance| Ok(layout.row(&mut out, &glance.cells())?))?;
+    out.flush()?;
+    Ok(seen)
+}
+
+const CSV: [&str; 19] = [
+    "root",
+    "key",
+    "outcome",
+    "kind",
+    "handler",
+    "size",
+    "rows",
+    "profiles",
+    "time_first",
+    "time_last",
+    "west",
+    "south",
+    "east",
+    "north",
+    "errors",
+    "warnings",
+    "infos",
+    "recorded",
+    "reason",
+];
+
+fn csv(store: &SqliteStore, selection: &Selection<'_>) -> Result<Seen, CliError> {
+    let mut writer = csv::Writer::from_writer(output::data());
+    writer.write_record(CSV).map_err(io::Error::from)?;
+    let seen = selection.visit(store, &mut |glance| {
+        let row = &glance.row;
+        let edge = |at: usize| Cell::from(row.edges.map(|edges| edges[at]));
+        let cells: [Cell<'_>; 19] = [
+            (&row.root).into(),
+            (&row.key).into(),
+            row.outcome.as_str().into(),
+            row.kind.as_ref().into(),
+            row.handler.as_ref().into(),
+            row.size.into(),
+            row.observations.into(),
+            row.profiles.into(),
+            row.time.as_ref().map(|(first, _)| first).into(),
+            row.time.as_ref().map(|(_, last)| last).into(),
+            edge(0),
+            edge(1),
+            edge(2),
+            edge(3),
+            glance.count(Severity::Error).into(),
+            glance.count(Severity::Warning).into(),
+            glance.count(Severity::Info).into(),
+            (&row.at).into(),
+            row.failure.as_ref().map(|(_, message)| message).into(),
+        ];
+        let fields = cells.iter().map(|cell| cell.to_csv(false).into_owned());
+        Ok(writer.write_record(fields).map_err(io::Error::from)?)
+    })?;
+    writer.flush()?;
+    Ok(seen)
+}
+
+/// A moment as the store writes it: `2026-11-29`, `2026-11-29T08:00:00Z`, or `7d`, `24h`, `30min` before now.
+fn since(text: &str) -> Result<String, CliError> {
+    let bad = || {
+        CliError::Usage(format!(
+            "--since: invalid time `{text}`; write a date (2026-11-29), a time in UTC (2026-11-29T08:00:00Z), or an age \
+             such as 7d, 24h or 30min"
+        ))
+    };
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let second = match &text[digits.len()..] {
+        "w" => 7 * 86_400,
+        "d" => 86_400,
+        "h" => 3600,
+        "min" | "m" => 60,
+        _ => return Instant::parse(text).map(stored).ok_or_else(bad),
+    };
+    let count: u64 = digits.parse().map_err(|_| bad())?;
+    let age = Duration::from_secs(count.checked_mul(second).ok_or_else(bad)?);
+    let then = now().checked_sub(age).ok_or_else(bad)?;
+    let since_epoch = then.duration_since(std::time::UNIX_EPOCH).map_err(|_| bad())?;
+    let then = Instant::from_unix_nanos(i128::from(since_epoch.as_secs()) * 1_000_000_000);
+    then.map(stored).ok_or_else(bad)
+}
+
+/// Comparable with the times of the store, which have fractions of a second before their `Z`.
+fn stored(time: Instant) -> String {
+    time.to_string().trim_end_matches('Z').to_owned()
+}
+
+#[expect(clippy::disallowed_methods, reason = "an age is counted from now")]
+fn now() -> std::time::SystemTime {
+    std::time::SystemTime::now()
 }

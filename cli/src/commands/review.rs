@@ -3,23 +3,25 @@
 mod report;
 
 use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Instant;
 
 use data_review_core::pipeline::{Done, Reason};
-use data_review_core::store::{Root, Store};
+use data_review_core::store::{ObjectId, Root, Store};
 use data_review_core::{CORE_CODES, CodeInfo, Outcome, Registry, percent_encode_controls};
 use data_review_engine::{ListOptions, Listing, Options, Progress, RunCounts, list, run as engine_run};
 use data_review_store_sqlite::SqliteStore;
 
 use crate::args::Review;
+use crate::config::Settings;
 use crate::error::CliError;
 use crate::exit::{End, INTERRUPTED, PROBLEMS};
-use crate::output;
 use crate::progress::Bar;
-use crate::wording;
+use crate::{ignored, output, store, wording};
 use report::Report;
 
 /// What a run reported besides its counts.
@@ -33,40 +35,188 @@ struct Events {
     given_up: Vec<(String, String)>,
 }
 
-pub(super) fn run(args: Review) -> End {
+pub(super) fn run(args: Review, settings: &Settings) -> End {
+    let begin = now();
     let registry = Registry::linked()?;
+    let db = settings.store(&args.db);
+    store::check(&db)?;
     // A path that does not exist must not leave a new, empty store.
-    let existing = match args.db.path.exists() {
-        true => Some(SqliteStore::open(&args.db.path)?),
-        false => None,
-    };
+    let existing = db.exists().then(|| store::to_write(&db)).transpose()?;
     let known = match &existing {
         Some(store) => store.roots()?,
         None => Vec::new(),
     };
     let known = known.into_iter().map(|summary| summary.root).collect();
-    let listing = list(&args.paths, &list_options(&args, known))?;
+    let (listing, ignored) = listing(&args, settings, &db, known)?;
     let store = match existing {
         Some(store) => store,
-        None => SqliteStore::open(&args.db.path)?,
+        None => store::to_write(&db)?,
     };
     store.put_codes(&codes(&registry))?;
-    let options = options(&args)?;
+    let before = args.diff.then(|| Before::of(&store, &db)).transpose()?;
+    let options = options(&args, settings)?;
     let mut events = Events::default();
-    let bar = Bar::new();
-    let begin = now();
+    let mut documents = args.json.then(Documents::new);
+    let mut bar = Bar::new();
     let end = engine_run(&registry, &store, &listing, &options, &mut |progress| {
         bar.take(&progress);
         events.take(&progress);
+        if let Some(documents) = &mut documents {
+            documents.take(&progress, &store);
+        }
     });
     bar.clear();
-    let (tally, seconds) = (end?, begin.elapsed().as_secs_f64());
+    let tally = end?;
+    if let Some(documents) = documents {
+        documents.finish()?;
+    }
     if tally.interrupted {
-        output::say(&report::summary(&tally, seconds));
-        output::say(&interrupted(&args, &tally));
+        output::say(&report::summary(&tally, begin.elapsed().as_secs_f64()));
+        output::say(&interrupted(&db, &tally));
         return Ok(ExitCode::from(INTERRUPTED));
     }
-    finish(&args, &listing, &store, &tally, &events, seconds)
+    let mut report = Report::read(&listing, &events.gone, &store, &settings.rules)?;
+    let mut is_worse = false;
+    if let Some(before) = before {
+        is_worse = super::diff::compare(&before.store()?, &store, &settings.rules, false)?;
+    } else if !args.json {
+        report.write(&registry)?;
+    }
+    if listing.objects.is_empty() && listing.troubles.is_empty() {
+        let named = args.roots.iter().map(|(_, path)| path);
+        for path in args.paths.iter().chain(named) {
+            let path = percent_encode_controls(&path.to_string_lossy());
+            output::say(&format!("no files below {path}"));
+        }
+    }
+    if ignored > 0 {
+        output::say(&format!(
+            "{} ignored by .datareviewignore and the defaults; --no-ignore reviews them",
+            wording::plural(ignored, "file")
+        ));
+    }
+    super::summary::tell_suppressed(report.codes.suppressed, settings);
+    events.tell();
+    output::say(&report::summary(&tally, begin.elapsed().as_secs_f64()));
+    output::say(&format!(
+        "outcomes are in {}; `data-review show FILE` explains one",
+        percent_encode_controls(&db.to_string_lossy())
+    ));
+    Ok(close(&args, settings, &report, &tally, is_worse))
+}
+
+/// Says why the run ends with another exit code than 0.
+fn close(args: &Review, settings: &Settings, report: &Report, tally: &RunCounts, is_worse: bool) -> ExitCode {
+    let mut reasons = Vec::new();
+    if report.without_review > 0 {
+        reasons.push(match report.without_review {
+            1 => "1 file has no review".to_owned(),
+            count => format!("{count} files have no review"),
+        });
+    }
+    if tally.given_up > 0 {
+        reasons.push(format!(
+            "{} without a new outcome",
+            wording::plural(tally.given_up, "file")
+        ));
+    }
+    if let Some(fail_on) = args.fail_on.or(settings.config.fail_on) {
+        let count = report.files_that_meet(fail_on);
+        if count > 0 {
+            let files = if count == 1 {
+                "1 file has".to_owned()
+            } else {
+                format!("{count} files have")
+            };
+            let least = fail_on.as_str();
+            reasons.push(format!(
+                "{files} a finding of severity {least} or worse (--fail-on {least})"
+            ));
+        }
+    }
+    if is_worse {
+        reasons.push("a finding is new or worse than in the last run (--diff)".to_owned());
+    }
+    if reasons.is_empty() {
+        return ExitCode::SUCCESS;
+    }
+    output::say(&format!("exit code {PROBLEMS}: {}", reasons.join("; ")));
+    ExitCode::from(PROBLEMS)
+}
+
+/// A copy of the store before the run, which goes away with it.
+struct Before {
+    _directory: tempfile::TempDir,
+    path: PathBuf,
+}
+
+impl Before {
+    fn of(store: &SqliteStore, db: &Path) -> Result<Self, CliError> {
+        let parent = db.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let directory = tempfile::Builder::new()
+            .prefix(".data-review-")
+            .tempdir_in(parent.unwrap_or(Path::new(".")))
+            .map_err(|error| CliError::Usage(format!("--diff: cannot copy the store: {error}")))?;
+        let path = directory.path().join("before.db");
+        store.copy_to(&path)?;
+        Ok(Before {
+            _directory: directory,
+            path,
+        })
+    }
+
+    fn store(&self) -> Result<SqliteStore, CliError> {
+        store::to_read(&self.path)
+    }
+}
+
+/// Prints documents as files finish.
+struct Documents {
+    out: Box<dyn Write>,
+    result: Result<(), CliError>,
+}
+
+impl Documents {
+    fn new() -> Self {
+        Documents {
+            out: Box::new(output::data()),
+            result: Ok(()),
+        }
+    }
+
+    fn take(&mut self, progress: &Progress<'_>, store: &SqliteStore) {
+        if self.result.is_ok() {
+            self.result = self.write(progress, store);
+        }
+    }
+
+    fn write(&mut self, progress: &Progress<'_>, store: &SqliteStore) -> Result<(), CliError> {
+        let Progress::Finished {
+            root,
+            key,
+            done,
+            document,
+            ..
+        } = progress
+        else {
+            return Ok(());
+        };
+        match (done, document) {
+            (Done::Recorded(Outcome::Gone), _) => return Ok(()),
+            (_, Some(document)) => writeln!(self.out, "{}", document.to_canonical_json())?,
+            (_, None) => match store.document(ObjectId { root, key })? {
+                Some(document) => writeln!(self.out, "{document}")?,
+                None => return Ok(()),
+            },
+        }
+        self.out.flush()?;
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<(), CliError> {
+        self.result?;
+        Ok(self.out.flush()?)
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the summary shows the speed of the run")]
@@ -82,26 +232,68 @@ fn codes(registry: &Registry) -> Vec<(&'static str, &'static CodeInfo)> {
         .collect()
 }
 
-fn list_options(args: &Review, known: Vec<Root>) -> ListOptions {
-    ListOptions {
-        include: args.include.clone(),
-        exclude: args.exclude.clone(),
-        prefix: args.prefix.clone(),
-        never: SqliteStore::files(&args.db.path),
-        known,
-        named: args.roots.clone(),
+/// The files to review, and how many are ignored.
+fn listing(
+    args: &Review,
+    settings: &Settings,
+    db: &Path,
+    known: Vec<Root>,
+) -> Result<(Listing, u64), CliError> {
+    let config = &settings.config;
+    let include = match args.include.is_empty() {
+        true => &config.include,
+        false => &args.include,
+    };
+    let mut exclude = [config.exclude.as_slice(), &args.exclude].concat();
+    if !args.no_ignore {
+        exclude.extend(ignored::DIRECTORIES.map(str::to_owned));
     }
+    let named = args.roots.iter().map(|(_, path)| path);
+    let arguments: Vec<PathBuf> = args.paths.iter().chain(named).cloned().collect();
+    let list = |include: &[String]| -> Result<(Listing, u64), CliError> {
+        let options = ListOptions {
+            include: include.to_vec(),
+            exclude: exclude.clone(),
+            prefix: args.prefix.clone(),
+            never: SqliteStore::files(db),
+            known: known.clone(),
+            named: args.roots.clone(),
+        };
+        let mut listing = list(&args.paths, &options)?;
+        let ignored = match args.no_ignore {
+            true => 0,
+            false => ignored::remove(&mut listing, &arguments, config.default_ignores.unwrap_or(true))?,
+        };
+        Ok((listing, ignored))
+    };
+    let found = list(include)?;
+    if found.0.objects.is_empty() && found.0.troubles.is_empty() && !include.is_empty() {
+        let all = list(&[])?.0.objects.len() as u64;
+        if all > 0 {
+            let files = if all == 1 {
+                "1 file".to_owned()
+            } else {
+                format!("{all} files")
+            };
+            return Err(CliError::Usage(format!(
+                "{files}, none {} --include {}",
+                if all == 1 { "of which matches" } else { "match" },
+                include.join(" ")
+            )));
+        }
+    }
+    Ok(found)
 }
 
 /// The options of the engine. From now on, an interrupt ends the run after writing finished outcomes.
-fn options(args: &Review) -> Result<Options, CliError> {
+fn options(args: &Review, settings: &Settings) -> Result<Options, CliError> {
     let mut options = Options {
         force: args.force,
         verify: args.verify,
         allow_gone: args.allow_gone,
         ..Options::default()
     };
-    if let Some(jobs) = args.jobs {
+    if let Some(jobs) = args.jobs.or(settings.config.jobs.map(u16::from)) {
         options.jobs = usize::from(jobs);
     }
     listen(Arc::clone(&options.interrupt))?;
@@ -119,38 +311,12 @@ fn listen(interrupt: Arc<AtomicBool>) -> Result<(), CliError> {
     Ok(())
 }
 
-fn interrupted(args: &Review, tally: &RunCounts) -> String {
+fn interrupted(db: &Path, tally: &RunCounts) -> String {
     format!(
-        "{} files are finished and kept in {}; run the same command to continue",
-        tally.files,
-        percent_encode_controls(&args.db.path.to_string_lossy())
+        "{} finished, kept in {}; run the same command to continue",
+        wording::plural(tally.files, "file"),
+        percent_encode_controls(&db.to_string_lossy())
     )
-}
-
-fn finish(
-    args: &Review,
-    listing: &Listing,
-    store: &dyn Store,
-    tally: &RunCounts,
-    events: &Events,
-    seconds: f64,
-) -> End {
-    let report = Report::write(args, listing, &events.gone, store)?;
-    if listing.objects.is_empty() && listing.troubles.is_empty() {
-        let named = args.roots.iter().map(|(_, path)| path);
-        for path in args.paths.iter().chain(named) {
-            let path = percent_encode_controls(&path.to_string_lossy());
-            output::say(&format!("no files below {path}"));
-        }
-    }
-    events.tell();
-    output::say(&report::summary(tally, seconds));
-    let is_bad = report.is_bad || tally.given_up > 0;
-    Ok(if is_bad {
-        ExitCode::from(PROBLEMS)
-    } else {
-        ExitCode::SUCCESS
-    })
 }
 
 impl Events {

@@ -10,11 +10,11 @@ use data_review_store_sqlite::{RootSummary, SqliteStore};
 use serde::Serialize;
 
 use crate::args::{RootAction, RootList, Roots};
+use crate::config::Settings;
 use crate::error::CliError;
 use crate::exit::End;
-use crate::output;
-use crate::table::Table;
-use crate::wording;
+use crate::table::{Column, Table};
+use crate::{output, store, wording};
 
 /// A root, as JSON.
 #[derive(Serialize)]
@@ -41,15 +41,15 @@ impl<'a> Line<'a> {
     }
 }
 
-pub(super) fn run(args: &Roots) -> End {
+pub(super) fn run(args: &Roots, settings: &Settings) -> End {
     match &args.action {
-        None => list(&args.list),
+        None => list(&args.list, settings),
         Some(RootAction::Rename { root, name, db }) => {
-            let store = open(&db.path)?;
+            let store = open(&settings.store(db))?;
             rename(&store, root, name)
         }
         Some(RootAction::Forget { root, db }) => {
-            let store = open(&db.path)?;
+            let store = open(&settings.store(db))?;
             forget(&store, root)
         }
     }
@@ -59,13 +59,13 @@ pub(super) fn run(args: &Roots) -> End {
 fn open(path: &std::path::Path) -> Result<SqliteStore, CliError> {
     // An error says that there is no store, and no store is made.
     if !path.exists() {
-        SqliteStore::open_existing(path)?;
+        store::to_read(path)?;
     }
-    Ok(SqliteStore::open(path)?)
+    store::to_write(path)
 }
 
-fn list(args: &RootList) -> End {
-    let roots = SqliteStore::open_existing(&args.db.path)?.roots()?;
+fn list(args: &RootList, settings: &Settings) -> End {
+    let roots = store::to_read(&settings.store(&args.db))?.roots()?;
     if args.json {
         let mut out = output::data();
         for summary in &roots {
@@ -78,7 +78,13 @@ fn list(args: &RootList) -> End {
         output::say("no roots; `data-review review PATH` makes one");
         return Ok(ExitCode::SUCCESS);
     }
-    let mut table = Table::new(&["root", "path", ">files", ">gone", "latest outcome"]);
+    let mut table = Table::new(&[
+        Column::path("root"),
+        Column::path("path"),
+        Column::number("files"),
+        Column::number("gone").rank(1),
+        Column::whole("latest outcome").rank(2),
+    ]);
     for summary in &roots {
         let line = Line::of(summary);
         table.row([
@@ -90,7 +96,7 @@ fn list(args: &RootList) -> End {
         ]);
     }
     let mut out = output::text();
-    write!(out, "{}", table.render(output::width()))?;
+    table.write(&mut out, output::width())?;
     out.flush()?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,12 +1,13 @@
-//! `data-review schema` and `data-review completions`.
+//! `data-review schema`, and the hidden `data-review man`.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::CommandFactory;
-use clap_complete::Shell;
 
 use crate::args::Args;
+use crate::error::CliError;
 use crate::exit::End;
 use crate::output;
 
@@ -17,11 +18,12 @@ pub(super) fn run() -> End {
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) fn completions(shell: Shell) -> End {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Args::command(), "data-review", &mut script);
-    let mut out = output::data();
-    out.write_all(&script)?;
-    out.flush()?;
+/// Writes one manual page per command.
+pub(super) fn manual(out: &Path) -> End {
+    let failed = |error: std::io::Error| {
+        CliError::Usage(format!("cannot write {}: {error}; check --out", out.display()))
+    };
+    std::fs::create_dir_all(out).map_err(failed)?;
+    clap_mangen::generate_to(Args::command(), out).map_err(failed)?;
     Ok(ExitCode::SUCCESS)
 }

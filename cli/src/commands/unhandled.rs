@@ -7,14 +7,14 @@ use std::process::ExitCode;
 
 use data_review_core::store::Store;
 use data_review_core::{Document, Evidence, Outcome, name_of};
-use data_review_store_sqlite::SqliteStore;
 use serde::Serialize;
 
 use crate::args::Unhandled;
+use crate::config::Settings;
 use crate::error::CliError;
 use crate::exit::End;
-use crate::output;
-use crate::table::Table;
+use crate::table::{Column, Table};
+use crate::{output, store, wording};
 
 /// The most characters of an ending of a name.
 const EXTENSION: usize = 10;
@@ -58,8 +58,8 @@ struct Group {
     next_step: Option<&'static str>,
 }
 
-pub(super) fn run(args: &Unhandled) -> End {
-    show(&SqliteStore::open_existing(&args.db.path)?, args.json)
+pub(super) fn run(args: &Unhandled, settings: &Settings) -> End {
+    show(&store::to_read(&settings.store(&args.db))?, args.json)
 }
 
 /// Shows the unhandled files of a store.
@@ -75,7 +75,7 @@ pub(crate) fn show(store: &dyn Store, json: bool) -> End {
         output::say("every file has a handler");
     } else {
         let mut out = output::text();
-        write!(out, "{}", table(&groups).render(output::width()))?;
+        table(&groups).write(&mut out, output::width())?;
         out.flush()?;
     }
     Ok(ExitCode::SUCCESS)
@@ -218,19 +218,19 @@ fn ending(name: &str) -> Option<String> {
 
 fn table(groups: &[Group]) -> Table {
     let mut table = Table::new(&[
-        "what it is",
-        "endings",
-        ">files",
-        ">bytes",
-        "example",
-        "next step",
+        Column::words("what it is"),
+        Column::words("endings").rank(3),
+        Column::number("files"),
+        Column::whole("size").rank(2),
+        Column::path("example"),
+        Column::words("next step").rank(1),
     ]);
     for group in groups {
         table.row([
             &group.what(),
             &group.most_endings(),
             &group.files.to_string(),
-            &group.bytes.to_string(),
+            &wording::bytes(group.bytes),
             &group.example,
             group.next_step.unwrap_or_default(),
         ]);

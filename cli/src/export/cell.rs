@@ -9,7 +9,7 @@ use serde_json::Value;
 
 /// The value of a cell.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Cell<'a> {
+pub(crate) enum Cell<'a> {
     /// No value: empty in CSV, null in JSON.
     Empty,
     /// A count.
@@ -34,7 +34,7 @@ impl Cell<'_> {
     }
 
     /// The CSV field, before quoting. Unless `raw`, text that a spreadsheet would run as a formula is escaped; numbers never are.
-    pub(super) fn to_csv(&self, raw: bool) -> Cow<'_, str> {
+    pub(crate) fn to_csv(&self, raw: bool) -> Cow<'_, str> {
         match self {
             Cell::Empty => Cow::Borrowed(""),
             Cell::Count(count) => Cow::Owned(count.to_string()),

@@ -188,7 +188,7 @@ pub(super) const VARIABLES: [Column; 52] = [
     column("flag_missing", "cells with a flag of class missing"),
 ];
 
-pub(super) const FINDINGS: [Column; 13] = [
+pub(super) const FINDINGS: [Column; 15] = [
     column("root", "name of the root of the file"),
     column("key", "the file"),
     column("severity", "error, warning or info"),
@@ -206,6 +206,14 @@ pub(super) const FINDINGS: [Column; 13] = [
     column("line", "line of the first place, from 1"),
     column("column", "byte within that line, from 1"),
     column("field", "column or header of the first place"),
+    column(
+        "variable",
+        "variable of the first place in an array; with its attribute, `variable:attribute`",
+    ),
+    column(
+        "index",
+        "index of the first place in each dimension of the array, from 0: JSON; byte of a place that is an offset",
+    ),
     column("places", "the first ten places: JSON"),
     column(
         "suppressed",

@@ -162,6 +162,12 @@ pub(super) fn finding<'a>(object: ObjectId<'a>, finding: &'a Finding) -> Vec<Cel
         }) => (member.as_ref(), *line, *column, field.as_ref()),
         _ => (None, None, None, None),
     };
+    let (variable, index) = match finding.places.first() {
+        Some(Place::Array { variable, index }) => (variable.into(), Cell::nested(index)),
+        Some(Place::Attribute { attribute }) => (attribute.into(), Cell::Empty),
+        Some(Place::Byte { byte }) => (Cell::Empty, (*byte).into()),
+        Some(Place::Text { .. }) | None => (Cell::Empty, Cell::Empty),
+    };
     vec![
         object.root.into(),
         object.key.into(),
@@ -174,6 +180,8 @@ pub(super) fn finding<'a>(object: ObjectId<'a>, finding: &'a Finding) -> Vec<Cel
         line.into(),
         column.into(),
         field.into(),
+        variable,
+        index,
         Cell::nested(&finding.places),
         map(&finding.suppressed),
     ]
@@ -260,6 +268,12 @@ mod tests {
         assert_eq!(
             (&row[at("line")], &row[at("field")]),
             (&Cell::Count(3), &Cell::Text("X"))
+        );
+        let deep = Finding::new(&code, None, "m").at([Place::array("TEMP", vec![0, 3])]);
+        let row = finding(ID, &deep);
+        assert_eq!(
+            (&row[at("variable")], row[at("index")].to_csv(false).as_ref()),
+            (&Cell::Text("TEMP"), "[0,3]")
         );
         assert_eq!(column("files", &FILES[0]).len(), COLUMNS.len());
     }

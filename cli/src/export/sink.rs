@@ -12,7 +12,7 @@ use super::columns::Column;
 use super::{ExportError, Written};
 use crate::args::Format;
 
-/// Takes rows of one table, in a file beside its place.
+/// Takes rows of one table.
 pub(super) struct Sink {
     path: PathBuf,
     columns: &'static [Column],
@@ -22,22 +22,46 @@ pub(super) struct Sink {
 
 enum Form {
     Csv {
-        writer: Box<csv::Writer<NamedTempFile>>,
+        writer: Box<csv::Writer<Target>>,
         raw: bool,
     },
-    Json(BufWriter<NamedTempFile>),
+    Json(BufWriter<Target>),
+}
+
+/// Where a table goes.
+enum Target {
+    /// Into a file beside its place, until it is whole.
+    File(NamedTempFile),
+    /// To standard output.
+    Output(Box<dyn Write>),
+}
+
+impl Write for Target {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Target::File(file) => file.write(bytes),
+            Target::Output(out) => out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Target::File(file) => file.flush(),
+            Target::Output(out) => out.flush(),
+        }
+    }
 }
 
 /// A table that is whole, and not yet in its place.
 pub(super) struct Complete {
-    file: NamedTempFile,
+    target: Target,
     path: PathBuf,
     rows: u64,
 }
 
 impl Sink {
     /// An empty table `name` in `dir`.
-    pub(super) fn new(
+    pub(super) fn in_directory(
         dir: &Path,
         name: &str,
         columns: &'static [Column],
@@ -50,12 +74,32 @@ impl Sink {
         };
         let path = dir.join(format!("{name}.{ending}"));
         let file = aside(dir).map_err(|error| failed(&path, error))?;
+        Sink::new(Target::File(file), path, columns, format, raw)
+    }
+
+    /// An empty table on standard output.
+    pub(super) fn to_output(
+        columns: &'static [Column],
+        format: Format,
+        raw: bool,
+    ) -> Result<Self, ExportError> {
+        let target = Target::Output(Box::new(crate::output::data()));
+        Sink::new(target, PathBuf::from("standard output"), columns, format, raw)
+    }
+
+    fn new(
+        target: Target,
+        path: PathBuf,
+        columns: &'static [Column],
+        format: Format,
+        raw: bool,
+    ) -> Result<Self, ExportError> {
         let form = match format {
             Format::Csv => Form::Csv {
-                writer: Box::new(csv::Writer::from_writer(file)),
+                writer: Box::new(csv::Writer::from_writer(target)),
                 raw,
             },
-            Format::Json => Form::Json(BufWriter::new(file)),
+            Format::Json => Form::Json(BufWriter::new(target)),
         };
         let mut sink = Sink {
             path,
@@ -87,25 +131,34 @@ impl Sink {
         written.map_err(|error| failed(&self.path, error))
     }
 
-    /// Makes sure that all of it is on the disk.
+    /// Makes sure that all of it is on the disk, or was passed on.
     pub(super) fn complete(self) -> Result<Complete, ExportError> {
         let Sink { path, form, rows, .. } = self;
-        let file = match form {
+        let target = match form {
             Form::Csv { writer, .. } => writer.into_inner().map_err(|error| error.into_error()),
             Form::Json(out) => out.into_inner().map_err(|error| error.into_error()),
         };
-        let synced = file.and_then(|file| file.as_file().sync_all().map(|()| file));
-        let file = synced.map_err(|error| failed(&path, error))?;
-        Ok(Complete { file, path, rows })
+        let synced = target.and_then(|mut target| {
+            target.flush()?;
+            if let Target::File(file) = &target {
+                file.as_file().sync_all()?;
+            }
+            Ok(target)
+        });
+        let target = synced.map_err(|error| failed(&path, error))?;
+        Ok(Complete { target, path, rows })
     }
 }
 
 impl Complete {
-    /// Puts it into its place, over an earlier one.
-    pub(super) fn put(self) -> Result<Written, ExportError> {
-        let Complete { file, path, rows } = self;
-        file.persist(&path).map_err(|error| failed(&path, error.error))?;
-        Ok(Written { path, rows })
+    /// Puts a file into its place, over an earlier one; `None` for a table on standard output.
+    pub(super) fn put(self) -> Option<Result<Written, ExportError>> {
+        let Complete { target, path, rows } = self;
+        let Target::File(file) = target else { return None };
+        Some(match file.persist(&path) {
+            Ok(_) => Ok(Written { path, rows }),
+            Err(error) => Err(failed(&path, error.error)),
+        })
     }
 }
 

@@ -1,88 +1,113 @@
 //! The output at the end of a run: a table of files, or their documents.
 
+use std::collections::HashSet;
 use std::io::Write;
+use std::ops::ControlFlow;
 
-use data_review_core::store::{ObjectId, Store};
+use data_review_core::store::ObjectId;
+use data_review_core::{Registry, Severity};
 use data_review_engine::{Listing, RunCounts};
+use data_review_store_sqlite::{FileQuery, SqliteStore};
 
-use crate::args::Review;
+use crate::args::FailOn;
+use crate::codes::{self, CodeCounts};
+use crate::config::Rules;
 use crate::error::CliError;
 use crate::glance::Glance;
 use crate::output::{self, BAD, HEADING, ODD, styled};
+use crate::table::Table;
 use crate::wording;
 
 /// The most rows of a table that is shown completely; a longer one shows only files with problems.
 const LINES: usize = 60;
+/// The most codes of the summary.
+const CODES: usize = 20;
 
-/// The result of all documents of a listing.
+/// The current outcomes of the files of a listing, whenever they were reached.
+#[derive(Default)]
 pub(super) struct Report {
-    /// Whether a file failed or is unidentified, or `--fail-on` is met. The current outcome counts, whenever it was
-    /// reached.
-    pub(super) is_bad: bool,
+    lines: Lines,
+    /// Findings by code.
+    pub(super) codes: CodeCounts,
+    /// Files that failed or are unidentified.
+    pub(super) without_review: u64,
+    /// Files by their worst finding, in the order of severities.
+    by_worst: [u64; 3],
 }
 
 impl Report {
-    /// Writes the files of the listing to standard output: with `--json` as documents, otherwise as a table, together with
-    /// deleted files.
-    pub(super) fn write(
-        args: &Review,
+    /// Reads the outcomes of the files of the listing, and of files that are gone since the last run.
+    pub(super) fn read(
         listing: &Listing,
         gone: &[(String, String)],
-        store: &dyn Store,
+        store: &SqliteStore,
+        rules: &Rules,
     ) -> Result<Self, CliError> {
-        let mut report = Report { is_bad: false };
-        let mut lines = Lines::default();
-        let mut out = output::data();
-        for object in objects(listing) {
-            let Some(document) = store.document(object)? else {
-                continue;
-            };
-            let glance = Glance::of(object.key, &document)?;
-            let fails = |severity| args.fail_on.is_some_and(|fail_on| fail_on.is_met_by(severity));
-            report.is_bad |= !glance.has_review() || glance.severities().any(fails);
-            if args.json {
-                writeln!(out, "{document}")?;
-            } else {
-                lines.push(glance);
+        let mut report = Report::default();
+        let gone = gone.iter().map(|(root, key)| ObjectId { root, key });
+        let listed: HashSet<ObjectId<'_>> = objects(listing).chain(gone).collect();
+        let query = FileQuery {
+            findings: true,
+            ..FileQuery::default()
+        };
+        store.visit_files(&query, &mut |row| {
+            if listed.contains(&row.id()) {
+                report.add(Glance::of(row, rules));
             }
+            ControlFlow::Continue(())
+        })?;
+        Ok(report)
+    }
+
+    fn add(&mut self, mut glance: Glance) {
+        self.without_review += u64::from(!glance.has_review());
+        if let Some(worst) = glance.severities().next() {
+            self.by_worst[worst as usize] += 1;
         }
+        self.codes.add(&glance);
+        glance.row.findings = Vec::new();
+        self.lines.push(glance);
+    }
+
+    /// How many files have a finding that makes the run fail.
+    pub(super) fn files_that_meet(&self, fail_on: FailOn) -> u64 {
+        let all = [Severity::Error, Severity::Warning, Severity::Info];
+        let met = all.into_iter().filter(|severity| fail_on.is_met_by(*severity));
+        met.map(|severity| self.by_worst[severity as usize]).sum()
+    }
+
+    /// Writes the table of files, and how often each code occurs.
+    pub(super) fn write(&mut self, registry: &Registry) -> Result<(), CliError> {
+        let mut counts = self.codes.sorted(registry);
+        std::mem::take(&mut self.lines).show()?;
+        if counts.is_empty() {
+            return Ok(());
+        }
+        let more = counts.len().saturating_sub(CODES) as u64;
+        counts.truncate(CODES);
+        let mut out = output::text();
+        writeln!(out)?;
+        codes::table(&counts).write(&mut out, output::width())?;
         out.flush()?;
         drop(out);
-        if !args.json {
-            for (root, key) in gone {
-                if let Some(document) = store.document(ObjectId { root, key })? {
-                    lines.push(Glance::of(key, &document)?);
-                }
-            }
-            lines.show()?;
+        if more > 0 {
+            let more = wording::plural(more, "more code");
+            output::say(&format!("and {more}; `data-review summary` shows all"));
         }
-        Ok(report)
+        Ok(())
     }
 }
 
-/// Objects and troubles together, by root and key.
+/// Objects and troubles.
 fn objects(listing: &Listing) -> impl Iterator<Item = ObjectId<'_>> {
-    let mut objects = listing
-        .objects
-        .iter()
-        .map(|object| ObjectId {
-            root: &object.root.name,
-            key: &object.key,
-        })
-        .peekable();
-    let mut troubles = listing
-        .troubles
-        .iter()
-        .map(|trouble| ObjectId {
-            root: &trouble.root.name,
-            key: &trouble.key,
-        })
-        .peekable();
-    std::iter::from_fn(move || match (objects.peek(), troubles.peek()) {
-        (Some(object), Some(trouble)) if trouble < object => troubles.next(),
-        (Some(_), _) => objects.next(),
-        (None, _) => troubles.next(),
-    })
+    let objects = listing.objects.iter().map(|object| ObjectId {
+        root: &object.root.name,
+        key: &object.key,
+    });
+    objects.chain(listing.troubles.iter().map(|trouble| ObjectId {
+        root: &trouble.root.name,
+        key: &trouble.key,
+    }))
 }
 
 /// The lines of the table: all of them while they are few, else those with problems. It never holds many, however many files
@@ -105,7 +130,7 @@ impl Lines {
 
     /// Without those that have no problem, and of the rest at most [`LINES`], the worst and of those the first.
     fn keep_the_worst(&mut self) {
-        self.glances.retain(|glance| glance.badness() > 0);
+        self.glances.retain(|glance| !glance.is_clean());
         self.glances
             .sort_by_key(|glance| std::cmp::Reverse(glance.badness()));
         self.glances.truncate(LINES);
@@ -116,20 +141,20 @@ impl Lines {
         if self.all > LINES {
             self.keep_the_worst();
         }
-        self.glances.sort_by(|a, b| a.key().cmp(b.key()));
+        self.glances.sort_by(|a, b| a.row.key.cmp(&b.row.key));
         let left_out = self.all - self.glances.len();
         (self.glances, left_out)
     }
 
     fn show(self) -> Result<(), CliError> {
         let (glances, left_out) = self.shorten();
-        let mut table = Glance::table();
+        let mut table = Table::new(&Glance::COLUMNS);
         for glance in &glances {
             table.row(glance.cells());
         }
         let mut out = output::text();
         if !table.is_empty() {
-            write!(out, "{}", table.render(output::width()))?;
+            table.write(&mut out, output::width())?;
         }
         out.flush()?;
         drop(out);
@@ -157,30 +182,33 @@ pub(super) fn summary(tally: &RunCounts, seconds: f64) -> String {
     if tally.given_up > 0 {
         parts.push(part(tally.given_up, "given up", BAD));
     }
+    let summary = format!(
+        "{} · {} in {seconds:.1} s",
+        parts.join(", "),
+        wording::plural(tally.files, "file")
+    );
+    // An unchanged file takes no time worth a rate.
+    let worked = tally.reviewed + tally.failed + tally.unidentified;
+    if worked == 0 {
+        return summary;
+    }
     let seconds = seconds.max(1e-3);
     format!(
-        "{} · {} in {seconds:.1} s: {:.1} files/s, {:.1} MB/s",
-        parts.join(", "),
-        wording::plural(tally.files, "file"),
-        tally.files as f64 / seconds,
+        "{summary}: {:.1} files/s, {:.1} MB/s",
+        worked as f64 / seconds,
         tally.bytes as f64 / 1e6 / seconds,
     )
 }
 
 #[cfg(test)]
 mod tests {
-    use data_review_core::{Document, FileFacts, Outcome};
+    use data_review_core::Outcome;
 
     use super::*;
+    use crate::glance::tests::row;
 
     fn glance(number: usize, outcome: Outcome) -> Glance {
-        let file = FileFacts {
-            key: format!("{number:03}"),
-            size: None,
-            sha256: None,
-        };
-        let document = Document::without_handler(file, outcome, None);
-        Glance::of("", &document.to_canonical_json()).unwrap()
+        Glance::of(row(&format!("{number:03}"), outcome), &Rules::default())
     }
 
     fn lines(glances: impl Iterator<Item = Glance>) -> Lines {
@@ -210,7 +238,7 @@ mod tests {
         };
         for (all, problems) in [(80, vec!["007", "057"]), (150, vec!["007", "057", "107"])] {
             let (shown, left_out) = lines((0..all).rev().map(|n| glance(n, outcome(n)))).shorten();
-            let keys: Vec<&str> = shown.iter().map(Glance::key).collect();
+            let keys: Vec<&str> = shown.iter().map(|glance| glance.row.key.as_str()).collect();
             assert_eq!((left_out, keys), (all - problems.len(), problems));
         }
     }
@@ -219,7 +247,7 @@ mod tests {
     fn even_problems_are_only_so_many() {
         let (shown, left_out) = lines((0..500).map(|n| glance(n, Outcome::Failed))).shorten();
         assert_eq!((shown.len(), left_out), (LINES, 500 - LINES));
-        let (first, last) = (shown[0].key(), shown[LINES - 1].key());
+        let (first, last) = (shown[0].row.key.as_str(), shown[LINES - 1].row.key.as_str());
         assert_eq!((first, last), ("000", "059"), "the first of equally bad ones");
     }
 
@@ -236,7 +264,7 @@ mod tests {
         let text = anstream::adapter::strip_str(&summary(&tally, 2.0)).to_string();
         assert_eq!(
             text,
-            "2 reviewed, 1 failed, 0 unidentified, 0 gone, 7 unchanged · 10 files in 2.0 s: 5.0 files/s, 2.5 MB/s"
+            "2 reviewed, 1 failed, 0 unidentified, 0 gone, 7 unchanged · 10 files in 2.0 s: 1.5 files/s, 2.5 MB/s"
         );
     }
 }

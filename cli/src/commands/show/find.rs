@@ -1,24 +1,20 @@
 //! Resolves the argument of `show` to one stored key.
 
-use std::ops::ControlFlow;
-
 use data_review_core::percent_encode_controls;
 use data_review_core::store::{ObjectId, Store};
+use data_review_store_sqlite::SqliteStore;
 
 use crate::error::CliError;
 use crate::wording;
 
-/// The key and document that `asked` means: the key itself, the key as tables show it, the end of a key (`x_hy1.csv`) or of
-/// its path below its root, or a path that ends with a key (`archive/2015/x_hy1.csv`); the first of these that fits.
-pub(super) fn document(store: &dyn Store, asked: &str) -> Result<(String, String), CliError> {
-    let mut known = Vec::new();
-    store.documents(&mut |object, _| {
-        known.push((object.root.to_owned(), object.key.to_owned()));
-        ControlFlow::Continue(())
-    })?;
+/// The root, the key and the document that `asked` means: the key itself, the key as tables show it, the end of a key
+/// (`x_hy1.csv`) or of its path below its root, or a path that ends with a key (`archive/2015/x_hy1.csv`); the first of these
+/// that fits.
+pub(super) fn document(store: &SqliteStore, asked: &str) -> Result<(String, String, String), CliError> {
+    let known = store.all_keys()?;
     let (root, key) = resolve(asked, &known).map_err(CliError::Usage)?;
     match store.document(ObjectId { root, key })? {
-        Some(document) => Ok((key.to_owned(), document)),
+        Some(document) => Ok((root.to_owned(), key.to_owned(), document)),
         None => Err(CliError::Usage(format!("`{key}` was removed a moment ago"))),
     }
 }

@@ -11,94 +11,364 @@ use data_review_core::{
 };
 
 use super::super::explain::Code;
-use crate::output::{BAD, HEADING, ODD, styled};
-use crate::table::Table;
+use crate::output::{self, BAD, HEADING, styled};
+use crate::table::{Column, Table, elide, fold};
 use crate::wording;
 
 type Codes = BTreeMap<&'static str, Code>;
 
-/// Writes the whole document: facts, coverage, variables, their flags, findings and checks.
-///
-/// Tables are wrapped to `width` columns; `None` writes one line per row.
-pub(super) fn write(
-    out: &mut impl Write,
-    document: &Document,
-    codes: &Codes,
-    width: Option<u16>,
-) -> io::Result<()> {
-    writeln!(out, "{}", styled(HEADING, &safe(&document.file.key)))?;
-    for (name, text) in facts(document) {
-        writeln!(out, "  {name:<13} {}", safe(&text))?;
-    }
-    if let Some(failure) = &document.failure {
-        let place = failure.place.as_ref().map(wording::place);
-        let place = place.map_or_else(String::new, |place| format!(" ({place})"));
-        let reason = format!("{}{place}", failure.message);
-        writeln!(
-            out,
-            "  {:<13} {}: {}",
-            "reason",
-            styled(BAD, failure.class.as_str()),
-            safe(&reason)
-        )?;
-        writeln!(out, "  {:<13} {}", "next step", failure.next_step())?;
-    }
-    if !document.variables.is_empty() {
-        writeln!(out, "\n{}", styled(HEADING, "variables"))?;
-        write!(out, "{}", variables(&document.variables, width).render(width))?;
-        let flags = flags(&document.variables);
-        if !flags.is_empty() {
-            writeln!(out, "\n{}", styled(HEADING, "flags"))?;
-            write!(out, "{}", flags.render(width))?;
-        }
-    }
-    if !document.findings.is_empty() {
-        writeln!(out, "\n{}", styled(HEADING, "findings"))?;
-    }
-    for found in &document.findings {
-        finding(out, found, codes)?;
-    }
-    checks(out, &document.checks)
+/// Below this width, times are shown as days.
+const NARROW: u16 = 120;
+
+/// What is shown of a document.
+pub(super) struct View<'a> {
+    pub(super) document: &'a Document,
+    /// Keys of other files with the same content.
+    pub(super) equals: Vec<String>,
+    pub(super) codes: &'a Codes,
+    /// Columns of the terminal; `None` without one: nothing is wrapped.
+    pub(super) width: Option<u16>,
+    pub(super) only_findings: bool,
+    /// Names of variables; empty for all.
+    pub(super) variables: &'a [String],
+    pub(super) is_verbose: bool,
 }
 
-/// Names and texts of everything that takes one line.
-fn facts(document: &Document) -> Vec<(String, String)> {
-    let mut facts = Vec::new();
-    let mut fact = |name: &str, text: Option<String>| facts.extend(text.map(|text| (name.to_owned(), text)));
-    fact("outcome", Some(document.outcome.as_str().to_owned()));
-    fact("kind", document.kind.clone());
-    fact("handler", document.handler.as_ref().map(handler));
-    fact("rows", document.observations.map(|count| count.to_string()));
-    fact("profiles", document.profiles.map(|count| count.to_string()));
-    let coverage = &document.coverage;
-    fact(
-        "time",
-        coverage
-            .time
-            .as_ref()
-            .map(|span| format!("{} … {}", span.first, span.last)),
-    );
-    fact("where", coverage.boxes.as_ref().map(|_| wording::area(coverage)));
-    fact(
-        "depth",
-        coverage.depth.as_ref().map(|depth| {
-            let unit = depth.unit.as_deref().unwrap_or_default();
-            format!(
-                "{} … {} {unit}",
-                wording::number(depth.min),
-                wording::number(depth.max)
-            )
-        }),
-    );
-    fact("left out", coverage.left_out.as_ref().and_then(left_out));
-    for (name, values) in &document.attributes {
-        fact(&safe(name), Some(values.join(", ")));
+/// Whether `asked` is the name of a variable, or its end after a `/`, in any case.
+pub(super) fn is_named(name: &str, asked: &str) -> bool {
+    let short = name.rsplit('/').next().unwrap_or(name);
+    name.eq_ignore_ascii_case(asked) || short.eq_ignore_ascii_case(asked)
+}
+
+impl View<'_> {
+    /// Writes kind and coverage, what is wrong and why it matters, variables with their flags, and how the file was read.
+    pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        let document = self.document;
+        let key = safe(&document.file.key);
+        writeln!(out, "{}", styled(HEADING, &elide(&key, self.columns())))?;
+        for line in self.lead() {
+            self.paragraph(out, "", &line)?;
+        }
+        self.failure(out)?;
+        if self.variables.is_empty() {
+            self.findings(out)?;
+        }
+        if self.only_findings {
+            return Ok(());
+        }
+        let variables: Vec<&Variable> = document
+            .variables
+            .iter()
+            .filter(|variable| {
+                self.variables.is_empty()
+                    || self.variables.iter().any(|asked| is_named(&variable.name, asked))
+            })
+            .collect();
+        match self.variables.is_empty() {
+            true => self.tables(out, &variables)?,
+            false => {
+                for variable in variables {
+                    self.variable(out, variable)?;
+                }
+                return Ok(());
+            }
+        }
+        writeln!(out, "\n{}", styled(HEADING, "details"))?;
+        for (name, text) in self.details() {
+            self.fact(out, &name, &text)?;
+        }
+        Ok(())
     }
+
+    /// The width of text.
+    fn columns(&self) -> usize {
+        self.width.map_or(usize::MAX, usize::from)
+    }
+
+    /// Writes a text whose lines after the first are indented like the text after `prefix`.
+    fn paragraph(&self, out: &mut impl Write, prefix: &str, text: &str) -> io::Result<()> {
+        let indent = prefix.chars().count();
+        let room = self.columns().saturating_sub(indent).max(20);
+        for (at, line) in fold(&safe(text), room).iter().enumerate() {
+            match at {
+                0 => writeln!(out, "{prefix}{line}")?,
+                _ => writeln!(out, "{:indent$}{line}", "")?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a line with a name.
+    fn fact(&self, out: &mut impl Write, name: &str, text: &str) -> io::Result<()> {
+        self.paragraph(out, &format!("  {:<19} ", elide(&safe(name), 19)), text)
+    }
+
+    /// Kind and size, then where and when, then the numbers of findings.
+    fn lead(&self) -> Vec<String> {
+        let document = self.document;
+        let coverage = &document.coverage;
+        let kind = document
+            .kind
+            .clone()
+            .or_else(|| document.handler.as_ref().map(|handler| handler.id.clone()));
+        let what = [
+            Some(kind.unwrap_or_else(|| document.outcome.as_str().to_owned())),
+            document.observations.map(|count| wording::plural(count, "row")),
+            document.profiles.map(|count| wording::plural(count, "profile")),
+            document.file.size.map(wording::bytes),
+        ];
+        let edges = coverage.boxes.iter().flatten().copied();
+        let areas: Vec<String> = edges.map(wording::area).collect();
+        let where_and_when = [
+            coverage
+                .time
+                .as_ref()
+                .map(|span| wording::days(&span.first.to_string(), &span.last.to_string())),
+            (!areas.is_empty()).then(|| areas.join(", ")),
+            coverage.depth.as_ref().map(|depth| {
+                let unit = depth.unit.as_deref().unwrap_or_default();
+                let (min, max) = (wording::number(depth.min), wording::number(depth.max));
+                format!("{min} … {max} {unit}").trim_end().to_owned()
+            }),
+        ];
+        let count = |severity| {
+            document
+                .findings
+                .iter()
+                .filter(|found| found.severity == severity)
+                .count() as u64
+        };
+        let found = [Severity::Error, Severity::Warning, Severity::Info].map(|severity| {
+            let count = count(severity);
+            (count > 0).then(|| wording::plural(count, severity.as_str()))
+        });
+        let join = |parts: &[Option<String>], between| {
+            parts.iter().flatten().cloned().collect::<Vec<_>>().join(between)
+        };
+        let mut lines = vec![join(&what, " · "), join(&where_and_when, " · ")];
+        let found = join(&found, ", ");
+        if document.failure.is_none() {
+            lines.push(if found.is_empty() {
+                "no findings".to_owned()
+            } else {
+                found
+            });
+        }
+        if !self.equals.is_empty() {
+            lines.push(format!("same content as {}", self.equals.join(", ")));
+        }
+        lines.retain(|line| !line.is_empty());
+        lines
+    }
+
+    fn failure(&self, out: &mut impl Write) -> io::Result<()> {
+        let Some(failure) = &self.document.failure else {
+            return Ok(());
+        };
+        let place = failure.place.as_ref().map(wording::place);
+        let place = place.map_or_else(String::new, |place| format!(" ({place})"));
+        let outcome = self.document.outcome.as_str();
+        writeln!(
+            out,
+            "\n{}",
+            styled(BAD, &format!("{outcome}: {}", failure.class.as_str()))
+        )?;
+        self.fact(out, "reason", &format!("{}{place}", failure.message))?;
+        self.fact(out, "next step", failure.next_step())
+    }
+
+    fn findings(&self, out: &mut impl Write) -> io::Result<()> {
+        let mut last = None;
+        for found in &self.document.findings {
+            // What a code means is said once.
+            let is_first = last != Some(&found.code);
+            last = Some(&found.code);
+            self.finding(out, found, is_first)?;
+        }
+        Ok(())
+    }
+
+    fn finding(&self, out: &mut impl Write, finding: &Finding, is_first: bool) -> io::Result<()> {
+        if is_first {
+            let severity = styled(output::of(finding.severity), finding.severity.as_str());
+            writeln!(out, "\n{severity} {}", styled(HEADING, &safe(&finding.code)))?;
+        }
+        let subject = match &finding.subject {
+            Some(subject) if !finding.message.contains(subject.as_str()) => format!("{subject}: "),
+            _ => String::new(),
+        };
+        let times = match finding.count {
+            1 => String::new(),
+            count => format!(" (× {count})"),
+        };
+        self.paragraph(out, "  ", &format!("{subject}{}{times}", finding.message))?;
+        if !finding.places.is_empty() {
+            let more = match finding.count > finding.places.len() as u64 {
+                true => "; …",
+                false => "",
+            };
+            self.paragraph(
+                out,
+                "    at ",
+                &format!("{}{more}", wording::places(&finding.places)),
+            )?;
+        }
+        if !finding.suppressed.is_empty() {
+            let follow = finding.suppressed.iter();
+            let words: Vec<String> = follow.map(|(code, count)| format!("{count} {code}")).collect();
+            self.paragraph(out, "    also explains ", &words.join(", "))?;
+        }
+        let is_last = self
+            .document
+            .findings
+            .iter()
+            .rfind(|other| other.code == finding.code)
+            .is_none_or(|last| std::ptr::eq(last, finding));
+        if let (true, Some(code)) = (is_last, self.codes.get(finding.code.as_str())) {
+            self.paragraph(out, "  why: ", code.info.meaning)?;
+            self.paragraph(out, "  do:  ", code.info.remedy)?;
+        }
+        Ok(())
+    }
+
+    fn tables(&self, out: &mut impl Write, shown: &[&Variable]) -> io::Result<()> {
+        if shown.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\n{}", styled(HEADING, "variables"))?;
+        variables(shown, self.width.is_some_and(|width| width < NARROW)).write(out, self.width)?;
+        let flags = flags(shown);
+        if !flags.is_empty() {
+            writeln!(out, "\n{}", styled(HEADING, "flags"))?;
+            flags.write(out, self.width)?;
+        }
+        Ok(())
+    }
+
+    /// Everything that is known of one variable.
+    fn variable(&self, out: &mut impl Write, variable: &Variable) -> io::Result<()> {
+        writeln!(out, "\n{}", styled(HEADING, &safe(&variable.name)))?;
+        for (name, text) in variable_facts(variable) {
+            self.fact(out, name, &text)?;
+        }
+        let name = &variable.name;
+        let about = |found: &&Finding| {
+            found.subject.as_deref() == Some(name)
+                || found.places.iter().any(|place| match place {
+                    data_review_core::Place::Array { variable, .. } => variable == name,
+                    data_review_core::Place::Text { field, .. } => field.as_ref() == Some(name),
+                    _ => false,
+                })
+        };
+        for found in self.document.findings.iter().filter(about) {
+            self.finding(out, found, true)?;
+        }
+        Ok(())
+    }
+
+    /// How the file was identified and read, and what it says of itself.
+    fn details(&self) -> Vec<(String, String)> {
+        let document = self.document;
+        let mut details = Vec::new();
+        let mut fact =
+            |name: &str, text: Option<String>| details.extend(text.map(|text| (name.to_owned(), text)));
+        fact("outcome", Some(document.outcome.as_str().to_owned()));
+        fact("handler", document.handler.as_ref().map(handler));
+        let time = document.coverage.time.as_ref();
+        fact("time", time.map(|span| format!("{} … {}", span.first, span.last)));
+        fact("left out", document.coverage.left_out.as_ref().and_then(left_out));
+        for (name, values) in &document.attributes {
+            fact(name, Some(values.join(", ")));
+        }
+        fact("checks", checks(&document.checks));
+        if self.is_verbose {
+            for state in [CheckState::Failed, CheckState::NotApplicable, CheckState::NotRun] {
+                let of = document.checks.iter().filter(|(_, found)| **found == state);
+                let names: Vec<&str> = of.map(|(name, _)| name.as_str()).collect();
+                let word = match state {
+                    CheckState::Failed => "with findings",
+                    CheckState::NotApplicable => "not applicable",
+                    CheckState::NotRun | CheckState::Passed => "not run",
+                };
+                fact(word, (!names.is_empty()).then(|| names.join(", ")));
+            }
+            fact("reader", document.provenance.reader.clone());
+            fact("vocabulary", document.provenance.vocabulary.clone());
+            fact("recipe", document.provenance.recipe.clone());
+        }
+        fact("sha256", document.file.sha256.clone());
+        details
+    }
+}
+
+/// The statistics of a variable, with their names.
+fn variable_facts(variable: &Variable) -> Vec<(&'static str, String)> {
+    let mut facts = Vec::new();
+    let mut fact = |name: &'static str, text: Option<String>| facts.extend(text.map(|text| (name, text)));
+    let range = |min: Option<Scalar>, max: Option<Scalar>, mean: Option<f64>| {
+        let (min, max) = (edge(min, &None, 40), edge(max, &None, 40));
+        let mean = mean
+            .map(|mean| format!(", mean {}", wording::number(mean)))
+            .unwrap_or_default();
+        (!min.is_empty()).then(|| format!("{min} … {max}{mean}"))
+    };
+    fact("unit", variable.unit.clone());
+    fact("type", Some(variable.dtype.clone()));
+    fact("quantity", variable.quantity.clone());
+    fact("canonical", variable.canonical.clone());
+    fact("CF name", variable.standard_name.clone());
+    let shape = variable.shape.iter().map(u64::to_string).collect::<Vec<_>>();
+    fact("shape", Some(shape.join(" × ")));
     fact(
-        "size",
-        document.file.size.map(|size| wording::plural(size, "byte")),
+        "dimensions",
+        variable.dimensions.as_ref().map(|names| names.join(", ")),
     );
-    fact("sha256", document.file.sha256.clone());
+    fact("cells", Some(variable.total.to_string()));
+    fact("values", Some(variable.count.to_string()));
+    let missing: Vec<String> = variable
+        .missing
+        .iter()
+        .map(|(text, count)| format!("{count} as {text:?}"))
+        .collect();
+    fact("missing", (!missing.is_empty()).then(|| missing.join(", ")));
+    fact(
+        "padding",
+        (variable.padding > 0).then(|| variable.padding.to_string()),
+    );
+    fact(
+        "invalid",
+        (variable.invalid > 0).then(|| variable.invalid.to_string()),
+    );
+    fact(
+        "not finite",
+        (variable.non_finite > 0).then(|| variable.non_finite.to_string()),
+    );
+    if let (Some(good), label) = leading(variable) {
+        let (good, name) = good;
+        fact(
+            "good",
+            range(good.min, good.max, good.mean)
+                .map(|range| format!("{range} ({name}, {} values)", good.count)),
+        );
+        fact(
+            "all",
+            range(variable.min, variable.max, variable.mean).map(|range| format!("{range} ({label})")),
+        );
+    } else {
+        fact("range", range(variable.min, variable.max, variable.mean));
+    }
+    fact("std", variable.std.map(wording::number));
+    let quantiles = variable.quantiles.iter().flatten();
+    let quantiles: Vec<String> = quantiles
+        .map(|(name, value)| format!("{name}: {}", wording::number(*value)))
+        .collect();
+    fact("quantiles", (!quantiles.is_empty()).then(|| quantiles.join(", ")));
+    let times = variable.first.as_ref().zip(variable.last.as_ref());
+    fact("from, to", times.map(|(first, last)| format!("{first} … {last}")));
+    let about = if variable.distinct_exact { "" } else { "about " };
+    fact("distinct", Some(format!("{about}{}", variable.distinct)));
+    fact("flag scheme", variable.flag_scheme.clone());
+    fact("flags", variable.flags.as_ref().map(|_| flag_counts(variable)));
     facts
 }
 
@@ -142,70 +412,74 @@ fn handler(facts: &HandlerFacts) -> String {
     text
 }
 
-/// Terminals with fewer columns show neither the types nor the numbers of distinct values, and shorter units and texts.
-const WIDE: u16 = 110;
+/// The most characters of a text or a unit in a table.
+const LONGEST: usize = 24;
 
 /// One or two rows a variable: statistics over good values, then over all values, under a name that says which.
-fn variables(variables: &[Variable], width: Option<u16>) -> Table {
-    let wide = width.is_none_or(|width| width >= WIDE);
-    let missing = |variable: &Variable| variable.missing.values().sum::<u64>();
-    let invalid = |variable: &Variable| variable.invalid.saturating_add(variable.non_finite);
-    let padding = |variable: &Variable| variable.padding;
-    type Count<'c> = (&'c str, &'c dyn Fn(&Variable) -> u64);
-    let cells: [Count<'_>; 3] = [
-        (">missing", &missing),
-        (">padding", &padding),
-        (">invalid", &invalid),
-    ];
-    // A column in which every cell would be empty takes space that a terminal of 80 columns does not have.
-    let used: Vec<_> = cells
-        .into_iter()
-        .filter(|(_, count)| variables.iter().any(|variable| count(variable) > 0))
-        .collect();
-    let mut names = vec!["name", "unit"];
-    names.extend(wide.then_some("type"));
-    names.extend(["values", ">count"]);
-    names.extend(used.iter().map(|(name, _)| *name));
-    names.extend([">min", ">mean", ">max"]);
-    names.extend(wide.then_some(">distinct"));
-    let longest = if wide { 24 } else { 10 };
-    let mut table = Table::new(&names);
+fn variables(variables: &[&Variable], is_narrow: bool) -> Table {
+    let mut table = Table::new(&[
+        Column::path("name"),
+        Column::whole("unit").rank(3),
+        Column::whole("type").rank(8),
+        Column::words("values").rank(1),
+        Column::number("count").rank(5),
+        Column::number("missing").rank(6),
+        Column::number("padding").rank(7),
+        Column::number("invalid").rank(4),
+        Column::number("min"),
+        Column::number("mean").rank(2),
+        Column::number("max"),
+        Column::number("distinct").rank(9),
+    ]);
+    // A time takes much of a narrow terminal; `--variable` shows all of it.
+    let edge_of = |time: &Option<String>| {
+        let time = time.as_deref()?;
+        Some(if is_narrow {
+            wording::days(time, time)
+        } else {
+            time.to_owned()
+        })
+    };
     for variable in variables {
         let (lead, label) = leading(variable);
-        let unit = variable.unit.clone().unwrap_or_default();
-        let unit = match wide {
-            true => unit,
-            false => data_review_core::printable(unit.as_bytes(), longest),
-        };
-        let mut head = vec![variable.name.clone(), unit];
-        head.extend(wide.then(|| variable.dtype.clone()));
+        let unit = variable.unit.as_deref().unwrap_or_default();
+        let mut name = variable.name.clone();
+        let mut unit = data_review_core::printable(unit.as_bytes(), LONGEST);
+        let mut dtype = variable.dtype.clone();
         if let Some((good, label)) = &lead {
-            let mut row = head.clone();
-            row.extend([label.clone(), good.count.to_string()]);
-            row.extend(used.iter().map(|_| String::new()));
-            row.extend([
-                edge(good.min, &None, longest),
+            table.row([
+                std::mem::take(&mut name),
+                std::mem::take(&mut unit),
+                std::mem::take(&mut dtype),
+                label.clone(),
+                good.count.to_string(),
+                String::new(),
+                String::new(),
+                String::new(),
+                edge(good.min, &None, LONGEST),
                 good.mean.map(wording::number).unwrap_or_default(),
-                edge(good.max, &None, longest),
+                edge(good.max, &None, LONGEST),
+                String::new(),
             ]);
-            row.extend(wide.then(String::new));
-            table.row(row);
-            head.fill(String::new());
         }
-        let mut row = head;
-        row.extend([label, variable.count.to_string()]);
-        row.extend(used.iter().map(|(_, count)| nonzero(count(variable))));
         // The least and the greatest text say nothing to a reader; the earliest and the latest time do.
         let times = (variable.dtype == Dtype::Time.as_str()).then_some((&variable.first, &variable.last));
-        let (first, last) = times.unwrap_or((&None, &None));
-        row.extend([
-            edge(variable.min, first, longest),
-            variable.mean.map(wording::number).unwrap_or_default(),
-            edge(variable.max, last, longest),
-        ]);
+        let (first, last) = times.map_or((None, None), |(first, last)| (edge_of(first), edge_of(last)));
         let about = if variable.distinct_exact { "" } else { "~" };
-        row.extend(wide.then(|| format!("{about}{}", variable.distinct)));
-        table.row(row);
+        table.row([
+            name,
+            unit,
+            dtype,
+            label,
+            variable.count.to_string(),
+            nonzero(variable.missing.values().sum()),
+            nonzero(variable.padding),
+            nonzero(variable.invalid.saturating_add(variable.non_finite)),
+            edge(variable.min, &first, LONGEST),
+            variable.mean.map(wording::number).unwrap_or_default(),
+            edge(variable.max, &last, LONGEST),
+            format!("{about}{}", variable.distinct),
+        ]);
     }
     table
 }
@@ -253,22 +527,26 @@ fn is_blank(flag: &str) -> bool {
 }
 
 /// How many cells carry each flag, one row per variable with flags.
-fn flags(variables: &[Variable]) -> Table {
-    let mut table = Table::new(&["name", "scheme", "flags"]);
-    for variable in variables {
-        let Some(flags) = &variable.flags else { continue };
-        let scheme = variable.flag_scheme.as_deref();
-        let counts: Vec<String> = flags
-            .iter()
-            .map(|(flag, summary)| format!("{}: {}", meaning(scheme, flag, summary.class), summary.total))
-            .collect();
-        table.row([
-            variable.name.as_str(),
-            scheme.unwrap_or("unknown"),
-            &counts.join("; "),
-        ]);
+fn flags(variables: &[&Variable]) -> Table {
+    let mut table = Table::new(&[
+        Column::path("name"),
+        Column::whole("scheme").rank(1),
+        Column::words("flags"),
+    ]);
+    for variable in variables.iter().filter(|variable| variable.flags.is_some()) {
+        let scheme = variable.flag_scheme.as_deref().unwrap_or("unknown");
+        table.row([variable.name.as_str(), scheme, &flag_counts(variable)]);
     }
     table
+}
+
+/// `2 acceptable: 40; 9 no sample: 3`
+fn flag_counts(variable: &Variable) -> String {
+    let scheme = variable.flag_scheme.as_deref();
+    let flags = variable.flags.iter().flatten();
+    let counts =
+        flags.map(|(flag, summary)| format!("{}: {}", meaning(scheme, flag, summary.class), summary.total));
+    counts.collect::<Vec<_>>().join("; ")
 }
 
 /// `2 acceptable`: the flag with its meaning in the scheme, else with its class, else alone.
@@ -305,55 +583,21 @@ fn edge(number: Option<Scalar>, text: &Option<String>, longest: usize) -> String
     }
 }
 
-fn finding(out: &mut impl Write, finding: &Finding, codes: &Codes) -> io::Result<()> {
-    let severity = match finding.severity {
-        Severity::Error => styled(BAD, "error"),
-        Severity::Warning => styled(ODD, "warning"),
-        Severity::Info => "info".to_owned(),
-    };
-    let subject = finding
-        .subject
-        .as_ref()
-        .map_or_else(String::new, |subject| format!(" {subject}"));
-    let head = format!(
-        "{}{subject} × {}: {}",
-        finding.code, finding.count, finding.message
-    );
-    writeln!(out, "  {severity} {}", safe(&head))?;
-    if !finding.places.is_empty() {
-        let places: Vec<String> = finding.places.iter().map(wording::place).collect();
-        let more = if finding.count > finding.places.len() as u64 {
-            "; …"
-        } else {
-            ""
-        };
-        writeln!(out, "      at {}{more}", safe(&places.join("; ")))?;
-    }
-    if !finding.suppressed.is_empty() {
-        let follow = finding.suppressed.iter();
-        let words: Vec<String> = follow.map(|(code, count)| format!("{count} {code}")).collect();
-        writeln!(out, "      also explains {}", safe(&words.join(", ")))?;
-    }
-    if let Some(code) = codes.get(finding.code.as_str()) {
-        writeln!(out, "      {}", code.info.remedy)?;
-    }
-    Ok(())
-}
-
-fn checks(out: &mut impl Write, checks: &BTreeMap<String, CheckState>) -> io::Result<()> {
-    if checks.is_empty() {
-        return Ok(());
-    }
+/// `46 clean, 9 with findings, 3 not applicable`
+fn checks(checks: &BTreeMap<String, CheckState>) -> Option<String> {
     let of = |state| checks.values().filter(|found| **found == state).count();
-    writeln!(
-        out,
-        "\n{} {} passed, {} failed, {} not applicable, {} not run",
-        styled(HEADING, "checks"),
-        of(CheckState::Passed),
-        of(CheckState::Failed),
-        of(CheckState::NotApplicable),
-        of(CheckState::NotRun),
-    )
+    let states = [
+        (CheckState::Passed, "clean"),
+        (CheckState::Failed, "with findings"),
+        (CheckState::NotApplicable, "not applicable"),
+        (CheckState::NotRun, "not run"),
+    ];
+    let words: Vec<String> = states
+        .into_iter()
+        .filter(|(state, _)| of(*state) > 0)
+        .map(|(state, word)| format!("{} {word}", of(state)))
+        .collect();
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 #[cfg(test)]
@@ -375,7 +619,10 @@ mod tests {
         "4":{"class":"bad","count":1,"max":9,"mean":9,"min":9,"total":4}}"#;
 
     fn lines(table: Table) -> Vec<String> {
-        let text = table.render(None);
+        let mut text = Vec::new();
+        table.write(&mut text, None).unwrap();
+        let text = anstream::adapter::strip_bytes(&text).into_vec();
+        let text = String::from_utf8(text).unwrap();
         let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
         text.lines().map(words).collect()
     }
@@ -383,11 +630,11 @@ mod tests {
     #[test]
     fn good_values_lead_and_all_values_follow() {
         let good = r#"{"count":4,"flags":["1"],"max":2,"mean":1.5,"min":1}"#;
-        let table = lines(variables(&[variable(good, FLAGS, r#""Argo""#)], None));
+        let table = lines(variables(&[&variable(good, FLAGS, r#""Argo""#)], false));
         assert_eq!(
             table,
             [
-                "NAME UNIT TYPE VALUES COUNT MISSING PADDING MIN MEAN MAX DISTINCT",
+                "NAME UNIT TYPE VALUES COUNT MISSING PADDING INVALID MIN MEAN MAX DISTINCT",
                 "TEMP degC decimal good: flag 1 4 1 1.5 2",
                 "all 6 3 5 1 3.5 9 2",
             ]
@@ -411,7 +658,7 @@ mod tests {
     #[test]
     fn values_without_fills_lead_and_all_values_follow() {
         let good = r#"{"count":4,"flags":[],"left_out":[-999,99],"max":2,"mean":1.5,"min":1}"#;
-        let table = lines(variables(&[variable(good, "null", "null")], None));
+        let table = lines(variables(&[&variable(good, "null", "null")], false));
         assert_eq!(table[1], "TEMP degC decimal without -999, 99 4 1 1.5 2");
         assert!(table[2].starts_with("all 6"), "{}", table[2]);
         let none = r#"{"count":0,"flags":[],"left_out":[-999],"max":null,"mean":null,"min":null}"#;
@@ -423,14 +670,14 @@ mod tests {
 
     #[test]
     fn flags_are_named_and_a_blank_one_is_said_in_words() {
-        let table = |scheme| lines(flags(&[variable("null", FLAGS, scheme)])).remove(1);
+        let table = |scheme| lines(flags(&[&variable("null", FLAGS, scheme)])).remove(1);
         assert_eq!(table(r#""Argo""#), "TEMP Argo no flag: 1; 1 good: 4; 4 bad: 4");
         assert_eq!(
             table(r#""flag_meanings""#),
             "TEMP flag_meanings no flag: 1; 1 good: 4; 4 bad: 4"
         );
         let unknown = FLAGS.replace(r#""good""#, "null").replace(r#""bad""#, "null");
-        let unknown = lines(flags(&[variable("null", &unknown, "null")]));
+        let unknown = lines(flags(&[&variable("null", &unknown, "null")]));
         assert_eq!(unknown[1], "TEMP unknown no flag: 1; 1: 4; 4: 4");
         assert_eq!(flag_names(&["".to_owned(), "A".to_owned()]), "flag A, no flag");
         assert_eq!(
@@ -451,19 +698,5 @@ mod tests {
             "1 time, 12 depths: flagged questionable, bad or missing"
         );
         assert_eq!(left_out(&LeftOut::default()), None);
-    }
-
-    #[test]
-    fn a_finding_says_what_it_explains() {
-        let code = data_review_core::CodeInfo::new("truncated", Severity::Error, "");
-        let mut found = Finding::new(&code, None, "The file ends early");
-        found.suppressed = [("bad-number".to_owned(), 2), ("ragged-row".to_owned(), 40)].into();
-        let mut out = Vec::new();
-        finding(&mut out, &found, &Codes::new()).unwrap();
-        let text = String::from_utf8(out).unwrap();
-        assert!(
-            text.contains("also explains 2 bad-number, 40 ragged-row\n"),
-            "{text}"
-        );
     }
 }
