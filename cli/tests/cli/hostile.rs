@@ -46,7 +46,7 @@ fn no_name_reaches_the_terminal_as_it_is() {
 
 #[test]
 fn keys_in_json_are_the_names_themselves() {
-    let documents = world().run(&["review", "in", "--json"]).ends(0).json();
+    let documents = world().run(&["review", "in", "--json"]).ends(0).documents();
     let mut expected = [
         "\x1b[31mred.csv",
         "caf%E9.csv",

@@ -5,6 +5,8 @@
     reason = "tests make files and time what they wait for; what fails here fails the test"
 )]
 
+mod choose;
+mod errors;
 mod export;
 mod hostile;
 mod inspect;
@@ -14,6 +16,7 @@ mod review;
 mod roots;
 mod runs;
 mod same;
+mod terminal;
 mod usage;
 
 use std::ffi::OsStr;
@@ -105,6 +108,16 @@ impl Ran {
         self
     }
 
+    /// Documents on standard output, in the order of their keys.
+    fn documents(&self) -> Vec<Value> {
+        Ran {
+            stdout: sorted(&self.stdout),
+            stderr: String::new(),
+            code: self.code,
+        }
+        .json()
+    }
+
     /// Standard output as JSON, one value a line and nothing else.
     fn json(&self) -> Vec<Value> {
         self.stdout
@@ -118,10 +131,23 @@ fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_data-review"))
 }
 
-/// Keys of documents.
+/// Keys of documents, in their order.
 fn keys(documents: &[Value]) -> Vec<&str> {
     documents
         .iter()
         .map(|document| document["file"]["key"].as_str().unwrap())
         .collect()
+}
+
+/// Lines in the order of the keys: `review --json` prints documents as they are finished.
+fn sorted(text: &str) -> String {
+    let mut lines: Vec<(String, &str)> = text
+        .lines()
+        .map(|line| {
+            let document: Value = serde_json::from_str(line).expect(line);
+            (document["file"]["key"].as_str().unwrap().to_owned(), line)
+        })
+        .collect();
+    lines.sort();
+    lines.iter().map(|(_, line)| format!("{line}\n")).collect()
 }

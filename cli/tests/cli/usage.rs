@@ -31,7 +31,10 @@ fn usage_errors_end_with_2_and_the_mend() {
     teaches(&["review", "--root", "in"], &["NAME=PATH"]);
     teaches(&["review", "--root", "a/b=in"], &["invalid name of a root `a/b`"]);
     teaches(&["review", "--root", "a=nowhere"], &["nowhere", "no such file"]);
-    teaches(&["review", "in", "--db", "nowhere/x.db"], &["nowhere/x.db"]);
+    teaches(
+        &["review", "in", "--db", "nowhere/x.db"],
+        &["directory nowhere does not exist"],
+    );
     teaches(&["list"], &["data-review.db"]);
     teaches(
         &["explain", "name-contradicts-contnet"],
