@@ -66,7 +66,7 @@ fn list_filters_sorts_and_limits() {
     assert!(none.stderr.contains("no file matches"), "{}", none.stderr);
     let csv = world.run(&["list", "--csv", "--limit", "1"]).ends(0).stdout;
     assert!(
-        csv.starts_with("key,outcome,kind,") && csv.contains("\na/clean.csv,reviewed,"),
+        csv.starts_with("root,key,outcome,kind,") && csv.contains(",a/clean.csv,reviewed,"),
         "{csv}"
     );
 }

@@ -90,7 +90,7 @@ fn one_table_goes_to_standard_output_and_five_do_not() {
     assert!(ran.stderr.contains("name it with --table"), "{}", ran.stderr);
     let ran = world.run(&["export", "--out", "-", "--table", "files"]).ends(0);
     assert!(
-        ran.stdout.starts_with("key,outcome,") && ran.stdout.lines().count() == 3,
+        ran.stdout.starts_with("root,key,outcome,") && ran.stdout.lines().count() == 3,
         "{}",
         ran.stdout
     );
