@@ -162,7 +162,15 @@ impl<'f> ArgoFile<'f> {
                     (None, None) => continue,
                 };
                 let message = format!("{name} is `{value}`, which {what}");
-                warn(&codes::NAME_FORM, name, message, texts.place(at), review);
+                let finding = Finding::new(&codes::NAME_FORM, Some(name), message).at([texts.place(at)]);
+                // Names were free texts for most of Argo's time.
+                review.absorb(match special.is_some_and(char::is_control) {
+                    true => finding,
+                    false => Finding {
+                        severity: Severity::Info,
+                        ..finding
+                    },
+                });
             }
         }
     }
