@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::stats::{FlagSummary, FrequentValue, Scalar};
 use crate::{
-    Candidate, CheckState, Class, Confidence, Coverage, Failure, Finding, Identification, Identified, Recipe,
-    Review,
+    Candidate, CheckState, Class, Confidence, Coverage, Failure, Finding, FlagClass, Identification,
+    Identified, Recipe, Review,
 };
 
 /// Version of the document's schema. It is part of every recipe, and of every document.
@@ -211,6 +211,16 @@ pub struct Provenance {
     pub vocabulary: Option<String>,
     /// Digest of the recipe ([`Recipe::digest`]); null if no handler was called.
     pub recipe: Option<String>,
+}
+
+impl Variable {
+    /// Number of cells whose flags are of a class; `None` without flags, or where their scheme is not known, so that no flag has a
+    /// class.
+    pub fn cells_of_class(&self, class: FlagClass) -> Option<u64> {
+        let flags = self.flags.as_ref().filter(|_| self.flag_scheme.is_some())?;
+        let of_class = flags.values().filter(|figures| figures.class == Some(class));
+        Some(of_class.fold(0, |sum: u64, figures| sum.saturating_add(figures.total)))
+    }
 }
 
 impl Document {

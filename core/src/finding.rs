@@ -205,6 +205,30 @@ impl Finding {
         Finding { count, ..self }
     }
 
+    /// Sets another severity than that of its code.
+    #[must_use]
+    pub fn with_severity(self, severity: Severity) -> Self {
+        Finding { severity, ..self }
+    }
+
+    /// Makes the finding an info where the deviation is only notable.
+    ///
+    /// ```
+    /// use data_review_core::{CodeInfo, Finding, Severity};
+    ///
+    /// const CODE: CodeInfo = CodeInfo::new("date", Severity::Warning, "Invalid date");
+    /// let finding = Finding::new(&CODE, None, "2019-13-01");
+    /// assert_eq!(finding.clone().noted_if(false).severity, Severity::Warning);
+    /// assert_eq!(finding.noted_if(true).severity, Severity::Info);
+    /// ```
+    #[must_use]
+    pub fn noted_if(self, is_only_notable: bool) -> Self {
+        match is_only_notable {
+            true => self.with_severity(Severity::Info),
+            false => self,
+        }
+    }
+
     /// Adds places. A finding keeps its first ten.
     #[must_use]
     pub fn at(mut self, places: impl IntoIterator<Item = Place>) -> Self {

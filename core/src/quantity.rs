@@ -77,6 +77,17 @@ pub fn all() -> &'static [Quantity] {
     table::QUANTITIES
 }
 
+/// The quantity of this name.
+///
+/// ```
+/// let salinity = data_review_core::quantity::named("sea_water_practical_salinity").unwrap();
+/// assert_eq!(salinity.unit, "1");
+/// assert!(data_review_core::quantity::named("PSAL").is_none());
+/// ```
+pub fn named(name: &str) -> Option<&'static Quantity> {
+    all().iter().find(|quantity| quantity.name == name)
+}
+
 /// The quantity of a variable; `None` if no quantity has these names, or if the unit contradicts them.
 ///
 /// The standard name is looked up first, then `canonical`, the name in the vocabulary of the format, then the
