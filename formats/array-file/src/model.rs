@@ -122,19 +122,15 @@ impl ArrayFile {
     /// and `all` bytes together. For small files whose values are used twice.
     #[must_use]
     pub fn remembering(self, each: usize, all: usize) -> ArrayFile {
-        let ArrayFile {
-            format,
-            root,
-            notes,
-            reader,
-        } = self;
         let held = Mutex::new((HashMap::new(), all));
-        let reader = Box::new(Remembering { reader, each, held });
+        let reader = Remembering {
+            reader: self.reader,
+            each,
+            held,
+        };
         ArrayFile {
-            format,
-            root,
-            notes,
-            reader,
+            reader: Box::new(reader),
+            ..self
         }
     }
 

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use array_file::{ArrayFile, Attribute, Variable};
+use array_file::{ArrayFile, Attribute};
 use data_review_core::{Finding, Place, ReviewBuilder, Severity};
 
 use crate::codes::{ARGO_REFERENCE, ARGO_REQUIRED};
 use crate::meaning::texts;
 use crate::observations::Arrangement;
 use crate::rules::argo::ArgoFile;
+use crate::rules::variable;
 use crate::vocabulary;
 
 /// Conventions that do not name the programme of a file.
@@ -209,10 +210,7 @@ impl Argo {
                 let message = format!("{name} is `{value}`; expected one of {}", table.join(", "));
                 let finding = Finding::new(&ARGO_REFERENCE, Some(name), message);
                 review.absorb(match grows {
-                    true => Finding {
-                        severity: Severity::Warning,
-                        ..finding
-                    },
+                    true => finding.with_severity(Severity::Warning),
                     false => finding,
                 });
             }
@@ -281,8 +279,4 @@ fn is_text_length(name: &str) -> bool {
     let digits = name.strip_prefix("STRING");
     let is_string = |digits: &str| digits.bytes().all(|digit| digit.is_ascii_digit());
     name == "DATE_TIME" || digits.is_some_and(is_string)
-}
-
-fn variable<'f>(file: &'f ArrayFile, name: &str) -> Option<&'f Variable> {
-    file.root.variables.iter().find(|variable| variable.name == name)
 }

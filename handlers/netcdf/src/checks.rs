@@ -4,7 +4,7 @@ use array_file::{ArrayFile, Variable};
 use data_review_array::codes as array;
 use data_review_array::{Gathered, Names, Plan, Rules, numbers};
 use data_review_core::stats::Scalar;
-use data_review_core::{CodeInfo, Finding, FlagClass, Place, ReviewBuilder, Severity};
+use data_review_core::{CodeInfo, Finding, FlagClass, Place, ReviewBuilder};
 
 use crate::codes;
 use crate::coordinates::{Axis, axis, is_pressure, text};
@@ -251,13 +251,7 @@ impl Checked<'_> {
         let finding = Finding::new(&codes::OUT_OF_VALID_RANGE, Some(&variable.path), message)
             .times(gathered.out_of_range)
             .at(places.map(|index| Place::array(&variable.path, index)));
-        review.absorb(match are_good || is_nominal {
-            true => Finding {
-                severity: Severity::Info,
-                ..finding
-            },
-            false => finding,
-        });
+        review.absorb(finding.noted_if(are_good || is_nominal));
     }
 
     fn flags(&self, gathered: &Gathered, shared: &mut Shared, review: &mut ReviewBuilder) {
@@ -388,13 +382,7 @@ pub(crate) fn monotonic(file: &ArrayFile, plan: &Plan<'_>, is_axis: bool, review
                 );
                 let code = &codes::AXIS_NOT_MONOTONIC;
                 let finding = Finding::new(code, Some(&variable.path), message).at([place]);
-                review.absorb(match is_axis {
-                    true => finding,
-                    false => Finding {
-                        severity: Severity::Info,
-                        ..finding
-                    },
-                });
+                review.absorb(finding.noted_if(!is_axis));
             }
             last = Some(value);
         }

@@ -10,7 +10,7 @@
 pub(crate) mod argo;
 pub(crate) mod cf;
 
-use array_file::{ArrayFile, Attribute, Variable};
+use array_file::{ArrayFile, Variable};
 use data_review_array::numbers;
 
 /// Most elements of a variable that a rule reads. Larger ones are judged by the statistics only.
@@ -23,11 +23,7 @@ pub(crate) fn variable<'f>(file: &'f ArrayFile, name: &str) -> Option<&'f Variab
 
 /// The text of a variable's attribute, empty if it has none.
 pub(crate) fn text<'v>(variable: &'v Variable, name: &str) -> &'v str {
-    variable
-        .attribute(name)
-        .and_then(Attribute::text)
-        .unwrap_or_default()
-        .trim()
+    crate::coordinates::text(variable, name).trim()
 }
 
 /// All numbers of a variable, row by row; `None` if it has none, too many, or cannot be read.
@@ -41,14 +37,4 @@ pub(crate) fn bytes(file: &ArrayFile, variable: &Variable) -> Option<Vec<u8>> {
     variable.elements().filter(|count| *count <= MOST)?;
     let start = vec![0; variable.shape.len()];
     file.read(variable, &start, &variable.shape).ok()
-}
-
-/// The index in each dimension of the element at `at`, row by row.
-pub(crate) fn index(shape: &[u64], at: u64) -> Vec<u64> {
-    let (mut index, mut at) = (vec![0; shape.len()], at);
-    for (index, length) in index.iter_mut().zip(shape).rev() {
-        *index = at % (*length).max(1);
-        at /= (*length).max(1);
-    }
-    index
 }

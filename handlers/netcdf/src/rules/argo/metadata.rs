@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use data_review_core::{CodeInfo, Finding, Place, ReviewBuilder, Severity};
+use data_review_core::{CodeInfo, Finding, Place, ReviewBuilder};
 
 use super::tables::{R03, R33, R34, R35, UNITS};
 use super::template::{self, Match};
-use super::{ArgoFile, Texts, codes, unnumbered, warn};
+use super::{ArgoFile, Texts, codes, report, unnumbered};
 use crate::codes::ARGO_REQUIRED;
 use crate::rules::text;
 
@@ -48,15 +48,8 @@ impl ArgoFile<'_> {
                 of => format!("{name} is empty in {} of {of} entries", empty.len()),
             };
             if let Some(first) = empty.first() {
-                let severity = if *is_notable {
-                    Severity::Info
-                } else {
-                    Severity::Warning
-                };
-                review.absorb(Finding {
-                    severity,
-                    ..Finding::new(&codes::EMPTY, Some(name), message()).at([texts.place(*first)])
-                });
+                let finding = Finding::new(&codes::EMPTY, Some(name), message()).at([texts.place(*first)]);
+                review.absorb(finding.noted_if(*is_notable));
             }
         }
         if let Some(texts) = self.texts("PARAMETER") {
@@ -83,8 +76,7 @@ impl ArgoFile<'_> {
             };
             let of = &texts.variable.name;
             let message = format!("{of} names {name}, which reference table 3 does not contain{hint}");
-            let finding = Finding::new(&codes::PARAMETER, Some(of), message);
-            review.absorb(finding.at([texts.place(at)]));
+            report(&codes::PARAMETER, of, message, texts.place(at), review);
         }
     }
 
@@ -95,19 +87,26 @@ impl ArgoFile<'_> {
             for (at, value) in texts.values.iter().enumerate() {
                 if !value.is_empty() && !seen.insert(value) {
                     let message = format!("{name} names {value} twice");
-                    warn(&codes::DUPLICATE, name, message, texts.place(at), review);
+                    report(&codes::DUPLICATE, name, message, texts.place(at), review);
                 }
             }
         }
     }
 
     fn batteries(&self, review: &mut ReviewBuilder) {
-        let mut report = |name: &str, message: String, severity: Severity| {
-            review.absorb(Finding {
-                severity,
-                ..Finding::new(&codes::BATTERY, Some(name), message).at([Place::array(name, Vec::new())])
-            });
+        let mut add = |name: &str, message: String, is_only_notable: bool| {
+            let finding = Finding::new(&codes::BATTERY, Some(name), message);
+            let finding = finding.noted_if(is_only_notable);
+            review.absorb(finding.at([Place::array(name, Vec::new())]));
         };
+        let unlisted = |name: &str, what: &str, value: &str, table: &str, known: &[&str]| {
+            let message = || {
+                let known = known.join(", ");
+                format!("{name} has the {what} `{value}`; reference table {table} has {known}")
+            };
+            (!known.contains(&value)).then(message)
+        };
+        let (long_types, short_types): (Vec<&str>, Vec<&str>) = R34.iter().copied().unzip();
         let (types, packs) = (self.first("BATTERY_TYPE"), self.first("BATTERY_PACKS"));
         // The short names of the types; `None` for a part that has another form.
         let mut by_type: Vec<Option<&str>> = Vec::new();
@@ -115,29 +114,20 @@ impl ArgoFile<'_> {
             let words: Vec<&str> = part.split_whitespace().collect();
             let [maker, of, volts, "V"] = words[..] else {
                 let message = format!("BATTERY_TYPE is `{part}`, not `maker type volts V`");
-                report("BATTERY_TYPE", message, Severity::Info);
+                add("BATTERY_TYPE", message, true);
                 by_type.push(None);
                 continue;
             };
-            if R33.binary_search(&maker).is_err() {
-                let message = format!(
-                    "BATTERY_TYPE has the maker `{maker}`; reference table 33 has {}",
-                    R33.join(", ")
-                );
-                report("BATTERY_TYPE", message, Severity::Warning);
+            if let Some(message) = unlisted("BATTERY_TYPE", "maker", maker, "33", R33) {
+                add("BATTERY_TYPE", message, false);
             }
             if volts.parse::<f64>().is_err() {
                 let message = format!("BATTERY_TYPE has the voltage `{volts}`, not a number");
-                report("BATTERY_TYPE", message, Severity::Warning);
+                add("BATTERY_TYPE", message, false);
             }
             let known = R34.iter().find(|(long, _)| *long == of);
-            if known.is_none() {
-                let known: Vec<&str> = R34.iter().map(|(long, _)| *long).collect();
-                let message = format!(
-                    "BATTERY_TYPE has the type `{of}`; reference table 34 has {}",
-                    known.join(", ")
-                );
-                report("BATTERY_TYPE", message, Severity::Warning);
+            if let Some(message) = unlisted("BATTERY_TYPE", "type", of, "34", &long_types) {
+                add("BATTERY_TYPE", message, false);
             }
             by_type.push(known.map(|(_, short)| *short));
         }
@@ -147,26 +137,17 @@ impl ArgoFile<'_> {
                 if part != "U" {
                     let message =
                         format!("BATTERY_PACKS is `{part}`, not `number size type`, such as `4DD Li`");
-                    report("BATTERY_PACKS", message, Severity::Info);
+                    add("BATTERY_PACKS", message, true);
                 }
                 by_pack.push(None);
                 continue;
             };
-            if R35.binary_search(&size).is_err() {
-                let message = format!(
-                    "BATTERY_PACKS has the size `{size}`; reference table 35 has {}",
-                    R35.join(", ")
-                );
-                report("BATTERY_PACKS", message, Severity::Warning);
+            if let Some(message) = unlisted("BATTERY_PACKS", "size", size, "35", R35) {
+                add("BATTERY_PACKS", message, false);
             }
             let known = R34.iter().find(|(_, short)| *short == of);
-            if known.is_none() {
-                let known: Vec<&str> = R34.iter().map(|(_, short)| *short).collect();
-                let message = format!(
-                    "BATTERY_PACKS has the type `{of}`; reference table 34 has {}",
-                    known.join(", ")
-                );
-                report("BATTERY_PACKS", message, Severity::Warning);
+            if let Some(message) = unlisted("BATTERY_PACKS", "type", of, "34", &short_types) {
+                add("BATTERY_PACKS", message, false);
             }
             by_pack.push(known.map(|(_, short)| *short));
         }
@@ -174,14 +155,14 @@ impl ArgoFile<'_> {
         if are_formed && by_type.len() != by_pack.len() {
             let message =
                 format!("BATTERY_TYPE `{types}` and BATTERY_PACKS `{packs}` have different numbers of parts");
-            report("BATTERY_PACKS", message, Severity::Warning);
+            add("BATTERY_PACKS", message, false);
         }
         for (of, pack) in by_type.iter().zip(&by_pack) {
             if let (Some(of), Some(pack)) = (of, pack)
                 && of != pack
             {
                 let message = format!("BATTERY_PACKS has the type {pack}, but BATTERY_TYPE has {of}");
-                report("BATTERY_PACKS", message, Severity::Warning);
+                add("BATTERY_PACKS", message, false);
             }
         }
     }
@@ -191,12 +172,11 @@ impl ArgoFile<'_> {
             return;
         }
         self.names("TECHNICAL_PARAMETER_NAME", "14", template::technical, review);
-        let mut series = self.file.root.variables.iter().filter(|variable| {
+        let series = self.file.root.variables.iter().filter(|variable| {
             let along = variable.dimensions.as_deref().unwrap_or_default();
             along.first().is_some_and(|name| name == "N_TECH_MEASUREMENT")
         });
         let measured: Vec<_> = series
-            .by_ref()
             .filter(|variable| !SERIES.contains(&variable.name.as_str()))
             .collect();
         if !measured.is_empty() {
@@ -214,7 +194,7 @@ impl ArgoFile<'_> {
             let place = |attribute: &str| Place::attribute(format!("{name}:{attribute}"));
             if let Some(what) = unknown(template::technical(name), "14") {
                 let message = format!("{name}: {what}");
-                warn(
+                report(
                     &codes::NAME_UNKNOWN,
                     name,
                     message,
@@ -224,22 +204,17 @@ impl ArgoFile<'_> {
             }
             if !unit.is_empty() && !is_unit(unit) {
                 let message = format!("{name}: unknown unit `{unit}`");
-                warn(&codes::UNIT_UNKNOWN, name, message, place("units"), review);
+                report(&codes::UNIT_UNKNOWN, name, message, place("units"), review);
             }
             if long.is_empty() {
                 continue;
             }
             let listed = long.rsplit_once('_').filter(|_| !long.contains(' '));
-            let (what, severity) = match listed {
-                None => (
-                    format!("is `{long}`, not the name of a parameter with its unit"),
-                    Severity::Info,
-                ),
+            let what = match listed {
+                None => format!("is `{long}`, not the name of a parameter with its unit"),
                 Some((base, of)) => match unknown(template::technical(base), "14") {
-                    Some(what) => (format!("is `{long}`: {what}"), Severity::Warning),
-                    None if !unit.is_empty() && of != unit => {
-                        (format!("is `{long}`, but its unit is {unit}"), Severity::Warning)
-                    }
+                    Some(what) => format!("is `{long}`: {what}"),
+                    None if !unit.is_empty() && of != unit => format!("is `{long}`, but its unit is {unit}"),
                     None => continue,
                 },
             };
@@ -248,10 +223,7 @@ impl ArgoFile<'_> {
                 Some(name),
                 format!("{name}: `long_name` {what}"),
             );
-            review.absorb(Finding {
-                severity,
-                ..finding.at([place("long_name")])
-            });
+            review.absorb(finding.noted_if(listed.is_none()).at([place("long_name")]));
         }
     }
 
@@ -264,7 +236,7 @@ impl ArgoFile<'_> {
                 continue;
             }
             let mut report = |code: &CodeInfo, what: String| {
-                warn(
+                report(
                     code,
                     of,
                     format!("{of} has `{full}`: {what}"),

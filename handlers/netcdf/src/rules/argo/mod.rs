@@ -8,7 +8,7 @@ mod template;
 
 use std::collections::BTreeSet;
 
-use array_file::{ArrayFile, Variable};
+use array_file::{ArrayFile, Block, Variable};
 use data_review_core::{CodeInfo, Finding, Place, ReviewBuilder, Severity};
 
 pub(crate) use codes::ARGO;
@@ -17,7 +17,7 @@ use crate::argo::Kind;
 use crate::codes::{ARGO_REFERENCE, ARGO_REQUIRED};
 use crate::meaning::texts;
 
-use super::{index, variable};
+use super::variable;
 
 /// Most texts of one variable that are checked; real files have up to some thousand.
 const MOST_TEXTS: usize = 5_000;
@@ -52,10 +52,12 @@ impl Texts<'_> {
         } else {
             rank.saturating_sub(1)
         };
-        Place::array(
-            &self.variable.path,
-            index(&self.variable.shape[..inner], at as u64),
-        )
+        let shape = &self.variable.shape[..inner];
+        let all = Block {
+            start: vec![0; shape.len()],
+            count: shape.to_vec(),
+        };
+        Place::array(&self.variable.path, all.index(at as u64))
     }
 }
 
@@ -125,17 +127,13 @@ impl<'f> ArgoFile<'f> {
                 if table.binary_search(&base).is_ok() || is_unset(value) {
                     continue;
                 }
-                let near = table.iter().find(|known| is_near(base, known));
-                let hint = near.map_or(String::new(), |near| format!("; did you mean {near}?"));
+                let hint = near(base, table).map_or(String::new(), |near| format!("; did you mean {near}?"));
                 let message =
                     format!("{name} is `{value}`, which reference table {number} does not contain{hint}");
                 let finding = Finding::new(&ARGO_REFERENCE, Some(name), message).at([texts.place(at)]);
                 // Profiles keep the type that the float had when they were written.
                 let is_old = self.kind == Kind::Profile && *name == "PLATFORM_TYPE";
-                review.absorb(Finding {
-                    severity: if is_old { Severity::Info } else { Severity::Warning },
-                    ..finding
-                });
+                review.absorb(finding.with_severity(Severity::Warning).noted_if(is_old));
             }
         }
     }
@@ -164,20 +162,14 @@ impl<'f> ArgoFile<'f> {
                 let message = format!("{name} is `{value}`, which {what}");
                 let finding = Finding::new(&codes::NAME_FORM, Some(name), message).at([texts.place(at)]);
                 // Names were free texts for most of Argo's time.
-                review.absorb(match special.is_some_and(char::is_control) {
-                    true => finding,
-                    false => Finding {
-                        severity: Severity::Info,
-                        ..finding
-                    },
-                });
+                review.absorb(finding.noted_if(!special.is_some_and(char::is_control)));
             }
         }
     }
 
     /// Checks that dates are valid and in order.
     fn dates(&self, review: &mut ReviewBuilder) {
-        let mut read = |name: &'static str| -> Option<String> {
+        let read = |name: &'static str, review: &mut ReviewBuilder| -> Option<String> {
             let texts = self.texts(name)?;
             let value = texts.values.first()?.clone();
             if value.is_empty() {
@@ -185,25 +177,20 @@ impl<'f> ArgoFile<'f> {
             }
             if !is_date(&value) {
                 let message = format!("{name} is `{value}`, not a date YYYYMMDDHHMISS");
-                warn(&codes::DATE, name, message, texts.place(0), review);
+                report(&codes::DATE, name, message, texts.place(0), review);
                 return None;
             }
             Some(value)
         };
-        let pairs = [
+        for (first, last) in [
             ("DATE_CREATION", "DATE_UPDATE"),
             ("LAUNCH_DATE", "END_MISSION_DATE"),
-        ];
-        let dates: Vec<_> = pairs
-            .iter()
-            .map(|(first, last)| (read(first), read(last)))
-            .collect();
-        for ((first, last), dates) in pairs.iter().zip(dates) {
-            if let (Some(from), Some(to)) = dates
+        ] {
+            if let (Some(from), Some(to)) = (read(first, review), read(last, review))
                 && to < from
             {
                 let message = format!("{last} {to} is before {first} {from}");
-                warn(
+                report(
                     &codes::DATE,
                     last,
                     message,
@@ -229,13 +216,12 @@ impl<'f> ArgoFile<'f> {
         if !number.is_empty() && number != parts.float {
             wrong("PLATFORM_NUMBER", format!("PLATFORM_NUMBER is {number}"));
         }
-        if let Some(kind) = parts.kind
-            && kind != self.kind
-        {
-            wrong("DATA_TYPE", format!("DATA_TYPE is `{}`", self.data_type));
-        }
-        if parts.is_unknown {
-            wrong("DATA_TYPE", "no kind of Argo file has such a name".to_owned());
+        match parts.kind {
+            None => wrong("DATA_TYPE", "no kind of Argo file has such a name".to_owned()),
+            Some(kind) if kind != self.kind => {
+                wrong("DATA_TYPE", format!("DATA_TYPE is `{}`", self.data_type))
+            }
+            Some(_) => {}
         }
         let Some((mode, cycle, is_descending)) = parts.profile.filter(|_| self.kind == Kind::Profile) else {
             return;
@@ -279,12 +265,9 @@ const TABLES: &[(&str, &str, &[&str])] = &[
     ("PROGRAM_NAME", "41", tables::R41),
 ];
 
-/// Reports that something is probably wrong.
-fn warn(code: &CodeInfo, subject: &str, message: String, place: Place, review: &mut ReviewBuilder) {
-    review.absorb(Finding {
-        severity: Severity::Warning,
-        ..Finding::new(code, Some(subject), message).at([place])
-    });
+/// Reports a finding with one place.
+fn report(code: &CodeInfo, subject: &str, message: String, place: Place, review: &mut ReviewBuilder) {
+    review.absorb(Finding::new(code, Some(subject), message).at([place]));
 }
 
 /// Whether a text says that nothing is known.
@@ -304,12 +287,15 @@ fn unnumbered(name: &str) -> &str {
     }
 }
 
-/// Whether a text is a known one but for its case, blanks, or a number at its end.
-fn is_near(value: &str, known: &str) -> bool {
+/// The known text that a text is but for its case, blanks, or a number at its end.
+fn near<'t>(value: &str, table: &[&'t str]) -> Option<&'t str> {
     let plain = |text: &str| text.to_ascii_lowercase().replace([' ', '-', '_'], "");
     let value = plain(value);
-    let known = plain(known);
-    value == known || value.trim_end_matches(|digit: char| digit.is_ascii_digit()) == known
+    let base = value.trim_end_matches(|digit: char| digit.is_ascii_digit());
+    table.iter().copied().find(|known| {
+        let known = plain(known);
+        value == known || base == known
+    })
 }
 
 /// Whether a text is a date `YYYYMMDDHHMISS`.
@@ -332,9 +318,8 @@ fn is_date(text: &str) -> bool {
 /// What the name of an Argo file says (Argo user's manual 3.41, file naming convention).
 struct FileName<'n> {
     float: &'n str,
+    /// `None` if the name has the form of a float's file, but of no kind of file.
     kind: Option<Kind>,
-    /// Whether the name has the form of a float's file, but of no kind of file.
-    is_unknown: bool,
     /// Mode, cycle, and whether the profile is a descending one.
     profile: Option<(char, u32, bool)>,
 }
@@ -352,7 +337,6 @@ impl<'n> FileName<'n> {
         let mut parts = FileName {
             float: digits,
             kind: None,
-            is_unknown: false,
             profile: None,
         };
         if prefix.is_empty() {
@@ -366,7 +350,6 @@ impl<'n> FileName<'n> {
                 _ if rest.ends_with("traj") => Some(Kind::Trajectory),
                 _ => None,
             };
-            parts.is_unknown = parts.kind.is_none();
             return Some(parts);
         }
         let mode = prefix.strip_prefix(['B', 'S', 'M']).unwrap_or(prefix);
@@ -403,7 +386,7 @@ mod tests {
         assert_eq!(read("6903283_meta.nc"), Some(("6903283", Some(Kind::Meta), None)));
         assert_eq!(read("6903283_meta_old.nc"), None);
         assert_eq!(read("R6903724_001_copy.nc"), None);
-        assert!(FileName::read("6903283_other.nc").unwrap().is_unknown);
+        assert!(FileName::read("6903283_other.nc").unwrap().kind.is_none());
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use array_file::{Attribute, Variable};
-use data_review_core::{CodeInfo, Finding, Place, ReviewBuilder, Severity};
+use data_review_core::{CodeInfo, Finding, Place, ReviewBuilder};
 
 use super::metadata::parameter;
-use super::{ArgoFile, FILL, codes, warn};
+use super::{ArgoFile, FILL, codes, report};
 use crate::rules::{bytes, text, values};
 
 /// Most profiles and parameters of one file that are checked.
@@ -19,54 +19,59 @@ const IN_REAL_TIME: [&str; 2] = [
     "are set, although the data mode is R",
 ];
 
-/// The values of a parameter along N_PROF and N_LEVELS, with their flags.
-struct Levels<'f> {
+/// The values of a variable of a parameter along N_PROF and N_LEVELS: numbers, or flags of a character each.
+struct Levels<'f, T> {
     variable: &'f Variable,
     levels: usize,
-    values: Vec<f64>,
-    fill: f64,
+    values: Vec<T>,
+    fill: T,
 }
 
-impl Levels<'_> {
-    fn profile(&self, at: usize) -> &[f64] {
-        self.values
-            .get(at * self.levels..(at + 1) * self.levels)
-            .unwrap_or_default()
+impl<T: Copy + PartialEq> Levels<'_, T> {
+    fn profile(&self, at: usize) -> &[T] {
+        row(&self.values, at, self.levels)
     }
 
-    fn is_fill(&self, value: f64) -> bool {
+    fn is_fill(&self, value: T) -> bool {
         value == self.fill
     }
 
     fn place(&self, profile: usize, level: usize) -> Place {
         Place::array(&self.variable.path, vec![profile as u64, level as u64])
     }
-}
 
-/// The flags of a parameter along N_PROF and N_LEVELS, a character each.
-struct Flags {
-    path: String,
-    levels: usize,
-    values: Vec<u8>,
-}
-
-impl Flags {
-    fn profile(&self, at: usize) -> &[u8] {
-        self.values
-            .get(at * self.levels..(at + 1) * self.levels)
-            .unwrap_or_default()
+    /// The values of a profile that break a rule.
+    fn broken(&self, profile: usize, breaks: impl Fn(T) -> bool) -> Broken {
+        let mut broken = Broken::default();
+        for (level, value) in self.profile(profile).iter().enumerate() {
+            if breaks(*value) {
+                broken.add(|| self.place(profile, level));
+            }
+        }
+        broken
     }
+}
+
+/// Row `at` of a table with rows of `length` values; what it lacks is left out.
+fn row<T>(values: &[T], at: usize, length: usize) -> &[T] {
+    let from = at.saturating_mul(length).min(values.len());
+    &values[from..from.saturating_add(length).min(values.len())]
+}
+
+/// Whether a parameter is a statistic of another one: intermediate parameters have no rules of their own.
+fn is_derived(name: &str) -> bool {
+    name.ends_with("_STD") || name.ends_with("_MED")
 }
 
 /// Everything about one parameter.
 struct Parameter<'f> {
     name: &'f str,
     category: &'static str,
-    raw: Option<Levels<'f>>,
-    raw_flags: Option<Flags>,
-    adjusted: Option<Levels<'f>>,
-    adjusted_flags: Option<Flags>,
-    error: Option<Levels<'f>>,
+    raw: Option<Levels<'f, f64>>,
+    raw_flags: Option<Levels<'f, u8>>,
+    adjusted: Option<Levels<'f, f64>>,
+    adjusted_flags: Option<Levels<'f, u8>>,
+    error: Option<Levels<'f, f64>>,
     /// PROFILE_<PARAM>_QC.
     profile_flags: Option<Vec<u8>>,
 }
@@ -105,6 +110,11 @@ impl<'f> ArgoFile<'f> {
         !of.starts_with("b-") && !of.contains("synthetic") && !of.contains("merged")
     }
 
+    /// Whether a parameter has flags: in synthetic files none has, and in others the pressure of another file has none.
+    fn has_flags(&self, name: &str) -> bool {
+        !self.is_synthetic() && (self.is_core() || !name.starts_with("PRES"))
+    }
+
     fn is_synthetic(&self) -> bool {
         !self.is_core() && !self.data_type.starts_with("b-")
     }
@@ -123,11 +133,7 @@ impl<'f> ArgoFile<'f> {
         let profiles = usize::try_from(profiles).unwrap_or(0).min(MOST_PROFILES);
         let per_profile = usize::try_from(per_profile).unwrap_or(0);
         // Each profile lists its parameters; an entry is empty where it has fewer.
-        let list = |profile: usize| {
-            let from = (profile * per_profile).min(listed.values.len());
-            let to = (from + per_profile).min(listed.values.len());
-            &listed.values[from..to]
-        };
+        let list = |profile: usize| row(&listed.values, profile, per_profile);
         self.unknown_parameters(&listed, review);
         for profile in 0..profiles {
             let mut seen = HashSet::new();
@@ -135,7 +141,7 @@ impl<'f> ArgoFile<'f> {
                 if !name.is_empty() && !seen.insert(name) {
                     let message = format!("STATION_PARAMETERS names {name} twice for one profile");
                     let place = listed.place(profile * per_profile + at);
-                    warn(&codes::DUPLICATE, "STATION_PARAMETERS", message, place, review);
+                    report(&codes::DUPLICATE, "STATION_PARAMETERS", message, place, review);
                 }
             }
         }
@@ -146,7 +152,7 @@ impl<'f> ArgoFile<'f> {
         // The mode of a parameter is that of its profile, unless the file has one for each parameter.
         let mode = |profile: usize, at: usize| {
             let own = each
-                .get(profile * per_profile + at)
+                .get(profile.saturating_mul(per_profile).saturating_add(at))
                 .filter(|mode| b"RAD".contains(mode));
             own.or(modes.get(profile)).copied().unwrap_or(b' ')
         };
@@ -157,12 +163,10 @@ impl<'f> ArgoFile<'f> {
             }
             self.variables_of(name, review);
             let parameter = self.parameter(name);
-            for profile in (0..profiles).filter(|profile| list(*profile).contains(name)) {
-                let at = list(profile)
-                    .iter()
-                    .position(|listed| listed == name)
-                    .unwrap_or(0);
-                self.profile(&parameter, profile, mode(profile, at), review);
+            for profile in 0..profiles {
+                if let Some(at) = list(profile).iter().position(|listed| listed == name) {
+                    self.profile(&parameter, profile, mode(profile, at), review);
+                }
             }
         }
     }
@@ -170,14 +174,12 @@ impl<'f> ArgoFile<'f> {
     /// Checks that a listed parameter has the variables that its category requires.
     fn variables_of(&self, name: &str, review: &mut ReviewBuilder) {
         let category = parameter(name).map_or("", |parameter| parameter.category);
-        let is_pressure = name.starts_with("PRES") && !self.is_core();
         let mut required = vec![""];
-        if !self.is_synthetic() && !is_pressure {
+        if self.has_flags(name) {
             required.push("_QC");
             // Before format 3.1 intermediate parameters had adjusted values, too.
-            let is_derived = name.ends_with("_STD") || name.ends_with("_MED");
-            let is_old = !self.is_current() && self.is_core() && !is_derived && name != "MTIME";
-            if is_old || matches!(category, "c" | "b") && !is_derived {
+            let is_old = !self.is_current() && self.is_core() && name != "MTIME";
+            if (is_old || matches!(category, "c" | "b")) && !is_derived(name) {
                 required.extend(["_ADJUSTED", "_ADJUSTED_QC", "_ADJUSTED_ERROR"]);
             }
         }
@@ -194,13 +196,7 @@ impl<'f> ArgoFile<'f> {
             let message = format!("STATION_PARAMETERS names {name}, but there {verb} no {noun} {list}");
             let finding = Finding::new(&codes::PARAMETER_VARIABLE, Some(name), message);
             // A file without any variable of a parameter is a part of another file, and what it has is whole.
-            review.absorb(match missing.len() == required.len() {
-                true => Finding {
-                    severity: Severity::Info,
-                    ..finding
-                },
-                false => finding,
-            });
+            review.absorb(finding.noted_if(missing.len() == required.len()));
         }
     }
 
@@ -218,9 +214,7 @@ impl<'f> ArgoFile<'f> {
             return;
         };
         for (profile, mode) in modes.values.iter().enumerate().take(MOST_PROFILES) {
-            let from = (profile * per_profile).min(each.values.len());
-            let to = (from + per_profile).min(each.values.len());
-            let of_parameters = &each.values[from..to];
+            let of_parameters = row(&each.values, profile, per_profile);
             let highest = ["D", "A", "R"]
                 .into_iter()
                 .find(|mode| of_parameters.iter().any(|of| of == mode));
@@ -230,8 +224,13 @@ impl<'f> ArgoFile<'f> {
             {
                 let message =
                     format!("DATA_MODE is {mode}, but the highest PARAMETER_DATA_MODE is {highest}");
-                let finding = Finding::new(&codes::DATA_MODE, Some("DATA_MODE"), message);
-                review.absorb(finding.at([modes.place(profile)]));
+                report(
+                    &codes::DATA_MODE,
+                    "DATA_MODE",
+                    message,
+                    modes.place(profile),
+                    review,
+                );
             }
         }
     }
@@ -251,7 +250,7 @@ impl<'f> ArgoFile<'f> {
                 continue;
             };
             let name = &variable.name;
-            if !variable.of.is_number() || name.ends_with("_STD") || name.ends_with("_MED") {
+            if !variable.of.is_number() || is_derived(name) {
                 continue;
             }
             let place = |attribute: &str| Place::attribute(format!("{name}:{attribute}"));
@@ -261,7 +260,7 @@ impl<'f> ArgoFile<'f> {
                 && units != unit
             {
                 let message = format!("{name}: the units are `{units}`; reference table 3 has `{unit}`");
-                warn(&codes::ATTRIBUTE, name, message, place("units"), review);
+                report(&codes::ATTRIBUTE, name, message, place("units"), review);
             }
             for (attribute, expected) in [("valid_min", known.valid.0), ("valid_max", known.valid.1)] {
                 let said = variable
@@ -274,7 +273,7 @@ impl<'f> ArgoFile<'f> {
                 {
                     let message =
                         format!("{name}: `{attribute}` is {said}; reference table 3 has {expected}");
-                    warn(&codes::ATTRIBUTE, name, message, place(attribute), review);
+                    report(&codes::ATTRIBUTE, name, message, place(attribute), review);
                 }
             }
         }
@@ -297,7 +296,7 @@ impl<'f> ArgoFile<'f> {
         }
     }
 
-    fn levels(&self, name: &str) -> Option<Levels<'f>> {
+    fn levels(&self, name: &str) -> Option<Levels<'f, f64>> {
         let variable = self.variable(name).filter(|variable| variable.shape.len() == 2)?;
         let fill = variable
             .attribute("_FillValue")
@@ -311,27 +310,23 @@ impl<'f> ArgoFile<'f> {
         })
     }
 
-    fn flags(&self, name: &str) -> Option<Flags> {
+    fn flags(&self, name: &str) -> Option<Levels<'f, u8>> {
         let variable = self.variable(name)?;
         if variable.shape.len() != 2 || variable.of.size() != Some(1) || !variable.of.is_text() {
             return None;
         }
-        Some(Flags {
-            path: variable.path.clone(),
+        Some(Levels {
+            variable,
             levels: usize::try_from(variable.shape[1]).ok()?,
             values: bytes(self.file, variable)?,
+            fill: b' ',
         })
     }
 
     /// Checks one profile of one parameter.
     fn profile(&self, of: &Parameter<'_>, profile: usize, mode: u8, review: &mut ReviewBuilder) {
         for levels in [&of.raw, &of.adjusted, &of.error].into_iter().flatten() {
-            let mut broken = Broken::default();
-            for (level, value) in levels.profile(profile).iter().enumerate() {
-                if !value.is_finite() && !levels.fill.is_nan() {
-                    broken.add(|| levels.place(profile, level));
-                }
-            }
+            let broken = levels.broken(profile, |value| !value.is_finite() && !levels.fill.is_nan());
             broken.report(
                 &codes::NOT_FINITE,
                 &levels.variable.path,
@@ -339,8 +334,7 @@ impl<'f> ArgoFile<'f> {
                 review,
             );
         }
-        let is_pressure = of.name.starts_with("PRES") && !self.is_core();
-        if self.is_synthetic() || is_pressure {
+        if !self.has_flags(of.name) {
             return;
         }
         let is_checked = self.raw_flags(of, profile, review);
@@ -356,7 +350,8 @@ impl<'f> ArgoFile<'f> {
             return of.raw.is_none();
         };
         let [mut unchecked, mut blank, mut missing, mut valued] = [(); 4].map(|()| Broken::default());
-        let place = |level: usize| Place::array(&flags.path, vec![profile as u64, level as u64]);
+        let place = |level: usize| flags.place(profile, level);
+        let needs_check = of.category == "c" && self.is_core() && !is_derived(of.name);
         let cells = raw
             .profile(profile)
             .iter()
@@ -367,12 +362,7 @@ impl<'f> ArgoFile<'f> {
                 (true, b'1'..=b'8') => valued.add(|| place(level)),
                 (false, b'9') => missing.add(|| place(level)),
                 (false, b' ' | 0) => blank.add(|| place(level)),
-                (false, b'0') if of.category == "c" && self.is_core() && of.name != "PRES_MED" => {
-                    let is_derived = of.name.ends_with("_STD") || of.name.ends_with("_MED");
-                    if !is_derived {
-                        unchecked.add(|| place(level));
-                    }
-                }
+                (false, b'0') if needs_check => unchecked.add(|| place(level)),
                 _ => {}
             }
         }
@@ -380,7 +370,7 @@ impl<'f> ArgoFile<'f> {
             .iter()
             .all(|broken| broken.count == 0);
         let report = |broken: Broken, what: [&str; 2], review: &mut ReviewBuilder| {
-            broken.report(&codes::QC, &flags.path, what, review);
+            broken.report(&codes::QC, &flags.variable.path, what, review);
         };
         report(
             unchecked,
@@ -410,24 +400,14 @@ impl<'f> ArgoFile<'f> {
         if mode == b'R' {
             let mut is_consistent = true;
             for levels in [Some(adjusted), of.error.as_ref()].into_iter().flatten() {
-                let mut broken = Broken::default();
-                for (level, value) in levels.profile(profile).iter().enumerate() {
-                    if !levels.is_fill(*value) && value.is_finite() {
-                        broken.add(|| levels.place(profile, level));
-                    }
-                }
+                let broken = levels.broken(profile, |value| !levels.is_fill(value) && value.is_finite());
                 is_consistent &= broken.count == 0;
                 broken.report(&codes::ADJUSTED, &levels.variable.path, IN_REAL_TIME, review);
             }
             if let Some(flags) = &of.adjusted_flags {
-                let mut broken = Broken::default();
-                for (level, flag) in flags.profile(profile).iter().enumerate() {
-                    if !matches!(flag, b' ' | 0) {
-                        broken.add(|| Place::array(&flags.path, vec![profile as u64, level as u64]));
-                    }
-                }
+                let broken = flags.broken(profile, |flag| !flags.is_fill(flag) && flag != 0);
                 is_consistent &= broken.count == 0;
-                broken.report(&codes::ADJUSTED, &flags.path, IN_REAL_TIME, review);
+                broken.report(&codes::ADJUSTED, &flags.variable.path, IN_REAL_TIME, review);
             }
             return is_consistent;
         }
@@ -512,19 +492,13 @@ impl<'f> ArgoFile<'f> {
             let message = format!(
                 "{name} is {}, but {good} of {count} values of {} are good: {}",
                 shown(said),
-                flags.path,
+                flags.variable.path,
                 shown(expected)
             );
             let place = Place::array(&name, vec![profile as u64]);
             // Earlier manuals did not say how the flag is computed in mode A.
             let finding = Finding::new(&codes::PROFILE_QC, Some(&name), message).at([place]);
-            review.absorb(match self.is_current() {
-                true => finding,
-                false => Finding {
-                    severity: Severity::Info,
-                    ..finding
-                },
-            });
+            review.absorb(finding.noted_if(!self.is_current()));
         }
     }
 }

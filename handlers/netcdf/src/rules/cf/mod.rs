@@ -8,7 +8,7 @@ mod codes;
 use std::collections::{HashMap, HashSet};
 
 use array_file::{ArrayFile, Attribute, Dimension, Value, Variable};
-use data_review_core::{CodeInfo, Finding, Place, ReviewBuilder, Severity};
+use data_review_core::{CodeInfo, Finding, Place, ReviewBuilder};
 
 pub(crate) use codes::CF;
 
@@ -17,7 +17,7 @@ use crate::coordinates::{Axis, axis, is_own_axis};
 use crate::observations::geometry;
 use crate::scope::{Scope, group_of};
 
-/// Attributes with one of a few values, and the version of CF that introduced them.
+/// Attributes with one of a few values.
 const VALUES: &[(&str, &[&str])] = &[
     ("axis", &["X", "Y", "Z", "T"]),
     ("positive", &["up", "down"]),
@@ -53,7 +53,7 @@ const METHODS: [&str; 17] = [
     "variance",
 ];
 /// Grid mappings (CF 1.12, Appendix F).
-const MAPPINGS: [&str; 15] = [
+const MAPPINGS: [&str; 17] = [
     "albers_conical_equal_area",
     "azimuthal_equidistant",
     "geostationary",
@@ -69,9 +69,9 @@ const MAPPINGS: [&str; 15] = [
     "rotated_latitude_longitude",
     "sinusoidal",
     "stereographic",
+    "transverse_mercator",
+    "vertical_perspective",
 ];
-/// Further grid mappings, in alphabetical order after those above.
-const MORE_MAPPINGS: [&str; 2] = ["transverse_mercator", "vertical_perspective"];
 /// Terms of dimensionless vertical coordinates (CF 1.12, Appendix D). Each word lists alternatives.
 const FORMULAS: &[(&str, &[&str])] = &[
     ("atmosphere_ln_pressure_coordinate", &["p0", "lev"]),
@@ -209,22 +209,18 @@ fn pairs(text: &str) -> Option<Vec<(&str, &str)>> {
 impl<'f> Checked<'f, '_> {
     /// A finding of the severity of its code, where the file declares CF.
     fn found(&mut self, code: &CodeInfo, variable: &Variable, attribute: &str, what: String) {
-        let severity = match self.is_declared {
-            true => code.severity,
-            false => Severity::Info,
-        };
-        self.add(code, severity, variable, attribute, what);
+        self.add(code, !self.is_declared, variable, attribute, what);
     }
 
-    /// A finding that is notable only.
+    /// A finding that is only notable.
     fn noted(&mut self, code: &CodeInfo, variable: &Variable, attribute: &str, what: String) {
-        self.add(code, Severity::Info, variable, attribute, what);
+        self.add(code, true, variable, attribute, what);
     }
 
     fn add(
         &mut self,
         code: &CodeInfo,
-        severity: Severity,
+        is_only_notable: bool,
         variable: &Variable,
         attribute: &str,
         what: String,
@@ -235,7 +231,7 @@ impl<'f> Checked<'f, '_> {
             attribute => Place::attribute(format!("{path}:{attribute}")),
         };
         let finding = Finding::new(code, Some(path), format!("{path}: {what}")).at([place]);
-        self.review.absorb(Finding { severity, ..finding });
+        self.review.absorb(finding.noted_if(is_only_notable));
     }
 
     /// CF 1.12, 2.3: names consist of letters, digits and underscores.
@@ -324,7 +320,7 @@ impl<'f> Checked<'f, '_> {
                 if of.is_empty() {
                     let what = "has no attribute `grid_mapping_name`".to_owned();
                     self.found(&codes::MAPPING, found, "grid_mapping_name", what);
-                } else if !MAPPINGS.iter().chain(&MORE_MAPPINGS).any(|known| *known == of) {
+                } else if !MAPPINGS.contains(&of) {
                     let what = format!("unknown `grid_mapping_name` `{of}`");
                     self.found(&codes::MAPPING, found, "grid_mapping_name", what);
                 }
@@ -440,13 +436,8 @@ impl<'f> Checked<'f, '_> {
         }
         for coordinate in named {
             if coordinate.path == variable.path {
-                let message = format!("{0}: `coordinates` names {0} itself", variable.path);
-                let place = Place::attribute(format!("{}:coordinates", variable.path));
-                let finding = Finding::new(&codes::COORDINATES, Some(&variable.path), message);
-                self.review.absorb(Finding {
-                    severity: Severity::Info,
-                    ..finding.at([place])
-                });
+                let what = format!("`coordinates` names {} itself", variable.path);
+                self.noted(&codes::COORDINATES, variable, "coordinates", what);
                 continue;
             }
             let names = coordinate.dimensions.as_deref().unwrap_or_default();
@@ -482,8 +473,8 @@ impl<'f> Checked<'f, '_> {
                 break;
             }
             let mut method = words.next();
-            while let Some(next) = method.filter(|next| next.ends_with(':')) {
-                method = words.next().filter(|_| !next.is_empty());
+            while method.is_some_and(|next| next.ends_with(':')) {
+                method = words.next();
             }
             match method {
                 None => wrong = Some(format!("`{word}` has no method")),
@@ -571,12 +562,7 @@ impl<'f> Checked<'f, '_> {
                 seen.len()
             );
             let finding = Finding::new(&codes::ROLE, None, message);
-            let severity = if self.is_declared {
-                finding.severity
-            } else {
-                Severity::Info
-            };
-            self.review.absorb(Finding { severity, ..finding });
+            self.review.absorb(finding.noted_if(!self.is_declared));
         }
         match geometry(self.file) {
             Some("point") | None if seen.is_empty() => self.review.not_applicable(&codes::ROLE),
@@ -584,10 +570,7 @@ impl<'f> Checked<'f, '_> {
                 let message = format!("featureType is {geometry}, but no variable has a `cf_role`");
                 let finding =
                     Finding::new(&codes::ROLE, None, message).at([Place::attribute(":featureType")]);
-                self.review.absorb(Finding {
-                    severity: Severity::Info,
-                    ..finding
-                });
+                self.review.absorb(finding.noted_if(true));
             }
             _ => {}
         }
