@@ -690,7 +690,7 @@ fn what_is_gone_keeps_its_last_review(store: &dyn Store) {
         store.document(id("a")).unwrap(),
         Some(expected.to_canonical_json())
     );
-    // A failure is no review.
+    // A failure is not a review.
     put(store, failed("b", "t3", "no", "2026-01-01T00:00:00Z"), None);
     put(store, gone("b", "t4"), Some("t3"));
     let expected = gone("b", "t4").document;

@@ -17,9 +17,7 @@ mod worker;
 
 pub use allocator::CountingAllocator;
 pub use run::{Options, Progress, RunCounts, RunError, Vanished, identify, run};
-pub use source::{
-    FileStamp, ListError, ListOptions, Listing, Object, Subtree, Trouble, is_root_name, list, path_of,
-};
+pub use source::{FileStamp, ListError, ListOptions, Listing, Object, Subtree, Trouble, is_root_name, list};
 pub use worker::{
     Answer, Job, Meanwhile, StartError, WORKER_ARGUMENT, Worker, WorkerCommand, become_worker_if_asked,
 };

@@ -196,7 +196,7 @@ pub fn is_root_name(name: &str) -> bool {
 }
 
 /// The path that belongs to a key of a root, whether or not there is a file.
-pub fn path_of(root: &Root, key: &str) -> PathBuf {
+pub(crate) fn path_of(root: &Root, key: &str) -> PathBuf {
     let below = key.strip_prefix(&root.prefix);
     let place = key::to_path(&root.place);
     match below {

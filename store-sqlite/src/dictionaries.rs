@@ -14,18 +14,12 @@ const MOST: i64 = 256;
 /// A cache of the dictionaries of a store.
 #[derive(Debug, Default)]
 pub(crate) struct Dictionaries {
-    /// Numbers by kind; 0 for a kind that has none.
+    /// Numbers by kind.
     numbers: HashMap<String, u32>,
     contents: HashMap<u32, Arc<[u8]>>,
 }
 
 impl Dictionaries {
-    /// Clears the cache, because a transaction that may have inserted one of them was rolled back.
-    pub(crate) fn forget(&mut self) {
-        self.numbers.clear();
-        self.contents.clear();
-    }
-
     /// Compresses a content of this kind. The first one becomes the dictionary of the kind.
     pub(crate) fn pack(
         &mut self,
@@ -60,10 +54,10 @@ impl Dictionaries {
             .prepare_cached("SELECT dictionary_id FROM dictionaries WHERE kind = ?1")?
             .query_row([kind], |row| row.get(0))
             .optional()?;
-        let count: i64 = transaction.query_row("SELECT count(*) FROM dictionaries", [], |row| row.get(0))?;
         let number = match held {
             Some(number) => number,
-            None if count >= MOST => return Ok(0),
+            // A kind without a number is not kept, however many there are.
+            None if count(transaction)? >= MOST => return Ok(0),
             None => {
                 let none = Dictionary { id: 0, bytes: b"" };
                 let content = packed::pack(&content[..content.len().min(WINDOW)], none);
@@ -98,4 +92,10 @@ impl Dictionaries {
         self.contents.insert(id, content.clone());
         Ok(content)
     }
+}
+
+fn count(connection: &Connection) -> rusqlite::Result<i64> {
+    connection
+        .prepare_cached("SELECT count(*) FROM dictionaries")?
+        .query_row([], |row| row.get(0))
 }

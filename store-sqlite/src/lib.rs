@@ -25,7 +25,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use data_review_core::pipeline::OutcomeRow;
-use data_review_core::store::{FailureRecord, ObjectId, RootChange, Store, StoreError, Write, Written};
+use data_review_core::store::{FailureRecord, ObjectId, Root, RootChange, Store, StoreError, Write, Written};
 use data_review_core::{CodeInfo, Outcome, PartState};
 use rusqlite::{Connection, OpenFlags};
 
@@ -59,9 +59,22 @@ pub struct SqliteStore {
 #[derive(Debug)]
 struct Connected {
     connection: Connection,
+    caches: Caches,
+}
+
+/// What is known of the rows of a connection.
+#[derive(Debug, Default)]
+struct Caches {
     recipes: Recipes,
     parameters: Parameters,
     dictionaries: Dictionaries,
+}
+
+impl Caches {
+    /// Clears all, because a transaction that may have inserted what they name was rolled back.
+    fn forget(&mut self) {
+        *self = Self::default();
+    }
 }
 
 /// How a connection is opened.
@@ -134,11 +147,22 @@ impl SqliteStore {
         self.doing("read states", |connected| read::states(connected, object))
     }
 
-    /// All roots, by name, with their numbers of files.
+    /// All roots, by name.
     ///
     /// # Errors
     /// If SQLite fails.
-    pub fn roots(&self) -> Result<Vec<RootSummary>, StoreError> {
+    pub fn roots(&self) -> Result<Vec<Root>, StoreError> {
+        self.doing("read roots", |connected| {
+            let all = roots::all(&connected.connection)?;
+            Ok(all.into_iter().map(|(_, root)| root).collect())
+        })
+    }
+
+    /// All roots, by name, with their numbers of files, which takes a look at every file.
+    ///
+    /// # Errors
+    /// If SQLite fails.
+    pub fn root_summaries(&self) -> Result<Vec<RootSummary>, StoreError> {
         self.doing("read roots", |connected| roots::summaries(&connected.connection))
     }
 
@@ -149,7 +173,6 @@ impl SqliteStore {
     /// If SQLite fails.
     pub fn forget_root(&self, name: &str) -> Result<Option<u64>, StoreError> {
         self.doing("forget a root", |connected| {
-            connected.parameters.forget();
             roots::forget(&mut connected.connection, name)
         })
     }
@@ -174,8 +197,21 @@ impl SqliteStore {
         query: &FileQuery,
         visit: &mut dyn FnMut(FileRow) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
+        self.visit_wanted_files(query, &|_| true, visit)
+    }
+
+    /// As [`Self::visit_files`], with those files only that are wanted: the findings of others are not read.
+    ///
+    /// # Errors
+    /// If SQLite fails, or a row is damaged.
+    pub fn visit_wanted_files(
+        &self,
+        query: &FileQuery,
+        is_wanted: &dyn Fn(ObjectId<'_>) -> bool,
+        visit: &mut dyn FnMut(FileRow) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
         self.reader()
-            .and_then(|connection| query::files(&connection, query, visit))
+            .and_then(|connection| query::files(&connection, query, is_wanted, visit))
             .map_err(|error| error::sqlite(&self.path, "read files", &error))
     }
 
@@ -230,9 +266,7 @@ impl SqliteStore {
     fn with(path: &Path, connection: Connection, access: Access, lock: Option<RunLock>) -> Self {
         let connected = Connected {
             connection,
-            recipes: Recipes::default(),
-            parameters: Parameters::default(),
-            dictionaries: Dictionaries::default(),
+            caches: Caches::default(),
         };
         SqliteStore {
             path: path.to_owned(),
@@ -259,7 +293,12 @@ impl SqliteStore {
 impl Store for SqliteStore {
     fn rows(&self, root: &str, keys: &[&str]) -> Result<Vec<Option<OutcomeRow>>, StoreError> {
         self.doing("read rows", |connected| {
-            read::rows(&mut connected.connection, &mut connected.recipes, root, keys)
+            read::rows(
+                &mut connected.connection,
+                &mut connected.caches.recipes,
+                root,
+                keys,
+            )
         })
     }
 

@@ -120,18 +120,24 @@ const COLUMNS: &str = "files.file_id, key, outcome, kind, handler, size, sha256,
     (SELECT digest FROM recipes WHERE recipes.recipe_id = files.recipe_id), errors, warnings, infos, \
     (SELECT name FROM roots WHERE roots.root_id = files.root_id)";
 
-/// Calls `visit` for every file of the query until it breaks.
+/// Calls `visit` for every wanted file of the query until it breaks.
 pub(crate) fn files(
     connection: &Connection,
     query: &FileQuery,
+    is_wanted: &dyn Fn(ObjectId<'_>) -> bool,
     visit: &mut dyn FnMut(FileRow) -> ControlFlow<()>,
 ) -> rusqlite::Result<()> {
     let outcomes: Vec<&str> = query.outcomes.iter().map(|outcome| outcome.as_str()).collect();
     let outcomes = (!outcomes.is_empty()).then(|| serde_json::json!(outcomes).to_string());
+    // The index has roots first: with all of them, it finds a key.
+    let has_key = match query.key {
+        Some(_) => "files.root_id IN (SELECT root_id FROM roots) AND key = ?3",
+        None => "?3 IS NULL",
+    };
     let mut files = connection.prepare(&format!(
         "SELECT {COLUMNS} FROM files
          WHERE (?1 IS NULL OR outcome IN (SELECT value FROM json_each(?1))) AND (?2 IS NULL OR at >= ?2)
-             AND (?3 IS NULL OR key = ?3)
+             AND {has_key}
          ORDER BY {}",
         query.order.sql()
     ))?;
@@ -141,6 +147,9 @@ pub(crate) fn files(
     let mut rows = files.query((outcomes, &query.since, &query.key))?;
     while let Some(row) = rows.next()? {
         let mut file = file(row)?;
+        if !is_wanted(file.id()) {
+            continue;
+        }
         if query.findings && file.counts != [0; 3] {
             let found = findings.query_map([row.get::<_, i64>(0)?], finding)?;
             file.findings = found.collect::<rusqlite::Result<_>>()?;
@@ -224,7 +233,7 @@ pub struct FindingCount {
 /// Counts the findings of all files that are not gone, in one pass over the table.
 pub(crate) fn count_findings(connection: &Connection) -> rusqlite::Result<Vec<FindingCount>> {
     let mut select = connection.prepare(
-        "SELECT code, severity, subject, count, file_id FROM findings
+        "SELECT code, severity, count, file_id FROM findings
          WHERE file_id NOT IN (SELECT file_id FROM files WHERE outcome = 'gone') ORDER BY file_id",
     )?;
     // The last file of each, so that a file counts once.
@@ -232,7 +241,7 @@ pub(crate) fn count_findings(connection: &Connection) -> rusqlite::Result<Vec<Fi
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let (code, severity) = (row.get_ref(0)?.as_str()?, severity(row)?);
-        let (count, file): (i64, i64) = (row.get(3)?, row.get(4)?);
+        let (count, file): (i64, i64) = (row.get(2)?, row.get(3)?);
         let is_same = |known: &(FindingCount, i64)| known.0.code == code && known.0.severity == severity;
         let at = counts.iter().position(is_same).unwrap_or_else(|| {
             let count = FindingCount {

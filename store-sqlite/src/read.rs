@@ -46,11 +46,6 @@ impl Recipes {
         self.0.push((id, recipe.clone()));
         Ok(id)
     }
-
-    /// Clears the cache, because a transaction that may have inserted one of them was rolled back.
-    pub(crate) fn forget(&mut self) {
-        self.0.clear();
-    }
 }
 
 pub(crate) fn rows(
@@ -160,20 +155,21 @@ pub(crate) fn documents(
 }
 
 pub(crate) fn document(connected: &mut Connected, object: ObjectId<'_>) -> rusqlite::Result<Option<String>> {
-    let Connected {
-        connection,
-        dictionaries,
-        ..
-    } = connected;
-    let packed: Option<Vec<u8>> = connection
-        .prepare_cached(
-            "SELECT document FROM files JOIN roots USING (root_id) JOIN reviews USING (file_id)
-             WHERE name = ?1 AND key = ?2",
-        )?
-        .query_row([object.root, object.key], |row| row.get(0))
-        .optional()?;
-    let unpacked = packed.map(|packed| unpacked_document(connection, dictionaries, &packed));
+    let Connected { connection, caches } = connected;
+    const SELECT: &str = "
+        SELECT document FROM files JOIN roots USING (root_id) JOIN reviews USING (file_id)
+        WHERE name = ?1 AND key = ?2";
+    let unpacked = packed(connection, SELECT, object)?
+        .map(|packed| unpacked_document(connection, &mut caches.dictionaries, &packed));
     unpacked.transpose()
+}
+
+/// What `select` has for an object, compressed.
+fn packed(connection: &Connection, select: &str, object: ObjectId<'_>) -> rusqlite::Result<Option<Vec<u8>>> {
+    connection
+        .prepare_cached(select)?
+        .query_row([object.root, object.key], |row| row.get(0))
+        .optional()
 }
 
 /// The document in a row of `reviews`.
@@ -192,21 +188,15 @@ pub(crate) fn states(
     connected: &mut Connected,
     object: ObjectId<'_>,
 ) -> rusqlite::Result<Option<Vec<PartState>>> {
-    let Connected {
-        connection,
-        dictionaries,
-        ..
-    } = connected;
-    let packed: Option<Vec<u8>> = connection
-        .prepare_cached(
-            "SELECT states FROM files JOIN roots USING (root_id) JOIN reviews USING (file_id)
-             WHERE name = ?1 AND key = ?2 AND states IS NOT NULL",
-        )?
-        .query_row([object.root, object.key], |row| row.get(0))
-        .optional()?;
-    let Some(packed) = packed else { return Ok(None) };
+    let Connected { connection, caches } = connected;
+    const SELECT: &str = "
+        SELECT states FROM files JOIN roots USING (root_id) JOIN reviews USING (file_id)
+        WHERE name = ?1 AND key = ?2 AND states IS NOT NULL";
+    let Some(packed) = packed(connection, SELECT, object)? else {
+        return Ok(None);
+    };
     let mut states = Vec::new();
-    dictionaries.unpack(connection, &packed, &mut states)?;
+    caches.dictionaries.unpack(connection, &packed, &mut states)?;
     let states = postcard::from_bytes(&states).map_err(|error| damaged(0, error))?;
     Ok(Some(states))
 }

@@ -45,9 +45,7 @@ pub(crate) fn put_quantities(connection: &mut Connection) -> rusqlite::Result<()
 
 /// Scale and offset from a unit to that of a quantity.
 pub(crate) fn conversion(quantity: Option<&str>, unit: Option<&str>) -> Option<(f64, f64)> {
-    let quantity = quantity?;
-    let known = quantity::all().iter().find(|known| known.name == quantity)?;
-    known.conversion(unit?)
+    quantity::named(quantity?)?.conversion(unit?)
 }
 
 /// Replaces `codes`, unless it holds just these.

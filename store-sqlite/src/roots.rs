@@ -1,13 +1,11 @@
 //! The roots of a store, and the objects that move between them.
 
-use data_review_core::Document;
 use data_review_core::store::{Root, RootChange};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use crate::Connected;
 use crate::dictionaries::Dictionaries;
-use crate::read::unpacked_document;
-use crate::write::pack_document;
+use crate::write::{PARTS, delete_rows, edit_document};
 
 /// A root, and what the store holds of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,14 +95,10 @@ fn put(transaction: &Transaction<'_>, root: &Root) -> rusqlite::Result<i64> {
 
 /// Makes all changes in one transaction.
 pub(crate) fn change(connected: &mut Connected, changes: &[RootChange]) -> rusqlite::Result<()> {
-    let Connected {
-        connection,
-        dictionaries,
-        ..
-    } = connected;
-    let changed = change_all(connection, dictionaries, changes);
+    let Connected { connection, caches } = connected;
+    let changed = change_all(connection, &mut caches.dictionaries, changes);
     if changed.is_err() {
-        dictionaries.forget();
+        caches.forget();
     }
     changed
 }
@@ -160,7 +154,7 @@ fn move_files(
             .prepare_cached("SELECT 1 FROM files WHERE root_id = ?1 AND key = ?2")?
             .exists(params![to, key])?;
         if is_taken {
-            delete_file(transaction, file)?;
+            delete_rows(transaction, tables(), file)?;
             continue;
         }
         transaction
@@ -182,44 +176,19 @@ fn rewrite_key(
     file: i64,
     key: String,
 ) -> rusqlite::Result<()> {
-    let packed: Option<Vec<u8>> = transaction
-        .prepare_cached("SELECT document FROM reviews WHERE file_id = ?1")?
-        .query_row([file], |row| row.get(0))
-        .optional()?;
-    let Some(packed) = packed else { return Ok(()) };
-    let json = unpacked_document(transaction, dictionaries, &packed)?;
-    let Ok(mut document) = serde_json::from_str::<Document>(&json) else {
+    if !edit_document(transaction, dictionaries, file, |document| {
+        document.file.key = key
+    })? {
         transaction
             .prepare_cached("UPDATE files SET stamp = NULL WHERE file_id = ?1")?
             .execute([file])?;
-        return Ok(());
-    };
-    document.file.key = key;
-    let packed = pack_document(transaction, dictionaries, &document)?;
-    transaction
-        .prepare_cached("UPDATE reviews SET document = ?2 WHERE file_id = ?1")?
-        .execute(params![file, packed])?;
+    }
     Ok(())
 }
 
-/// Tables whose rows belong to a file, before `files` itself.
-const TABLES: [&str; 7] = [
-    "reviews",
-    "attributes",
-    "file_groups",
-    "variable_cells",
-    "variable_numbers",
-    "findings",
-    "files",
-];
-
-fn delete_file(transaction: &Transaction<'_>, file: i64) -> rusqlite::Result<()> {
-    for table in TABLES {
-        transaction
-            .prepare_cached(&format!("DELETE FROM {table} WHERE file_id = ?1"))?
-            .execute([file])?;
-    }
-    Ok(())
+/// Tables whose rows belong to a file, `files` last: the others refer to it.
+fn tables() -> impl Iterator<Item = &'static str> {
+    PARTS.into_iter().chain(["reviews", "files"])
 }
 
 /// Deletes a root with all its files; returns how many there were, or `None` if there is no such root. Its lines in the
@@ -232,7 +201,7 @@ pub(crate) fn forget(connection: &mut Connection, name: &str) -> rusqlite::Resul
     let files = transaction.query_row("SELECT count(*) FROM files WHERE root_id = ?1", [root], |row| {
         count(row, 0)
     })?;
-    for table in TABLES {
+    for table in tables() {
         transaction.execute(
             &format!("DELETE FROM {table} WHERE file_id IN (SELECT file_id FROM files WHERE root_id = ?1)"),
             [root],

@@ -310,7 +310,7 @@ fn a_store_of_version_4_gets_its_roots() {
         root("c/ = /data", "/data", "c/"),
         root("s3://bucket", "", ""),
     ];
-    assert_eq!(store.roots().unwrap(), expected);
+    assert_eq!(store.root_summaries().unwrap(), expected);
     let token = |root: &str, key: &str| {
         store.rows(root, &[key]).unwrap()[0]
             .as_ref()

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap};
 
 use data_review_core::quality::FlagClass;
-use data_review_core::stats::FlagSummary;
 use data_review_core::store::{Entry, Write, Written};
 use data_review_core::{Document, Failure, GroupKind, Outcome, Severity, Variable};
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, named_params, params};
@@ -13,15 +12,15 @@ use crate::dictionaries::Dictionaries;
 use crate::packed::transposed;
 use crate::read::{Recipes, unpacked_document, unwritable};
 use crate::reference::conversion;
-use crate::{Connected, roots};
+use crate::{Caches, Connected, roots};
 
-/// Statements that delete the rows of a review, which the next outcome replaces.
-const PARTS: [&str; 5] = [
-    "DELETE FROM attributes WHERE file_id = ?1",
-    "DELETE FROM file_groups WHERE file_id = ?1",
-    "DELETE FROM variable_cells WHERE file_id = ?1",
-    "DELETE FROM variable_numbers WHERE file_id = ?1",
-    "DELETE FROM findings WHERE file_id = ?1",
+/// Tables with the rows of a review, which the next outcome replaces.
+pub(crate) const PARTS: [&str; 5] = [
+    "attributes",
+    "file_groups",
+    "variable_cells",
+    "variable_numbers",
+    "findings",
 ];
 
 /// The most parameters that are cached.
@@ -32,11 +31,6 @@ const MOST_PARAMETERS: usize = 10_000;
 pub(crate) struct Parameters(HashMap<Vec<u8>, i64>);
 
 impl Parameters {
-    /// Clears the cache, because rows that it names may not be there any more.
-    pub(crate) fn forget(&mut self) {
-        self.0.clear();
-    }
-
     /// The row id of the parameter of a variable, which is inserted if it is new.
     fn id(&mut self, transaction: &Transaction<'_>, variable: &Variable) -> rusqlite::Result<i64> {
         let cells = (
@@ -87,37 +81,18 @@ impl Parameters {
 pub(crate) fn record(connected: &mut Connected, writes: &[Write]) -> rusqlite::Result<Vec<Written>> {
     let result = record_all(connected, writes);
     if result.is_err() {
-        connected.recipes.forget();
-        connected.parameters.forget();
-        connected.dictionaries.forget();
+        connected.caches.forget();
     }
     result
 }
 
-/// The caches of a connection.
-struct Caches<'c> {
-    recipes: &'c mut Recipes,
-    parameters: &'c mut Parameters,
-    dictionaries: &'c mut Dictionaries,
-}
-
 fn record_all(connected: &mut Connected, writes: &[Write]) -> rusqlite::Result<Vec<Written>> {
-    let Connected {
-        connection,
-        recipes,
-        parameters,
-        dictionaries,
-    } = connected;
-    let mut caches = Caches {
-        recipes,
-        parameters,
-        dictionaries,
-    };
+    let Connected { connection, caches } = connected;
     // Immediate: what is read for the comparison is what is replaced.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let answers = writes
         .iter()
-        .map(|write| record_one(&transaction, &mut caches, write))
+        .map(|write| record_one(&transaction, caches, write))
         .collect::<rusqlite::Result<Vec<_>>>()?;
     transaction.commit()?;
     Ok(answers)
@@ -125,7 +100,7 @@ fn record_all(connected: &mut Connected, writes: &[Write]) -> rusqlite::Result<V
 
 fn record_one(
     transaction: &Transaction<'_>,
-    caches: &mut Caches<'_>,
+    caches: &mut Caches,
     write: &Write,
 ) -> rusqlite::Result<Written> {
     let entry = &write.entry;
@@ -147,39 +122,67 @@ fn record_one(
             return Ok(Written::Yes);
         }
     }
-    let file = put_file(transaction, caches.recipes, root, entry)?;
+    let file = put_file(transaction, &mut caches.recipes, root, entry)?;
     if held.is_some() {
-        for delete in PARTS {
-            transaction.prepare_cached(delete)?.execute([file])?;
-        }
+        delete_rows(transaction, PARTS.into_iter(), file)?;
     }
-    put_review(transaction, caches.dictionaries, file, entry)?;
+    put_review(transaction, &mut caches.dictionaries, file, entry)?;
     put_attributes(transaction, file, &entry.document)?;
-    put_variables(transaction, caches.parameters, file, &entry.document)?;
+    put_variables(transaction, &mut caches.parameters, file, &entry.document)?;
     put_findings(transaction, file, &entry.document)?;
     log_failure(transaction, entry)?;
     Ok(Written::Yes)
 }
 
-/// Records a file as gone that has a review, which it keeps. False if its document has an older form.
-fn keep_review(
+/// Deletes the rows of a file from tables.
+pub(crate) fn delete_rows(
     transaction: &Transaction<'_>,
-    caches: &mut Caches<'_>,
+    tables: impl Iterator<Item = &'static str>,
     file: i64,
-    entry: &Entry,
+) -> rusqlite::Result<()> {
+    for table in tables {
+        transaction
+            .prepare_cached(&format!("DELETE FROM {table} WHERE file_id = ?1"))?
+            .execute([file])?;
+    }
+    Ok(())
+}
+
+/// Changes the document of a file. False if it has an older form and stays as it is.
+pub(crate) fn edit_document(
+    transaction: &Transaction<'_>,
+    dictionaries: &mut Dictionaries,
+    file: i64,
+    edit: impl FnOnce(&mut Document),
 ) -> rusqlite::Result<bool> {
     let packed: Vec<u8> = transaction
         .prepare_cached("SELECT document FROM reviews WHERE file_id = ?1")?
         .query_row([file], |row| row.get(0))?;
-    let json = unpacked_document(transaction, caches.dictionaries, &packed)?;
+    let json = unpacked_document(transaction, dictionaries, &packed)?;
     let Ok(mut document) = serde_json::from_str::<Document>(&json) else {
         return Ok(false);
     };
-    document.outcome = Outcome::Gone;
-    let packed = pack_document(transaction, caches.dictionaries, &document)?;
+    edit(&mut document);
+    let packed = pack_document(transaction, dictionaries, &document)?;
     transaction
         .prepare_cached("UPDATE reviews SET document = ?2 WHERE file_id = ?1")?
         .execute(params![file, packed])?;
+    Ok(true)
+}
+
+/// Records a file as gone that has a review, which it keeps. False if its document has an older form.
+fn keep_review(
+    transaction: &Transaction<'_>,
+    caches: &mut Caches,
+    file: i64,
+    entry: &Entry,
+) -> rusqlite::Result<bool> {
+    let dictionaries = &mut caches.dictionaries;
+    if !edit_document(transaction, dictionaries, file, |document| {
+        document.outcome = Outcome::Gone;
+    })? {
+        return Ok(false);
+    }
     let row = &entry.row;
     let recipe = row
         .recipe
@@ -414,15 +417,7 @@ fn put_numbers(
             .map(|(flag, figures)| (flag, figures.total))
             .collect()
     });
-    // Without a scheme no flag has a class.
-    let known = flags.filter(|_| variable.flag_scheme.is_some());
-    let of_class = |class| {
-        let of_class = |flags: &BTreeMap<String, FlagSummary>| {
-            let figures = flags.values().filter(|figures| figures.class == Some(class));
-            integer(sum(figures.map(|figures| &figures.total)))
-        };
-        known.map(of_class)
-    };
+    let of_class = |class| variable.cells_of_class(class).map(integer);
     let mut insert = transaction.prepare_cached(
         "INSERT INTO variable_numbers (
              file_id, position, min, max, mean, std, q05, q25, q50, q75, q95, flags, flag_good, flag_not_assessed,

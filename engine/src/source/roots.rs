@@ -72,6 +72,7 @@ pub(super) fn plan(paths: &[PathBuf], options: &ListOptions, prefix: &str) -> Re
     for directory in directories {
         roots.add_unless_contained(directory);
     }
+    roots.tidy();
     let mut arguments: Vec<Argument> = Vec::new();
     let mut nested = Vec::new();
     for (path, given, kind) in found {
@@ -201,32 +202,34 @@ impl Roots<'_> {
         root.prefix == self.prefix && !root.place.is_empty()
     }
 
-    /// Makes a directory a root if no root contains it.
+    /// Makes a directory a root if no root contains it. The invariant is not restored.
     fn add_unless_contained(&mut self, directory: &Path) {
         if self.containing(directory).is_none() {
             self.add(Root::at(key::of_path(directory), self.prefix));
         }
     }
 
-    /// Adds a root; roots without a name that lie within it become part of it.
+    /// Adds a root. The invariant is not restored.
     fn add(&mut self, root: Root) {
         self.changes.push(RootChange::Put(root.clone()));
         self.known.push(root);
-        self.tidy();
     }
 
-    /// Restores the invariant. Stores of older programs may violate it.
+    /// The position of a root without a name that lies within another.
+    fn misplaced(&self) -> Option<usize> {
+        self.known.iter().position(|inner| {
+            let place = place_of(inner);
+            let contains = |outer: &Root| {
+                self.is_ours(outer) && outer.name != inner.name && place.starts_with(place_of(outer))
+            };
+            !inner.is_named() && self.is_ours(inner) && self.known.iter().any(contains)
+        })
+    }
+
+    /// Restores the invariant: roots without a name that lie within another become part of it. Stores of older programs
+    /// may violate it.
     fn tidy(&mut self) {
-        let inner = self.known.iter().position(|inner| {
-            !inner.is_named()
-                && self.is_ours(inner)
-                && self.known.iter().any(|outer| {
-                    self.is_ours(outer)
-                        && outer.name != inner.name
-                        && place_of(inner).starts_with(place_of(outer))
-                })
-        });
-        if let Some(at) = inner {
+        while let Some(at) = self.misplaced() {
             let inner = self.known.remove(at);
             let outer = self.containing(&place_of(&inner)).cloned();
             if let Some(outer) = outer {
@@ -237,7 +240,6 @@ impl Roots<'_> {
                     from_prefix: inner.prefix,
                 });
             }
-            self.tidy();
         }
     }
 
@@ -293,6 +295,7 @@ impl Roots<'_> {
             None => self.containing(&directory).cloned(),
         };
         self.add(root.clone());
+        self.tidy();
         if let Some(outer) = outer {
             self.changes.push(RootChange::Move {
                 from_prefix: below(&outer, &directory),
