@@ -1,6 +1,7 @@
-//! Listing and copying of files.
+//! Listing, copying and writing of files.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::shell::Outcome;
@@ -52,4 +53,13 @@ pub fn copy_file(from: &Path, to: &Path) -> Outcome {
     fs::create_dir_all(to.parent().ok_or("the target has no parent folder")?)?;
     fs::copy(from, to)?;
     Ok(())
+}
+
+/// Writes a shell script that can be run.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write_script(path: &Path, text: &str) -> Outcome {
+    fs::write(path, format!("#!/bin/sh\n{text}\n"))?;
+    Ok(fs::set_permissions(path, fs::Permissions::from_mode(0o755))?)
 }

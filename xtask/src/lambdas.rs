@@ -48,9 +48,7 @@ struct Lambda {
 pub(crate) fn package(target: Target, out: Option<&Path>) -> Outcome {
     let python = shell::python("lambda", &TOOLS)?;
     let tools = python.parent().ok_or("the interpreter has no parent folder")?;
-    if Command::new("rustup").arg("--version").output().is_ok() {
-        shell::run(Command::new("rustup").args(["--quiet", "target", "add", target.triple()]))?;
-    }
+    shell::add_target(target.triple())?;
     let out = out.map_or_else(|| shell::root().join("target/lambda"), Path::to_owned);
     std::fs::create_dir_all(&out)?;
     let lambdas = lambdas()?;

@@ -138,8 +138,8 @@ fn judge(found: &[Objection], accepted: &str) -> Outcome<Vec<String>> {
 fn write_plans(python: &Path, folder: &Path) -> Outcome<Vec<PathBuf>> {
     let program = shell::programs()?.join(stack::PROGRAM);
     let mut plans = Vec::new();
+    fs::create_dir_all(folder)?;
     for (name, settings) in CONFIGURATIONS {
-        fs::create_dir_all(folder)?;
         let plan = folder.join(format!("{name}.json"));
         let printed = shell::output(Command::new(&program).arg("print-plan").args(settings))?;
         fs::write(&plan, printed)?;

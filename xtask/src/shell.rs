@@ -99,6 +99,24 @@ pub fn cache(name: &str) -> Outcome<PathBuf> {
     Ok(folder)
 }
 
+/// The first program of this name on the search path.
+pub fn find(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let mut programs = std::env::split_paths(&path).map(|folder| folder.join(name));
+    programs.find(|program| program.is_file())
+}
+
+/// Installs the standard library of another platform, where rustup manages the compiler.
+///
+/// # Errors
+/// If rustup fails.
+pub fn add_target(triple: &str) -> Outcome {
+    if Command::new("rustup").arg("--version").output().is_err() {
+        return Ok(());
+    }
+    run(Command::new("rustup").args(["--quiet", "target", "add", triple]))
+}
+
 /// Runs a program, and waits for its end.
 ///
 /// # Errors

@@ -27,9 +27,7 @@ const BROWSERS: [&str; 4] = [
 /// # Errors
 /// If the module does not compile, or a file cannot be written.
 pub(crate) fn build(out: Option<&Path>) -> Outcome<PathBuf> {
-    if Command::new("rustup").arg("--version").output().is_ok() {
-        shell::run(Command::new("rustup").args(["--quiet", "target", "add", TARGET]))?;
-    }
+    shell::add_target(TARGET)?;
     let out = out.map_or_else(|| shell::target().join("web"), Path::to_owned);
     std::fs::create_dir_all(&out)?;
     module(&out.join("data_review.wasm"))?;
@@ -73,14 +71,8 @@ fn module(out: &Path) -> Outcome {
 
 /// The linker that comes with the compiler.
 fn linker() -> Outcome<PathBuf> {
-    let sysroot = shell::output(Command::new("rustc").args(["--print", "sysroot"]))?;
-    let version = shell::output(Command::new("rustc").arg("-vV"))?;
-    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
-    let host = host.ok_or("`rustc -vV` prints no host")?;
-    let linker = Path::new(sysroot.trim())
-        .join("lib/rustlib")
-        .join(host)
-        .join("bin/rust-lld");
+    let libraries = shell::output(Command::new("rustc").args(["--print", "target-libdir"]))?;
+    let linker = Path::new(libraries.trim()).with_file_name("bin").join("rust-lld");
     match linker.is_file() {
         true => Ok(linker),
         false => Err(format!("{} is missing; install Rust with rustup", linker.display()).into()),
@@ -143,12 +135,7 @@ fn tools() -> Outcome<PathBuf> {
 }
 
 fn browser() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    let mut places = BROWSERS
-        .iter()
-        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
-    places.find(|place| place.is_file())
+    BROWSERS.iter().find_map(|name| shell::find(name))
 }
 
 /// Installs `packages` if there is no `program`.
@@ -168,11 +155,12 @@ fn install(packages: &[&str]) -> Outcome {
     let apt = |arguments: &[&str]| {
         let mut command = match rustix::process::geteuid().is_root() {
             true => Command::new("apt-get"),
-            false => Command::new("sudo"),
+            false => {
+                let mut command = Command::new("sudo");
+                command.arg("apt-get");
+                command
+            }
         };
-        if !rustix::process::geteuid().is_root() {
-            command.arg("apt-get");
-        }
         shell::run(command.args(arguments).stdout(Stdio::null()))
     };
     apt(&["update", "-qq"])

@@ -9,8 +9,8 @@ import sys
 
 import parliament
 
-from terraform import OUTPUT, parsed
-from values import ACCOUNT, example
+from terraform import parsed
+from values import ACCOUNT, filled, place
 
 BUCKET = "my-archive"
 
@@ -21,7 +21,7 @@ def of_plan(path: str):
             document = parsed(value) if isinstance(value, str) else None
             # A trust policy has no resources, which parliament takes for an error.
             if document and "Statement" in document and name != "assumeRolePolicy":
-                yield f"{resource['type'].split(':')[-1]} {resource['name']}", OUTPUT.sub(example, value)
+                yield place(resource), filled(value)
 
 
 def of_docs(folder: str):

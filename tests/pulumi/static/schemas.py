@@ -15,8 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "provider"))
 
 import cloudformation
 import schema
-from terraform import OUTPUT
-from values import example
+from values import filled, place
 
 # What a schema of CloudFormation wants, and the provider adds itself.
 ADDED = {"AWS::Lambda::EventInvokeConfig": {"Qualifier": "$LATEST"}}
@@ -27,7 +26,7 @@ FOR_EVER = {"AWS::Logs::LogGroup": {"RetentionInDays": 0}}
 def known(value):
     """The value with an example in the place of each output."""
     if isinstance(value, str):
-        return OUTPUT.sub(example, value)
+        return filled(value)
     if isinstance(value, dict):
         return {name: known(inner) for name, inner in value.items()}
     return [known(inner) for inner in value] if isinstance(value, list) else value
@@ -58,7 +57,7 @@ def main(*plans: str):
     lines, count = set(), 0
     for plan in plans:
         for resource in json.loads(pathlib.Path(plan).read_text()):
-            kind, where = resource["type"], f"{resource['type'].split(':')[-1]} {resource['name']}"
+            kind, where = resource["type"], place(resource)
             inputs = known(resource["inputs"])
             lines |= {f"provider | {where} {name}: {why}" for name, why in schema.problems(kind, inputs)}
             lines |= {f"cloudformation | {where} {why}" for why in of_cloudformation(kind, inputs)}

@@ -8,6 +8,8 @@ import pathlib
 import re
 import sys
 
+from values import OUTPUT
+
 # Resource types whose names are not regular.
 TYPES = {
     "aws:s3/bucketObjectv2:BucketObjectv2": "aws_s3_object",
@@ -28,7 +30,6 @@ ARGUMENTS = {
 }
 # Objects that are values: all others are blocks.
 MAPS = {"dimensions", "tags", "variables"}
-OUTPUT = re.compile(r"\$\{([\w:/]+)::([^}]+)::(\w+)\}")
 
 
 def snake(name: str) -> str:

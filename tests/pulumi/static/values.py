@@ -17,6 +17,20 @@ ARNS = {
 }
 
 
+# An output in a plan: `${TYPE::NAME::ATTRIBUTE}`.
+OUTPUT = re.compile(r"\$\{([\w:/]+)::([^}]+)::(\w+)\}")
+
+
+def place(resource: dict) -> str:
+    """How a finding names a resource: its type and its name."""
+    return f"{resource['type'].split(':')[-1]} {resource['name']}"
+
+
+def filled(text: str) -> str:
+    """The text with an example in the place of each output."""
+    return OUTPUT.sub(example, text)
+
+
 def example(output: re.Match) -> str:
     """An example of an output `${TYPE::NAME::ATTRIBUTE}`."""
     kind, name, attribute = output.groups()

@@ -18,10 +18,6 @@ struct Description {
 #[derive(Serialize)]
 struct Handler {
     title: &'static str,
-    version: u32,
-    extensions: &'static [&'static str],
-    observations: &'static str,
-    docs: &'static str,
     limits: Limits,
     /// Its own codes, by name: two handlers may explain one code differently.
     codes: BTreeMap<&'static str, Code>,
@@ -60,10 +56,6 @@ pub fn describe(registry: &Registry) -> String {
             .map(|card| {
                 let handler = Handler {
                     title: card.title,
-                    version: card.version,
-                    extensions: card.extensions,
-                    observations: card.observations,
-                    docs: card.docs,
                     limits: card.limits,
                     codes: by_name(&mut card.all_codes()),
                 };

@@ -251,8 +251,7 @@ impl<'t> Project<'t> {
     /// # Errors
     /// If it fails; the error contains what it printed.
     pub fn script(&self, name: &str, more: &[&str]) -> Outcome<String> {
-        let mut command = self.tools.script(name);
-        command.args([&self.cloud.endpoint, REGION]).args(more);
+        let command = self.tools.script(name, &self.cloud, more);
         process::run(
             &mut self.trusting(command),
             &self.folder.join("script.log"),

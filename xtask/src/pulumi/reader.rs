@@ -80,8 +80,7 @@ impl<'t> DocsReader<'t> {
     /// # Errors
     /// If it fails; the error contains what it printed.
     pub fn script(&self, name: &str, more: &[&str]) -> Outcome<String> {
-        let mut command = self.tools.script(name);
-        command.args([&self.cloud.endpoint, REGION]).args(more);
+        let mut command = self.tools.script(name, &self.cloud, more);
         self.command(&mut command, "script")
     }
 

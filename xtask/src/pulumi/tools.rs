@@ -2,11 +2,12 @@
 
 use std::ffi::OsString;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::{Cloud, REGION};
 use crate::emulator_command;
+use crate::files::write_script;
 use crate::shell::{self, Outcome};
 
 /// Versions of the plugins that are substituted.
@@ -85,10 +86,14 @@ impl Tools {
         Ok(std::env::join_paths(own.chain(std::env::split_paths(&path)))?)
     }
 
-    /// The command of one of the Python programs of tests/pulumi.
-    pub(super) fn script(&self, name: &str) -> Command {
+    /// The command of one of the Python programs of tests/pulumi, with the emulator's address, the region and `more`
+    /// arguments.
+    pub(super) fn script(&self, name: &str, cloud: &Cloud, more: &[&str]) -> Command {
         let mut command = Command::new(&self.python);
-        command.arg(sources().join(name));
+        command
+            .arg(sources().join(name))
+            .args([&cloud.endpoint, REGION])
+            .args(more);
         command
     }
 }
@@ -111,11 +116,7 @@ fn cli(sources: &Path, cache: &Path) -> Outcome<PathBuf> {
     let mut version = Command::new("pulumi");
     version.arg("version").env("PULUMI_SKIP_UPDATE_CHECK", "1");
     if shell::output(&mut version).is_ok_and(|version| version.trim() == CLI) {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let mut programs = std::env::split_paths(&path).map(|folder| folder.join("pulumi"));
-        return Ok(programs
-            .find(|program| program.is_file())
-            .ok_or("pulumi is not a file")?);
+        return Ok(shell::find("pulumi").ok_or("pulumi is not a file")?);
     }
     let built = cache.join("pulumi");
     if !built.exists() {
@@ -152,10 +153,8 @@ fn go_build(sources: &Path, package: &str, out: &Path) -> Outcome {
 fn write_provider(path: &Path, python: &Path) -> Outcome {
     let program = sources().join("provider/provider.py");
     std::fs::create_dir_all(path.parent().ok_or("the provider has no parent folder")?)?;
-    std::fs::write(
+    write_script(
         path,
-        format!("#!/bin/sh\nexec '{}' '{}'\n", python.display(), program.display()),
-    )?;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))?;
-    Ok(())
+        &format!("exec '{}' '{}'", python.display(), program.display()),
+    )
 }

@@ -1,6 +1,5 @@
 //! Mutation tests: changes of the code that some test must notice, drawn at random.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
@@ -55,7 +54,9 @@ pub(super) fn step(soak: &Soak) -> Outcome<String> {
         command
     };
     let listed = shell::output(&mut mutants(&["--list"]))?;
-    let drawn = draw(listed.lines().collect(), &mut Random::new(seed));
+    let mut drawn: Vec<&str> = listed.lines().collect();
+    Random::new(seed).shuffle(&mut drawn);
+    drawn.truncate(DRAWN);
     let names = format!(
         "^({})$",
         drawn
@@ -94,15 +95,6 @@ pub(super) fn step(soak: &Soak) -> Outcome<String> {
         return Err(said.into());
     }
     Ok(said)
-}
-
-/// A sample without repetition, in the order of the names.
-fn draw<'a>(mut names: Vec<&'a str>, random: &mut Random) -> BTreeSet<&'a str> {
-    let mut drawn = BTreeSet::new();
-    while drawn.len() < DRAWN && !names.is_empty() {
-        drawn.insert(names.swap_remove(random.below(names.len())));
-    }
-    drawn
 }
 
 fn lines(file: &Path) -> Outcome<Vec<String>> {

@@ -1,7 +1,7 @@
 //! The emulator of AWS. Dropping the value ends it.
 
 use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use xtask::emulator_command::command;
@@ -17,47 +17,34 @@ pub(crate) struct Emulator {
 impl Emulator {
     /// Starts it with TLS and with policies enforced, without content, with its files in a folder, and waits until it answers.
     pub(crate) fn start(tools: &Tools, folder: &Path) -> Outcome<Self> {
+        Self::serve(tools, folder, Some(folder.join("ministack-tls/server.crt")))
+    }
+
+    /// The same without TLS and without policies: the emulator asks for rights that AWS does not ask for.
+    pub(crate) fn open(tools: &Tools, folder: &Path) -> Outcome<Self> {
+        Self::serve(tools, folder, None)
+    }
+
+    /// Starts it with TLS and policies, if there is to be a certificate.
+    fn serve(tools: &Tools, folder: &Path, certificate: Option<PathBuf>) -> Outcome<Self> {
         std::fs::create_dir_all(folder)?;
         let address = free_address()?;
-        let endpoint = format!("https://{address}");
-        let certificate = folder.join("ministack-tls/server.crt");
-        let server = Server::start(
-            command(&tools.python, address, folder, &endpoint)
+        let scheme = if certificate.is_some() { "https" } else { "http" };
+        let endpoint = format!("{scheme}://{address}");
+        let mut command = command(&tools.python, address, folder, &endpoint);
+        if let Some(certificate) = &certificate {
+            command
                 .env("AUTH", "true")
                 // The policies of the stack reject clients without TLS.
                 .env("USE_SSL", "1")
-                .env("SSL_CERT_FILE", &certificate),
-            address,
-            folder.join("emulator.log"),
-            accepts,
-        )?;
+                .env("SSL_CERT_FILE", certificate);
+        }
+        let server = Server::start(&mut command, address, folder.join("emulator.log"), accepts)?;
         Ok(Self {
             _server: server,
             cloud: Cloud {
                 endpoint,
-                certificate: Some(certificate),
-            },
-        })
-    }
-}
-
-impl Emulator {
-    /// The same without TLS and without policies: the emulator asks for rights that AWS does not ask for.
-    pub(crate) fn open(tools: &Tools, folder: &Path) -> Outcome<Self> {
-        std::fs::create_dir_all(folder)?;
-        let address = free_address()?;
-        let endpoint = format!("http://{address}");
-        let server = Server::start(
-            &mut command(&tools.python, address, folder, &endpoint),
-            address,
-            folder.join("emulator.log"),
-            accepts,
-        )?;
-        Ok(Self {
-            _server: server,
-            cloud: Cloud {
-                endpoint,
-                certificate: None,
+                certificate,
             },
         })
     }

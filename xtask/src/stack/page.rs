@@ -2,10 +2,10 @@
 //! empty home folder to the tables that they export and to the empty account that they leave behind.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use super::{Emulator, copy};
+use xtask::files::write_script;
 use xtask::pulumi::{DocsReader, Tools};
 use xtask::shell::{self, Outcome};
 
@@ -112,7 +112,7 @@ esac"#,
         program = program.display(),
         bin = bin.display(),
     );
-    write_program(&bin.join("cargo"), &text)
+    write_script(&bin.join("cargo"), &text)
 }
 
 /// Writes a program that stands for the Pulumi CLI where it would write to the home folder of the user's account, which
@@ -123,12 +123,7 @@ fn write_pulumi(bin: &Path, pulumi: &Path) -> Outcome {
         r#"if [ "$*" = "login --local" ]; then exec '{pulumi}' login "file://$HOME"; fi
 exec '{pulumi}' "$@""#
     );
-    write_program(&bin.join("pulumi"), &text)
-}
-
-fn write_program(path: &Path, text: &str) -> Outcome {
-    fs::write(path, format!("#!/bin/sh\n{text}\n"))?;
-    Ok(fs::set_permissions(path, fs::Permissions::from_mode(0o755))?)
+    write_script(&bin.join("pulumi"), &text)
 }
 
 /// The tables that the page names are there, and the table of files has a row for each file.
