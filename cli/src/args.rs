@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::commands::complete;
+use crate::export;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -541,7 +542,7 @@ pub(crate) struct Tables {
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
     /// Write this table only (may be repeated)
-    #[arg(long, value_name = "TABLE", value_parser = ["files", "variables", "findings", "failures", "columns"])]
+    #[arg(long, value_name = "TABLE", value_parser = export::table_names())]
     pub(crate) table: Vec<String>,
     /// Write CSV text unchanged, even if a spreadsheet would run it as a formula
     #[arg(long)]

@@ -1,15 +1,50 @@
-//! How often each code occurs.
+//! The codes of all handlers, and how often each occurs in a store.
 
 use std::collections::BTreeMap;
 
 use data_review_core::store::StoreError;
-use data_review_core::{CodeInfo, Registry, Severity};
+use data_review_core::{CORE_CODES, CodeInfo, Registry, Severity};
 use data_review_store_sqlite::SqliteStore;
 use serde::Serialize;
 
 use crate::glance::Glance;
 use crate::output;
 use crate::table::{Cell, Column, Table};
+
+/// A code and the handlers that report it; no handlers for codes of the core.
+pub(crate) struct Code {
+    /// What the code means.
+    pub(crate) info: &'static CodeInfo,
+    handlers: Vec<&'static str>,
+}
+
+/// All codes by name. Handlers that share a reader share its codes.
+pub(crate) fn codes(registry: &Registry) -> BTreeMap<&'static str, Code> {
+    let of_core = CORE_CODES.iter().map(|info| (info, None));
+    let of_cards = registry
+        .cards()
+        .flat_map(|card| card.all_codes().map(|info| (info, Some(card.id))));
+    let mut codes = BTreeMap::new();
+    for (info, handler) in of_core.chain(of_cards) {
+        let code = codes.entry(info.code).or_insert(Code {
+            info,
+            handlers: Vec::new(),
+        });
+        code.handlers.extend(handler);
+    }
+    codes
+}
+
+impl Code {
+    /// The handlers that report it, in words.
+    pub(crate) fn reporters(&self) -> String {
+        if self.handlers.is_empty() {
+            "every handler".to_owned()
+        } else {
+            self.handlers.join(", ")
+        }
+    }
+}
 
 /// Counts of findings by severity and code.
 #[derive(Debug, Default)]
@@ -60,11 +95,7 @@ impl CodeCounts {
 
     /// The worst severity first, and of one severity the code of most files.
     pub(crate) fn sorted(&self, registry: &Registry) -> Vec<CodeCount> {
-        let known: BTreeMap<&str, &CodeInfo> = data_review_core::CORE_CODES
-            .iter()
-            .chain(registry.cards().flat_map(|card| card.all_codes()))
-            .map(|info| (info.code, info))
-            .collect();
+        let known = codes(registry);
         let mut counts: Vec<CodeCount> = self
             .by_code
             .iter()
@@ -73,7 +104,7 @@ impl CodeCounts {
                 code: code.clone(),
                 files: *files,
                 occurrences: *occurrences,
-                title: known.get(code.as_str()).map(|info| info.title),
+                title: known.get(code.as_str()).map(|known| known.info.title),
             })
             .collect();
         counts.sort_by_key(|count| {

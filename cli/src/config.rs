@@ -10,7 +10,7 @@ use data_review_core::{Registry, Severity};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::args::{Db, FailOn, General};
+use crate::args::{Db, FailOn};
 use crate::error::CliError;
 pub(crate) use rules::{Globs, Rules};
 
@@ -74,17 +74,22 @@ pub(crate) struct Settings {
     /// Its values.
     pub(crate) config: Config,
     /// Its values as they are written.
-    values: toml::Table,
+    pub(crate) values: toml::Table,
     /// Its rules for findings.
     pub(crate) rules: Rules,
 }
 
 impl Settings {
     /// Reads the configuration: the file of `--config`, or the nearest `data-review.toml` in the working directory and above.
-    pub(crate) fn load(general: &General, registry: &Registry) -> Result<Self, CliError> {
-        let path = match &general.config {
-            _ if general.no_config => None,
-            Some(path) => Some(path.clone()),
+    /// None is read with `no_config`.
+    pub(crate) fn load(
+        config: Option<&Path>,
+        no_config: bool,
+        registry: &Registry,
+    ) -> Result<Self, CliError> {
+        let path = match config {
+            _ if no_config => None,
+            Some(path) => Some(path.to_owned()),
             None => nearest(),
         };
         let Some(path) = path else {
@@ -101,14 +106,6 @@ impl Settings {
             values,
             rules,
         })
-    }
-
-    /// The keys that are set, with their values as TOML.
-    pub(crate) fn values(&self) -> BTreeMap<String, String> {
-        let values = self.values.iter();
-        values
-            .map(|(key, value)| (key.clone(), value.to_string()))
-            .collect()
     }
 
     /// The file of the store: of `--db` or DATA_REVIEW_DB, else of the configuration, else the default.

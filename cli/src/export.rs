@@ -20,6 +20,11 @@ pub(crate) use cell::Cell;
 use columns::{Column, TABLES};
 use sink::Sink;
 
+/// Names of the tables.
+pub(crate) fn table_names() -> [&'static str; TABLES.len()] {
+    TABLES.map(|(name, _)| name)
+}
+
 /// Why an export failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ExportError {

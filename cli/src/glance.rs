@@ -25,19 +25,9 @@ impl Glance {
     pub(crate) fn of(mut row: FileRow, rules: &Rules) -> Self {
         let mut suppressed = 0;
         if !rules.is_empty() {
-            let key = &row.key;
-            row.findings.retain_mut(
-                |finding| match rules.judge(key, &finding.code, finding.severity) {
-                    Some(severity) => {
-                        finding.severity = severity;
-                        true
-                    }
-                    None => {
-                        suppressed += 1;
-                        false
-                    }
-                },
-            );
+            suppressed = rules.retain(&row.key, &mut row.findings, |finding| {
+                (&finding.code, &mut finding.severity)
+            });
             row.counts = [0; 3];
             for finding in &row.findings {
                 row.counts[finding.severity as usize] += 1;

@@ -44,7 +44,8 @@ pub fn main() -> ExitCode {
 fn run(args: Args) -> exit::End {
     match args.command {
         Command::Local(command) => {
-            let settings = config::Settings::load(&args.general, &Registry::linked()?)?;
+            let general = &args.general;
+            let settings = config::Settings::load(general.config.as_deref(), general.no_config, &Registry::linked()?)?;
             commands::run(command, &settings)
         }
         #[cfg(feature = "cloud")]

@@ -16,7 +16,6 @@ const EVERY: Duration = Duration::from_secs(60);
 /// files.
 pub(crate) struct Bar {
     bar: ProgressBar,
-    every: Duration,
     last: Instant,
     objects: u64,
     finished: u64,
@@ -38,7 +37,6 @@ impl Bar {
         }
         Bar {
             bar,
-            every: EVERY,
             last: now(),
             objects: 0,
             finished: 0,
@@ -84,7 +82,7 @@ impl Bar {
 
     /// The line that is due now, if any.
     fn line(&mut self, now: Instant) -> Option<String> {
-        if !self.bar.is_hidden() || now.duration_since(self.last) < self.every {
+        if !self.bar.is_hidden() || now.duration_since(self.last) < EVERY {
             return None;
         }
         self.last = now;

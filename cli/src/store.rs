@@ -41,7 +41,8 @@ pub(crate) fn check(path: &Path) -> Result<(), CliError> {
     Ok(())
 }
 
-fn directory(path: &Path) -> &Path {
+/// The directory of a file.
+pub(crate) fn directory(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),

@@ -324,15 +324,6 @@ impl Table {
         self.rows.is_empty()
     }
 
-    /// The table as text; see [`Self::write`].
-    #[cfg(feature = "cloud")]
-    pub(crate) fn render(&self, width: Option<u16>) -> String {
-        let mut text = Vec::new();
-        // Writing into memory does not fail.
-        let _ = self.write(&mut text, width);
-        String::from_utf8_lossy(&text).into_owned()
-    }
-
     /// Writes the table for a terminal of this width; `None` shows all columns in full.
     pub(crate) fn write(&self, out: &mut impl Write, width: Option<u16>) -> io::Result<()> {
         let layout = self.measure.fit(width);

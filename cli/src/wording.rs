@@ -212,8 +212,21 @@ fn ranges(numbers: impl IntoIterator<Item = u64>) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
+/// What may have been meant instead of `asked`; `otherwise` if nothing known is similar.
+pub(crate) fn hint<'k>(
+    asked: &str,
+    known: impl IntoIterator<Item = &'k str>,
+    otherwise: impl FnOnce() -> String,
+) -> String {
+    let near = nearest(asked, known);
+    match near.is_empty() {
+        true => otherwise(),
+        false => format!("did you mean `{}`?", near.join("` or `")),
+    }
+}
+
 /// Up to three of `known` that are most similar to `asked`, the most similar first.
-pub(crate) fn nearest<'k>(asked: &str, known: impl IntoIterator<Item = &'k str>) -> Vec<&'k str> {
+fn nearest<'k>(asked: &str, known: impl IntoIterator<Item = &'k str>) -> Vec<&'k str> {
     let mut near: Vec<(f64, &str)> = known
         .into_iter()
         .map(|name| (strsim::jaro_winkler(asked, name), name))

@@ -40,7 +40,9 @@ pub(super) fn run(cloud: &Connection, prefix: &str) -> End {
     dollars.row(["all", &format!("{:.2}", estimate.total())]);
     let width = output::width();
     let mut out = output::text();
-    write!(out, "{}\n{}", objects.render(width), dollars.render(width))?;
+    objects.write(&mut out, width)?;
+    writeln!(out)?;
+    dollars.write(&mut out, width)?;
     out.flush()?;
     output::say(&format!(
         "{:.1} hours, as long as {} takes; list prices of us-east-1, {}, arm64; unchanged files cost almost nothing",

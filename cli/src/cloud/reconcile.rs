@@ -70,7 +70,7 @@ pub(super) fn run(cloud: &Connection, args: &Reconcile) -> End {
         table.row([key.as_str(), difference.as_str()]);
     }
     let mut out = output::text();
-    write!(out, "{}", table.render(output::width()))?;
+    table.write(&mut out, output::width())?;
     out.flush()?;
     let count = wording::plural(differences.len() as u64, "difference");
     output::say(&format!("{objects}: {count}"));

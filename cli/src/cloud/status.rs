@@ -107,7 +107,9 @@ impl State {
             ]);
         }
         let width = output::width();
-        write!(out, "{}\n{}", outcomes.render(width), queues.render(width))?;
+        outcomes.write(out, width)?;
+        writeln!(out)?;
+        queues.write(out, width)?;
         for (prefix, archived) in &self.archived {
             let archived = wording::plural(*archived, "archived object");
             let prefix = data_review_core::percent_encode_controls(prefix);
@@ -134,7 +136,8 @@ impl State {
                 sweep.archived.to_string(),
             ]);
         }
-        write!(out, "\n{}", sweeps.render(width))?;
+        writeln!(out)?;
+        sweeps.write(out, width)?;
         Ok(())
     }
 }

@@ -9,10 +9,10 @@ use std::ops::ControlFlow;
 use clap::CommandFactory;
 use clap_complete::CompletionCandidate;
 use clap_complete::env::{CompleteEnv, Shells};
-use data_review_core::{CORE_CODES, Registry};
+use data_review_core::Registry;
 use data_review_store_sqlite::{FileQuery, SqliteStore};
 
-use crate::args::{Args, Db, General};
+use crate::args::{Args, Db};
 use crate::config::Settings;
 use crate::error::CliError;
 use crate::exit::End;
@@ -44,7 +44,7 @@ pub(super) fn script(shell: &str) -> End {
     Ok(std::process::ExitCode::SUCCESS)
 }
 
-/// Keys of the store that begin with what is typed, up to the next `/`, or contain it.
+/// Keys of the store that begin with what is typed, up to the next `/`.
 pub(crate) fn keys(typed: &OsStr) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
     let mut found: Vec<String> = Vec::new();
@@ -68,14 +68,7 @@ pub(crate) fn keys(typed: &OsStr) -> Vec<CompletionCandidate> {
 
 /// The store of the environment or the configuration; `--db` is not known here.
 fn store() -> Option<SqliteStore> {
-    let general = General {
-        config: None,
-        no_config: false,
-        color: crate::args::Color::Never,
-        quiet: true,
-        verbose: false,
-    };
-    let settings = Settings::load(&general, &Registry::linked().ok()?).ok()?;
+    let settings = Settings::load(None, false, &Registry::linked().ok()?).ok()?;
     SqliteStore::open_existing(&settings.store(&Db {
         path: from_environment(),
     }))
@@ -96,15 +89,10 @@ pub(crate) fn codes(typed: &OsStr) -> Vec<CompletionCandidate> {
     let Ok(registry) = Registry::linked() else {
         return Vec::new();
     };
-    let of_cards = registry.cards().flat_map(|card| card.all_codes());
-    let all = CORE_CODES.iter().chain(of_cards);
-    let mut found: Vec<(&str, &str)> = all
-        .filter(|info| info.code.starts_with(&typed))
-        .map(|info| (info.code, info.title))
-        .collect();
-    found.sort_unstable();
-    found.dedup_by_key(|(code, _)| *code);
-    let candidate =
-        |(code, title)| CompletionCandidate::new(code).help(Some(clap::builder::StyledStr::from(title)));
-    found.into_iter().map(candidate).collect()
+    let known = crate::codes::codes(&registry).into_iter();
+    let found = known.filter(|(code, _)| code.starts_with(&typed));
+    let candidate = |(code, known): (&str, crate::codes::Code)| {
+        CompletionCandidate::new(code).help(Some(clap::builder::StyledStr::from(known.info.title)))
+    };
+    found.map(candidate).collect()
 }

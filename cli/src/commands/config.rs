@@ -92,11 +92,9 @@ fn plain(name: Option<&Value>) -> String {
 fn explain(out: &mut impl Write, asked: &str, keys: &[Key]) -> Result<(), CliError> {
     let Some(key) = keys.iter().find(|key| key.name == asked.to_lowercase()) else {
         let names: Vec<&str> = keys.iter().map(|key| key.name.as_str()).collect();
-        let near = wording::nearest(asked, names.iter().copied());
-        let hint = match near.is_empty() {
-            true => format!("known are {}", names.join(", ")),
-            false => format!("did you mean `{}`?", near.join("` or `")),
-        };
+        let hint = wording::hint(asked, names.iter().copied(), || {
+            format!("known are {}", names.join(", "))
+        });
         return Err(CliError::Usage(format!(
             "unknown key `{asked}` of {NAME}; {hint}"
         )));
@@ -126,15 +124,14 @@ fn show(out: &mut impl Write, settings: &Settings, keys: &[Key]) -> Result<(), C
         "store          {}\n",
         data_review_core::percent_encode_controls(&store)
     )?;
-    let set = settings.values();
     let mut table = Table::new(&[
         Column::whole("key"),
         Column::words("value"),
         Column::words("meaning").rank(1),
     ]);
     for key in keys {
-        let value = set.get(&key.name).map(String::as_str).unwrap_or_default();
-        table.row([&key.name, value, &key.meaning]);
+        let value = settings.values.get(&key.name).map(ToString::to_string);
+        table.row([&key.name, &value.unwrap_or_default(), &key.meaning]);
     }
     table.write(out, output::width())?;
     Ok(())

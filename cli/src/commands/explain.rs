@@ -4,47 +4,15 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::ExitCode;
 
-use data_review_core::{CORE_CODES, CodeInfo, Registry};
+use data_review_core::Registry;
 
 use crate::args::Explain;
+use crate::codes::{Code, codes};
 use crate::error::CliError;
 use crate::exit::End;
 use crate::output::{self, HEADING, styled};
 use crate::table::{Cell, Column, Table, fold};
 use crate::wording;
-
-/// A code and the handlers that report it; no handlers for codes of the core.
-pub(super) struct Code {
-    pub(super) info: &'static CodeInfo,
-    handlers: Vec<&'static str>,
-}
-
-/// All codes by name. Handlers that share a reader share its codes.
-pub(super) fn codes(registry: &Registry) -> BTreeMap<&'static str, Code> {
-    let of_core = CORE_CODES.iter().map(|info| (info, None));
-    let of_cards = registry
-        .cards()
-        .flat_map(|card| card.all_codes().map(|info| (info, Some(card.id))));
-    let mut codes = BTreeMap::new();
-    for (info, handler) in of_core.chain(of_cards) {
-        let code = codes.entry(info.code).or_insert(Code {
-            info,
-            handlers: Vec::new(),
-        });
-        code.handlers.extend(handler);
-    }
-    codes
-}
-
-impl Code {
-    fn reporters(&self) -> String {
-        if self.handlers.is_empty() {
-            "every handler".to_owned()
-        } else {
-            self.handlers.join(", ")
-        }
-    }
-}
 
 pub(super) fn run(args: &Explain) -> End {
     let codes = codes(&Registry::linked()?);
@@ -121,11 +89,8 @@ fn explain(out: &mut impl Write, code: &Code) -> Result<(), CliError> {
 }
 
 fn unknown(asked: &str, codes: &BTreeMap<&'static str, Code>) -> CliError {
-    let near = wording::nearest(asked, codes.keys().copied());
-    let hint = if near.is_empty() {
+    let hint = wording::hint(asked, codes.keys().copied(), || {
         "`data-review explain` lists all codes".to_owned()
-    } else {
-        format!("did you mean `{}`?", near.join("` or `"))
-    };
+    });
     CliError::Usage(format!("unknown finding code `{asked}`; {hint}"))
 }

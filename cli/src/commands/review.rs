@@ -46,7 +46,6 @@ pub(super) fn run(args: Review, settings: &Settings) -> End {
         Some(store) => store.roots()?,
         None => Vec::new(),
     };
-    let known = known.into_iter().map(|summary| summary.root).collect();
     let (listing, ignored) = listing(&args, settings, &db, known)?;
     let store = match existing {
         Some(store) => store,
@@ -108,11 +107,12 @@ pub(super) fn run(args: Review, settings: &Settings) -> End {
 /// Says why the run ends with another exit code than 0.
 fn close(args: &Review, settings: &Settings, report: &Report, tally: &RunCounts, is_worse: bool) -> ExitCode {
     let mut reasons = Vec::new();
+    let files_have = |count: u64| {
+        let verb = if count == 1 { "has" } else { "have" };
+        format!("{} {verb}", wording::plural(count, "file"))
+    };
     if report.without_review > 0 {
-        reasons.push(match report.without_review {
-            1 => "1 file has no review".to_owned(),
-            count => format!("{count} files have no review"),
-        });
+        reasons.push(format!("{} no review", files_have(report.without_review)));
     }
     if tally.given_up > 0 {
         reasons.push(format!(
@@ -123,11 +123,7 @@ fn close(args: &Review, settings: &Settings, report: &Report, tally: &RunCounts,
     if let Some(fail_on) = args.fail_on.or(settings.config.fail_on) {
         let count = report.files_that_meet(fail_on);
         if count > 0 {
-            let files = if count == 1 {
-                "1 file has".to_owned()
-            } else {
-                format!("{count} files have")
-            };
+            let files = files_have(count);
             let least = fail_on.as_str();
             reasons.push(format!(
                 "{files} a finding of severity {least} or worse (--fail-on {least})"
@@ -152,10 +148,9 @@ struct Before {
 
 impl Before {
     fn of(store: &SqliteStore, db: &Path) -> Result<Self, CliError> {
-        let parent = db.parent().filter(|parent| !parent.as_os_str().is_empty());
         let directory = tempfile::Builder::new()
             .prefix(".data-review-")
-            .tempdir_in(parent.unwrap_or(Path::new(".")))
+            .tempdir_in(store::directory(db))
             .map_err(|error| CliError::Usage(format!("--diff: cannot copy the store: {error}")))?;
         let path = directory.path().join("before.db");
         store.copy_to(&path)?;
@@ -270,11 +265,7 @@ fn listing(
     if found.0.objects.is_empty() && found.0.troubles.is_empty() && !include.is_empty() {
         let all = list(&[])?.0.objects.len() as u64;
         if all > 0 {
-            let files = if all == 1 {
-                "1 file".to_owned()
-            } else {
-                format!("{all} files")
-            };
+            let files = wording::plural(all, "file");
             return Err(CliError::Usage(format!(
                 "{files}, none {} --include {}",
                 if all == 1 { "of which matches" } else { "match" },

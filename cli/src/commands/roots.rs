@@ -65,7 +65,7 @@ fn open(path: &std::path::Path) -> Result<SqliteStore, CliError> {
 }
 
 fn list(args: &RootList, settings: &Settings) -> End {
-    let roots = store::to_read(&settings.store(&args.db))?.roots()?;
+    let roots = store::to_read(&settings.store(&args.db))?.root_summaries()?;
     if args.json {
         let mut out = output::data();
         for summary in &roots {
@@ -103,11 +103,7 @@ fn list(args: &RootList, settings: &Settings) -> End {
 
 /// The root that the user means: by its name, or by a path to it.
 fn find(store: &SqliteStore, asked: &str) -> Result<String, CliError> {
-    let names: Vec<String> = store
-        .roots()?
-        .into_iter()
-        .map(|summary| summary.root.name)
-        .collect();
+    let names: Vec<String> = store.roots()?.into_iter().map(|root| root.name).collect();
     let is_known = |name: &str| names.iter().any(|known| known == name);
     if is_known(asked) {
         return Ok(asked.to_owned());
@@ -120,11 +116,9 @@ fn find(store: &SqliteStore, asked: &str) -> Result<String, CliError> {
     {
         return Ok(path.to_owned());
     }
-    let near = wording::nearest(asked, names.iter().map(String::as_str));
-    let hint = match near.is_empty() {
-        true => "`data-review roots` shows all".to_owned(),
-        false => format!("did you mean `{}`?", near.join("` or `")),
-    };
+    let hint = wording::hint(asked, names.iter().map(String::as_str), || {
+        "`data-review roots` shows all".to_owned()
+    });
     Err(CliError::Usage(format!(
         "the store has no root `{asked}`; {hint}"
     )))
@@ -137,7 +131,7 @@ fn rename(store: &SqliteStore, asked: &str, name: &str) -> End {
             format!("invalid name of a root `{name}`: write a name without `/` and `=`, such as argo");
         return Err(CliError::Usage(message));
     }
-    if store.roots()?.iter().any(|summary| summary.root.name == name) {
+    if store.roots()?.iter().any(|root| root.name == name) {
         return Err(CliError::Usage(format!(
             "the store has a root `{name}` already; choose another name"
         )));

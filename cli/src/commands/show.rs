@@ -40,7 +40,7 @@ pub(super) fn run(args: &Show, settings: &Settings) -> End {
         Some(sha256) => store.keys_with_content(sha256, EQUALS + 1)?,
         None => Vec::new(),
     };
-    let codes = super::explain::codes(&Registry::linked()?);
+    let codes = crate::codes::codes(&Registry::linked()?);
     let view = View {
         document: &document,
         equals: others(equals, &root, &key),
@@ -79,11 +79,9 @@ fn check_variables(args: &Show, document: &Document) -> Result<(), CliError> {
         if names.clone().any(|name| view::is_named(name, asked)) {
             continue;
         }
-        let near = wording::nearest(asked, names.by_ref());
-        let hint = match near.is_empty() {
-            true => format!("`data-review show {}` lists them", document.file.key),
-            false => format!("did you mean `{}`?", near.join("` or `")),
-        };
+        let hint = wording::hint(asked, names.by_ref(), || {
+            format!("`data-review show {}` lists them", document.file.key)
+        });
         return Err(CliError::Usage(format!(
             "`{}` has no variable `{asked}`; {hint}",
             document.file.key

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use data_review_core::{CORE_CODES, Document, Registry, Severity, name_of};
+use data_review_core::{Document, Registry, Severity, name_of};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use super::Config;
+use crate::codes::codes;
 use crate::wording;
 
 /// The rules of a configuration, applied when documents are read.
@@ -64,8 +65,7 @@ impl Rules {
     /// # Errors
     /// If an entry matches no code, or a glob is invalid; in words.
     pub(super) fn new(config: &Config, registry: &Registry) -> Result<Self, String> {
-        let of_cards = registry.cards().flat_map(|card| card.all_codes());
-        let codes: Vec<&str> = CORE_CODES.iter().chain(of_cards).map(|info| info.code).collect();
+        let codes: Vec<&str> = codes(registry).into_keys().collect();
         let set = |select: &[String], ignore: &[String], severity: &BTreeMap<String, Severity>| {
             for entry in select.iter().chain(ignore).chain(severity.keys()) {
                 known(entry, &codes)?;
@@ -94,12 +94,34 @@ impl Rules {
         self.general.is_empty() && self.overrides.is_empty()
     }
 
+    /// Leaves the findings of a file that are shown, with their severities, and returns how many are suppressed. `parts` are
+    /// the code and the severity of a finding.
+    pub(crate) fn retain<F>(
+        &self,
+        key: &str,
+        findings: &mut Vec<F>,
+        parts: impl Fn(&mut F) -> (&str, &mut Severity),
+    ) -> u64 {
+        let applying = self.overrides.iter().filter(|(globs, _)| globs.matches(key));
+        let sets = std::iter::once(&self.general).chain(applying.map(|(_, set)| set));
+        let sets: Vec<&Set> = sets.collect();
+        let before = findings.len();
+        findings.retain_mut(|finding| {
+            let (code, severity) = parts(finding);
+            match self.judge(&sets, code, *severity) {
+                Some(shown) => *severity = shown,
+                None => return false,
+            }
+            true
+        });
+        (before - findings.len()) as u64
+    }
+
     /// The severity under which a finding is shown; `None` if it is suppressed.
-    pub(crate) fn judge(&self, key: &str, code: &str, stated: Severity) -> Option<Severity> {
+    fn judge(&self, sets: &[&Set], code: &str, stated: Severity) -> Option<Severity> {
         let mut shown = self.general.select.is_empty();
         let mut severity = stated;
-        let applying = self.overrides.iter().filter(|(globs, _)| globs.matches(key));
-        for set in std::iter::once(&self.general).chain(applying.map(|(_, set)| set)) {
+        for set in sets {
             let (select, ignore) = (longest(&set.select, code), longest(&set.ignore, code));
             if select.is_some() || ignore.is_some() {
                 shown = select > ignore;
@@ -117,19 +139,10 @@ impl Rules {
         if self.is_empty() {
             return 0;
         }
-        let before = document.findings.len();
-        let key = &document.file.key;
-        document
-            .findings
-            .retain_mut(|finding| match self.judge(key, &finding.code, finding.severity) {
-                Some(severity) => {
-                    finding.severity = severity;
-                    true
-                }
-                None => false,
-            });
-        document.findings.sort_by_key(|finding| finding.severity);
-        (before - document.findings.len()) as u64
+        let (key, findings) = (&document.file.key, &mut document.findings);
+        let suppressed = self.retain(key, findings, |finding| (&finding.code, &mut finding.severity));
+        findings.sort_by_key(|finding| finding.severity);
+        suppressed
     }
 }
 
@@ -155,14 +168,10 @@ fn known(entry: &str, codes: &[&str]) -> Result<(), String> {
     if codes.iter().any(|code| matches(entry, code)) {
         return Ok(());
     }
-    let near = wording::nearest(entry, codes.iter().copied());
-    Err(match near.is_empty() {
-        true => format!("no finding code begins with `{entry}`; `data-review explain` lists all codes"),
-        false => format!(
-            "no finding code begins with `{entry}`; did you mean `{}`?",
-            near.join("` or `")
-        ),
-    })
+    let hint = wording::hint(entry, codes.iter().copied(), || {
+        "`data-review explain` lists all codes".to_owned()
+    });
+    Err(format!("no finding code begins with `{entry}`; {hint}"))
 }
 
 #[cfg(test)]
@@ -187,6 +196,14 @@ mod tests {
                 })
                 .collect(),
         }
+    }
+
+    /// How one finding is shown.
+    fn judged(rules: &Rules, key: &str, code: &str, stated: Severity) -> Option<Severity> {
+        let mut findings = vec![(code.to_owned(), stated)];
+        let suppressed = rules.retain(key, &mut findings, |(code, severity)| (code, severity));
+        assert_eq!(suppressed, u64::from(findings.is_empty()));
+        findings.pop().map(|(_, shown)| shown)
     }
 
     #[test]
@@ -217,7 +234,7 @@ mod tests {
             ("old/good/a", "range", Some(Severity::Warning)),
         ] {
             assert_eq!(
-                rules.judge(key, code, Severity::Warning),
+                judged(&rules, key, code, Severity::Warning),
                 expected,
                 "{key} {code}"
             );
@@ -228,7 +245,7 @@ mod tests {
     fn without_rules_everything_is_shown() {
         let rules = Rules::default();
         assert!(rules.is_empty());
-        assert_eq!(rules.judge("k", "any", Severity::Info), Some(Severity::Info));
+        assert_eq!(judged(&rules, "k", "any", Severity::Info), Some(Severity::Info));
     }
 
     #[test]

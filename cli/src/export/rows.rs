@@ -77,18 +77,10 @@ pub(super) fn file<'a>(root: &'a str, document: &'a Document) -> Vec<Cell<'a>> {
 /// The row of a variable.
 pub(super) fn variable<'a>(object: ObjectId<'a>, position: u64, variable: &'a Variable) -> Vec<Cell<'a>> {
     let quantity = variable.quantity.as_deref();
-    let quantity = quantity.and_then(|name| quantity::all().iter().find(|known| known.name == name));
+    let quantity = quantity.and_then(quantity::named);
     let unit = variable.unit.as_deref();
     let conversion = quantity.and_then(|quantity| quantity.conversion(unit?));
-    // Without a scheme no flag has a class.
-    let flags = variable.flags.as_ref().filter(|_| variable.flag_scheme.is_some());
-    let of_class = |class| {
-        let total = flags.map(|flags| {
-            let of_class = flags.values().filter(|figures| figures.class == Some(class));
-            of_class.map(|figures| figures.total).sum::<u64>()
-        });
-        Cell::from(total)
-    };
+    let of_class = |class| Cell::from(variable.cells_of_class(class));
     let quantile = |name: &str| {
         let quantiles = variable.quantiles.as_ref();
         Cell::from(quantiles.and_then(|quantiles| quantiles.get(name)).copied())

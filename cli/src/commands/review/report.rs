@@ -50,10 +50,8 @@ impl Report {
             findings: true,
             ..FileQuery::default()
         };
-        store.visit_files(&query, &mut |row| {
-            if listed.contains(&row.id()) {
-                report.add(Glance::of(row, rules));
-            }
+        store.visit_wanted_files(&query, &|object| listed.contains(&object), &mut |row| {
+            report.add(Glance::of(row, rules));
             ControlFlow::Continue(())
         })?;
         Ok(report)

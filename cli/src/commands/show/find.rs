@@ -57,23 +57,14 @@ fn resolve<'k>(asked: &str, known: &'k [(String, String)]) -> Result<(&'k str, &
             }
         }
     }
-    let keys: Vec<String> = known.iter().map(|(_, key)| key.clone()).collect();
-    Err(unknown(asked, &keys))
+    let keys = known.iter().map(|(_, key)| key.as_str());
+    let hint = wording::hint(asked, keys, || "`data-review list` shows all".to_owned());
+    Err(format!("the store knows no file `{asked}`; {hint}"))
 }
 
 /// Whether `short` is `long` without its first directories.
 fn ends_with(long: &str, short: &str) -> bool {
     long.strip_suffix(short).is_some_and(|rest| rest.ends_with('/'))
-}
-
-fn unknown(asked: &str, keys: &[String]) -> String {
-    let near = wording::nearest(asked, keys.iter().map(String::as_str));
-    let hint = if near.is_empty() {
-        "`data-review list` shows all".to_owned()
-    } else {
-        format!("did you mean `{}`?", near.join("` or `"))
-    };
-    format!("the store knows no file `{asked}`; {hint}")
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use data_review_core::{
     percent_encode_controls as safe,
 };
 
-use super::super::explain::Code;
+use crate::codes::Code;
 use crate::output::{self, BAD, HEADING, styled};
 use crate::table::{Column, Table, elide, fold};
 use crate::wording;
