@@ -509,12 +509,6 @@ pub const KINDS: &[ContentKind] = &[
         Text(&["NAFC_Y2K_HEADER"]),
         TEXT_FORMAT,
     ),
-    not_table(
-        "amundsen-int",
-        "ArcticNet profile (.int)",
-        Text(&["% Cruise_Number:"]),
-        TEXT_FORMAT,
-    ),
     not_table("nmea", "NMEA 0183 log", Check(is_nmea), TEXT_FORMAT),
     not_table(
         "seabird-utf-16",
@@ -557,18 +551,6 @@ pub const KINDS: &[ContentKind] = &[
         "Sea-Bird bottle log (.bl)",
         Check(is_bottle_log),
         "look for the .btl or .cnv file of the same cast",
-    ),
-    not_table(
-        "mk21-edf",
-        "MK21 expendable probe export (EDF)",
-        Check(|sample| {
-            sample.text().is_some_and(|text| {
-                text.lines()
-                    .next()
-                    .is_some_and(|line| line.contains("MK21 EXPORT DATA FILE"))
-            })
-        }),
-        TEXT_FORMAT,
     ),
     not_table(
         "cdl",

@@ -79,7 +79,7 @@ pub struct Layout {
     pub header: Vec<u64>,
     /// Whether the header is a comment: its first name follows `#`, `%` or `//`.
     pub header_is_comment: bool,
-    /// Whether the names contain blanks, though blanks separate cells: [`wide_names`](crate::wide_names) reads them.
+    /// Whether the names are separated otherwise than the records: [`wide_names`](crate::wide_names) reads them.
     pub header_is_wide: bool,
     /// Names in the header; 0 where there is none. May differ from [`Layout::width`].
     pub names: usize,

@@ -1,5 +1,7 @@
 //! Names of columns from the rows of a header.
 
+use crate::layout::Delimiter;
+
 /// Joins the rows of a header: a name that stands above several columns belongs to all of them up to the next one, and the
 /// parts of a name are joined by a blank. Rows that repeat the row above add nothing. The result has as many names as the widest
 /// row has cells; a column without any has an empty name.
@@ -42,23 +44,34 @@ pub fn join_names(rows: &[Vec<Vec<u8>>]) -> Vec<Vec<u8>> {
     names
 }
 
-/// The names in a header whose cells are separated by blanks, where the names contain blanks, too: two blanks or more separate
-/// them, or each blank within a name stands in front of a bracket. `None` if that does not give `width` names, or if the line
-/// looks like entries of metadata. The mark of a comment in front of them is left out.
+/// The names in a header that is separated otherwise than the records below it.
+///
+/// Under records separated by blanks, names may contain blanks: two blanks or more separate them, or each blank within a name
+/// stands in front of a bracket. Under records separated by a byte, two blanks or more separate the names, or ` - `, commas or
+/// semicolons do, and most names end with a unit in brackets. `None` if none of that gives `width` names, or if the line looks
+/// like entries of metadata. The mark of a comment in front of them is left out.
 ///
 /// ```
-/// use text_table::wide_names;
+/// use text_table::{Delimiter, wide_names};
 ///
-/// let names = wide_names(b"Depth (m) Temp (deg C) Sal", 3).unwrap();
+/// let names = wide_names(b"Depth (m) Temp (deg C) Sal", 3, Delimiter::Blanks).unwrap();
 /// assert_eq!(names, [&b"Depth (m)"[..], b"Temp (deg C)", b"Sal"]);
-/// assert_eq!(wide_names(b"Water depth   Air temp", 2).unwrap()[0], b"Water depth");
-/// assert_eq!(wide_names(b"Made by Ann", 2), None);
+/// assert_eq!(wide_names(b"Water depth   Air temp", 2, Delimiter::Blanks).unwrap()[0], b"Water depth");
+/// assert_eq!(wide_names(b"Made by Ann", 2, Delimiter::Blanks), None);
+///
+/// let names = wide_names(b"Depth (m) - Temp (C) - Sal", 3, Delimiter::Byte(b'\t')).unwrap();
+/// assert_eq!(names, [&b"Depth (m)"[..], b"Temp (C)", b"Sal"]);
+/// assert_eq!(wide_names(b"Bremen, Germany, 2012", 3, Delimiter::Byte(b'\t')), None);
 /// ```
-pub fn wide_names(line: &[u8], width: usize) -> Option<Vec<Vec<u8>>> {
+pub fn wide_names(line: &[u8], width: usize, delimiter: Delimiter) -> Option<Vec<Vec<u8>>> {
     let is_mark = |byte: &u8| matches!(byte, b'#' | b'%' | b'!' | b'/' | b'*') || byte.is_ascii_whitespace();
     let line = line.trim_ascii();
     let start = line.iter().position(|byte| !is_mark(byte)).unwrap_or(line.len());
-    [by_gaps, by_brackets].into_iter().find_map(|split| {
+    let splits: &[fn(&[u8]) -> Vec<&[u8]>] = match delimiter {
+        Delimiter::Blanks => &[by_gaps, by_brackets],
+        Delimiter::Byte(_) => &[by_gaps, by_dashes, by_commas, by_semicolons],
+    };
+    splits.iter().find_map(|split| {
         let names = split(&line[start..]);
         let is_entry = |name: &&[u8]| name.ends_with(b":") || name.contains(&b'=');
         let is_header = names.len() == width && !names.iter().any(is_entry);
@@ -82,6 +95,43 @@ fn by_gaps(line: &[u8]) -> Vec<&[u8]> {
         .map(<[u8]>::trim_ascii)
         .filter(|piece| !piece.is_empty())
         .collect()
+}
+
+/// Pieces of a line between dashes within blanks.
+fn by_dashes(line: &[u8]) -> Vec<&[u8]> {
+    with_units(split(line, b" - "))
+}
+
+/// Pieces of a line between commas.
+fn by_commas(line: &[u8]) -> Vec<&[u8]> {
+    with_units(split(line, b","))
+}
+
+/// Pieces of a line between semicolons.
+fn by_semicolons(line: &[u8]) -> Vec<&[u8]> {
+    with_units(split(line, b";"))
+}
+
+fn split<'l>(line: &'l [u8], separator: &[u8]) -> Vec<&'l [u8]> {
+    let (mut pieces, mut start) = (Vec::new(), 0);
+    for at in memchr::memmem::find_iter(line, separator) {
+        pieces.push(line[start..at].trim_ascii());
+        start = at + separator.len();
+    }
+    pieces.push(line[start..].trim_ascii());
+    pieces
+}
+
+/// The names, if most of them end with a unit in brackets; a sentence does not look so.
+fn with_units(names: Vec<&[u8]>) -> Vec<&[u8]> {
+    let units = names
+        .iter()
+        .filter(|name| name.ends_with(b")") || name.ends_with(b"]"));
+    if units.count() * 2 > names.len() {
+        names
+    } else {
+        Vec::new()
+    }
 }
 
 /// Words of a line, each with the brackets that follow it.

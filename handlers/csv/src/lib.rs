@@ -31,8 +31,10 @@ pub struct Csv;
 static CARD: Card = Card {
     id: "csv",
     title: "Table of delimited text (CSV, TSV)",
-    version: 4,
-    extensions: &[".csv", ".tsv", ".tab", ".txt", ".dat", ".csvp", ".tsvp", ".asc"],
+    version: 5,
+    extensions: &[
+        ".csv", ".tsv", ".tab", ".txt", ".dat", ".csvp", ".tsvp", ".asc", ".int", ".edf",
+    ],
     magic: &[],
     refines: &[],
     docs: "https://www.rfc-editor.org/rfc/rfc4180",

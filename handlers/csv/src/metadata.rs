@@ -33,11 +33,13 @@ const KNOWN: &[(&str, &[&[&str]])] = &[
         &[
             &["start", "time"],
             &["start", "date"],
+            &["start", "date", "time"],
+            &["launch", "date"],
+            &["date", "launch"],
             &["cast", "time"],
             &["first", "sample"],
             &["logging", "start"],
             &["deployment", "time"],
-            &["cast", "time", "utc"],
         ],
     ),
     (
@@ -50,8 +52,28 @@ const KNOWN: &[(&str, &[&[&str]])] = &[
             &["zone"],
         ],
     ),
-    ("latitude", &[&["latitude"], &["lat"]]),
-    ("longitude", &[&["longitude"], &["lon"], &["long"]]),
+    ("start_clock", &[&["launch", "time"], &["time", "launch"]]),
+    (
+        "latitude",
+        &[
+            &["latitude"],
+            &["lat"],
+            &["start", "latitude"],
+            &["start", "lat"],
+            &["initial", "latitude"],
+        ],
+    ),
+    (
+        "longitude",
+        &[
+            &["longitude"],
+            &["lon"],
+            &["long"],
+            &["start", "longitude"],
+            &["start", "lon"],
+            &["initial", "longitude"],
+        ],
+    ),
     (
         "serial_number",
         &[
@@ -80,6 +102,7 @@ const KNOWN: &[(&str, &[&[&str]])] = &[
             &["cruise"],
             &["cruise", "id"],
             &["cruise", "name"],
+            &["cruise", "number"],
             &["expedition"],
             &["expocode"],
         ],
@@ -116,9 +139,12 @@ const KNOWN: &[(&str, &[&[&str]])] = &[
     ),
 ];
 
+/// Marks of comments in front of an entry.
+const MARKS: [char; 5] = ['#', '%', '*', '!', '/'];
+
 /// Words of names that do not change what they name.
 const IGNORED: &[&str] = &[
-    "nmea", "start", "deg", "degrees", "utc", "gmt", "the", "of", "decimal", "system", "n", "e", "w",
+    "nmea", "deg", "degrees", "utc", "gmt", "the", "of", "decimal", "system", "n", "e", "w",
 ];
 
 /// One entry.
@@ -219,7 +245,13 @@ impl Metadata {
 
     fn time(&self, attribute: &str) -> Option<Instant> {
         let entry = self.entry(attribute)?;
-        let stamp = read_time(entry.value.trim().as_bytes(), None)?;
+        // `Date of Launch` and `Time of Launch`: the time of day stands in a line of its own.
+        let clock = self.entry("start_clock").filter(|_| attribute == "start_time");
+        let joined = clock.and_then(|clock| {
+            let text = format!("{} {}", entry.value.trim(), clock.value.trim());
+            read_time(text.as_bytes(), None)
+        });
+        let stamp = joined.or_else(|| read_time(entry.value.trim().as_bytes(), None))?;
         let offset = match (stamp.has_zone, entry.zone, self.zone()) {
             (true, ..) => 0,
             (false, Some(offset), _) | (false, None, Some(Zone::Offset(offset))) => offset,
@@ -249,6 +281,17 @@ fn attribute(name: &str) -> Option<&'static str> {
         .map(|(attribute, _)| *attribute)
 }
 
+/// The unit of the column `name` where a line above the table describes it: `% Pres: Sea Pressure (sea surface - 0) [decibars]`.
+/// Only square brackets count; round ones often hold a scale, such as `(ITS-90)`.
+pub(crate) fn described_unit<'l>(line: &'l str, name: &str) -> Option<&'l str> {
+    let (described, description) = line
+        .trim_start_matches(MARKS)
+        .trim_start()
+        .split_once([':', '='])?;
+    let (_, unit) = description.trim_end().strip_suffix(']')?.rsplit_once('[')?;
+    (described.trim() == name).then_some(unit.trim())
+}
+
 /// Name and value of a line, without marks of comments, quotes and padding.
 fn split_entry(text: &str, delimiter: Delimiter) -> Option<(&str, &str)> {
     let is_delimiter = |c: char| match delimiter {
@@ -261,7 +304,7 @@ fn split_entry(text: &str, delimiter: Delimiter) -> Option<(&str, &str)> {
         .trim_end_matches(|c: char| is_delimiter(c) || c.is_whitespace());
     let text = text
         .trim_start_matches(is_quote)
-        .trim_start_matches(['#', '%', '*', '!', '/'])
+        .trim_start_matches(MARKS)
         .trim_start();
     let cut = |separator: &dyn Fn(char) -> bool| -> Option<(&str, &str)> {
         let at = text.find(separator)?;
@@ -328,6 +371,21 @@ mod tests {
             ("A title", None),
         ] {
             assert_eq!(split_entry(line, Delimiter::Byte(b',')), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn units_of_described_columns() {
+        for (line, expected) in [
+            (
+                "% Pres: Sea Pressure (sea surface - 0) [decibars]",
+                Some("decibars"),
+            ),
+            ("# Pres = pressure [ dbar ]", Some("dbar")),
+            ("% Pres: Sea Pressure (ITS-90)", None),
+            ("% Temp: Temperature [deg C]", None),
+        ] {
+            assert_eq!(described_unit(line, "Pres"), expected, "{line}");
         }
     }
 

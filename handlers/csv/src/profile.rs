@@ -310,7 +310,7 @@ impl Profiles {
         if layout.header.contains(&record.line) {
             let wide = layout
                 .header_is_wide
-                .then(|| text_table::wide_names(record.bytes, layout.width));
+                .then(|| text_table::wide_names(record.bytes, layout.width, layout.dialect.delimiter));
             self.header.push(match wide.flatten() {
                 Some(names) => names,
                 None if layout.header_is_comment => text_table::uncommented(cells()),

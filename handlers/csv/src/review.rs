@@ -13,7 +13,7 @@ use text_table::{
 use crate::codes;
 use crate::column::{Pushed, TableColumn};
 use crate::dialects::{self, Named};
-use crate::metadata::Metadata;
+use crate::metadata::{Metadata, described_unit};
 use crate::profile::Profiles;
 use crate::roles::{Positions, Roles, split_unit};
 use crate::rows::{Cells, Kept, is_empty};
@@ -266,7 +266,8 @@ impl Table {
                 if cell.is_empty() {
                     let message = || format!("column {} has no name", index + 1);
                     review.found(&codes::UNNAMED_COLUMN, Some(&name), message, place);
-                } else if CellKind::of(cell).is_value() {
+                } else if matches!(CellKind::of(cell), CellKind::Number | CellKind::Time) {
+                    // Not a position: `N2` and `S4` are names.
                     let message = || format!("`{name}` is a value rather than a name");
                     review.found(&codes::NAME_IS_VALUE, Some(&name), message, place);
                 }
@@ -310,6 +311,10 @@ impl Table {
         below
             .map(|unit| bare(&unit))
             .or_else(|| split_unit(name).1.map(str::to_owned))
+            .or_else(|| {
+                let mut above = self.profiles.above.iter();
+                above.find_map(|(_, line)| described_unit(line, name).map(str::to_owned))
+            })
             .filter(|unit| !unit.is_empty())
             .filter(|unit| !is_zone(unit) || !self.profiles.units.is_empty())
     }

@@ -20,7 +20,7 @@ pub(super) struct Header {
     pub(super) rows: Vec<usize>,
     pub(super) units: Vec<usize>,
     pub(super) is_comment: bool,
-    /// Whether the names contain blanks, though blanks separate cells.
+    /// Whether the names are separated otherwise than the records.
     pub(super) is_wide: bool,
     /// Cells of the header, without empty ones at its end.
     pub(super) names: usize,
@@ -78,11 +78,11 @@ impl Header {
             .collect();
         filled.sort_unstable();
         let usual = filled.get(filled.len() / 2).copied().unwrap_or(kinds.len());
-        if rows.iter().all(|row| row.filled * 2 < usual.min(row.width)) {
+        let is_wide = matches!(rows[..], [row] if finder.has_wide_names(row));
+        if !is_wide && rows.iter().all(|row| row.filled * 2 < usual.min(row.width)) {
             rows.clear();
         }
         rows.reverse();
-        let is_wide = matches!(rows[..], [row] if finder.has_wide_names(row));
         if let Some(names) = rows.iter().map(|row| row.width).max() {
             let units = above[above.len() - units..]
                 .iter()
@@ -154,15 +154,18 @@ impl Finder<'_> {
                 .iter()
                 .rposition(|kind| *kind != CellKind::Empty)
                 .map_or(0, |at| at + 1);
-            let is_wide = match is_blanks {
-                true => row.width == width || self.has_wide_names(row),
+            if self.has_wide_names(row) {
+                return true;
+            }
+            let has_width = match is_blanks {
+                true => row.width == width,
                 false => {
                     [row.width, used].iter().any(|names| names.abs_diff(width) <= 1)
                         || used * 10 >= width * 8 && used <= width
                 }
             };
             // One name, for the first column alone, is a title.
-            return is_wide && (row.filled > 1 || width == 1);
+            return has_width && (row.filled > 1 || width == 1);
         };
         if is_blanks || row.width.abs_diff(width) > 1 {
             return false;
@@ -198,11 +201,14 @@ impl Finder<'_> {
         fills_gaps || groups_names
     }
 
-    /// Whether a row of a table with blanks between its cells has a name for each column only if the names contain blanks.
+    /// Whether a row has a name for each column only if it is separated otherwise than the records.
     fn has_wide_names(&self, row: &Row) -> bool {
-        let width = self.kinds.len();
-        let is_blanks = self.sheet.dialect.delimiter == Delimiter::Blanks;
-        is_blanks && row.width > width && wide_names(self.sheet.line(row), width).is_some()
+        let (width, delimiter) = (self.kinds.len(), self.sheet.dialect.delimiter);
+        let is_candidate = match delimiter {
+            Delimiter::Blanks => row.width > width,
+            Delimiter::Byte(_) => row.width == 1 && width > 1,
+        };
+        is_candidate && wide_names(self.sheet.line(row), width, delimiter).is_some()
     }
 
     /// Whether all cells that are not words are numbers that rise or fall: frequencies, depths or years that name columns.
@@ -290,7 +296,9 @@ impl Finder<'_> {
                 break;
             }
             let cells = match is_wide {
-                true => wide_names(self.sheet.line(row), width).unwrap_or_default(),
+                true => {
+                    wide_names(self.sheet.line(row), width, self.sheet.dialect.delimiter).unwrap_or_default()
+                }
                 false => uncommented(self.sheet.cells(row)),
             };
             let texts = cells.iter().filter(|cell| CellKind::of(cell).is_text()).count();
@@ -310,7 +318,7 @@ impl Finder<'_> {
             rows: vec![row],
             units,
             is_comment: true,
-            is_wide: self.sheet.rows[row].width > width + 1,
+            is_wide: self.has_wide_names(&self.sheet.rows[row]) && self.sheet.rows[row].width != width + 1,
             names: width,
         };
         match &found[..] {

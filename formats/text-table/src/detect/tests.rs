@@ -201,6 +201,27 @@ fn records_without_a_value_are_known_by_their_words() {
 }
 
 #[test]
+fn names_that_are_separated_otherwise_than_the_records() {
+    let rows = "1.0\t5.25\t34.5\n2.0\t5.50\t34.6\n10.0\t6.00\t34.7\n";
+    for header in [
+        "Depth (m) - Temp (deg C) - Sal\n",
+        "Depth (m), Temp (deg C), Sal\n",
+        "Depth   Temp   Sal\n",
+    ] {
+        let layout = found(&format!("Mooring 7\n{header}{rows}"));
+        assert_eq!((layout.header, layout.names), (vec![2], 3), "{header}");
+        assert!(layout.header_is_wide, "{header}");
+    }
+    for line in [
+        "Bremen, Germany, 2012\n",
+        "north - south - west\n",
+        "Depth (m) - Temp (deg C)\n",
+    ] {
+        assert_eq!(found(&format!("{line}{rows}")).header, [0u64; 0], "{line}");
+    }
+}
+
+#[test]
 fn names_with_blanks_between_cells_separated_by_blanks() {
     let rows = "  1.0   5.25  34.5\n  2.0   5.50  34.6\n 10.0   6.00  34.7\n";
     for header in [

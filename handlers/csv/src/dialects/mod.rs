@@ -3,6 +3,7 @@
 //! A dialect is a declaration in a file of its own: by which words it is recognised, and what the general rules cannot know. To
 //! add one, write its file with a test, and add it to [`ALL`].
 
+mod amundsen;
 mod argo_index;
 mod bcodmo;
 mod campbell;
@@ -11,6 +12,7 @@ mod eccc;
 mod erddap;
 mod hobo;
 mod minidot;
+mod mk21;
 mod nccsv;
 mod ndbc;
 mod pangaea;
@@ -33,6 +35,8 @@ const ALL: &[&Named] = &[
     &star_oddi::STAR_ODDI,
     &ndbc::STANDARD_METEOROLOGY,
     &argo_index::ARGO_INDEX,
+    &amundsen::AMUNDSEN,
+    &mk21::MK21,
     &eccc::ECCC,
     &pangaea::PANGAEA,
     &seabird::SAVED_AS_CSV,
