@@ -7,8 +7,9 @@ use std::process::{Command, Output};
 
 use crate::{files, workspace};
 
-/// Fast builds: nothing in the copy runs for long.
-const PROFILE: &str = "\n[profile.dev]\ndebug = 0\n[profile.dev.package.\"*\"]\nopt-level = 0\n";
+/// Fast builds: nothing in the copy runs for long, so that no crate is optimised.
+const PROFILE: &str = "\n[profile.dev]\ndebug = 0\n";
+const OPTIMISED: &str = "{ opt-level = 2 }";
 const CONFIG: &str = ".cargo/config.toml";
 
 /// A copy of the project that is kept between runs, so that unchanged crates are not compiled again.
@@ -137,6 +138,9 @@ fn project_files() -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files: BTreeMap<PathBuf, Vec<u8>> =
         found.into_iter().filter_map(|path| read(path).ok()).collect();
     files.entry(CONFIG.into()).or_default().extend(PROFILE.bytes());
+    let manifest = files.entry("Cargo.toml".into()).or_default();
+    let text = String::from_utf8_lossy(manifest);
+    *manifest = text.replace(OPTIMISED, "{ opt-level = 0 }").into_bytes();
     files
 }
 
