@@ -276,7 +276,8 @@ pub struct LambdaHints {
 }
 
 impl LambdaHints {
-    /// Enough for text formats: the memory that comes with one vCPU, five minutes, and the smallest `/tmp`.
+    /// Enough for every format so far: 1,769 MB of memory, which comes with one vCPU; a time-out of five minutes; 2,048 MB of
+    /// `/tmp`; and at most 50 invocations at once.
     pub const DEFAULT: LambdaHints = LambdaHints {
         memory_mb: 1769,
         timeout_seconds: 300,

@@ -60,7 +60,8 @@ const BINS_PER_DEGREE: f64 = 100.0;
 
 /// Gathers the positions, times and depths of a file into a [`Coverage`], in bounded memory.
 ///
-/// The caller leaves out fill values and impossible values. The order of calls does not matter.
+/// The caller leaves out fill values and impossible values, and states all depths in one unit; then the order of calls does not
+/// matter. Positions and depths that are not finite are ignored.
 ///
 /// ```
 /// use data_review_core::{CoverageBuilder, Instant};

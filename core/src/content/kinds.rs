@@ -81,7 +81,8 @@ const NO_DATA: &str = "nothing: such a file is not data to review";
 const SYSTEM: &str = "delete it, or leave it: it is a file of the operating system and holds no data";
 const GRID: &str = "convert it to netCDF";
 
-/// Every kind of content in the table. The first that fits counts, so specific kinds stand before general ones.
+/// The kinds of content by which [`Evidence::of`](crate::Evidence::of) names a file that no handler recognises, such as a Git
+/// LFS pointer or an HTML page. The first that fits counts, so specific kinds stand before general ones. Ids are unique.
 pub const KINDS: &[ContentKind] = &[
     // Pointers to a file that is elsewhere.
     not_table(

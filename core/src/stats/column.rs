@@ -136,8 +136,12 @@ impl Column {
         self.decided.then(|| self.accumulator.dtype())
     }
 
-    /// Adds a cell, trimmed; an empty one is missing. If the cell turns out to be invalid later, it is returned with
-    /// `at` (line, column).
+    /// Adds a cell, with its flag if it has one, and returns how it was classified. ASCII whitespace around the cell is removed;
+    /// an empty cell is missing.
+    ///
+    /// Before the type is determined, the answer is [`Cell::Waiting`], or [`Cell::Missing`] for an empty cell and for one of the
+    /// words for missing values, even if the column turns out to be text and the word a value. A waiting cell that turns out to
+    /// be invalid is returned by [`Self::take_invalid`] with `at`, its line and column.
     pub fn push(&mut self, cell: &[u8], flag: Option<&[u8]>, at: (u64, u64)) -> Cell {
         let cell = cell.trim_ascii();
         if cell.is_empty() {
@@ -254,7 +258,11 @@ impl Column {
     fn decide(&mut self) {
         let waiting = std::mem::take(&mut self.waiting);
         let words = std::mem::take(&mut self.words);
-        let dtype = type_of(waiting.iter().map(|(cell, ..)| cell));
+        let dtype = type_of(waiting.iter().map(|(cell, ..)| cell), |value| {
+            self.suspects
+                .is_suspect
+                .is_some_and(|is_suspect| is_suspect(value))
+        });
         self.accumulator.call(dtype);
         self.decided = true;
         let words_are_values = dtype == Dtype::Text && !waiting.cells.is_empty();
@@ -308,21 +316,31 @@ impl Waiting {
     }
 }
 
-/// The type that nine in ten of the cells have.
-fn type_of<'a>(cells: impl Iterator<Item = &'a [u8]>) -> Dtype {
-    let (mut all, mut numbers, mut decimals, mut times, mut truths) = (0, 0, 0, 0, 0);
+/// The type that nine in ten of the cells have. Numbers that may stand for a missing value say something only where every cell
+/// is a number: a column of texts has them, too.
+fn type_of<'a>(cells: impl Iterator<Item = &'a [u8]>, is_suspect: impl Fn(f64) -> bool) -> Dtype {
+    let (mut all, mut numbers, mut decimals, mut times, mut truths, mut suspects) = (0, 0, 0, 0, 0, 0);
     for cell in cells {
         all += 1;
         match number(cell) {
-            Some(Number::Integer(_)) => numbers += 1,
-            Some(Number::Decimal(_)) => {
+            Some(number) => {
                 numbers += 1;
-                decimals += 1;
+                let value = match number {
+                    Number::Integer(value) => value as f64,
+                    Number::Decimal(value) => {
+                        decimals += 1;
+                        value
+                    }
+                };
+                suspects += usize::from(is_suspect(value));
             }
             None if is_time(cell) => times += 1,
             None if is_truth(cell) => truths += 1,
             None => {}
         }
+    }
+    if numbers < all {
+        (all, numbers) = (all - suspects, numbers - suspects);
     }
     let most = |n: usize| n > 0 && n * 10 >= all * 9;
     match () {

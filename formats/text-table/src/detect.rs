@@ -320,12 +320,9 @@ impl<'s> Table<'s> {
         &self.content[self.first..self.end]
     }
 
-    /// Records as wide as the table, a trailing delimiter more or less.
-    fn as_wide(&self) -> usize {
-        self.records()
-            .iter()
-            .filter(|row| row.width == self.width)
-            .count()
+    /// Records of `width` cells.
+    fn as_wide(&self, width: usize) -> usize {
+        self.records().iter().filter(|row| row.width == width).count()
     }
 
     fn typed(&self) -> usize {
@@ -366,7 +363,7 @@ impl<'s> Table<'s> {
                 };
             }
         }
-        let even = self.as_wide() as f64 / records.len() as f64;
+        let even = self.as_wide(self.width) as f64 / records.len() as f64;
         let part = (records.len() + self.header.rows.len()) as f64 / self.content.len().max(1) as f64;
         let columns = self.width as f64 / (self.width as f64 + 1.0);
         let blanks = match self.sheet.dialect.delimiter {
@@ -386,7 +383,12 @@ impl<'s> Table<'s> {
     /// Whether that is a table, by what the name of the file promises.
     fn judge(&self, hint: NameHint) -> Result<(), NoTable> {
         let delimiter = self.sheet.dialect.delimiter;
-        let (rows, as_wide, typed, width) = (self.records().len(), self.as_wide(), self.typed(), self.width);
+        let (rows, as_wide, typed, width) = (
+            self.records().len(),
+            self.as_wide(self.width),
+            self.typed(),
+            self.width,
+        );
         let has_header = !self.header.rows.is_empty();
         let uneven = || NoTable::Uneven {
             delimiter,
@@ -482,6 +484,14 @@ impl<'s> Table<'s> {
             .max(if header.is_empty() { 1 } else { below });
         let first_line = header.first().copied().unwrap_or(first_record);
         let is_trailing = self.has_trailing_delimiter();
+        // Rows without their last cells may be the commonest.
+        let has_full_rows =
+            self.header.names > self.width && self.records().iter().any(|row| row.width == self.header.names);
+        let width = if has_full_rows {
+            self.header.names
+        } else {
+            self.width
+        };
         let above = self
             .sheet
             .rows
@@ -489,7 +499,7 @@ impl<'s> Table<'s> {
             .filter(|row| row.line < first_line && !row.is_blank);
         Layout {
             dialect: self.sheet.dialect,
-            width: self.width,
+            width,
             header,
             header_is_comment: self.header.is_comment,
             header_is_wide: self.header.is_wide,
@@ -498,9 +508,9 @@ impl<'s> Table<'s> {
             first_line,
             first_record,
             lines_above: above.count() as u64,
-            kinds: self.kinds.clone(),
+            kinds: kinds(self.sheet, self.records(), width),
             sampled: self.records().len(),
-            as_wide: self.as_wide(),
+            as_wide: self.as_wide(width),
             has_trailing_delimiter: is_trailing,
         }
     }

@@ -64,7 +64,7 @@ codes! {
     INVALID_UTF8 = Error "invalid-utf-8": "Bytes that are not UTF-8 in a text that is",
         "The cell is kept with the bytes it has, and shown with them percent-encoded.",
         "Find out which program wrote them, and save the text as UTF-8 from the start.", "RFC 3629 §3";
-    INVALID_VALUE = Error "invalid-value": "A cell that does not have its column's type",
+    INVALID_VALUE = Warning "invalid-value": "A cell that does not have its column's type",
         "Nine in ten of the column's first cells are numbers, times or truth values; this one is neither that nor missing. It is counted as invalid.",
         "Correct the cell, or move remarks into a column of their own.", "RFC 4180 §2.4";
     LONG_ROW = Error "long-row": "A row with more cells than the table has columns",

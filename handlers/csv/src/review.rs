@@ -814,15 +814,18 @@ fn report_bytes(record: &Record<'_>, review: &mut ReviewBuilder) {
     if ascii {
         return;
     }
-    if let Err(error) = std::str::from_utf8(record.bytes) {
-        let at = error.valid_up_to();
-        let message = || {
-            format!(
-                "line {} has a byte {:02X} that is not UTF-8",
-                record.line, record.bytes[at]
-            )
-        };
-        review.found(&codes::INVALID_UTF8, None, message, || place(at));
+    // In the cells: between them are the remains of escaped quotes.
+    let invalid = (0..record.cells.len()).find_map(|index| {
+        let cell = record.cell(index);
+        let at = std::str::from_utf8(cell).err()?.valid_up_to();
+        let (line, column) = record.place(index);
+        Some((cell[at], line, column + at as u64))
+    });
+    if let Some((byte, line, column)) = invalid {
+        let message = || format!("line {line} has a byte {byte:02X} that is not UTF-8");
+        review.found(&codes::INVALID_UTF8, None, message, || {
+            Some(Place::text(line, column, None))
+        });
     }
     if let Some(at) = memchr::memmem::find(record.bytes, "\u{FFFD}".as_bytes()) {
         let message = || format!("line {} has U+FFFD where a character was", record.line);

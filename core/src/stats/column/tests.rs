@@ -208,3 +208,20 @@ fn numbers_kept_apart_are_left_out_or_added() {
     assert_eq!((all.total, all.count, all.min.unwrap().as_f64()), (6, 5, -999.0));
     assert!(column.apart().is_empty() && column.leave_out(|_| true).is_none());
 }
+
+#[test]
+fn numbers_that_may_stand_for_missing_values_do_not_make_texts_invalid() {
+    let is_suspect = |value: f64| value == -99_999.0;
+    for (cells, dtype) in [
+        (["-99999", "-99999", "N", "-99999"], Dtype::Text),
+        (["-99999", "-99999", "-99999", "-99999"], Dtype::Integer),
+        (["-99999", "1", "2", "3"], Dtype::Integer),
+        (["-99999", "-99999", "-99999", "2020-01-01"], Dtype::Time),
+    ] {
+        let mut column = Column::default().keep_apart(is_suspect);
+        for cell in cells {
+            column.push(cell.as_bytes(), None, (1, 1));
+        }
+        assert_eq!(column.finish().dtype(), dtype, "{cells:?}");
+    }
+}

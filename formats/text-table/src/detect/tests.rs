@@ -201,6 +201,14 @@ fn records_without_a_value_are_known_by_their_words() {
 }
 
 #[test]
+fn rows_without_their_last_cell_do_not_make_a_table_narrower() {
+    let short = "2020-01-01\t1.5\n".repeat(20);
+    let layout = found(&format!("time\tlevel\tnote\n{short}2020-01-02\t1.5\tx\n"));
+    assert_eq!((layout.width, layout.names, layout.as_wide), (3, 3, 1));
+    assert_eq!(found(&format!("time\tlevel\tnote\n{short}")).width, 2);
+}
+
+#[test]
 fn names_that_are_separated_otherwise_than_the_records() {
     let rows = "1.0\t5.25\t34.5\n2.0\t5.50\t34.6\n10.0\t6.00\t34.7\n";
     for header in [

@@ -151,6 +151,12 @@ fn encodings_are_read_and_found() {
 }
 
 #[test]
+fn a_letter_behind_an_escaped_quote_is_utf_8() {
+    let review_ = review("name,value\n\"the \"\"€\"\"€\",1\nb,2\n");
+    assert_eq!(codes(&review_), [""; 0]);
+}
+
+#[test]
 fn blank_lines_comments_controls_and_mixed_breaks() {
     let rows = "1,2\n".repeat(20);
     let review = review(format!(
