@@ -9,7 +9,7 @@ mod template;
 use std::collections::BTreeSet;
 
 use array_file::{ArrayFile, Block, Variable};
-use data_review_core::{CodeInfo, Finding, Place, ReviewBuilder, Severity};
+use data_review_core::{CodeInfo, Finding, Instant, Place, ReviewBuilder, Severity};
 
 pub(crate) use codes::ARGO;
 
@@ -300,19 +300,15 @@ fn near<'t>(value: &str, table: &[&'t str]) -> Option<&'t str> {
 
 /// Whether a text is a date `YYYYMMDDHHMISS`.
 fn is_date(text: &str) -> bool {
-    let part = |from: usize, to: usize| text.get(from..to).and_then(|part| part.parse::<u32>().ok());
-    let [Some(month), Some(day), Some(hour), Some(minute), Some(second)] =
-        [part(4, 6), part(6, 8), part(8, 10), part(10, 12), part(12, 14)]
-    else {
+    if text.len() != 14 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return false;
-    };
-    text.len() == 14
-        && text.bytes().all(|byte| byte.is_ascii_digit())
-        && (1..=12).contains(&month)
-        && (1..=31).contains(&day)
-        && hour < 24
-        && minute < 60
-        && second <= 60
+    }
+    let part = |from: usize, to: usize| text[from..to].parse::<u8>().unwrap_or(u8::MAX);
+    let year = text[..4].parse().unwrap_or(0);
+    Instant::date(year, part(4, 6), part(6, 8)).is_some()
+        && part(8, 10) < 24
+        && part(10, 12) < 60
+        && part(12, 14) <= 60
 }
 
 /// What the name of an Argo file says (Argo user's manual 3.41, file naming convention).
@@ -396,6 +392,8 @@ mod tests {
             "20201301000000",
             "2020013100000",
             "2020-01-310000",
+            "20210230000000",
+            "20200101240000",
             "a0200101000000",
         ] {
             assert!(!is_date(text), "{text}");

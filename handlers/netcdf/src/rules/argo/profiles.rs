@@ -502,3 +502,16 @@ impl<'f> ArgoFile<'f> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::row;
+
+    #[test]
+    fn rows_of_lengths_that_a_hostile_file_declares() {
+        assert_eq!(row(&[1, 2, 3, 4], 1, 2), [3, 4]);
+        assert_eq!(row(&[1, 2, 3], 1, 2), [3]);
+        assert_eq!(row(&[1, 2, 3], usize::MAX, 2), [0; 0]);
+        assert_eq!(row(&[1, 2, 3], 1, usize::MAX), [0; 0]);
+    }
+}
