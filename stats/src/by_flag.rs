@@ -98,7 +98,8 @@ impl Default for ByFlag {
 }
 
 impl ByFlag {
-    /// Nothing yet; `limit` as in [`Distribution::with_limit`], for each flag.
+    /// An empty set. While there are at most 16 flags, the distribution of each is exact up to `limit` distinct numbers other
+    /// than 0; more flags share the memory of 16. `limit` is clamped to [`LEAST_LIMIT`]…[`GREATEST_LIMIT`].
     pub fn with_limit(limit: usize) -> Self {
         let limit = limit.clamp(LEAST_LIMIT, GREATEST_LIMIT);
         ByFlag {

@@ -232,23 +232,23 @@ impl Reading {
         self.shift
     }
 
-    /// Least value, exact.
+    /// Least finite value, exact; `None` without any.
     pub fn min(&self) -> Option<Value> {
         self.cells.first().map(|cell| cell.low)
     }
 
-    /// Greatest value, exact.
+    /// Greatest finite value, exact; `None` without any.
     pub fn max(&self) -> Option<Value> {
         self.cells.last().map(|cell| cell.high)
     }
 
-    /// The `f64` nearest to the mean of the values.
+    /// The `f64` nearest to the mean of the finite values; `None` without any.
     pub fn mean(&self) -> Option<f64> {
         let count = self.count();
         (count > 0).then(|| self.totals.mean(count))
     }
 
-    /// The `f64` nearest to the standard deviation of the values (that of a population: divided by their number).
+    /// The `f64` nearest to the population standard deviation (divisor n) of the finite values; `None` without any.
     pub fn std(&self) -> Option<f64> {
         let count = self.count();
         (count > 0).then(|| self.totals.std(count))

@@ -31,8 +31,9 @@ impl Variable {
         blocks(&self.shape, &self.chunk, elements(&self.of))
     }
 
-    /// The blocks of a variable whose last dimension is the length of its texts: as [`Variable::blocks`], but
-    /// no text is divided.
+    /// The blocks of a character array, whose last dimension is the length of its texts, such as
+    /// `PLATFORM_NUMBER(N_PROF, STRING8)`: as [`Variable::blocks`], but each block spans the last dimension, so that no text is
+    /// divided. A block exceeds the usual size only if one text, or the chunks that contain it, do.
     pub fn blocks_of_texts(&self) -> Blocks {
         let mut chunk = self.chunk.clone();
         chunk.resize(self.shape.len(), 1);

@@ -81,7 +81,10 @@ const BOTTLE_REQUIRED: [&str; 7] = [
 ];
 
 impl Column {
-    /// The parameter in CCHDO's list with this name and unit; `None` for an unlisted one, and for flags.
+    /// The parameter of CCHDO's list that the name stands for: as listed, in an older spelling, in other letter case, or with
+    /// `_ALT_n`. Its unit differs from that of the column if that one is an older spelling or is not listed.
+    ///
+    /// `None` for a name that is not listed, for the uncertainty of a parameter, and for flags.
     pub fn parameter(&self) -> Option<&'static Parameter> {
         match self.known? {
             Known::Exact(p)

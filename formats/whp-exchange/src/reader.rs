@@ -206,7 +206,7 @@ impl<R: Read> Reader<R> {
         &self.header
     }
 
-    /// Number of rows that were read so far.
+    /// Number of rows that [`Self::next_row`] has returned so far, including ragged ones.
     pub fn rows(&self) -> u64 {
         self.rows
     }

@@ -30,7 +30,7 @@ impl<'a> Row<'a> {
         self.text
     }
 
-    /// The text of a cell, trimmed.
+    /// The text of a cell, trimmed; empty if the line has too few cells.
     ///
     /// # Panics
     /// When there is no such column.
