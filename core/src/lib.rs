@@ -20,6 +20,7 @@ mod group;
 mod handler;
 mod identify;
 mod input;
+pub mod page;
 pub mod pipeline;
 mod probe;
 pub mod quality;

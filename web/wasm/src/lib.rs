@@ -6,7 +6,6 @@
 
 #[cfg(target_arch = "wasm32")]
 mod abi;
-mod description;
 mod lane;
 
 // Links every handler.
@@ -17,9 +16,9 @@ use std::sync::Arc;
 use data_review_core::pipeline::{Journey, Policy, Stop, Whole};
 use data_review_core::stats::Accumulator;
 use data_review_core::{Card, Document, Input, PartState, Registry, Variable};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-pub use description::describe;
+pub use data_review_core::page::{Picture, describe};
 
 /// What a page asks of [`review`].
 #[derive(Debug, Clone, Deserialize)]
@@ -59,41 +58,6 @@ pub struct Reviewed {
     pub pictures: Vec<Option<Picture>>,
 }
 
-/// Counts of the values of a variable in bins of equal width. Of a variable whose flags are understood they are the values with
-/// good flags.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Picture {
-    /// Least value, where the first bin begins.
-    pub low: f64,
-    /// Greatest value, where the last bin ends.
-    pub high: f64,
-    /// Values in each bin.
-    pub counts: Vec<u64>,
-}
-
-/// Number of bins of a [`Picture`].
-const BINS: usize = 40;
-
-impl Picture {
-    fn of(variable: &Variable, part: &PartState) -> Option<Self> {
-        let good = variable.good.as_ref();
-        if variable.min.is_none() || good.is_some_and(|good| !good.left_out.is_empty()) {
-            return None;
-        }
-        let flags = good.map_or(&[][..], |good| &good.flags);
-        if variable.flags.is_some() && good.is_some() && flags.is_empty() {
-            return None;
-        }
-        let state = Accumulator::from_state(&part.state).ok()?;
-        let histogram = state.histogram(BINS, flags)?;
-        Some(Picture {
-            low: histogram.low,
-            high: histogram.high,
-            counts: histogram.counts,
-        })
-    }
-}
-
 /// Identifies and reviews one file. `reviewing` is called with the card of the winning handler, before it reads the file.
 ///
 /// ```
@@ -127,7 +91,7 @@ pub fn review(
             let variables = entry.document.variables.iter();
             let pictures = variables
                 .zip(&entry.states)
-                .map(|(variable, part)| Picture::of(variable, part))
+                .map(|(variable, part)| picture(variable, part))
                 .collect();
             Reviewed {
                 document: entry.document,
@@ -137,6 +101,11 @@ pub fn review(
         Ok(Stop::Ended(_)) => unreachable!("a journey without a row ends in an outcome"),
         Err(never) => match never {},
     }
+}
+
+fn picture(variable: &Variable, part: &PartState) -> Option<Picture> {
+    let state = Accumulator::from_state(&part.state).ok()?;
+    Picture::of(variable, &state)
 }
 
 #[cfg(test)]

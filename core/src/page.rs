@@ -1,9 +1,11 @@
-//! What a page needs to know of the handlers and of their findings.
+//! What pages show beside a document: what the registry knows of handlers and codes, and pictures of variables.
 
 use std::collections::BTreeMap;
 
-use data_review_core::{CORE_CODES, CodeInfo, Limits, Registry, VERSION};
 use serde::Serialize;
+
+use crate::stats::Accumulator;
+use crate::{CORE_CODES, CodeInfo, Limits, Registry, VERSION, Variable};
 
 /// The registry, as JSON.
 #[derive(Serialize)]
@@ -65,4 +67,44 @@ pub fn describe(registry: &Registry) -> String {
         codes: by_name(&mut CORE_CODES.iter()),
     };
     serde_json::to_string(&description).expect("plain data is JSON")
+}
+
+/// Counts of the values of a variable in bins of equal width. Of a variable whose flags are understood they are the values with
+/// good flags.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Picture {
+    /// Least value, where the first bin begins.
+    pub low: f64,
+    /// Greatest value, where the last bin ends.
+    pub high: f64,
+    /// Values in each bin.
+    pub counts: Vec<u64>,
+}
+
+impl Picture {
+    /// Number of bins.
+    pub const BINS: usize = 40;
+
+    /// The picture of a variable whose statistics are `state`; `None` for one without numbers, and for one without flags in which
+    /// some numbers stand for a missing value.
+    pub fn of(variable: &Variable, state: &Accumulator) -> Option<Self> {
+        let histogram = state.histogram(Self::BINS, good_flags(variable)?)?;
+        Some(Picture {
+            low: histogram.low,
+            high: histogram.high,
+            counts: histogram.counts,
+        })
+    }
+}
+
+/// The flags whose values stand for a variable: those that are good, or none if it has no flags, or flags that are not understood.
+/// `None` if the values cannot be told from those that are not good.
+pub fn good_flags(variable: &Variable) -> Option<&[String]> {
+    let good = variable.good.as_ref();
+    if variable.min.is_none() || good.is_some_and(|good| !good.left_out.is_empty()) {
+        return None;
+    }
+    let flags = good.map_or(&[][..], |good| &good.flags);
+    let is_none_good = variable.flags.is_some() && good.is_some() && flags.is_empty();
+    (!is_none_good).then_some(flags)
 }
