@@ -14,6 +14,7 @@ mod packed;
 mod query;
 mod read;
 mod reference;
+mod reviews;
 mod roots;
 mod schema;
 mod write;
@@ -35,6 +36,7 @@ use dictionaries::Dictionaries;
 use lock::RunLock;
 pub use query::{FileOrder, FileQuery, FileRow, FindingCount, FindingRow};
 use read::Recipes;
+pub use reviews::StoredReview;
 use schema::Version;
 use write::Parameters;
 
@@ -213,6 +215,20 @@ impl SqliteStore {
         self.reader()
             .and_then(|connection| query::files(&connection, query, is_wanted, visit))
             .map_err(|error| error::sqlite(&self.path, "read files", &error))
+    }
+
+    /// Calls `visit` with every file that is not gone, by root and key, until it breaks. The files are one snapshot, one review is
+    /// held in memory at a time, and `visit` may call the store.
+    ///
+    /// # Errors
+    /// If SQLite fails, or a row is damaged.
+    pub fn visit_reviews(
+        &self,
+        visit: &mut dyn FnMut(StoredReview<'_>) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        self.reader()
+            .and_then(|connection| reviews::visit(&connection, visit))
+            .map_err(|error| error::sqlite(&self.path, "read reviews", &error))
     }
 
     /// How often each code occurs in files that are not gone, by severity.

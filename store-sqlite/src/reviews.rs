@@ -1,0 +1,66 @@
+//! Every review with its statistics, one after another, for reports.
+
+use std::ops::ControlFlow;
+
+use data_review_core::PartState;
+use rusqlite::{Connection, params};
+
+use crate::dictionaries::Dictionaries;
+use crate::read::damaged;
+use crate::{packed, roots};
+
+/// The document of a file, and the statistics behind it.
+#[derive(Debug, Clone)]
+pub struct StoredReview<'a> {
+    /// Name of the root below which the file was listed.
+    pub root: &'a str,
+    /// Its key.
+    pub key: &'a str,
+    /// When the outcome was recorded, RFC 3339 in UTC.
+    pub at: &'a str,
+    /// The document, in canonical JSON.
+    pub document: &'a str,
+    /// The mergeable statistics of its variables, in the order of the document; empty if an older program wrote the row.
+    pub states: Vec<PartState>,
+}
+
+/// The cross join fixes the order of the loops, as in [`crate::read::DOCUMENTS`].
+const REVIEWS: &str = "
+    SELECT key, at, document, states FROM files CROSS JOIN reviews USING (file_id)
+    WHERE root_id = ?1 AND outcome <> 'gone' ORDER BY key";
+
+pub(crate) fn visit(
+    connection: &Connection,
+    visit: &mut dyn FnMut(StoredReview<'_>) -> ControlFlow<()>,
+) -> rusqlite::Result<()> {
+    // One snapshot for all roots.
+    let snapshot = connection.unchecked_transaction()?;
+    let mut select = snapshot.prepare(REVIEWS)?;
+    let mut dictionaries = Dictionaries::default();
+    let (mut content, mut states) = (Vec::new(), Vec::new());
+    for (id, root) in roots::all(&snapshot)? {
+        let mut found = select.query(params![id])?;
+        while let Some(row) = found.next()? {
+            dictionaries.unpack(&snapshot, row.get_ref(2)?.as_blob()?, &mut content)?;
+            let document = packed::document(&content).map_err(|error| damaged(2, error))?;
+            let parts = match row.get_ref(3)?.as_blob_or_null()? {
+                Some(packed) => {
+                    dictionaries.unpack(&snapshot, packed, &mut states)?;
+                    postcard::from_bytes(&states).map_err(|error| damaged(3, error))?
+                }
+                None => Vec::new(),
+            };
+            let review = StoredReview {
+                root: &root.name,
+                key: row.get_ref(0)?.as_str()?,
+                at: row.get_ref(1)?.as_str()?,
+                document: &document,
+                states: parts,
+            };
+            if visit(review).is_break() {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
