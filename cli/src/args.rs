@@ -101,6 +101,9 @@ pub(crate) enum Local {
     /// Compare two stores: files added, gone and changed, findings new, fixed and changed
     #[command(after_help = DIFF)]
     Diff(Diff),
+    /// Write the archive as a page, or as a folder of pages: map, findings, parameters, every file
+    #[command(after_help = REPORT)]
+    Report(Report),
     /// Show the log of failures: what happened, when, and what to do next
     #[command(after_help = "Examples:\n  data-review failures\n  data-review failures --json | jq .class")]
     Failures(Failures),
@@ -177,6 +180,14 @@ Exit codes:
   0    no finding is new or worse, and no file lost its review
   1    a finding is new or worse, or a file lost its review
   2    usage error, or a store cannot be used";
+
+const REPORT: &str = "\
+Examples:
+  data-review report --out report.html
+  data-review report --out report/ --against last-week.db
+
+The page needs no server and loads nothing. A name that ends with .html is one page, of up to 20,000 files; any other is a
+folder, whose index.html is the page.";
 
 const EXPORT: &str = "\
 Examples:
@@ -446,6 +457,21 @@ pub(crate) struct Diff {
     /// Print one JSON object per line
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Report {
+    #[command(flatten)]
+    pub(crate) db: Db,
+    /// The page (a name that ends with .html), or the folder of pages
+    #[arg(long, value_name = "PATH", default_value = "report.html", value_hint = clap::ValueHint::AnyPath)]
+    pub(crate) out: PathBuf,
+    /// Show what changed since an earlier store
+    #[arg(long, value_name = "OLD", value_hint = clap::ValueHint::FilePath)]
+    pub(crate) against: Option<PathBuf>,
+    /// Title of the page [default: name of the root]
+    #[arg(long, value_name = "TITLE")]
+    pub(crate) title: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

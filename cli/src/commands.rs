@@ -2,13 +2,14 @@
 
 pub(crate) mod complete;
 mod config;
-mod diff;
+pub(crate) mod diff;
 mod explain;
 pub(crate) mod export;
 pub(crate) mod failures;
 mod handlers;
 mod identify;
 mod list;
+mod report;
 mod review;
 mod roots;
 mod schema;
@@ -29,6 +30,7 @@ pub(crate) fn run(command: Local, settings: &Settings) -> End {
         Local::List(args) => list::run(&args, settings),
         Local::Summary(args) => summary::run(&args, settings),
         Local::Diff(args) => diff::run(&args, settings),
+        Local::Report(args) => report::run(&args, settings),
         Local::Failures(args) => failures::run(&args, settings),
         Local::Unhandled(args) => unhandled::run(&args, settings),
         Local::Handlers(args) => handlers::run(&args),

@@ -16,6 +16,7 @@ mod glance;
 mod ignored;
 mod output;
 mod progress;
+mod report;
 mod store;
 mod table;
 mod wording;

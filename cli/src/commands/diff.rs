@@ -22,7 +22,7 @@ use crate::store;
 /// What became of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Fate {
+pub(crate) enum Fate {
     Added,
     Gone,
     Changed,
@@ -31,7 +31,7 @@ enum Fate {
 /// What became of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Change {
+pub(crate) enum Change {
     New,
     Fixed,
     Changed,
@@ -39,11 +39,11 @@ enum Change {
 
 /// A file that differs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-struct FileChange {
+pub(crate) struct FileChange {
     /// Name of the root; null if both stores have one root at most, which need not be the same.
     root: Option<Box<str>>,
     key: Box<str>,
-    file: Fate,
+    pub(crate) file: Fate,
     /// Whether the content differs.
     content_changed: bool,
     /// Whether the recipe differs: the versions and limits that a document depends on besides the content.
@@ -56,7 +56,7 @@ struct FileChange {
 
 /// A finding that differs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-struct FindingChange {
+pub(crate) struct FindingChange {
     finding: Change,
     code: String,
     subject: Option<String>,
@@ -67,14 +67,14 @@ struct FindingChange {
 
 /// How serious a finding is, and how often it occurs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-struct Extent {
+pub(crate) struct Extent {
     severity: Severity,
     count: u64,
 }
 
 /// The numbers at the end.
 #[derive(Debug, Default)]
-struct Totals {
+pub(crate) struct Totals {
     files: BTreeMap<Fate, u64>,
     findings: BTreeMap<Change, u64>,
     unchanged: u64,
@@ -189,6 +189,26 @@ pub(super) fn compare(
     rules: &Rules,
     json: bool,
 ) -> Result<bool, CliError> {
+    let mut out: Box<dyn Write> = match json {
+        true => Box::new(output::data()),
+        false => Box::new(output::text()),
+    };
+    let totals = visit_changes(old, new, rules, &mut |change| match json {
+        true => output::json_line(&mut out, &change),
+        false => write(&mut out, &change),
+    })?;
+    out.flush()?;
+    output::say(&totals.sentence());
+    Ok(totals.is_worse)
+}
+
+/// Calls `visit` with every file that differs between two stores, by root and key, and counts them.
+pub(crate) fn visit_changes(
+    old: &SqliteStore,
+    new: &SqliteStore,
+    rules: &Rules,
+    visit: &mut dyn FnMut(FileChange) -> io::Result<()>,
+) -> Result<Totals, CliError> {
     let query = FileQuery {
         findings: true,
         order: FileOrder::Root,
@@ -203,13 +223,10 @@ pub(super) fn compare(
         before.push(names.brief(row, rules));
         ControlFlow::Continue(())
     })?;
-    let mut report = Report {
-        out: match json {
-            true => Box::new(output::data()),
-            false => Box::new(output::text()),
-        },
-        json,
-        totals: Totals::default(),
+    let mut totals = Totals::default();
+    let mut add = |change: Option<FileChange>| {
+        totals.add(change.as_ref());
+        change.map_or(Ok(()), &mut *visit)
     };
     // Both are in the order of roots and keys.
     let mut before = before.into_iter().peekable();
@@ -218,7 +235,7 @@ pub(super) fn compare(
         let (after, findings) = names.brief_with_findings(row, rules);
         result = (|| {
             while let Some(gone) = before.next_if(|before| before.name() < after.name()) {
-                report.add(change(Some(&gone), None, Vec::new()))?;
+                add(change(Some(&gone), None, Vec::new()))?;
             }
             let before = before.next_if(|before| before.name() == after.name());
             let earlier = before.as_ref().filter(|before| before.outcome != Outcome::Gone);
@@ -228,7 +245,7 @@ pub(super) fn compare(
                 Some(before) if before.digest == after.digest => Vec::new(),
                 Some(before) => finding_changes(&of_file(old, before, rules)?, &findings),
             };
-            Ok(report.add(change(before.as_ref(), Some(&after), changes))?)
+            Ok(add(change(before.as_ref(), Some(&after), changes))?)
         })();
         match result {
             Ok(()) => ControlFlow::Continue(()),
@@ -237,29 +254,9 @@ pub(super) fn compare(
     })?;
     result?;
     for gone in before {
-        report.add(change(Some(&gone), None, Vec::new()))?;
+        add(change(Some(&gone), None, Vec::new()))?;
     }
-    report.out.flush()?;
-    output::say(&report.totals.sentence());
-    Ok(report.totals.is_worse)
-}
-
-/// Prints changes and counts them.
-struct Report {
-    out: Box<dyn Write>,
-    json: bool,
-    totals: Totals,
-}
-
-impl Report {
-    fn add(&mut self, change: Option<FileChange>) -> io::Result<()> {
-        self.totals.add(change.as_ref());
-        match change {
-            None => Ok(()),
-            Some(change) if self.json => output::json_line(&mut self.out, &change),
-            Some(change) => write(&mut self.out, &change),
-        }
-    }
+    Ok(totals)
 }
 
 /// The difference of a file; `None` if there is none.
@@ -362,7 +359,8 @@ impl Totals {
         self.is_worse |= is_lost || is_unreviewed;
     }
 
-    fn sentence(&self) -> String {
+    /// The numbers in words.
+    pub(crate) fn sentence(&self) -> String {
         let files = |fate| self.files.get(&fate).copied().unwrap_or_default();
         let findings = |change| self.findings.get(&change).copied().unwrap_or_default();
         format!(

@@ -39,7 +39,7 @@ struct Key {
 
 /// Files of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-struct Group {
+pub(crate) struct Kind {
     /// Stable name of the kind of content; `unknown` in documents of an earlier version.
     kind: String,
     /// The kind in words.
@@ -81,13 +81,29 @@ pub(crate) fn show(store: &dyn Store, json: bool) -> End {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Counts unidentified files by kind.
+#[derive(Debug, Default)]
+pub(crate) struct Kinds(BTreeMap<Key, Kind>);
+
+impl Kinds {
+    /// Adds an unidentified file.
+    pub(crate) fn count(&mut self, document: &Document) {
+        count(&mut self.0, document);
+    }
+
+    /// Kinds with most files first, then most bytes.
+    pub(crate) fn finish(self) -> Vec<Kind> {
+        gather(self.0)
+    }
+}
+
 /// Groups with most files first, then most bytes.
-fn rank(store: &dyn Store) -> Result<Vec<Group>, CliError> {
-    let mut groups = BTreeMap::new();
+fn rank(store: &dyn Store) -> Result<Vec<Kind>, CliError> {
+    let mut groups = Kinds::default();
     let mut damaged = None;
     store.documents_with(Some(Outcome::Unidentified), &mut |object, document| {
         match serde_json::from_str(document) {
-            Ok(document) => count(&mut groups, &document),
+            Ok(document) => groups.count(&document),
             Err(reason) => {
                 let key = object.key.to_owned();
                 damaged = Some(CliError::Document { key, reason });
@@ -99,14 +115,14 @@ fn rank(store: &dyn Store) -> Result<Vec<Group>, CliError> {
     if let Some(damaged) = damaged {
         return Err(damaged);
     }
-    Ok(gather(groups))
+    Ok(groups.finish())
 }
 
 /// Adds a document to its group: by what its file begins with.
-fn count(groups: &mut BTreeMap<Key, Group>, document: &Document) {
+fn count(groups: &mut BTreeMap<Key, Kind>, document: &Document) {
     let file = &document.file;
     let ending = ending(name_of(&file.key)).unwrap_or_else(|| NO_ENDING.to_owned());
-    let group = Group::of(document, &ending);
+    let group = Kind::of(document, &ending);
     let mut key = Key {
         kind: group.kind.clone(),
         begins_with: group.begins_with.clone(),
@@ -120,7 +136,7 @@ fn count(groups: &mut BTreeMap<Key, Group>, document: &Document) {
 }
 
 /// Files whose beginning occurs only once are grouped by their ending instead.
-fn gather(groups: BTreeMap<Key, Group>) -> Vec<Group> {
+fn gather(groups: BTreeMap<Key, Kind>) -> Vec<Kind> {
     let mut gathered = BTreeMap::new();
     for (mut key, mut group) in groups {
         if group.files == 1 && key.begins_with.is_some() {
@@ -132,13 +148,13 @@ fn gather(groups: BTreeMap<Key, Group>) -> Vec<Group> {
         }
         add(&mut gathered, key, group);
     }
-    let mut groups: Vec<Group> = gathered.into_values().collect();
+    let mut groups: Vec<Kind> = gathered.into_values().collect();
     // The sort is stable: equal groups stay in the order of kinds.
     groups.sort_by_key(|group| std::cmp::Reverse((group.files, group.bytes)));
     groups
 }
 
-fn add(groups: &mut BTreeMap<Key, Group>, key: Key, group: Group) {
+fn add(groups: &mut BTreeMap<Key, Kind>, key: Key, group: Kind) {
     let Some(held) = groups.get_mut(&key) else {
         groups.insert(key, group);
         return;
@@ -156,7 +172,7 @@ fn add(groups: &mut BTreeMap<Key, Group>, key: Key, group: Group) {
     }
 }
 
-impl Group {
+impl Kind {
     /// A group of one.
     fn of(document: &Document, ending: &str) -> Self {
         let evidence = document
@@ -164,7 +180,7 @@ impl Group {
             .as_ref()
             .and_then(|failure| failure.evidence.as_ref());
         let text = |of: fn(&Evidence) -> &str, other: &str| evidence.map_or(other, of).to_owned();
-        Group {
+        Kind {
             kind: text(|evidence| &evidence.kind, UNKNOWN),
             title: text(
                 |evidence| &evidence.title,
@@ -216,7 +232,7 @@ fn ending(name: &str) -> Option<String> {
     is_ending.then(|| format!(".{}", ending.to_ascii_lowercase()))
 }
 
-fn table(groups: &[Group]) -> Table {
+fn table(groups: &[Kind]) -> Table {
     let mut table = Table::new(&[
         Column::words("what it is"),
         Column::words("endings").rank(3),
