@@ -130,6 +130,18 @@ enum Task {
         #[arg(long, value_name = "PATH")]
         program: Option<PathBuf>,
     },
+    /// Tests the report in a headless browser; Node.js and Chromium are installed if they are missing.
+    ReportTest {
+        /// The built `data-review` that writes the reports [default: a release build].
+        #[arg(long, value_name = "PATH")]
+        program: Option<PathBuf>,
+    },
+    /// Takes the pictures of the README in a headless browser, of made-up data.
+    Screenshots {
+        /// The built `data-review` that writes the report [default: a release build].
+        #[arg(long, value_name = "PATH")]
+        program: Option<PathBuf>,
+    },
     /// Has Checkov read the stack's resources, parliament its policies, zizmor and actionlint the workflows, and compares the inputs
     /// with the schemas of the provider and of CloudFormation; fails if one objects to something that is not accepted with a reason (needs Python 3 and Go).
     LintStack,
@@ -200,6 +212,8 @@ fn run(task: Task) -> shell::Outcome {
         Task::E2e { arguments } => e2e::e2e(&arguments),
         Task::Web { out } => web::build(out.as_deref()).map(|folder| println!("{}", folder.display())),
         Task::WebTest { program } => web::test(program),
+        Task::ReportTest { program } => web::test_report(program),
+        Task::Screenshots { program } => web::screenshots(program),
         Task::LintStack => lint_stack::lint(),
         Task::Fuzz { seconds, seed } => fuzz::run(seconds, seed).map(|said| println!("{said}")),
         Task::Soak { step: Some(step) } => soak::step(&step),

@@ -84,6 +84,32 @@ fn linker() -> Outcome<PathBuf> {
 /// # Errors
 /// If Node.js or the browser is missing and cannot be installed, or if the test fails.
 pub(crate) fn test(program: Option<PathBuf>) -> Outcome {
+    let mut test = script("check.mjs", program, "web-test")?;
+    test.arg("--page").arg(build(None)?);
+    shell::run(with_corpus(&mut test))
+}
+
+/// Tests the report in a headless browser, with the reports that `program` writes.
+///
+/// # Errors
+/// As [`test`].
+pub(crate) fn test_report(program: Option<PathBuf>) -> Outcome {
+    let mut test = script("report.mjs", program, "report-test")?;
+    shell::run(with_corpus(&mut test))
+}
+
+/// Takes the pictures of the README, of made-up data.
+///
+/// # Errors
+/// As [`test`].
+pub(crate) fn screenshots(program: Option<PathBuf>) -> Outcome {
+    let mut script = script("screenshots.mjs", program, "screenshots")?;
+    script.arg("--page").arg(build(None)?);
+    shell::run(script.arg("--out").arg(shell::root().join("docs/images")))
+}
+
+/// A script of `web/test` with a browser, the command, and a folder of its own for what it writes.
+fn script(name: &str, program: Option<PathBuf>, work: &str) -> Outcome<Command> {
     need("node", &["nodejs", "npm"])?;
     let browser = match browser() {
         Some(browser) => browser,
@@ -92,25 +118,27 @@ pub(crate) fn test(program: Option<PathBuf>) -> Outcome {
             browser().ok_or("no browser is installed; install Chromium")?
         }
     };
-    let page = build(None)?;
     let program = program.map_or_else(shell::program, Ok)?;
-    let mut test = Command::new("node");
-    test.arg(shell::root().join("web/test/check.mjs"))
-        .arg("--page")
-        .arg(page)
+    let mut script = Command::new("node");
+    script
+        .arg(shell::root().join("web/test").join(name))
         .arg("--program")
-        .arg(program)
+        .arg(program.canonicalize()?)
         .arg("--browser")
         .arg(browser)
         .arg("--tools")
         .arg(tools()?)
         .arg("--work")
-        .arg(shell::cache("web-test")?);
-    // The tests without real files run everywhere.
+        .arg(shell::cache(work)?);
+    Ok(script)
+}
+
+/// Names the real files, if they are there: the tests without them run everywhere.
+fn with_corpus(test: &mut Command) -> &mut Command {
     if let Ok(corpus) = shell::corpus() {
         test.arg("--corpus").arg(corpus);
     }
-    shell::run(&mut test)
+    test
 }
 
 /// The folder into which npm installs the packages of the test, by their lock file.
