@@ -33,7 +33,7 @@ pub mod telemetry;
 pub use clients::Clients;
 pub use data_review_engine::CountingAllocator;
 pub use error::CallError;
-pub use store::{DynamoStore, StoreNames};
+pub use store::{Counters, DynamoStore, RowCounts, RowGroup, ScannedRow, StoreNames};
 pub use sweeps::{Lease, Sweep, Sweeps};
 
 /// What [`lambda_main!`] needs to reach from other crates; not for direct use.

@@ -4,9 +4,10 @@ mod probe;
 mod spool;
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_s3::types::{EncodingType, Object, ObjectStorageClass, OptionalObjectAttributes};
+use aws_sdk_s3::types::{EncodingType, Object, ObjectStorageClass, OptionalObjectAttributes, RestoreStatus};
 use data_review_core::pipeline::{Interruption, Obstacle, RefusedObject};
 use data_review_core::{Class, Failure, Stage};
+use futures::stream::{self, StreamExt, TryStreamExt};
 
 pub use probe::{Found, identify};
 pub use spool::{Spool, spool};
@@ -15,6 +16,9 @@ use crate::message::decode_key;
 use crate::{CallError, Clients};
 
 /// One object of a listing.
+/// Requests that run at once.
+const AT_ONCE: usize = 16;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     /// Its key, not encoded.
@@ -32,23 +36,24 @@ pub struct Listed {
 
 impl Listed {
     fn of(object: Object) -> Option<Self> {
-        use ObjectStorageClass::{DeepArchive, Glacier};
-        let is_restored = object
-            .restore_status
-            .is_some_and(|status| status.is_restore_in_progress == Some(false));
-        let archive = object
-            .storage_class
-            .filter(|class| matches!(class, Glacier | DeepArchive) && !is_restored);
         Some(Listed {
             key: decode_key(object.key.as_deref()?),
             size: object.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
             stamp: unquoted(object.e_tag.as_deref()),
-            archive: archive.map(|class| class.as_str().to_owned()),
+            archive: archive(object.storage_class, object.restore_status),
         })
     }
 }
 
 /// A page of a listing: at most 1,000 objects, sorted by the bytes of their keys.
+/// The archive that an object of a class must be restored from before it can be read; `None` if it is restored, or need not be.
+pub(crate) fn archive(class: Option<ObjectStorageClass>, restore: Option<RestoreStatus>) -> Option<String> {
+    use ObjectStorageClass::{DeepArchive, Glacier};
+    let is_restored = restore.is_some_and(|status| status.is_restore_in_progress == Some(false));
+    let archive = class.filter(|class| matches!(class, Glacier | DeepArchive) && !is_restored);
+    archive.map(|class| class.as_str().to_owned())
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     /// The objects.
@@ -129,6 +134,22 @@ pub async fn stamp(clients: &Clients, bucket: &str, key: &str) -> Result<Option<
 }
 
 /// Why an object was not read.
+/// Those of `keys` that no object has.
+///
+/// # Errors
+/// If the service fails.
+pub async fn missing(clients: &Clients, bucket: &str, keys: Vec<String>) -> Result<Vec<String>, CallError> {
+    let asked = stream::iter(keys).map(|key| async move {
+        let found = stamp(clients, bucket, &key).await?;
+        Ok(found.is_none().then_some(key))
+    });
+    asked
+        .buffered(AT_ONCE)
+        .try_filter_map(|missing| async { Ok(missing) })
+        .try_collect()
+        .await
+}
+
 #[derive(Debug, Clone)]
 pub enum ObjectError {
     /// There is no such object.

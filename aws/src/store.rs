@@ -5,6 +5,7 @@
 //! that points to it, no two writers share one, and a row and its document always belong to the same write. Documents that no
 //! row points to are deleted after the write. If that fails, they stay and cost storage, but change no answer.
 
+mod counters;
 mod documents;
 mod items;
 mod read;
@@ -21,6 +22,9 @@ use tokio::runtime::Handle;
 use crate::Clients;
 use crate::lambda::variable;
 
+pub use counters::{Counters, RowCounts, RowGroup};
+pub use read::ScannedRow;
+
 /// The names of the tables and of the bucket of a store.
 #[derive(Debug, Clone)]
 pub struct StoreNames {
@@ -28,6 +32,8 @@ pub struct StoreNames {
     pub reviews: String,
     /// Table of failures.
     pub failures: String,
+    /// Table of counters.
+    pub counters: String,
     /// Bucket of documents.
     pub documents: String,
 }
@@ -38,6 +44,7 @@ impl StoreNames {
         StoreNames {
             reviews: outputs.reviews_table.clone(),
             failures: outputs.failures_table.clone(),
+            counters: outputs.counters_table.clone(),
             documents: outputs.documents_bucket.clone(),
         }
     }
@@ -50,6 +57,7 @@ impl StoreNames {
         Ok(StoreNames {
             reviews: variable(env::REVIEWS_TABLE)?,
             failures: variable(env::FAILURES_TABLE)?,
+            counters: variable(env::COUNTERS_TABLE)?,
             documents: variable(env::DOCUMENTS_BUCKET)?,
         })
     }

@@ -13,7 +13,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
 use data_review_aws::message::LookRequest;
 use data_review_aws::object::{self, Listed, ObjectError};
-use data_review_aws::{Clients, DynamoStore, StoreNames, queue};
+use data_review_aws::{CallError, Clients, DynamoStore, RowGroup, StoreNames, queue};
 use data_review_core::pipeline::OutcomeRow;
 use data_review_core::store::{Entry, Store, Write, Written};
 use data_review_core::{Class, Document, FileFacts, Outcome, Registration, Registry};
@@ -136,6 +136,7 @@ impl Services {
             failures: "failures".to_owned(),
             documents: "documents".to_owned(),
         };
+            counters: "counters".to_owned(),
         DynamoStore::new(&self.clients(), names)
     }
 
@@ -232,12 +233,13 @@ async fn a_lost_response_leaves_the_document_of_the_row_and_no_other() {
         ("other", (taken("other"), Some("new"))),
     ] {
         let services = Services::start(move |operation, _, before| match (operation, before) {
-            ("PutItem", 0) => says(200, json!({})),
-            ("PutItem", 1) => Answer::Cut,
+            ("TransactWriteItems", _) => says(200, json!({})),
+            ("BatchGetItem", _) => rows(&[item("old")]),
+            ("PutItem", 0) => Answer::Cut,
             _ => refusal("ConditionalCheckFailedException", Some(item(found))),
         });
         assert_eq!(outcome_of(&services).await, expected, "{found}");
-        assert_eq!(services.called("PutItem").len(), 3);
+        assert_eq!(services.called("PutItem").len(), 2);
     }
 }
 
@@ -251,7 +253,8 @@ async fn a_write_without_an_answer_is_read_back() {
         ("old", (None, None)),
     ] {
         let services = Services::start(move |operation, _, before| match (operation, before) {
-            ("PutItem", 0) => says(200, json!({})),
+            ("TransactWriteItems", _) => says(200, json!({})),
+            ("BatchGetItem", 0) => rows(&[item("old")]),
             ("PutItem", _) => refusal("RequestCanceled", None),
             _ => rows(&[item(found)]),
         });
@@ -261,8 +264,9 @@ async fn a_write_without_an_answer_is_read_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_that_is_refused_for_good_leaves_nothing() {
-    let services = Services::start(|_, _, before| match before {
-        0 => says(200, json!({})),
+    let services = Services::start(|operation, _, _| match operation {
+        "TransactWriteItems" => says(200, json!({})),
+        "BatchGetItem" => rows(&[item("old")]),
         _ => refusal("ValidationException", None),
     });
     assert_eq!(outcome_of(&services).await, (None, Some("new")));
@@ -271,13 +275,193 @@ async fn a_write_that_is_refused_for_good_leaves_nothing() {
 /// AWS does not always return the row that is in the way.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_that_does_not_name_the_row_is_followed_by_a_look() {
-    let services = Services::start(|operation, _, _| match operation {
-        "PutItem" => refusal("ConditionalCheckFailedException", None),
+    let services = Services::start(|operation, _, before| match (operation, before) {
+        ("PutItem", _) => refusal("ConditionalCheckFailedException", None),
+        (_, 0) => rows(&[item("old")]),
         _ => rows(&[item("other")]),
     });
     let written = services.store().write(&write("new", Some("old"))).await.unwrap();
     assert_eq!(written, Written::Taken(Some("other".to_owned())));
-    assert_eq!(services.called("BatchGetItem").len(), 1);
+    assert_eq!(services.called("BatchGetItem").len(), 2);
+}
+
+/// A transaction that was cancelled, with the reason of each of its parts.
+fn cancelled(reasons: &[&str]) -> Answer {
+    let reasons: Vec<_> = reasons.iter().map(|code| json!({"Code": code})).collect();
+    says(
+        400,
+        json!({"__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException", "message": "",
+            "CancellationReasons": reasons}),
+    )
+}
+
+/// The parts of each transaction that change a counter: the counter, and by how much.
+fn counted(services: &Services) -> Vec<Vec<(String, String)>> {
+    let update = |part: &Value| {
+        let update = part.get("Update")?;
+        assert_eq!(update["TableName"], "counters");
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let counter = text(&update["Key"]["counter"]["S"]);
+        Some((counter, text(&update["ExpressionAttributeValues"][":by"]["N"])))
+    };
+    let transactions = services.called("TransactWriteItems").into_iter();
+    let transactions = transactions.map(|body| {
+        let body: Value = serde_json::from_str(&body).unwrap();
+        let parts = body["TransactItems"].as_array().unwrap();
+        parts.iter().filter_map(update).collect()
+    });
+    transactions.collect()
+}
+
+/// The group of a counter, without its shard.
+fn group(counter: &str) -> &str {
+    counter.rsplit_once('#').unwrap().0
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_and_its_counters_are_one_transaction() {
+    let services = Services::start(|operation, _, _| match operation {
+        "BatchGetItem" => {
+            let mut failed = item("old");
+            failed["outcome"] = json!({"S": "failed"});
+            failed["handler"] = json!({"S": "csv"});
+            rows(&[failed])
+        }
+        _ => says(200, json!({})),
+    });
+    let store = services.store();
+    for expect in [None, Some("old")] {
+        let written = store.write(&write("new", expect)).await.unwrap();
+        assert_eq!(written, Written::Yes);
+    }
+    let counted = counted(&services);
+    let counted: Vec<Vec<_>> = counted
+        .iter()
+        .map(|parts| {
+            parts
+                .iter()
+                .map(|(counter, by)| (group(counter), by.as_str()))
+                .collect()
+        })
+        .collect();
+    assert_eq!(
+        counted,
+        [vec![("gone#", "1")], vec![("failed#csv", "-1"), ("gone#", "1")]]
+    );
+    assert_eq!(
+        services.called("PutItem"),
+        [String::new(); 0],
+        "a row without its counters"
+    );
+}
+
+/// The message comes again after its row was written: the row is in the way, and nothing is counted.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_comes_again_is_not_counted_again() {
+    let services = Services::start(|operation, _, _| match operation {
+        "BatchGetItem" => rows(&[item("new")]),
+        _ => cancelled(&["ConditionalCheckFailed", "None"]),
+    });
+    let store = services.store();
+    let taken = Written::Taken(Some("new".to_owned()));
+    assert_eq!(store.write(&write("new", None)).await.unwrap(), taken);
+    assert_eq!(store.write(&write("new", Some("old"))).await.unwrap(), taken);
+    assert_eq!(counted(&services).len(), 1, "the second one is settled by a look");
+}
+
+/// DynamoDB cancels a transaction that meets another one at an item (API reference, `TransactWriteItems`).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_meets_another_at_a_counter_takes_another_counter() {
+    let services = Services::start(|_, _, before| match before {
+        0..3 => cancelled(&["None", "TransactionConflict"]),
+        _ => says(200, json!({})),
+    });
+    let store = services.store();
+    let written = store.write(&write("new", None)).await.unwrap();
+    assert_eq!(written, Written::Yes);
+    let counters = counted(&services).concat();
+    assert_eq!(counters.len(), 4);
+    assert!(counters.iter().any(|(counter, _)| *counter != counters[0].0));
+    // A part that fails otherwise is not tried again, and deletes no document that may be needed.
+    let services = Services::start(|operation, _, _| match operation {
+        "BatchGetItem" => rows(&[]),
+        _ => cancelled(&["None", "ThrottlingError"]),
+    });
+    assert!(services.store().write(&write("new", None)).await.is_err());
+    assert_eq!(counted(&services).len(), 1);
+    assert_eq!(services.called("DELETE"), [String::new(); 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn counters_are_sums_and_know_whether_they_count_all() {
+    let counter = |counter: &str, handler: Value, files: &str| {
+        let outcome = counter.split('#').next().unwrap();
+        json!({"counter": {"S": counter}, "outcome": {"S": outcome}, "handler": handler, "files": {"N": files}})
+    };
+    let csv = json!({"S": "csv"});
+    let items = [
+        counter("reviewed#csv#0", csv.clone(), "5"),
+        counter("reviewed#csv#1", csv.clone(), "-2"),
+        counter("failed#csv#0", csv, "0"),
+        counter("unidentified##9", json!({"NULL": true}), "4"),
+    ];
+    let marker = json!({"counter": {"S": "complete"}});
+    for (created, marked, complete) in [(1, false, true), (3, false, false), (3, true, true)] {
+        let mut items = items.to_vec();
+        items.extend(marked.then(|| marker.clone()));
+        let services = Services::start(move |operation, request, _| match operation {
+            "DescribeTable" => {
+                let created = if request["TableName"] == "reviews" {
+                    2
+                } else {
+                    created
+                };
+                says(200, json!({"Table": {"CreationDateTime": created}}))
+            }
+            _ => says(200, json!({"Items": items})),
+        });
+        let group = |outcome, handler: Option<&str>| RowGroup {
+            outcome,
+            handler: handler.map(str::to_owned),
+        };
+        let counts = [
+            (group(Outcome::Reviewed, Some("csv")), 3),
+            (group(Outcome::Unidentified, None), 4),
+        ];
+        let counters = services.store().counters().await.unwrap();
+        assert_eq!(counters.counts, counts.into());
+        assert_eq!(counters.complete, complete);
+        assert_eq!(
+            services.called("Scan").len(),
+            1,
+            "the table of reviews is not read"
+        );
+    }
+}
+
+/// All or nothing, and once, whatever is lost on the way: one transaction, which the SDK gives a token.
+#[tokio::test(flavor = "multi_thread")]
+async fn counters_are_corrected_once() {
+    let services = Services::start(|_, _, before| match before {
+        0 => Answer::Cut,
+        _ => says(200, json!({})),
+    });
+    let group = RowGroup {
+        outcome: Outcome::Reviewed,
+        handler: Some("csv".to_owned()),
+    };
+    let store = services.store();
+    store.correct_counters(&[(group, -7)].into()).await.unwrap();
+    let calls = services.called("TransactWriteItems");
+    let token = |body: &String| serde_json::from_str::<Value>(body).unwrap()["ClientRequestToken"].clone();
+    assert_eq!(calls.len(), 2);
+    assert!(token(&calls[0]).is_string());
+    assert_eq!(token(&calls[0]), token(&calls[1]));
+    assert!(calls[0].contains(r#""S":"complete""#), "{}", calls[0]);
+    assert_eq!(
+        counted(&services)[0],
+        [("reviewed#csv#0".to_owned(), "-7".to_owned())]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -450,12 +634,12 @@ async fn who_pays_says_so_in_each_request_to_the_data_bucket() {
     }
 }
 
-/// A page of a scan holds 1 MB: what is counted is not kept.
+/// A page of a scan holds 1 MB: a row that was visited is not kept.
 #[tokio::test(flavor = "multi_thread")]
-async fn outcomes_are_counted_page_by_page() {
+async fn rows_are_visited_page_by_page() {
     let services = Services::start(|_, request, _| {
-        let row = |key: &str| json!({"key": {"S": key}, "outcome": {"S": "gone"}});
-        let reviewed = json!({"key": {"S": "c"}, "outcome": {"S": "reviewed"}});
+        let row = |key: &str| json!({"key": {"S": key}, "outcome": {"S": "gone"}, "handler": {"NULL": true}});
+        let reviewed = json!({"key": {"S": "c"}, "outcome": {"S": "reviewed"}, "handler": {"S": "csv"}});
         match request.get("ExclusiveStartKey") {
             None => says(
                 200,
@@ -465,14 +649,22 @@ async fn outcomes_are_counted_page_by_page() {
         }
     });
     let store = services.store();
-    let counts = store.counts().await.unwrap();
-    assert_eq!(counts, [(Outcome::Gone, 16), (Outcome::Reviewed, 8)].into());
-    let present = Mutex::new(Vec::new());
-    store
-        .visit_present(|key| present.lock().unwrap().push(key))
-        .await
-        .unwrap();
-    assert_eq!(*present.lock().unwrap(), ["c"; 8]);
+    let mut visited = Vec::new();
+    let scan = store.scan_rows(|row| {
+        visited.push((row.key, row.group.outcome, row.group.handler));
+        Ok::<_, CallError>(())
+    });
+    scan.await.unwrap();
+    visited.sort();
+    let row =
+        |key: &str, outcome, handler: Option<&str>| (key.to_owned(), outcome, handler.map(str::to_owned));
+    assert_eq!(visited.len(), 24);
+    assert_eq!(visited[0], row("a", Outcome::Gone, None));
+    assert_eq!(visited[23], row("c", Outcome::Reviewed, Some("csv")));
+    let full = store
+        .scan_rows(|_| Err(CallError::transient("the disk is full")))
+        .await;
+    assert_eq!(full.unwrap_err().message, "the disk is full");
 }
 
 /// Problems are few: they are asked of their index, and nothing else is read.

@@ -29,6 +29,9 @@ pub(crate) enum CliError {
     Usage(String),
     #[error("cannot write to standard output: {0}")]
     Output(#[from] io::Error),
+    #[cfg(feature = "cloud")]
+    #[error("cannot keep keys in temporary files: {0}; TMPDIR names another folder for them")]
+    Temporary(io::Error),
     #[error("the document of `{key}` cannot be read: {reason}; review the file again with --force")]
     Document { key: String, reason: serde_json::Error },
     #[error("cannot listen for interrupts: {0}")]

@@ -174,6 +174,7 @@ pub fn plan(
     plan.outputs = BTreeMap::from([
         ("reviewsTable", tables.reviews.output(OutputName::Name)),
         ("failuresTable", tables.failures.output(OutputName::Name)),
+        ("countersTable", tables.counters.output(OutputName::Name)),
         ("sweepsTable", tables.sweeps.output(OutputName::Name)),
         ("dataBucket", buckets.data.name.clone()),
         ("requesterPays", config.requester_pays.into()),

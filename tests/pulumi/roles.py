@@ -51,6 +51,8 @@ def main(endpoint: str, region: str, outputs: str):
     data, documents = outputs["dataBucket"], outputs["documentsBucket"]
     key = owner.s3.list_objects_v2(Bucket=data)["Contents"][0]["Key"]
 
+    counters, counter = outputs["countersTable"], {"counter": {"S": "complete"}}
+
     def put(who, table, **item):
         row = {name: {"S": value} for name, value in item.items()}
         return lambda: who.dynamodb.put_item(TableName=outputs[table], Item=row)
@@ -76,6 +78,8 @@ def main(endpoint: str, region: str, outputs: str):
         (False, "a handler sends to the intake", send(a_handler, outputs["intakeQueueUrl"])),
         (True, "a handler writes a review", put(a_handler, "reviewsTable", key="x")),
         (True, "a handler writes a failure", put(a_handler, "failuresTable", key="x", at="y")),
+        (True, "a handler changes a counter", lambda: a_handler.dynamodb.update_item(TableName=counters, Key=counter)),
+        (False, "a handler scans the counters", lambda: a_handler.dynamodb.scan(TableName=counters)),
         (False, "a handler writes a sweep", put(a_handler, "sweepsTable", sweep="x")),
         (False, "a handler scans the reviews", lambda: a_handler.dynamodb.scan(TableName=outputs["reviewsTable"])),
         (True, "the orchestrator writes a sweep", put(orchestrator, "sweepsTable", sweep="x")),

@@ -15,6 +15,8 @@ pub mod env {
     pub const REVIEWS_TABLE: &str = "DATA_REVIEW_REVIEWS_TABLE";
     /// Name of the append-only table of failures: handlers, orchestrator, janitor.
     pub const FAILURES_TABLE: &str = "DATA_REVIEW_FAILURES_TABLE";
+    /// Name of the table of counters: handlers, orchestrator, janitor.
+    pub const COUNTERS_TABLE: &str = "DATA_REVIEW_COUNTERS_TABLE";
     /// Name of the table of sweeps, with their leases and cursors: orchestrator.
     pub const SWEEPS_TABLE: &str = "DATA_REVIEW_SWEEPS_TABLE";
     /// Name of the bucket of full documents and mergeable states: handlers, orchestrator, janitor.
@@ -66,6 +68,8 @@ pub mod table {
     pub const KEY: &str = "key";
     /// Sort key of the failures: RFC 3339 time, `#`, a digest of the write token.
     pub const AT: &str = "at";
+    /// Partition key of the counters: `outcome#handler#shard`.
+    pub const COUNTER: &str = "counter";
     /// Partition key of the sweeps: the sweep's prefix.
     pub const SWEEP: &str = "sweep";
     /// Name of the sparse index over reviews that failed or are unidentified.
@@ -82,6 +86,8 @@ pub struct Outputs {
     pub reviews_table: String,
     /// Name of the append-only table of failures.
     pub failures_table: String,
+    /// Name of the table of counters.
+    pub counters_table: String,
     /// Name of the table of sweeps.
     pub sweeps_table: String,
     /// Name of the user's bucket.

@@ -1,6 +1,6 @@
 //! Look-ups, queries of the index of problems, and parallel scans.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -16,6 +16,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::DynamoStore;
+use super::counters::RowGroup;
 use super::items::{FailureItem, is_problem, problem_shards};
 use crate::CallError;
 
@@ -44,19 +45,33 @@ struct KeyAndToken {
     outcome: Outcome,
 }
 
+/// A row of the table of reviews, as a scan of the whole table reads it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ScannedRow {
+    /// The key of its object.
+    pub key: String,
+    /// How it is counted.
+    #[serde(flatten)]
+    pub group: RowGroup,
+}
+
 impl DynamoStore {
     /// The current rows, one per key, in the order of `keys`. One request reads up to 100 keys.
     ///
     /// # Errors
     /// If a service fails.
     pub async fn read_rows(&self, keys: &[&str]) -> Result<Vec<Option<OutcomeRow>>, CallError> {
-        let found = self.look_up(keys).await?;
+        let found: Vec<KeyAndRow> = self.look_up(keys, ROW).await?;
         let rows: HashMap<String, OutcomeRow> =
             found.into_iter().map(|found| (found.key, found.row)).collect();
         Ok(keys.iter().map(|key| rows.get(*key).cloned()).collect())
     }
 
-    async fn look_up(&self, keys: &[&str]) -> Result<Vec<KeyAndRow>, CallError> {
+    async fn look_up<T: DeserializeOwned>(
+        &self,
+        keys: &[&str],
+        attributes: &[&str],
+    ) -> Result<Vec<T>, CallError> {
         // The service refuses a request that names a key twice.
         let keys: Vec<&str> = keys
             .iter()
@@ -64,17 +79,21 @@ impl DynamoStore {
             .collect::<BTreeSet<_>>()
             .into_iter()
             .collect();
-        let batches: Vec<Vec<KeyAndRow>> = stream::iter(keys.chunks(BATCH))
-            .map(|keys| self.look_up_batch(keys))
+        let batches: Vec<Vec<T>> = stream::iter(keys.chunks(BATCH))
+            .map(|keys| self.look_up_batch(keys, attributes))
             .buffer_unordered(AT_ONCE)
             .try_collect()
             .await?;
         Ok(batches.into_iter().flatten().collect())
     }
 
-    async fn look_up_batch(&self, keys: &[&str]) -> Result<Vec<KeyAndRow>, CallError> {
+    async fn look_up_batch<T: DeserializeOwned>(
+        &self,
+        keys: &[&str],
+        attributes: &[&str],
+    ) -> Result<Vec<T>, CallError> {
         let item = |key: &&str| Item::from([(table::KEY.to_owned(), AttributeValue::S((*key).to_owned()))]);
-        let (projection, names) = project(ROW);
+        let (projection, names) = project(attributes);
         let mut wanted = KeysAndAttributes::builder()
             .set_keys(Some(keys.iter().map(item).collect()))
             .projection_expression(projection)
@@ -126,42 +145,34 @@ impl DynamoStore {
         Ok(keys)
     }
 
-    /// How many keys have which current outcome.
+    /// Calls `visit` for each row, in the order of the table, until it fails. No more than a few pages are in memory.
     ///
     /// # Errors
-    /// When a service fails.
-    pub async fn counts(&self) -> Result<BTreeMap<Outcome, u64>, CallError> {
-        #[derive(Deserialize)]
-        struct Counted {
-            outcome: Outcome,
-        }
-        let counts = Mutex::new(BTreeMap::new());
-        self.scan_pages(&self.names.reviews, &["outcome"], |page: Vec<Counted>| {
-            let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
-            for counted in page {
-                *counts.entry(counted.outcome).or_default() += 1;
-            }
-        })
-        .await?;
-        Ok(counts.into_inner().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Calls `visit` for the key of each object that exists by its row: of every outcome but gone. The order is that of the
-    /// table; no more than a few pages are in memory.
-    ///
-    /// # Errors
-    /// When a service fails.
-    pub async fn visit_present(&self, visit: impl Fn(String) + Sync) -> Result<(), CallError> {
-        #[derive(Deserialize)]
-        struct Present {
-            key: String,
-            outcome: Outcome,
-        }
-        self.scan_pages(&self.names.reviews, &["key", "outcome"], |page: Vec<Present>| {
-            let present = page.into_iter().filter(|row| row.outcome != Outcome::Gone);
-            present.for_each(|row| visit(row.key));
+    /// When a service or `visit` fails.
+    pub async fn scan_rows<E: From<CallError>>(
+        &self,
+        visit: impl FnMut(ScannedRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let visit = Mutex::new(visit);
+        self.scan_pages(&self.names.reviews, GROUP, |page: Vec<ScannedRow>| {
+            let mut visit = visit.lock().unwrap_or_else(PoisonError::into_inner);
+            page.into_iter().try_for_each(&mut *visit)
         })
         .await
+    }
+
+    /// The token and the group of the current row of a key, if it has one.
+    pub(super) async fn read_group(&self, key: &str) -> Result<Option<(String, RowGroup)>, CallError> {
+        #[derive(Deserialize)]
+        struct Found {
+            token: String,
+            #[serde(flatten)]
+            group: RowGroup,
+        }
+        let found: Vec<Found> = self
+            .look_up_batch(&[key], &["token", "outcome", "handler"])
+            .await?;
+        Ok(found.into_iter().next().map(|found| (found.token, found.group)))
     }
 
     /// The documents with an outcome, or all.
@@ -273,18 +284,19 @@ impl DynamoStore {
             all.lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .append(&mut page);
+            Ok::<_, CallError>(())
         })
         .await?;
         Ok(all.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Reads some attributes of all items of a table, its parts in parallel, and passes them on page by page (1 MB).
-    async fn scan_pages<T: DeserializeOwned>(
+    async fn scan_pages<T: DeserializeOwned, E: From<CallError>>(
         &self,
         table: &str,
         attributes: &[&str],
-        visit: impl Fn(Vec<T>),
-    ) -> Result<(), CallError> {
+        visit: impl Fn(Vec<T>) -> Result<(), E>,
+    ) -> Result<(), E> {
         let visit = &visit;
         let parts = (0..SEGMENTS).map(|segment| async move {
             let (projection, names) = project(attributes);
@@ -302,9 +314,9 @@ impl DynamoStore {
                 .send();
             while let Some(page) = pages.next().await {
                 let page = page.map_err(|error| CallError::of("scanning a table", error))?;
-                visit(from_items(page.items.unwrap_or_default())?);
+                visit(from_items(page.items.unwrap_or_default())?)?;
             }
-            Ok::<_, CallError>(())
+            Ok::<_, E>(())
         });
         try_join_all(parts).await.map(drop)
     }
@@ -312,6 +324,9 @@ impl DynamoStore {
 
 /// The attributes of a [`KeyAndToken`].
 const TOKEN: [&str; 3] = ["key", "token", "outcome"];
+
+/// The attributes of a [`ScannedRow`].
+const GROUP: &[&str] = &["key", "outcome", "handler"];
 
 /// The attributes of a [`OutcomeRow`].
 const ROW: &[&str] = &[

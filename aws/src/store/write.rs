@@ -1,6 +1,7 @@
 //! Conditional writes.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -12,11 +13,14 @@ use data_review_deployment::table;
 use futures::stream::{self, StreamExt, TryStreamExt};
 
 use super::DynamoStore;
+use super::counters::{self, RowGroup};
 use super::items::{FailureItem, ReviewItem};
 use crate::CallError;
 
 /// Keys that are written in parallel.
 const AT_ONCE: usize = 16;
+/// Attempts of a write that meets other transactions, each with other counters.
+const TRIES: u32 = 8;
 
 type Item = HashMap<String, AttributeValue>;
 
@@ -83,54 +87,92 @@ impl DynamoStore {
         }
     }
 
+    /// Writes the row, the line of a failure and the counters, all or none.
     async fn put_row(&self, entry: &Entry, expect: Option<&str>) -> Result<Written, CallError> {
-        let row = to_item(ReviewItem::of(entry))?;
-        let condition = Condition::of(expect);
-        let Some(line) = FailureItem::of(entry) else {
-            return self.put_alone(row, condition, &entry.document.file.key).await;
+        let key = &entry.document.file.key;
+        let before = match expect {
+            None => None,
+            // A token names one row for ever: if it is still there when the transaction is done, so is its group.
+            Some(token) => match self.read_group(key).await? {
+                Some((found, group)) if found == token => Some(group),
+                found => return Ok(Written::Taken(found.map(|(token, _)| token))),
+            },
         };
-        let row = Put::builder()
-            .table_name(&self.names.reviews)
-            .set_item(Some(row))
+        let changes = counters::changes(before, RowGroup::of(entry));
+        let row = to_item(ReviewItem::of(entry))?;
+        let line = FailureItem::of(entry).map(to_item).transpose()?;
+        let condition = Condition::of(expect);
+        let mut conflict = CallError::transient("other writers change the same row");
+        for attempt in 0..TRIES {
+            pause(attempt).await;
+            let put = if changes.is_empty() && line.is_none() {
+                self.put_alone(row.clone(), &condition).await
+            } else {
+                let shard = counters::shard(&entry.row.token, attempt);
+                let counted = changes.iter().map(|(group, by)| self.count(group, *by, shard));
+                self.put_together(row.clone(), &condition, line.clone(), counted)
+                    .await
+            };
+            match put {
+                Ok(()) => return Ok(Written::Yes),
+                Err(Refusal::Row(found)) => return self.taken(found, key).await,
+                Err(Refusal::Conflict(error)) => conflict = error,
+                Err(Refusal::Other(error)) => return Err(error),
+            }
+        }
+        Err(conflict)
+    }
+
+    async fn put_together(
+        &self,
+        row: Item,
+        condition: &Condition,
+        line: Option<Item>,
+        counted: impl Iterator<Item = TransactWriteItem>,
+    ) -> Result<(), Refusal> {
+        let put = |table: &str, item| Put::builder().table_name(table).set_item(Some(item));
+        let row = put(&self.names.reviews, row)
             .condition_expression(condition.expression)
             .expression_attribute_names("#name", condition.name)
-            .set_expression_attribute_values(condition.values)
-            .return_values_on_condition_check_failure(AllOld)
-            .build();
-        let line = Put::builder()
-            .table_name(&self.names.failures)
-            .set_item(Some(to_item(line)?))
-            .build();
-        let [row, line] = [row, line].map(|put| {
-            let put = put.expect("a put has a table and an item");
+            .set_expression_attribute_values(condition.values.clone())
+            .return_values_on_condition_check_failure(AllOld);
+        let line = line.map(|line| put(&self.names.failures, line));
+        let puts = std::iter::once(row).chain(line).map(|put| {
+            let put = put.build().expect("a put has a table and an item");
             TransactWriteItem::builder().put(put).build()
         });
-        // Both or neither: a failure must have its line in the log.
         let sent = self
             .clients
             .dynamodb
             .transact_write_items()
-            .transact_items(row)
-            .transact_items(line)
+            .set_transact_items(Some(puts.chain(counted).collect()))
             .send();
         let Err(error) = sent.await else {
-            return Ok(Written::Yes);
+            return Ok(());
         };
-        let refused = match error.as_service_error() {
-            Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled
-                .cancellation_reasons()
-                .first()
-                .filter(|reason| reason.code() == Some("ConditionalCheckFailed"))
-                .map(|reason| reason.item().cloned()),
-            _ => None,
+        let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
+        else {
+            return Err(Refusal::Other(CallError::of("writing an outcome", error)));
         };
-        match refused {
-            Some(item) => self.taken(item, &entry.document.file.key).await,
-            None => Err(CallError::of("writing a failed outcome", error)),
+        let reasons = cancelled.cancellation_reasons();
+        // The row comes first, and only its part has a condition.
+        if let Some(reason) = reasons
+            .first()
+            .filter(|reason| reason.code() == Some("ConditionalCheckFailed"))
+        {
+            return Err(Refusal::Row(reason.item().cloned()));
         }
+        let met = reasons
+            .iter()
+            .any(|reason| reason.code() == Some("TransactionConflict"));
+        let error = CallError::of("writing an outcome", error);
+        Err(match met {
+            true => Refusal::Conflict(error),
+            false => Refusal::Other(error),
+        })
     }
 
-    async fn put_alone(&self, row: Item, condition: Condition, key: &str) -> Result<Written, CallError> {
+    async fn put_alone(&self, row: Item, condition: &Condition) -> Result<(), Refusal> {
         let sent = self
             .clients
             .dynamodb
@@ -139,18 +181,21 @@ impl DynamoStore {
             .set_item(Some(row))
             .condition_expression(condition.expression)
             .expression_attribute_names("#name", condition.name)
-            .set_expression_attribute_values(condition.values)
+            .set_expression_attribute_values(condition.values.clone())
             .return_values_on_condition_check_failure(AllOld)
             .send();
         let Err(error) = sent.await else {
-            return Ok(Written::Yes);
+            return Ok(());
         };
-        match error.as_service_error() {
+        Err(match error.as_service_error() {
             Some(PutItemError::ConditionalCheckFailedException(refused)) => {
-                self.taken(refused.item().cloned(), key).await
+                Refusal::Row(refused.item().cloned())
             }
-            _ => Err(CallError::of("writing an outcome", error)),
-        }
+            Some(PutItemError::TransactionConflictException(_)) => {
+                Refusal::Conflict(CallError::of("writing an outcome", error))
+            }
+            _ => Refusal::Other(CallError::of("writing an outcome", error)),
+        })
     }
 
     /// The token of the row that is in the way; read from the table if the service did not return it.
@@ -178,6 +223,21 @@ impl DynamoStore {
             .map_err(|error| CallError::of("writing a failure", error))?;
         Ok(())
     }
+}
+
+/// Why a row was not written.
+enum Refusal {
+    /// It is not the expected one, but this, if the service returned it.
+    Row(Option<Item>),
+    /// Another transaction was at work on the row or on a counter.
+    Conflict(CallError),
+    /// The service failed.
+    Other(CallError),
+}
+
+/// Waits before an attempt: the first one begins at once, each later one after a longer time.
+async fn pause(attempt: u32) {
+    tokio::time::sleep(Duration::from_millis(10) * (attempt * attempt)).await;
 }
 
 /// The condition that the row is the expected one.

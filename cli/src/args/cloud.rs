@@ -102,3 +102,6 @@ pub(crate) struct Reconcile {
     #[arg(long)]
     pub(crate) redrive: bool,
 }
+    /// Correct the counters that `cloud status` shows, if they differ from the table
+    #[arg(long)]
+    pub(crate) rebuild_counters: bool,

@@ -1,14 +1,14 @@
 //! `data-review cloud reconcile`
 
-use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+mod counters;
+mod unlisted;
+
 use std::io::Write;
 use std::process::ExitCode;
-use std::sync::{Mutex, PoisonError};
 
 use data_review_aws::message::LookRequest;
 use data_review_aws::object::{self, Listed};
-use data_review_aws::queue;
+use data_review_aws::{RowCounts, queue};
 use data_review_core::Outcome;
 use data_review_core::pipeline::OutcomeRow;
 
@@ -19,9 +19,13 @@ use crate::exit::{End, PROBLEMS};
 use crate::output;
 use crate::table::{Column, Table};
 use crate::wording;
+use unlisted::KeyPartitions;
+
+/// Differences, or keys to ask S3 about, that are in memory at a time.
+const CHUNK: usize = 1000;
 
 /// How the table differs from the bucket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Difference {
     /// An object has no outcome.
     Missing,
@@ -45,15 +49,13 @@ impl Difference {
 }
 
 pub(super) fn run(cloud: &Connection, args: &Reconcile) -> End {
-    let Compared {
-        mut differences,
-        objects,
-        archived,
-        listed,
-    } = compare_listing(cloud, &args.prefix)?;
-    for key in gone(cloud, &args.prefix, &listed)? {
-        differences.insert(key, Difference::Gone);
-    }
+    let before = cloud.wait(cloud.store.counters())?;
+    let mut report = Report::new(cloud, args.redrive);
+    let mut keys = KeyPartitions::create()?;
+    let Compared { objects, archived } = compare_listing(cloud, &args.prefix, &mut keys, &mut report)?;
+    let counts = scan(cloud, &args.prefix, &mut keys)?;
+    gone(cloud, keys, &mut report)?;
+    let differences = report.end()?;
     let objects = wording::plural(objects, "object");
     if archived > 0 {
         let archived = wording::plural(archived, "archived object");
@@ -61,42 +63,95 @@ pub(super) fn run(cloud: &Connection, args: &Reconcile) -> End {
             "{archived} not compared: S3 returns an archived object only after it is restored"
         ));
     }
-    if differences.is_empty() {
+    if differences == 0 {
         output::say(&format!("{objects}: no difference"));
-        return Ok(ExitCode::SUCCESS);
-    }
-    let mut table = Table::new(&[Column::path("file"), Column::words("difference")]);
-    for (key, difference) in &differences {
-        table.row([key.as_str(), difference.as_str()]);
-    }
-    let mut out = output::text();
-    table.write(&mut out, output::width())?;
-    out.flush()?;
-    let count = wording::plural(differences.len() as u64, "difference");
-    output::say(&format!("{objects}: {count}"));
-    if args.redrive {
-        redrive(cloud, differences.keys())?;
-        output::say("each is reviewed again; `data-review cloud status --wait` shows the progress");
     } else {
-        output::say(
-            "objects whose review is still running differ, too; `data-review cloud reconcile --redrive` has each reviewed again",
-        );
+        let count = wording::plural(differences, "difference");
+        output::say(&format!("{objects}: {count}"));
+        output::say(match args.redrive {
+            true => "each is reviewed again; `data-review cloud status --wait` shows the progress",
+            false => {
+                "objects whose review is still running differ, too; `data-review cloud reconcile --redrive` has each reviewed again"
+            }
+        });
     }
-    Ok(ExitCode::from(PROBLEMS))
+    let proven = counters::prove(cloud, &before, &counts, args.rebuild_counters)?;
+    match differences == 0 && proven {
+        true => Ok(ExitCode::SUCCESS),
+        false => Ok(ExitCode::from(PROBLEMS)),
+    }
 }
 
-/// What the comparison of the bucket with the table came to.
+/// Writes the differences, and has each reviewed again if the user wants it. It holds no more than [`CHUNK`] of them.
+struct Report<'c> {
+    cloud: &'c Connection,
+    redrive: bool,
+    found: u64,
+    held: Vec<(String, Difference)>,
+}
+
+impl<'c> Report<'c> {
+    fn new(cloud: &'c Connection, redrive: bool) -> Self {
+        Report {
+            cloud,
+            redrive,
+            found: 0,
+            held: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, key: String, difference: Difference) -> Result<(), CliError> {
+        self.found += 1;
+        self.held.push((key, difference));
+        match self.held.len() {
+            CHUNK => self.flush(),
+            _ => Ok(()),
+        }
+    }
+
+    /// A table of the differences that are held, in the order of their keys.
+    fn flush(&mut self) -> Result<(), CliError> {
+        self.held.sort_unstable();
+        let mut table = Table::new(&[Column::path("file"), Column::words("difference")]);
+        for (key, difference) in &self.held {
+            table.row([key.as_str(), difference.as_str()]);
+        }
+        let mut out = output::text();
+        table.write(&mut out, output::width())?;
+        out.flush()?;
+        let keys = self.held.drain(..).map(|(key, _)| key);
+        let looks: Vec<_> = keys.map(|key| LookRequest { key, size: None }).collect();
+        if self.redrive {
+            let Connection { clients, outputs, .. } = self.cloud;
+            let sent = queue::send_look_requests(clients, &outputs.intake_queue_url, &looks, false);
+            self.cloud.wait(sent)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is held; returns the number of all differences.
+    fn end(mut self) -> Result<u64, CliError> {
+        if !self.held.is_empty() {
+            self.flush()?;
+        }
+        Ok(self.found)
+    }
+}
+
+/// What was listed.
 #[derive(Default)]
 struct Compared {
-    differences: BTreeMap<String, Difference>,
     objects: u64,
     archived: u64,
-    /// A digest of each listed key, sorted: eight bytes an object, because a bucket may hold 10^8.
-    listed: Vec<u64>,
 }
 
 /// Lists the bucket page by page, and compares each with its rows.
-fn compare_listing(cloud: &Connection, prefix: &str) -> Result<Compared, CliError> {
+fn compare_listing(
+    cloud: &Connection,
+    prefix: &str,
+    listed: &mut KeyPartitions,
+    report: &mut Report<'_>,
+) -> Result<Compared, CliError> {
     let mut compared = Compared::default();
     let mut after: Option<String> = None;
     loop {
@@ -107,14 +162,13 @@ fn compare_listing(cloud: &Connection, prefix: &str) -> Result<Compared, CliErro
         for (object, row) in page.objects.iter().zip(&rows) {
             compared.objects += 1;
             compared.archived += u64::from(object.archive.is_some());
-            compared.listed.push(digest(&object.key));
+            listed.list(&object.key)?;
             if let Some(difference) = compare(object, row.as_ref()) {
-                compared.differences.insert(object.key.clone(), difference);
+                report.add(object.key.clone(), difference)?;
             }
         }
         after = page.objects.into_iter().next_back().map(|object| object.key);
         if !page.more {
-            compared.listed.sort_unstable();
             return Ok(compared);
         }
     }
@@ -131,51 +185,44 @@ fn compare(object: &Listed, row: Option<&OutcomeRow>) -> Option<Difference> {
     }
 }
 
-/// Keys whose row says that the object exists, although it does not.
-fn gone(cloud: &Connection, prefix: &str, listed: &[u64]) -> Result<Vec<String>, CliError> {
-    let unlisted = Mutex::new(Vec::new());
-    cloud.wait(cloud.store.visit_present(|key| {
-        if key.starts_with(prefix) && listed.binary_search(&digest(&key)).is_err() {
-            unlisted.lock().unwrap_or_else(PoisonError::into_inner).push(key);
+/// Reads the whole table: adds the keys with the prefix whose rows say that the object exists, and counts all rows.
+fn scan(cloud: &Connection, prefix: &str, keys: &mut KeyPartitions) -> Result<RowCounts, CliError> {
+    let mut counts = RowCounts::new();
+    cloud.wait(cloud.store.scan_rows(|row| {
+        if row.group.outcome != Outcome::Gone && row.key.starts_with(prefix) {
+            keys.add_row(&row.key)?;
         }
+        *counts.entry(row.group).or_default() += 1;
+        Ok::<_, CliError>(())
     }))?;
-    let mut gone = unlisted.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let mut error = None;
-    // An object that was added since the listing exists.
-    gone.retain(|key| {
+    Ok(counts)
+}
+
+/// Reports keys whose row says that the object exists, although it does not.
+fn gone(cloud: &Connection, keys: KeyPartitions, report: &mut Report<'_>) -> Result<(), CliError> {
+    let mut unlisted = Vec::new();
+    let mut check = |unlisted: &mut Vec<String>| -> Result<(), CliError> {
+        // An object that was added since the listing exists.
         let bucket = &cloud.outputs.data_bucket;
-        let stamp = cloud.wait(object::stamp(&cloud.clients, bucket, key));
-        match stamp {
-            Ok(stamp) => stamp.is_none(),
-            Err(failed) => {
-                error.get_or_insert(failed);
-                false
-            }
+        let missing = cloud.wait(object::missing(&cloud.clients, bucket, std::mem::take(unlisted)))?;
+        missing
+            .into_iter()
+            .try_for_each(|key| report.add(key, Difference::Gone))
+    };
+    keys.visit_unlisted(|key| {
+        unlisted.push(key);
+        match unlisted.len() {
+            CHUNK => check(&mut unlisted),
+            _ => Ok(()),
         }
-    });
-    error.map_or(Ok(gone), |error| Err(error.into()))
-}
-
-fn digest(key: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    key.hash(&mut hasher);
-    hasher.finish()
-}
-
-fn redrive<'k>(cloud: &Connection, keys: impl Iterator<Item = &'k String>) -> Result<(), CliError> {
-    let looks: Vec<LookRequest> = keys
-        .map(|key| LookRequest {
-            key: key.clone(),
-            size: None,
-        })
-        .collect();
-    let intake = &cloud.outputs.intake_queue_url;
-    cloud.wait(queue::send_look_requests(&cloud.clients, intake, &looks, false))?;
-    Ok(())
+    })?;
+    check(&mut unlisted)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     fn row(stamp: &str, outcome: Outcome) -> OutcomeRow {

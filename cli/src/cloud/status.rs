@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use data_review_aws::{Sweep, queue};
+use data_review_aws::{RowCounts, Sweep, queue};
 use data_review_core::Outcome;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
@@ -31,7 +31,9 @@ struct QueueDepth {
 
 #[derive(Serialize)]
 struct State {
-    outcomes: BTreeMap<&'static str, u64>,
+    outcomes: BTreeMap<&'static str, i64>,
+    /// Outcomes of each handler.
+    handlers: BTreeMap<String, BTreeMap<&'static str, i64>>,
     queues: BTreeMap<String, QueueDepth>,
     dead_letters: BTreeMap<String, u64>,
     /// Unfinished sweeps.
@@ -59,14 +61,24 @@ pub(super) fn run(cloud: &Connection, args: &Status) -> End {
 
 impl State {
     fn of(cloud: &Connection) -> Result<Self, CliError> {
-        let counts = cloud.wait(cloud.store.counts())?;
+        let counts = counts(cloud)?;
         let all = [
             Outcome::Reviewed,
             Outcome::Failed,
             Outcome::Unidentified,
             Outcome::Gone,
         ];
-        let count = |outcome: Outcome| (outcome.as_str(), counts.get(&outcome).copied().unwrap_or(0));
+        let count = |outcome: Outcome| {
+            let groups = counts.iter().filter(|(group, _)| group.outcome == outcome);
+            (outcome.as_str(), groups.map(|(_, files)| files).sum())
+        };
+        let mut handlers: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+        for (group, files) in &counts {
+            if let Some(handler) = &group.handler {
+                let outcomes = handlers.entry(handler.clone()).or_default();
+                outcomes.insert(group.outcome.as_str(), *files);
+            }
+        }
         let mut dead_letters = BTreeMap::new();
         for (name, _, url) in cloud.outputs.queues() {
             let depth = cloud.wait(queue::depth(&cloud.clients, url))?;
@@ -79,6 +91,7 @@ impl State {
         sweeps.retain(|sweep| !sweep.done);
         Ok(State {
             outcomes: all.into_iter().map(count).collect(),
+            handlers,
             queues: depths(cloud)?,
             dead_letters,
             sweeps,
@@ -129,8 +142,9 @@ impl State {
         ]);
         for sweep in self.sweeps {
             let prefix = data_review_core::percent_encode_controls(sweep.prefix());
+            handlers,
             sweeps.row([
-                format!("{prefix}*"),
+                sweep.name(),
                 sweep.listed.to_string(),
                 sweep.sent.to_string(),
                 sweep.archived.to_string(),
@@ -142,6 +156,15 @@ impl State {
     }
 }
 
+        let mut handlers = Table::new(&[
+            Column::words("handler"),
+            Column::number("reviewed"),
+            Column::number("failed"),
+        ]);
+        for (handler, files) in &self.handlers {
+            let files = |outcome: Outcome| files.get(outcome.as_str()).copied().unwrap_or(0).to_string();
+            handlers.row([handler, &files(Outcome::Reviewed), &files(Outcome::Failed)]);
+        }
 fn depths(cloud: &Connection) -> Result<BTreeMap<String, QueueDepth>, CliError> {
     let mut depths = BTreeMap::new();
     for (name, url, _) in cloud.outputs.queues() {
@@ -160,6 +183,10 @@ fn sweeps(cloud: &Connection) -> Result<Vec<Sweep>, CliError> {
     let mut sweeps = cloud.wait(cloud.sweeps.all())?;
     sweeps.retain(|sweep| !sweep.done);
     Ok(sweeps)
+        if !self.handlers.is_empty() {
+            handlers.write(out, width)?;
+            writeln!(out)?;
+        }
 }
 
 /// Waits until all sweeps are done and all queues are empty.
@@ -185,3 +212,21 @@ fn drain(cloud: &Connection) -> Result<(), CliError> {
     bar.finish_and_clear();
     Ok(())
 }
+/// The number of rows by outcome and handler: from the counters, or row by row where not every row is counted.
+fn counts(cloud: &Connection) -> Result<RowCounts, CliError> {
+    let counters = cloud.wait(cloud.store.counters())?;
+    if counters.complete {
+        return Ok(counters.counts);
+    }
+    output::say(
+        "the whole table is read, because it has rows of a version without counters; \
+         `data-review cloud reconcile --rebuild-counters` counts them once",
+    );
+    let mut counts = RowCounts::new();
+    cloud.wait(cloud.store.scan_rows(|row| {
+        *counts.entry(row.group).or_default() += 1;
+        Ok::<_, CliError>(())
+    }))?;
+    Ok(counts)
+}
+

@@ -226,6 +226,7 @@ impl Stores<'_> {
     }
 
     /// Permissions to record outcomes: read objects, write documents and rows.
+            (env::COUNTERS_TABLE, self.tables.counters.output(OutputName::Name)),
     fn permissions(&self, shared: &Shared<'_>) -> Vec<PropertyValue> {
         let data = &self.buckets.data;
         let objects = |arn: PropertyValue| policy::below(arn, "/*");
@@ -255,6 +256,7 @@ impl Stores<'_> {
 fn add(plan: &mut StackPlan, shared: &Shared<'_>, wanted: FunctionSpec<'_>) -> Function {
     let name = shared.place.name(wanted.name);
     let sources: Vec<&Resource> = wanted
+            policy::allow(["dynamodb:UpdateItem"], vec![self.tables.counters.arn()]),
         .queues
         .iter()
         .map(|queue| {

@@ -1,6 +1,6 @@
-//! The tables of outcomes, failures and sweeps.
+//! The tables of outcomes, failures, counters and sweeps.
 
-use data_review_deployment::table::{AT, KEY, PROBLEM, PROBLEM_INDEX, SWEEP};
+use data_review_deployment::table::{AT, COUNTER, KEY, PROBLEM, PROBLEM_INDEX, SWEEP};
 
 use super::{Shared, StackPlan, map};
 use crate::sdk::{PropertyValue, Resource, list};
@@ -10,6 +10,8 @@ pub(super) struct Tables {
     pub(super) reviews: Resource,
     /// The log of all failures.
     pub(super) failures: Resource,
+    /// How many objects have which outcome.
+    pub(super) counters: Resource,
     /// Sweeps, with their leases and cursors.
     pub(super) sweeps: Resource,
 }
@@ -25,7 +27,10 @@ pub(super) fn add(plan: &mut StackPlan, shared: &Shared<'_>) -> Tables {
         ),
         ("projectionType", "ALL".into()),
     ]);
+    let counters = plan.add(table(shared, "counters", &[COUNTER]).with("hashKey", COUNTER));
+    // A table of reviews that is older than the counters has rows that are not counted.
     let reviews = table(shared, "reviews", &[KEY, PROBLEM])
+        .after(&counters)
         .with("hashKey", KEY)
         .with("globalSecondaryIndexes", list([problems]));
     let failures = table(shared, "failures", &[KEY, AT])
@@ -34,6 +39,7 @@ pub(super) fn add(plan: &mut StackPlan, shared: &Shared<'_>) -> Tables {
     Tables {
         reviews: plan.add(reviews),
         failures: plan.add(failures),
+        counters,
         sweeps: plan.add(table(shared, "sweeps", &[SWEEP]).with("hashKey", SWEEP)),
     }
 }

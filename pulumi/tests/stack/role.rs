@@ -110,7 +110,7 @@ fn the_roles_reach_no_further_than_the_stacks() {
     }
 }
 
-/// The calls of `data-review cloud`: listings and objects of the data bucket, rows, the index of problems, documents, depths and
+/// The calls of `data-review cloud`: listings and objects of the data bucket, rows, the index of problems, counters, documents, depths and
 /// messages of queues, requests to functions.
 #[test]
 fn the_using_role_may_call_what_the_command_line_calls() {
@@ -121,8 +121,11 @@ fn the_using_role_may_call_what_the_command_line_calls() {
         .collect();
     let called = [
         "dynamodb:BatchGetItem",
+        "dynamodb:DescribeTable",
+        "dynamodb:PutItem",
         "dynamodb:Query",
         "dynamodb:Scan",
+        "dynamodb:UpdateItem",
         "kms:Decrypt",
         "kms:GenerateDataKey",
         "lambda:InvokeFunction",

@@ -525,17 +525,19 @@ fn the_cost_on_the_dashboard_counts_each_function_with_its_memory() {
 }
 
 /// What a function of the stack cannot do without: its variables, and what its role may do, statement by statement.
-const HANDLER_VARIABLES: [&str; 5] = [
+const HANDLER_VARIABLES: [&str; 6] = [
+    env::COUNTERS_TABLE,
     env::DATA_BUCKET,
     env::DOCUMENTS_BUCKET,
     env::FAILURES_TABLE,
     env::REVIEWS_TABLE,
     env::STACK,
 ];
-const HANDLER_ACTIONS: [&str; 17] = [
+const HANDLER_ACTIONS: [&str; 18] = [
     "dynamodb:BatchGetItem",
     "dynamodb:PutItem",
     "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
     "kms:Decrypt",
     "kms:GenerateDataKey",
     "logs:CreateLogStream",

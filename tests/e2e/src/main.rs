@@ -135,4 +135,5 @@ fn suites(arguments: &Arguments) -> Vec<(&'static str, Suite)> {
             }),
         ),
     ]
+        ("counters", silent(suites::counters)),
 }

@@ -73,6 +73,7 @@ impl<'p> Builder<'p> {
 
     fn store(&self) -> Outputs {
         Outputs {
+            counters_table: self.table("counters", &[table::COUNTER]),
             reviews_table: self.table("reviews", &[table::KEY]),
             failures_table: self.table("failures", &[table::KEY, table::AT]),
             sweeps_table: self.table("sweeps", &[table::SWEEP]),
@@ -251,6 +252,7 @@ pub fn handler_environment(outputs: &Outputs) -> HashMap<String, String> {
     let variables = [
         (env::REVIEWS_TABLE, &outputs.reviews_table),
         (env::FAILURES_TABLE, &outputs.failures_table),
+        (env::COUNTERS_TABLE, &outputs.counters_table),
         (env::DOCUMENTS_BUCKET, &outputs.documents_bucket),
         (env::DATA_BUCKET, &outputs.data_bucket),
     ];

@@ -3,6 +3,7 @@
 mod archived;
 mod budget;
 mod conformance;
+mod counters;
 mod crowd;
 mod figures;
 mod keys;
@@ -17,6 +18,7 @@ pub use archived::archived;
 pub use budget::budget;
 pub use conformance::conformance;
 pub use crowd::{Drained, crowd};
+pub use counters::counters;
 pub use figures::figures;
 pub use keys::awkward_keys;
 pub use once::{Scale, exactly_once};

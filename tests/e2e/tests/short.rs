@@ -45,3 +45,4 @@ fn the_cloud_gives_the_same_documents() {
     };
     timed("once", || suites::exactly_once(&world, scale));
 }
+    timed("counters", || suites::counters(&world));
