@@ -5,6 +5,7 @@
 //!
 //! - [`Clients`] are made once from the environment.
 //! - [`object`] reads objects: pages of a listing, ranges for a probe, all of an object for a review.
+//! - [`inventory`] reads the lists that S3 itself writes of a bucket.
 //! - [`message`] defines the messages of the queues, and [`queue`] sends them.
 //! - [`estimate`] says what a sweep will cost.
 //! - [`DynamoStore`] is the store; [`Sweeps`] keeps the leases and cursors of sweeps.
@@ -21,6 +22,7 @@ pub mod clock;
 mod error;
 pub mod estimate;
 pub mod handler;
+pub mod inventory;
 pub mod journey;
 pub mod lambda;
 pub mod message;

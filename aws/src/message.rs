@@ -94,6 +94,9 @@ pub enum Request {
         /// Review unchanged objects, too.
         #[serde(default)]
         force: bool,
+        /// URL of the manifest of an inventory, which is read instead of a listing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        inventory: Option<String>,
     },
     /// Continues every unfinished sweep; sent by the schedule: `{"tick": {}}`.
     Tick {},
@@ -356,7 +359,8 @@ mod tests {
             sweep,
             Request::Sweep {
                 prefix: "a/".to_owned(),
-                force: false
+                force: false,
+                inventory: None,
             }
         );
     }

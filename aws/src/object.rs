@@ -10,15 +10,16 @@ use data_review_core::{Class, Failure, Stage};
 use futures::stream::{self, StreamExt, TryStreamExt};
 
 pub use probe::{Found, identify};
+pub(crate) use spool::copy;
 pub use spool::{Spool, spool};
 
 use crate::message::decode_key;
 use crate::{CallError, Clients};
 
-/// One object of a listing.
 /// Requests that run at once.
 const AT_ONCE: usize = 16;
 
+/// One object of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     /// Its key, not encoded.
@@ -45,7 +46,6 @@ impl Listed {
     }
 }
 
-/// A page of a listing: at most 1,000 objects, sorted by the bytes of their keys.
 /// The archive that an object of a class must be restored from before it can be read; `None` if it is restored, or need not be.
 pub(crate) fn archive(class: Option<ObjectStorageClass>, restore: Option<RestoreStatus>) -> Option<String> {
     use ObjectStorageClass::{DeepArchive, Glacier};
@@ -54,6 +54,7 @@ pub(crate) fn archive(class: Option<ObjectStorageClass>, restore: Option<Restore
     archive.map(|class| class.as_str().to_owned())
 }
 
+/// A page of a listing: at most 1,000 objects, sorted by the bytes of their keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     /// The objects.
@@ -133,7 +134,6 @@ pub async fn stamp(clients: &Clients, bucket: &str, key: &str) -> Result<Option<
     }
 }
 
-/// Why an object was not read.
 /// Those of `keys` that no object has.
 ///
 /// # Errors
@@ -150,6 +150,7 @@ pub async fn missing(clients: &Clients, bucket: &str, keys: Vec<String>) -> Resu
         .await
 }
 
+/// Why an object was not read.
 #[derive(Debug, Clone)]
 pub enum ObjectError {
     /// There is no such object.

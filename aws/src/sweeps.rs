@@ -1,28 +1,36 @@
 //! The table of sweeps, with their leases and cursors.
 //!
-//! A sweep lasts longer than the invocations that work on it. Each invocation leases it, saves a cursor after every page, and
+//! A sweep lists a prefix of the bucket, or reads one data file of an inventory.
+//!
+//! It lasts longer than the invocations that work on it. Each invocation leases it, saves a cursor after every page, and
 //! releases it when its time is over; the next tick of the schedule continues there. If an invocation dies, its lease
 //! expires, and at most one page is listed twice.
 
+use std::collections::HashSet;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use data_review_deployment::table;
+use futures::stream::{self, StreamExt, TryStreamExt};
 use serde::{Deserialize, Serialize};
 
+use crate::inventory::InventoryFile;
 use crate::{CallError, Clients};
+
+/// Items that are written or removed at once.
+const AT_ONCE: usize = 16;
 
 /// An item of the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sweep {
-    /// The prefix and `*`, because a key attribute cannot be empty.
+    /// The prefix, `*` (a key attribute cannot be empty), and for an inventory the URL of the file.
     sweep: String,
     /// Whether unchanged objects are reviewed, too.
     pub force: bool,
-    /// The last key that was listed.
+    /// The last key that was listed, or the number of lines that were read of the inventory's file.
     pub cursor: Option<String>,
-    /// Whether all keys were listed.
+    /// Whether all keys were listed, or the sweep was given up.
     pub done: bool,
     /// The number of listed objects.
     pub listed: u64,
@@ -33,13 +41,53 @@ pub struct Sweep {
     pub archived: u64,
     /// When it began, RFC 3339 in UTC.
     pub began: String,
+    /// The file of an inventory that is read instead of a listing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inventory: Option<InventoryFile>,
+    /// Why the sweep was given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<String>,
 }
 
 impl Sweep {
+    fn new(prefix: &str, force: bool, inventory: Option<InventoryFile>) -> Self {
+        Sweep {
+            sweep: match &inventory {
+                None => Self::listing(prefix),
+                Some(file) => format!("{}{}", Self::listing(prefix), url(file)),
+            },
+            force,
+            cursor: None,
+            done: false,
+            listed: 0,
+            sent: 0,
+            archived: 0,
+            began: crate::clock::now(),
+            inventory,
+            failed: None,
+        }
+    }
+
+    /// The id of the sweep that lists a prefix.
+    pub fn listing(prefix: &str) -> String {
+        format!("{prefix}*")
+    }
+
+    /// Its id, which is unique in the table.
+    pub fn id(&self) -> &str {
+        &self.sweep
+    }
+
     /// The prefix of the keys that are swept.
     pub fn prefix(&self) -> &str {
-        self.sweep.strip_suffix('*').unwrap_or(&self.sweep)
+        let file = self.inventory.as_ref().map(url).unwrap_or_default();
+        let listing = self.sweep.strip_suffix(&file).unwrap_or(&self.sweep);
+        listing.strip_suffix('*').unwrap_or(listing)
     }
+}
+
+fn url(file: &InventoryFile) -> String {
+    format!("s3://{}/{}", file.bucket, file.key)
 }
 
 /// A sweep that is leased to this invocation.
@@ -72,17 +120,45 @@ impl Sweeps {
     /// # Errors
     /// If the service fails.
     pub async fn begin(&self, prefix: &str, force: bool) -> Result<(), CallError> {
-        let sweep = Sweep {
-            sweep: format!("{prefix}*"),
-            force,
-            cursor: None,
-            done: false,
-            listed: 0,
-            sent: 0,
-            archived: 0,
-            began: crate::clock::now(),
-        };
-        let item = serde_dynamo::to_item(&sweep).map_err(|error| CallError::permanent(error.to_string()))?;
+        self.put(&Sweep::new(prefix, force, None)).await
+    }
+
+    /// Begins a sweep of each file of an inventory, unless it is unfinished, and removes the finished ones of earlier
+    /// inventories with this prefix.
+    ///
+    /// # Errors
+    /// If another inventory with this prefix is unfinished, or the service fails.
+    pub async fn begin_inventory(
+        &self,
+        prefix: &str,
+        force: bool,
+        files: Vec<InventoryFile>,
+    ) -> Result<(), CallError> {
+        let sweeps: Vec<Sweep> = files
+            .into_iter()
+            .map(|file| Sweep::new(prefix, force, Some(file)))
+            .collect();
+        let ids: HashSet<&str> = sweeps.iter().map(Sweep::id).collect();
+        let mut earlier = self.all().await?;
+        earlier.retain(|sweep| {
+            sweep.inventory.is_some() && sweep.prefix() == prefix && !ids.contains(sweep.id())
+        });
+        let unfinished = earlier.iter().find(|sweep| !sweep.done);
+        if let Some(file) = unfinished.and_then(|sweep| sweep.inventory.as_ref()) {
+            return Err(CallError::permanent(format!(
+                "the sweep by the inventory {} is unfinished; wait for it with `data-review cloud status --wait`",
+                file.manifest
+            )));
+        }
+        let removed = stream::iter(&earlier).map(|sweep| self.remove(sweep));
+        removed.buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
+        let begun = stream::iter(&sweeps).map(|sweep| self.put(sweep));
+        begun.buffer_unordered(AT_ONCE).try_collect().await
+    }
+
+    /// Writes a sweep, unless it is there and unfinished.
+    async fn put(&self, sweep: &Sweep) -> Result<(), CallError> {
+        let item = serde_dynamo::to_item(sweep).map_err(|error| CallError::permanent(error.to_string()))?;
         let put = self
             .clients
             .dynamodb
@@ -95,6 +171,18 @@ impl Sweeps {
             .expression_attribute_values(":yes", AttributeValue::Bool(true))
             .send();
         accepted("beginning a sweep", put.await).map(|_| ())
+    }
+
+    async fn remove(&self, sweep: &Sweep) -> Result<(), CallError> {
+        let delete = self
+            .clients
+            .dynamodb
+            .delete_item()
+            .table_name(&self.table)
+            .key(table::SWEEP, AttributeValue::S(sweep.sweep.clone()));
+        let deleted = delete.send().await;
+        deleted.map_err(|error| CallError::of("removing a finished sweep", error))?;
+        Ok(())
     }
 
     /// All sweeps, finished ones too.
@@ -113,22 +201,17 @@ impl Sweeps {
             .map_err(|error| CallError::permanent(format!("unexpected item of a sweep: {error}")))
     }
 
-    /// Leases a sweep; `None` if it is finished, or leased to another owner. `owner` must be unique.
+    /// Leases the sweep with this id ([`Sweep::id`]); `None` if it is finished, or leased to another owner. `owner` must be unique.
     ///
     /// # Errors
     /// If the service fails.
-    pub async fn take(
-        &self,
-        prefix: &str,
-        owner: &str,
-        length: Duration,
-    ) -> Result<Option<Lease>, CallError> {
+    pub async fn take(&self, id: &str, owner: &str, length: Duration) -> Result<Option<Lease>, CallError> {
         let update = self
             .clients
             .dynamodb
             .update_item()
             .table_name(&self.table)
-            .key(table::SWEEP, AttributeValue::S(format!("{prefix}*")))
+            .key(table::SWEEP, AttributeValue::S(id.to_owned()))
             .update_expression("SET #owner = :owner, #until = :until")
             // The owner may be this one already, if the response to the first attempt was lost.
             .condition_expression(
@@ -167,10 +250,7 @@ impl Sweeps {
         } else {
             "0".to_owned()
         };
-        let cursor = sweep
-            .cursor
-            .clone()
-            .map_or(AttributeValue::Null(true), AttributeValue::S);
+        let text = |text: &Option<String>| text.clone().map_or(AttributeValue::Null(true), AttributeValue::S);
         let update = self
             .clients
             .dynamodb
@@ -179,7 +259,7 @@ impl Sweeps {
             .key(table::SWEEP, AttributeValue::S(sweep.sweep.clone()))
             .update_expression(
                 "SET #cursor = :cursor, #done = :done, #listed = :listed, #sent = :sent, #archived = :archived, \
-                 #until = :until",
+                 #failed = :failed, #until = :until",
             )
             .condition_expression("#owner = :owner")
             .expression_attribute_names("#cursor", "cursor")
@@ -187,9 +267,11 @@ impl Sweeps {
             .expression_attribute_names("#listed", "listed")
             .expression_attribute_names("#sent", "sent")
             .expression_attribute_names("#archived", "archived")
+            .expression_attribute_names("#failed", "failed")
             .expression_attribute_names("#until", "until")
             .expression_attribute_names("#owner", "owner")
-            .expression_attribute_values(":cursor", cursor)
+            .expression_attribute_values(":cursor", text(&sweep.cursor))
+            .expression_attribute_values(":failed", text(&sweep.failed))
             .expression_attribute_values(":done", AttributeValue::Bool(sweep.done))
             .expression_attribute_values(":listed", number(sweep.listed))
             .expression_attribute_values(":sent", number(sweep.sent))
@@ -217,4 +299,28 @@ where
 fn seconds(ahead: Duration) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     (now + ahead).as_secs().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listing_and_the_files_of_an_inventory_are_sweeps_of_one_prefix() {
+        let file = InventoryFile {
+            manifest: "s3://lists/manifest.json".to_owned(),
+            bucket: "lists".to_owned(),
+            key: "data/1.csv.gz".to_owned(),
+            size: 1,
+            md5: String::new(),
+            schema: String::new(),
+        };
+        for prefix in ["", "a/", "a*", "*s3://"] {
+            let listing = Sweep::new(prefix, false, None);
+            let read = Sweep::new(prefix, false, Some(file.clone()));
+            assert_eq!((listing.prefix(), read.prefix()), (prefix, prefix));
+            assert_eq!(listing.id(), Sweep::listing(prefix));
+            assert_ne!(listing.id(), read.id());
+        }
+    }
 }

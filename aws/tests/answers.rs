@@ -11,12 +11,14 @@ use std::sync::{Arc, Mutex};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
+use data_review_aws::inventory;
 use data_review_aws::message::LookRequest;
 use data_review_aws::object::{self, Listed, ObjectError};
 use data_review_aws::{CallError, Clients, DynamoStore, RowGroup, StoreNames, queue};
 use data_review_core::pipeline::OutcomeRow;
 use data_review_core::store::{Entry, Store, Write, Written};
 use data_review_core::{Class, Document, FileFacts, Outcome, Registration, Registry};
+use md5::{Digest, Md5};
 use serde_json::{Value, json};
 
 /// How the fake service answers a call.
@@ -134,9 +136,9 @@ impl Services {
         let names = StoreNames {
             reviews: "reviews".to_owned(),
             failures: "failures".to_owned(),
+            counters: "counters".to_owned(),
             documents: "documents".to_owned(),
         };
-            counters: "counters".to_owned(),
         DynamoStore::new(&self.clients(), names)
     }
 
@@ -748,5 +750,56 @@ async fn looks_are_sent_in_tens_and_an_unsent_one_is_an_error() {
         assert_eq!(sent.is_err(), refuses);
         let bodies = services.called("SendMessageBatch").concat();
         assert!(bodies.contains(r#"\"force\":true"#), "{bodies}");
+    }
+}
+
+/// A manifest is beside its checksum, and names those of its files.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_inventory_is_read_as_it_was_written_or_not_at_all() {
+    const MANIFEST: &str = r#"{"sourceBucket": "data", "fileFormat": "CSV",
+        "fileSchema": "Bucket, Key, Size, ETag, StorageClass",
+        "files": [{"key": "1.csv.gz", "size": 5, "MD5checksum": "8b1a9953c4611296a827abf8c47804d7"}]}"#;
+    // Of another manifest; the one above has that of `Hello`.
+    const OTHER: &str = "f11166069f1990abeb9c97ace9cdfabc";
+    for (checksum, file, reason) in [
+        (None, "Hello", "line 1 of the inventory: "),
+        (
+            None,
+            "hello",
+            "its MD5 is 5d41402abc4b2a76b9719d911017c592, but the manifest says 8b1a9953",
+        ),
+        (Some(OTHER), "Hello", "but manifest.checksum says f1116606"),
+    ] {
+        let services = Services::start(move |operation, _, _| {
+            let path = operation.split(['?', ' ']).nth(1).unwrap();
+            let text = match path {
+                "/lists/day/manifest.json" => MANIFEST.to_owned(),
+                "/lists/day/manifest.checksum" => {
+                    checksum.map_or_else(|| data_review_core::hex(&Md5::digest(MANIFEST)), str::to_owned)
+                }
+                "/lists/1.csv.gz" => file.to_owned(),
+                _ => panic!("{path}"),
+            };
+            Answer::Whole(200, text)
+        });
+        let clients = services.clients();
+        let read = async {
+            let files = inventory::files(&clients, "s3://lists/day/manifest.json", "data").await?;
+            inventory::open(&clients, &files[0], 0).await?.next_page("")
+        };
+        let error = read.await.unwrap_err();
+        assert!(error.message.contains(reason) && !error.transient, "{error}");
+    }
+    let services =
+        Services::start(|_, _, _| Answer::Whole(404, "<Error><Code>NoSuchKey</Code></Error>".to_owned()));
+    for url in [
+        "s3://lists/day/manifest.json",
+        "lists/day/manifest.json",
+        "s3://lists/day/",
+    ] {
+        let error = inventory::files(&services.clients(), url, "data")
+            .await
+            .unwrap_err();
+        assert!(!error.transient, "{error}");
     }
 }

@@ -134,6 +134,7 @@ fn requests_of_the_first_version_are_read() {
     let sweep = |force| Request::Sweep {
         prefix: "a/".to_owned(),
         force,
+        inventory: None,
     };
     for (body, request) in [
         (r#"{"tick":{}}"#, Request::Tick {}),

@@ -35,13 +35,16 @@ fn sweep(cloud: &Connection, args: &Sweep) -> End {
     let request = encode(&Request::Sweep {
         prefix: args.prefix.clone(),
         force: args.force,
+        inventory: args.inventory.clone(),
     });
     let orchestrator = &cloud.outputs.orchestrator_function;
     cloud.wait(cloud.clients.invoke(orchestrator, request.into_bytes()))?;
     let bucket = &cloud.outputs.data_bucket;
+    let by = args.inventory.as_ref().map(|manifest| format!(" by {manifest}"));
     output::say(&format!(
-        "sweeping s3://{bucket}/{}; `data-review cloud status --wait` shows the progress",
-        data_review_core::percent_encode_controls(&args.prefix)
+        "sweeping s3://{bucket}/{}{}; `data-review cloud status --wait` shows the progress",
+        data_review_core::percent_encode_controls(&args.prefix),
+        data_review_core::percent_encode_controls(&by.unwrap_or_default()),
     ));
     Ok(ExitCode::SUCCESS)
 }

@@ -18,6 +18,8 @@ pub struct Config {
     pub data_bucket_account: Option<String>,
     /// `requesterPays`: this account pays for requests to the user's bucket, because the bucket's owner wants that.
     pub requester_pays: bool,
+    /// `inventoryBucket`: the bucket with the inventories of the data bucket, unless that is the data bucket itself.
+    pub inventory_bucket: Option<String>,
     /// `notify`: how the stack learns of new and deleted objects.
     pub notify: Notify,
     /// `replaceNotifications`: notifications that others configured on the user's bucket may be replaced.
@@ -118,7 +120,7 @@ impl FromStr for Architecture {
 pub struct ConfigError(pub Vec<String>);
 
 /// All names of the configuration.
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 19] = [
     "alarmEmail",
     "architecture",
     "concurrencyQuota",
@@ -127,6 +129,7 @@ const NAMES: [&str; 18] = [
     "dataBucket",
     "dataBucketAccount",
     "dataBucketKey",
+    "inventoryBucket",
     "logRetentionDays",
     "maxConcurrency",
     "monthlyBudget",
@@ -139,6 +142,8 @@ const NAMES: [&str; 18] = [
     "tags",
 ];
 
+/// What the value of a bucket's name must be.
+const BUCKET_NAME: &str = "the name of a bucket, such as `my-archive`, not an address";
 /// The tag that every resource of a stack carries, with the stack's name.
 pub(crate) const STACK_TAG: &str = "data-review-stack";
 /// The most tags of a resource (AWS General Reference, "Tagging your AWS resources"), but for the stack's own.
@@ -163,6 +168,7 @@ impl Config {
             data_bucket_key: read.data_bucket_key(),
             data_bucket_account: read.data_bucket_account(),
             requester_pays: read.requester_pays(),
+            inventory_bucket: read.text("inventoryBucket", is_bucket_name, BUCKET_NAME),
             notify: read.value("notify", Notify::Bucket),
             replace_notifications: read.value("replaceNotifications", false),
             retain: read.value("retain", true),
@@ -254,11 +260,7 @@ impl Reading<'_> {
             .values
             .get("createDataBucket")
             .map(|_| self.value("createDataBucket", true));
-        let existing = self.text(
-            "dataBucket",
-            is_bucket_name,
-            "the name of a bucket, such as `my-archive`, not an address",
-        );
+        let existing = self.text("dataBucket", is_bucket_name, BUCKET_NAME);
         match (existing, create) {
             (Some(_), Some(true)) => {
                 let both = "`dataBucket` and `createDataBucket: true` exclude each other: `pulumi config rm` one of them";
@@ -461,6 +463,7 @@ mod tests {
             ("dataBucket", "my-archive"),
             ("createDataBucket", "false"),
             ("dataBucketKey", key),
+            ("inventoryBucket", "lists"),
             ("retain", "false"),
             ("notify", "eventbridge"),
             ("concurrencyQuota", "2000"),
@@ -477,6 +480,7 @@ mod tests {
         assert_eq!(config.monthly_budget, Some(200));
         assert_eq!(config.data_bucket, DataBucket::Existing("my-archive".to_owned()));
         assert_eq!(config.data_bucket_key.as_deref(), Some(key));
+        assert_eq!(config.inventory_bucket.as_deref(), Some("lists"));
         assert!(!config.retain);
         assert_eq!(config.notify, Notify::EventBridge);
         assert_eq!(config.concurrency_quota, Some(2000));

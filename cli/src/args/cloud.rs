@@ -51,6 +51,9 @@ pub(crate) struct Sweep {
     /// Review unchanged objects, too
     #[arg(long)]
     pub(crate) force: bool,
+    /// Read an inventory that S3 made of the bucket (CSV) instead of listing it: its manifest, s3://BUCKET/…/manifest.json
+    #[arg(long, value_name = "URL", conflicts_with = "estimate")]
+    pub(crate) inventory: Option<String>,
     /// Only list the objects, and print what reviewing all of them would cost and how long it would take
     #[arg(long, conflicts_with = "force")]
     pub(crate) estimate: bool,
@@ -101,7 +104,7 @@ pub(crate) struct Reconcile {
     /// Have objects that differ reviewed again
     #[arg(long)]
     pub(crate) redrive: bool,
-}
     /// Correct the counters that `cloud status` shows, if they differ from the table
     #[arg(long)]
     pub(crate) rebuild_counters: bool,
+}

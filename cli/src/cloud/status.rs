@@ -1,6 +1,6 @@
 //! `data-review cloud status`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -36,10 +36,50 @@ struct State {
     handlers: BTreeMap<String, BTreeMap<&'static str, i64>>,
     queues: BTreeMap<String, QueueDepth>,
     dead_letters: BTreeMap<String, u64>,
-    /// Unfinished sweeps.
+    /// Unfinished sweeps, and all of an unfinished inventory.
     sweeps: Vec<Sweep>,
     /// Objects that the last sweep of each prefix left out because they are archived.
     archived: BTreeMap<String, u64>,
+    /// Why files of inventories could not be read.
+    failed: Vec<String>,
+}
+
+/// What the sweeps of one prefix have done: a listing, or all files of an inventory.
+struct Progress<'s> {
+    prefix: &'s str,
+    manifest: Option<&'s str>,
+    began: &'s str,
+    listed: u64,
+    sent: u64,
+    archived: u64,
+}
+
+impl<'s> Progress<'s> {
+    fn of(sweeps: &'s [Sweep]) -> Vec<Self> {
+        let mut all: BTreeMap<_, Progress<'_>> = BTreeMap::new();
+        for sweep in sweeps {
+            let manifest = sweep.inventory.as_ref().map(|file| file.manifest.as_str());
+            let progress = all.entry((sweep.prefix(), manifest)).or_insert(Progress {
+                prefix: sweep.prefix(),
+                manifest,
+                began: &sweep.began,
+                listed: 0,
+                sent: 0,
+                archived: 0,
+            });
+            progress.listed += sweep.listed;
+            progress.sent += sweep.sent;
+            progress.archived += sweep.archived;
+        }
+        all.into_values().collect()
+    }
+
+    /// What is swept, for a person.
+    fn name(&self) -> String {
+        let by = self.manifest.map(|manifest| format!(" by {manifest}"));
+        let name = format!("{}*{}", self.prefix, by.unwrap_or_default());
+        data_review_core::percent_encode_controls(&name)
+    }
 }
 
 pub(super) fn run(cloud: &Connection, args: &Status) -> End {
@@ -85,17 +125,28 @@ impl State {
             dead_letters.insert(name.to_owned(), depth.waiting + depth.received);
         }
         let mut sweeps = cloud.wait(cloud.sweeps.all())?;
-        let archived = sweeps.iter().filter(|sweep| sweep.archived > 0);
-        let archived = archived.map(|sweep| (sweep.prefix().to_owned(), sweep.archived));
-        let archived = archived.collect();
-        sweeps.retain(|sweep| !sweep.done);
+        // Of a listing and an inventory with the same prefix, the later one counts.
+        let mut swept = Progress::of(&sweeps);
+        swept.sort_by(|a, b| a.began.cmp(b.began));
+        let archived: BTreeMap<_, _> = swept
+            .iter()
+            .map(|sweep| (sweep.prefix.to_owned(), sweep.archived))
+            .collect();
+        let failed = sweeps.iter().filter_map(|sweep| sweep.failed.clone()).collect();
+        let manifest = |sweep: &Sweep| sweep.inventory.as_ref().map(|file| file.manifest.clone());
+        let unfinished = sweeps.iter().filter(|sweep| !sweep.done);
+        let manifests: HashSet<String> = unfinished.filter_map(manifest).collect();
+        sweeps.retain(|sweep| {
+            !sweep.done || manifest(sweep).is_some_and(|manifest| manifests.contains(&manifest))
+        });
         Ok(State {
             outcomes: all.into_iter().map(count).collect(),
             handlers,
             queues: depths(cloud)?,
             dead_letters,
             sweeps,
-            archived,
+            archived: archived.into_iter().filter(|(_, files)| *files > 0).collect(),
+            failed,
         })
     }
 
@@ -103,6 +154,15 @@ impl State {
         let mut outcomes = Table::new(&[Column::words("outcome"), Column::number("files")]);
         for (outcome, files) in self.outcomes {
             outcomes.row([outcome, &files.to_string()]);
+        }
+        let mut handlers = Table::new(&[
+            Column::words("handler"),
+            Column::number("reviewed"),
+            Column::number("failed"),
+        ]);
+        for (handler, files) in &self.handlers {
+            let files = |outcome: Outcome| files.get(outcome.as_str()).copied().unwrap_or(0).to_string();
+            handlers.row([handler, &files(Outcome::Reviewed), &files(Outcome::Failed)]);
         }
         let mut queues = Table::new(&[
             Column::words("queue"),
@@ -122,6 +182,10 @@ impl State {
         let width = output::width();
         outcomes.write(out, width)?;
         writeln!(out)?;
+        if !self.handlers.is_empty() {
+            handlers.write(out, width)?;
+            writeln!(out)?;
+        }
         queues.write(out, width)?;
         for (prefix, archived) in &self.archived {
             let archived = wording::plural(*archived, "archived object");
@@ -130,6 +194,10 @@ impl State {
                 out,
                 "\n{archived} left out of the sweep of `{prefix}*`: reviewed after they are restored"
             )?;
+        }
+        for reason in &self.failed {
+            let reason = data_review_core::percent_encode_controls(reason);
+            writeln!(out, "\na file of an inventory was left out: {reason}")?;
         }
         if self.sweeps.is_empty() {
             return Ok(());
@@ -140,9 +208,7 @@ impl State {
             Column::number("sent"),
             Column::number("archived"),
         ]);
-        for sweep in self.sweeps {
-            let prefix = data_review_core::percent_encode_controls(sweep.prefix());
-            handlers,
+        for sweep in Progress::of(&self.sweeps) {
             sweeps.row([
                 sweep.name(),
                 sweep.listed.to_string(),
@@ -156,15 +222,24 @@ impl State {
     }
 }
 
-        let mut handlers = Table::new(&[
-            Column::words("handler"),
-            Column::number("reviewed"),
-            Column::number("failed"),
-        ]);
-        for (handler, files) in &self.handlers {
-            let files = |outcome: Outcome| files.get(outcome.as_str()).copied().unwrap_or(0).to_string();
-            handlers.row([handler, &files(Outcome::Reviewed), &files(Outcome::Failed)]);
-        }
+/// The number of rows by outcome and handler: from the counters, or row by row where not every row is counted.
+fn counts(cloud: &Connection) -> Result<RowCounts, CliError> {
+    let counters = cloud.wait(cloud.store.counters())?;
+    if counters.complete {
+        return Ok(counters.counts);
+    }
+    output::say(
+        "the whole table is read, because it has rows of a version without counters; \
+         `data-review cloud reconcile --rebuild-counters` counts them once",
+    );
+    let mut counts = RowCounts::new();
+    cloud.wait(cloud.store.scan_rows(|row| {
+        *counts.entry(row.group).or_default() += 1;
+        Ok::<_, CliError>(())
+    }))?;
+    Ok(counts)
+}
+
 fn depths(cloud: &Connection) -> Result<BTreeMap<String, QueueDepth>, CliError> {
     let mut depths = BTreeMap::new();
     for (name, url, _) in cloud.outputs.queues() {
@@ -183,10 +258,6 @@ fn sweeps(cloud: &Connection) -> Result<Vec<Sweep>, CliError> {
     let mut sweeps = cloud.wait(cloud.sweeps.all())?;
     sweeps.retain(|sweep| !sweep.done);
     Ok(sweeps)
-        if !self.handlers.is_empty() {
-            handlers.write(out, width)?;
-            writeln!(out)?;
-        }
 }
 
 /// Waits until all sweeps are done and all queues are empty.
@@ -212,21 +283,3 @@ fn drain(cloud: &Connection) -> Result<(), CliError> {
     bar.finish_and_clear();
     Ok(())
 }
-/// The number of rows by outcome and handler: from the counters, or row by row where not every row is counted.
-fn counts(cloud: &Connection) -> Result<RowCounts, CliError> {
-    let counters = cloud.wait(cloud.store.counters())?;
-    if counters.complete {
-        return Ok(counters.counts);
-    }
-    output::say(
-        "the whole table is read, because it has rows of a version without counters; \
-         `data-review cloud reconcile --rebuild-counters` counts them once",
-    );
-    let mut counts = RowCounts::new();
-    cloud.wait(cloud.store.scan_rows(|row| {
-        *counts.entry(row.group).or_default() += 1;
-        Ok::<_, CliError>(())
-    }))?;
-    Ok(counts)
-}
-

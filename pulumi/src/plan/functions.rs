@@ -13,8 +13,11 @@ use crate::sdk::{OutputName, PropertyValue, Resource, list};
 pub(super) const ORCHESTRATOR_SECONDS: u32 = 300;
 /// Longest run of the janitor: a batch of dead letters.
 pub(super) const JANITOR_SECONDS: u32 = 60;
-/// Reserved executions of the orchestrator: batches, a tick and a manual request.
-pub(super) const ORCHESTRATORS: u32 = 22;
+/// Invocations of the orchestrator for batches of the intake queue that run at once.
+const INTAKES: u32 = 20;
+/// Reserved executions of the orchestrator: batches, a manual request, and ticks, of which each minute brings one that works on
+/// sweeps for up to [`ORCHESTRATOR_SECONDS`].
+pub(super) const ORCHESTRATORS: u32 = INTAKES + 1 + ORCHESTRATOR_SECONDS / 60;
 /// The lowest concurrency of an event source mapping.
 const MIN_CONCURRENCY: u32 = 2;
 /// Messages of a batch. With more than ten, the service would wait for a batch to fill.
@@ -148,7 +151,12 @@ pub(super) fn orchestrator(
         (env::ROUTES, routes),
     ]);
     let to_queues = std::iter::once(intake).chain(handlers.iter().map(|handler| &handler.queue));
-    let sweeps = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"];
+    let sweeps = [
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:Scan",
+    ];
     let mut permissions = stores.permissions(shared);
     permissions.extend([
         policy::allow(
@@ -157,14 +165,19 @@ pub(super) fn orchestrator(
         ),
         policy::allow(sweeps, vec![stores.tables.sweeps.arn()]),
     ]);
+    if let Some(bucket) = &shared.config.inventory_bucket {
+        let lists = format!("arn:{}:s3:::{bucket}/*", shared.place.partition);
+        permissions.push(policy::allow(["s3:GetObject"], vec![lists.into()]));
+    }
     let wanted = FunctionSpec {
         name: "orchestrator",
         package: "orchestrator",
         hints: LambdaHints {
             memory_mb: 1769,
             timeout_seconds: ORCHESTRATOR_SECONDS,
-            ephemeral_mb: 512,
-            max_concurrency: ORCHESTRATORS - 2,
+            // Files of an inventory: four at a time, of at most 2 GiB each.
+            ephemeral_mb: 10240,
+            max_concurrency: INTAKES,
         },
         reserved: ORCHESTRATORS,
         queues: vec![intake],
@@ -213,6 +226,7 @@ impl Stores<'_> {
             (env::STACK, shared.place.stack.as_str().into()),
             (env::REVIEWS_TABLE, self.tables.reviews.output(OutputName::Name)),
             (env::FAILURES_TABLE, self.tables.failures.output(OutputName::Name)),
+            (env::COUNTERS_TABLE, self.tables.counters.output(OutputName::Name)),
             (
                 env::DOCUMENTS_BUCKET,
                 self.buckets.documents.output(OutputName::Id),
@@ -226,7 +240,6 @@ impl Stores<'_> {
     }
 
     /// Permissions to record outcomes: read objects, write documents and rows.
-            (env::COUNTERS_TABLE, self.tables.counters.output(OutputName::Name)),
     fn permissions(&self, shared: &Shared<'_>) -> Vec<PropertyValue> {
         let data = &self.buckets.data;
         let objects = |arn: PropertyValue| policy::below(arn, "/*");
@@ -243,6 +256,7 @@ impl Stores<'_> {
                 vec![self.tables.reviews.arn()],
             ),
             policy::allow(["dynamodb:PutItem"], vec![self.tables.failures.arn()]),
+            policy::allow(["dynamodb:UpdateItem"], vec![self.tables.counters.arn()]),
             policy::allow(["kms:Decrypt", "kms:GenerateDataKey"], vec![shared.key.arn()]),
         ];
         if let Some(key) = &shared.config.data_bucket_key {
@@ -256,7 +270,6 @@ impl Stores<'_> {
 fn add(plan: &mut StackPlan, shared: &Shared<'_>, wanted: FunctionSpec<'_>) -> Function {
     let name = shared.place.name(wanted.name);
     let sources: Vec<&Resource> = wanted
-            policy::allow(["dynamodb:UpdateItem"], vec![self.tables.counters.arn()]),
         .queues
         .iter()
         .map(|queue| {

@@ -560,6 +560,7 @@ fn beyond(function: &Resource) -> (&'static [&'static str], &'static [&'static s
         Some((_, "orchestrator")) => (
             &[env::INTAKE_QUEUE_URL, env::ROLE, env::ROUTES, env::SWEEPS_TABLE],
             &[
+                "dynamodb:DeleteItem",
                 "dynamodb:PutItem",
                 "dynamodb:Scan",
                 "dynamodb:UpdateItem",
@@ -655,4 +656,39 @@ fn roles_may_do_all_that_their_functions_call() {
             without.collect()
         }),
     });
+}
+
+/// By the times at which the tables were created, `status` knows whether every row is counted.
+#[test]
+fn the_counters_are_created_before_the_rows() {
+    for plan in crate::plans() {
+        let table = |end: &str| {
+            let mut tables = of(&plan, "aws:dynamodb/table:Table");
+            tables.find(|table| table.id.name.ends_with(end)).unwrap()
+        };
+        assert!(table("-reviews").after.contains(&table("-counters").id));
+    }
+}
+
+/// Inventories may lie in a bucket of their own, which the orchestrator reads, and nobody else.
+#[test]
+fn only_the_orchestrator_reads_the_bucket_of_inventories() {
+    let plan = plan_of(&crate::config(&[
+        ("dataBucket", "my-archive"),
+        ("inventoryBucket", "my-lists"),
+    ]));
+    let mut readers = Vec::new();
+    for rights in of(&plan, RIGHTS) {
+        for statement in rights.inputs["policy"].get("Statement").unwrap().items() {
+            let resources = statement.get("Resource").map_or(&[][..], PropertyValue::items);
+            let lists = |resource: &PropertyValue| resource.as_text() == Some("arn:aws:s3:::my-lists/*");
+            if resources.iter().any(lists) {
+                let actions = statement.get("Action").map_or(&[][..], PropertyValue::items);
+                let actions: Vec<_> = actions.iter().filter_map(PropertyValue::as_text).collect();
+                assert_eq!(actions, ["s3:GetObject"]);
+                readers.push(rights.id.name.as_str());
+            }
+        }
+    }
+    assert_eq!(readers, ["data-review-dev-orchestrator"]);
 }

@@ -113,6 +113,7 @@ fn suites(arguments: &Arguments) -> Vec<(&'static str, Suite)> {
         ),
         ("keys", silent(suites::awkward_keys)),
         ("archived", silent(suites::archived)),
+        ("inventory", silent(suites::inventory)),
         // A minute has nearly passed since it was begun, and no suite has played the schedule.
         ("tick", silent(suites::is_continued_by_the_tick)),
         ("sweep", silent(suites::waits_for_a_sweep)),
@@ -134,6 +135,6 @@ fn suites(arguments: &Arguments) -> Vec<(&'static str, Suite)> {
                 String::new()
             }),
         ),
-    ]
         ("counters", silent(suites::counters)),
+    ]
 }

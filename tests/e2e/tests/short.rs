@@ -35,6 +35,7 @@ fn the_cloud_gives_the_same_documents() {
     timed("parity", || suites::parity(&world));
     timed("keys", || suites::awkward_keys(&world));
     timed("archived", || suites::archived(&world));
+    timed("inventory", || suites::inventory(&world));
     timed("poison", || suites::poison(&world));
     let scale = Scale {
         objects: 40,
@@ -44,5 +45,5 @@ fn the_cloud_gives_the_same_documents() {
         limit: Duration::from_secs(300),
     };
     timed("once", || suites::exactly_once(&world, scale));
-}
     timed("counters", || suites::counters(&world));
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use data_review_aws::Sweeps;
+use data_review_aws::{Sweep, Sweeps};
 use data_review_core::Outcome;
 
 use super::World;
@@ -64,7 +64,7 @@ pub fn waits_for_a_sweep(world: &World<'_>) {
     let sweeps = Sweeps::new(&stack.clients, &stack.outputs.sweeps_table);
     wait(sweeps.begin("sweep/", false)).unwrap();
     // The lease of an invocation that works on the sweep, in case the schedule ticks meanwhile.
-    let lease = wait(sweeps.take("sweep/", "test", LIMIT))
+    let lease = wait(sweeps.take(&Sweep::listing("sweep/"), "test", LIMIT))
         .unwrap()
         .expect("nobody else has it");
     let mut waiting = world.command.start(&["status", "--wait"]);
