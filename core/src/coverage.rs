@@ -190,6 +190,35 @@ impl CoverageBuilder {
     }
 }
 
+/// The box around boxes `[west, south, east, north]`, beside the largest gap between their longitudes, as
+/// [`CoverageBuilder::finish`] chooses it. `None` without a box.
+pub(crate) fn joined_boxes(boxes: &[[f64; 4]]) -> Option<[f64; 4]> {
+    let south = boxes.iter().map(|edges| edges[1]).reduce(f64::min)?;
+    let north = boxes.iter().map(|edges| edges[3]).reduce(f64::max)?;
+    // From west to east; a box across the antimeridian is two.
+    let mut arcs: Vec<(f64, f64)> = Vec::new();
+    for [west, _, east, _] in boxes {
+        match west <= east {
+            true => arcs.push((*west, *east)),
+            false => arcs.extend([(*west, 180.0), (-180.0, *east)]),
+        }
+    }
+    arcs.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut reached = arcs[0].1;
+    let mut inner: Option<(f64, f64)> = None;
+    for (west, east) in &arcs {
+        if west - reached > inner.map_or(0.0, |(before, after)| after - before) {
+            inner = Some((reached, *west));
+        }
+        reached = reached.max(*east);
+    }
+    let (west, east) = match inner {
+        Some((before, after)) if after - before > arcs[0].0 + 360.0 - reached => (after, before),
+        _ => (arcs[0].0, reached),
+    };
+    Some([west, south, east, north])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,6 +247,27 @@ mod tests {
             [170.0, 10.0, -170.0, 20.0]
         );
         assert_eq!(bbox(&[(185.0, 0.0), (175.0, 0.0)]), [175.0, 0.0, -175.0, 0.0]);
+    }
+
+    #[test]
+    fn boxes_are_joined_beside_the_largest_gap() {
+        let joined = |arcs: &[(f64, f64)]| {
+            let boxes: Vec<[f64; 4]> = arcs.iter().map(|(west, east)| [*west, 1.0, *east, 2.0]).collect();
+            joined_boxes(&boxes).map(|edges| (edges[0], edges[2]))
+        };
+        assert_eq!(joined(&[]), None);
+        assert_eq!(
+            joined(&[(20.0, 30.0), (-5.0, 2.0), (10.0, 25.0)]),
+            Some((-5.0, 30.0))
+        );
+        assert_eq!(joined(&[(-170.0, -160.0), (160.0, 170.0)]), Some((160.0, -160.0)));
+        assert_eq!(
+            joined(&[(170.0, -170.0), (-172.0, -150.0)]),
+            Some((170.0, -150.0))
+        );
+        assert_eq!(joined(&[(-90.0, -90.0), (90.0, 90.0)]), Some((-90.0, 90.0)));
+        assert_eq!(joined(&[(-180.0, 180.0), (3.0, 4.0)]), Some((-180.0, 180.0)));
+        assert_eq!(joined(&[(179.0, 0.0), (-1.0, 179.5)]), Some((-180.0, 180.0)));
     }
 
     #[test]

@@ -25,6 +25,9 @@ pub enum FlagClass {
 }
 
 impl FlagClass {
+    /// All classes.
+    pub const ALL: [FlagClass; 5] = [Good, NotAssessed, Questionable, Bad, Missing];
+
     /// The class as documents write it: `good`, `not assessed`, `questionable`, `bad` or `missing`.
     pub fn as_str(self) -> &'static str {
         match self {

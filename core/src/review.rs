@@ -284,7 +284,8 @@ impl ReviewBuilder {
     }
 }
 
-fn describe(facts: VariableFacts, accumulator: &Accumulator) -> Variable {
+/// The variable that a handler described and gathered.
+pub(crate) fn describe(facts: VariableFacts, accumulator: &Accumulator) -> Variable {
     let mut summary = accumulator.summary();
     let scheme = facts.scheme.filter(|_| summary.flags.is_some());
     if let (Some(scheme), Some(flags)) = (&scheme, &mut summary.flags) {
@@ -331,14 +332,15 @@ fn describe(facts: VariableFacts, accumulator: &Accumulator) -> Variable {
         good: scheme
             .as_ref()
             .filter(|scheme| scheme.has_good())
-            .map(|scheme| good(scheme, accumulator)),
+            .map(|scheme| good_values(accumulator, |flag| scheme.class(flag) == FlagClass::Good)),
         flags: summary.flags,
         flag_scheme: scheme.map(|scheme| scheme.name().to_owned()),
     }
 }
 
-fn good(scheme: &FlagScheme, accumulator: &Accumulator) -> GoodValues {
-    let (flags, count, numbers) = accumulator.of_flags(|flag| scheme.class(flag) == FlagClass::Good);
+/// Statistics over the values whose flags are good.
+pub(crate) fn good_values(accumulator: &Accumulator, is_good: impl Fn(&[u8]) -> bool) -> GoodValues {
+    let (flags, count, numbers) = accumulator.of_flags(is_good);
     let Numbers {
         min,
         max,

@@ -11,8 +11,8 @@ mod pending;
 mod scalar;
 mod state;
 
-pub(crate) use accumulator::Numbers;
 pub use accumulator::{Accumulator, Dtype, FlagSummary, FrequentValue, NumberOrText, Summary};
+pub(crate) use accumulator::{LONGEST_KEY as LONGEST_FLAG, Numbers};
 pub use apart::Apart;
 pub use column::{Cell, Column, InvalidCell, Number, is_time, number};
 pub use order_free_stats::{Flags, Histogram};

@@ -17,7 +17,7 @@ use crate::{FlagClass, Instant};
 /// Longest text kept of a first or last value, in bytes.
 const LONGEST_TEXT: usize = 256;
 /// Longest text shown of a flag or a spelling, in bytes.
-const LONGEST_KEY: usize = 64;
+pub(crate) const LONGEST_KEY: usize = 64;
 /// The name of all flags or spellings beyond those that are counted apart.
 const OTHER: &str = "(other)";
 /// Which quantiles are reported, as they are called in the document.
