@@ -164,7 +164,7 @@ fn main() {
     let handler = registry.get(&identified.winner.id).expect("the winner is registered");
     let mut builder = ReviewBuilder::new(handler.card(), "a.boat");
     handler.review(std::sync::Arc::new(input), &mut builder).expect("the review succeeds");
-    let file = FileFacts { key: "a.boat".into(), size: Some(7), sha256: None };
+    let file = FileFacts { key: "a.boat".into(), size: Some(7), sha256: None, compression: None };
     let recipe = Recipe::of(handler.card());
     let review = builder.finish(true);
     println!("{}", Document::handled(file, &identified, 1, &recipe, review, None).to_canonical_json());

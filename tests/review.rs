@@ -35,6 +35,7 @@ pub fn document_of(registry: &Registry, key: &str, bytes: &[u8], input: Arc<dyn 
         key: key.to_owned(),
         size: Some(bytes.len() as u64),
         sha256: Some(hex(&Sha256::digest(bytes))),
+        compression: None,
     };
     let identification = identify(registry, name, &*input);
     let Identification::Identified(identified) = &identification else {

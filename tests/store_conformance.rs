@@ -176,6 +176,7 @@ fn gone(key: &str, token: &str) -> Entry {
         key: key.to_owned(),
         size: None,
         sha256: None,
+        compression: None,
     };
     let mut entry = reviewed(key, token);
     entry.document = Document::without_handler(file, Outcome::Gone, None);
@@ -198,6 +199,7 @@ fn facts(key: &str) -> FileFacts {
         key: key.to_owned(),
         size: Some(1234),
         sha256: Some("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".to_owned()),
+        compression: None,
     }
 }
 

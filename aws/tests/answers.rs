@@ -162,6 +162,7 @@ fn write(token: &str, expect: Option<&str>) -> Write {
         key: "k".to_owned(),
         size: None,
         sha256: None,
+        compression: None,
     };
     let entry = Entry {
         row: OutcomeRow {

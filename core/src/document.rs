@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::stats::{FlagSummary, FrequentValue, Scalar};
 use crate::{
-    Candidate, CheckState, Class, Confidence, Coverage, Failure, Finding, FlagClass, Identification,
-    Identified, Recipe, Review,
+    Candidate, CheckState, Class, Compression, Confidence, Coverage, Failure, Finding, FlagClass,
+    Identification, Identified, Recipe, Review,
 };
 
 /// Version of the document's schema. It is part of every recipe, and of every document.
@@ -82,6 +82,10 @@ pub struct FileFacts {
     pub size: Option<u64>,
     /// SHA-256 of the bytes, in hexadecimal; null if they were not read as a whole.
     pub sha256: Option<String>,
+    /// How the object is compressed as a whole. The review is then that of its content, whereas key, length and digest
+    /// are those of the object. Absent for an object that is not compressed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compression: Option<Compression>,
 }
 
 /// The handler of a file, and its verdict on the file.

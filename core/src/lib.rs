@@ -11,6 +11,7 @@
 mod canonical;
 mod capped;
 mod card;
+mod compression;
 mod content;
 mod coverage;
 mod document;
@@ -37,6 +38,7 @@ mod verdict;
 
 pub use capped::{Budget, Capped, PastBudget};
 pub use card::{Card, CodeInfo, Examples, LambdaHints, Limits};
+pub use compression::Compression;
 pub use content::{ContentKind, Evidence, KINDS};
 pub use coverage::{Coverage, CoverageBuilder, Depth, LeftOut, TimeSpan};
 pub use document::{

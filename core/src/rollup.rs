@@ -313,6 +313,7 @@ mod tests {
             key: "a".to_owned(),
             size: None,
             sha256: None,
+            compression: None,
         };
         let mut document = Document::without_handler(facts, Outcome::Reviewed, None);
         document.coverage = review.coverage;

@@ -230,7 +230,8 @@ pub fn run(
 /// # Errors
 /// If the object cannot be read.
 pub fn identify(registry: &Registry, object: &Object) -> io::Result<(Identification, u64)> {
-    let opened = look::open(&object.path()).map_err(|problem| problem.into_error())?;
+    let mut opened = look::open(&object.path()).map_err(look::Problem::into_error)?;
+    opened.decompress(|| true).map_err(look::Problem::into_error)?;
     let identification = opened.identify(registry, &object.key)?;
     Ok((identification, opened.bytes_read()))
 }

@@ -193,6 +193,7 @@ impl IdentifyObject for RoutingEnvironment<'_> {
             stamp: found.stamp,
             size: found.size,
             sha256: found.sha256,
+            compression: None,
         })
     }
 }

@@ -162,6 +162,7 @@ fn a_document_that_the_schema_does_not_allow() {
         key: "x".to_owned(),
         size: None,
         sha256: None,
+        compression: None,
     };
     let document = Document::without_handler(facts, Outcome::Gone, None);
     let mut document: Value = serde_json::from_str(&document.to_canonical_json()).unwrap();

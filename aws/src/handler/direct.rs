@@ -69,6 +69,7 @@ impl HandlerFunction {
         let ReviewedObject {
             size,
             sha256,
+            compression: _,
             card,
             review,
             failure,
@@ -106,5 +107,6 @@ fn facts(key: &str, size: Option<u64>, sha256: Option<String>) -> FileFacts {
         key: key.to_owned(),
         size,
         sha256,
+        compression: None,
     }
 }

@@ -72,6 +72,7 @@ impl HandlerFunction {
             return Ok(ReviewedObject {
                 size,
                 sha256: None,
+                compression: None,
                 card,
                 review: Review::not_run(card, &name),
                 failure: Some(Failure::new(Stage::Read, Class::LimitExceeded, message)),
@@ -108,6 +109,7 @@ impl HandlerFunction {
         Ok(ReviewedObject {
             size,
             sha256: Some(sha256),
+            compression: None,
             card,
             review,
             failure,

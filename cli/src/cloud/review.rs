@@ -43,6 +43,7 @@ fn document(cloud: &Connection, bucket: &str, key: &str) -> Result<Document, Cli
         key: key.to_owned(),
         size: Some(found.size),
         sha256: found.sha256,
+        compression: None,
     };
     if let Some(document) = Document::unidentified(file, &found.identification) {
         return Ok(document);

@@ -265,6 +265,7 @@ mod tests {
             key: key.to_owned(),
             size: Some(bytes.len() as u64),
             sha256: None,
+            compression: None,
         };
         let evidence = Evidence::of(bytes, bytes.len() as u64);
         Document::unidentified(file, &Identification::Unknown { evidence }).unwrap()

@@ -238,6 +238,7 @@ mod tests {
             key: "k".to_owned(),
             size: None,
             sha256: None,
+            compression: None,
         };
         let document = Document::without_handler(facts, Outcome::Failed, Some(failed()));
         assert_eq!(file("/data", &document).len(), FILES.len());

@@ -38,6 +38,7 @@ pub fn bury(burial: Burial<'_>, row: Option<&OutcomeRow>, stamp: Option<&str>) -
         key: burial.key.to_owned(),
         size: None,
         sha256: None,
+        compression: None,
     };
     let new = OutcomeRow {
         token: format!("dead letter {}/{}", burial.letter, burial.write),

@@ -2,7 +2,7 @@
 
 use super::OutcomeRow;
 use crate::store::{Entry, Write};
-use crate::{Card, Document, Failure, FileFacts, Identification, Outcome, Recipe, Review};
+use crate::{Card, Compression, Document, Failure, FileFacts, Identification, Outcome, Recipe, Review};
 
 /// An outcome that a journey reached. It is written only if the row of the key is still the one that was read.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub struct Learnt {
     pub(super) size: Option<u64>,
     /// SHA-256 of the object, if all of it was read.
     pub(super) sha256: Option<String>,
+    /// How the object is compressed as a whole.
+    pub(super) compression: Option<Compression>,
     /// Handler of the object, or why it has none.
     pub(super) identification: Option<Identification>,
     /// The handler that was called, and what it found.
@@ -58,6 +60,7 @@ impl Conclusion {
             key: key.to_owned(),
             size: learnt.size,
             sha256: learnt.sha256,
+            compression: learnt.compression,
         };
         let row = OutcomeRow {
             token,

@@ -2,7 +2,7 @@
 
 use super::{Conclusion, OutcomeRow};
 use crate::store::Written;
-use crate::{Card, Failure, Identification, Identified, Review};
+use crate::{Card, Compression, Failure, Identification, Identified, Review};
 
 /// What a program implements to run journeys: how to read the row of a key, to pause, and to stop. It implements the traits of
 /// the actions of its scope, too. A program without an asynchronous runtime returns futures that are ready at once.
@@ -135,6 +135,8 @@ pub struct ProbedObject {
     pub size: u64,
     /// SHA-256 of the object in hexadecimal, if all of it was read.
     pub sha256: Option<String>,
+    /// How the object is compressed as a whole, if its content was probed.
+    pub compression: Option<Compression>,
 }
 
 /// What the review of an object by its handler gave.
@@ -144,6 +146,8 @@ pub struct ReviewedObject {
     pub size: u64,
     /// SHA-256 of the object in hexadecimal, if all of it was read.
     pub sha256: Option<String>,
+    /// How the object is compressed as a whole, if its content was reviewed.
+    pub compression: Option<Compression>,
     /// Card of the handler that was called.
     pub card: &'static Card,
     /// What the handler found; [`Review::not_run`] if it did not finish.

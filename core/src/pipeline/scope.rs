@@ -175,6 +175,7 @@ fn identified<S: FlowScope>(
         learnt: Learnt {
             size: Some(probed.size),
             sha256: probed.sha256,
+            compression: probed.compression,
             identification: Some(probed.identification),
             review: None,
         },
@@ -186,6 +187,7 @@ impl<H> Examined<H> {
         let ReviewedObject {
             size,
             sha256,
+            compression,
             card,
             review,
             failure,
@@ -193,6 +195,7 @@ impl<H> Examined<H> {
         let learnt = Learnt {
             size: Some(size),
             sha256,
+            compression,
             identification: Some(Identification::Identified(identified)),
             review: Some((card, review)),
         };

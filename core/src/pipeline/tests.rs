@@ -73,6 +73,7 @@ impl IdentifyObject for Script {
             stamp: "s".into(),
             size: 1,
             sha256: None,
+            compression: None,
         })
     }
 }
@@ -83,6 +84,7 @@ impl ReviewObject for Script {
         Ok(ReviewedObject {
             size: 1,
             sha256: Some("abc".into()),
+            compression: None,
             review: Review::not_run(&CARD, "f"),
             card: &CARD,
             failure: self.reviews.pop_front().unwrap_or(Ok(None))?,

@@ -339,6 +339,7 @@ impl IdentifyObject for Worker {
             stamp: stamp(version),
             size: 0,
             sha256: None,
+            compression: None,
         })
     }
 }
@@ -358,6 +359,7 @@ impl ReviewObject for Worker {
         Ok(ReviewedObject {
             size: 0,
             sha256: None,
+            compression: None,
             card: &CARD,
             review: Review::not_run(&CARD, ""),
             failure: None,

@@ -5,10 +5,10 @@ use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
 use data_review_core::pipeline::{
-    Environment, HashObject, IdentifyObject, Interruption, KnownState, Obstacle, ProbedObject, RetryCause,
-    ReviewObject, ReviewedObject, Stop,
+    Environment, HashObject, IdentifyObject, Interruption, KnownState, Obstacle, ProbedObject, RefusedObject,
+    RetryCause, ReviewObject, ReviewedObject, Stop,
 };
-use data_review_core::{Class, Failure, Identification, Identified, Review, Stage, name_of};
+use data_review_core::{Class, Failure, Identification, Identified, Review, Stage};
 
 use super::look::{self, Opened, Problem};
 use super::task::{Message, Subject, Task};
@@ -126,8 +126,24 @@ impl IdentifyObject for Lane<'_, '_> {
     async fn identify(&mut self) -> Result<ProbedObject> {
         let subject = self.subject;
         let registry = self.run.registry;
+        let run = self.run;
         let opened = self.open()?;
-        let (stamp, size) = (opened.stamp(), opened.size());
+        let decompressed = opened.decompress(|| !run.is_over());
+        if run.is_over() {
+            return Err(Interruption::Halt(Halt::Over));
+        }
+        let (stamp, size, compression) = (opened.stamp(), opened.size(), opened.compression());
+        match decompressed {
+            Err(Problem::Compressed(failure)) if !failure.class.is_transient() => {
+                let refused = RefusedObject {
+                    failure: *failure,
+                    stamp: Some(stamp),
+                    size: Some(size),
+                };
+                return Err(Obstacle::Refused(Box::new(refused)).into());
+            }
+            decompressed => decompressed?,
+        }
         let identification = opened.identify(registry, subject.key()).map_err(Problem::from)?;
         // No review follows for a file without a handler: this is the time to notice that it changed.
         let sha256 = match identification {
@@ -139,6 +155,7 @@ impl IdentifyObject for Lane<'_, '_> {
             stamp,
             size,
             sha256,
+            compression,
         })
     }
 }
@@ -151,16 +168,18 @@ impl ReviewObject for Lane<'_, '_> {
         };
         let card = handler.card();
         let limits = card.limits;
-        let name = name_of(self.subject.key());
         let Some(opened) = &mut self.opened else {
             return defect("a file is reviewed that was not identified");
         };
-        let size = opened.size();
-        if size > limits.object_bytes {
+        let name = opened.name(self.subject.key());
+        let (size, compression) = (opened.size(), opened.compression());
+        let (file, len) = opened.file();
+        if len > limits.object_bytes {
             let limit = limits.object_bytes;
-            let message = format!("it has {size} bytes, and the limit is {limit}");
+            let message = format!("it has {len} bytes, and the limit is {limit}");
             return Ok(ReviewedObject {
                 size,
+                compression,
                 sha256: opened.sha256().map(str::to_owned),
                 card,
                 review: Review::not_run(card, name),
@@ -171,10 +190,9 @@ impl ReviewObject for Lane<'_, '_> {
             handler: card.id,
             version: card.version,
             name,
-            len: size,
+            len,
             limits,
         };
-        let file = opened.file();
         let mut hashing = Hashing {
             run,
             opened,
@@ -201,6 +219,7 @@ impl ReviewObject for Lane<'_, '_> {
         Ok(ReviewedObject {
             size,
             sha256: Some(self.hash_all()?),
+            compression,
             card,
             review,
             failure,

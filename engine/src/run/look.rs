@@ -1,7 +1,7 @@
 //! One file while its journey runs: opened once, read once if it is small, hashed while the worker reviews it.
 
 use std::fs::{File, OpenOptions};
-use std::io;
+use std::io::{self, Seek};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use data_review_core::pipeline::Obstacle;
 use data_review_core::{
-    BytesInput, Class, Failure, Identification, Input, Probe, Registry, Stage, hex, name_of,
+    BytesInput, Class, Compression, Failure, Identification, Input, Limits, Probe, Registry, Stage, hex,
+    name_of,
 };
 use sha2::{Digest, Sha256};
 
@@ -31,6 +32,8 @@ pub(super) enum Problem {
     NotAFile(&'static str),
     /// The operating system refused to open or to read it.
     Error(io::Error),
+    /// It is compressed, and its content cannot be read.
+    Compressed(Box<Failure>),
 }
 
 impl Problem {
@@ -40,6 +43,7 @@ impl Problem {
             Problem::Changed => return Obstacle::Changed,
             Problem::NotAFile(kind) => format!("it was a file when it was listed, and is {kind} now"),
             Problem::Error(error) => format!("it cannot be read: {error}"),
+            Problem::Compressed(failure) => return Obstacle::Unavailable(failure),
         };
         Obstacle::unavailable(Failure::new(Stage::Read, Class::Unreadable, message))
     }
@@ -50,6 +54,7 @@ impl Problem {
             Problem::Changed => io::Error::other("it changed while it was read"),
             Problem::NotAFile(kind) => io::Error::other(format!("it is {kind}, not a file")),
             Problem::Error(error) => error,
+            Problem::Compressed(failure) => io::Error::other(failure.message),
         }
     }
 }
@@ -68,10 +73,10 @@ impl From<io::Error> for Problem {
 /// An open file, its stamp when it was opened, and how much of it is hashed.
 pub(super) struct Opened {
     path: PathBuf,
-    file: FileInput,
+    stored: Bytes,
     stamp: FileStamp,
-    /// All bytes of a small file.
-    whole: Option<BytesInput>,
+    /// How it is compressed as a whole, and its content in a temporary file; `None` if it is not compressed.
+    content: Option<(Compression, Bytes)>,
     hash: Sha256,
     hashed: u64,
     sha256: Option<String>,
@@ -88,24 +93,11 @@ pub(super) fn open(path: &Path) -> Result<Opened, Problem> {
         return Err(Problem::NotAFile(kind_of(&found)));
     }
     let stamp = FileStamp::of(&found);
-    let file = FileInput {
-        file: Arc::new(file),
-        len: stamp.size,
-        read: AtomicU64::new(0),
-    };
-    let whole = match stamp.size <= SMALL {
-        true => {
-            let mut whole = vec![0; stamp.size as usize];
-            file.read_exact_at(0, &mut whole)?;
-            Some(BytesInput(whole))
-        }
-        false => None,
-    };
     Ok(Opened {
         path: path.to_owned(),
-        file,
+        stored: Bytes::of(file, stamp.size)?,
         stamp,
-        whole,
+        content: None,
         hash: Sha256::new(),
         hashed: 0,
         sha256: None,
@@ -113,10 +105,51 @@ pub(super) fn open(path: &Path) -> Result<Opened, Problem> {
 }
 
 impl Opened {
-    pub(super) fn file(&self) -> Arc<File> {
-        self.file.file.clone()
+    /// Decompresses the content if the file is compressed as a whole. `go_on` is asked before each block.
+    pub(super) fn decompress(&mut self, go_on: impl FnMut() -> bool) -> Result<(), Problem> {
+        let stored = self.stored.input();
+        let Some(compression) = Compression::of_input(&*stored)? else {
+            return Ok(());
+        };
+        let mut file = Stoppable {
+            file: tempfile::tempfile()?,
+            go_on,
+        };
+        compression
+            .decompress(&stored, &Limits::DEFAULT, &mut file)
+            .map_err(Problem::Compressed)?;
+        let mut file = file.file;
+        let len = file.stream_position()?;
+        // A worker leaves the position where it read last.
+        file.rewind()?;
+        self.content = Some((compression, Bytes::of(file, len)?));
+        Ok(())
     }
 
+    /// How the file is compressed as a whole.
+    pub(super) fn compression(&self) -> Option<Compression> {
+        self.content.as_ref().map(|(compression, _)| *compression)
+    }
+
+    /// The name that handlers see: the last part of the key, without the suffix of the compression.
+    pub(super) fn name<'k>(&self, key: &'k str) -> &'k str {
+        let name = name_of(key);
+        self.compression()
+            .map_or(name, |compression| compression.name_inside(name))
+    }
+
+    /// What handlers read: the content, or the file itself if it is not compressed.
+    fn bytes(&self) -> &Bytes {
+        self.content.as_ref().map_or(&self.stored, |(_, content)| content)
+    }
+
+    /// The file with what handlers read, and its length.
+    pub(super) fn file(&self) -> (Arc<File>, u64) {
+        let file = &self.bytes().file;
+        (file.file.clone(), file.len)
+    }
+
+    /// Length of the file as it is stored.
     pub(super) fn size(&self) -> u64 {
         self.stamp.size
     }
@@ -127,16 +160,17 @@ impl Opened {
 
     /// Bytes read so far.
     pub(super) fn bytes_read(&self) -> u64 {
-        self.file.read.load(Relaxed)
+        let content = self
+            .content
+            .as_ref()
+            .map_or(0, |(_, content)| content.file.read.load(Relaxed));
+        self.stored.file.read.load(Relaxed) + content
     }
 
     /// Shows the file to all handlers under the last part of `key`.
     pub(super) fn identify(&self, registry: &Registry, key: &str) -> io::Result<Identification> {
-        let input: &dyn Input = match &self.whole {
-            Some(whole) => whole,
-            None => &self.file,
-        };
-        Ok(registry.identify(&mut Probe::new(name_of(key), input)?))
+        let input = self.bytes().input();
+        Ok(registry.identify(&mut Probe::new(self.name(key), &*input)?))
     }
 
     /// Hashes the next block. False when all of the file is hashed.
@@ -144,12 +178,12 @@ impl Opened {
         if self.sha256.is_some() {
             return Ok(false);
         }
-        if let Some(whole) = &self.whole {
+        if let Some(whole) = &self.stored.whole {
             self.hash.update(&whole.0);
             self.hashed = self.stamp.size;
         } else {
             let mut block = vec![0; BLOCK.min((self.stamp.size - self.hashed) as usize)];
-            self.file.read_exact_at(self.hashed, &mut block)?;
+            self.stored.file.read_exact_at(self.hashed, &mut block)?;
             self.hash.update(&block);
             self.hashed += block.len() as u64;
         }
@@ -172,6 +206,60 @@ impl Opened {
             true => Ok(()),
             false => Err(Problem::Changed),
         }
+    }
+}
+
+/// The bytes of a file, all of which are in memory if it is small.
+struct Bytes {
+    file: Arc<FileInput>,
+    whole: Option<Arc<BytesInput>>,
+}
+
+impl Bytes {
+    fn of(file: File, len: u64) -> io::Result<Self> {
+        let file = FileInput {
+            file: Arc::new(file),
+            len,
+            read: AtomicU64::new(0),
+        };
+        let whole = match len <= SMALL {
+            true => {
+                let mut whole = vec![0; len as usize];
+                file.read_exact_at(0, &mut whole)?;
+                Some(Arc::new(BytesInput(whole)))
+            }
+            false => None,
+        };
+        Ok(Bytes {
+            file: Arc::new(file),
+            whole,
+        })
+    }
+
+    fn input(&self) -> Arc<dyn Input> {
+        match &self.whole {
+            Some(whole) => whole.clone(),
+            None => self.file.clone(),
+        }
+    }
+}
+
+/// A file that is written until the run is over.
+struct Stoppable<G> {
+    file: File,
+    go_on: G,
+}
+
+impl<G: FnMut() -> bool> io::Write for Stoppable<G> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match (self.go_on)() {
+            true => self.file.write(bytes),
+            false => Err(io::Error::other("the run is over")),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
     }
 }
 

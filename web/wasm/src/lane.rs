@@ -81,6 +81,7 @@ impl IdentifyObject for Lane<'_> {
             stamp: STAMP.to_owned(),
             size: self.input.len(),
             sha256,
+            compression: None,
         })
     }
 }
@@ -101,6 +102,7 @@ impl ReviewObject for Lane<'_> {
             return Ok(ReviewedObject {
                 size,
                 sha256: None,
+                compression: None,
                 card,
                 review: Review::not_run(card, name),
                 failure: Some(failure),
@@ -116,6 +118,7 @@ impl ReviewObject for Lane<'_> {
         Ok(ReviewedObject {
             size,
             sha256: Some(self.sha256()?),
+            compression: None,
             card,
             review,
             failure,
