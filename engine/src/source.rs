@@ -88,6 +88,9 @@ pub struct ListOptions {
     pub known: Vec<Root>,
     /// Roots that the user names, with their paths. Each is listed as a whole if no path is given.
     pub named: Vec<(String, PathBuf)>,
+    /// Further paths, from a list. Where no root contains them, the deepest directory around all of them becomes one, rather
+    /// than the directory of each.
+    pub from_list: Vec<PathBuf>,
 }
 
 /// Why nothing was listed. The message says what to do.

@@ -3,6 +3,7 @@
 //! **Invariant.** A root that the user did not name lies within no other root: its objects belong to the outer one. A
 //! named root may lie within another; the outer one then ends where the named one begins.
 
+use std::collections::BTreeSet;
 use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -51,37 +52,39 @@ pub(super) fn plan(paths: &[PathBuf], options: &ListOptions, prefix: &str) -> Re
         roots.name(name, path)?;
     }
     let named = options.named.iter().map(|(_, path)| path);
-    let paths: Vec<&PathBuf> = match paths.is_empty() {
+    let paths: Vec<&PathBuf> = match paths.is_empty() && options.from_list.is_empty() {
         true => named.collect(),
         false => paths.iter().collect(),
     };
     let mut found = Vec::new();
-    for path in paths {
+    for path in paths.into_iter().chain(&options.from_list) {
         let (canonical, kind) = resolve(path)?;
         found.push((canonical, path.clone(), kind));
     }
+    let list = found[found.len() - options.from_list.len()..].iter();
+    let without_root = list
+        .filter_map(directory)
+        .filter(|path| roots.containing(path).is_none());
+    let around_list = around(without_root);
     // Parents come before what lies within them.
     found.sort_by(|a, b| a.0.cmp(&b.0));
-    let directories = found.iter().filter_map(|(path, _, kind)| match kind {
-        ArgumentKind::Directory => Some(path.as_path()),
-        ArgumentKind::File(_) => path.parent(),
-        ArgumentKind::Missing => None,
-    });
-    let mut directories: Vec<&Path> = directories.collect();
-    directories.sort();
-    for directory in directories {
+    // First the directory around the list, in which the others may lie.
+    let directories: BTreeSet<&Path> = found.iter().filter_map(directory).collect();
+    for directory in around_list.as_deref().into_iter().chain(directories) {
         roots.add_unless_contained(directory);
     }
     roots.tidy();
     let mut arguments: Vec<Argument> = Vec::new();
+    let mut last_directory = None;
     let mut nested = Vec::new();
     for (path, given, kind) in found {
-        let is_listed = arguments.iter().any(|earlier| match earlier.kind {
-            ArgumentKind::Directory => path.starts_with(&earlier.path),
-            _ => path == earlier.path,
-        });
-        if is_listed {
+        // What lies within a directory follows it.
+        let is_listed = |at: Option<usize>| at.is_some_and(|at| path.starts_with(&arguments[at].path));
+        if is_listed(last_directory) || is_listed(arguments.len().checked_sub(1)) {
             continue;
+        }
+        if matches!(kind, ArgumentKind::Directory) {
+            last_directory = Some(arguments.len());
         }
         let root = match kind {
             ArgumentKind::File(_) => roots.containing(path.parent().unwrap_or(&path)),
@@ -122,6 +125,27 @@ pub(super) fn plan(paths: &[PathBuf], options: &ListOptions, prefix: &str) -> Re
         arguments,
         changes: roots.changes,
     })
+}
+
+/// A path that was found: canonical, as the user wrote it, and what is there.
+type Found = (PathBuf, PathBuf, ArgumentKind);
+
+/// The directory that a path needs a root around.
+fn directory((path, _, kind): &Found) -> Option<&Path> {
+    match kind {
+        ArgumentKind::Directory => Some(path),
+        ArgumentKind::File(_) => path.parent(),
+        ArgumentKind::Missing => None,
+    }
+}
+
+/// The deepest directory around all directories; `None` if that is the whole file system.
+fn around<'p>(directories: impl Iterator<Item = &'p Path>) -> Option<PathBuf> {
+    let deepest = directories.map(Path::to_owned).reduce(|one, other| {
+        let common = one.components().zip(other.components());
+        common.take_while(|(a, b)| a == b).map(|(a, _)| a).collect()
+    });
+    deepest.filter(|directory| directory.parent().is_some())
 }
 
 /// The canonical path, and what is there.
