@@ -7,8 +7,10 @@
 //! **Concurrency.** One run writes and holds `<db>-lock`; any number of processes read at the same time.
 #![expect(clippy::disallowed_methods, reason = "a store opens its file and its lock")]
 
+mod compare;
 mod dictionaries;
 mod error;
+mod groups;
 mod lock;
 mod packed;
 mod query;
@@ -32,7 +34,9 @@ use rusqlite::{Connection, OpenFlags};
 
 pub use roots::RootSummary;
 
+pub use compare::FilePair;
 use dictionaries::Dictionaries;
+pub use groups::{GroupQuery, GroupedFile, Grouping, StoredReview};
 use lock::RunLock;
 pub use query::{FileOrder, FileQuery, FileRow, FindingCount, FindingRow};
 use read::Recipes;
@@ -229,6 +233,38 @@ impl SqliteStore {
         self.reader()
             .and_then(|connection| reviews::visit(&connection, visit))
             .map_err(|error| error::sqlite(&self.path, "read reviews", &error))
+    }
+
+    /// Calls `visit` with every file that is not gone until it breaks: by group, those of no group last, and within a group by
+    /// handler, root and key. The files are one snapshot.
+    ///
+    /// # Errors
+    /// If SQLite fails, or a row is damaged.
+    pub fn visit_groups(
+        &self,
+        query: &GroupQuery,
+        visit: &mut dyn FnMut(GroupedFile) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        self.reader()
+            .and_then(|connection| groups::files(&connection, query, visit))
+            .map_err(|error| error::sqlite(&self.path, "read files", &error))
+    }
+
+    /// Calls `visit` with every file that differs in outcome, content or recipe from that of an earlier store, or that one of
+    /// both lacks, by root and key, until it breaks. A file that failed in both is among them. Returns the number of the
+    /// others. If neither store has several roots, the names of roots are not compared.
+    ///
+    /// # Errors
+    /// If SQLite fails, or a row is damaged.
+    pub fn differences_from(
+        &self,
+        earlier: &SqliteStore,
+        visit: &mut dyn FnMut(FilePair) -> ControlFlow<()>,
+    ) -> Result<u64, StoreError> {
+        earlier
+            .reader()
+            .and_then(|before| compare::differences(&before, &self.reader()?, visit))
+            .map_err(|error| error::sqlite(&self.path, "compare files", &error))
     }
 
     /// How often each code occurs in files that are not gone, by severity.

@@ -13,8 +13,6 @@ use crate::read::{damaged, outcome};
 pub struct FileQuery {
     /// Only files with one of these outcomes; empty for any.
     pub outcomes: Vec<Outcome>,
-    /// Only files with this key.
-    pub key: Option<String>,
     /// Only files whose outcome was recorded at this time or later: RFC 3339 in UTC, or its beginning.
     pub since: Option<String>,
     /// The order of the files.
@@ -29,8 +27,6 @@ pub enum FileOrder {
     /// By root, in the order in which roots were added, and key. The rows come straight from the index, and none is kept in memory.
     #[default]
     Key,
-    /// By the name of the root, and then by key.
-    Root,
     /// The latest outcome first.
     Latest,
     /// The largest file first.
@@ -105,7 +101,6 @@ impl FileOrder {
     fn sql(self) -> &'static str {
         match self {
             FileOrder::Key => "files.root_id, files.key",
-            FileOrder::Root => "(SELECT name FROM roots WHERE roots.root_id = files.root_id), files.key",
             FileOrder::Latest => "files.at DESC, files.key",
             FileOrder::Size => "files.size DESC NULLS LAST, files.key",
             FileOrder::Observations => "files.observations DESC NULLS LAST, files.key",
@@ -120,6 +115,24 @@ const COLUMNS: &str = "files.file_id, key, outcome, kind, handler, size, sha256,
     (SELECT digest FROM recipes WHERE recipes.recipe_id = files.recipe_id), errors, warnings, infos, \
     (SELECT name FROM roots WHERE roots.root_id = files.root_id)";
 
+/// The columns of the [`FindingRow`]s of one file.
+const FINDINGS: &str =
+    "SELECT code, severity, subject, count FROM findings WHERE file_id = ?1 ORDER BY position";
+
+/// One file, with its findings if they are asked for.
+pub(crate) fn file_by_id(connection: &Connection, id: i64, findings: bool) -> rusqlite::Result<FileRow> {
+    let mut file = connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM files WHERE file_id = ?1"))?
+        .query_row([id], file)?;
+    if findings {
+        let mut select = connection.prepare_cached(FINDINGS)?;
+        file.findings = select
+            .query_map([id], finding)?
+            .collect::<rusqlite::Result<_>>()?;
+    }
+    Ok(file)
+}
+
 /// Calls `visit` for every wanted file of the query until it breaks.
 pub(crate) fn files(
     connection: &Connection,
@@ -129,22 +142,14 @@ pub(crate) fn files(
 ) -> rusqlite::Result<()> {
     let outcomes: Vec<&str> = query.outcomes.iter().map(|outcome| outcome.as_str()).collect();
     let outcomes = (!outcomes.is_empty()).then(|| serde_json::json!(outcomes).to_string());
-    // The index has roots first: with all of them, it finds a key.
-    let has_key = match query.key {
-        Some(_) => "files.root_id IN (SELECT root_id FROM roots) AND key = ?3",
-        None => "?3 IS NULL",
-    };
     let mut files = connection.prepare(&format!(
         "SELECT {COLUMNS} FROM files
          WHERE (?1 IS NULL OR outcome IN (SELECT value FROM json_each(?1))) AND (?2 IS NULL OR at >= ?2)
-             AND {has_key}
          ORDER BY {}",
         query.order.sql()
     ))?;
-    let mut findings = connection.prepare(
-        "SELECT code, severity, subject, count FROM findings WHERE file_id = ?1 ORDER BY position",
-    )?;
-    let mut rows = files.query((outcomes, &query.since, &query.key))?;
+    let mut findings = connection.prepare(FINDINGS)?;
+    let mut rows = files.query((outcomes, &query.since))?;
     while let Some(row) = rows.next()? {
         let mut file = file(row)?;
         if !is_wanted(file.id()) {

@@ -171,8 +171,17 @@ fn the_queries_answer_what_they_ask() {
 #[test]
 fn the_readme_quotes_them_and_explains_every_table() {
     let readme = include_str!("../README.md");
-    for query in [DOUBTFUL_PARAMETERS, ERRORS_BY_CODE, COVERAGE_BY_CRUISE] {
-        assert!(readme.contains(query), "README.md does not quote:\n{query}");
+    for (name, text) in [
+        ("README.md", readme),
+        ("../README.md", include_str!("../../README.md")),
+    ] {
+        for query in [DOUBTFUL_PARAMETERS, ERRORS_BY_CODE, COVERAGE_BY_CRUISE] {
+            assert!(text.contains(query), "{name} does not quote:\n{query}");
+        }
+        assert!(
+            text.contains("SQLite 3.38 or newer"),
+            "{name} names no version of SQLite"
+        );
     }
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("store.db");

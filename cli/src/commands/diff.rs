@@ -1,14 +1,12 @@
 //! `data-review diff`, and what `data-review review --diff` prints.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::process::ExitCode;
-use std::rc::Rc;
 
 use data_review_core::{Outcome, Severity, percent_encode_controls};
-use data_review_store_sqlite::{FileOrder, FileQuery, FileRow, FindingRow, SqliteStore};
+use data_review_store_sqlite::{FilePair, FileRow, FindingRow, SqliteStore};
 use serde::Serialize;
 
 use crate::args::Diff;
@@ -91,97 +89,6 @@ pub(super) fn run(args: &Diff, settings: &Settings) -> End {
     })
 }
 
-/// What is compared of a file. Of a large store all are held in memory.
-#[derive(Debug, Clone)]
-struct Brief {
-    /// Name of the root; empty if roots are not compared.
-    root: Rc<str>,
-    key: Box<str>,
-    outcome: Outcome,
-    sha256: Option<Box<str>>,
-    recipe: Option<Rc<str>>,
-    /// A digest of the findings, which are read again if they differ.
-    digest: u64,
-}
-
-impl Brief {
-    /// By what files of two stores are compared.
-    fn name(&self) -> (&str, &str) {
-        (&self.root, &self.key)
-    }
-}
-
-/// Digests of recipes and names of roots: there are few.
-#[derive(Debug, Default)]
-struct Names {
-    known: Vec<Rc<str>>,
-    /// Whether files of different roots are different files.
-    by_root: bool,
-}
-
-impl Names {
-    fn shared(&mut self, digest: String) -> Rc<str> {
-        if let Some(known) = self.known.iter().find(|known| ***known == *digest) {
-            return Rc::clone(known);
-        }
-        let digest: Rc<str> = digest.into();
-        self.known.push(Rc::clone(&digest));
-        digest
-    }
-
-    /// The file.
-    fn brief(&mut self, row: FileRow, rules: &Rules) -> Brief {
-        self.brief_with_findings(row, rules).0
-    }
-
-    /// The file, and its findings as the rules show them.
-    fn brief_with_findings(&mut self, row: FileRow, rules: &Rules) -> (Brief, Vec<FindingRow>) {
-        let row = Glance::of(row, rules).row;
-        let root = if self.by_root { row.root } else { String::new() };
-        let brief = Brief {
-            root: self.shared(root),
-            key: row.key.into(),
-            outcome: row.outcome,
-            sha256: row.sha256.map(Into::into),
-            recipe: row.recipe.map(|digest| self.shared(digest)),
-            digest: digest(&row.findings),
-        };
-        (brief, row.findings)
-    }
-}
-
-/// The same for equal findings in the same order, in this process.
-fn digest(findings: &[FindingRow]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    for finding in findings {
-        let FindingRow {
-            code,
-            severity,
-            subject,
-            count,
-        } = finding;
-        (code, severity, subject, count).hash(&mut hasher);
-    }
-    hasher.finish()
-}
-
-/// The findings of one file.
-fn of_file(store: &SqliteStore, file: &Brief, rules: &Rules) -> Result<Vec<FindingRow>, CliError> {
-    let query = FileQuery {
-        key: Some(file.key.to_string()),
-        findings: true,
-        ..FileQuery::default()
-    };
-    let mut findings = Vec::new();
-    store.visit_files(&query, &mut |row| {
-        if file.root.is_empty() || *file.root == *row.root {
-            findings = Glance::of(row, rules).row.findings;
-        }
-        ControlFlow::Continue(())
-    })?;
-    Ok(findings)
-}
-
 /// Prints what differs between two stores, and returns whether a finding is new or worse, or a file lost its review.
 pub(super) fn compare(
     old: &SqliteStore,
@@ -209,80 +116,55 @@ pub(crate) fn visit_changes(
     rules: &Rules,
     visit: &mut dyn FnMut(FileChange) -> io::Result<()>,
 ) -> Result<Totals, CliError> {
-    let query = FileQuery {
-        findings: true,
-        order: FileOrder::Root,
-        ..FileQuery::default()
-    };
-    let mut names = Names {
-        known: Vec::new(),
-        by_root: old.roots()?.len() > 1 || new.roots()?.len() > 1,
-    };
-    let mut before = Vec::new();
-    old.visit_files(&query, &mut |row| {
-        before.push(names.brief(row, rules));
-        ControlFlow::Continue(())
-    })?;
+    // Files of different roots are different files.
+    let by_root = old.roots()?.len() > 1 || new.roots()?.len() > 1;
     let mut totals = Totals::default();
-    let mut add = |change: Option<FileChange>| {
+    let mut result = Ok(());
+    let same = new.differences_from(old, &mut |FilePair { before, after }| {
+        let shown = |row: Option<FileRow>| row.map(|row| Glance::of(row, rules).row);
+        let change = change(shown(before).as_ref(), shown(after).as_ref(), by_root);
         totals.add(change.as_ref());
-        change.map_or(Ok(()), &mut *visit)
-    };
-    // Both are in the order of roots and keys.
-    let mut before = before.into_iter().peekable();
-    let mut result: Result<(), CliError> = Ok(());
-    new.visit_files(&query, &mut |row| {
-        let (after, findings) = names.brief_with_findings(row, rules);
-        result = (|| {
-            while let Some(gone) = before.next_if(|before| before.name() < after.name()) {
-                add(change(Some(&gone), None, Vec::new()))?;
-            }
-            let before = before.next_if(|before| before.name() == after.name());
-            let earlier = before.as_ref().filter(|before| before.outcome != Outcome::Gone);
-            let changes = match earlier {
-                _ if after.outcome == Outcome::Gone => Vec::new(),
-                None => finding_changes(&[], &findings),
-                Some(before) if before.digest == after.digest => Vec::new(),
-                Some(before) => finding_changes(&of_file(old, before, rules)?, &findings),
-            };
-            Ok(add(change(before.as_ref(), Some(&after), changes))?)
-        })();
+        result = change.map_or(Ok(()), &mut *visit);
         match result {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
         }
     })?;
     result?;
-    for gone in before {
-        add(change(Some(&gone), None, Vec::new()))?;
-    }
+    totals.unchanged += same;
     Ok(totals)
 }
 
 /// The difference of a file; `None` if there is none.
-fn change(before: Option<&Brief>, after: Option<&Brief>, findings: Vec<FindingChange>) -> Option<FileChange> {
-    let there = |file: Option<&Brief>| file.is_some_and(|file| file.outcome != Outcome::Gone);
-    let fate = match (there(before), there(after)) {
-        (false, false) => return None,
-        (false, true) => Fate::Added,
-        (true, false) => Fate::Gone,
-        (true, true) => Fate::Changed,
+fn change(before: Option<&FileRow>, after: Option<&FileRow>, by_root: bool) -> Option<FileChange> {
+    let either = after.or(before)?;
+    let there = |file: &&FileRow| file.outcome != Outcome::Gone;
+    let (earlier, later) = (before.filter(there), after.filter(there));
+    let file = match (earlier, later) {
+        (None, None) => return None,
+        (None, Some(_)) => Fate::Added,
+        (Some(_), None) => Fate::Gone,
+        (Some(_), Some(_)) => Fate::Changed,
     };
-    let outcome = |file: Option<&Brief>| Some(file?.outcome.as_str());
-    let both = before.zip(after).filter(|_| fate == Fate::Changed);
+    let findings = match (earlier, later) {
+        (_, None) => Vec::new(),
+        (earlier, Some(later)) => {
+            finding_changes(earlier.map_or(&[], |earlier| &earlier.findings), &later.findings)
+        }
+    };
+    let outcome = |file: Option<&FileRow>| Some(file?.outcome.as_str());
+    let both = earlier.zip(later);
     let change = FileChange {
-        root: Some(&*before.or(after)?.root)
-            .filter(|root| !root.is_empty())
-            .map(Into::into),
-        key: before.or(after)?.key.clone(),
-        file: fate,
+        root: by_root.then(|| either.root.as_str().into()),
+        key: either.key.as_str().into(),
+        file,
         content_changed: both.is_some_and(|(before, after)| before.sha256 != after.sha256),
         recipe_changed: both.is_some_and(|(before, after)| before.recipe != after.recipe),
         before: outcome(before),
         after: outcome(after),
         findings,
     };
-    let is_same = fate == Fate::Changed
+    let is_same = file == Fate::Changed
         && !change.content_changed
         && !change.recipe_changed
         && change.before == change.after
@@ -431,37 +313,19 @@ mod tests {
     use super::*;
     use crate::glance::tests::{finding, row};
 
-    type File = (Brief, Vec<FindingRow>);
-
-    fn file(outcome: Outcome, sha256: &str, findings: &[(&str, Severity)]) -> File {
+    fn file(outcome: Outcome, sha256: &str, findings: &[(&str, Severity)]) -> FileRow {
         let mut row = row("k", outcome);
         row.sha256 = Some(sha256.to_owned());
         row.findings = findings
             .iter()
             .map(|(code, severity)| finding(code, *severity))
             .collect();
-        Names::default().brief_with_findings(row, &Rules::default())
+        row
     }
 
-    fn totals(before: Option<File>, after: Option<File>) -> (String, bool) {
-        let findings = |file: &Option<File>| match file {
-            Some((brief, findings)) if brief.outcome != Outcome::Gone => findings.clone(),
-            _ => Vec::new(),
-        };
-        let is_there = after
-            .as_ref()
-            .is_some_and(|(brief, _)| brief.outcome != Outcome::Gone);
-        let changes = match is_there {
-            true => finding_changes(&findings(&before), &findings(&after)),
-            false => Vec::new(),
-        };
-        let change = change(
-            before.as_ref().map(|file| &file.0),
-            after.as_ref().map(|file| &file.0),
-            changes,
-        );
+    fn totals(before: Option<FileRow>, after: Option<FileRow>) -> (String, bool) {
         let mut totals = Totals::default();
-        totals.add(change.as_ref());
+        totals.add(change(before.as_ref(), after.as_ref(), false).as_ref());
         (totals.sentence(), totals.is_worse)
     }
 

@@ -77,7 +77,6 @@ impl<'a> Selection<'a> {
             query: FileQuery {
                 outcomes: args.outcome.iter().map(|name| Outcome::from(*name)).collect(),
                 since: args.since.as_deref().map(since).transpose()?,
-                key: None,
                 order,
                 findings: !rules.is_empty() || !args.code.is_empty(),
             },
