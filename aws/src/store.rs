@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 
 use data_review_core::Outcome;
 use data_review_core::pipeline::OutcomeRow;
-use data_review_core::store::{FailureRecord, ObjectId, Store, StoreError, Write, Written};
+use data_review_core::store::{Entry, FailureRecord, ObjectId, Store, StoreError, Write, Written};
 use data_review_deployment::{Outputs, env};
 use tokio::runtime::Handle;
 
@@ -85,6 +85,19 @@ impl DynamoStore {
             names,
             runtime: Handle::current(),
         }
+    }
+
+    /// Calls `visit` with everything that is kept of each wanted key, by key, until it breaks: to copy it to another store. The
+    /// locations of logs and the log of failures are not part of it.
+    ///
+    /// # Errors
+    /// If a service fails, or a document is damaged.
+    pub fn entries(
+        &self,
+        wanted: &dyn Fn(&str) -> bool,
+        visit: &mut dyn FnMut(Entry) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        Ok(self.runtime.block_on(self.read_entries(wanted, visit))?)
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use data_review_core::Outcome;
 use data_review_core::pipeline::OutcomeRow;
-use data_review_core::store::{FailureRecord, ObjectId};
+use data_review_core::store::{Entry, FailureRecord, ObjectId};
 use data_review_deployment::table;
 use futures::future::try_join_all;
 use futures::stream::{self, StreamExt, TryStreamExt};
@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 
 use super::DynamoStore;
 use super::counters::RowGroup;
+use super::documents::read_body;
 use super::items::{FailureItem, is_problem, problem_shards};
 use crate::CallError;
 
@@ -34,6 +35,17 @@ type Item = HashMap<String, AttributeValue>;
 #[derive(Deserialize)]
 struct KeyAndRow {
     key: String,
+    #[serde(flatten)]
+    row: OutcomeRow,
+}
+
+/// All of a row that is not in its document.
+#[derive(Deserialize)]
+struct CopiedItem {
+    key: String,
+    origin: String,
+    attempt: u32,
+    at: String,
     #[serde(flatten)]
     row: OutcomeRow,
 }
@@ -208,6 +220,61 @@ impl DynamoStore {
         Ok(())
     }
 
+    /// Everything that is kept of the keys that are wanted, by key; see [`Self::entries`].
+    pub(super) async fn read_entries(
+        &self,
+        wanted: &dyn Fn(&str) -> bool,
+        visit: &mut dyn FnMut(Entry) -> ControlFlow<()>,
+    ) -> Result<(), CallError> {
+        let mut all: Vec<CopiedItem> = self.scan(&self.names.reviews, &COPIED).await?;
+        all.retain(|item| wanted(&item.key));
+        all.sort_by(|a, b| a.key.cmp(&b.key));
+        let mut entries = stream::iter(all)
+            .map(|item| self.read_entry(item))
+            .buffered(AT_ONCE);
+        while let Some(next) = entries.next().await {
+            if let Some(entry) = next?
+                && visit(entry).is_break()
+            {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_entry(&self, mut item: CopiedItem) -> Result<Option<Entry>, CallError> {
+        for _ in 0..TRIES {
+            if let Some(body) = self.get_body(&item.key, &item.row.token).await? {
+                let (document, states) = read_body(&body).map_err(|reason| {
+                    let message = format!("the document of `{}` cannot be read: {reason}", item.key);
+                    CallError::permanent(message)
+                })?;
+                let CopiedItem {
+                    origin: root,
+                    attempt,
+                    at,
+                    row,
+                    ..
+                } = item;
+                return Ok(Some(Entry {
+                    row,
+                    document,
+                    states,
+                    root,
+                    attempt,
+                    at,
+                    log: None,
+                }));
+            }
+            // Another write replaced the row and the document since the scan.
+            match self.read_rows(&[&item.key]).await?.pop().flatten() {
+                Some(row) => item.row = row,
+                None => return Ok(None),
+            }
+        }
+        Err(no_document(&item.key))
+    }
+
     /// The rows with this outcome from the index of problems. The index may lag a moment behind the table.
     async fn problems(&self, outcome: Outcome) -> Result<Vec<KeyAndToken>, CallError> {
         let shards = problem_shards(outcome).into_iter().map(|shard| async move {
@@ -246,9 +313,7 @@ impl DynamoStore {
             }
             // Another write replaced the row and the document between the two requests.
         }
-        Err(CallError::transient(format!(
-            "the document of `{key}` is not in the bucket of documents; review the file again"
-        )))
+        Err(no_document(key))
     }
 
     pub(super) async fn read_failures(&self, key: Option<&str>) -> Result<Vec<FailureRecord>, CallError> {
@@ -322,6 +387,22 @@ impl DynamoStore {
     }
 }
 
+/// The attributes of a [`CopiedItem`].
+const COPIED: [&str; 12] = [
+    "key",
+    "origin",
+    "attempt",
+    "at",
+    "token",
+    "stamp",
+    "sha256",
+    "outcome",
+    "transient",
+    "recipe",
+    "registry",
+    "letter",
+];
+
 /// The attributes of a [`KeyAndToken`].
 const TOKEN: [&str; 3] = ["key", "token", "outcome"];
 
@@ -342,6 +423,12 @@ const ROW: &[&str] = &[
 ];
 /// The attributes of a [`FailureItem`].
 const FAILURE: &[&str] = &["key", "at", "failure", "handler", "recipe", "attempt", "log"];
+
+fn no_document(key: &str) -> CallError {
+    CallError::transient(format!(
+        "the document of `{key}` is not in the bucket of documents; review the file again"
+    ))
+}
 
 /// A projection with placeholders, because some attribute names are reserved words of DynamoDB.
 fn project(attributes: &[&str]) -> (String, HashMap<String, String>) {
