@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::commands::complete;
-use crate::export;
+use crate::export::{self, Format};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -95,8 +95,8 @@ pub(crate) enum Local {
     /// List files with their current outcomes
     #[command(after_help = LIST)]
     List(List),
-    /// Count files and findings by code, kind, handler or folder
-    #[command(after_help = "Examples:\n  data-review summary\n  data-review summary --by folder --json")]
+    /// Count findings by code, or summarise files by kind, handler, folder, cruise, platform or month
+    #[command(after_help = SUMMARY)]
     Summary(Summary),
     /// Compare two stores: files added, gone and changed, findings new, fixed and changed
     #[command(after_help = DIFF)]
@@ -151,6 +151,8 @@ Examples:
   data-review review archive/
   data-review review archive/ --include '*.nc' --exclude old --fail-on error
   data-review review --json archive/ | jq .kind
+  find archive/ -name '*.nc' -newer last -print0 | data-review review -0 --files-from -
+  gunzip < cruise.csv.gz | data-review review - --name cruise.csv
 
 Exit codes:
   0    success, and every file has a review
@@ -170,6 +172,13 @@ Examples:
   data-review list --code out-of-range --sort problems --limit 20
   data-review list --glob 'argo/**' --severity error --csv > errors.csv
   data-review list --since 24h";
+
+const SUMMARY: &str = "\
+Examples:
+  data-review summary
+  data-review summary --by folder --json
+  data-review summary --by cruise
+  data-review summary --by cruise --group 33RO20150410";
 
 const DIFF: &str = "\
 Examples:
@@ -192,6 +201,7 @@ folder, whose index.html is the page.";
 const EXPORT: &str = "\
 Examples:
   data-review export --out tables
+  data-review export --format sqlite --out copy.db
   data-review export --out - --table findings | head";
 
 const CONFIG: &str = "\
@@ -221,9 +231,14 @@ pub(crate) struct Db {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Review {
-    /// Files and directories
-    #[arg(required_unless_present = "roots", value_name = "PATH")]
+    /// Files and directories; `-` for standard input as one file
+    #[arg(required_unless_present_any = ["roots", "files_from"], value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) list: FileList,
+    /// Name of the file on standard input, if PATH is `-`; it becomes its key
+    #[arg(long, value_name = "NAME", default_value = "stdin")]
+    pub(crate) name: String,
     #[command(flatten)]
     pub(crate) db: Db,
     /// Keep the files below PATH under NAME, also if PATH changes later; without other paths, review all of it (may be
@@ -263,6 +278,17 @@ pub(crate) struct Review {
     /// Exit with 1 if there is a finding of this severity or worse
     #[arg(long, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOn>,
+}
+
+/// A list of further paths.
+#[derive(Debug, clap::Args)]
+pub(crate) struct FileList {
+    /// Read further paths from FILE, one a line; `-` reads them from standard input
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub(crate) files_from: Option<PathBuf>,
+    /// The paths of --files-from are separated by NUL, as `find -print0` writes them
+    #[arg(long, short = '0', requires = "files_from")]
+    pub(crate) null: bool,
 }
 
 /// Reads `NAME=PATH`.
@@ -313,11 +339,18 @@ pub(crate) struct Identify {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Show {
+    #[command(flatten)]
+    pub(crate) db: Db,
+    #[command(flatten)]
+    pub(crate) what: ShowWhat,
+}
+
+/// What is shown of a file, wherever its outcome is kept.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ShowWhat {
     /// Key of the file, or the end of its key; `list` shows keys
     #[arg(value_name = "FILE", add = ArgValueCompleter::new(complete::keys))]
     pub(crate) file: String,
-    #[command(flatten)]
-    pub(crate) db: Db,
     /// Show this variable only, with all its statistics (may be repeated)
     #[arg(long, value_name = "NAME")]
     pub(crate) variable: Vec<String>,
@@ -336,6 +369,13 @@ pub(crate) struct Show {
 pub(crate) struct List {
     #[command(flatten)]
     pub(crate) db: Db,
+    #[command(flatten)]
+    pub(crate) what: ListWhat,
+}
+
+/// Which files are listed, wherever their outcomes are kept, and how.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ListWhat {
     /// Only files with this outcome (may be repeated)
     #[arg(long, value_name = "OUTCOME")]
     pub(crate) outcome: Vec<OutcomeName>,
@@ -429,9 +469,22 @@ pub(crate) enum Sort {
 pub(crate) struct Summary {
     #[command(flatten)]
     pub(crate) db: Db,
+    #[command(flatten)]
+    pub(crate) what: SummaryWhat,
+}
+
+/// What is counted, wherever outcomes are kept, and how.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SummaryWhat {
     /// What to count by
     #[arg(long, value_name = "WHAT", default_value = "code")]
     pub(crate) by: By,
+    /// Show this cruise, platform, month, kind, handler or folder only, with its variables
+    #[arg(long, value_name = "NAME")]
+    pub(crate) group: Option<String>,
+    /// Merge the statistics of the variables of each group, as with --by cruise, platform and month, and show them
+    #[arg(long)]
+    pub(crate) variables: bool,
     /// Print one JSON object per line
     #[arg(long)]
     pub(crate) json: bool,
@@ -440,10 +493,20 @@ pub(crate) struct Summary {
 /// What a summary counts by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum By {
+    /// Finding code
     Code,
+    /// Variant of the format
     Kind,
+    /// Handler
     Handler,
+    /// Directory
     Folder,
+    /// Cruise that the file names, by handler: a bottle file and a CTD file have the same casts
+    Cruise,
+    /// Platform or ship that the file names, by handler
+    Platform,
+    /// Month of the first observation, by handler
+    Month,
 }
 
 #[derive(Debug, clap::Args)]
@@ -561,10 +624,11 @@ pub(crate) struct Export {
 /// The tables of an export.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Tables {
-    /// Format of the tables: CSV, or JSON with one object per line
+    /// Format of the tables
     #[arg(long, value_name = "FORMAT", default_value = "csv")]
-    pub(crate) format: Format,
-    /// Output directory, created if it does not exist; `-` with --table writes to standard output
+    pub(crate) format: FormatName,
+    /// Output directory, created if it does not exist; `-` with --table writes to standard output. With --format sqlite: the
+    /// file of the new store
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
     /// Write this table only (may be repeated)
@@ -575,11 +639,26 @@ pub(crate) struct Tables {
     pub(crate) raw: bool,
 }
 
-/// Formats of an export.
+/// Formats of an export, as the option names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum FormatName {
+    /// Comma-separated values
     Csv,
+    /// One JSON object per line
     Json,
+    /// A store of its own, which every command reads with --db
+    Sqlite,
+}
+
+impl FormatName {
+    /// The format of tables; `None` for a store.
+    pub(crate) fn of_tables(self) -> Option<Format> {
+        match self {
+            FormatName::Csv => Some(Format::Csv),
+            FormatName::Json => Some(Format::Json),
+            FormatName::Sqlite => None,
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]

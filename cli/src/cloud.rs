@@ -1,6 +1,7 @@
 //! `data-review cloud`: sweeps, queries and exports of a stack.
 
 mod connection;
+mod copy;
 mod estimate;
 mod reconcile;
 mod review;
@@ -11,20 +12,28 @@ use std::process::ExitCode;
 use data_review_aws::message::{Request, encode};
 
 use crate::args::cloud::{Cloud, Command, Sweep};
-use crate::commands::{export, failures, unhandled};
+use crate::commands::{export, failures, list, show, summary, unhandled};
+use crate::config::Settings;
 use crate::exit::End;
 use crate::output;
 use connection::Connection;
+use copy::Copy;
 
 /// Runs a subcommand of `data-review cloud`.
-pub(crate) fn run(args: &Cloud) -> End {
+pub(crate) fn run(args: &Cloud, settings: &Settings) -> End {
     let cloud = Connection::open(&args.stack)?;
     match &args.command {
         Command::Sweep(args) if args.estimate => estimate::run(&cloud, &args.prefix),
         Command::Sweep(args) => sweep(&cloud, args),
         Command::Status(args) => status::run(&cloud, args),
         Command::Review(args) => review::run(&cloud, args),
-        Command::Export(args) => export::write(&cloud.store, &args.tables, &crate::config::Rules::default()),
+        Command::Show(args) => show::show(&Copy::of_named(&cloud, &args.file)?.store, args, settings),
+        Command::List(args) => list::list(&Copy::of_all(&cloud)?.store, args, settings),
+        Command::Summary(args) => summary::summarise(&Copy::of_all(&cloud)?.store, args, settings),
+        Command::Export(args) => match args.tables.format.of_tables() {
+            Some(format) => export::write(&cloud.store, &args.tables, format, &settings.rules),
+            None => export::copy(&Copy::of_all(&cloud)?.store, &args.tables),
+        },
         Command::Failures(args) => failures::show(&cloud.store, args.json),
         Command::Unhandled(args) => unhandled::show(&cloud.store, args.json),
         Command::Reconcile(args) => reconcile::run(&cloud, args),

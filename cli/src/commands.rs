@@ -8,13 +8,13 @@ pub(crate) mod export;
 pub(crate) mod failures;
 mod handlers;
 mod identify;
-mod list;
+pub(crate) mod list;
 mod report;
 mod review;
 mod roots;
 mod schema;
-mod show;
-mod summary;
+pub(crate) mod show;
+pub(crate) mod summary;
 pub(crate) mod unhandled;
 
 use crate::args::Local;

@@ -14,11 +14,19 @@ use std::path::{Path, PathBuf};
 use data_review_core::Document;
 use data_review_core::store::{ObjectId, Store, StoreError};
 
-use crate::args::Format;
 use crate::config::Rules;
 pub(crate) use cell::Cell;
 use columns::{Column, TABLES};
 use sink::Sink;
+
+/// Formats of tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// Comma-separated values.
+    Csv,
+    /// One JSON object per line.
+    Json,
+}
 
 /// Names of the tables.
 pub(crate) fn table_names() -> [&'static str; TABLES.len()] {

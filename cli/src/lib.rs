@@ -15,6 +15,7 @@ mod export;
 mod glance;
 mod ignored;
 mod output;
+mod paths;
 mod progress;
 mod report;
 mod store;
@@ -43,14 +44,13 @@ pub fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> exit::End {
+    let general = &args.general;
+    let settings =
+        || config::Settings::load(general.config.as_deref(), general.no_config, &Registry::linked()?);
     match args.command {
-        Command::Local(command) => {
-            let general = &args.general;
-            let settings = config::Settings::load(general.config.as_deref(), general.no_config, &Registry::linked()?)?;
-            commands::run(command, &settings)
-        }
+        Command::Local(command) => commands::run(command, &settings()?),
         #[cfg(feature = "cloud")]
-        Command::Cloud(args) => cloud::run(&args),
+        Command::Cloud(args) => cloud::run(&args, &settings()?),
         #[cfg(not(feature = "cloud"))]
         Command::Cloud { .. } => Err(error::CliError::Usage(
             "this build has no commands for the cloud; build it with `cargo build --release --package data-review-cli \

@@ -1,6 +1,6 @@
 //! Numbers, places and time spans as text.
 
-use data_review_core::Place;
+use data_review_core::{Depth, Place};
 
 /// A number with at most six significant digits.
 pub(crate) fn number(value: f64) -> String {
@@ -47,6 +47,13 @@ pub(crate) fn area([west, south, east, north]: [f64; 4]) -> String {
     } else {
         format!("{} … {}", position(south, west, 1), position(north, east, 1))
     }
+}
+
+/// `3 … 5500 DBAR`
+pub(crate) fn depth(depth: &Depth) -> String {
+    let unit = depth.unit.as_deref().unwrap_or_default();
+    let text = format!("{} … {} {unit}", number(depth.min), number(depth.max));
+    text.trim_end().to_owned()
 }
 
 /// `40 s`, `12 min`, `3 h 20 min`

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::Tables;
+use super::{ListWhat, ShowWhat, SummaryWhat, Tables};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Cloud {
@@ -33,7 +33,17 @@ pub(crate) enum Command {
     Status(Status),
     /// Review one object now and print its document; nothing is stored
     Review(Review),
-    /// Write all current outcomes as tables: files, variables, findings, failures
+    /// Show the review of one object
+    #[command(after_help = "Examples:\n  data-review cloud show 33RO20150410_hy1.csv --findings")]
+    Show(ShowWhat),
+    /// List objects with their current outcomes
+    #[command(after_help = "Examples:\n  data-review cloud list --outcome failed --limit 20")]
+    List(ListWhat),
+    /// Count findings by code, or summarise objects by kind, handler, folder, cruise, platform or month
+    #[command(after_help = "Examples:\n  data-review cloud summary --by cruise")]
+    Summary(SummaryWhat),
+    /// Write all current outcomes as tables (files, variables, findings, failures), or as a store that the local commands read
+    #[command(after_help = EXPORT)]
     Export(Export),
     /// Show the log of failures: what happened, when, and what to do next
     Failures(Failures),
@@ -75,6 +85,12 @@ pub(crate) struct Review {
     #[arg(value_name = "URL")]
     pub(crate) url: String,
 }
+
+const EXPORT: &str = "\
+Examples:
+  data-review cloud export --out tables
+  data-review cloud export --format sqlite --out stack.db
+  data-review list --db stack.db --severity error";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Export {

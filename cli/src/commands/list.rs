@@ -9,7 +9,7 @@ use data_review_core::store::Store;
 use data_review_core::{Instant, Outcome, Severity};
 use data_review_store_sqlite::{FileOrder, FileQuery, SqliteStore};
 
-use crate::args::{List, Sort};
+use crate::args::{List, ListWhat, Sort};
 use crate::config::{Globs, Rules, Settings};
 use crate::error::CliError;
 use crate::exit::End;
@@ -20,7 +20,7 @@ use crate::{output, store};
 
 /// What a list selects, compiled from the options.
 struct Selection<'a> {
-    args: &'a List,
+    args: &'a ListWhat,
     rules: &'a Rules,
     kind: Option<String>,
     globs: Option<Globs>,
@@ -37,13 +37,18 @@ struct Seen {
 
 pub(super) fn run(args: &List, settings: &Settings) -> End {
     let store = store::to_read(&settings.store(&args.db))?;
+    list(&store, &args.what, settings)
+}
+
+/// Lists the files of a store.
+pub(crate) fn list(store: &SqliteStore, args: &ListWhat, settings: &Settings) -> End {
     let selection = Selection::new(args, &settings.rules)?;
     let seen = if args.json {
-        json(&store, &selection)?
+        json(store, &selection)?
     } else if args.csv {
-        csv(&store, &selection)?
+        csv(store, &selection)?
     } else {
-        table(&store, &selection)?
+        table(store, &selection)?
     };
     if seen.files == 0 && !selection.is_narrow() {
         output::say("the store is empty; run `data-review review PATH` first");
@@ -55,7 +60,7 @@ pub(super) fn run(args: &List, settings: &Settings) -> End {
 }
 
 impl<'a> Selection<'a> {
-    fn new(args: &'a List, rules: &'a Rules) -> Result<Self, CliError> {
+    fn new(args: &'a ListWhat, rules: &'a Rules) -> Result<Self, CliError> {
         let globs = match args.glob.is_empty() {
             true => None,
             false => {

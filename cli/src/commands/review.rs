@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Instant;
 
 use data_review_core::pipeline::{Done, Reason};
-use data_review_core::store::{ObjectId, Root, Store};
+use data_review_core::store::{ObjectId, Root, RootChange, Store};
 use data_review_core::{CORE_CODES, CodeInfo, Outcome, Registry, percent_encode_controls};
 use data_review_engine::{ListOptions, Listing, Options, Progress, RunCounts, list, run as engine_run};
 use data_review_store_sqlite::SqliteStore;
@@ -20,6 +20,7 @@ use crate::args::Review;
 use crate::config::Settings;
 use crate::error::CliError;
 use crate::exit::{End, INTERRUPTED, PROBLEMS};
+use crate::paths::{self, Spooled};
 use crate::progress::Bar;
 use crate::{ignored, output, store, wording};
 use report::Report;
@@ -35,8 +36,10 @@ struct Events {
     given_up: Vec<(String, String)>,
 }
 
-pub(super) fn run(args: Review, settings: &Settings) -> End {
+pub(super) fn run(mut args: Review, settings: &Settings) -> End {
     let begin = now();
+    let spooled = spool(&mut args)?;
+    let listed = paths::listed(&args.list)?;
     let registry = Registry::linked()?;
     let db = settings.store(&args.db);
     store::check(&db)?;
@@ -46,7 +49,7 @@ pub(super) fn run(args: Review, settings: &Settings) -> End {
         Some(store) => store.roots()?,
         None => Vec::new(),
     };
-    let (listing, ignored) = listing(&args, settings, &db, known)?;
+    let (listing, ignored) = listing(&args, listed, settings, &db, known)?;
     let store = match existing {
         Some(store) => store,
         None => store::to_write(&db)?,
@@ -65,6 +68,14 @@ pub(super) fn run(args: Review, settings: &Settings) -> End {
         }
     });
     bar.clear();
+    if spooled.is_some() {
+        // The temporary directory goes away; the root stays.
+        store.change_roots(&[RootChange::Put(Root {
+            name: paths::STDIN.to_owned(),
+            place: String::new(),
+            prefix: String::new(),
+        })])?;
+    }
     let tally = end?;
     if let Some(documents) = documents {
         documents.finish()?;
@@ -82,6 +93,9 @@ pub(super) fn run(args: Review, settings: &Settings) -> End {
         report.write(&registry)?;
     }
     if listing.objects.is_empty() && listing.troubles.is_empty() {
+        if args.list.files_from.is_some() {
+            output::say("the list names no file");
+        }
         let named = args.roots.iter().map(|(_, path)| path);
         for path in args.paths.iter().chain(named) {
             let path = percent_encode_controls(&path.to_string_lossy());
@@ -227,9 +241,35 @@ fn codes(registry: &Registry) -> Vec<(&'static str, &'static CodeInfo)> {
         .collect()
 }
 
+/// Copies standard input to a file if it is an argument, which then names the file, below a root of its own.
+fn spool(args: &mut Review) -> Result<Option<Spooled>, CliError> {
+    let Some(at) = args
+        .paths
+        .iter()
+        .position(|path| path.as_os_str() == paths::STDIN)
+    else {
+        return Ok(None);
+    };
+    if args
+        .list
+        .files_from
+        .as_ref()
+        .is_some_and(|from| from.as_os_str() == paths::STDIN)
+    {
+        let message = "standard input is either a file (-) or a list of files (--files-from -)";
+        return Err(CliError::Usage(message.to_owned()));
+    }
+    let spooled = Spooled::stdin(&args.name)?;
+    args.paths[at].clone_from(&spooled.path);
+    let directory = spooled.directory().to_owned();
+    args.roots.push((paths::STDIN.to_owned(), directory));
+    Ok(Some(spooled))
+}
+
 /// The files to review, and how many are ignored.
 fn listing(
     args: &Review,
+    listed: Vec<PathBuf>,
     settings: &Settings,
     db: &Path,
     known: Vec<Root>,
@@ -244,7 +284,7 @@ fn listing(
         exclude.extend(ignored::DIRECTORIES.map(str::to_owned));
     }
     let named = args.roots.iter().map(|(_, path)| path);
-    let arguments: Vec<PathBuf> = args.paths.iter().chain(named).cloned().collect();
+    let arguments: Vec<PathBuf> = args.paths.iter().chain(&listed).chain(named).cloned().collect();
     let list = |include: &[String]| -> Result<(Listing, u64), CliError> {
         let options = ListOptions {
             include: include.to_vec(),
@@ -253,6 +293,7 @@ fn listing(
             never: SqliteStore::files(db),
             known: known.clone(),
             named: args.roots.clone(),
+            from_list: listed.clone(),
         };
         let mut listing = list(&args.paths, &options)?;
         let ignored = match args.no_ignore {

@@ -7,20 +7,27 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use data_review_core::{Document, Registry};
+use data_review_store_sqlite::SqliteStore;
 
-use crate::args::Show;
+use crate::args::{Show, ShowWhat};
 use crate::config::Settings;
 use crate::error::CliError;
 use crate::exit::End;
 use crate::{output, store, wording};
 use view::View;
+pub(super) use view::tables as variable_tables;
 
 /// The most equal files that are named.
 const EQUALS: u32 = 5;
 
 pub(super) fn run(args: &Show, settings: &Settings) -> End {
     let store = store::to_read(&settings.store(&args.db))?;
-    let (root, key, json) = find::document(&store, &args.file)?;
+    show(&store, &args.what, settings)
+}
+
+/// Shows a file of a store.
+pub(crate) fn show(store: &SqliteStore, args: &ShowWhat, settings: &Settings) -> End {
+    let (root, key, json) = find::document(store, &args.file)?;
     if args.json {
         let mut out = output::data();
         writeln!(out, "{json}")?;
@@ -73,7 +80,7 @@ fn others(files: Vec<(String, String)>, root: &str, key: &str) -> Vec<String> {
 }
 
 /// Refuses the name of a variable that the file does not have.
-fn check_variables(args: &Show, document: &Document) -> Result<(), CliError> {
+fn check_variables(args: &ShowWhat, document: &Document) -> Result<(), CliError> {
     for asked in &args.variable {
         let mut names = document.variables.iter().map(|variable| variable.name.as_str());
         if names.clone().any(|name| view::is_named(name, asked)) {

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 use tempfile::NamedTempFile;
 
+use super::Format;
 use super::cell::Cell;
 use super::columns::Column;
 use super::{ExportError, Written};
-use crate::args::Format;
 
 /// Takes rows of one table.
 pub(super) struct Sink {

@@ -13,9 +13,11 @@ mod inspect;
 mod outside;
 mod readme;
 mod review;
+mod rollup;
 mod roots;
 mod runs;
 mod same;
+mod sources;
 mod terminal;
 mod usage;
 

@@ -65,7 +65,7 @@ impl View<'_> {
             })
             .collect();
         match self.variables.is_empty() {
-            true => self.tables(out, &variables)?,
+            true => tables(out, &variables, self.width)?,
             false => {
                 for variable in variables {
                     self.variable(out, variable)?;
@@ -125,11 +125,7 @@ impl View<'_> {
                 .as_ref()
                 .map(|span| wording::days(&span.first.to_string(), &span.last.to_string())),
             (!areas.is_empty()).then(|| areas.join(", ")),
-            coverage.depth.as_ref().map(|depth| {
-                let unit = depth.unit.as_deref().unwrap_or_default();
-                let (min, max) = (wording::number(depth.min), wording::number(depth.max));
-                format!("{min} … {max} {unit}").trim_end().to_owned()
-            }),
+            coverage.depth.as_ref().map(wording::depth),
         ];
         let count = |severity| {
             document
@@ -231,20 +227,6 @@ impl View<'_> {
         Ok(())
     }
 
-    fn tables(&self, out: &mut impl Write, shown: &[&Variable]) -> io::Result<()> {
-        if shown.is_empty() {
-            return Ok(());
-        }
-        writeln!(out, "\n{}", styled(HEADING, "variables"))?;
-        variables(shown, self.width.is_some_and(|width| width < NARROW)).write(out, self.width)?;
-        let flags = flags(shown);
-        if !flags.is_empty() {
-            writeln!(out, "\n{}", styled(HEADING, "flags"))?;
-            flags.write(out, self.width)?;
-        }
-        Ok(())
-    }
-
     /// Everything that is known of one variable.
     fn variable(&self, out: &mut impl Write, variable: &Variable) -> io::Result<()> {
         writeln!(out, "\n{}", styled(HEADING, &safe(&variable.name)))?;
@@ -296,9 +278,29 @@ impl View<'_> {
             fact("vocabulary", document.provenance.vocabulary.clone());
             fact("recipe", document.provenance.recipe.clone());
         }
+        let compression = document
+            .file
+            .compression
+            .map(|compression| compression.as_str().to_owned());
+        fact("compression", compression);
         fact("sha256", document.file.sha256.clone());
         details
     }
+}
+
+/// Writes the statistics of variables, and the counts of their flags.
+pub(crate) fn tables(out: &mut impl Write, shown: &[&Variable], width: Option<u16>) -> io::Result<()> {
+    if shown.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{}", styled(HEADING, "variables"))?;
+    variables(shown, width.is_some_and(|width| width < NARROW)).write(out, width)?;
+    let flags = flags(shown);
+    if !flags.is_empty() {
+        writeln!(out, "\n{}", styled(HEADING, "flags"))?;
+        flags.write(out, width)?;
+    }
+    Ok(())
 }
 
 /// The statistics of a variable, with their names.

@@ -111,6 +111,26 @@ fn compare(world: &World<'_>, objects: &[(String, &[u8])]) {
         .command
         .local(&["export", "--db", &db, "--out", &text(&local)]);
     world.command.expect(&["export", "--out", &text(&cloud)]);
+    let copy = text(&work.path().join("copy.db"));
+    world
+        .command
+        .expect(&["export", "--format", "sqlite", "--out", &copy]);
+    let by_folder = ["summary", "--by", "folder", "--variables", "--json"];
+    let summary = world.command.local(&[&by_folder[..], &["--db", &db]].concat()).1;
+    let of_copy = world
+        .command
+        .local(&[&by_folder[..], &["--db", &copy]].concat())
+        .1;
+    let ours = |text: &str| -> Vec<String> {
+        let lines = text.lines().filter(|line| line.contains("\"once"));
+        lines.map(str::to_owned).collect()
+    };
+    assert_eq!(ours(&summary), ours(&of_copy), "the statistics of a stack's copy");
+    assert_eq!(
+        ours(&summary),
+        ours(&world.command.expect(&by_folder)),
+        "the statistics of a stack"
+    );
     for table in ["files.csv", "variables.csv", "findings.csv"] {
         let (local, cloud) = (rows(&local.join(table)), rows(&cloud.join(table)));
         assert!(
