@@ -125,8 +125,9 @@ async function main() {
 
     await step("numbers of the page are those of the store", async () => {
       const of = (...outcomes) => listed.filter((one) => outcomes.includes(one.outcome));
-      const errors = of("reviewed").filter((one) => one.errors > 0);
-      const warnings = of("reviewed").filter((one) => !one.errors && one.warnings > 0);
+      const has = (one, severity) => one.findings.some((finding) => finding.severity === severity);
+      const errors = of("reviewed").filter((one) => has(one, "error"));
+      const warnings = of("reviewed").filter((one) => !has(one, "error") && has(one, "warning"));
       const cards = { failed: of("failed").length, unidentified: of("unidentified").length, error: errors.length, warning: warnings.length, clean: of("reviewed").length - errors.length - warnings.length };
       for (const [name, n] of Object.entries(cards)) assert.equal(number(await page.locator(`.outcome.${name} b`).textContent()), n, name);
       assert.equal(await shown(), listed.length);
@@ -156,6 +157,7 @@ async function main() {
       await page.keyboard.press("Enter");
       assert.equal(await shown(), number(label.match(/^[\d\u202f]+/)[0]));
       await clear();
+      await page.locator(".timeline svg").evaluate((one) => one.scrollIntoView({ block: "center" }));
       const line = await page.locator(".timeline svg").boundingBox();
       await page.mouse.move(line.x + 40, line.y + 60);
       await page.mouse.down();
