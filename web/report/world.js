@@ -54,8 +54,10 @@ function add(to, more) {
   to.points = to.points.concat(more.points);
 }
 
-function circle(one, choose) {
+function circle(one, [width, height], choose) {
   const r = radius(one.n);
+  // Whole, also at the edge.
+  const within = (at, end) => Math.min(end - r - 1, Math.max(r + 1, at)).toFixed(1);
   const inner = one.n === 1 ? 0 : r - 1.7;
   const where = position(...one.points[0].at);
   const label = `${plural(one.n, "file")} near ${where}: ${inWords(one.states)}`;
@@ -69,7 +71,7 @@ function circle(one, choose) {
     at += share;
     return arc;
   });
-  return s("g", { class: "circle", transform: `translate(${one.x.toFixed(1)} ${one.y.toFixed(1)})`, role: "button", tabindex: 0, "aria-label": label, "data-focus": `circle ${where}`,
+  return s("g", { class: "circle", transform: `translate(${within(one.x, width)} ${within(one.y, height)})`, role: "button", tabindex: 0, "aria-label": label, "data-focus": `circle ${where}`,
     onclick: pick, onkeydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); pick(); } } },
     s("title", null, label), one.n === 1 ? null : s("circle", { class: "disc", r }), arcs,
     one.n === 1 ? null : s("text", { class: "label", "text-anchor": "middle", y: 3.6 }, one.n > 9999 ? `${Math.round(one.n / 1000)}k` : count(one.n)));
@@ -103,7 +105,7 @@ export function world(totals, land, state, choose) {
         totals.wide ? `${plural(totals.wide, "file")} too wide for one place` : null, totals.nowhere ? `${count(totals.nowhere)} without a usable position` : null].filter(Boolean).join(" · ");
       return s("svg", { width, height, role: "group", "aria-label": `Map, ${name}` },
         s("path", { class: "sea", d: path({ type: "Sphere" }) }), s("path", { class: "graticule", d: path(d3.geoGraticule10()) }), s("path", { class: "land", d: path(shape) }),
-        circles.map((one) => circle(one, pick)));
+        circles.map((one) => circle(one, [width, height], pick)));
     }));
   }
   show(state.view);

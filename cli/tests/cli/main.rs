@@ -12,6 +12,7 @@ mod hostile;
 mod inspect;
 mod outside;
 mod readme;
+mod report;
 mod review;
 mod rollup;
 mod roots;
