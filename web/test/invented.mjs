@@ -41,7 +41,7 @@ function cast({ expocode, station, year, month, day, longitude, latitude, deepes
     rows.push(`${pressure.toFixed(1)},2,${temperature.toFixed(4)},${flag},${(salinity + spike).toFixed(4)},2,${oxygen.toFixed(1)},${flag === 4 ? 4 : 2}`);
   }
   if (broken && rows.length > 9) rows[7] = rows[7].split(",").slice(0, 5).join(",");
-  return `CTD,20240501MADEUP\nNUMBER_HEADERS = 10\nEXPOCODE = ${expocode}\nSECT_ID = ${expocode.slice(0, 2)}\nSTNNBR = ${station}\nCASTNO = 1\nDATE = ${year}${two(month)}${two(day)}\nTIME = ${two(Math.floor(next() * 24))}${two(Math.floor(next() * 60))}\nLATITUDE = ${latitude.toFixed(4)}\nLONGITUDE = ${longitude.toFixed(4)}\nDEPTH = ${Math.round(deepest + 12)}\nCTDPRS,CTDPRS_FLAG_W,CTDTMP,CTDTMP_FLAG_W,CTDSAL,CTDSAL_FLAG_W,CTDOXY,CTDOXY_FLAG_W\nDBAR,,ITS-90,,PSS-78,,UMOL/KG,\n${rows.join("\n")}\nEND_DATA\n`;
+  return `CTD,${year + 1}0501MADEUP\nNUMBER_HEADERS = 10\nEXPOCODE = ${expocode}\nSECT_ID = ${expocode.slice(0, 2)}\nSTNNBR = ${station}\nCASTNO = 1\nDATE = ${year}${two(month)}${two(day)}\nTIME = ${two(Math.floor(next() * 24))}${two(Math.floor(next() * 60))}\nLATITUDE = ${latitude.toFixed(4)}\nLONGITUDE = ${longitude.toFixed(4)}\nDEPTH = ${Math.round(deepest + 12)}\nCTDPRS,CTDPRS_FLAG_W,CTDTMP,CTDTMP_FLAG_W,CTDSAL,CTDSAL_FLAG_W,CTDOXY,CTDOXY_FLAG_W\nDBAR,,ITS-90,,PSS-78,,UMOL/KG,\n${rows.join("\n")}\nEND_DATA\n`;
 }
 
 /** A table of a mooring. */
