@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use crate::dictionaries::Dictionaries;
 use crate::query::{self, FileRow};
-use crate::read::{damaged, unpacked_document};
+use crate::read::{unpacked_document, unpacked_states};
 
 /// What files are grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,13 +129,9 @@ fn stored_review(
         return Ok(None);
     };
     let document = unpacked_document(connection, dictionaries, row.get_ref(0)?.as_blob()?)?;
-    let states = match row.get_ref(1)?.as_blob_or_null()? {
-        None => None,
-        Some(packed) => {
-            let mut states = Vec::new();
-            dictionaries.unpack(connection, packed, &mut states)?;
-            Some(postcard::from_bytes(&states).map_err(|error| damaged(1, error))?)
-        }
-    };
+    let states = row.get_ref(1)?.as_blob_or_null()?;
+    let states = states
+        .map(|packed| unpacked_states(connection, dictionaries, packed))
+        .transpose()?;
     Ok(Some(StoredReview { document, states }))
 }

@@ -40,7 +40,7 @@ pub use groups::{GroupQuery, GroupedFile, Grouping, StoredReview};
 use lock::RunLock;
 pub use query::{FileOrder, FileQuery, FileRow, FindingCount, FindingRow};
 use read::Recipes;
-pub use reviews::StoredReview;
+pub use reviews::FileReview;
 use schema::Version;
 use write::Parameters;
 
@@ -228,7 +228,7 @@ impl SqliteStore {
     /// If SQLite fails, or a row is damaged.
     pub fn visit_reviews(
         &self,
-        visit: &mut dyn FnMut(StoredReview<'_>) -> ControlFlow<()>,
+        visit: &mut dyn FnMut(FileReview<'_>) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
         self.reader()
             .and_then(|connection| reviews::visit(&connection, visit))

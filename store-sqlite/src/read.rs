@@ -184,6 +184,17 @@ pub(crate) fn unpacked_document(
     Ok(document.into_owned())
 }
 
+/// The statistics in a row of `reviews`.
+pub(crate) fn unpacked_states(
+    connection: &Connection,
+    dictionaries: &mut Dictionaries,
+    packed: &[u8],
+) -> rusqlite::Result<Vec<PartState>> {
+    let mut states = Vec::new();
+    dictionaries.unpack(connection, packed, &mut states)?;
+    postcard::from_bytes(&states).map_err(|error| damaged(0, error))
+}
+
 pub(crate) fn states(
     connected: &mut Connected,
     object: ObjectId<'_>,
@@ -192,13 +203,9 @@ pub(crate) fn states(
     const SELECT: &str = "
         SELECT states FROM files JOIN roots USING (root_id) JOIN reviews USING (file_id)
         WHERE name = ?1 AND key = ?2 AND states IS NOT NULL";
-    let Some(packed) = packed(connection, SELECT, object)? else {
-        return Ok(None);
-    };
-    let mut states = Vec::new();
-    caches.dictionaries.unpack(connection, &packed, &mut states)?;
-    let states = postcard::from_bytes(&states).map_err(|error| damaged(0, error))?;
-    Ok(Some(states))
+    let unpacked = packed(connection, SELECT, object)?
+        .map(|packed| unpacked_states(connection, &mut caches.dictionaries, &packed));
+    unpacked.transpose()
 }
 
 pub(crate) fn failures(connection: &Connection, key: Option<&str>) -> rusqlite::Result<Vec<FailureRecord>> {

@@ -6,12 +6,12 @@ use data_review_core::PartState;
 use rusqlite::{Connection, params};
 
 use crate::dictionaries::Dictionaries;
-use crate::read::damaged;
+use crate::read::{damaged, unpacked_states};
 use crate::{packed, roots};
 
 /// The document of a file, and the statistics behind it.
 #[derive(Debug, Clone)]
-pub struct StoredReview<'a> {
+pub struct FileReview<'a> {
     /// Name of the root below which the file was listed.
     pub root: &'a str,
     /// Its key.
@@ -31,31 +31,28 @@ const REVIEWS: &str = "
 
 pub(crate) fn visit(
     connection: &Connection,
-    visit: &mut dyn FnMut(StoredReview<'_>) -> ControlFlow<()>,
+    visit: &mut dyn FnMut(FileReview<'_>) -> ControlFlow<()>,
 ) -> rusqlite::Result<()> {
     // One snapshot for all roots.
     let snapshot = connection.unchecked_transaction()?;
     let mut select = snapshot.prepare(REVIEWS)?;
     let mut dictionaries = Dictionaries::default();
-    let (mut content, mut states) = (Vec::new(), Vec::new());
+    let mut content = Vec::new();
     for (id, root) in roots::all(&snapshot)? {
         let mut found = select.query(params![id])?;
         while let Some(row) = found.next()? {
             dictionaries.unpack(&snapshot, row.get_ref(2)?.as_blob()?, &mut content)?;
             let document = packed::document(&content).map_err(|error| damaged(2, error))?;
-            let parts = match row.get_ref(3)?.as_blob_or_null()? {
-                Some(packed) => {
-                    dictionaries.unpack(&snapshot, packed, &mut states)?;
-                    postcard::from_bytes(&states).map_err(|error| damaged(3, error))?
-                }
-                None => Vec::new(),
-            };
-            let review = StoredReview {
+            let states = row.get_ref(3)?.as_blob_or_null()?;
+            let states = states
+                .map(|packed| unpacked_states(&snapshot, &mut dictionaries, packed))
+                .transpose()?;
+            let review = FileReview {
                 root: &root.name,
                 key: row.get_ref(0)?.as_str()?,
                 at: row.get_ref(1)?.as_str()?,
                 document: &document,
-                states: parts,
+                states: states.unwrap_or_default(),
             };
             if visit(review).is_break() {
                 return Ok(());
