@@ -436,6 +436,48 @@ impl Distribution {
         range
     }
 
+    /// Number of finite values, without the cost of [`Self::read`].
+    ///
+    /// ```
+    /// use order_free_stats::Distribution;
+    /// let mut numbers = Distribution::default();
+    /// numbers.push(&[1.0, 0.0, 1.0, f64::NAN]);
+    /// assert_eq!(numbers.count(), 3);
+    /// ```
+    pub fn count(&self) -> u64 {
+        let wide = self.wide.iter().flat_map(|wide| wide.values().copied());
+        let counts = self.table.iter().map(|(_, count)| count).chain(wide);
+        counts.fold(self.zeros, u64::saturating_add)
+    }
+
+    /// Mean of the finite values as [`Reading::mean`], without the cost of [`Self::read`]; `None` without a value.
+    ///
+    /// ```
+    /// use order_free_stats::Distribution;
+    /// let mut numbers = Distribution::default();
+    /// numbers.push(&[1.0, 0.0, 2.0, f64::NAN]);
+    /// assert_eq!(numbers.mean(), Some(1.0));
+    /// ```
+    pub fn mean(&self) -> Option<f64> {
+        let count = self.count();
+        (count > 0).then(|| self.sums().totals().mean(count))
+    }
+
+    /// Sums of all finite values.
+    fn sums(&self) -> Cow<'_, Sums> {
+        if let Some(rest) = &self.rest {
+            return Cow::Borrowed(&rest.sums);
+        }
+        let mut sums = Sums::default();
+        for (key, count) in self.table.iter() {
+            sums.add(pattern::number(key as i64), count);
+        }
+        for (integer, count) in self.wide.iter().flat_map(|wide| wide.iter()) {
+            sums.add_integer(*integer, *count);
+        }
+        Cow::Owned(sums)
+    }
+
     /// Gives access to the figures. Takes time proportional to the occupied part of the table; read once, ask often.
     pub fn read(&self) -> Reading {
         let settled = self.settled();
@@ -454,23 +496,11 @@ impl Distribution {
             cells.sort_by_key(|cell| cell.low);
         }
         let mut reading = Reading::new(cells, settled.non_finite, settled.shift, settled.limit());
-        match &settled.rest {
-            None => {
-                let mut sums = Sums::default();
-                for cell in reading.cells() {
-                    match cell.low {
-                        Value::Number(number) => sums.add(number, cell.count),
-                        Value::Integer(integer) => sums.add_integer(integer, cell.count),
-                    }
-                }
-                reading.set_sums(&sums);
-            }
-            Some(rest) => {
-                let (min, max) = (settled.with_zero(rest.min), settled.with_zero(rest.max));
-                reading.set_extremes(min.0, max.1);
-                reading.set_sums(&rest.sums);
-                reading.set_sample(rest.sample.sorted(), rest.sample.distinct(), rest.wide);
-            }
+        reading.set_sums(&settled.sums());
+        if let Some(rest) = &settled.rest {
+            let (min, max) = (settled.with_zero(rest.min), settled.with_zero(rest.max));
+            reading.set_extremes(min.0, max.1);
+            reading.set_sample(rest.sample.sorted(), rest.sample.distinct(), rest.wide);
         }
         reading
     }

@@ -407,8 +407,14 @@ impl Reading {
             unknown = rest.max(unknown);
         }
         all.retain(|frequent| frequent.count >= unknown);
-        all.sort_by(|one, other| other.count.cmp(&one.count).then(one.value.cmp(&other.value)));
-        all.truncate(most);
+        let order =
+            |one: &Frequent, other: &Frequent| other.count.cmp(&one.count).then(one.value.cmp(&other.value));
+        // Few are asked for: the others need no order.
+        if all.len() > most {
+            all.select_nth_unstable_by(most, order);
+            all.truncate(most);
+        }
+        all.sort_unstable_by(order);
         all
     }
 

@@ -249,6 +249,11 @@ fn check_figures(values: &[One], state: &Distribution) -> Result<(), String> {
     let check = |is_right: bool, what: &str| is_right.then_some(()).ok_or(format!("{what}: {read:?}"));
     check(read.count() == exact.len() as u64, "count")?;
     check(
+        (state.count(), state.mean(), state.range())
+            == (read.count(), read.mean(), read.min().zip(read.max())),
+        "figures without reading",
+    )?;
+    check(
         read.nan() + read.infinite() == (values.len() - exact.len()) as u64,
         "not finite",
     )?;
