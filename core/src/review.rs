@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::stats::{Accumulator, Dtype, Numbers};
+use crate::stats::{Accumulator, Dtype, Numbers, Summary};
 use crate::{
     Card, CheckState, CodeInfo, Coverage, CoverageBuilder, Finding, FindingSet, FlagClass, FlagScheme,
     GoodValues, Limits, Place, Variable, quantity,
@@ -293,6 +293,10 @@ pub(crate) fn describe(facts: VariableFacts, accumulator: &Accumulator) -> Varia
             figures.class = Some(scheme.class(flag.as_bytes()));
         }
     }
+    let good = scheme
+        .as_ref()
+        .filter(|scheme| scheme.has_good())
+        .map(|scheme| good_values(accumulator, &summary, |flag| scheme.class(flag) == FlagClass::Good));
     let is_number = matches!(summary.dtype, Dtype::Decimal | Dtype::Integer);
     let quantity = quantity::of(
         facts.standard_name.as_deref(),
@@ -329,18 +333,19 @@ pub(crate) fn describe(facts: VariableFacts, accumulator: &Accumulator) -> Varia
         frequent: summary.frequent,
         first: summary.first,
         last: summary.last,
-        good: scheme
-            .as_ref()
-            .filter(|scheme| scheme.has_good())
-            .map(|scheme| good_values(accumulator, |flag| scheme.class(flag) == FlagClass::Good)),
+        good,
         flags: summary.flags,
         flag_scheme: scheme.map(|scheme| scheme.name().to_owned()),
     }
 }
 
-/// Statistics over the values whose flags are good.
-pub(crate) fn good_values(accumulator: &Accumulator, is_good: impl Fn(&[u8]) -> bool) -> GoodValues {
-    let (flags, count, numbers) = accumulator.of_flags(is_good);
+/// Statistics over the values whose flags are good; `summary` is that of all values.
+pub(crate) fn good_values(
+    accumulator: &Accumulator,
+    summary: &Summary,
+    is_good: impl Fn(&[u8]) -> bool,
+) -> GoodValues {
+    let (flags, count, numbers) = accumulator.of_flags(is_good, summary);
     let Numbers {
         min,
         max,

@@ -150,6 +150,17 @@ pub(crate) struct Numbers {
 }
 
 impl Numbers {
+    fn of_summary(summary: &Summary) -> Self {
+        Numbers {
+            min: summary.min,
+            max: summary.max,
+            mean: summary.mean,
+            std: summary.std,
+            quantiles: summary.quantiles.clone(),
+            quantile_bounds: summary.quantile_bounds.clone(),
+        }
+    }
+
     pub(crate) fn of(read: &Reading) -> Self {
         let quantiles = RANKS.map(|(name, fraction)| (name.to_owned(), read.quantile(fraction)));
         let quantiles = quantiles
@@ -291,23 +302,46 @@ impl Accumulator {
                 all.to_mut().merge(&more);
                 all
             });
-            let read = all.unwrap_or_default().read();
+            let all = all.unwrap_or_default();
+            let range = all.range();
             let summary = FlagSummary {
                 class: None,
                 total,
-                count: texts + read.count(),
-                min: read.min().map(Scalar::from),
-                max: read.max().map(Scalar::from),
-                mean: read.mean(),
+                count: texts + all.count(),
+                min: range.map(|(min, _)| min.into()),
+                max: range.map(|(_, max)| max.into()),
+                mean: all.mean(),
             };
             (name, summary)
         };
         Some(shown.into_iter().map(figures).collect())
     }
 
+    /// The flags that occur, as [`Self::flags`] names them; `None` for a variable without flags.
+    ///
+    /// ```
+    /// use data_review_core::stats::{Accumulator, Dtype};
+    ///
+    /// let mut accumulator = Accumulator::new(Dtype::Decimal, true);
+    /// accumulator.push_number(1.0, Some(b"2"));
+    /// assert!(accumulator.flag_names().unwrap().contains("2"));
+    /// ```
+    pub fn flag_names(&self) -> Option<BTreeSet<String>> {
+        let cells = &self.flags.as_ref()?.cells;
+        let names = cells
+            .entries()
+            .map(|(flag, _)| crate::printable(flag, LONGEST_KEY));
+        let other = (cells.other() > 0).then(|| OTHER.to_owned());
+        Some(names.chain(other).collect())
+    }
+
     /// Flags that `wanted` picks, in the order of their text, with the number of valid values that carry them and the figures of
-    /// the numbers among these.
-    pub(crate) fn of_flags(&self, wanted: impl Fn(&[u8]) -> bool) -> (Vec<String>, u64, Numbers) {
+    /// the numbers among these; `summary` is that of all values.
+    pub(crate) fn of_flags(
+        &self,
+        wanted: impl Fn(&[u8]) -> bool,
+        summary: &Summary,
+    ) -> (Vec<String>, u64, Numbers) {
         let this = self.flushed();
         let mut names = BTreeSet::new();
         let mut texts = 0;
@@ -317,9 +351,24 @@ impl Accumulator {
             let counts = flags.texts.entries().filter(|(flag, _)| wanted(flag));
             texts += counts.map(|(_, count)| count).sum::<u64>();
         }
-        let read = this.numbers.merged(wanted).read();
-        let count = texts + read.count();
-        (names.into_iter().collect(), count, Numbers::of(&read))
+        let numbers = &this.numbers;
+        let others = numbers.flags().filter(|(flag, _)| !wanted(flag));
+        let mut others = others.map(|(_, part)| part).chain([numbers.unflagged()]);
+        let are_all = self.dtype.is_numeric()
+            && others.all(|part| part.values().is_empty())
+            && numbers.other().is_none();
+        // Nearly all values of nearly all variables are good, and their figures are known already.
+        let (count, figures) = match are_all {
+            true => {
+                let counts = numbers.flags().map(|(_, part)| part.values().count());
+                (counts.sum(), Numbers::of_summary(summary))
+            }
+            false => {
+                let read = numbers.merged(wanted).read();
+                (read.count(), Numbers::of(&read))
+            }
+        };
+        (names.into_iter().collect(), texts + count, figures)
     }
 
     /// Counts of the numbers in `bins` bins of equal width, to be drawn: of those whose flag, as

@@ -145,12 +145,32 @@ fn values_of_chosen_flags_are_merged() {
         accumulator.push_number(value, Some(flag.as_bytes()));
     }
     accumulator.push_missing(b"-999", Some(b"1"));
-    let (flags, count, numbers) = accumulator.of_flags(|flag| flag == b"1" || flag == b"2");
+    let summary = accumulator.summary();
+    let (flags, count, numbers) = accumulator.of_flags(|flag| flag == b"1" || flag == b"2", &summary);
     assert_eq!((flags, count), (vec!["1".to_owned(), "2".to_owned()], 3));
     assert_eq!(
         (numbers.min, numbers.max, numbers.mean),
         (Some(Scalar::Number(1.0)), Some(Scalar::Number(5.0)), Some(3.0))
     );
+}
+
+#[test]
+fn if_all_values_have_chosen_flags_their_figures_are_those_of_the_summary() {
+    let numbers = |flags: [&[u8]; 2], wanted: &[&[u8]]| {
+        let mut accumulator = Accumulator::new(Dtype::Decimal, true);
+        for value in 0..100 {
+            accumulator.push_number(f64::from(value) / 7.0, Some(flags[value as usize % 2]));
+        }
+        accumulator.push_missing(b"-999", Some(b"9"));
+        accumulator.of_flags(|flag| wanted.contains(&flag), &accumulator.summary())
+    };
+    let (_, count, all) = numbers([b"1", b"2"], &[b"1", b"2"]);
+    // A flag without a value is no reason to read them again, and one with a value is.
+    let (_, count_of_one, of_one) = numbers([b"1", b"1"], &[b"1"]);
+    assert_eq!((count, &all), (count_of_one, &of_one));
+    let (_, count_of_half, of_half) = numbers([b"1", b"2"], &[b"1"]);
+    assert_eq!((count, count_of_half), (100, 50));
+    assert_ne!(all.mean, of_half.mean);
 }
 
 #[test]
