@@ -2,6 +2,9 @@
 
 mod table;
 
+use std::cell::LazyCell;
+use std::ops::Deref;
+
 use udunits::Unit;
 
 /// A quantity that files measure: one name, one unit and one expected range for all the names that conventions give it.
@@ -108,7 +111,7 @@ pub fn of(
     name: &str,
     unit: Option<&str>,
 ) -> Option<&'static Quantity> {
-    let unit = unit.and_then(parsed);
+    let unit = LazyCell::new(|| unit.and_then(parsed));
     let standard_name = standard_name.unwrap_or_default();
     let mut words = standard_name.split_whitespace();
     let standard_name = words.next().unwrap_or_default();
@@ -119,14 +122,14 @@ pub fn of(
         let is_meant = |quantity: &&Quantity| {
             quantity.name == standard_name || quantity.standard_names.contains(&standard_name)
         };
-        first(all().iter().filter(is_meant), unit.as_ref())
+        first(all().iter().filter(is_meant), &unit)
     };
     by_standard_name()
-        .or_else(|| by_name(canonical?, unit.as_ref()))
-        .or_else(|| by_name(name, unit.as_ref()))
+        .or_else(|| by_name(canonical?, &unit))
+        .or_else(|| by_name(name, &unit))
 }
 
-fn by_name(name: &str, unit: Option<&Unit>) -> Option<&'static Quantity> {
+fn by_name(name: &str, unit: &impl Deref<Target = Option<Unit>>) -> Option<&'static Quantity> {
     if name.len() > LONGEST {
         return None;
     }
@@ -137,7 +140,7 @@ fn by_name(name: &str, unit: Option<&Unit>) -> Option<&'static Quantity> {
         .find_map(|name| by_plain_name(name, unit))
 }
 
-fn by_plain_name(name: &str, unit: Option<&Unit>) -> Option<&'static Quantity> {
+fn by_plain_name(name: &str, unit: &impl Deref<Target = Option<Unit>>) -> Option<&'static Quantity> {
     // `Temperature [degC]` and `Depth (m)` are looked up without the unit.
     let cut = name
         .find(['[', '(', ','])
@@ -156,14 +159,15 @@ fn by_plain_name(name: &str, unit: Option<&Unit>) -> Option<&'static Quantity> {
     }
 }
 
-/// The first of the quantities whose unit can be converted from `unit`.
+/// The first of the quantities whose unit can be converted from `unit`, which is parsed only if there is one: few variables have
+/// the name of a quantity.
 fn first<'q>(
     mut quantities: impl Iterator<Item = &'q Quantity>,
-    unit: Option<&Unit>,
+    unit: &impl Deref<Target = Option<Unit>>,
 ) -> Option<&'q Quantity> {
-    quantities.find(|quantity| {
-        let own = udunits::parse(quantity.unit);
-        unit.is_none_or(|unit| own.is_ok_and(|own| own.is_convertible_to(unit)))
+    quantities.find(|quantity| match &**unit {
+        Some(unit) => udunits::parse(quantity.unit).is_ok_and(|own| own.is_convertible_to(unit)),
+        None => true,
     })
 }
 
