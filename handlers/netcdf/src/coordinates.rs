@@ -172,10 +172,12 @@ pub(crate) fn axis_by_attributes(variable: &Variable) -> Option<Axis> {
 
 /// Whether it is a coordinate variable with a direction, or of pressures.
 fn is_own_vertical(variable: &Variable) -> bool {
-    let is_vertical = !text(variable, "positive").is_empty()
-        || is_pressure(variable)
-        || text(variable, "standard_name").trim() == AIR_PRESSURE;
-    is_own_axis(variable) && is_vertical
+    let is_vertical = || {
+        !text(variable, "positive").is_empty()
+            || text(variable, "standard_name").trim() == AIR_PRESSURE
+            || is_pressure(variable)
+    };
+    is_own_axis(variable) && is_vertical()
 }
 
 /// Whether its dimensions are only latitude and longitude, by their names: then it is an elevation or the depth of the

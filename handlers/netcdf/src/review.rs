@@ -291,7 +291,7 @@ impl<'f> File<'f> {
     /// flags last.
     fn read_all(&mut self, entries: &mut [Entry<'f, '_>], review: &mut ReviewBuilder) {
         let mut order: Vec<usize> = (0..entries.len()).collect();
-        order.sort_by_key(|at| {
+        order.sort_by_cached_key(|at| {
             let entry = &entries[*at];
             let is_vertical = self
                 .vertical
@@ -451,8 +451,8 @@ fn shape(variable: &Variable) -> String {
 
 /// The scheme of the flags of a variable.
 fn scheme(codes: &FlagCodes, gathered: &Gathered) -> Option<FlagScheme> {
-    let split = gathered.total.flags()?;
-    codes.scheme(split.keys().map(String::as_str))
+    let names = gathered.total.flag_names()?;
+    codes.scheme(names.iter().map(String::as_str))
 }
 
 /// Adds the range of the vertical coordinate to the coverage, without values that are flagged questionable, bad or
