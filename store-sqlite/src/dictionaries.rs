@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use crate::packed::{self, Dictionary, WINDOW};
+use crate::packed::{self, Dictionary, Packer, WINDOW};
 use crate::read::{damaged, unwritable};
 
 /// The most dictionaries of a store, so that files that call themselves something else each time do not fill it.
@@ -17,6 +17,7 @@ pub(crate) struct Dictionaries {
     /// Numbers by kind.
     numbers: HashMap<String, u32>,
     contents: HashMap<u32, Arc<[u8]>>,
+    packer: Packer,
 }
 
 impl Dictionaries {
@@ -29,7 +30,9 @@ impl Dictionaries {
     ) -> rusqlite::Result<Vec<u8>> {
         let id = self.number(transaction, kind, content)?;
         let bytes = self.content(transaction, id)?;
-        packed::pack(content, Dictionary { id, bytes: &bytes }).map_err(|error| unwritable(error.into()))
+        let dictionary = Dictionary { id, bytes: &bytes };
+        let packed = self.packer.pack(content, dictionary);
+        packed.map_err(|error| unwritable(error.into()))
     }
 
     /// Replaces the content of `into` by what was packed.
@@ -60,7 +63,7 @@ impl Dictionaries {
             None if count(transaction)? >= MOST => return Ok(0),
             None => {
                 let none = Dictionary { id: 0, bytes: b"" };
-                let content = packed::pack(&content[..content.len().min(WINDOW)], none);
+                let content = self.packer.pack(&content[..content.len().min(WINDOW)], none);
                 transaction
                     .prepare_cached(
                         "INSERT INTO dictionaries (kind, content) VALUES (?1, ?2) RETURNING dictionary_id",

@@ -36,23 +36,37 @@ pub(crate) struct Dictionary<'d> {
     pub(crate) bytes: &'d [u8],
 }
 
-/// Compresses at a level that costs less than writing what it saves.
-pub(crate) fn pack(content: &[u8], dictionary: Dictionary<'_>) -> io::Result<Vec<u8>> {
-    let mut crc = Crc::new();
-    crc.update(content);
-    let mut packed = Vec::with_capacity(HEAD + content.len() / 4 + 64);
-    packed.push(PACKED);
-    packed.extend(dictionary.id.to_le_bytes());
-    packed.extend(crc.sum().to_le_bytes());
-    let mut state = Compress::new(Compression::new(LEVEL), false);
-    if !dictionary.bytes.is_empty() {
-        state.set_dictionary(dictionary.bytes)?;
+/// A compressor of rows. It keeps its memory, which a small row takes longer to allocate than to fill.
+#[derive(Debug)]
+pub(crate) struct Packer(Compress);
+
+impl Default for Packer {
+    /// Compresses at a level that costs less than writing what it saves.
+    fn default() -> Self {
+        Packer(Compress::new(Compression::new(LEVEL), false))
     }
-    loop {
-        let rest = &content[state.total_in() as usize..];
-        packed.reserve(rest.len() / 4 + 64);
-        if state.compress_vec(rest, &mut packed, FlushCompress::Finish)? == Status::StreamEnd {
-            return Ok(packed);
+}
+
+impl Packer {
+    /// The row of a content.
+    pub(crate) fn pack(&mut self, content: &[u8], dictionary: Dictionary<'_>) -> io::Result<Vec<u8>> {
+        let mut crc = Crc::new();
+        crc.update(content);
+        let mut packed = Vec::with_capacity(HEAD + content.len() / 4 + 64);
+        packed.push(PACKED);
+        packed.extend(dictionary.id.to_le_bytes());
+        packed.extend(crc.sum().to_le_bytes());
+        let state = &mut self.0;
+        state.reset();
+        if !dictionary.bytes.is_empty() {
+            state.set_dictionary(dictionary.bytes)?;
+        }
+        loop {
+            let rest = &content[state.total_in() as usize..];
+            packed.reserve(rest.len() / 4 + 64);
+            if state.compress_vec(rest, &mut packed, FlushCompress::Finish)? == Status::StreamEnd {
+                return Ok(packed);
+            }
         }
     }
 }
@@ -246,7 +260,16 @@ mod tests {
     fn what_is_packed_is_read_with_its_dictionary() {
         let json = br#"{"file":{"key":"a.csv"}}"#.repeat(100);
         let with = Dictionary { id: 7, bytes: &json };
-        let (plain, primed) = (pack(&json, NONE).unwrap(), pack(&json, with).unwrap());
+        let mut packer = Packer::default();
+        let (plain, primed) = (
+            packer.pack(&json, NONE).unwrap(),
+            packer.pack(&json, with).unwrap(),
+        );
+        assert_eq!(
+            packer.pack(&json, NONE).unwrap(),
+            plain,
+            "the dictionary is forgotten"
+        );
         assert!(plain.len() * 10 < json.len() && primed.len() < plain.len());
         let mut read = b"from before".to_vec();
         for (held, dictionary) in [(&plain, &b""[..]), (&primed, &json), (&json, b"")] {
@@ -269,7 +292,7 @@ mod tests {
 
     #[test]
     fn damaged_bytes_are_an_error() {
-        let whole = pack(&[7; 1000], NONE).unwrap();
+        let whole = Packer::default().pack(&[7; 1000], NONE).unwrap();
         let mut wrong = whole.clone();
         wrong[6] ^= 1;
         for bytes in [
