@@ -57,7 +57,7 @@ impl Compression {
     /// If its first bytes cannot be read.
     pub fn of_input(input: &dyn Input) -> io::Result<Option<Self>> {
         let mut head = [0; SIGNATURE];
-        let head = &mut head[..(input.len() as usize).min(SIGNATURE)];
+        let head = &mut head[..input.len().min(SIGNATURE as u64) as usize];
         input.read_exact_at(0, head)?;
         Ok(Self::of(head))
     }

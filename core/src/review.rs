@@ -293,10 +293,11 @@ pub(crate) fn describe(facts: VariableFacts, accumulator: &Accumulator) -> Varia
             figures.class = Some(scheme.class(flag.as_bytes()));
         }
     }
-    let good = scheme
-        .as_ref()
-        .filter(|scheme| scheme.has_good())
-        .map(|scheme| good_values(accumulator, &summary, |flag| scheme.class(flag) == FlagClass::Good));
+    let good = scheme.as_ref().filter(|scheme| scheme.has_good()).map(|scheme| {
+        good_values(accumulator, &summary, |flag| {
+            scheme.class(flag) == FlagClass::Good
+        })
+    });
     let is_number = matches!(summary.dtype, Dtype::Decimal | Dtype::Integer);
     let quantity = quantity::of(
         facts.standard_name.as_deref(),

@@ -244,7 +244,11 @@ impl Merging {
             class == Some(&FlagClass::Good)
         };
         merged.good = match (self.has_good, &merged.flags) {
-            (true, Some(_)) => Some(good_values(&self.accumulator, &self.accumulator.summary(), is_good)),
+            (true, Some(_)) => Some(good_values(
+                &self.accumulator,
+                &self.accumulator.summary(),
+                is_good,
+            )),
             // What stands for a missing value was decided in each file, and its state does not say which values these are.
             (true, None) if !self.leaves_out => Some(GoodValues {
                 count: merged.count,

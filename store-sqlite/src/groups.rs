@@ -45,12 +45,12 @@ pub struct GroupedFile {
     /// The file.
     pub row: FileRow,
     /// What is stored of its review, if the query asked for it.
-    pub review: Option<StoredReview>,
+    pub review: Option<GroupedReview>,
 }
 
 /// What is stored of a review.
 #[derive(Debug, Clone, PartialEq)]
-pub struct StoredReview {
+pub struct GroupedReview {
     /// The document in canonical JSON.
     pub document: String,
     /// The statistics of its variables, in the order of the document; `None` if an older program wrote them.
@@ -103,7 +103,7 @@ pub(crate) fn files(
     while let Some(member) = members.next()? {
         let id = member.get(1)?;
         let review = match query.reviews {
-            true => stored_review(&snapshot, &mut dictionaries, id)?,
+            true => review_of(&snapshot, &mut dictionaries, id)?,
             false => None,
         };
         let file = GroupedFile {
@@ -118,11 +118,11 @@ pub(crate) fn files(
     Ok(())
 }
 
-fn stored_review(
+fn review_of(
     connection: &Connection,
     dictionaries: &mut Dictionaries,
     file: i64,
-) -> rusqlite::Result<Option<StoredReview>> {
+) -> rusqlite::Result<Option<GroupedReview>> {
     let mut select = connection.prepare_cached("SELECT document, states FROM reviews WHERE file_id = ?1")?;
     let mut found = select.query([file])?;
     let Some(row) = found.next()? else {
@@ -133,5 +133,5 @@ fn stored_review(
     let states = states
         .map(|packed| unpacked_states(connection, dictionaries, packed))
         .transpose()?;
-    Ok(Some(StoredReview { document, states }))
+    Ok(Some(GroupedReview { document, states }))
 }

@@ -36,7 +36,7 @@ pub use roots::RootSummary;
 
 pub use compare::FilePair;
 use dictionaries::Dictionaries;
-pub use groups::{GroupQuery, GroupedFile, Grouping, StoredReview};
+pub use groups::{GroupQuery, GroupedFile, GroupedReview, Grouping};
 use lock::RunLock;
 pub use query::{FileOrder, FileQuery, FileRow, FindingCount, FindingRow};
 use read::Recipes;

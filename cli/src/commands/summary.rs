@@ -9,7 +9,7 @@ use data_review_core::{
     Document, FlagClass, Outcome, Registry, RollUp, RolledUp, Severity, Variable, normalised_name,
     percent_encode_controls,
 };
-use data_review_store_sqlite::{FileQuery, GroupQuery, GroupedFile, Grouping, SqliteStore, StoredReview};
+use data_review_store_sqlite::{FileQuery, GroupQuery, GroupedFile, GroupedReview, Grouping, SqliteStore};
 use serde::Serialize;
 
 use super::show::variable_tables;
@@ -201,7 +201,7 @@ impl<'a> Groups<'a> {
         &mut self,
         name: Option<String>,
         glance: &Glance,
-        review: Option<StoredReview>,
+        review: Option<GroupedReview>,
     ) -> Result<(), CliError> {
         let by = self.args.by;
         let handler = glance.row.handler.clone().filter(|_| is_by_handler(by));
@@ -233,7 +233,7 @@ impl<'a> Groups<'a> {
             (group, RollUp::default())
         });
         group.add(glance);
-        let Some(StoredReview { document, states }) = review else {
+        let Some(GroupedReview { document, states }) = review else {
             return Ok(());
         };
         let document: Document = serde_json::from_str(&document).map_err(|reason| CliError::Document {
