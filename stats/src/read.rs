@@ -155,10 +155,6 @@ impl Reading {
         }
     }
 
-    pub(crate) fn cells(&self) -> &[Cell] {
-        &self.cells
-    }
-
     pub(crate) fn set_sums(&mut self, sums: &Sums) {
         self.totals = sums.totals();
     }
