@@ -222,13 +222,13 @@ async function main() {
       await page.evaluate(() => window.scrollTo(0, 0));
       for (const scheme of ["light", "dark"]) {
         await page.emulateMedia({ colorScheme: scheme });
-        await page.screenshot({ path: join(pictures, `overview-${scheme}.png`), fullPage: true });
+        await page.screenshot({ path: join(pictures, `overview-${scheme}.png`) });
         await accessible(page, `the overview, ${scheme}`);
       }
       await page.emulateMedia({ colorScheme: "light" });
       await page.setViewportSize({ width: 390, height: 844 });
       await page.waitForTimeout(200);
-      await page.screenshot({ path: join(pictures, "phone.png"), fullPage: true });
+      await page.screenshot({ path: join(pictures, "phone.png") });
       await accessible(page, "the overview on a phone");
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(width <= 390, `the page is ${width} pixels wide on a phone of 390`);
