@@ -21,14 +21,14 @@ use settings::Orchestrator;
 
 enum Role {
     Orchestrator(Box<Orchestrator>),
-    Janitor(Janitor),
+    Janitor(Box<Janitor>),
 }
 
 impl Role {
     fn start(clients: Clients) -> Result<Self, String> {
         match variable(env::ROLE)?.as_str() {
             role::ORCHESTRATOR => Ok(Role::Orchestrator(Box::new(Orchestrator::start(clients)?))),
-            role::JANITOR => Ok(Role::Janitor(Janitor::start(clients)?)),
+            role::JANITOR => Ok(Role::Janitor(Box::new(Janitor::start(clients)?))),
             other => Err(format!(
                 "invalid role `{other}` in {}: deploy the stack again",
                 env::ROLE

@@ -25,7 +25,7 @@ const AT_ONCE: usize = 4;
 /// Where a sweep finds the objects.
 enum Source {
     Listing,
-    Inventory(InventoryReader<BufReader<File>>),
+    Inventory(Box<InventoryReader<BufReader<File>>>),
 }
 
 /// A page of either source.
@@ -105,7 +105,7 @@ impl Orchestrator {
         let mut source = match &lease.sweep.inventory {
             None => Source::Listing,
             Some(file) => match self.open(file, &lease.sweep, invocation).await {
-                Ok(reader) => Source::Inventory(reader),
+                Ok(reader) => Source::Inventory(Box::new(reader)),
                 Err(error) => return self.give_up(lease, error).await,
             },
         };

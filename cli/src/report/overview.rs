@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::ops::ControlFlow;
 
-use data_review_core::store::StoreError;
 use data_review_core::{Document, GroupKind, Outcome, Registry, Severity};
 use data_review_store_sqlite::SqliteStore;
 use serde::Serialize;
@@ -228,26 +227,23 @@ pub(crate) fn gather(
         sink,
     };
     let mut result: Result<(), CliError> = Ok(());
-    store
-        .visit_reviews(&mut |review| {
-            let parsed =
-                serde_json::from_str::<Document>(review.document).map_err(|reason| CliError::Document {
-                    key: review.key.to_owned(),
-                    reason,
-                });
-            result = parsed.and_then(|mut document| {
-                gatherer.overview.suppressed += rules.apply(&mut document);
-                if *review.at > *gatherer.overview.at {
-                    gatherer.overview.at = review.at.to_owned();
-                }
-                Ok(gatherer.add(review.root, &document, &review.states)?)
-            });
-            match result {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(_) => ControlFlow::Break(()),
+    store.visit_reviews(&mut |review| {
+        let parsed = serde_json::from_str::<Document>(review.document).map_err(|reason| CliError::Document {
+            key: review.key.to_owned(),
+            reason,
+        });
+        result = parsed.and_then(|mut document| {
+            gatherer.overview.suppressed += rules.apply(&mut document);
+            if *review.at > *gatherer.overview.at {
+                gatherer.overview.at = review.at.to_owned();
             }
-        })
-        .map_err(StoreError::from)?;
+            Ok(gatherer.add(review.root, &document, &review.states)?)
+        });
+        match result {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    })?;
     result?;
     Ok(gatherer.finish()?)
 }

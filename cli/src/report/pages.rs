@@ -276,10 +276,6 @@ struct Parts {
 }
 
 impl Parts {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a report is written where its user says"
-    )]
     fn put(&self, name: &str, json: &str) -> io::Result<()> {
         let mut file = BufWriter::new(File::create(self.folder.join(format!("{name}.js")))?);
         write!(file, "dataReview(\"{name}\",{json});")?;

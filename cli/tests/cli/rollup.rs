@@ -6,10 +6,13 @@ use serde_json::Value;
 
 use super::World;
 
+/// Whether a part may begin with a line.
+type Begins = fn(&str) -> bool;
+
 /// The test files that are split, and whether a line may begin a part.
 ///
 /// What precedes the first row is repeated in each part.
-const WHOLE: &[(&str, fn(&str) -> bool)] = &[
+const WHOLE: &[(&str, Begins)] = &[
     ("bottle/99DR20180821_hy1.csv", |line| line.starts_with("99DR")),
     ("bottle/99DR20200115_hy1.csv", |line| line.starts_with("99DR")),
     ("ctd/99DR20190412_00002_00001_ct1.csv", is_number),
@@ -32,7 +35,7 @@ fn test_data() -> PathBuf {
 }
 
 /// Splits a text into parts that begin where a row does that repeats no facts of the one before.
-fn split(text: &str, begins: fn(&str) -> bool, parts: usize) -> Vec<String> {
+fn split(text: &str, begins: Begins, parts: usize) -> Vec<String> {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let first = lines.iter().position(|line| begins(line)).expect("a row");
     let end = lines.iter().rposition(|line| line.starts_with("END_DATA"));

@@ -111,7 +111,8 @@ fn a_compressed_file_is_reviewed_as_its_content() {
         "netcdf/sst_monthly.nc",
         "hdf5/instrument.h5",
     ];
-    let packers: [(&str, &str, fn(&[u8]) -> Vec<u8>); 3] = [
+    type Pack = fn(&[u8]) -> Vec<u8>;
+    let packers: [(&str, &str, Pack); 3] = [
         ("gzip", ".gz", gzip),
         ("bzip2", ".bz2", bzip2),
         ("zstd", ".zst", zstd),

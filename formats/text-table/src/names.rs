@@ -44,6 +44,9 @@ pub fn join_names(rows: &[Vec<Vec<u8>>]) -> Vec<Vec<u8>> {
     names
 }
 
+/// Cuts a line into names.
+type Split = fn(&[u8]) -> Vec<&[u8]>;
+
 /// The names in a header that is separated otherwise than the records below it.
 ///
 /// Under records separated by blanks, names may contain blanks: two blanks or more separate them, or each blank within a name
@@ -67,7 +70,7 @@ pub fn wide_names(line: &[u8], width: usize, delimiter: Delimiter) -> Option<Vec
     let is_mark = |byte: &u8| matches!(byte, b'#' | b'%' | b'!' | b'/' | b'*') || byte.is_ascii_whitespace();
     let line = line.trim_ascii();
     let start = line.iter().position(|byte| !is_mark(byte)).unwrap_or(line.len());
-    let splits: &[fn(&[u8]) -> Vec<&[u8]>] = match delimiter {
+    let splits: &[Split] = match delimiter {
         Delimiter::Blanks => &[by_gaps, by_brackets],
         Delimiter::Byte(_) => &[by_gaps, by_dashes, by_commas, by_semicolons],
     };
