@@ -280,8 +280,7 @@ async function main() {
       await accessible(page, "one file");
       await page.context().close();
       mkdirSync(join(options.work, "nothing"), { recursive: true });
-      run("roots", "--db", "one.db");
-      const name = lines(run("roots", "--db", "one.db", "--json"))[0].name;
+      const name = lines(run("roots", "--db", "one.db", "--json"))[0].root;
       run("roots", "forget", name, "--db", "one.db");
       report("empty.html", "one.db");
       const empty = await open(browser, join(options.work, "empty.html"), {}, faults);
