@@ -104,6 +104,9 @@ pub(crate) enum Local {
     /// Write the archive as a page, or as a folder of pages: map, findings, parameters, every file
     #[command(after_help = REPORT)]
     Report(Report),
+    /// Show the report of a store that changes in the browser, on this machine only
+    #[command(after_help = SERVE)]
+    Serve(Serve),
     /// Show the log of failures: what happened, when, and what to do next
     #[command(after_help = "Examples:\n  data-review failures\n  data-review failures --json | jq .class")]
     Failures(Failures),
@@ -197,6 +200,14 @@ Examples:
 
 The page needs no server and loads nothing. A name that ends with .html is one page, of up to 20,000 files; any other is a
 folder, whose index.html is the page.";
+
+const SERVE: &str = "\
+Examples:
+  data-review serve
+  data-review serve --db archive.db --port 8080
+
+It prints the address, which holds a random token, and ends with Ctrl-C. The page is read-only. It is written again when the store
+has changed, and reloads while a review runs.";
 
 const EXPORT: &str = "\
 Examples:
@@ -532,6 +543,18 @@ pub(crate) struct Report {
     /// Show what changed since an earlier store
     #[arg(long, value_name = "OLD", value_hint = clap::ValueHint::FilePath)]
     pub(crate) against: Option<PathBuf>,
+    /// Title of the page [default: name of the root]
+    #[arg(long, value_name = "TITLE")]
+    pub(crate) title: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) db: Db,
+    /// Port of 127.0.0.1 [default: a free one]
+    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
+    pub(crate) port: u16,
     /// Title of the page [default: name of the root]
     #[arg(long, value_name = "TITLE")]
     pub(crate) title: Option<String>,

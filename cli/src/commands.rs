@@ -13,6 +13,7 @@ mod report;
 mod review;
 mod roots;
 mod schema;
+mod serve;
 pub(crate) mod show;
 pub(crate) mod summary;
 pub(crate) mod unhandled;
@@ -31,6 +32,7 @@ pub(crate) fn run(command: Local, settings: &Settings) -> End {
         Local::Summary(args) => summary::run(&args, settings),
         Local::Diff(args) => diff::run(&args, settings),
         Local::Report(args) => report::run(&args, settings),
+        Local::Serve(args) => serve::run(&args, settings),
         Local::Failures(args) => failures::run(&args, settings),
         Local::Unhandled(args) => unhandled::run(&args, settings),
         Local::Handlers(args) => handlers::run(&args),

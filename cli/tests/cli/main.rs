@@ -18,6 +18,7 @@ mod rollup;
 mod roots;
 mod runs;
 mod same;
+mod serve;
 mod sources;
 mod terminal;
 mod usage;
