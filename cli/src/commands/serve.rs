@@ -153,6 +153,7 @@ impl Site {
     }
 
     /// Writes the report again if the store changed and enough time has passed; whether the store is changing.
+    #[expect(clippy::disallowed_methods, reason = "a report is not written too often")]
     fn refresh(&self) -> Result<bool, CliError> {
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
         let version = self.version();
@@ -190,6 +191,7 @@ impl Site {
     }
 
     /// A file of the report.
+    #[expect(clippy::disallowed_methods, reason = "the server reads what it has written")]
     fn file(&self, path: &Path, is_lively: bool) -> Response<Full<Bytes>> {
         let Ok(content) = fs::read(self.folder.path().join(path)) else {
             return plain(StatusCode::NOT_FOUND, "not found".to_owned());
