@@ -6,7 +6,7 @@
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use serde_json::value::RawValue;
 
-use crate::clock;
+use crate::timestamp;
 
 /// One received message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub fn of_request(request: &RawValue) -> Option<Result<Vec<Message>, String>> {
             body: record.body.unwrap_or_default(),
             receives: receives.and_then(|text| text.parse().ok()).unwrap_or(1),
             queue: queue.unwrap_or_default().to_owned(),
-            sent: sent.and_then(|text| clock::at_millisecond(text.parse().ok()?)),
+            sent: sent.and_then(|text| timestamp::at_millisecond(text.parse().ok()?)),
         })
     };
     Some(event.records.into_iter().map(message).collect())

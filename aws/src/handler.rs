@@ -19,7 +19,7 @@ use data_review_deployment::env;
 use data_review_engine::{Worker, WorkerCommand, become_worker_if_asked};
 use serde_json::value::RawValue;
 
-use crate::journey::OutOfTime;
+use crate::actions::OutOfTime;
 use crate::lambda::{Function, Invocation, variable};
 use crate::telemetry::{Metrics, escape_untrusted};
 use crate::{Clients, DynamoStore, StoreNames, batch};

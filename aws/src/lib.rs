@@ -9,21 +9,20 @@
 //! - [`message`] defines the messages of the queues, and [`queue`] sends them.
 //! - [`estimate`] says what a sweep will cost.
 //! - [`DynamoStore`] is the store; [`Sweeps`] keeps the leases and cursors of sweeps.
-//! - [`lambda_main!`] is the whole program of a handler's Lambda; it shares [`lambda`], [`batch`] and [`journey`] with the
+//! - [`lambda_main!`] is the whole program of a handler's Lambda; it shares [`lambda`], [`batch`] and [`actions`] with the
 //!   orchestrator.
 #![expect(
     clippy::disallowed_methods,
     reason = "the Lambdas read their settings from the environment, and measure time"
 )]
 
+pub mod actions;
 pub mod batch;
 mod clients;
-pub mod clock;
 mod error;
 pub mod estimate;
 pub mod handler;
 pub mod inventory;
-pub mod journey;
 pub mod lambda;
 pub mod message;
 pub mod object;
@@ -31,6 +30,7 @@ pub mod queue;
 mod store;
 mod sweeps;
 pub mod telemetry;
+pub mod timestamp;
 
 pub use clients::Clients;
 pub use data_review_engine::CountingAllocator;

@@ -62,7 +62,7 @@ impl Sweep {
             listed: 0,
             sent: 0,
             archived: 0,
-            began: crate::clock::now(),
+            began: crate::timestamp::now(),
             inventory,
             failed: None,
         }

@@ -9,6 +9,7 @@ pub(crate) mod failures;
 mod handlers;
 mod identify;
 pub(crate) mod list;
+mod man;
 mod report;
 mod review;
 mod roots;
@@ -42,6 +43,6 @@ pub(crate) fn run(command: Local, settings: &Settings) -> End {
         Local::Explain(args) => explain::run(&args),
         Local::Config(args) => config::run(&args, settings),
         Local::Completions { shell } => complete::script(&shell),
-        Local::Man { out } => schema::manual(&out),
+        Local::Man { out } => man::run(&out),
     }
 }

@@ -8,7 +8,7 @@ use hdf5_sys::h5f::{H5F_ACC_RDONLY, H5Fopen};
 use hdf5_sys::h5p::H5Pset_file_image;
 use hdf5_sys::h5pl::H5PLset_loading_state;
 
-use crate::texts::Texts;
+use crate::text_cache::TextCache;
 use crate::{Held, as_given, corrupt, each_variable, unsupported};
 
 /// Name of the file for the library; nothing of that name is opened.
@@ -18,7 +18,7 @@ const LONGEST: usize = 256;
 
 pub(crate) struct Hdf5Values {
     file: hdf5::File,
-    texts: Texts,
+    texts: TextCache,
 }
 
 pub(crate) fn open(held: Held, file: &mut ArrayFile) -> Result<Box<dyn Reader>, Problem> {
@@ -56,7 +56,7 @@ impl Hdf5Values {
         };
         Ok(Hdf5Values {
             file: file.map_err(corrupt)?,
-            texts: Texts::default(),
+            texts: TextCache::default(),
         })
     }
 

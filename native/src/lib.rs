@@ -12,7 +12,7 @@ mod guard;
 mod hdf5_values;
 mod held;
 mod netcdf_values;
-mod texts;
+mod text_cache;
 
 use std::sync::Arc;
 

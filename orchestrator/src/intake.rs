@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use data_review_aws::actions::{self, OutOfTime};
 use data_review_aws::batch::{self, Message};
-use data_review_aws::journey::{self, OutOfTime};
 use data_review_aws::lambda::Invocation;
 use data_review_aws::message::{self, LookRequest, ReviewRequest};
 use data_review_aws::telemetry::{Metrics, escape_untrusted};
@@ -170,11 +170,11 @@ impl Environment for RoutingEnvironment<'_> {
     }
 
     async fn read_row(&mut self) -> Result<KnownState, Interruption<OutOfTime, Failure>> {
-        journey::read_row(&self.orchestrator.store, &self.look.request.key).await
+        actions::read_row(&self.orchestrator.store, &self.look.request.key).await
     }
 
     async fn pause(&mut self, attempt: u32, _: RetryCause) {
-        journey::pause(attempt).await;
+        actions::pause(attempt).await;
     }
 }
 
@@ -202,7 +202,7 @@ impl RecordOutcome for RoutingEnvironment<'_> {
     async fn record(&mut self, conclusion: Conclusion) -> Result<Written, Failure> {
         let Orchestrator { store, bucket, .. } = self.orchestrator;
         let key = &self.look.request.key;
-        journey::write_outcome(store, self.invocation, bucket, key, None, conclusion).await
+        actions::write_outcome(store, self.invocation, bucket, key, None, conclusion).await
     }
 }
 

@@ -4,7 +4,7 @@ use data_review_aws::batch::{self, Message};
 use data_review_aws::lambda::{Invocation, variable};
 use data_review_aws::message::{self, ReviewRequest};
 use data_review_aws::telemetry::{self, Metrics, escape_untrusted};
-use data_review_aws::{CallError, Clients, DynamoStore, StoreNames, clock, object};
+use data_review_aws::{CallError, Clients, DynamoStore, StoreNames, object, timestamp};
 use data_review_core::pipeline::{Burial, bury};
 use data_review_core::store::{FailureRecord, Written};
 use data_review_core::{Class, Failure, Stage};
@@ -93,7 +93,7 @@ impl Janitor {
                     recipe: None,
                     attempt: message.receives,
                     // It does not change from receipt to receipt, so the line is written once.
-                    at: message.sent.clone().unwrap_or_else(clock::now),
+                    at: message.sent.clone().unwrap_or_else(timestamp::now),
                     log: telemetry::log_place(&invocation.request),
                 };
                 self.store.log_failure(&record, &message.id).await
@@ -119,7 +119,7 @@ impl Janitor {
                 letter: &message.id,
                 write: format!("{}.{attempt}", invocation.request),
                 failure: failure(stage, message),
-                at: clock::now(),
+                at: timestamp::now(),
             };
             let Some(mut write) = bury(burial, row.as_ref(), stamp.as_deref()) else {
                 metrics.count("unchanged", 1);

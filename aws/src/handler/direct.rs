@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::HandlerFunction;
 use super::review::{Share, Subject};
-use crate::journey::OutOfTime;
+use crate::actions::OutOfTime;
 use crate::lambda::Invocation;
 use crate::message::{Direct, LookRequest, Version};
 use crate::object;

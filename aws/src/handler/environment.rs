@@ -12,7 +12,7 @@ use data_review_core::{Failure, Identified};
 use super::HandlerFunction;
 use super::requested::RequestedReview;
 use super::review::{Share, Subject};
-use crate::journey::{self, OutOfTime};
+use crate::actions::{self, OutOfTime};
 use crate::lambda::Invocation;
 
 /// The environment of the journey from a message to an outcome.
@@ -70,11 +70,11 @@ impl Environment for ReviewingEnvironment<'_> {
     }
 
     async fn read_row(&mut self) -> Result<KnownState, Interruption<OutOfTime, Failure>> {
-        journey::read_row(&self.function.store, &self.requested.request.key).await
+        actions::read_row(&self.function.store, &self.requested.request.key).await
     }
 
     async fn pause(&mut self, attempt: u32, _: RetryCause) {
-        journey::pause(attempt).await;
+        actions::pause(attempt).await;
     }
 }
 
@@ -93,7 +93,7 @@ impl ReviewObject for ReviewingEnvironment<'_> {
 
 impl RecordOutcome for ReviewingEnvironment<'_> {
     async fn record(&mut self, conclusion: Conclusion) -> Result<Written, Failure> {
-        journey::write_outcome(
+        actions::write_outcome(
             &self.function.store,
             self.invocation,
             &self.function.bucket,

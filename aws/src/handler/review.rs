@@ -8,7 +8,7 @@ use data_review_core::{Class, Failure, Review, Stage, name_of};
 use data_review_engine::{Answer, Job, Meanwhile};
 
 use super::HandlerFunction;
-use crate::journey::OutOfTime;
+use crate::actions::OutOfTime;
 use crate::lambda::Invocation;
 use crate::object;
 

@@ -1,4 +1,4 @@
-//! Texts of any length: the libraries give them with the elements, and [`array_file::Reader`] asks for them
+//! TextCache of any length: the libraries give them with the elements, and [`array_file::Reader`] asks for them
 //! one by one.
 
 use std::collections::VecDeque;
@@ -15,7 +15,7 @@ const KEPT: usize = 32 << 10;
 
 /// The texts that were read last.
 #[derive(Default)]
-pub(crate) struct Texts(Mutex<Kept>);
+pub(crate) struct TextCache(Mutex<Kept>);
 
 #[derive(Default)]
 struct Kept {
@@ -24,7 +24,7 @@ struct Kept {
     texts: VecDeque<Vec<u8>>,
 }
 
-impl Texts {
+impl TextCache {
     /// Keeps the texts, and returns their references.
     pub(crate) fn keep(&self, texts: impl IntoIterator<Item = Vec<u8>>) -> Vec<u8> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -9,7 +9,7 @@ use data_review_core::pipeline::{Conclusion, Interruption, KnownState};
 use data_review_core::store::Written;
 
 use crate::lambda::Invocation;
-use crate::{CallError, DynamoStore, clock, telemetry};
+use crate::{CallError, DynamoStore, telemetry, timestamp};
 
 /// The time of an invocation is over: the message of the journey comes again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub async fn write_outcome(
     conclusion: Conclusion,
 ) -> Result<Written, Failure> {
     let root = format!("s3://{bucket}");
-    let mut write = conclusion.into_write(key, &root, clock::now());
+    let mut write = conclusion.into_write(key, &root, timestamp::now());
     if let Some(receives) = receives {
         write.entry.attempt = receives;
     }
