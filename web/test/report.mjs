@@ -20,7 +20,7 @@ const root = new URL("../..", import.meta.url).pathname;
 const SAMPLE = 150;
 const LARGEST = 1e6;
 /** Milliseconds of any step of the browser, on a busy machine. */
-const STEP = 60_000;
+const STEP = 120_000;
 /** Columns of the widest file. */
 const WIDE = 20_000;
 
