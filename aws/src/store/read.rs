@@ -226,7 +226,7 @@ impl DynamoStore {
         wanted: &dyn Fn(&str) -> bool,
         visit: &mut dyn FnMut(Entry) -> ControlFlow<()>,
     ) -> Result<(), CallError> {
-        let mut all: Vec<CopiedItem> = self.scan(&self.names.reviews, &COPIED).await?;
+        let mut all: Vec<CopiedItem> = self.scan(&self.names.reviews, &[ROW, COPIED].concat()).await?;
         all.retain(|item| wanted(&item.key));
         all.sort_by(|a, b| a.key.cmp(&b.key));
         let mut entries = stream::iter(all)
@@ -387,21 +387,8 @@ impl DynamoStore {
     }
 }
 
-/// The attributes of a [`CopiedItem`].
-const COPIED: [&str; 12] = [
-    "key",
-    "origin",
-    "attempt",
-    "at",
-    "token",
-    "stamp",
-    "sha256",
-    "outcome",
-    "transient",
-    "recipe",
-    "registry",
-    "letter",
-];
+/// The attributes of a [`CopiedItem`] besides those of its row.
+const COPIED: &[&str] = &["origin", "attempt", "at"];
 
 /// The attributes of a [`KeyAndToken`].
 const TOKEN: [&str; 3] = ["key", "token", "outcome"];
