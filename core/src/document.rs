@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::stats::{FlagSummary, FrequentValue, Scalar};
 use crate::{
     Candidate, CheckState, Class, Compression, Confidence, Coverage, Failure, Finding, FlagClass,
-    Identification, Identified, Recipe, Review,
+    Identification, Identified, Recipe, Review, Severity,
 };
 
 /// Version of the document's schema. It is part of every recipe, and of every document.
@@ -228,6 +228,14 @@ impl Variable {
 }
 
 impl Document {
+    /// Number of findings of a severity; each may occur many times.
+    pub fn findings_of(&self, severity: Severity) -> usize {
+        self.findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    }
+
     /// The document of an object that has no handler: unidentified, ambiguous, unreadable or gone.
     pub fn without_handler(file: FileFacts, outcome: Outcome, failure: Option<Failure>) -> Self {
         Document {

@@ -231,13 +231,7 @@ fn put_file(
     let edge = |index: usize| edges.map(|edges| edges[index]);
     let left_out = document.coverage.left_out.unwrap_or_default();
     let failure = document.failure.as_ref();
-    let found = |severity| {
-        document
-            .findings
-            .iter()
-            .filter(|finding| finding.severity == severity)
-            .count() as i64
-    };
+    let found = |severity| document.findings_of(severity) as i64;
     transaction.prepare_cached(PUT_FILE)?.query_row(
         named_params! {
             ":key": document.file.key,

@@ -65,13 +65,6 @@ impl<'e> ReviewItem<'e> {
 
 impl<'e> Summary<'e> {
     fn of(document: &'e Document) -> Self {
-        let count = |severity| {
-            document
-                .findings
-                .iter()
-                .filter(|finding| finding.severity == severity)
-                .count()
-        };
         let coverage = &document.coverage;
         Summary {
             handler: document.handler.as_ref().map(|facts| facts.id.as_str()),
@@ -83,8 +76,8 @@ impl<'e> Summary<'e> {
             observations: document.observations,
             profiles: document.profiles,
             variables: document.variables.len(),
-            errors: count(Severity::Error),
-            warnings: count(Severity::Warning),
+            errors: document.findings_of(Severity::Error),
+            warnings: document.findings_of(Severity::Warning),
             time: coverage.time.as_ref(),
             boxes: coverage
                 .boxes

@@ -21,13 +21,7 @@ pub(super) fn file<'a>(root: &'a str, document: &'a Document) -> Vec<Cell<'a>> {
     let left_out = coverage.left_out.unwrap_or_default();
     let failure = document.failure.as_ref();
     let made = &document.provenance;
-    let findings = |severity| {
-        let of = document
-            .findings
-            .iter()
-            .filter(|finding| finding.severity == severity);
-        Cell::Count(of.count() as u64)
-    };
+    let findings = |severity| Cell::Count(document.findings_of(severity) as u64);
     vec![
         root.into(),
         (&document.file.key).into(),

@@ -316,13 +316,6 @@ impl Gatherer<'_> {
             GroupKind::ALL.map(|kind| kind.names(&document.attributes).into_iter().collect());
         let month = first.as_deref().and_then(month).map(|(_, month)| month);
         let pictures = self.parameters.add(number, document, parts, &names, month);
-        let count = |severity| {
-            document
-                .findings
-                .iter()
-                .filter(|finding| finding.severity == severity)
-                .count()
-        };
         let rounded = edges.map(|edges| edges.map(|edge| (edge * 1000.0).round() / 1000.0));
         let line = (
             self.roots.of(root),
@@ -337,7 +330,8 @@ impl Gatherer<'_> {
             last,
             rounded,
             depth,
-            [Severity::Error, Severity::Warning, Severity::Info].map(count),
+            [Severity::Error, Severity::Warning, Severity::Info]
+                .map(|severity| document.findings_of(severity)),
             codes,
             groups,
         );

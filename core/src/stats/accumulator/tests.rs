@@ -165,7 +165,7 @@ fn if_all_values_have_chosen_flags_their_figures_are_those_of_the_summary() {
         accumulator.of_flags(|flag| wanted.contains(&flag), &accumulator.summary())
     };
     let (_, count, all) = numbers([b"1", b"2"], &[b"1", b"2"]);
-    // A flag without a value is no reason to read them again, and one with a value is.
+    // A flag without a value does not have them read again; one with a value does.
     let (_, count_of_one, of_one) = numbers([b"1", b"1"], &[b"1"]);
     assert_eq!((count, &all), (count_of_one, &of_one));
     let (_, count_of_half, of_half) = numbers([b"1", b"2"], &[b"1"]);
