@@ -9,6 +9,7 @@ use data_review_core::pipeline::{Interruption, Obstacle, RefusedObject};
 use data_review_core::{Class, Failure, Stage};
 use futures::stream::{self, StreamExt, TryStreamExt};
 
+pub(crate) use probe::within;
 pub use probe::{Found, identify};
 pub(crate) use spool::copy;
 pub use spool::{Spool, spool};
@@ -157,7 +158,7 @@ pub enum ObjectError {
     Missing,
     /// It is not the version that was asked for.
     Changed,
-    /// It is archived, or encrypted with a key that S3 does not have.
+    /// It is archived, encrypted with a key that S3 does not have, or compressed and damaged.
     Refused(Box<RefusedObject>),
     /// The service failed.
     Call(CallError),
@@ -185,6 +186,16 @@ impl ObjectError {
                 }
                 None => ObjectError::Call(error),
             },
+        }
+    }
+
+    /// The content of the version `stamp` of an object of `size` bytes cannot be decompressed.
+    pub(crate) fn of_content(failure: Failure, stamp: &str, size: u64) -> Self {
+        match Obstacle::of_content(failure, stamp.to_owned(), size) {
+            Obstacle::Refused(refused) => ObjectError::Refused(refused),
+            Obstacle::Unavailable(failure) => ObjectError::Call(CallError::transient(failure.message)),
+            Obstacle::Missing => ObjectError::Missing,
+            Obstacle::Changed => ObjectError::Changed,
         }
     }
 

@@ -574,7 +574,7 @@ async fn an_object_that_s3_refuses_to_return_is_refused_with_its_version() {
         };
         let none: [&'static Registration; 0] = [];
         let registry = Registry::of(none).unwrap();
-        let identified = object::identify(&clients, &registry, "data", &look)
+        let identified = object::identify(&clients, &registry, "data", &look, u64::MAX)
             .await
             .map(drop);
         let spooled = object::spool(&clients, "data", "a b", "v1", 1000).await.map(drop);
@@ -625,7 +625,7 @@ async fn who_pays_says_so_in_each_request_to_the_data_bucket() {
         let none: [&'static Registration; 0] = [];
         let registry = Registry::of(none).unwrap();
         assert!(
-            object::identify(&clients, &registry, "data", &look)
+            object::identify(&clients, &registry, "data", &look, u64::MAX)
                 .await
                 .is_err()
         );

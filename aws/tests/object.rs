@@ -15,9 +15,10 @@ use data_review_aws::Clients;
 use data_review_aws::message::LookRequest;
 use data_review_aws::object::{self, ObjectError};
 use data_review_core::{
-    Card, FileHandler, Identification, Input, LambdaHints, Limits, Probe, Registration, Registry,
-    ReviewBuilder, ReviewError, Verdict, hex,
+    Card, Class, Compression, FileHandler, Identification, Input, LambdaHints, Limits, Probe, Registration,
+    Registry, ReviewBuilder, ReviewError, Verdict, hex,
 };
+use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
 /// A handler that reads as much as it can.
@@ -45,6 +46,9 @@ impl FileHandler for Curious {
     }
 
     fn sniff(&self, probe: &mut Probe<'_>) -> Verdict {
+        if probe.head().starts_with(b"a table") && probe.name() != "table.csv" {
+            return Verdict::no("its name is another");
+        }
         if probe.head().starts_with(b"look everywhere") {
             for at in (0..probe.len()).step_by(100_000) {
                 let _ = probe.read_at(at, &mut [0; 60_000]);
@@ -185,7 +189,7 @@ async fn identification_reads_as_little_as_it_can() {
     ] {
         let bucket = Bucket::with(vec![b'x'; size]);
         let look = look(told.then_some(size as u64));
-        let found = object::identify(&bucket.clients(), &registry(), "data", &look)
+        let found = object::identify(&bucket.clients(), &registry(), "data", &look, u64::MAX)
             .await
             .unwrap();
         assert!(matches!(found.identification, Identification::Identified(_)));
@@ -205,12 +209,47 @@ async fn no_handler_can_read_more_than_its_share() {
     let mut object = b"look everywhere".to_vec();
     object.resize(5 << 20, b'x');
     let bucket = Bucket::with(object);
-    object::identify(&bucket.clients(), &registry(), "data", &look(None))
+    object::identify(&bucket.clients(), &registry(), "data", &look(None), u64::MAX)
         .await
         .unwrap();
     let (requests, bytes) = bucket.asked();
     assert!(requests > 3 && requests <= 10, "{requests}");
     assert!(bytes > 128 * KIB && bytes <= 384 * KIB, "{bytes}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_compressed_object_is_identified_by_its_content() {
+    let noise = (0..100_000u32).flat_map(|n| n.wrapping_mul(n).wrapping_mul(2_654_435_761).to_le_bytes());
+    let long: Vec<u8> = b"a table".iter().copied().chain(noise).collect();
+    for (content, room, expected) in [
+        (&b"a table"[..], u64::MAX, Ok(1)),
+        (&long, u64::MAX, Ok(2)),
+        (&long, 500_000, Err(Class::LimitExceeded)),
+        (&long, 100_000, Err(Class::LimitExceeded)),
+    ] {
+        let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(content).unwrap();
+        let stored = encoder.finish().unwrap();
+        let (size, sha256) = (stored.len() as u64, hex(&Sha256::digest(&stored)));
+        let bucket = Bucket::with(stored);
+        let look = LookRequest {
+            key: "folder/table.csv.gz".to_owned(),
+            size: None,
+        };
+        let found = object::identify(&bucket.clients(), &registry(), "data", &look, room).await;
+        match (found, expected) {
+            (Ok(found), Ok(requests)) => {
+                assert!(matches!(found.identification, Identification::Identified(_)));
+                assert_eq!((found.size, found.compression), (size, Some(Compression::Gzip)));
+                assert_eq!((found.sha256, found.requests), (Some(sha256), requests));
+            }
+            (Err(ObjectError::Refused(refused)), Err(class)) => {
+                assert_eq!((refused.failure.class, refused.size), (class, Some(size)));
+                assert_eq!(refused.stamp.as_deref(), Some(VERSION));
+            }
+            (found, expected) => panic!("{found:?}, not {expected:?}"),
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

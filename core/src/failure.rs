@@ -180,6 +180,13 @@ impl Failure {
         }
     }
 
+    /// The failure of a file of `bytes` bytes that is not reviewed, because its handler's limit is
+    /// [`Limits::object_bytes`](crate::Limits::object_bytes), or the limit of the disk is lower.
+    pub fn too_large(bytes: u64, limit: u64) -> Self {
+        let message = format!("it has {bytes} bytes, and the limit is {limit}");
+        Failure::new(Stage::Read, Class::LimitExceeded, message)
+    }
+
     /// Sets the place; `None` removes it.
     #[must_use]
     pub fn at(self, place: impl Into<Option<Place>>) -> Self {

@@ -11,11 +11,13 @@
 )]
 
 mod allocator;
+mod content;
 mod run;
 mod source;
 mod worker;
 
 pub use allocator::CountingAllocator;
+pub use content::{FileInput, decompress};
 pub use run::{Options, Progress, RunCounts, RunError, Vanished, identify, run};
 pub use source::{FileStamp, ListError, ListOptions, Listing, Object, Subtree, Trouble, is_root_name, list};
 pub use worker::{

@@ -21,6 +21,8 @@ use crate::settings::Orchestrator;
 
 /// Objects that are identified at once.
 const AT_ONCE: usize = 16;
+/// Bytes of `/tmp` for a compressed object and its content, which also must fit into the function of its handler.
+const ROOM: u64 = 2 << 30;
 
 /// One key, and the messages that ask for a look at it.
 #[derive(Debug)]
@@ -186,14 +188,14 @@ impl IdentifyObject for RoutingEnvironment<'_> {
             bucket,
             ..
         } = self.orchestrator;
-        let found = object::identify(clients, registry, bucket, &self.look.request).await?;
+        let found = object::identify(clients, registry, bucket, &self.look.request, ROOM).await?;
         self.bytes += found.bytes;
         Ok(ProbedObject {
             identification: found.identification,
             stamp: found.stamp,
             size: found.size,
             sha256: found.sha256,
-            compression: None,
+            compression: found.compression,
         })
     }
 }

@@ -47,6 +47,13 @@ function gather(folder) {
       cpSync(path, join(folder, "corpus", relative(options.corpus, path)));
     }
   }
+  for (const path of below(join(root, "test_data")).filter((_, at) => at % 5 === 0)) {
+    const packed = gzipSync(readFileSync(path));
+    const name = join(folder, "packed", relative(root, path).replaceAll("/", "-"));
+    mkdirSync(join(folder, "packed"), { recursive: true });
+    writeFileSync(`${name}.gz`, packed);
+    writeFileSync(`${name}.cut.gz`, packed.subarray(0, packed.length / 2));
+  }
   const names = [`<img src=x onerror=window.canary=1>.csv`, `"' onload='window.canary=1'.csv`, "\u202egnp.csv\u202c\u0301.csv", `${"long ".repeat(40)}.csv`];
   mkdirSync(join(folder, "hostile"));
   for (const name of names) {

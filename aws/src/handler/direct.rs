@@ -1,7 +1,7 @@
 //! Direct requests: one object is reviewed at once, the answer is its document, and nothing is written.
 
 use data_review_core::pipeline::{Interruption, Obstacle, ReviewedObject};
-use data_review_core::{Document, FileFacts, Identification, Recipe};
+use data_review_core::{Compression, Document, FileFacts, Identification, Recipe};
 use serde_json::value::RawValue;
 
 use super::HandlerFunction;
@@ -42,10 +42,10 @@ impl HandlerFunction {
                     key: key.clone(),
                     size: None,
                 };
-                let found = object::identify(&self.clients, &self.registry, &bucket, &look)
+                let found = object::identify(&self.clients, &self.registry, &bucket, &look, self.capacity())
                     .await
                     .map_err(|trouble| trouble.into_error().message)?;
-                let file = facts(&key, Some(found.size), found.sha256);
+                let file = facts(&key, found.size, found.sha256, found.compression);
                 match found.identification {
                     Identification::Identified(identified) => Version {
                         stamp: found.stamp,
@@ -69,7 +69,7 @@ impl HandlerFunction {
         let ReviewedObject {
             size,
             sha256,
-            compression: _,
+            compression,
             card,
             review,
             failure,
@@ -92,7 +92,7 @@ impl HandlerFunction {
         }
         let recipe = Recipe::of(card);
         Ok(Document::handled(
-            facts(&key, Some(size), sha256),
+            facts(&key, size, sha256, compression),
             &identified,
             card.version,
             &recipe,
@@ -102,11 +102,11 @@ impl HandlerFunction {
     }
 }
 
-fn facts(key: &str, size: Option<u64>, sha256: Option<String>) -> FileFacts {
+fn facts(key: &str, size: u64, sha256: Option<String>, compression: Option<Compression>) -> FileFacts {
     FileFacts {
         key: key.to_owned(),
-        size,
+        size: Some(size),
         sha256,
-        compression: None,
+        compression,
     }
 }

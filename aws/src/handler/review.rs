@@ -1,16 +1,18 @@
 //! One review: copies the object into a file without a name, and passes the descriptor of the file to the worker.
 
-use std::sync::PoisonError;
+use std::fs::File;
+use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
 use data_review_core::pipeline::{Interruption, Obstacle, ReviewedObject};
-use data_review_core::{Class, Failure, Review, Stage, name_of};
-use data_review_engine::{Answer, Job, Meanwhile};
+use data_review_core::{Class, Compression, Failure, Input, Review, Stage, name_of};
+use data_review_engine::{Answer, FileInput, Job, Meanwhile, decompress};
 
 use super::HandlerFunction;
+use crate::CallError;
 use crate::actions::OutOfTime;
 use crate::lambda::Invocation;
-use crate::object;
+use crate::object::{self, ObjectError};
 
 /// Bytes of `/tmp` that are left free for the runtime.
 const SPARE: u64 = 64 << 20;
@@ -43,6 +45,13 @@ impl Share {
     }
 }
 
+/// What a handler reads.
+struct Content {
+    compression: Option<Compression>,
+    file: Arc<File>,
+    len: u64,
+}
+
 /// Cancels a review when its time is over.
 struct Until(Instant);
 
@@ -66,19 +75,29 @@ impl HandlerFunction {
         let limit = self.card.limits.object_bytes.min(self.capacity());
         let spool = object::spool(&self.clients, subject.bucket, subject.key, subject.stamp, limit).await?;
         let (card, size) = (self.card, spool.size);
-        let name = name_of(subject.key).to_owned();
+        let name = name_of(subject.key);
+        let too_large = |name, sha256, compression, len, limit| ReviewedObject {
+            size,
+            sha256,
+            compression,
+            card,
+            review: Review::not_run(card, name),
+            failure: Some(Failure::too_large(len, limit)),
+        };
         let Some((file, sha256)) = spool.content else {
-            let message = format!("it has {size} bytes, and the limit is {limit}");
-            return Ok(ReviewedObject {
-                size,
-                sha256: None,
-                compression: None,
-                card,
-                review: Review::not_run(card, &name),
-                failure: Some(Failure::new(Stage::Read, Class::LimitExceeded, message)),
-            });
+            return Ok(too_large(name, None, None, size, limit));
         };
         *read += size;
+        let content = self.content(subject, file, size, share).await?;
+        let compression = content.compression;
+        let name = compression
+            .map_or(name, |compression| compression.name_inside(name))
+            .to_owned();
+        let Content { file, len, .. } = content;
+        let limit = card.limits.object_bytes;
+        if len > limit {
+            return Ok(too_large(&name, Some(sha256), compression, len, limit));
+        }
         let worker = self.worker.clone();
         let began = Instant::now();
         let reviewing = tokio::task::spawn_blocking(move || {
@@ -86,7 +105,7 @@ impl HandlerFunction {
                 handler: card.id,
                 version: card.version,
                 name: &name,
-                len: size,
+                len,
                 limits: card.limits,
             };
             let mut worker = worker.lock().unwrap_or_else(PoisonError::into_inner);
@@ -109,17 +128,54 @@ impl HandlerFunction {
         Ok(ReviewedObject {
             size,
             sha256: Some(sha256),
-            compression: None,
+            compression,
             card,
             review,
             failure,
         })
     }
 
+    /// What the handler reads of the copy of an object: the copy itself, or its content if it is compressed as a whole.
+    async fn content(
+        &self,
+        subject: &Subject<'_>,
+        file: File,
+        size: u64,
+        share: Share,
+    ) -> Result<Content, ObjectError> {
+        let limits = object::within(self.capacity().saturating_sub(size));
+        let stamp = subject.stamp.to_owned();
+        let decompressing = tokio::task::spawn_blocking(move || {
+            let of_content = |failure| ObjectError::of_content(failure, &stamp, size);
+            let file = Arc::new(file);
+            let stored: Arc<dyn Input> = Arc::new(FileInput::new(file.clone(), size));
+            let compression = Compression::of_input(&*stored).map_err(unreadable)?;
+            let (file, len) = match compression {
+                None => (file, size),
+                Some(compression) => {
+                    let in_time = || Instant::now() < share.until;
+                    let (content, len) = decompress(compression, &stored, &limits, in_time)
+                        .map_err(|failure| of_content(*failure))?;
+                    (Arc::new(content), len)
+                }
+            };
+            Ok(Content {
+                compression,
+                file,
+                len,
+            })
+        });
+        decompressing.await.map_err(unreadable)?
+    }
+
     /// The most bytes of an object that fit into `/tmp`.
-    fn capacity(&self) -> u64 {
+    pub(super) fn capacity(&self) -> u64 {
         (u64::from(self.card.lambda.ephemeral_mb) << 20).saturating_sub(SPARE)
     }
+}
+
+fn unreadable(error: impl std::error::Error) -> ObjectError {
+    ObjectError::Call(CallError::transient(error.to_string()))
 }
 
 fn unavailable(error: impl std::error::Error) -> Obstacle {

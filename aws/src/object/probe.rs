@@ -1,13 +1,18 @@
-//! Identifies an object with ranged reads: one request for a small object, both ends and a little more for a long one.
+//! Identifies an object with ranged reads: one request for a small object, both ends and a little more for a long one. An
+//! object that is compressed as a whole is read and decompressed.
 
 use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use data_review_core::{Identification, Input, Probe, Registry, hex, name_of};
+use data_review_core::{
+    BytesInput, Compression, Failure, Identification, Input, Limits, Probe, Registry, hex, name_of,
+};
+use data_review_engine::{FileInput, decompress};
 use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 
-use super::{ObjectError, quoted, unquoted};
+use super::{ObjectError, Spool, quoted, spool, unquoted};
 use crate::message::LookRequest;
 use crate::{CallError, Clients};
 
@@ -15,6 +20,8 @@ use crate::{CallError, Clients};
 const END: u64 = 64 << 10;
 /// The two ends of an object with at most this many bytes are all of it.
 const SMALL: u64 = 2 * END;
+/// Held while a compressed object and its content take space on the disk: a batch identifies many objects at once.
+static DISK: Semaphore = Semaphore::const_new(1);
 
 /// An object that was shown to all handlers.
 #[derive(Debug, Clone)]
@@ -23,8 +30,10 @@ pub struct Found {
     pub identification: Identification,
     /// Its length in bytes.
     pub size: u64,
-    /// Its SHA-256 in hexadecimal, if it has at most 128 KiB; longer objects are not read to the end.
+    /// Its SHA-256 in hexadecimal, if it has at most 128 KiB or is compressed; other objects are not read to the end.
     pub sha256: Option<String>,
+    /// How it is compressed as a whole, if it is.
+    pub compression: Option<Compression>,
     /// Its ETag.
     pub stamp: String,
     /// Bytes that were read.
@@ -33,29 +42,104 @@ pub struct Found {
     pub requests: u32,
 }
 
-/// Shows an object to every handler of a registry.
+/// Shows an object to every handler of a registry; of one that is compressed as a whole, its content. An object and its
+/// content may together take `room` bytes of the disk.
 ///
 /// # Errors
-/// If it does not exist, changes while it is read, or cannot be read.
+/// If it does not exist, changes while it is read, cannot be read, or is compressed and damaged or too large.
 pub async fn identify(
     clients: &Clients,
     registry: &Registry,
     bucket: &str,
     look: &LookRequest,
+    room: u64,
 ) -> Result<Found, ObjectError> {
     let ranges = Ranges::open(clients, bucket, look).await?;
     let registry = registry.clone();
     let name = name_of(&look.key).to_owned();
+    if let Some(compression) = Compression::of(&ranges.head) {
+        return identify_content(ranges, registry, &name, compression, room).await;
+    }
     // Handlers wait for each read, which a thread of the runtime must not do.
     let probing = tokio::task::spawn_blocking(move || {
         let seen = Probe::new(&name, &ranges)
             .map(|mut probe| (registry.identify(&mut probe), sha256_of_all(&probe)));
         (seen, ranges)
     });
-    let (seen, ranges) = probing
-        .await
-        .map_err(|error| ObjectError::Call(CallError::transient(error.to_string())))?;
+    let (seen, ranges) = probing.await.map_err(transient)?;
     ranges.into_found(seen)
+}
+
+/// Shows the content of a compressed object to every handler.
+async fn identify_content(
+    ranges: Ranges,
+    registry: Registry,
+    name: &str,
+    compression: Compression,
+    room: u64,
+) -> Result<Found, ObjectError> {
+    let _held = DISK.acquire().await.map_err(transient)?;
+    let Ranges {
+        clients,
+        bucket,
+        key,
+        stamp,
+        size,
+        head,
+        later,
+        ..
+    } = ranges;
+    let mut bytes = head.len() as u64;
+    let mut requests = later
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+        .requests;
+    let (stored, sha256): (Arc<dyn Input>, _) = if bytes == size {
+        let sha256 = hex(&Sha256::digest(&head));
+        (Arc::new(BytesInput(head)), sha256)
+    } else {
+        bytes += size;
+        requests += 1;
+        let Spool { content, .. } = spool(&clients, &bucket, &key, &stamp, room).await?;
+        let Some((file, sha256)) = content else {
+            return Err(ObjectError::of_content(
+                Failure::too_large(size, room),
+                &stamp,
+                size,
+            ));
+        };
+        (Arc::new(FileInput::new(Arc::new(file), size)), sha256)
+    };
+    let limits = within(room.saturating_sub(size));
+    let name = compression.name_inside(name).to_owned();
+    let probing = tokio::task::spawn_blocking(move || {
+        let (file, len) = decompress(compression, &stored, &limits, || true)
+            .map_err(|failure| ObjectError::of_content(*failure, &stamp, size))?;
+        let content = FileInput::new(Arc::new(file), len);
+        let mut probe = Probe::new(&name, &content).map_err(transient)?;
+        Ok(Found {
+            identification: registry.identify(&mut probe),
+            size,
+            sha256: Some(sha256),
+            compression: Some(compression),
+            stamp,
+            bytes,
+            requests,
+        })
+    });
+    probing.await.map_err(transient)?
+}
+
+/// The limits of decompressing an object whose content may take `room` bytes of the disk.
+pub(crate) fn within(room: u64) -> Limits {
+    Limits {
+        inflated_bytes: Limits::DEFAULT.inflated_bytes.min(room),
+        ..Limits::DEFAULT
+    }
+}
+
+fn transient(error: impl std::error::Error) -> ObjectError {
+    ObjectError::Call(CallError::transient(error.to_string()))
 }
 
 /// One version of an object, with its first bytes in memory.
@@ -152,12 +236,12 @@ impl Ranges {
         if let Some(trouble) = later.trouble {
             return Err(trouble);
         }
-        let (identification, sha256) =
-            seen.map_err(|error| ObjectError::Call(CallError::transient(error.to_string())))?;
+        let (identification, sha256) = seen.map_err(transient)?;
         Ok(Found {
             identification,
             size: self.size,
             sha256,
+            compression: None,
             stamp: self.stamp,
             bytes: self.head.len() as u64 + later.bytes,
             requests: later.requests,

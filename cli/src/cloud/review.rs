@@ -37,13 +37,14 @@ fn document(cloud: &Connection, bucket: &str, key: &str) -> Result<Document, Cli
             &Registry::linked()?,
             bucket,
             &look,
+            u64::MAX,
         ))
         .map_err(object::ObjectError::into_error)?;
     let file = FileFacts {
         key: key.to_owned(),
         size: Some(found.size),
         sha256: found.sha256,
-        compression: None,
+        compression: found.compression,
     };
     if let Some(document) = Document::unidentified(file, &found.identification) {
         return Ok(document);

@@ -113,6 +113,19 @@ impl Obstacle {
     pub fn unavailable(failure: Failure) -> Self {
         Obstacle::Unavailable(Box::new(failure))
     }
+
+    /// An obstacle from the failure of [`Compression::decompress`] on the version `stamp` of an object of `size` bytes: a
+    /// damaged object stays damaged, and one that could not be read may be read later.
+    pub fn of_content(failure: Failure, stamp: String, size: u64) -> Self {
+        match failure.class.is_transient() {
+            true => Obstacle::unavailable(failure),
+            false => Obstacle::Refused(Box::new(RefusedObject {
+                failure,
+                stamp: Some(stamp),
+                size: Some(size),
+            })),
+        }
+    }
 }
 
 /// What is known about a key before its object is opened.

@@ -5,10 +5,10 @@ use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
 use data_review_core::pipeline::{
-    Environment, HashObject, IdentifyObject, Interruption, KnownState, Obstacle, ProbedObject, RefusedObject,
-    RetryCause, ReviewObject, ReviewedObject, Stop,
+    Environment, HashObject, IdentifyObject, Interruption, KnownState, Obstacle, ProbedObject, RetryCause,
+    ReviewObject, ReviewedObject, Stop,
 };
-use data_review_core::{Class, Failure, Identification, Identified, Review, Stage};
+use data_review_core::{Failure, Identification, Identified, Review};
 
 use super::look::{self, Opened, Problem};
 use super::task::{Message, Subject, Task};
@@ -134,13 +134,8 @@ impl IdentifyObject for Lane<'_, '_> {
         }
         let (stamp, size, compression) = (opened.stamp(), opened.size(), opened.compression());
         match decompressed {
-            Err(Problem::Compressed(failure)) if !failure.class.is_transient() => {
-                let refused = RefusedObject {
-                    failure: *failure,
-                    stamp: Some(stamp),
-                    size: Some(size),
-                };
-                return Err(Obstacle::Refused(Box::new(refused)).into());
+            Err(Problem::Compressed(failure)) => {
+                return Err(Obstacle::of_content(*failure, stamp, size).into());
             }
             decompressed => decompressed?,
         }
@@ -175,15 +170,13 @@ impl ReviewObject for Lane<'_, '_> {
         let (size, compression) = (opened.size(), opened.compression());
         let (file, len) = opened.file();
         if len > limits.object_bytes {
-            let limit = limits.object_bytes;
-            let message = format!("it has {len} bytes, and the limit is {limit}");
             return Ok(ReviewedObject {
                 size,
                 compression,
                 sha256: opened.sha256().map(str::to_owned),
                 card,
                 review: Review::not_run(card, name),
-                failure: Some(Failure::new(Stage::Read, Class::LimitExceeded, message)),
+                failure: Some(Failure::too_large(len, limits.object_bytes)),
             });
         }
         let job = Job {

@@ -1,11 +1,10 @@
 //! One file while its journey runs: opened once, read once if it is small, hashed while the worker reviews it.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Seek};
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use data_review_core::pipeline::Obstacle;
 use data_review_core::{
@@ -14,6 +13,7 @@ use data_review_core::{
 };
 use sha2::{Digest, Sha256};
 
+use crate::content::{FileInput, decompress};
 use crate::source::{FileStamp, is_absence, kind_of};
 
 /// A file of at most this many bytes is read whole: a probe looks at all of it anyway.
@@ -111,17 +111,8 @@ impl Opened {
         let Some(compression) = Compression::of_input(&*stored)? else {
             return Ok(());
         };
-        let mut file = Stoppable {
-            file: tempfile::tempfile()?,
-            go_on,
-        };
-        compression
-            .decompress(&stored, &Limits::DEFAULT, &mut file)
-            .map_err(Problem::Compressed)?;
-        let mut file = file.file;
-        let len = file.stream_position()?;
-        // A worker leaves the position where it read last.
-        file.rewind()?;
+        let (file, len) =
+            decompress(compression, &stored, &Limits::DEFAULT, go_on).map_err(Problem::Compressed)?;
         self.content = Some((compression, Bytes::of(file, len)?));
         Ok(())
     }
@@ -145,8 +136,8 @@ impl Opened {
 
     /// The file with what handlers read, and its length.
     pub(super) fn file(&self) -> (Arc<File>, u64) {
-        let file = &self.bytes().file;
-        (file.file.clone(), file.len)
+        let input = &self.bytes().input;
+        (input.file().clone(), input.len())
     }
 
     /// Length of the file as it is stored.
@@ -160,11 +151,8 @@ impl Opened {
 
     /// Bytes read so far.
     pub(super) fn bytes_read(&self) -> u64 {
-        let content = self
-            .content
-            .as_ref()
-            .map_or(0, |(_, content)| content.file.read.load(Relaxed));
-        self.stored.file.read.load(Relaxed) + content
+        let content = self.content.as_ref();
+        self.stored.input.bytes_read() + content.map_or(0, |(_, content)| content.input.bytes_read())
     }
 
     /// Shows the file to all handlers under the last part of `key`.
@@ -183,7 +171,7 @@ impl Opened {
             self.hashed = self.stamp.size;
         } else {
             let mut block = vec![0; BLOCK.min((self.stamp.size - self.hashed) as usize)];
-            self.stored.file.read_exact_at(self.hashed, &mut block)?;
+            self.stored.input.read_exact_at(self.hashed, &mut block)?;
             self.hash.update(&block);
             self.hashed += block.len() as u64;
         }
@@ -211,27 +199,23 @@ impl Opened {
 
 /// The bytes of a file, all of which are in memory if it is small.
 struct Bytes {
-    file: Arc<FileInput>,
+    input: Arc<FileInput>,
     whole: Option<Arc<BytesInput>>,
 }
 
 impl Bytes {
     fn of(file: File, len: u64) -> io::Result<Self> {
-        let file = FileInput {
-            file: Arc::new(file),
-            len,
-            read: AtomicU64::new(0),
-        };
+        let input = FileInput::new(Arc::new(file), len);
         let whole = match len <= SMALL {
             true => {
                 let mut whole = vec![0; len as usize];
-                file.read_exact_at(0, &mut whole)?;
+                input.read_exact_at(0, &mut whole)?;
                 Some(Arc::new(BytesInput(whole)))
             }
             false => None,
         };
         Ok(Bytes {
-            file: Arc::new(file),
+            input: Arc::new(input),
             whole,
         })
     }
@@ -239,51 +223,7 @@ impl Bytes {
     fn input(&self) -> Arc<dyn Input> {
         match &self.whole {
             Some(whole) => whole.clone(),
-            None => self.file.clone(),
+            None => self.input.clone(),
         }
-    }
-}
-
-/// A file that is written until the run is over.
-struct Stoppable<G> {
-    file: File,
-    go_on: G,
-}
-
-impl<G: FnMut() -> bool> io::Write for Stoppable<G> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match (self.go_on)() {
-            true => self.file.write(bytes),
-            false => Err(io::Error::other("the run is over")),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
-/// Reads at positions, and counts the bytes.
-struct FileInput {
-    /// Shared with the call of the worker, which sends it while it is hashed here.
-    file: Arc<File>,
-    len: u64,
-    read: AtomicU64,
-}
-
-impl Input for FileInput {
-    fn len(&self) -> u64 {
-        self.len
-    }
-
-    fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<usize> {
-        let n = loop {
-            match self.file.read_at(into, at) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                read => break read?,
-            }
-        };
-        self.read.fetch_add(n as u64, Relaxed);
-        Ok(n)
     }
 }

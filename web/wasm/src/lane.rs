@@ -9,8 +9,8 @@ use data_review_core::pipeline::{
     ReviewObject, ReviewedObject,
 };
 use data_review_core::{
-    Card, Class, Failure, Identification, Identified, Input, Limits, Probe, Registry, Review, ReviewBuilder,
-    Stage, hex, name_of, printable,
+    BytesInput, Card, Class, Compression, Failure, Identification, Identified, Input, Limits, Probe,
+    Registry, Review, ReviewBuilder, Stage, hex, name_of, printable,
 };
 use sha2::{Digest, Sha256};
 
@@ -22,18 +22,52 @@ const BLOCK: u64 = 1 << 20;
 const STAMP: &str = "page";
 /// Length of the longest message of a crash, in bytes.
 const MESSAGE: usize = 300;
+/// Most bytes of the content of a compressed file, which is held in memory: half of what a module can address.
+const CONTENT: u64 = 2 << 30;
 
 /// The environment of a journey on a page.
 pub(crate) struct Lane<'a> {
     pub(crate) registry: &'a Registry,
     pub(crate) request: &'a FileRequest,
     pub(crate) input: Arc<dyn Input>,
+    /// How the file is compressed as a whole, and its content; `None` if it is not, or was not looked at.
+    pub(crate) content: Option<(Compression, Arc<dyn Input>)>,
     pub(crate) reviewing: &'a dyn Fn(&'static Card),
 }
 
 type Result<T, E = Interruption<Infallible>> = std::result::Result<T, E>;
 
 impl Lane<'_> {
+    /// Decompresses the content if the file is compressed as a whole.
+    fn decompress(&mut self) -> Result<()> {
+        let Some(compression) = Compression::of_input(&*self.input).map_err(unreadable)? else {
+            return Ok(());
+        };
+        let limits = Limits {
+            inflated_bytes: CONTENT,
+            ..Limits::DEFAULT
+        };
+        let mut content = Vec::new();
+        compression
+            .decompress(&self.input, &limits, &mut content)
+            .map_err(|failure| Obstacle::of_content(*failure, STAMP.to_owned(), self.input.len()))?;
+        self.content = Some((compression, Arc::new(BytesInput(content))));
+        Ok(())
+    }
+
+    fn compression(&self) -> Option<Compression> {
+        self.content.as_ref().map(|(compression, _)| *compression)
+    }
+
+    /// The name and the bytes that handlers see: those of the content, if the file is compressed as a whole.
+    fn seen(&self) -> (&str, &Arc<dyn Input>) {
+        let name = name_of(&self.request.key);
+        match &self.content {
+            Some((compression, content)) => (compression.name_inside(name), content),
+            None => (name, &self.input),
+        }
+    }
+
     fn sha256(&self) -> Result<String> {
         let mut hash = Sha256::new();
         let mut at = 0;
@@ -70,7 +104,9 @@ impl HashObject for Lane<'_> {
 
 impl IdentifyObject for Lane<'_> {
     async fn identify(&mut self) -> Result<ProbedObject> {
-        let mut probe = Probe::new(name_of(&self.request.key), &*self.input).map_err(unreadable)?;
+        self.decompress()?;
+        let (name, input) = self.seen();
+        let mut probe = Probe::new(name, &**input).map_err(unreadable)?;
         let identification = self.registry.identify(&mut probe);
         let sha256 = match identification {
             Identification::Identified(_) => None,
@@ -81,7 +117,7 @@ impl IdentifyObject for Lane<'_> {
             stamp: STAMP.to_owned(),
             size: self.input.len(),
             sha256,
-            compression: None,
+            compression: self.compression(),
         })
     }
 }
@@ -93,32 +129,30 @@ impl ReviewObject for Lane<'_> {
             .get(&identified.winner.id)
             .expect("the registry that identified the file has its handler");
         let card = handler.card();
-        let name = name_of(&self.request.key);
-        let size = self.input.len();
+        let (name, input) = self.seen();
+        let (size, len) = (self.input.len(), input.len());
         let limit = card.limits.object_bytes;
-        let (review, failure) = if size > limit {
-            let message = format!("it has {size} bytes, and the limit is {limit}");
-            let failure = Failure::new(Stage::Read, Class::LimitExceeded, message);
+        let (review, failure) = if len > limit {
             return Ok(ReviewedObject {
                 size,
                 sha256: None,
-                compression: None,
+                compression: self.compression(),
                 card,
                 review: Review::not_run(card, name),
-                failure: Some(failure),
+                failure: Some(Failure::too_large(len, limit)),
             });
         } else if let Some(death) = &self.request.death {
             (Review::not_run(card, name), Some(death.failure(&card.limits)))
         } else {
             (self.reviewing)(card);
             let mut builder = ReviewBuilder::new(card, name);
-            let result = handler.review(self.input.clone(), &mut builder);
+            let result = handler.review(input.clone(), &mut builder);
             (builder.finish(result.is_ok()), result.err().map(Failure::from))
         };
         Ok(ReviewedObject {
             size,
             sha256: Some(self.sha256()?),
-            compression: None,
+            compression: self.compression(),
             card,
             review,
             failure,

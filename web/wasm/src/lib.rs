@@ -82,6 +82,7 @@ pub fn review(
         registry,
         request,
         input,
+        content: None,
         reviewing,
     };
     // The lane waits for nothing, so each future is ready when it is first polled.
@@ -110,7 +111,10 @@ fn picture(variable: &Variable, part: &PartState) -> Option<Picture> {
 
 #[cfg(test)]
 mod tests {
-    use data_review_core::{BytesInput, CheckState, Class, Outcome};
+    use std::io::Write;
+
+    use data_review_core::{BytesInput, CheckState, Class, Compression, Outcome};
+    use flate2::write::GzEncoder;
 
     use super::*;
 
@@ -134,6 +138,33 @@ mod tests {
         let picture = pictures[2].as_ref().unwrap();
         assert_eq!((picture.low, picture.high), (3.0, 11.0));
         assert_eq!((picture.counts.iter().sum::<u64>(), picture.counts[5]), (3, 1));
+    }
+
+    #[test]
+    fn a_compressed_file_is_reviewed_as_its_content() {
+        let registry = Registry::linked().unwrap();
+        let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(TABLE.as_bytes()).unwrap();
+        let whole = encoder.finish().unwrap();
+        let request = FileRequest {
+            key: "folder/a.csv.gz".to_owned(),
+            death: None,
+        };
+        let document = |stored: &[u8]| {
+            let input = Arc::new(BytesInput(stored.to_vec()));
+            review(&registry, &request, input, &|_| {}).document
+        };
+        let packed = document(&whole);
+        assert_eq!(packed.variables, reviewed(None).document.variables);
+        assert_eq!(
+            (packed.file.compression, packed.file.size),
+            (Some(Compression::Gzip), Some(whole.len() as u64))
+        );
+        let cut = document(&whole[..whole.len() - 9]);
+        assert_eq!(
+            (cut.outcome, cut.failure.unwrap().class),
+            (Outcome::Failed, Class::Corrupt)
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The document of the cloud is the local one, byte for byte.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,6 +10,8 @@ use data_review_aws::object;
 use data_review_core::Identification;
 use data_review_tests::files::{root, test_data};
 use data_review_tests::review::registry;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use tempfile::TempDir;
 
 use super::World;
@@ -23,12 +26,15 @@ pub struct Compared {
     pub real: usize,
 }
 
-/// Reviews every test file, the invalid ones, and every real file in the cloud and locally, and compares the documents.
+/// Reviews every test file, the invalid ones, compressed ones, and every real file in the cloud and locally, and compares
+/// the documents.
 ///
 /// # Panics
 /// If a document differs, or is missing.
 pub fn parity(world: &World<'_>) -> Compared {
+    let packed = packed();
     let mut folders = vec![
+        ("packed", packed.path().to_owned()),
         ("test-data", root().join("test_data")),
         ("bad", root().join("tests/bad")),
     ];
@@ -58,6 +64,30 @@ pub fn parity(world: &World<'_>) -> Compared {
     direct(world);
     direct_reads_one_version(world.stack);
     compared
+}
+
+/// A folder with every seventh test file, compressed, and three compressed files without a review: one ends early, one is a
+/// bomb, and one has no handler.
+fn packed() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let put = |name: String, content: &[u8]| std::fs::write(folder.path().join(name), content).unwrap();
+    for file in test_data().iter().step_by(7) {
+        let content = gzip(&std::fs::read(&file.path).unwrap());
+        put(format!("{}.gz", file.key.replace('/', "-")), &content);
+        put(
+            format!("{}.cut.gz", file.key.replace('/', "-")),
+            &content[..content.len() / 2],
+        );
+    }
+    put("bomb.csv.gz".to_owned(), &gzip(&vec![b' '; 50 << 20]));
+    put("words.txt.gz".to_owned(), &gzip(b"some words"));
+    folder
+}
+
+fn gzip(content: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(content).unwrap();
+    encoder.finish().unwrap()
 }
 
 /// The documents of the files in a folder, by key, as the command line creates them.
@@ -127,7 +157,14 @@ fn direct_reads_one_version(stack: &Stack) {
         key: key.clone(),
         size: None,
     };
-    let found = wait(object::identify(&stack.clients, &registry(), bucket, &look)).unwrap();
+    let found = wait(object::identify(
+        &stack.clients,
+        &registry(),
+        bucket,
+        &look,
+        u64::MAX,
+    ))
+    .unwrap();
     let Identification::Identified(identified) = found.identification else {
         panic!("{key} is not identified");
     };
