@@ -421,7 +421,13 @@ impl<'s> Table<'s> {
             if hint == NameHint::Other && (rows < 10 || part < 0.8) {
                 return Err(prose());
             }
-            return if is_even && part >= 0.3 || is_named {
+            // Numbers without names, among others that are not theirs, are wrapped arrays.
+            let enough = if has_header || hint == NameHint::Table {
+                0.3
+            } else {
+                0.6
+            };
+            return if is_even && part >= enough || is_named {
                 Ok(())
             } else {
                 Err(uneven())
@@ -452,12 +458,21 @@ impl<'s> Table<'s> {
                     (width >= 3 || typed == width || typed_part >= 0.5 && rows >= 2)
                         && agreement >= 0.8
                         && part >= 0.2
+                        // A log has times, and sentences.
+                        && (typed > 1 || typed == width || !self.has_sentences())
                 }
                 (false, _) => typed_part >= 0.5 && rows >= 3 && agreement >= 0.9 && part >= 0.3,
             },
             NameHint::Other => typed_part >= 0.5 && rows >= 5 && agreement >= 0.95 && part >= 0.8,
         };
         if enough { Ok(()) } else { Err(prose()) }
+    }
+
+    /// Whether most cells of a column are sentences.
+    fn has_sentences(&self) -> bool {
+        let rows = self.records();
+        let is_sentence = |row: &&Row, at: usize| self.sheet.kinds(row).get(at) == Some(&CellKind::Prose);
+        (0..self.width).any(|at| rows.iter().filter(|row| is_sentence(row, at)).count() * 2 > rows.len())
     }
 
     /// Whether cells of text are mostly names rather than sentences.

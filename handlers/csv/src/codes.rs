@@ -49,8 +49,8 @@ codes! {
     FILL_VALUE = Info "fill-value": "Values that look like a fill",
         "They lie far from all others. The statistics of good values leave them out; minimum, mean and quantiles of all values include them.",
         "If they mean that nothing was measured, leave the cells empty or declare the fill.", "CF Conventions §2.5.1";
-    FOOTER = Info "footer": "Lines below the table",
-        "The last lines do not have the form of the rows: they are left out.",
+    FOOTER = Info "footer": "Lines below or between the rows",
+        "The lines do not have the form of the rows: they are left out.",
         "None, if it is intended; keep totals and remarks in a file of their own.", "RFC 4180 §2";
     HEADER_WIDTH = Error "header-width": "The header has more or fewer names than the rows have cells",
         "Names and cells are matched from the left, which is wrong where the first column is the one without a name.",

@@ -1,5 +1,7 @@
 //! How the cells of each column are written, decided on a sample of the records before the first one is reviewed.
 
+use std::io::{self, Read};
+
 use text_table::{
     DateOrder, Encoding, Layout, Notation, Record, Records, Step, Text, TimeForm, degrees, is_missing_word,
     notation, time_form, to_plain,
@@ -144,6 +146,11 @@ impl Profile {
             TimeForm::Iso => self.iso += u32::from(data_review_core::stats::is_time(cell)),
             _ => {}
         }
+    }
+
+    /// Whether all that the sample shows are dates of which either number may be the day.
+    fn has_unclear_dates(&self) -> bool {
+        self.either_first > 0 && self.by_points == 0 && self.day_first == 0 && self.month_first == 0
     }
 
     /// Whether so many of the cells are most of them.
@@ -298,6 +305,35 @@ impl Profiles {
             }
         }
         profiles
+    }
+
+    /// Looks for the first date of the whole table that says which number is the day, in each column whose dates in the sample
+    /// do not.
+    pub(crate) fn settle_dates(
+        &mut self,
+        mut records: Records<impl Read>,
+        layout: &Layout,
+    ) -> io::Result<()> {
+        let mut unclear: Vec<usize> = (0..self.columns.len())
+            .filter(|at| self.columns[*at].has_unclear_dates())
+            .collect();
+        while !unclear.is_empty() {
+            let record = match records.step()? {
+                Step::Record(record) if record.line >= layout.first_record => record,
+                Step::End => break,
+                _ => continue,
+            };
+            unclear.retain(|at| {
+                let column = &mut self.columns[*at];
+                match time_form(record.cell(*at).trim_ascii()) {
+                    Some(TimeForm::DayFirst) => column.day_first += 1,
+                    Some(TimeForm::MonthFirst) => column.month_first += 1,
+                    _ => {}
+                }
+                column.has_unclear_dates()
+            });
+        }
+        Ok(())
     }
 
     /// Takes a record in; whether it is one of data.

@@ -54,8 +54,12 @@ pub(crate) fn review(input: &Arc<dyn Input>, review: &mut ReviewBuilder) -> Resu
         return Err(ReviewError::limit(message).at(Place::text(layout.first_line, 1, None)));
     }
     report_form(&layout, named, encoding, review);
-    let text = Text::new(InputReader::new(input.clone()), encoding);
-    let mut records = Records::new(text, layout.dialect, line_bytes);
+    let records = || {
+        let text = Text::new(InputReader::new(input.clone()), encoding);
+        Records::new(text, layout.dialect, line_bytes)
+    };
+    profiles.settle_dates(records(), &layout)?;
+    let mut records = records();
     let mut table = Table::new(layout, profiles, named);
     table.start(review);
     loop {
@@ -411,7 +415,8 @@ impl Table {
         if self.is_copy(record, review) {
             return;
         }
-        let is_odd = record.cells.len() != width || self.is_after_gap || !self.kept.is_empty();
+        let is_odd =
+            record.cells.len() != width || self.is_after_gap || !self.kept.is_empty() || self.is_note(record);
         if is_odd && self.keep(record, review) {
             return;
         }
@@ -512,14 +517,11 @@ impl Table {
 
     /// Keeps a record that may belong to a footer or to a second table; returns whether it was kept.
     fn keep(&mut self, record: &Record<'_>, review: &mut ReviewBuilder) -> bool {
-        if self.layout.dialect.delimiter == Delimiter::Blanks && record.cells.len() * 2 > self.layout.width {
-            return false;
-        }
-        let kinds: Vec<CellKind> = (0..record.cells.len())
-            .map(|index| CellKind::of(record.cell(index)))
-            .collect();
+        let kinds = kinds_of(record);
         let values = kinds.iter().filter(|kind| kind.is_value()).count();
         let width = record.cells.len();
+        let is_note = self.is_note(record);
+        let is_wide_row = self.is_blanks() && width * 2 > self.layout.width && !is_note;
         if self.begins_second_table(record, &kinds) {
             let mut kept = std::mem::take(&mut self.kept);
             let names = kept.pop();
@@ -527,8 +529,9 @@ impl Table {
                 report_footer(title, review);
             }
             if let Some(names) = names {
-                let (line, filled) = (names.line(), names.filled());
-                let message = || format!("a second table of {filled} columns begins in line {line}");
+                let columns = if self.is_blanks() { width } else { names.filled() };
+                let line = names.line();
+                let message = || format!("a second table of {columns} columns begins in line {line}");
                 review.found(&codes::SECOND_TABLE, None, message, || {
                     Some(Place::text(line, 1, None))
                 });
@@ -538,6 +541,8 @@ impl Table {
         }
         let is_text = values == 0;
         let is_kept = match width {
+            _ if is_wide_row => false,
+            _ if is_note => true,
             1 => is_text,
             width if width != self.layout.width => is_text || self.is_after_gap && !self.has_kinds(&kinds),
             _ => (self.is_after_gap || !self.kept.is_empty()) && !self.has_kinds(&kinds),
@@ -557,6 +562,15 @@ impl Table {
             return false;
         };
         let width = record.cells.len();
+        if self.is_blanks() {
+            // Names that contain blanks have more cells than there are columns.
+            let values = kinds.iter().filter(|kind| kind.is_value()).count();
+            return self.kept.len() > 1
+                && !self.is_note(record)
+                && width != self.layout.width
+                && width > 2
+                && values * 2 > width;
+        }
         if names.width() != width || width < 2 {
             return false;
         }
@@ -606,10 +620,35 @@ impl Table {
         all == 0 || fit > 0 && fit * 2 > filled && filled * 2 > all.min(kinds.len())
     }
 
-    /// Counts the rows that were kept: they turned out to be rows of the table.
+    /// Counts the rows that were kept: they turned out to be rows of the table. Notes between rows are left out.
     fn release(&mut self, review: &mut ReviewBuilder) {
         for kept in std::mem::take(&mut self.kept) {
-            self.data(&kept, review);
+            match self.is_note(&kept) {
+                true => report_footer(&kept, review),
+                false => self.data(&kept, review),
+            }
+        }
+    }
+
+    fn is_blanks(&self) -> bool {
+        self.layout.dialect.delimiter == Delimiter::Blanks
+    }
+
+    /// Whether a line of a table that is separated by blanks is a title or a remark: it begins with a word where the rows have a
+    /// value, as `Depth(M): 1 5 8`, or has no value in most of the columns of values.
+    fn is_note(&self, row: &impl Cells) -> bool {
+        if !self.is_blanks() {
+            return false;
+        }
+        let is_word = |index: usize| {
+            let cell = row.cell(index);
+            CellKind::of(cell).is_text() && cell.iter().any(u8::is_ascii_alphabetic)
+        };
+        let typed = self.layout.kinds.iter().position(|column| column.is_typed());
+        match typed {
+            Some(0) => is_word(0),
+            Some(index) => is_word(index) && !self.has_kinds(&kinds_of(row)),
+            None => false,
         }
     }
 
@@ -685,7 +724,7 @@ impl Table {
             .position(|kept| kept.is_after_gap || kept.width() == 1 || is_names(kept))
             .unwrap_or(kept.len());
         for (at, row) in kept.iter().enumerate() {
-            if at < footer {
+            if at < footer && !self.is_note(row) {
                 self.data(row, review);
             } else {
                 report_footer(row, review);
@@ -732,6 +771,12 @@ fn is_names(row: &Kept) -> bool {
         }
     }
     texts > 1
+}
+
+fn kinds_of(row: &impl Cells) -> Vec<CellKind> {
+    (0..row.width())
+        .map(|index| CellKind::of(row.cell(index)))
+        .collect()
 }
 
 fn report_footer(row: &Kept, review: &mut ReviewBuilder) {

@@ -145,7 +145,7 @@ impl Times {
                     _ => None,
                 };
                 let date = read_time(cell(date), order).filter(|stamp| stamp.civil.clock().is_none());
-                date.and_then(|date| read_clock(cell(clock), date.civil))
+                date.and_then(|date| at_clock(cell(clock), date.civil))
             }
             Source::Parts {
                 year,
@@ -155,10 +155,9 @@ impl Times {
             } => parts(cell(year), cell(month), cell(day), clock.map(|at| at.map(cell))),
             Source::YearDay(year, day) => year_day(cell(year), cell(day)),
             Source::Digits(at) => digits(cell(at)),
-            Source::DigitsAndClock(date, clock) => digits(cell(date)).and_then(|date| match cell(clock) {
-                b"" => Some(date),
-                clock => read_clock(clock, date.civil),
-            }),
+            Source::DigitsAndClock(date, clock) => {
+                digits(cell(date)).and_then(|date| at_clock(cell(clock), date.civil))
+            }
             Source::Count { column, days, since } => {
                 if let Pushed::Number(value) = pushed
                     && let Some(time) = counted(value, days, since)
@@ -173,7 +172,7 @@ impl Times {
         let at = source.column();
         match stamp {
             Some(stamp) => self.stamp(stamp),
-            None if cell(at).is_empty() || text_table::is_missing_word(cell(at)) => {}
+            None if is_absent(cell(at)) => {}
             None => self.miss(row.place(at)),
         }
     }
@@ -253,11 +252,20 @@ impl Times {
         }
         let name = columns[source.column()].name.clone();
         let subject = Some(name.as_str());
+        let of: Vec<String> = source
+            .columns()
+            .into_iter()
+            .map(|at| format!("`{}`", columns[at].name))
+            .collect();
+        let of = of.join(", ");
         review.found_many(
             &codes::TIME_UNREADABLE,
             subject,
             self.unreadable,
-            || format!("{} cells of `{name}` could not be read as times", self.unreadable),
+            || match self.unreadable {
+                1 => format!("1 time in {of} could not be read"),
+                count => format!("{count} times in {of} could not be read"),
+            },
             || self.first_unreadable.map(|at| Place::text(at.0, at.1, subject)),
         );
         let (Some(first), Some(last)) = (self.first, self.last) else {
@@ -272,15 +280,10 @@ impl Times {
             };
             review.found(&codes::TIME_JOINED, subject, message, || None);
         } else if !matches!(source, Source::Column(_)) {
-            let others: Vec<String> = source
-                .columns()
-                .into_iter()
-                .map(|at| format!("`{}`", columns[at].name))
-                .collect();
             review.found(
                 &codes::TIME_JOINED,
                 subject,
-                || format!("{} are read as the times", others.join(", ")),
+                || format!("{of} are read as the times"),
                 || None,
             );
         }
@@ -380,6 +383,7 @@ fn parts(year: &[u8], month: &[u8], day: &[u8], clock: [Option<&[u8]>; 3]) -> Op
     let [hour, minute, second] = clock;
     let civil = match (hour, minute) {
         (None, _) => date,
+        (Some(hour), _) if is_absent(hour) => date,
         // One column of hours may hold a whole time of day: `1430`, `14:30`.
         (Some(hour), None) if hour.len() > 2 => return read_clock(hour, date),
         (Some(hour), minute) => {
@@ -401,6 +405,21 @@ fn parts(year: &[u8], month: &[u8], day: &[u8], clock: [Option<&[u8]>; 3]) -> Op
         civil,
         has_zone: false,
     })
+}
+
+/// The time of day in a cell of its own; where it is absent, the date stands alone.
+fn at_clock(clock: &[u8], date: Civil) -> Option<Stamp> {
+    match is_absent(clock) {
+        true => Some(Stamp {
+            civil: date,
+            has_zone: false,
+        }),
+        false => read_clock(clock, date),
+    }
+}
+
+fn is_absent(cell: &[u8]) -> bool {
+    cell.is_empty() || text_table::is_missing_word(cell)
 }
 
 /// A day of the year from 1, with a fraction of the day.

@@ -290,6 +290,76 @@ fn footers_second_tables_and_repeated_headers_are_not_rows() {
 }
 
 #[test]
+fn words_between_the_rows_of_a_listing_are_not_rows() {
+    let rows = "1880  -29  -18 -11\n1881  -16   -2 ***\n1882   -4    3   4\n".repeat(12);
+    let header = "Year  Jan  Feb Mar\n";
+    let words = "Divide by 100 to get degrees\nMultiply that\nExample -- Table Value\n";
+    let found = review(format!("{header}{rows}{words}{rows}{words}"));
+    assert_eq!(
+        (found.observations, finding(&found, "footer").count),
+        (Some(72), 6)
+    );
+    let of = ["short-row", "long-row", "repeated-header"];
+    assert!(
+        !codes(&found).iter().any(|code| of.contains(code)),
+        "{:?}",
+        codes(&found)
+    );
+
+    let block = "20070608 1200 32.5 3.1\n".repeat(40);
+    let wider = "20070608 1200 32.5 3.1 3.2\n".repeat(40);
+    let titles = "Time: 1200 8 Jun\nDepth(M): 1 5 8\nDATE TIME SSS SAL TEMP\n";
+    let two = review(format!("DATE TIME SSS SAL\n{block}{titles}{wider}"));
+    assert_eq!(
+        (two.observations, places(&two, "second-table")),
+        (Some(40), vec![(44, 1)])
+    );
+}
+
+#[test]
+fn the_whole_table_says_which_number_is_the_day() {
+    let early: String = (0..1000)
+        .map(|n| format!("08/{:02}/2016 00:00,{n}\n", 1 + n / 100))
+        .collect();
+    let unclear = review(format!("when,n\n{early}"));
+    assert!(codes(&unclear).contains(&"ambiguous-date"));
+    assert!(unclear.coverage.time.is_none());
+    let clear = review(format!("when,n\n{early}08/13/2016 00:00,7\n"));
+    assert!(!codes(&clear).contains(&"ambiguous-date"));
+    let time = clear.coverage.time.unwrap();
+    assert_eq!(time.first.to_string(), "2016-08-01T00:00:00Z");
+    assert_eq!(time.last.to_string(), "2016-08-13T00:00:00Z");
+}
+
+#[test]
+fn a_date_without_a_time_of_day_is_covered() {
+    let parts = review("year,month,day,hhmm,temp\n1988,5,4,,1.5\n1988,5,5,0915,1.25\n");
+    let apart = review("date,time,temp\n1988-05-04,,1.5\n1988-05-05,09:15,1.25\n");
+    for found in [parts, apart] {
+        let time = found.coverage.time.unwrap();
+        assert_eq!(time.first.to_string(), "1988-05-04");
+        assert_eq!(time.last.to_string(), "1988-05-05T09:15:00Z");
+    }
+}
+
+#[test]
+fn logs_and_wrapped_arrays_are_not_tables() {
+    let log = "note:\tthe log, and more, may contain names\n\
+        11:28:25\tWarning: \tMoved permanently for one of the pages of this site\n\
+        11:28:26\tWarning: \tThe file has moved from one place to another one\n"
+        .to_owned()
+        + &"11:28:27\tInfo: \tall of the pages below that address were read again, and none of them was new\n".repeat(20);
+    let verdict = sniff("hts-log.txt", log.as_bytes());
+    assert_eq!(verdict.confidence, Confidence::No, "{}", verdict.because);
+    let array = "363.08975 363.10324 363.11676 363.13025\n".repeat(30);
+    let dump = format!(
+        "[PP Field\n   x: [{array}]\n{}",
+        "  lbyr: 2010 and no more\n".repeat(40)
+    );
+    assert_eq!(sniff("field.pp.txt", dump.as_bytes()).confidence, Confidence::No);
+}
+
+#[test]
 fn numbers_with_thousands_are_numbers_wherever_they_stand() {
     let rows = "999.5\n12.25\n".repeat(700);
     let review = review(format!("value,n\n{}\"1,254.15\",7\n", rows.replace('\n', ",7\n")));
