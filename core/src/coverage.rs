@@ -10,6 +10,9 @@ use crate::Instant;
 /// Coverage in time, space and depth. Each part is null if the file does not state it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Coverage {
+    /// How the observations lie in space and time. Absent if the review does not decide it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<CoverageKind>,
     /// First and last time of the observations.
     pub time: Option<TimeSpan>,
     /// Bounding boxes `[west, south, east, north]` in degrees, at present one. West is greater than east if the box
@@ -20,6 +23,48 @@ pub struct Coverage {
     /// Numbers of values that time, boxes and depth do not use, because their quality flags are questionable, bad or
     /// missing; null if all values are used.
     pub left_out: Option<LeftOut>,
+}
+
+/// How the observations of a file lie in space and time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum CoverageKind {
+    /// One profile of the water column.
+    Profile,
+    /// Several profiles: a cruise, a float, a series at one place or along a track.
+    Profiles,
+    /// Observations along the track of a moving platform.
+    Trajectory,
+    /// Observations that are not connected, each at a place and a time of its own.
+    Point,
+    /// Observations at a fixed place, one after another.
+    #[serde(rename = "time series")]
+    TimeSeries,
+    /// Values on a grid of positions.
+    Grid,
+}
+
+impl CoverageKind {
+    /// The kind as documents write it, such as `profiles` or `time series`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            CoverageKind::Profile => "profile",
+            CoverageKind::Profiles => "profiles",
+            CoverageKind::Trajectory => "trajectory",
+            CoverageKind::Point => "point",
+            CoverageKind::TimeSeries => "time series",
+            CoverageKind::Grid => "grid",
+        }
+    }
+
+    /// The kind of a file of this many profiles: `None` without a profile.
+    pub fn of_profiles(count: u64) -> Option<Self> {
+        match count {
+            0 => None,
+            1 => Some(CoverageKind::Profile),
+            _ => Some(CoverageKind::Profiles),
+        }
+    }
 }
 
 /// The earliest and the latest time. A date without a time of day stays a date.
@@ -77,6 +122,7 @@ const BINS_PER_DEGREE: f64 = 100.0;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct CoverageBuilder {
+    kind: Option<CoverageKind>,
     longitudes: BTreeMap<i32, (f64, f64)>,
     latitudes: Option<(f64, f64)>,
     all_longitudes: bool,
@@ -86,16 +132,22 @@ pub struct CoverageBuilder {
 }
 
 impl CoverageBuilder {
+    /// Sets how the observations lie in space and time; `None` if it is not decided.
+    pub fn kind(&mut self, kind: Option<CoverageKind>) {
+        self.kind = kind;
+    }
+
+    /// The earliest and the latest time so far.
+    pub fn time_span(&self) -> Option<TimeSpan> {
+        self.time
+    }
+
     /// Adds a position in degrees. A longitude outside −180…180 is shifted into that range.
     pub fn position(&mut self, longitude: f64, latitude: f64) {
         if !longitude.is_finite() || !latitude.is_finite() {
             return;
         }
-        let longitude = if (-180.0..=180.0).contains(&longitude) {
-            longitude
-        } else {
-            (longitude + 180.0).rem_euclid(360.0) - 180.0
-        };
+        let longitude = shifted_longitude(longitude);
         let bin = self
             .longitudes
             .entry((longitude * BINS_PER_DEGREE).floor() as i32)
@@ -160,6 +212,7 @@ impl CoverageBuilder {
     /// The coverage of everything that was added.
     pub fn finish(&self) -> Coverage {
         Coverage {
+            kind: self.kind,
             time: self.time,
             boxes: self.latitudes.map(|(south, north)| {
                 let (west, east) = if self.all_longitudes || south <= -89.0 || north >= 89.0 {
@@ -187,6 +240,14 @@ impl CoverageBuilder {
             }
         }
         (widest.1, widest.2)
+    }
+}
+
+/// A finite longitude shifted into −180…180 degrees.
+pub(crate) fn shifted_longitude(longitude: f64) -> f64 {
+    match (-180.0..=180.0).contains(&longitude) {
+        true => longitude,
+        false => (longitude + 180.0).rem_euclid(360.0) - 180.0,
     }
 }
 
@@ -322,6 +383,23 @@ mod tests {
         assert_eq!(span(&["2015-08-10", "2015-08-10T00:00"]), expected);
         assert_eq!(span(&["2015-08-10T00:00", "2015-08-10"]), expected);
         assert_eq!(span(&["2015-08-10"]).0, "2015-08-10");
+    }
+
+    #[test]
+    fn a_kind_is_written_as_its_name() {
+        let kinds = [
+            CoverageKind::Profile,
+            CoverageKind::Profiles,
+            CoverageKind::Trajectory,
+            CoverageKind::Point,
+            CoverageKind::TimeSeries,
+            CoverageKind::Grid,
+        ];
+        for kind in kinds {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+        }
+        assert_eq!(CoverageKind::of_profiles(1), Some(CoverageKind::Profile));
+        assert_eq!(CoverageKind::of_profiles(0), None);
     }
 
     #[test]

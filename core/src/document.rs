@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::stats::{FlagSummary, FrequentValue, Scalar};
 use crate::{
-    Candidate, CheckState, Class, Compression, Confidence, Coverage, Failure, Finding, FlagClass,
+    Candidate, Cast, CheckState, Class, Compression, Confidence, Coverage, Failure, Finding, FlagClass,
     Identification, Identified, Recipe, Review, Severity,
 };
 
@@ -40,7 +40,8 @@ impl Outcome {
     }
 }
 
-/// The result of reviewing one object. Every key is always present in JSON, and null if it does not apply.
+/// The result of reviewing one object. A key is always present in JSON, and null if it does not apply, unless its description
+/// says when it is absent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Document {
     /// Version of the schema, [`SCHEMA`].
@@ -57,6 +58,13 @@ pub struct Document {
     pub observations: Option<u64>,
     /// Number of profiles, casts or stations; null for a file without profiles.
     pub profiles: Option<u64>,
+    /// The casts of the file, in its order, at most [`crate::MOST_CASTS`]. Absent if there are none, or the review cannot
+    /// distinguish them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub casts: Vec<Cast>,
+    /// Number of profiles that `casts` does not list. Absent if it lists all of them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub casts_left_out: u64,
     /// Where and when the data were observed.
     pub coverage: Coverage,
     /// Identifying attributes, such as `expocode`, each with its distinct values in the order of the file.
@@ -246,6 +254,8 @@ impl Document {
             handler: None,
             observations: None,
             profiles: None,
+            casts: Vec::new(),
+            casts_left_out: 0,
             coverage: Coverage::default(),
             attributes: BTreeMap::new(),
             variables: Vec::new(),
@@ -298,6 +308,8 @@ impl Document {
         });
         document.observations = review.observations;
         document.profiles = review.profiles;
+        document.casts = review.casts;
+        document.casts_left_out = review.casts_left_out;
         document.coverage = review.coverage;
         document.attributes = review.attributes;
         document.variables = review.variables;
@@ -330,6 +342,11 @@ impl Document {
     pub fn to_canonical_json(&self) -> String {
         crate::canonical::to_string(self).expect("a document has string keys only")
     }
+}
+
+/// Whether a count is 0, so that it is left out.
+pub(crate) fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// The JSON Schema (draft 2020-12) of a document, as `data-review schema` prints it.

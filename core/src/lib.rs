@@ -11,6 +11,7 @@
 mod canonical;
 mod capped;
 mod card;
+mod cast;
 mod compression;
 mod content;
 mod coverage;
@@ -38,9 +39,10 @@ mod verdict;
 
 pub use capped::{Budget, Capped, PastBudget};
 pub use card::{Card, CodeInfo, Examples, LambdaHints, Limits};
+pub use cast::{Cast, MOST_CASTS};
 pub use compression::Compression;
 pub use content::{ContentKind, Evidence, KINDS};
-pub use coverage::{Coverage, CoverageBuilder, Depth, LeftOut, TimeSpan};
+pub use coverage::{Coverage, CoverageBuilder, CoverageKind, Depth, LeftOut, TimeSpan};
 pub use document::{
     Document, FileFacts, GoodValues, HandlerFacts, Outcome, Provenance, SCHEMA, Variable, json_schema,
 };

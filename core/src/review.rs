@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::stats::{Accumulator, Dtype, Numbers, Summary};
 use crate::{
-    Card, CheckState, CodeInfo, Coverage, CoverageBuilder, Finding, FindingSet, FlagClass, FlagScheme,
-    GoodValues, Limits, Place, Variable, quantity,
+    Card, Cast, CheckState, CodeInfo, Coverage, CoverageBuilder, Finding, FindingSet, FlagClass, FlagScheme,
+    GoodValues, Limits, MOST_CASTS, Place, Variable, quantity,
 };
 
 /// What a handler knows about a variable besides its statistics.
@@ -54,6 +54,12 @@ pub struct Review {
     pub observations: Option<u64>,
     /// Number of profiles; see [`crate::Document::profiles`].
     pub profiles: Option<u64>,
+    /// Casts in the order of the file; see [`crate::Document::casts`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub casts: Vec<Cast>,
+    /// Number of profiles that `casts` does not list; see [`crate::Document::casts_left_out`].
+    #[serde(default, skip_serializing_if = "crate::document::is_zero")]
+    pub casts_left_out: u64,
     /// Where and when the data were observed; see [`crate::Document::coverage`].
     pub coverage: Coverage,
     /// Identifying attributes; see [`crate::Document::attributes`].
@@ -144,6 +150,14 @@ impl ReviewBuilder {
     /// Sets the number of profiles (casts, stations) in the file.
     pub fn profiles(&mut self, count: u64) {
         self.review.profiles = Some(count);
+    }
+
+    /// Adds a cast. The document lists casts in the order of the calls, which is that of the file in whatever order it is read.
+    /// Beyond [`MOST_CASTS`] casts this does nothing: the end of the review counts the profiles that are not listed.
+    pub fn cast(&mut self, cast: Cast) {
+        if self.review.casts.len() < MOST_CASTS {
+            self.review.casts.push(cast.bounded());
+        }
     }
 
     /// Adds a value of an identifying attribute, such as an EXPOCODE. A repeated value is kept once, and at most 100
@@ -276,7 +290,9 @@ impl ReviewBuilder {
                 *state = CheckState::Failed;
             }
         }
+        let listed = self.review.casts.len() as u64;
         Review {
+            casts_left_out: self.review.profiles.unwrap_or(0).saturating_sub(listed),
             coverage,
             findings,
             ..self.review
@@ -406,6 +422,21 @@ mod tests {
             ..VariableFacts::default()
         };
         describe(facts, accumulator)
+    }
+
+    #[test]
+    fn casts_are_listed_up_to_a_limit_and_counted_beyond() {
+        let mut review = ReviewBuilder::new(&crate::rollup::tests::CARD, "a.csv");
+        for number in 0..MOST_CASTS + 5 {
+            review.cast(Cast {
+                number: Some(number.to_string()),
+                ..Cast::default()
+            });
+        }
+        review.profiles(MOST_CASTS as u64 + 5);
+        let review = review.finish(true);
+        assert_eq!((review.casts.len(), review.casts_left_out), (MOST_CASTS, 5));
+        assert_eq!(review.casts[7].number.as_deref(), Some("7"));
     }
 
     #[test]

@@ -267,13 +267,13 @@ impl Merging {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::quality::ARGO;
     use crate::stats::Dtype;
     use crate::{Card, FileFacts, Instant, LambdaHints, Limits, Outcome, ReviewBuilder};
 
-    static CARD: Card = Card {
+    pub(crate) static CARD: Card = Card {
         id: "sample",
         title: "Sample",
         version: 1,
