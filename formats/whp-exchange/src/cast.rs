@@ -211,8 +211,10 @@ pub(crate) struct Casts {
     minutes: Option<u16>,
     /// Last day on which there can be data, from the creation stamp.
     last_day: Option<Civil>,
-    /// Hash of the key of each cast, with the coordinates in its first row.
-    casts: HashMap<u64, [u64; 4]>,
+    /// Hash of the key of each cast, with its place among the casts and the coordinates in its first row.
+    casts: HashMap<u64, (u64, [u64; 4])>,
+    /// Place of the cast of the last row among the casts.
+    pub(crate) at: u64,
     samples: HashSet<u64>,
     pressures: Levels,
 }
@@ -235,6 +237,7 @@ impl Casts {
             minutes: None,
             last_day,
             casts: HashMap::new(),
+            at: 0,
             samples: HashSet::new(),
             pressures: Levels::default(),
         }
@@ -348,7 +351,9 @@ impl Casts {
             None => hash(&[line.text(column)]),
         });
         let key = hash(&self.places.key.map(|column| line.text(column)));
-        let first = *self.casts.entry(key).or_insert(coordinates);
+        let next = self.casts.len() as u64;
+        let (at, first) = *self.casts.entry(key).or_insert((next, coordinates));
+        self.at = at;
         for ((first, now), column) in first.into_iter().zip(coordinates).zip(self.places.coordinates()) {
             if let Some(column) = column.filter(|_| first != now) {
                 let field = line.field(column);

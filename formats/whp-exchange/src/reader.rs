@@ -256,6 +256,7 @@ impl<R: Read> Reader<R> {
             cells: &self.cells,
             columns,
             cast: &self.casts.cast,
+            cast_at: self.casts.at,
             cast_changed,
             is_ragged: !is_whole,
         }))

@@ -15,6 +15,7 @@ pub struct Row<'a> {
     pub(crate) cells: &'a Cells,
     pub(crate) columns: &'a [Column],
     pub(crate) cast: &'a Cast,
+    pub(crate) cast_at: u64,
     pub(crate) cast_changed: bool,
     pub(crate) is_ragged: bool,
 }
@@ -94,6 +95,12 @@ impl<'a> Row<'a> {
     /// The cast that the line belongs to.
     pub fn cast(&self) -> &'a Cast {
         self.cast
+    }
+
+    /// Place of the cast among the distinct casts of the file in the order of their first rows, from 0. A cast whose rows are not
+    /// together keeps its place.
+    pub fn cast_at(&self) -> u64 {
+        self.cast_at
     }
 
     /// Whether [`Self::cast`] differs from the cast of the previous line; true for the first line.

@@ -3,7 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::io::{self, Read};
 
-use data_review_core::{FlagScheme, Instant, Place, ReviewBuilder, ReviewError};
+use data_review_core::{
+    Cast as CastRow, CoverageKind, FlagScheme, Instant, MOST_CASTS, Place, ReviewBuilder, ReviewError,
+};
 use whp_exchange::{Cast, Civil, Deviation, Error, Header, Kind, LineEnds, Reader, Role, Row, codes};
 
 use crate::applicable::Seen;
@@ -27,6 +29,8 @@ pub struct Cruise {
     by_name: HashMap<(String, Option<String>, usize), usize>,
     rows: u64,
     casts: u64,
+    /// The first casts of all files, in their order.
+    listed: Vec<CastRow>,
     expocodes: BTreeSet<String>,
     findings: Findings,
     line_ends: LineEnds,
@@ -65,6 +69,7 @@ impl Cruise {
             by_name: HashMap::new(),
             rows: 0,
             casts: 0,
+            listed: Vec::new(),
             expocodes: BTreeSet::new(),
             findings: Findings::default(),
             line_ends: LineEnds::default(),
@@ -115,6 +120,7 @@ impl Cruise {
             slots,
             bytes: 0,
             cast: Cast::default(),
+            first_cast: self.listed.len(),
             is_new_cast: false,
             has_whole_row: false,
             findings,
@@ -165,6 +171,8 @@ impl Cruise {
     pub fn finish(self, review: &mut ReviewBuilder) {
         review.observations(self.rows);
         review.profiles(self.casts);
+        review.coverage.kind(CoverageKind::of_profiles(self.casts));
+        self.listed.into_iter().for_each(|cast| review.cast(cast));
         if !self.is_named {
             review.not_applicable(&EXPOCODE_CONTRADICTS_NAME);
         }
@@ -306,6 +314,8 @@ struct File<'f> {
     /// Bytes of the rows in the current part.
     bytes: usize,
     cast: Cast,
+    /// Index in the list of casts of the first one of this file.
+    first_cast: usize,
     /// Whether the position and time of the cast are still to be added to the coverage.
     is_new_cast: bool,
     has_whole_row: bool,
@@ -323,7 +333,10 @@ impl File<'_> {
         let is_trusted = !row.is_ragged() || !self.has_whole_row;
         if self.is_new_cast && (is_trusted || cruise.kind == Kind::Ctd) {
             self.is_new_cast = false;
-            cover(row.cast(), review);
+            cover(row.cast(), self.listed(&row, cruise), review);
+        }
+        if let Some(cast) = self.listed(&row, cruise) {
+            cast.levels = cast.levels.map(|levels| levels + 1);
         }
         if let Some(vertical) = &self.vertical
             && is_trusted
@@ -344,6 +357,22 @@ impl File<'_> {
             cruise.merge(self);
             self.parts = cruise.parts(&self.slots);
         }
+    }
+
+    /// The cast of a row in the list of casts, to which a new one is added; `None` if the list is full.
+    fn listed<'c>(&self, row: &Row<'_>, cruise: &'c mut Cruise) -> Option<&'c mut CastRow> {
+        let at = self
+            .first_cast
+            .saturating_add(usize::try_from(row.cast_at()).ok()?);
+        if at == cruise.listed.len() && at < MOST_CASTS {
+            cruise.listed.push(CastRow {
+                station: Some(row.cast().station.clone()),
+                number: Some(row.cast().number.clone()),
+                levels: Some(0),
+                ..CastRow::default()
+            });
+        }
+        cruise.listed.get_mut(at)
     }
 
     fn add_cast(&mut self, row: &Row<'_>, cruise: &mut Cruise, review: &mut ReviewBuilder) {
@@ -367,13 +396,20 @@ impl File<'_> {
     }
 }
 
-/// Adds the position and the time of a cast to the coverage.
-fn cover(cast: &Cast, review: &mut ReviewBuilder) {
+/// Adds the position and the time of a cast to the coverage, and to its entry in the list if it has none yet.
+fn cover(cast: &Cast, listed: Option<&mut CastRow>, review: &mut ReviewBuilder) {
+    let time = cast.time.and_then(instant);
     if let Some((longitude, latitude)) = cast.position {
         review.coverage.position(longitude, latitude);
     }
-    if let Some(time) = cast.time.and_then(instant) {
+    if let Some(time) = time {
         review.coverage.time(time);
+    }
+    if let Some(listed) = listed {
+        listed.time = listed.time.or(time);
+        if let (None, Some((longitude, latitude))) = (listed.longitude, cast.position) {
+            *listed = std::mem::take(listed).at(longitude, latitude);
+        }
     }
 }
 

@@ -16,7 +16,7 @@ pub struct Bottle;
 static CARD: Card = Card {
     id: "bottle",
     title: "WHP-Exchange bottle file",
-    version: 5,
+    version: 6,
     extensions: &["_hy1.csv", ".csv"],
     magic: &[b"BOTTLE,"],
     refines: &["csv"],

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use data_review_bottle::Bottle;
-use data_review_core::{BytesInput, CheckState, FileHandler, Review, ReviewBuilder};
+use data_review_core::{BytesInput, Cast, CheckState, CoverageKind, FileHandler, Review, ReviewBuilder};
 
 const BOTTLE: &str = "\
 BOTTLE,20240131SIOCCHABC
@@ -106,4 +106,49 @@ fn a_date_is_compared_with_the_creation_of_the_file() {
             .replace(",20240101,", ",29990301,"),
     );
     assert_eq!(undated.checks["date-future"], CheckState::NotApplicable);
+}
+
+/// Station, cast, time, position and levels of each cast.
+fn casts(review: &Review) -> Vec<String> {
+    let cast = |cast: &Cast| {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let time = cast.time.map(|time| time.to_string()).unwrap_or_default();
+        let position = cast.longitude.zip(cast.latitude);
+        let position = position.map(|(longitude, latitude)| format!("{longitude} {latitude}"));
+        let levels = cast.levels.unwrap_or_default();
+        format!(
+            "{}/{} {time} {} {levels}",
+            text(&cast.station),
+            text(&cast.number),
+            text(&position)
+        )
+    };
+    review.casts.iter().map(cast).collect()
+}
+
+#[test]
+fn casts_are_listed_in_the_order_of_their_first_rows() {
+    let rows = "\
+33RR20240101,2,1,1,1,2,20240102,1200,11.5,-171.25,5.0,210.1,2
+33RR20240101,1,1,3,3,2,20240101,0930,10.5,-170.25,15.0,207.0,2
+END_DATA";
+    let review = review(&BOTTLE.replace("END_DATA", rows));
+    assert_eq!(
+        casts(&review),
+        [
+            "1/1 2024-01-01T09:30:00Z -170.25 10.5 3",
+            "2/1 2024-01-02T12:00:00Z -171.25 11.5 1"
+        ],
+        "the rows of the first cast are not together"
+    );
+    assert_eq!((review.profiles, review.casts_left_out), (Some(2), 0));
+    assert_eq!(review.coverage.kind, Some(CoverageKind::Profiles));
+}
+
+#[test]
+fn a_cast_is_placed_by_its_first_whole_row() {
+    let ragged = BOTTLE.replacen("0930,10.5,-170.25", "10.5,-170.25", 1);
+    let review = review(&ragged);
+    assert_eq!(casts(&review).len(), 1, "{:?}", casts(&review));
+    assert_eq!(review.coverage.kind, Some(CoverageKind::Profile));
 }

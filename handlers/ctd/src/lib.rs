@@ -18,7 +18,7 @@ pub struct Ctd;
 static CARD: Card = Card {
     id: "ctd",
     title: "WHP-Exchange CTD cast, or a zip of casts",
-    version: 5,
+    version: 6,
     extensions: &["_ct1.csv", "_ct1.zip", ".csv", ".zip"],
     magic: &[b"CTD,"],
     refines: &["csv"],

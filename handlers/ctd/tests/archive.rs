@@ -6,7 +6,8 @@ use std::io::{Cursor, Write};
 use std::sync::Arc;
 
 use data_review_core::{
-    BytesInput, CheckState, Class, Confidence, FileHandler, Probe, Review, ReviewBuilder, ReviewError,
+    BytesInput, CheckState, Class, Confidence, CoverageKind, FileHandler, Probe, Review, ReviewBuilder,
+    ReviewError,
 };
 use data_review_ctd::Ctd;
 use proptest::prelude::*;
@@ -95,6 +96,13 @@ fn a_clean_archive_has_no_finding() {
     assert_eq!(codes(&review), []);
     assert_eq!(review.checks["member-foreign"], CheckState::Passed);
     assert_eq!(review.checks["cast-repeated"], CheckState::Passed);
+    let casts = review
+        .casts
+        .iter()
+        .map(|cast| (cast.station.as_deref(), cast.levels));
+    let expected = ["1", "2", "3"].map(|station| (Some(station), Some(10)));
+    assert_eq!(casts.collect::<Vec<_>>(), expected);
+    assert_eq!(review.coverage.kind, Some(CoverageKind::Profiles));
     assert_eq!(review.variables[1].count, 30);
 }
 
