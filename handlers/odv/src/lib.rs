@@ -20,7 +20,7 @@ pub struct Odv;
 static CARD: Card = Card {
     id: "odv",
     title: "Ocean Data View spreadsheet",
-    version: 4,
+    version: 5,
     extensions: &[".txt", "_odv.txt", ".odv"],
     // Comments come first, and may contain any text.
     magic: &[],

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use data_review_core::{Input, InputReader, Place, ReviewBuilder, ReviewError};
+use data_review_core::{CoverageKind, Input, InputReader, Place, ReviewBuilder, ReviewError};
 use odv_spreadsheet::{Code, Column, Error, Header, Kind, Reader, Role, Scheme, codes};
 
 use crate::codes::{info, report};
@@ -28,6 +28,9 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
     }
     review.observations(rows.count());
     review.profiles(reader.stations());
+    review
+        .coverage
+        .kind(coverage_kind(reader.header(), reader.stations()));
     rows.finish(review);
     end
 }
@@ -40,6 +43,16 @@ fn failure(error: Error) -> ReviewError {
         Error::NotOdv { line } => ReviewError::unsupported(message).at(Place::text(line, 1, None)),
         Error::TooManyColumns { line, .. } => ReviewError::limit(message).at(Place::text(line, 1, None)),
         _ => ReviewError::corrupt(message),
+    }
+}
+
+/// What `DataType` says of the stations; without it they are profiles.
+fn coverage_kind(header: &Header, stations: u64) -> Option<CoverageKind> {
+    let said = header.tags.iter().find(|(tag, _)| tag == "DataType");
+    match said.map_or("", |(_, value)| value.as_str()) {
+        "TimeSeries" => Some(CoverageKind::TimeSeries),
+        "Trajectories" => Some(CoverageKind::Trajectory),
+        _ => CoverageKind::of_profiles(stations),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rows become statistics and coverage, one part of the data after the other.
 
 use data_review_core::stats::{Accumulator, Dtype};
-use data_review_core::{FlagScheme, Instant, ReviewBuilder, VariableFacts};
+use data_review_core::{Cast, FlagScheme, Instant, ReviewBuilder, VariableFacts};
 use odv_spreadsheet::{Civil, Column, Header, Kind, Role, Row, Value};
 
 /// Bytes of rows after which a part ends.
@@ -34,6 +34,10 @@ struct Variable {
 struct Stations {
     time: Vec<Flagged>,
     position: Vec<Flagged>,
+    /// Column of their names.
+    name: Option<usize>,
+    /// The station of the rows that are read.
+    cast: Option<Cast>,
 }
 
 /// A column, and the scheme of its flags.
@@ -72,6 +76,8 @@ impl Rows {
             stations: Stations {
                 time: of_roles(&[Role::Time, Role::Clock]),
                 position: of_roles(&[Role::Longitude, Role::Latitude]),
+                name: header.of_role(Role::Station),
+                cast: None,
             },
             sample: header.sample_flag.and_then(|flag| scheme(header, flag)),
             vertical: vertical
@@ -95,7 +101,10 @@ impl Rows {
 
     pub(crate) fn push(&mut self, row: Row<'_>, review: &mut ReviewBuilder) {
         if row.begins_station() {
-            self.stations.cover(row, review);
+            self.stations.begin(row, review);
+        }
+        if let Some(cast) = &mut self.stations.cast {
+            cast.levels = cast.levels.map(|levels| levels + 1);
         }
         let is_bad = is_left_out(self.sample, row.sample_flag());
         for variable in &mut self.variables {
@@ -120,6 +129,7 @@ impl Rows {
 
     pub(crate) fn finish(mut self, review: &mut ReviewBuilder) {
         self.end_part();
+        self.stations.end(review);
         // A column without any value is not used.
         let with_values = self.vertical.iter().find(|vertical| vertical.range.is_some());
         if let Some(vertical) = with_values
@@ -166,19 +176,40 @@ impl Flagged {
 
 impl Stations {
     /// Adds the time and the position of a station, which its first row has.
-    fn cover(&self, row: Row<'_>, review: &mut ReviewBuilder) {
+    fn begin(&mut self, row: Row<'_>, review: &mut ReviewBuilder) {
+        self.end(review);
         let station = row.station();
+        let name = self.name.map(|name| row.cell(name));
+        let mut cast = Cast {
+            station: name.map(|name| String::from_utf8_lossy(name).into_owned()),
+            levels: Some(0),
+            ..Cast::default()
+        };
         if let Some(time) = station.time.and_then(instant) {
             match self.time.iter().any(|flagged| flagged.is_left_out(row)) {
                 true => review.coverage.leave_out_time(1),
-                false => review.coverage.time(time),
+                false => {
+                    cast.time = Some(time);
+                    review.coverage.time(time);
+                }
             }
         }
         if let Some((longitude, latitude)) = station.position {
             match self.position.iter().any(|flagged| flagged.is_left_out(row)) {
                 true => review.coverage.leave_out_position(1),
-                false => review.coverage.position(longitude, latitude),
+                false => {
+                    cast = cast.at(longitude, latitude);
+                    review.coverage.position(longitude, latitude);
+                }
             }
+        }
+        self.cast = Some(cast);
+    }
+
+    /// Adds the station whose rows are read to the casts.
+    fn end(&mut self, review: &mut ReviewBuilder) {
+        if let Some(cast) = self.cast.take() {
+            review.cast(cast);
         }
     }
 }

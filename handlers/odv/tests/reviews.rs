@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
-use data_review_core::{BytesInput, CheckState, Class, FileHandler, Review, ReviewBuilder, ReviewError};
+use data_review_core::{
+    BytesInput, CheckState, Class, CoverageKind, FileHandler, Review, ReviewBuilder, ReviewError,
+};
 use data_review_odv::Odv;
 use proptest::prelude::*;
 
@@ -75,6 +77,22 @@ fn two_stations() {
         (depth.min, depth.max, depth.unit.as_deref()),
         (5.0, 20.0, Some("m"))
     );
+    let casts = review
+        .casts
+        .iter()
+        .map(|cast| (cast.station.as_deref(), cast.longitude, cast.levels));
+    assert_eq!(
+        casts.collect::<Vec<_>>(),
+        [
+            (Some("A"), Some(179.5), Some(3)),
+            (Some("B"), Some(-179.5), Some(1))
+        ]
+    );
+    assert_eq!(
+        review.casts[1].time.map(|time| time.to_string()).as_deref(),
+        Some("2019-04-13")
+    );
+    assert_eq!(coverage.kind, Some(CoverageKind::Profiles));
     for (name, value) in [
         ("cruise", "EX19"),
         ("data_type", "Profiles"),
