@@ -20,7 +20,7 @@ pub struct SeabirdCnv;
 static CARD: Card = Card {
     id: "seabird-cnv",
     title: "Sea-Bird converted data (.cnv)",
-    version: 4,
+    version: 5,
     // The Northwest Atlantic fisheries centre of Canada writes `.pcnv`.
     extensions: &[".cnv", ".pcnv"],
     // Raw data, bottle summaries and configurations begin in the same way.

@@ -27,10 +27,7 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
         )));
     }
     review.observations(reader.rows());
-    if !reader.header().is_time_series() {
-        review.profiles(1);
-    }
-    scans.finish(reader.header(), review);
+    scans.finish(reader.header(), reader.rows(), review);
     end
 }
 
@@ -80,13 +77,25 @@ fn describe(header: &Header, review: &mut ReviewBuilder) {
 
 /// Adds what operators write above a cast, such as `Cruise: 33RR2024`.
 fn user_line(line: &str, review: &mut ReviewBuilder) {
-    let Some((key, value)) = line.split_once(':') else {
-        return;
-    };
-    let (key, value) = (key.trim().to_ascii_lowercase(), value.trim());
-    if ["ship", "cruise", "station", "cast"].contains(&key.as_str()) && !value.is_empty() {
+    if let Some((key, value)) = entry(line)
+        && ["ship", "cruise", "station", "cast"].contains(&key.as_str())
+    {
         review.attribute(&key, value);
     }
+}
+
+/// The key in lower case and the value of an operator's line; `None` without a value.
+fn entry(line: &str) -> Option<(String, &str)> {
+    let (key, value) = line.split_once(':')?;
+    let value = value.trim();
+    (!value.is_empty()).then(|| (key.trim().to_ascii_lowercase(), value))
+}
+
+/// The value of the first operator's line with this key.
+pub(crate) fn said(header: &Header, wanted: &str) -> Option<String> {
+    let mut entries = header.user.iter().filter_map(|line| entry(&line.text));
+    let (_, value) = entries.find(|(key, _)| key == wanted)?;
+    Some(value.to_owned())
 }
 
 /// Marks the checks that do not apply to this file.

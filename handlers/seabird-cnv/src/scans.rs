@@ -2,10 +2,11 @@
 
 use data_review_core::quality::SEABIRD;
 use data_review_core::stats::{Accumulator, Dtype};
-use data_review_core::{Instant, Place, ReviewBuilder, VariableFacts};
+use data_review_core::{Cast, CoverageKind, Instant, Place, ReviewBuilder, VariableFacts};
 use seabird::{Axis, Civil, Column, Header, Interval, Row, Timeline, Value};
 
 use crate::codes::{POSITION_BY_OPERATOR, POSITION_JUMP};
+use crate::review::said;
 
 /// Bytes of scans after which a part ends.
 const PART: usize = 8 << 20;
@@ -34,6 +35,8 @@ struct Variable {
 struct Track {
     latitude: Option<usize>,
     longitude: Option<usize>,
+    /// The first position, as longitude and latitude.
+    first: Option<(f64, f64)>,
     last: Option<(f64, f64)>,
     /// Degrees by which a ship cannot move between two scans.
     most: f64,
@@ -75,6 +78,7 @@ impl Scans {
             track: Track {
                 latitude: of_axis(Axis::Latitude),
                 longitude: of_axis(Axis::Longitude),
+                first: None,
                 last: None,
                 most: JUMP + DEGREES_PER_SECOND * seconds.unwrap_or(0.0),
             },
@@ -116,16 +120,37 @@ impl Scans {
         }
     }
 
-    pub(crate) fn finish(mut self, header: &Header, review: &mut ReviewBuilder) {
+    /// Adds statistics, coverage and the cast, whose number of scans is `rows`.
+    pub(crate) fn finish(mut self, header: &Header, rows: u64, review: &mut ReviewBuilder) {
         self.end_part();
+        let mut cast = Cast {
+            station: said(header, "station"),
+            number: said(header, "cast"),
+            levels: Some(rows),
+            ..Cast::default()
+        };
         if let Some(span) = self.timeline.finish(header) {
-            [span.first, span.last]
+            cast.time = instant(span.first);
+            let times = [cast.time, instant(span.last)];
+            times
                 .into_iter()
-                .filter_map(instant)
+                .flatten()
                 .for_each(|time| review.coverage.time(time));
             review.coverage.leave_out_time(span.left_out);
         }
-        self.track.finish(header, review);
+        if let Some((longitude, latitude)) = self.track.finish(header, review) {
+            cast = cast.at(longitude, latitude);
+        }
+        let is_moving = self.track.first.is_some();
+        review.coverage.kind(Some(match header.is_time_series() {
+            true if is_moving => CoverageKind::Trajectory,
+            true => CoverageKind::TimeSeries,
+            false => CoverageKind::Profile,
+        }));
+        if !header.is_time_series() {
+            review.profiles(1);
+            review.cast(cast);
+        }
         if let Some(vertical) = self.vertical.iter().find(|vertical| vertical.range.is_some())
             && let Some((min, max)) = vertical.range
         {
@@ -195,21 +220,23 @@ impl Track {
                 review.found(&POSITION_JUMP, None, message, place);
             }
         }
+        self.first.get_or_insert((longitude, latitude));
         self.last = Some((latitude, longitude));
     }
 
-    /// If the columns have no position, adds that of the header: of the receiver, otherwise of the operator.
-    fn finish(&self, header: &Header, review: &mut ReviewBuilder) {
-        if self.last.is_some() {
-            return review.attribute("position_source", "columns");
+    /// The first position in the columns, as longitude and latitude. If they have none, adds that of the header: of the receiver,
+    /// otherwise of the operator.
+    fn finish(&self, header: &Header, review: &mut ReviewBuilder) -> Option<(f64, f64)> {
+        if self.first.is_some() {
+            review.attribute("position_source", "columns");
+            return self.first;
         }
-        if let Some((latitude, longitude)) = header.latitude.zip(header.longitude) {
-            review.coverage.position(longitude, latitude);
-            return review.attribute("position_source", "NMEA lines of the header");
+        if let Some(position) = header.longitude.zip(header.latitude) {
+            review.coverage.position(position.0, position.1);
+            review.attribute("position_source", "NMEA lines of the header");
+            return Some(position);
         }
-        let Some(user) = &header.user_position else {
-            return;
-        };
+        let user = header.user_position.as_ref()?;
         review.coverage.position(user.longitude, user.latitude);
         review.attribute("position_source", &format!("operator, {}", user.place));
         let message = || {
@@ -221,6 +248,7 @@ impl Track {
         };
         let place = || Some(place(user.place));
         review.found(&POSITION_BY_OPERATOR, None, message, place);
+        Some((user.longitude, user.latitude))
     }
 }
 

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use data_review_core::{
-    BytesInput, CheckState, Class, FileHandler, Place, Review, ReviewBuilder, ReviewError,
+    BytesInput, CheckState, Class, CoverageKind, FileHandler, Place, Review, ReviewBuilder, ReviewError,
 };
 use data_review_seabird_cnv::SeabirdCnv;
 use proptest::prelude::*;
@@ -71,6 +71,16 @@ fn a_cast() {
     assert_eq!(
         (depth.min, depth.max, depth.unit.as_deref()),
         (1.0, 3.0, Some("db"))
+    );
+    let cast = &review.casts[0];
+    assert_eq!(
+        (cast.longitude, cast.latitude, cast.levels),
+        (Some(-18.5), Some(24.5), Some(3))
+    );
+    assert_eq!(cast.time, coverage.time.map(|span| span.first));
+    assert_eq!(
+        (review.casts.len(), coverage.kind),
+        (1, Some(CoverageKind::Profile))
     );
     for (name, value) in [
         ("instrument", "SBE19plus"),
