@@ -69,6 +69,17 @@ impl Rows {
         block.count.get(last) == self.shape.last()
     }
 
+    /// Whether there is a row with this index.
+    pub fn has(&self, row: usize) -> bool {
+        row < self.used.len()
+    }
+
+    /// The used length of a row, in cells; `None` before any variable with values was read, and for a row that does not exist.
+    pub fn length(&self, row: usize) -> Option<u64> {
+        let used = self.used.get(row).copied()?;
+        (used != UNKNOWN).then_some(u64::from(used))
+    }
+
     /// The used length of a row; the whole length if it is unknown.
     fn used(&self, row: usize) -> u64 {
         match self.used.get(row).copied() {

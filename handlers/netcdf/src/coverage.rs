@@ -41,9 +41,11 @@ pub(crate) struct Covered<'c> {
 }
 
 impl Covered<'_> {
-    /// Adds the times and positions of the file to the coverage.
-    pub(crate) fn cover(&self, review: &mut ReviewBuilder) {
-        let has_times = self.coordinates.time.is_some_and(|time| self.times(time, review));
+    /// Adds the times and positions of the file to the coverage. Returns the units of the times, if one variable has them and
+    /// they can be decoded.
+    pub(crate) fn cover(&self, review: &mut ReviewBuilder) -> Option<TimeUnits> {
+        let time = self.coordinates.time.map(|time| self.times(time, review));
+        let (has_times, units) = time.unwrap_or((false, None));
         let mut not_applicable = Vec::new();
         if self.coordinates.time.is_none() {
             not_applicable.extend([
@@ -65,19 +67,21 @@ impl Covered<'_> {
         for code in not_applicable {
             review.not_applicable(code);
         }
+        units
     }
 
-    /// Adds the times; returns false if the units cannot be decoded.
-    fn times(&self, variable: &Variable, review: &mut ReviewBuilder) -> bool {
+    /// Adds the times. Returns false if the units cannot be decoded, and the units unless they are those of days beside a
+    /// variable of times of day.
+    fn times(&self, variable: &Variable, review: &mut ReviewBuilder) -> (bool, Option<TimeUnits>) {
         let path = variable.path.as_str();
         let said = text(variable, "units");
         if let Some(units) = TimeUnits::of_epic(said) {
             codes::explain_coordinate(path, review);
             self.epic_times(variable, &units, review);
-            return true;
+            return (true, None);
         }
         let Some(units) = units(variable, review) else {
-            return false;
+            return (false, None);
         };
         codes::explain_coordinate(path, review);
         let bound = self.is_observed.then(|| stamp::bound(self.file, self.axes));
@@ -112,7 +116,7 @@ impl Covered<'_> {
             }
         });
         review.coverage.leave_out_time(left_out);
-        true
+        (true, Some(units))
     }
 
     /// Adds times of EPIC: days, and milliseconds of the day in another variable whose name ends with `2`.
@@ -282,6 +286,34 @@ impl Covered<'_> {
         }
     }
 
+    /// The first `most` values of a variable, unpacked; `None` for one that is missing or whose flag says questionable, bad or
+    /// missing. Empty if the variable cannot be read,
+    /// or has several dimensions and is read in several blocks.
+    pub(crate) fn first_values(&self, variable: &Variable, most: u64) -> Vec<Option<Value>> {
+        let column = self.column(variable);
+        let flags = column.flags(self.axes);
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let mut first = Vec::new();
+        // Blocks of several dimensions do not follow each other in the order of the values.
+        let is_one = |block: Block| block.count == variable.shape;
+        if variable.shape.len() > 1 && !column.variable.blocks().next().is_some_and(is_one) {
+            return first;
+        }
+        for block in column.variable.blocks() {
+            let Some(values) = column.read(self.file, &block) else {
+                return Vec::new();
+            };
+            let classes = classes(&flags, self.file, &block);
+            let kept = values.into_iter().enumerate();
+            let kept = kept.map(|(at, value)| value.filter(|_| !class_at(&classes, at).is_left_out()));
+            first.extend(kept.take(most - first.len()));
+            if first.len() >= most {
+                break;
+            }
+        }
+        first
+    }
+
     fn column<'v>(&'v self, variable: &'v Variable) -> Column<'v> {
         let meant = meant(variable);
         let mut rules = rules(&meant, self.axes);
@@ -306,10 +338,10 @@ impl Covered<'_> {
 
 /// A value that is not missing, unpacked.
 #[derive(Debug, Clone, Copy)]
-struct Value {
-    count: Count,
+pub(crate) struct Value {
+    pub(crate) count: Count,
     /// Whether it is in the valid range.
-    is_valid: bool,
+    pub(crate) is_valid: bool,
 }
 
 /// A coordinate that is being read.
@@ -460,7 +492,7 @@ fn undecodable(variable: &Variable, why: Undecodable, review: &mut ReviewBuilder
 }
 
 /// Longitudes may be counted to 360, or into the next turn, as in some grids.
-fn is_possible(longitude: f64, latitude: f64) -> bool {
+pub(crate) fn is_possible(longitude: f64, latitude: f64) -> bool {
     (-360.0..=720.0).contains(&longitude) && (-90.0..=90.0).contains(&latitude)
 }
 

@@ -5,8 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use array_file::{ArrayFile, Attribute, Dimension, Type, Variable};
-use data_review_array::Rows;
+use data_review_array::{Rows, numbers};
+use data_review_core::MOST_CASTS;
 
+use crate::casts::{MOST_SLOTS, Profiles};
 use crate::coordinates::{Axis, axis, is_own_axis, text};
 use crate::scope::Scope;
 
@@ -24,6 +26,8 @@ const PROFILES: &str = "N_PROF";
 const LEVELS: &str = "N_LEVELS";
 /// The dimension of Argo's trajectories.
 const MEASUREMENTS: &str = "N_MEASUREMENT";
+/// Most indices of an indexed ragged array that are read to count the levels of its profiles.
+const MOST_INDICES: u64 = 1 << 24;
 /// Most padded arrays with different dimensions in one file; real files have one to three.
 const MOST_ARRAYS: usize = 16;
 /// Most rows of all padded arrays together.
@@ -205,6 +209,127 @@ impl<'f> Observations<'f> {
             .or_else(|| latitude.filter(|latitude| !is_of_level(latitude))?.elements())
     }
 
+    /// What is known of each profile of a file with `count` profiles.
+    pub(crate) fn distinguish(&self, count: u64, padded: &[PaddedArray<'f>]) -> Profiles<'f> {
+        let slots = self.slots().unwrap_or_default();
+        let levels = self.levels(count, &slots, padded);
+        Profiles { count, slots, levels }
+    }
+
+    /// Names and lengths of the dimensions whose elements are the profiles, in the order of [`Self::profiles`].
+    fn slots(&self) -> Option<Vec<(&'f str, u64)>> {
+        let of_length = |name: &'f str| Some(vec![(name, length(&self.file.root.dimensions, name)?)]);
+        if self.arrangement == Arrangement::Levels {
+            return of_length(PROFILES);
+        }
+        if let Some(sizes) = self.row_sizes() {
+            return Some(dimensions_of(sizes));
+        }
+        let mut variables = self.file.root.variables.iter();
+        if let Some(instances) = variables.find_map(|variable| instance_dimension(variable)) {
+            return of_length(instances);
+        }
+        if let Some((along, variable)) = self.levelled() {
+            let mut slots = dimensions_of(variable);
+            slots.retain(|(name, _)| *name != along);
+            return Some(slots);
+        }
+        let latitude = self
+            .file
+            .root
+            .variables
+            .iter()
+            .find(|variable| axis(variable) == Some(Axis::Latitude));
+        of_length(PROFILES).or_else(|| latitude.map(dimensions_of))
+    }
+
+    /// Numbers of levels of the first slots.
+    fn levels(&self, count: u64, slots: &[(&str, u64)], padded: &[PaddedArray<'f>]) -> Vec<Option<u64>> {
+        let is_of_slots = |array: &&PaddedArray<'f>| {
+            let (shape, names) = (array.rows.shape(), &array.names);
+            let outer = names.iter().copied().zip(shape.iter().copied());
+            names.len() == slots.len() + 1 && slots.iter().copied().eq(outer.take(slots.len()))
+        };
+        // Of slots without a profile more are read than are listed.
+        let most = if slots.len() > 1 {
+            MOST_SLOTS as usize
+        } else {
+            MOST_CASTS
+        };
+        if let Some(array) = padded.iter().find(is_of_slots) {
+            let rows = (0..most).map(|row| (row, array.rows.length(row)));
+            let rows = rows.take_while(|(row, _)| array.rows.has(*row));
+            return rows.map(|(_, length)| length).collect();
+        }
+        if let Some(sizes) = self.row_sizes() {
+            return self.sizes(sizes);
+        }
+        let mut variables = self.file.root.variables.iter();
+        if let Some(indices) = variables.find(|variable| instance_dimension(variable).is_some()) {
+            return self.index_counts(indices);
+        }
+        match (count, self.levelled()) {
+            (1, _) => vec![self.count()],
+            (_, Some((along, variable))) => {
+                let along = dimensions_of(variable)
+                    .into_iter()
+                    .find(|(name, _)| *name == along);
+                vec![along.map(|(_, length)| length); MOST_CASTS]
+            }
+            (_, None) => Vec::new(),
+        }
+    }
+
+    /// The sizes of rows in a contiguous ragged array (CF 1.11, 9.3.3).
+    fn row_sizes(&self) -> Option<&'f Variable> {
+        let mut variables = self.file.root.variables.iter();
+        variables.find(|variable| sample_dimension(variable).is_some())
+    }
+
+    /// The first values of a variable of row sizes.
+    fn sizes(&self, sizes: &Variable) -> Vec<Option<u64>> {
+        let mut found = Vec::new();
+        for block in sizes
+            .blocks()
+            .take_while(|block| block.start.iter().all(|at| *at < MOST_CASTS as u64))
+        {
+            let Ok(bytes) = self.file.read(sizes, &block.start, &block.count) else {
+                return Vec::new();
+            };
+            found.extend(numbers(&sizes.of, &bytes).into_iter().map(whole));
+        }
+        found
+    }
+
+    /// How often each profile is named in an indexed ragged array (CF 1.11, 9.3.4).
+    fn index_counts(&self, indices: &Variable) -> Vec<Option<u64>> {
+        let mut counts = vec![0u64; MOST_CASTS];
+        if indices.elements().is_none_or(|count| count > MOST_INDICES) {
+            return Vec::new();
+        }
+        for block in indices.blocks() {
+            let Ok(bytes) = self.file.read(indices, &block.start, &block.count) else {
+                return Vec::new();
+            };
+            for index in numbers(&indices.of, &bytes).into_iter().filter_map(whole) {
+                let at = usize::try_from(index).unwrap_or(usize::MAX);
+                if let Some(count) = counts.get_mut(at) {
+                    *count += 1;
+                }
+            }
+        }
+        counts.into_iter().map(Some).collect()
+    }
+
+    /// The dimension of the levels, and the variable along it that has most values.
+    fn levelled(&self) -> Option<(&'f str, &'f Variable)> {
+        let along = self.vertical_dimension()?;
+        let variable = self.profile.map(|(_, variable)| variable).or(self.vertical)?;
+        names(variable)
+            .any(|name| name == along)
+            .then_some((along, variable))
+    }
+
     /// The dimension of the levels of a profile. In a series of profiles it is not that of the times.
     fn vertical_dimension(&self) -> Option<&'f str> {
         let own = self.vertical.and_then(|vertical| names(vertical).last());
@@ -235,6 +360,17 @@ impl<'f> Observations<'f> {
             variables.find(|variable| is_own_axis(variable) && axis(variable) == Some(Axis::Vertical));
         levels.map(|levels| levels.name.as_str())
     }
+}
+
+/// A number that counts something; `None` for one that is negative or not whole.
+fn whole(number: f64) -> Option<u64> {
+    (number >= 0.0 && number.fract() == 0.0 && number < 9e15).then_some(number as u64)
+}
+
+/// Names and lengths of the dimensions of a variable; empty if its dimensions have no names.
+fn dimensions_of(variable: &Variable) -> Vec<(&str, u64)> {
+    let names = variable.dimensions.iter().flatten().map(String::as_str);
+    names.zip(variable.shape.iter().copied()).collect()
 }
 
 /// Number of names in a variable: the last dimension of characters is the length of a name.

@@ -9,6 +9,7 @@ use data_review_array::{Gathered, Padding, Plan, VariableReport, gather, open, r
 use data_review_core::{FlagScheme, Input, Place, ReviewBuilder, ReviewError, VariableFacts, printable};
 
 use crate::argo::{self, Argo};
+use crate::casts::{Profiles, coverage_kind};
 use crate::checks::{Checked, Shared, monotonic};
 use crate::coordinates::{Coordinates, axis, is_depth, is_own_axis, text};
 use crate::coverage::Covered;
@@ -131,7 +132,7 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
         scope: &scope,
         bounds: &bounds,
     };
-    let reports = whole.variables(review);
+    let (reports, profiles) = whole.variables(review);
     let covered = Covered {
         file,
         coordinates: &coordinates,
@@ -140,7 +141,14 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
         is_argo: argo.is_some(),
         is_observed: is_known,
     };
-    covered.cover(review);
+    let units = covered.cover(review);
+    let count = profiles.as_ref().map(|profiles| profiles.count);
+    review
+        .coverage
+        .kind(coverage_kind(file, arrangement, &coordinates, count));
+    if let Some(profiles) = profiles {
+        covered.casts(&profiles, units.as_ref(), review);
+    }
     reports.finish(review)
 }
 
@@ -226,7 +234,7 @@ struct Entry<'f, 'e> {
 
 impl<'f> File<'f> {
     /// Reads all variables, and reports them in the order of the file.
-    fn variables(mut self, review: &mut ReviewBuilder) -> VariableReport {
+    fn variables(mut self, review: &mut ReviewBuilder) -> (VariableReport, Option<Profiles<'f>>) {
         let file = self.file;
         let stored: Vec<&'f Variable> = file
             .root
@@ -401,7 +409,7 @@ impl<'f> File<'f> {
         }
     }
 
-    fn finish(self, review: &mut ReviewBuilder) -> VariableReport {
+    fn finish(self, review: &mut ReviewBuilder) -> (VariableReport, Option<Profiles<'f>>) {
         for (applies, list) in [
             (self.has_flags, [&codes::FLAG_UNKNOWN, &codes::ALL_BAD].as_slice()),
             (self.has_axes, &[&codes::AXIS_NOT_MONOTONIC]),
@@ -419,10 +427,12 @@ impl<'f> File<'f> {
         if let Some(observations) = self.observations.count() {
             review.observations(observations);
         }
-        if let Some(profiles) = self.observations.profiles() {
-            review.profiles(profiles);
+        let profiles = self.observations.profiles();
+        if let Some(count) = profiles {
+            review.profiles(count);
         }
-        self.reports
+        let profiles = profiles.map(|count| self.observations.distinguish(count, &self.padded));
+        (self.reports, profiles)
     }
 }
 

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use data_review_core::{
-    BytesInput, CheckState, FileHandler, Finding, FlagClass, Review, ReviewBuilder, Variable,
+    BytesInput, CheckState, CoverageKind, FileHandler, Finding, FlagClass, Review, ReviewBuilder, Variable,
 };
 use data_review_netcdf::{CARD, NetCdf};
 
@@ -326,4 +326,46 @@ fn checks_of_absent_content_are_not_applicable() {
     ] {
         assert_eq!(review.checks[code], CheckState::NotApplicable, "{code}");
     }
+}
+
+#[test]
+fn the_casts_and_the_kind_of_each_arrangement() {
+    use CoverageKind::{Grid, Point, Profiles, TimeSeries};
+    for (name, kind, levels) in [
+        ("argo.nc", Profiles, &[4, 2][..]),
+        ("cchdo.nc", Profiles, &[3, 1]),
+        ("point.nc", Point, &[]),
+        ("time_series_padded.nc", TimeSeries, &[]),
+        ("time_series_profile.nc", Profiles, &[3, 3, 3, 3]),
+        ("trajectory_profile_padded.nc", Profiles, &[3, 2, 1, 2]),
+        ("profiles_contiguous.nc", Profiles, &[3, 2, 2]),
+        ("profiles_indexed.nc", Profiles, &[3, 2, 2]),
+        ("grid.nc", Grid, &[]),
+    ] {
+        let review = review(name);
+        let found: Vec<u64> = review.casts.iter().filter_map(|cast| cast.levels).collect();
+        assert_eq!((review.coverage.kind, &found[..]), (Some(kind), levels), "{name}");
+        assert_eq!(review.casts_left_out, 0, "{name}");
+    }
+    let review = review("trajectory_profile_padded.nc");
+    let times = review
+        .casts
+        .iter()
+        .map(|cast| cast.time.map(|time| time.to_string()));
+    assert_eq!(
+        times.flatten().collect::<Vec<_>>(),
+        [
+            "1950-01-01T00:00:00Z",
+            "1950-01-02T00:00:00Z",
+            "1950-01-03T00:00:00Z",
+            "1950-01-01T00:00:00Z"
+        ],
+        "without the slots of the second trajectory that hold no profile"
+    );
+    assert!(
+        review
+            .casts
+            .iter()
+            .all(|cast| (cast.longitude, cast.latitude) == (Some(-30.0), Some(40.0)))
+    );
 }

@@ -7,7 +7,9 @@
 
 use std::sync::Arc;
 
-use data_review_core::{BytesInput, CheckState, FileHandler, Finding, Review, ReviewBuilder};
+use data_review_core::{
+    BytesInput, Cast, CheckState, CoverageKind, FileHandler, Finding, Review, ReviewBuilder,
+};
 use data_review_netcdf::NetCdf;
 
 /// A classic netCDF file (CDF-1) in memory: dimensions, then variables with text attributes and values.
@@ -61,6 +63,17 @@ impl Classic {
             values,
         });
         self
+    }
+
+    /// A variable of characters.
+    fn text(
+        self,
+        name: &'static str,
+        dimensions: &'static str,
+        attributes: &'static str,
+        characters: &'static str,
+    ) -> Self {
+        self.with_values(name, dimensions, attributes, Values::Characters(characters))
     }
 
     fn with_values(
@@ -805,4 +818,86 @@ fn times_as_texts_lie_along_the_observations() {
         .with("lat", "", LAT, [1.0])
         .with("temp", "obs", "units: degC", [1.0, 2.0]);
     assert_eq!(file.review().observations, Some(2));
+}
+
+#[test]
+fn a_cast_has_its_names_and_no_place_or_time_that_is_flagged() {
+    let file = Classic::new(&[("N_PROF", 3), ("N_LEVELS", 2), ("STRING8", 8)])
+        .text(
+            "PLATFORM_NUMBER",
+            "N_PROF STRING8",
+            "",
+            "1900001 1900001 1900002 ",
+        )
+        .with(
+            "CYCLE_NUMBER",
+            "N_PROF",
+            "_FillValue: =99999",
+            [7.0, 8.0, 99999.0],
+        )
+        .text("DIRECTION", "N_PROF", "", "ADA")
+        .with(
+            "JULD",
+            "N_PROF",
+            "units: days since 1950-01-01; standard_name: time",
+            [10.0, 11.0, 12.0],
+        )
+        .text("JULD_QC", "N_PROF", "", "114")
+        .with("LATITUDE", "N_PROF", LAT, [10.0, 11.0, 12.0])
+        .with("LONGITUDE", "N_PROF", LON, [350.0, 20.0, 21.0])
+        .text("POSITION_QC", "N_PROF", "", "141")
+        .with(
+            "PRES",
+            "N_PROF N_LEVELS",
+            "units: decibar; axis: Z; _FillValue: =-9",
+            [1.0, 2.0, 1.0, -9.0, -9.0, -9.0],
+        );
+    let review = file.review();
+    let names = |cast: &Cast| {
+        (
+            cast.station.clone().unwrap(),
+            cast.number.clone().unwrap_or_default(),
+        )
+    };
+    let names: Vec<(String, String)> = review.casts.iter().map(names).collect();
+    let named = |station: &str, number: &str| (station.to_owned(), number.to_owned());
+    assert_eq!(
+        names,
+        [
+            named("1900001", "7"),
+            named("1900001", "8D"),
+            named("1900002", "")
+        ]
+    );
+    let places: Vec<Option<f64>> = review.casts.iter().map(|cast| cast.longitude).collect();
+    assert_eq!(places, [Some(-10.0), None, Some(21.0)]);
+    let levels: Vec<Option<u64>> = review.casts.iter().map(|cast| cast.levels).collect();
+    assert_eq!(levels, [2, 1, 0].map(Some));
+    let is_timed: Vec<bool> = review.casts.iter().map(|cast| cast.time.is_some()).collect();
+    assert_eq!(is_timed, [true, true, false]);
+}
+
+#[test]
+fn coordinates_without_a_geometry_say_how_the_data_lie() {
+    let kind = |file: Classic| file.review().coverage.kind;
+    let days = "units: days since 2000-01-01";
+    let track = Classic::new(&[("time", 2)])
+        .with("time", "time", days, [0.0, 1.0])
+        .with("lat", "time", LAT, [10.0, 11.0])
+        .with("lon", "time", LON, [20.0, 21.0])
+        .with("temp", "time", "coordinates: lat lon", [1.0, 2.0]);
+    assert_eq!(kind(track), Some(CoverageKind::Trajectory));
+    let mooring = Classic::new(&[("time", 2)])
+        .with("time", "time", days, [0.0, 1.0])
+        .with("lat", "", LAT, [10.0])
+        .with("lon", "", LON, [20.0])
+        .with("temp", "time", "coordinates: lat lon", [1.0, 2.0]);
+    assert_eq!(kind(mooring), Some(CoverageKind::TimeSeries));
+    let grid = Classic::new(&[("lat", 2), ("lon", 2)])
+        .with("lat", "lat", LAT, [10.0, 11.0])
+        .with("lon", "lon", LON, [20.0, 21.0])
+        .with("temp", "lat lon", "units: degC", [1.0; 4]);
+    assert_eq!(kind(grid), Some(CoverageKind::Grid));
+    let nothing = Classic::new(&[("x", 2)]).with("temp", "x", "units: degC", [1.0; 2]);
+    assert_eq!(kind(nothing), None);
 }
