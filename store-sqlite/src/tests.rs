@@ -1,6 +1,7 @@
 use std::fs;
 
-use data_review_core::store::Root;
+use data_review_core::store::{Entry, Root};
+use data_review_core::{Cast, CoverageKind, Instant};
 use data_review_tests::store_conformance::{failed, reviewed};
 
 use super::*;
@@ -488,4 +489,68 @@ fn files_are_visited_by_outcome_and_order_with_their_findings() {
         .unwrap();
     let (same, pairs) = differences(&SqliteStore::open_existing(&copy).unwrap());
     assert_eq!((same, pairs.len()), (0, 8), "every file is in another root");
+}
+
+#[test]
+fn casts_are_rows_that_follow_the_review() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = store(&directory);
+    let mut entry: Entry = reviewed("a.csv", "t0");
+    let document = &mut entry.document;
+    document.profiles = Some(3);
+    document.casts_left_out = 1;
+    document.coverage.kind = Some(CoverageKind::Profiles);
+    let cast = Cast {
+        station: Some("12".to_owned()),
+        time: Instant::parse("2015-08-10"),
+        levels: Some(36),
+        ..Cast::default()
+    };
+    document.casts = vec![cast.at(-170.25, 10.5), Cast::default()];
+    store.record(&[Write { entry, expect: None }]).unwrap();
+    let ask = |sql: &str| -> String {
+        let connected = store.connected();
+        connected.connection.query_row(sql, [], |row| row.get(0)).unwrap()
+    };
+    const CASTS: &str = "
+        SELECT group_concat(position || ':' || coalesce(station || time || longitude || latitude || levels, '-'), ' ')
+        FROM casts";
+    assert_eq!(ask(CASTS), "1:122015-08-10-170.2510.536 2:-");
+    assert_eq!(
+        ask("SELECT coverage_kind || casts_left_out FROM files"),
+        "profiles1"
+    );
+    let mut later = reviewed("a.csv", "t1");
+    later.document.profiles = None;
+    let expect = Some("t0".to_owned());
+    store.record(&[Write { entry: later, expect }]).unwrap();
+    assert_eq!(ask("SELECT count(*) || '' FROM casts"), "0");
+    assert_eq!(
+        ask("SELECT (coverage_kind IS NULL) || (casts_left_out IS NULL) FROM files"),
+        "11"
+    );
+}
+
+/// The columns of a version are null in the rows that an older program wrote.
+#[test]
+fn a_store_of_version_5_gets_its_casts_with_the_next_review() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let mut connection = Connection::open(&path).unwrap();
+    schema::migrate_to(&mut connection, 5).unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO roots VALUES (1, 'r', '', '');
+             INSERT INTO files (file_id, root_id, key, outcome, profiles, errors, warnings, infos, attempt, first_seen, at,
+                 token, transient, registry)
+             VALUES (1, 1, 'a.csv', 'reviewed', 7, 0, 0, 0, 1, '', '', 't', 0, 'r');",
+        )
+        .unwrap();
+    drop(connection);
+    let store = SqliteStore::open(&path).unwrap();
+    let connected = store.connected();
+    let ask = |sql: &str| -> String { connected.connection.query_row(sql, [], |row| row.get(0)).unwrap() };
+    let columns = "SELECT profiles || (coverage_kind IS NULL) || (casts_left_out IS NULL) FROM files";
+    assert_eq!(ask(columns), "711");
+    assert_eq!(ask("SELECT count(*) || '' FROM casts"), "0");
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use data_review_core::quality::FlagClass;
 use data_review_core::store::{Entry, Write, Written};
-use data_review_core::{Document, Failure, GroupKind, Outcome, Severity, Variable};
+use data_review_core::{CoverageKind, Document, Failure, GroupKind, Outcome, Severity, Variable};
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, named_params, params};
 use serde::Serialize;
 
@@ -15,9 +15,10 @@ use crate::reference::conversion;
 use crate::{Caches, Connected, roots};
 
 /// Tables with the rows of a review, which the next outcome replaces.
-pub(crate) const PARTS: [&str; 5] = [
+pub(crate) const PARTS: [&str; 6] = [
     "attributes",
     "file_groups",
+    "casts",
     "variable_cells",
     "variable_numbers",
     "findings",
@@ -128,6 +129,7 @@ fn record_one(
     }
     put_review(transaction, &mut caches.dictionaries, file, entry)?;
     put_attributes(transaction, file, &entry.document)?;
+    put_casts(transaction, file, &entry.document)?;
     put_variables(transaction, &mut caches.parameters, file, &entry.document)?;
     put_findings(transaction, file, &entry.document)?;
     log_failure(transaction, entry)?;
@@ -245,6 +247,8 @@ fn put_file(
             ":kind": document.kind,
             ":observations": document.observations.map(integer),
             ":profiles": document.profiles.map(integer),
+            ":casts_left_out": document.profiles.map(|_| integer(document.casts_left_out)),
+            ":coverage_kind": document.coverage.kind.map(CoverageKind::as_str),
             ":time_first": time.map(|span| span.first.to_string()),
             ":time_last": time.map(|span| span.last.to_string()),
             ":west": edge(0),
@@ -281,12 +285,14 @@ fn put_file(
 const PUT_FILE: &str = "
     INSERT INTO files (
         root_id, key, outcome, size, sha256, handler, handler_version, verdict, kind, observations, profiles,
+        casts_left_out, coverage_kind,
         time_first, time_last, west, south, east, north, depth_min, depth_max, depth_unit,
         left_out_times, left_out_positions, left_out_depths, errors, warnings, infos,
         failure_stage, failure_class, failure_message, failure_next_step, attempt, first_seen, at, log,
         token, stamp, transient, recipe_id, registry, letter
     ) VALUES (
         :root_id, :key, :outcome, :size, :sha256, :handler, :handler_version, :verdict, :kind, :observations, :profiles,
+        :casts_left_out, :coverage_kind,
         :time_first, :time_last, :west, :south, :east, :north, :depth_min, :depth_max, :depth_unit,
         :left_out_times, :left_out_positions, :left_out_depths, :errors, :warnings, :infos,
         :failure_stage, :failure_class, :failure_message, :failure_next_step, :attempt, :at, :at, :log,
@@ -295,6 +301,7 @@ const PUT_FILE: &str = "
         outcome = excluded.outcome, size = excluded.size, sha256 = excluded.sha256,
         handler = excluded.handler, handler_version = excluded.handler_version, verdict = excluded.verdict,
         kind = excluded.kind, observations = excluded.observations, profiles = excluded.profiles,
+        casts_left_out = excluded.casts_left_out, coverage_kind = excluded.coverage_kind,
         time_first = excluded.time_first, time_last = excluded.time_last, west = excluded.west,
         south = excluded.south, east = excluded.east, north = excluded.north, depth_min = excluded.depth_min,
         depth_max = excluded.depth_max, depth_unit = excluded.depth_unit,
@@ -353,6 +360,26 @@ fn put_attributes(transaction: &Transaction<'_>, file: i64, document: &Document)
         for name in kind.names(&document.attributes) {
             insert.execute(params![file, kind.as_str(), name])?;
         }
+    }
+    Ok(())
+}
+
+fn put_casts(transaction: &Transaction<'_>, file: i64, document: &Document) -> rusqlite::Result<()> {
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO casts (file_id, position, station, number, time, longitude, latitude, levels)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?;
+    for (position, cast) in (1i64..).zip(&document.casts) {
+        insert.execute(params![
+            file,
+            position,
+            cast.station,
+            cast.number,
+            cast.time.map(|time| time.to_string()),
+            cast.longitude,
+            cast.latitude,
+            cast.levels.map(integer),
+        ])?;
     }
     Ok(())
 }

@@ -60,6 +60,7 @@ fn cruise_file(key: &str, cruise: &str, year: i64, south: f64, flags: [u64; 3]) 
             unit: Some("DBAR".to_owned()),
         }),
         left_out: None,
+        ..Coverage::default()
     };
     document.variables = vec![variable("SALNTY", [10, 0, 0]), variable("OXYGEN", flags)];
     document.findings.push(Finding {

@@ -1,0 +1,16 @@
+-- Version 6: casts, and how the observations of a file lie in space and time.
+
+ALTER TABLE files ADD COLUMN coverage_kind TEXT;
+ALTER TABLE files ADD COLUMN casts_left_out INTEGER;
+
+CREATE TABLE casts (
+    file_id   INTEGER NOT NULL REFERENCES files,
+    position  INTEGER NOT NULL,
+    station   TEXT,
+    number    TEXT,
+    time      TEXT,
+    longitude REAL,
+    latitude  REAL,
+    levels    INTEGER,
+    PRIMARY KEY (file_id, position)
+) STRICT, WITHOUT ROWID;
