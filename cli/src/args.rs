@@ -119,7 +119,7 @@ pub(crate) enum Local {
     /// Show the roots: the directories whose files the store knows; rename or forget one
     #[command(after_help = "Examples:\n  data-review roots\n  data-review roots rename /mnt/argo argo")]
     Roots(Roots),
-    /// Write all current outcomes as tables: files, variables, findings, failures
+    /// Write all current outcomes as tables: files, casts, variables, findings, failures
     #[command(after_help = EXPORT)]
     Export(Export),
     /// Print the JSON Schema of the review document

@@ -1,4 +1,4 @@
-//! All current outcomes as four tables: files, variables, findings and failures, and a fifth that explains their columns.
+//! All current outcomes as five tables: files, casts, variables, findings and failures, and a sixth that explains their columns.
 //!
 //! An export reads any [`Store`].
 
@@ -109,11 +109,12 @@ impl Export<'_> {
             .iter()
             .map(|(name, columns)| wanted(name).then(|| sink(name, columns)).transpose())
             .collect::<Result<_, _>>()?;
-        let [files, variables, findings, failures, columns] = &mut sinks[..] else {
+        let [files, casts, variables, findings, failures, columns] = &mut sinks[..] else {
             return Ok(Vec::new());
         };
-        if files.is_some() || variables.is_some() || findings.is_some() {
-            documents(store, self.rules, files, variables, findings)?;
+        let of_documents = [files, casts, variables, findings];
+        if of_documents.iter().any(|sink| sink.is_some()) {
+            documents(store, self.rules, of_documents)?;
         }
         if let Some(failures) = failures {
             for record in store.failures(None)? {
@@ -134,9 +135,7 @@ impl Export<'_> {
 fn documents(
     store: &dyn Store,
     rules: &Rules,
-    files: &mut Option<Sink>,
-    variables: &mut Option<Sink>,
-    findings: &mut Option<Sink>,
+    [files, casts, variables, findings]: [&mut Option<Sink>; 4],
 ) -> Result<(), ExportError> {
     let mut write = |object: ObjectId<'_>, json: &str| -> Result<(), ExportError> {
         let mut document: Document = serde_json::from_str(json).map_err(|reason| ExportError::Document {
@@ -146,6 +145,11 @@ fn documents(
         rules.apply(&mut document);
         if let Some(files) = files {
             files.row(&rows::file(object.root, &document))?;
+        }
+        if let Some(casts) = casts {
+            for (cast, position) in document.casts.iter().zip(1..) {
+                casts.row(&rows::cast(object, position, cast))?;
+            }
         }
         if let Some(variables) = variables {
             for (variable, position) in document.variables.iter().zip(1..) {

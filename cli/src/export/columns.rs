@@ -14,15 +14,16 @@ const fn column(name: &'static str, meaning: &'static str) -> Column {
 }
 
 /// The tables, in the order in which they are written.
-pub(super) const TABLES: [(&str, &[Column]); 5] = [
+pub(super) const TABLES: [(&str, &[Column]); 6] = [
     ("files", &FILES),
+    ("casts", &CASTS),
     ("variables", &VARIABLES),
     ("findings", &FINDINGS),
     ("failures", &FAILURES),
     ("columns", &COLUMNS),
 ];
 
-pub(super) const FILES: [Column; 42] = [
+pub(super) const FILES: [Column; 44] = [
     column(
         "root",
         "name of the root of the file, a path unless it was named; root and key identify the file",
@@ -38,6 +39,14 @@ pub(super) const FILES: [Column; 42] = [
     column("sha256", "SHA-256 of the bytes, hexadecimal"),
     column("observations", "data rows; the handler's card says what one is"),
     column("profiles", "profiles; empty where the format has none"),
+    column(
+        "casts_left_out",
+        "profiles that are not rows of the table `casts`; empty where there are no profiles",
+    ),
+    column(
+        "coverage_kind",
+        "profile, profiles, trajectory, point, time series or grid; empty where the review does not decide it",
+    ),
     column(
         "time_first",
         "earliest time, UTC, ISO 8601; a date if it has no time of day",
@@ -89,6 +98,33 @@ pub(super) const FILES: [Column; 42] = [
         "digest of the versions and limits that the document depends on",
     ),
     column("schema", "version of the document's form"),
+];
+
+pub(super) const CASTS: [Column; 9] = [
+    column("root", "name of the root of the file"),
+    column("key", "the file"),
+    column(
+        "position",
+        "position among the file's casts, from 1; at most 1,000 are listed",
+    ),
+    column(
+        "station",
+        "station as the file writes it, or the platform of a float",
+    ),
+    column(
+        "number",
+        "name of the cast at its station as the file writes it, such as its number or its cycle",
+    ),
+    column(
+        "time",
+        "time of the cast, UTC, ISO 8601; a date if it has no time of day; empty where it is not stated, impossible or flagged",
+    ),
+    column("longitude", "degrees east, -180 to 180; empty likewise"),
+    column("latitude", "degrees north; empty likewise"),
+    column(
+        "levels",
+        "rows of a table, or length of the profile in an array without its padding",
+    ),
 ];
 
 pub(super) const VARIABLES: [Column; 52] = [

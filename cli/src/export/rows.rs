@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use data_review_core::store::{FailureRecord, ObjectId};
 use data_review_core::{
-    Document, Failure, Finding, FlagClass, GroupKind, Place, Severity, Variable, quantity,
+    Cast, CoverageKind, Document, Failure, Finding, FlagClass, GroupKind, Place, Severity, Variable, quantity,
 };
 
 use super::cell::Cell;
@@ -35,6 +35,8 @@ pub(super) fn file<'a>(root: &'a str, document: &'a Document) -> Vec<Cell<'a>> {
         document.file.sha256.as_ref().into(),
         document.observations.into(),
         document.profiles.into(),
+        document.profiles.map(|_| document.casts_left_out).into(),
+        coverage.kind.map(CoverageKind::as_str).into(),
         time.map(|span| span.first).into(),
         time.map(|span| span.last).into(),
         edges.map(|edges| edges[0]).into(),
@@ -65,6 +67,21 @@ pub(super) fn file<'a>(root: &'a str, document: &'a Document) -> Vec<Cell<'a>> {
         made.vocabulary.as_ref().into(),
         made.recipe.as_ref().into(),
         u64::from(document.schema).into(),
+    ]
+}
+
+/// The row of a cast.
+pub(super) fn cast<'a>(object: ObjectId<'a>, position: u64, cast: &'a Cast) -> Vec<Cell<'a>> {
+    vec![
+        object.root.into(),
+        object.key.into(),
+        position.into(),
+        cast.station.as_ref().into(),
+        cast.number.as_ref().into(),
+        cast.time.into(),
+        cast.longitude.into(),
+        cast.latitude.into(),
+        cast.levels.into(),
     ]
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{NOISE, TABLE, World};
 
-const TABLES: [&str; 5] = ["columns", "failures", "files", "findings", "variables"];
+const TABLES: [&str; 6] = ["casts", "columns", "failures", "files", "findings", "variables"];
 
 fn world() -> World {
     let formulas = b"=1+1,depth\n@A1,-5\n-B2,-6\n+C3,-7\n";
@@ -122,5 +122,48 @@ fn an_export_that_fails_leaves_the_earlier_one() {
         names(&world.path("tables")).len(),
         TABLES.len(),
         "nothing is left beside them"
+    );
+}
+
+const BOTTLES: &[u8] = b"BOTTLE,20240131SIOCCHABC\n\
+EXPOCODE,STNNBR,CASTNO,SAMPNO,DATE,TIME,LATITUDE,LONGITUDE,CTDPRS\n\
+,,,,,,,,DBAR\n\
+33RR20240101,1,1,1,20240101,0930,10.5,-170.25,5.0\n\
+33RR20240101,1,1,2,20240101,0930,10.5,-170.25,9.0\n\
+33RR20240101,2,1,1,20240102,1200,11.5,-171.25,5.0\n\
+END_DATA\n";
+
+#[test]
+fn casts_are_rows_and_a_table_of_show() {
+    let world = World::with(&[("33RR20240101_hy1.csv", BOTTLES)]);
+    world.run(&["review", "in"]).ends(0);
+    world.run(&["export", "--out", "tables"]).ends(0);
+    let casts = rows(&world.path("tables/casts.csv"));
+    let cells: Vec<[&str; 4]> = casts
+        .iter()
+        .map(|row| ["station", "time", "longitude", "levels"].map(|name| row[name].as_str()))
+        .collect();
+    assert_eq!(
+        cells,
+        [
+            ["1", "2024-01-01T09:30:00Z", "-170.25", "2"],
+            ["2", "2024-01-02T12:00:00Z", "-171.25", "1"]
+        ]
+    );
+    let files = rows(&world.path("tables/files.csv"));
+    assert_eq!(
+        (&*files[0]["coverage_kind"], &*files[0]["casts_left_out"]),
+        ("profiles", "0")
+    );
+    let shown = world.run(&["show", "33RR20240101_hy1.csv"]).ends(0).stdout;
+    let line = shown
+        .lines()
+        .find(|line| line.contains("11.50°N 171.25°W"))
+        .unwrap();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    assert_eq!(
+        (words[0], words[1], words[words.len() - 1]),
+        ("2", "1", "1"),
+        "{shown}"
     );
 }

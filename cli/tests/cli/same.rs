@@ -26,7 +26,7 @@ fn exported(world: &World, store: &str) -> Vec<(String, String)> {
     world
         .run(&["export", "--format", "csv", "--out", &out, "--db", store])
         .ends(0);
-    ["files.csv", "variables.csv", "findings.csv"]
+    ["files.csv", "casts.csv", "variables.csv", "findings.csv"]
         .map(|name| {
             let text = std::fs::read_to_string(world.path(&out).join(name)).unwrap();
             (name.to_owned(), text)

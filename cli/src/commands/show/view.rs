@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use data_review_core::quality::{FlagClass, FlagScheme};
 use data_review_core::stats::{Dtype, Scalar};
 use data_review_core::{
-    CheckState, Confidence, Document, Finding, GoodValues, HandlerFacts, LeftOut, Severity, Variable,
+    Cast, CheckState, Confidence, Document, Finding, GoodValues, HandlerFacts, LeftOut, Severity, Variable,
     percent_encode_controls as safe,
 };
 
@@ -17,6 +17,8 @@ use crate::wording;
 
 type Codes = BTreeMap<&'static str, Code>;
 
+/// Casts that are shown unless all are asked for.
+const CASTS: usize = 10;
 /// Below this width, times are shown as days.
 const NARROW: u16 = 120;
 
@@ -73,11 +75,37 @@ impl View<'_> {
                 return Ok(());
             }
         }
+        if document.casts.len() > 1 {
+            self.casts(out)?;
+        }
         writeln!(out, "\n{}", styled(HEADING, "details"))?;
         for (name, text) in self.details() {
             self.fact(out, &name, &text)?;
         }
         Ok(())
+    }
+
+    /// Writes the first casts, or all that the document lists, and the number of the others.
+    fn casts(&self, out: &mut impl Write) -> io::Result<()> {
+        let (all, left_out) = (&self.document.casts, self.document.casts_left_out);
+        writeln!(out, "\n{}", styled(HEADING, "casts"))?;
+        let shown = if self.is_verbose {
+            all.len()
+        } else {
+            CASTS.min(all.len())
+        };
+        casts(&all[..shown]).write(out, self.width)?;
+        let hidden = (all.len() - shown) as u64;
+        let more = match (hidden, left_out) {
+            (0, 0) => return Ok(()),
+            (0, left_out) => format!("and {left_out} more, which the document does not list"),
+            (hidden, 0) => format!("and {hidden} more (--verbose lists them)"),
+            (hidden, left_out) => format!(
+                "and {} more (--verbose lists {hidden} of them)",
+                hidden.saturating_add(left_out)
+            ),
+        };
+        self.paragraph(out, "  ", &more)
     }
 
     /// The width of text.
@@ -258,6 +286,13 @@ impl View<'_> {
         fact("handler", document.handler.as_ref().map(handler));
         let time = document.coverage.time.as_ref();
         fact("time", time.map(|span| format!("{} … {}", span.first, span.last)));
+        fact(
+            "coverage",
+            document.coverage.kind.map(|kind| kind.as_str().to_owned()),
+        );
+        if let [one] = &document.casts[..] {
+            fact("cast", cast(one));
+        }
         fact("left out", document.coverage.left_out.as_ref().and_then(left_out));
         for (name, values) in &document.attributes {
             fact(name, Some(values.join(", ")));
@@ -301,6 +336,40 @@ pub(crate) fn tables(out: &mut impl Write, shown: &[&Variable], width: Option<u1
         flags.write(out, width)?;
     }
     Ok(())
+}
+
+/// One row a cast.
+fn casts(casts: &[Cast]) -> Table {
+    let mut table = Table::new(&[
+        Column::path("station"),
+        Column::whole("cast"),
+        Column::whole("time").rank(1),
+        Column::whole("where").rank(2),
+        Column::number("levels"),
+    ]);
+    for cast in casts {
+        let position = cast.longitude.zip(cast.latitude);
+        let place = position.map(|(longitude, latitude)| [longitude, latitude, longitude, latitude]);
+        table.row([
+            cast.station.clone().unwrap_or_default(),
+            cast.number.clone().unwrap_or_default(),
+            cast.time.map(|time| time.to_string()).unwrap_or_default(),
+            place.map(wording::area).unwrap_or_default(),
+            cast.levels.map(|levels| levels.to_string()).unwrap_or_default(),
+        ]);
+    }
+    table
+}
+
+/// `station 12, cast 1, 71 levels`; when and where are those of the file.
+fn cast(cast: &Cast) -> Option<String> {
+    let parts = [
+        cast.station.as_ref().map(|station| format!("station {station}")),
+        cast.number.as_ref().map(|number| format!("cast {number}")),
+        cast.levels.map(|levels| wording::plural(levels, "level")),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// The statistics of a variable, with their names.
@@ -686,6 +755,28 @@ mod tests {
             meaning(Some("BODC"), " ", Some(FlagClass::Good)).get(..9),
             Some("no flag (")
         );
+    }
+
+    #[test]
+    fn a_cast_is_a_row_with_what_is_known_of_it() {
+        let known = Cast {
+            station: Some("12".to_owned()),
+            number: Some("1".to_owned()),
+            time: data_review_core::Instant::parse("2015-08-10 12:00"),
+            levels: Some(36),
+            ..Cast::default()
+        }
+        .at(-170.25, 10.5);
+        assert_eq!(
+            lines(casts(&[known.clone(), Cast::default()])),
+            [
+                "STATION CAST TIME WHERE LEVELS",
+                "12 1 2015-08-10T12:00:00Z 10.50°N 170.25°W 36",
+                "",
+            ]
+        );
+        assert_eq!(cast(&known).as_deref(), Some("station 12, cast 1, 36 levels"));
+        assert_eq!(cast(&Cast::default()), None);
     }
 
     #[test]
