@@ -180,6 +180,11 @@ async function main() {
       const observations = await page.locator(".fact dd").first().textContent();
       assert.equal(number(observations), document.observations);
       assert.ok(await page.locator(".variables .histogram").count() > 3);
+      assert.ok(document.casts.length > 1);
+      assert.equal(await page.locator("#casts tbody tr").count(), Math.min(12, document.casts.length));
+      const levels = await page.locator("#casts tbody tr td:last-child").allTextContents();
+      assert.deepEqual(levels.map(number), document.casts.slice(0, 12).map((one) => one.levels));
+      assert.match(await page.locator(".file .map svg").getAttribute("aria-label"), new RegExp(`with ${document.casts.length} casts`));
       for (const scheme of ["light", "dark"]) {
         await page.emulateMedia({ colorScheme: scheme });
         await page.screenshot({ path: join(pictures, `file-${scheme}.png`), fullPage: true });

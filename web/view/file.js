@@ -2,7 +2,7 @@
 
 import { flagBar, flagLegend, histogram, quantiles } from "./charts.js";
 import { foreign, h, icon } from "./dom.js";
-import { box, bytes, count, nameOf, place, plural, span, state, STATE_OF_ONE, value } from "./format.js";
+import { box, bytes, count, nameOf, place, plural, position, span, state, STATE_OF_ONE, value } from "./format.js";
 import { map } from "./map.js";
 
 /** Findings of one code from which on they are folded. */
@@ -10,6 +10,8 @@ const FOLD = 3;
 /** Variables that are shown at once. */
 const VARIABLES = 60;
 const MORE = 500;
+/** Casts that are shown at once. */
+const CASTS = 12;
 
 const fact = (name, content, wide) =>
   content === null || content === undefined || content === "–"
@@ -38,8 +40,9 @@ export function fileView(document, context) {
         document.handler ? [" · identified by content: ", foreign(document.handler.because)] : null),
     ]),
     document.failure ? failure(document.failure, context.next) : null,
-    h("div", { class: "pair" }, facts(document), boxes?.length ? h("section", { class: "card flush", "aria-label": "Where" }, map(boxes[0], context.land)) : null),
+    h("div", { class: "pair" }, facts(document), boxes?.length ? h("section", { class: "card flush", "aria-label": "Where" }, map(boxes[0], context.land, positions(document))) : null),
     document.handler ? findings(document, codes) : null,
+    document.casts?.length > 1 ? casts(document) : null,
     document.variables.length ? variables(document, context.pictures ?? []) : null,
     document.handler ? checks(document, codes) : null,
   ]);
@@ -64,6 +67,7 @@ function facts(document) {
   return h("dl", { class: "card facts" }, [
     fact("Observations", document.observations === null ? null : count(document.observations)),
     fact("Profiles", document.profiles === null ? null : count(document.profiles)),
+    fact("Coverage", coverage.kind),
     fact("Variables", document.variables.length || null),
     fact("Size", bytes(document.file.size)),
     fact("When", span(coverage.time), true),
@@ -77,6 +81,47 @@ function facts(document) {
       ? `${number("passed")} passed, ${number("failed")} with findings, ${number("not applicable")} not applicable` : null, true),
     fact("Reviewed with", [provenance.tool, provenance.reader, provenance.vocabulary].filter(Boolean).join(" · "), true),
     fact("SHA-256", document.file.sha256 && h("code", { class: "hash" }, document.file.sha256), true),
+  ]);
+}
+
+/** The positions of the casts, as pairs of longitude and latitude. */
+const positions = (document) =>
+  (document.casts ?? []).filter((one) => typeof one.longitude === "number").map((one) => [one.longitude, one.latitude]);
+
+function casts(document) {
+  const all = document.casts;
+  const left = document.casts_left_out ?? 0;
+  const body = h("tbody");
+  const named = all.some((one) => one.station);
+  const numbered = all.some((one) => one.number);
+  const text = (of) => (of === null || of === undefined ? "–" : foreign(of, 80));
+  const row = (one, at) => h("tr", null, [
+    h("th", { scope: "row" }, count(at + 1)),
+    named ? h("td", null, text(one.station)) : null,
+    numbered ? h("td", null, text(one.number)) : null,
+    h("td", null, one.time ? span({ first: one.time, last: one.time }) : "–"),
+    h("td", null, typeof one.longitude === "number" ? position(one.longitude, one.latitude) : "–"),
+    h("td", { class: "number" }, typeof one.levels === "number" ? count(one.levels) : "–"),
+  ]);
+  let shown = 0;
+  const more = h("button", { type: "button", class: "more", onclick: () => show(MORE) });
+  function show(n) {
+    const next = all.slice(shown, shown + n);
+    body.append(...next.map((one, at) => row(one, shown + at)));
+    shown += next.length;
+    const rest = all.length - shown;
+    more.hidden = rest === 0;
+    more.textContent = `Show ${count(Math.min(MORE, rest))} more of ${count(all.length)} casts`;
+  }
+  show(CASTS);
+  const heads = ["Cast", named ? "Station" : null, numbered ? "Number" : null, "When", "Where", "Levels"].filter(Boolean);
+  return h("section", { class: "card flush", id: "casts" }, [
+    h("h2", null, "Casts", h("span", { class: "note" }, plural(all.length + left, "cast"))),
+    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Casts" },
+      h("table", { class: "casts" }, h("thead", null, h("tr", null, heads.map((name) =>
+        h("th", { scope: "col", class: name === "Levels" ? "number" : null }, name)))), body)),
+    more,
+    left ? h("p", { class: "note padded" }, `${plural(left, "more cast")} not listed.`) : null,
   ]);
 }
 

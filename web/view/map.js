@@ -1,4 +1,4 @@
-// A map of a bounding box. d3-geo and topojson-client are loaded before as `d3` and `topojson`.
+// A map of a bounding box and of the casts in it. d3-geo and topojson-client are loaded before as `d3` and `topojson`.
 
 import { h, s } from "./dom.js";
 import { box as words } from "./format.js";
@@ -27,8 +27,11 @@ function surroundings([west, south, east, north]) {
   return [middle - half, Math.max(-88, centre - height), middle + half, Math.min(88, centre + height)];
 }
 
-/** A map of the box, from a TopoJSON of the land; polar for boxes near a pole, the whole earth for wide ones. */
-export function map(box, land) {
+/**
+ * A map of the box, from a TopoJSON of the land; polar for boxes near a pole, the whole earth for wide ones. `positions` are pairs of
+ * longitude and latitude in the box.
+ */
+export function map(box, land, positions = []) {
   const [west, south, east, north] = box;
   const width = (east < west ? east + 360 : east) - west;
   const middle = west + width / 2;
@@ -52,10 +55,15 @@ export function map(box, land) {
   const edges = path.bounds(outline(box));
   const size = Math.max(edges[1][0] - edges[0][0], edges[1][1] - edges[0][1]);
   if (width < 359) shapes.push(s("path", { class: "box", d: path(outline(box)) }));
+  if (positions.length > 1 && size >= 14) {
+    const dots = path.pointRadius(2)({ type: "MultiPoint", coordinates: positions });
+    shapes.push(s("path", { class: "dot", d: dots }));
+  }
   if (size < 14) {
     const [x, y] = projection([middle, (south + north) / 2]);
     shapes.push(s("circle", { class: "ring", cx: x, cy: y, r: 8 }), s("circle", { class: "dot", cx: x, cy: y, r: 3 }));
   }
-  const label = width < 359 ? `map of ${words(box)}` : "map of the earth: the positions go round it";
+  const where = width < 359 ? `map of ${words(box)}` : "map of the earth: the positions go round it";
+  const label = positions.length > 1 ? `${where}, with ${positions.length} casts` : where;
   return h("div", { class: "map" }, s("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label }, shapes));
 }

@@ -3,13 +3,15 @@
 use std::io;
 
 use data_review_core::page::Picture;
-use data_review_core::{Document, Variable};
+use data_review_core::{Cast, Document, Variable};
 use serde_json::{Map, Value, json};
 
 use super::findings::cut;
 
 /// Variables that have a picture.
 pub(crate) const PICTURED: usize = 300;
+/// Casts of a file that the page lists; the others are counted.
+const CASTS: usize = 300;
 /// Levels of a bar: heights are square roots of counts.
 const LEVELS: f64 = 35.0;
 /// The longest text, in characters.
@@ -43,6 +45,8 @@ pub(crate) fn json(document: &Document, pictures: &[Option<Picture>]) -> io::Res
         "handler": handler,
         "observations": document.observations,
         "profiles": document.profiles,
+        "casts": document.casts.iter().take(CASTS).map(cast).collect::<Vec<_>>(),
+        "casts_left_out": document.casts_left_out.saturating_add(document.casts.len().saturating_sub(CASTS) as u64),
         "coverage": document.coverage,
         "attributes": attributes,
         "variables": document.variables.iter().map(variable).collect::<Vec<_>>(),
@@ -73,6 +77,23 @@ fn short(number: f64) -> Value {
             json!(number)
         }
     })
+}
+
+/// A cast without the members that are null. Positions keep a metre.
+fn cast(of: &Cast) -> Value {
+    let degrees = |degrees: Option<f64>| degrees.map(|degrees| json!((degrees * 1e5).round() / 1e5));
+    let members = [
+        ("station", of.station.as_ref().map(|name| json!(name))),
+        ("number", of.number.as_ref().map(|name| json!(name))),
+        ("time", of.time.map(|time| json!(time.to_string()))),
+        ("longitude", degrees(of.longitude)),
+        ("latitude", degrees(of.latitude)),
+        ("levels", of.levels.map(|levels| json!(levels))),
+    ];
+    let stated = members
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    Value::Object(stated.collect())
 }
 
 fn variable(of: &Variable) -> Value {
