@@ -1,20 +1,21 @@
 //! Documents have every key and are canonical JSON; `kit.rs` has the rules for handlers.
 
-use data_review_core::Document;
+use data_review_core::{Document, MOST_CASTS};
 use data_review_tests::{files, review};
 use serde_json::Value;
 
-/// Keys of a document; `/` leads into an object, `*` into each of a list or map.
+/// Keys of a document; `/` leads into an object, `*` into each of a list or map. A key with `?` is absent where it does not apply.
 const KEYS: &[(&str, &str)] = &[
     (
         "",
-        "attributes checks coverage failure file findings handler kind observations outcome profiles provenance schema \
+        "attributes casts? casts_left_out? checks coverage failure file findings handler kind observations outcome profiles provenance schema \
          variables",
     ),
-    ("file", "key sha256 size"),
+    ("file", "compression? key sha256 size"),
     ("handler", "because id runners_up verdict version"),
-    ("coverage", "boxes depth left_out time"),
+    ("coverage", "boxes depth kind? left_out time"),
     ("coverage/left_out", "depths positions times"),
+    ("casts/*", "latitude levels longitude number station time"),
     ("provenance", "handler reader recipe tool vocabulary"),
     (
         "findings/*",
@@ -58,12 +59,56 @@ fn every_key_is_present_and_the_text_is_its_own_canonical_form() {
                     continue;
                 };
                 let have: Vec<&str> = object.keys().map(String::as_str).collect();
-                assert_eq!(have, keys.split(' ').collect::<Vec<_>>(), "{path}: {at}");
+                let expected: Vec<&str> = keys
+                    .split(' ')
+                    .filter_map(|key| match key.strip_suffix('?') {
+                        Some(optional) => object.contains_key(optional).then_some(optional),
+                        None => Some(key),
+                    })
+                    .collect();
+                assert_eq!(have, expected, "{path}: {at}");
             }
         }
         let again: Document = serde_json::from_str(&text).unwrap();
         assert_eq!(again.to_canonical_json(), text, "{path}");
         assert!(!text.contains('\n'), "{path}");
+        casts_agree_with_the_rest(&path, &document);
+    }
+}
+
+/// All profiles are listed or counted, and casts lie within the coverage of their file.
+fn casts_agree_with_the_rest(path: &str, document: &Document) {
+    let listed = document.casts.len() as u64;
+    assert!(listed <= MOST_CASTS as u64, "{path}");
+    assert_eq!(
+        listed + document.casts_left_out,
+        document.profiles.unwrap_or(0),
+        "{path}: listed and left out"
+    );
+    let span = document.coverage.time.as_ref();
+    let edges = document.coverage.boxes.as_ref().map(|boxes| boxes[0]);
+    for cast in &document.casts {
+        assert_eq!(
+            cast.longitude.is_some(),
+            cast.latitude.is_some(),
+            "{path}: {cast:?}"
+        );
+        if let Some(time) = cast.time {
+            let span = span.unwrap_or_else(|| panic!("{path}: a cast has a time, the file has none"));
+            assert!(span.first <= time && time <= span.last, "{path}: {cast:?}");
+        }
+        if let Some((longitude, latitude)) = cast.longitude.zip(cast.latitude) {
+            let [west, south, east, north] =
+                edges.unwrap_or_else(|| panic!("{path}: a cast has a position, the file has none"));
+            let is_within = match west <= east {
+                true => west <= longitude && longitude <= east,
+                false => west <= longitude || longitude <= east,
+            };
+            assert!(
+                is_within && south <= latitude && latitude <= north,
+                "{path}: {cast:?}"
+            );
+        }
     }
 }
 
