@@ -141,6 +141,7 @@ pub fn reviewed(key: &str, token: &str) -> Entry {
             letter: None,
         },
         document,
+        preview: None,
         states: vec![PartState {
             variable: "OXYGEN".to_owned(),
             unit: Some("UMOL/KG".to_owned()),

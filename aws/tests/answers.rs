@@ -177,6 +177,7 @@ fn write(token: &str, expect: Option<&str>) -> Write {
         },
         document: Document::without_handler(file, Outcome::Gone, None),
         states: Vec::new(),
+        preview: None,
         root: String::new(),
         attempt: 1,
         at: String::new(),

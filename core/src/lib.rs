@@ -24,6 +24,7 @@ mod identify;
 mod input;
 pub mod page;
 pub mod pipeline;
+pub mod preview;
 mod probe;
 pub mod quality;
 pub mod quantity;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::preview::{Preview, PreviewBuilder};
 use crate::stats::{Accumulator, Dtype, Numbers, Summary};
 use crate::{
     Card, Cast, CheckState, CodeInfo, Coverage, CoverageBuilder, Finding, FindingSet, FlagClass, FlagScheme,
@@ -70,6 +71,9 @@ pub struct Review {
     pub findings: Vec<Finding>,
     /// State of each code on the card; see [`crate::Document::checks`].
     pub checks: BTreeMap<String, CheckState>,
+    /// Levels of the casts for plots, if the review was asked for them; not part of the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview: Option<Preview>,
     /// Mergeable statistics of the variables, in their order; not part of the document.
     #[serde(skip)]
     pub states: Vec<PartState>,
@@ -111,6 +115,7 @@ pub struct ReviewBuilder {
     name: String,
     review: Review,
     findings: FindingSet,
+    wants_preview: bool,
     /// Coverage of the file, to which the handler adds positions, times and depths.
     pub coverage: CoverageBuilder,
 }
@@ -123,8 +128,23 @@ impl ReviewBuilder {
             name: name.to_owned(),
             review: Review::default(),
             findings: FindingSet::default(),
+            wants_preview: false,
             coverage: CoverageBuilder::default(),
         }
+    }
+
+    /// The same review with or without a preview of its profiles; without one unless this is called.
+    #[must_use]
+    pub fn with_preview(self, wants_preview: bool) -> Self {
+        ReviewBuilder {
+            wants_preview,
+            ..self
+        }
+    }
+
+    /// Whether the handler is asked for a preview of the profiles.
+    pub fn wants_preview(&self) -> bool {
+        self.wants_preview
     }
 
     /// The limits on the handler's card, to which the review must keep.
@@ -158,6 +178,18 @@ impl ReviewBuilder {
         if self.review.casts.len() < MOST_CASTS {
             self.review.casts.push(cast.bounded());
         }
+    }
+
+    /// Sets the preview of the profiles. Does nothing if the review was not asked for one.
+    pub fn preview(&mut self, preview: PreviewBuilder) {
+        if self.wants_preview {
+            self.review.preview = preview.finish();
+        }
+    }
+
+    /// The variables so far, as the document lists them.
+    pub fn variables(&self) -> &[Variable] {
+        &self.review.variables
     }
 
     /// Adds a value of an identifying attribute, such as an EXPOCODE. A repeated value is kept once, and at most 100

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::pipeline::OutcomeRow;
+use crate::preview::Preview;
 use crate::{Document, Failure, Outcome, PartState};
 
 /// What identifies an object in a store: the root below which it was listed, and its key there. Two roots may have
@@ -94,6 +95,8 @@ pub struct Entry {
     pub document: Document,
     /// Mergeable statistics of the variables, in the order of the document's variables.
     pub states: Vec<PartState>,
+    /// Levels of the casts for plots; `None` without profiles, or if the review was not asked for them.
+    pub preview: Option<Preview>,
     /// Name of the root below which the object was listed: the canonical path of a directory, a name that the user gave
     /// it, or a bucket. Root and key identify the object; the document contains the key alone.
     pub root: String,

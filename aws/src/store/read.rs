@@ -257,6 +257,7 @@ impl DynamoStore {
                     ..
                 } = item;
                 return Ok(Some(Entry {
+                    preview: None,
                     row,
                     document,
                     states,

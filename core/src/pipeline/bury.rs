@@ -54,6 +54,7 @@ pub fn bury(burial: Burial<'_>, row: Option<&OutcomeRow>, stamp: Option<&str>) -
         row: new,
         document: Document::without_handler(file, outcome, failure),
         states: Vec::new(),
+        preview: None,
         root: burial.root.to_owned(),
         attempt: 1,
         at: burial.at,

@@ -77,6 +77,7 @@ impl Conclusion {
             row,
             document: Document::without_handler(file.clone(), outcome, failure.clone()),
             states: Vec::new(),
+            preview: None,
             root: root.to_owned(),
             attempt,
             at,
@@ -86,6 +87,7 @@ impl Conclusion {
             (Some(Identification::Identified(identified)), Some((card, mut review))) => {
                 let recipe = Recipe::of(card);
                 entry.states = std::mem::take(&mut review.states);
+                entry.preview = review.preview.take();
                 entry.document = Document::handled(file, &identified, card.version, &recipe, review, failure);
                 entry.row.recipe = Some(recipe);
             }

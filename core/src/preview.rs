@@ -1,0 +1,531 @@
+//! A bounded preview of the profiles of a file, for plots: some levels of each cast, with the values and the classes of their flags.
+//!
+//! A preview is not part of the document: it depends on the same bytes, key and recipe, but nothing is decided by it, and a review may
+//! leave it out. All its values are values of the file.
+//!
+//! Of each cast, the levels are put into one order: its ends, then levels with a value whose flag says questionable or bad, then the
+//! level that differs most from the line through its neighbours in any variable, and so on (the algorithm of Ramer, Douglas and Peucker
+//! over all variables at once, worst deviation first). The first levels of that order are kept: at most [`MOST_LEVELS`], or fewer
+//! where a file has many casts, so that it keeps about [`MOST_VALUES`] values. The order does not depend on how many are kept.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{FlagClass, quantity};
+
+/// Most levels of a cast that are kept.
+pub const MOST_LEVELS: usize = 200;
+/// Most values of a file that are kept, which compressed take less than 8 kB.
+pub const MOST_VALUES: usize = 2400;
+/// Most variables that are kept, with the vertical coordinate.
+pub const MOST_VARIABLES: usize = 7;
+/// Fewest levels of a cast that are kept, if it has as many; casts beyond [`MOST_VALUES`] are left out.
+const FEWEST_LEVELS: usize = 16;
+/// Most casts whose levels are ordered: more do not fit into [`MOST_VALUES`].
+const MOST_CASTS: usize = MOST_VALUES / FEWEST_LEVELS;
+/// Most levels of a cast that are held until its end. Beyond, every other one is dropped, again and again.
+const MOST_HELD: usize = 1 << 13;
+/// Most levels that are kept because of their flags.
+const MOST_FLAGGED: usize = MOST_LEVELS / 4;
+
+/// The levels of the casts of a file that are kept for plots.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Preview {
+    /// Indices of the variables among those of the document, the vertical coordinate first.
+    pub variables: Vec<usize>,
+    /// The first casts of the file, in its order.
+    pub casts: Vec<CastPreview>,
+}
+
+/// The levels of one cast that are kept.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct CastPreview {
+    /// Index of the cast among those of the document.
+    pub cast: usize,
+    /// Indices of the levels in the cast, from 0, ascending.
+    pub levels: Vec<u64>,
+    /// For each variable the value at each level; null for a missing one. A value of single precision is the shortest decimal that
+    /// reads as the same value.
+    pub values: Vec<Vec<Option<f64>>>,
+    /// For each variable the class of the flag at each level as one letter: `g`ood, `n`ot assessed, `q`uestionable, `b`ad,
+    /// `m`issing. Empty for a variable without a flag.
+    pub flags: Vec<String>,
+}
+
+/// A cell of a level: its value, NaN for a missing one, and the class of its flag if it has one.
+pub type PreviewCell = (f64, Option<FlagClass>);
+
+/// Gathers a [`Preview`], cast by cast, in memory that does not depend on the length of the file.
+///
+/// ```
+/// use data_review_core::preview::PreviewBuilder;
+///
+/// // The pressure is variable 2 of the document, and the temperature is variable 0.
+/// let mut preview = PreviewBuilder::new(vec![2, 0]);
+/// for level in 0..1000 {
+///     let pressure = f64::from(level);
+///     preview.level(&[(pressure, None), (20.0 - pressure / 100.0, None)]);
+/// }
+/// preview.end_cast(0);
+/// let preview = preview.finish().unwrap();
+/// // A straight line needs its ends only.
+/// assert_eq!(preview.casts[0].levels, [0, 999]);
+/// ```
+#[derive(Debug, Clone)]
+pub struct PreviewBuilder {
+    variables: Vec<usize>,
+    /// Cells of the levels that are held, level by level.
+    held: Vec<PreviewCell>,
+    /// Index in the cast of each level that is held.
+    indices: Vec<u64>,
+    /// Number of levels of the cast so far.
+    count: u64,
+    /// Every how many levels one is held.
+    stride: u64,
+    casts: Vec<OrderedCast>,
+}
+
+/// Levels of a cast, the most important first.
+#[derive(Debug, Clone)]
+struct OrderedCast {
+    cast: usize,
+    levels: Vec<(u64, Vec<PreviewCell>)>,
+}
+
+/// Quantities that are not kept: vertical coordinates, and what follows from temperature and salinity.
+const LESS_TELLING: [&str; 8] = [
+    "sea_water_pressure",
+    "depth",
+    "sea_floor_depth_below_sea_surface",
+    "height_above_sea_floor",
+    "sea_water_electrical_conductivity",
+    "sea_water_density",
+    "sea_water_sigma_theta",
+    "speed_of_sound_in_sea_water",
+];
+
+/// The most telling variables of a file with a vertical coordinate, in the order of [`quantity::all`]: indices among all variables, of
+/// which `quantity` gives the name of the quantity. Of several with one quantity, the first counts.
+pub fn choose<'q>(vertical: usize, quantities: impl Iterator<Item = Option<&'q str>>) -> Vec<usize> {
+    let names: Vec<Option<&str>> = quantities.collect();
+    let telling = quantity::all()
+        .iter()
+        .filter(|quantity| !LESS_TELLING.contains(&quantity.name));
+    let others = telling.filter_map(|quantity| {
+        let is_it = |name: &Option<&str>| *name == Some(quantity.name);
+        names.iter().position(is_it)
+    });
+    std::iter::once(vertical)
+        .chain(others.filter(|at| *at != vertical))
+        .take(MOST_VARIABLES)
+        .collect()
+}
+
+impl PreviewBuilder {
+    /// A preview of these variables, as [`Preview::variables`] names them.
+    pub fn new(variables: Vec<usize>) -> Self {
+        PreviewBuilder {
+            variables,
+            held: Vec::new(),
+            indices: Vec::new(),
+            count: 0,
+            stride: 1,
+            casts: Vec::new(),
+        }
+    }
+
+    /// The variables that are kept.
+    pub fn variables(&self) -> &[usize] {
+        &self.variables
+    }
+
+    /// Whether no further cast is kept.
+    pub fn is_full(&self) -> bool {
+        self.casts.len() >= MOST_CASTS
+    }
+
+    /// Adds a level of the current cast: one cell for each variable.
+    pub fn level(&mut self, cells: &[PreviewCell]) {
+        if cells.len() != self.variables.len() || self.is_full() {
+            return;
+        }
+        if self.count.is_multiple_of(self.stride) {
+            if self.indices.len() == MOST_HELD {
+                self.thin();
+            }
+            if self.count.is_multiple_of(self.stride) {
+                self.held.extend_from_slice(cells);
+                self.indices.push(self.count);
+            }
+        }
+        self.count += 1;
+    }
+
+    /// Drops every other level that is held.
+    fn thin(&mut self) {
+        let width = self.variables.len();
+        let kept = self.indices.len().div_ceil(2);
+        for at in 0..kept {
+            self.indices[at] = self.indices[at * 2];
+            self.held
+                .copy_within(at * 2 * width..(at * 2 + 1) * width, at * width);
+        }
+        self.indices.truncate(kept);
+        self.held.truncate(kept * width);
+        self.stride *= 2;
+    }
+
+    /// Ends the current cast, whose index among the casts of the document is `cast`. A cast without a level is left out.
+    pub fn end_cast(&mut self, cast: usize) {
+        if !self.indices.is_empty() && !self.is_full() {
+            let width = self.variables.len();
+            let order = order(&self.held, width);
+            let level = |at: usize| (self.indices[at], self.held[at * width..(at + 1) * width].to_vec());
+            self.casts.push(OrderedCast {
+                cast,
+                levels: order.into_iter().map(level).collect(),
+            });
+        }
+        self.held.clear();
+        self.indices.clear();
+        (self.count, self.stride) = (0, 1);
+    }
+
+    /// The preview; `None` without a cast.
+    pub fn finish(self) -> Option<Preview> {
+        if self.casts.is_empty() || self.variables.is_empty() {
+            return None;
+        }
+        let most = self.fair_share();
+        let mut left = MOST_VALUES / self.variables.len();
+        let mut casts = Vec::new();
+        for mut ordered in self.casts {
+            ordered.levels.truncate(most);
+            if ordered.levels.len() > left {
+                break;
+            }
+            left -= ordered.levels.len();
+            ordered.levels.sort_by_key(|(index, _)| *index);
+            casts.push(ordered.preview(self.variables.len()));
+        }
+        Some(Preview {
+            variables: self.variables,
+            casts,
+        })
+    }
+
+    /// The greatest number of levels of each cast with which all casts fit, or the fewest that are kept.
+    fn fair_share(&self) -> usize {
+        let room = MOST_VALUES / self.variables.len();
+        let taken =
+            |most: usize| -> usize { self.casts.iter().map(|cast| cast.levels.len().min(most)).sum() };
+        let fits = (FEWEST_LEVELS..=MOST_LEVELS)
+            .rev()
+            .find(|most| taken(*most) <= room);
+        fits.unwrap_or(FEWEST_LEVELS)
+    }
+}
+
+impl OrderedCast {
+    fn preview(self, width: usize) -> CastPreview {
+        let of = |at: usize| self.levels.iter().map(move |(_, cells)| cells[at]);
+        let letter = |(_, class): PreviewCell| match class {
+            Some(FlagClass::Good) => 'g',
+            Some(FlagClass::Questionable) => 'q',
+            Some(FlagClass::Bad) => 'b',
+            Some(FlagClass::Missing) => 'm',
+            Some(FlagClass::NotAssessed) | None => 'n',
+        };
+        let value = |(value, _): PreviewCell| value.is_finite().then(|| short(value));
+        CastPreview {
+            cast: self.cast,
+            levels: self.levels.iter().map(|(index, _)| *index).collect(),
+            values: (0..width).map(|at| of(at).map(value).collect()).collect(),
+            flags: (0..width)
+                .map(|at| match of(at).any(|(_, class)| class.is_some()) {
+                    true => of(at).map(letter).collect(),
+                    false => String::new(),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// A number that has single precision as the shortest decimal that reads as the same number in single precision: 18.2 for
+/// 18.200000762939453. Other numbers stay as they are.
+fn short(value: f64) -> f64 {
+    let single = value as f32;
+    match f64::from(single) == value {
+        true => single.to_string().parse().unwrap_or(value),
+        false => value,
+    }
+}
+
+/// A segment between two levels, and the level in it that differs most from the line between them.
+#[derive(Debug, Clone, Copy)]
+struct Segment {
+    deviation: f64,
+    from: usize,
+    worst: usize,
+    to: usize,
+}
+
+impl PartialEq for Segment {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Segment {}
+
+impl PartialOrd for Segment {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Segment {
+    /// The greatest deviation first; of equal ones the segment nearer to the beginning.
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_deviation = self.deviation.total_cmp(&other.deviation);
+        by_deviation.then(other.from.cmp(&self.from))
+    }
+}
+
+/// The indices of at most [`MOST_LEVELS`] levels, the most important first.
+fn order(cells: &[PreviewCell], width: usize) -> Vec<usize> {
+    let count = cells.len() / width;
+    if count <= 2 {
+        return (0..count).collect();
+    }
+    let mut chosen = vec![0, count - 1];
+    let mut is_chosen = vec![false; count];
+    (is_chosen[0], is_chosen[count - 1]) = (true, true);
+    let is_flagged = |level: &usize| {
+        let own = &cells[level * width..(level + 1) * width];
+        let is_doubtful = |class: FlagClass| matches!(class, FlagClass::Questionable | FlagClass::Bad);
+        own.iter()
+            .any(|(value, class)| value.is_finite() && class.is_some_and(is_doubtful))
+    };
+    for level in (1..count - 1).filter(is_flagged).take(MOST_FLAGGED) {
+        chosen.push(level);
+        is_chosen[level] = true;
+    }
+    let lines = lines(cells, width);
+    let mut anchors: Vec<usize> = (0..count).filter(|level| is_chosen[*level]).collect();
+    let mut heap: BinaryHeap<Segment> = anchors
+        .windows(2)
+        .filter_map(|pair| segment(&lines, pair[0], pair[1]))
+        .collect();
+    anchors.clear();
+    while chosen.len() < MOST_LEVELS
+        && let Some(Segment { from, worst, to, .. }) = heap.pop()
+    {
+        chosen.push(worst);
+        heap.extend(segment(&lines, from, worst));
+        heap.extend(segment(&lines, worst, to));
+    }
+    chosen
+}
+
+/// Each variable from 0 to 1, with gaps filled from their neighbours. Values that are flagged questionable, bad or missing are gaps: they
+/// are kept for themselves, and say nothing of the shape of the profile.
+fn lines(cells: &[PreviewCell], width: usize) -> Vec<Vec<f64>> {
+    let line = |at: usize| {
+        let own = cells.iter().skip(at).step_by(width);
+        let values = own.map(|(value, class)| {
+            let is_left_out = class.is_some_and(FlagClass::is_left_out);
+            Some(*value).filter(|value| value.is_finite() && !is_left_out)
+        });
+        let mut values: Vec<Option<f64>> = values.collect();
+        let known = || values.iter().flatten().copied();
+        let least = known().fold(f64::INFINITY, f64::min);
+        let range = known().fold(f64::NEG_INFINITY, f64::max) - least;
+        if range.is_nan() || range <= 0.0 || range.is_infinite() {
+            return None;
+        }
+        fill(&mut values);
+        Some(
+            values
+                .into_iter()
+                .map(|value| (value.unwrap_or(least) - least) / range)
+                .collect(),
+        )
+    };
+    (0..width).filter_map(line).collect()
+}
+
+/// Fills gaps linearly, and those at the ends with the nearest value.
+fn fill(values: &mut [Option<f64>]) {
+    let known: Vec<usize> = (0..values.len()).filter(|at| values[*at].is_some()).collect();
+    let (Some(first), Some(last)) = (known.first().copied(), known.last().copied()) else {
+        return;
+    };
+    let (start, end) = (values[first], values[last]);
+    values[..first].fill(start);
+    values[last + 1..].fill(end);
+    for pair in known.windows(2) {
+        let (Some(from), Some(to)) = (values[pair[0]], values[pair[1]]) else {
+            continue;
+        };
+        let step = (to - from) / (pair[1] - pair[0]) as f64;
+        for at in pair[0] + 1..pair[1] {
+            values[at] = Some(from + step * (at - pair[0]) as f64);
+        }
+    }
+}
+
+/// The worst level between two levels; `None` if all are on the line between them.
+fn segment(lines: &[Vec<f64>], from: usize, to: usize) -> Option<Segment> {
+    /// Deviations below this fraction of the range of a variable cannot be seen.
+    const VISIBLE: f64 = 1e-4;
+    let mut worst = (VISIBLE, from);
+    for line in lines {
+        let (start, step) = (line[from], (line[to] - line[from]) / (to - from) as f64);
+        for (at, value) in line[from + 1..to].iter().enumerate() {
+            let deviation = (value - start - step * (at + 1) as f64).abs();
+            if deviation > worst.0 {
+                worst = (deviation, from + 1 + at);
+            }
+        }
+    }
+    (worst.1 > from).then_some(Segment {
+        deviation: worst.0,
+        from,
+        worst: worst.1,
+        to,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(levels: &[(f64, f64, Option<FlagClass>)]) -> CastPreview {
+        let mut preview = PreviewBuilder::new(vec![0, 1]);
+        for (pressure, value, class) in levels {
+            preview.level(&[(*pressure, None), (*value, *class)]);
+        }
+        preview.end_cast(0);
+        preview.finish().unwrap().casts.remove(0)
+    }
+
+    fn step(at: i32) -> (f64, f64, Option<FlagClass>) {
+        let pressure = f64::from(at);
+        (pressure, if at < 50 { 20.0 } else { 10.0 }, Some(FlagClass::Good))
+    }
+
+    #[test]
+    fn corners_are_kept_and_straight_lines_are_not() {
+        let levels: Vec<_> = (0..100).map(step).collect();
+        let cast = kept(&levels);
+        assert_eq!(cast.levels, [0, 49, 50, 99]);
+        assert_eq!(cast.values[1], [20.0, 20.0, 10.0, 10.0].map(Some));
+        assert_eq!(cast.flags, ["", "gggg"]);
+    }
+
+    #[test]
+    fn flagged_levels_are_kept_and_do_not_bend_the_profile() {
+        let mut levels: Vec<_> = (0..100).map(step).collect();
+        levels[70].1 = -999.0;
+        levels[70].2 = Some(FlagClass::Bad);
+        levels[80].1 = f64::NAN;
+        levels[80].2 = Some(FlagClass::Missing);
+        let cast = kept(&levels);
+        assert_eq!(cast.levels, [0, 49, 50, 70, 99]);
+        assert_eq!(
+            (cast.values[1][3], cast.flags[1].as_str()),
+            (Some(-999.0), "gggbg")
+        );
+    }
+
+    #[test]
+    fn a_long_cast_is_thinned_and_bounded() {
+        let wave = |at: i32| (f64::from(at), (f64::from(at) / 50.0).sin(), None);
+        let levels: Vec<_> = (0..100_000).map(wave).collect();
+        let cast = kept(&levels);
+        assert_eq!(cast.levels.len(), MOST_LEVELS);
+        assert!(cast.levels.windows(2).all(|pair| pair[0] < pair[1]));
+        for (level, value) in cast.levels.iter().zip(&cast.values[1]) {
+            assert_eq!(*value, Some(levels[*level as usize].1), "a value of the file");
+        }
+    }
+
+    #[test]
+    fn many_casts_share_the_room_in_the_order_of_the_file() {
+        let mut preview = PreviewBuilder::new(vec![0, 1, 2]);
+        for cast in 0..1000usize {
+            for at in 0..300 {
+                let value = f64::from(at);
+                preview.level(&[
+                    (value, None),
+                    ((value * 0.7).sin(), None),
+                    ((value * 0.3).cos(), None),
+                ]);
+            }
+            preview.end_cast(cast);
+        }
+        let preview = preview.finish().unwrap();
+        let values: usize = preview.casts.iter().map(|cast| cast.levels.len() * 3).sum();
+        assert!(values <= MOST_VALUES, "{values}");
+        let casts: Vec<usize> = preview.casts.iter().map(|cast| cast.cast).collect();
+        assert_eq!(casts, (0..casts.len()).collect::<Vec<_>>());
+        assert!(
+            preview
+                .casts
+                .iter()
+                .all(|cast| cast.levels.len() == FEWEST_LEVELS)
+        );
+    }
+
+    #[test]
+    fn hostile_numbers_and_empty_casts_end() {
+        let mut preview = PreviewBuilder::new(vec![0]);
+        preview.end_cast(0);
+        for value in [f64::MAX, f64::MIN, f64::INFINITY, f64::NAN, 0.0, 1e308] {
+            preview.level(&[(value, None)]);
+        }
+        preview.end_cast(1);
+        let preview = preview.finish().unwrap();
+        assert_eq!(preview.casts.len(), 1);
+        assert_eq!(PreviewBuilder::new(vec![0]).finish(), None);
+    }
+
+    #[test]
+    fn single_precision_is_written_short() {
+        let values = [
+            f64::from(18.2_f32),
+            18.2,
+            0.5,
+            0.1 + 0.2,
+            1952.0,
+            f64::from(f32::MIN_POSITIVE),
+        ];
+        let shown = values.map(|value| short(value).to_string());
+        assert_eq!(shown[..5], ["18.2", "18.2", "0.5", "0.30000000000000004", "1952"]);
+        assert!(
+            values
+                .iter()
+                .all(|value| (short(*value) as f32) == (*value as f32))
+        );
+    }
+
+    #[test]
+    fn temperature_and_salinity_come_first() {
+        let names = [
+            None,
+            Some("sea_water_practical_salinity"),
+            Some("sea_water_pressure"),
+            Some("sea_water_temperature"),
+            Some("sea_water_temperature"),
+        ];
+        let chosen = choose(2, names.into_iter());
+        assert_eq!(
+            (chosen[0], chosen.contains(&3), chosen.contains(&1)),
+            (2, true, true)
+        );
+        assert!(!chosen.contains(&0) && !chosen.contains(&4));
+    }
+}
