@@ -259,6 +259,9 @@ pub(crate) struct Review {
     /// Record files as gone even if a directory is missing or empty, or more than half of its files are gone
     #[arg(long)]
     pub(crate) allow_gone: bool,
+    /// Keep no preview of profiles, from which a report draws them
+    #[arg(long)]
+    pub(crate) no_preview: bool,
     /// Number of files to review at once [default: one per processor]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) jobs: Option<u16>,

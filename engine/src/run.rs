@@ -44,6 +44,8 @@ pub struct Options {
     pub verify: bool,
     /// Record files as gone even if a directory is missing or empty, or more than half of its files are gone.
     pub allow_gone: bool,
+    /// Keep a preview of the profiles of reviewed files.
+    pub preview: bool,
     /// How a worker is started.
     pub worker: WorkerCommand,
     /// The most outcomes of one transaction. If the process is killed, at most these are lost, and the next run repeats them.
@@ -59,6 +61,7 @@ impl Default for Options {
             force: false,
             verify: false,
             allow_gone: false,
+            preview: true,
             worker: WorkerCommand::default(),
             batch: 256,
             interrupt: Arc::default(),

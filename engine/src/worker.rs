@@ -76,6 +76,8 @@ pub struct Job<'a> {
     pub len: u64,
     /// The limits of the review.
     pub limits: Limits,
+    /// Whether it is asked for a preview of the profiles.
+    pub preview: bool,
 }
 
 /// How a job ended.

@@ -119,6 +119,7 @@ fn review(worker: &mut Worker, handler: &str, file: &File) -> Result<Answer, Sta
         name: "x.dat",
         len: file.metadata().unwrap().len(),
         limits,
+        preview: false,
     };
     worker.review(&job, file, &mut ())
 }
@@ -304,6 +305,7 @@ fn unknown_handler() {
             name: "x.dat",
             len: 8,
             limits: Limits::DEFAULT,
+            preview: false,
         };
         match worker.review(&job, &file, &mut ()).unwrap() {
             Answer::Review {

@@ -107,6 +107,8 @@ impl HandlerFunction {
                 name: &name,
                 len,
                 limits: card.limits,
+                // The cloud keeps documents and states.
+                preview: false,
             };
             let mut worker = worker.lock().unwrap_or_else(PoisonError::into_inner);
             let answer = worker.review(&job, &file, &mut Until(share.until));

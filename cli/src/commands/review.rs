@@ -323,6 +323,7 @@ fn options(args: &Review, settings: &Settings) -> Result<Options, CliError> {
         force: args.force,
         verify: args.verify,
         allow_gone: args.allow_gone,
+        preview: !args.no_preview,
         ..Options::default()
     };
     if let Some(jobs) = args.jobs.or(settings.config.jobs.map(u16::from)) {

@@ -185,6 +185,7 @@ impl ReviewObject for Lane<'_, '_> {
             name,
             len,
             limits,
+            preview: run.options.preview,
         };
         let mut hashing = Hashing {
             run,

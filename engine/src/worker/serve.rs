@@ -156,7 +156,7 @@ fn perform(registry: &Registry, job: &JobHeader<'_>, file: File) -> Done {
         }
     };
     let input = Arc::new(WorkerInput::new(file, job.len));
-    let mut builder = ReviewBuilder::new(handler.card(), &job.name);
+    let mut builder = ReviewBuilder::new(handler.card(), &job.name).with_preview(job.preview);
     panics::forget();
     limits::set_for_job(&job.limits);
     allocator::set_limit(job.limits.memory_bytes);

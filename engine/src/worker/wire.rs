@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::Job;
 
 /// The version of the protocol: a parent refuses a worker with another one.
-pub(super) const PROTOCOL: u32 = 1;
+pub(super) const PROTOCOL: u32 = 2;
 /// The most bytes of a frame, so that a broken worker cannot use up the memory of its parent.
 const MAX_FRAME: usize = 256 << 20;
 const HEADER: usize = 5;
@@ -40,6 +40,7 @@ pub(super) struct JobHeader<'a> {
     pub(super) name: Cow<'a, str>,
     pub(super) len: u64,
     pub(super) limits: Limits,
+    pub(super) preview: bool,
 }
 
 impl<'a> JobHeader<'a> {
@@ -51,6 +52,7 @@ impl<'a> JobHeader<'a> {
             name: job.name.into(),
             len: job.len,
             limits: job.limits,
+            preview: job.preview,
         }
     }
 }

@@ -10,7 +10,7 @@
 //! | the module calls, in the namespace `host` | |
 //! |---|---|
 //! | `read(at, into, len)` | to read up to `len` bytes of the file at the offset `at`; the number of bytes, or −1 |
-//! | `answer(kind, text, len)` | with each answer: 0 registry, 1 document in canonical JSON, 2 next step of a failure, 3 pictures of the variables; the document comes last |
+//! | `answer(kind, text, len)` | with each answer: 0 registry, 1 document in canonical JSON, 2 next step of a failure, 3 pictures of the variables, 4 preview of the profiles, if there is one; the document comes last |
 //! | `reviewing(text, len)` | with the id of the handler, before it reads the file |
 //! | `panicked(text, len)` | with the message of a panic, after which the module traps |
 //! | `exceeded()` | when a review passed its memory limit; it does not return |
@@ -176,17 +176,23 @@ unsafe extern "C" fn review_file(request: *mut u8, len: usize, size: u64) {
     let request = unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(request, len)) };
     let request: FileRequest =
         serde_json::from_slice(&request).unwrap_or_else(|error| panic!("request: {error}"));
-    let Reviewed { document, pictures } =
-        review(&registry(), &request, Arc::new(PageFile { len: size }), &|card| {
-            // SAFETY: the page copies the text before the call returns.
-            unsafe { reviewing(card.id.as_ptr(), card.id.len()) }
-            let limit = usize::try_from(card.limits.memory_bytes).unwrap_or(usize::MAX);
-            LIMIT.store(COUNT.load(Relaxed).saturating_add(limit), Relaxed);
-        });
+    let Reviewed {
+        document,
+        pictures,
+        preview,
+    } = review(&registry(), &request, Arc::new(PageFile { len: size }), &|card| {
+        // SAFETY: the page copies the text before the call returns.
+        unsafe { reviewing(card.id.as_ptr(), card.id.len()) }
+        let limit = usize::try_from(card.limits.memory_bytes).unwrap_or(usize::MAX);
+        LIMIT.store(COUNT.load(Relaxed).saturating_add(limit), Relaxed);
+    });
     LIMIT.store(usize::MAX, Relaxed);
     if let Some(next) = document.failure.as_ref().map(Failure::next_step) {
         say(2, next);
     }
     say(3, &serde_json::to_string(&pictures).expect("plain data is JSON"));
+    if let Some(preview) = preview {
+        say(4, &serde_json::to_string(&preview).expect("plain data is JSON"));
+    }
     say(1, &document.to_canonical_json());
 }

@@ -145,7 +145,7 @@ impl ReviewObject for Lane<'_> {
             (Review::not_run(card, name), Some(death.failure(&card.limits)))
         } else {
             (self.reviewing)(card);
-            let mut builder = ReviewBuilder::new(card, name);
+            let mut builder = ReviewBuilder::new(card, name).with_preview(true);
             let result = handler.review(input.clone(), &mut builder);
             (builder.finish(result.is_ok()), result.err().map(Failure::from))
         };

@@ -14,6 +14,7 @@ use data_review_handlers as _;
 use std::sync::Arc;
 
 use data_review_core::pipeline::{Journey, Policy, Stop, Whole};
+use data_review_core::preview::Preview;
 use data_review_core::stats::Accumulator;
 use data_review_core::{Card, Document, Input, PartState, Registry, Variable};
 use serde::Deserialize;
@@ -56,6 +57,8 @@ pub struct Reviewed {
     /// A picture of the values of each variable of the document; `None` for one without numbers, and for one without flags in
     /// which some numbers stand for a missing value.
     pub pictures: Vec<Option<Picture>>,
+    /// Levels of the casts for plots; `None` for a file without profiles.
+    pub preview: Option<Preview>,
 }
 
 /// Identifies and reviews one file. `reviewing` is called with the card of the winning handler, before it reads the file.
@@ -97,6 +100,7 @@ pub fn review(
             Reviewed {
                 document: entry.document,
                 pictures,
+                preview: entry.preview,
             }
         }
         Ok(Stop::Ended(_)) => unreachable!("a journey without a row ends in an outcome"),
@@ -131,7 +135,9 @@ mod tests {
 
     #[test]
     fn a_file_has_a_document_and_a_picture_of_each_variable() {
-        let Reviewed { document, pictures } = reviewed(None);
+        let Reviewed {
+            document, pictures, ..
+        } = reviewed(None);
         assert_eq!(document.outcome, Outcome::Reviewed);
         assert_eq!(document.file.sha256.as_deref().map(str::len), Some(64));
         assert_eq!(pictures.len(), document.variables.len());
