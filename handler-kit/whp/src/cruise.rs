@@ -11,6 +11,7 @@ use whp_exchange::{Cast, Civil, Deviation, Error, Header, Kind, LineEnds, Reader
 use crate::applicable::Seen;
 use crate::codes::EXPOCODE_CONTRADICTS_NAME;
 use crate::findings::Findings;
+use crate::levels::{Columns, Levels};
 use crate::variable::{Part, Variable, flag_scheme};
 
 /// Bytes of rows after which a part of a file ends. Statistics are merged part by part, so that memory stays bounded.
@@ -38,6 +39,9 @@ pub struct Cruise {
     /// Whether the name of the file or of a member contains an EXPOCODE.
     is_named: bool,
     depth: Option<Depth>,
+    /// The preview; `None` if the review was not asked for one, or the first file has no vertical coordinate.
+    levels: Option<Levels>,
+    has_begun: bool,
 }
 
 /// Range of the vertical coordinate over usable values.
@@ -76,6 +80,8 @@ impl Cruise {
             seen: Seen::default(),
             is_named: false,
             depth: None,
+            levels: None,
+            has_begun: false,
         }
     }
 
@@ -107,6 +113,14 @@ impl Cruise {
         let header = reader.header().clone();
         self.seen.add_header(&header);
         let slots = self.slots(&header);
+        if !std::mem::replace(&mut self.has_begun, true) && review.wants_preview() {
+            self.levels = Levels::new(&self.variables, VERTICAL);
+        }
+        let previewed = slots.iter().map(|slot| (slot.column, slot.variable));
+        let previewed = self
+            .levels
+            .as_ref()
+            .map(|levels| levels.columns(&header, previewed));
         let names = [Some(review.file_name()), member].into_iter().flatten();
         let names = names.filter_map(whp_exchange::expocode_in_name);
         let named: BTreeSet<String> = names.map(str::to_owned).collect();
@@ -118,6 +132,7 @@ impl Cruise {
             vertical: Vertical::find(&header),
             parts: self.parts(&slots),
             slots,
+            previewed: previewed.unwrap_or_default(),
             bytes: 0,
             cast: Cast::default(),
             first_cast: self.listed.len(),
@@ -180,6 +195,9 @@ impl Cruise {
         self.findings.report(self.line_ends, review);
         if let Some(Depth { min, max, unit }) = self.depth {
             review.coverage.depth(min, max, unit.as_deref());
+        }
+        if let Some(levels) = self.levels {
+            review.preview(levels.finish());
         }
         for variable in self.variables {
             let total = variable.total();
@@ -309,6 +327,8 @@ struct File<'f> {
     expocode: ExpocodeAt,
     vertical: Option<Vertical>,
     slots: Vec<Slot>,
+    /// Columns of the variables of the preview.
+    previewed: Columns,
     /// One part for each slot.
     parts: Vec<Part>,
     /// Bytes of the rows in the current part.
@@ -350,6 +370,12 @@ impl File<'_> {
                 let name = &cruise.variables[slot.variable].facts.name;
                 report_not_a_number(name, cell, at, self.member, self.findings);
             }
+        }
+        if let Some(levels) = &mut cruise.levels
+            && is_trusted
+            && let Ok(at) = usize::try_from(row.cast_at())
+        {
+            levels.add(&row, self.first_cast.saturating_add(at), &self.previewed);
         }
         self.bytes += row.bytes().len();
         if self.bytes >= PART_BYTES {

@@ -8,6 +8,7 @@ mod applicable;
 mod codes;
 mod cruise;
 mod findings;
+mod levels;
 mod sniff;
 mod variable;
 

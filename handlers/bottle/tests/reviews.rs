@@ -152,3 +152,36 @@ fn a_cast_is_placed_by_its_first_whole_row() {
     assert_eq!(casts(&review).len(), 1, "{:?}", casts(&review));
     assert_eq!(review.coverage.kind, Some(CoverageKind::Profile));
 }
+
+#[test]
+fn a_preview_has_values_and_flags_of_the_file_and_changes_nothing_else() {
+    let run = |wants_preview| {
+        let text = BOTTLE.replace("208.3,2", "208.3,4");
+        let mut builder =
+            ReviewBuilder::new(Bottle.card(), "33RR20240101_hy1.csv").with_preview(wants_preview);
+        let end = Bottle.review(Arc::new(BytesInput(text.into_bytes())), &mut builder);
+        assert_eq!(end, Ok(()));
+        builder.finish(true)
+    };
+    let (with, without) = (run(true), run(false));
+    let preview = with.preview.clone().unwrap();
+    let names: Vec<&str> = preview
+        .variables
+        .iter()
+        .map(|at| with.variables[*at].name.as_str())
+        .collect();
+    assert_eq!(names, ["CTDPRS", "OXYGEN"]);
+    let cast = &preview.casts[0];
+    assert_eq!((cast.cast, &cast.levels[..]), (0, &[0, 1][..]));
+    assert_eq!(cast.values[0], [Some(5.0), Some(9.0)]);
+    assert_eq!(cast.values[1], [Some(210.1), Some(208.3)]);
+    assert_eq!(cast.flags, ["", "gb"]);
+    assert_eq!(without.preview, None);
+    assert_eq!(
+        Review {
+            preview: None,
+            ..with
+        },
+        without
+    );
+}

@@ -3,8 +3,11 @@
 //! Profiles are the elements of a few dimensions, the *slots*: of `N_PROF`, or of a series and its profiles. A coordinate or a name
 //! belongs to the slots along those of its dimensions that the slots have: `lat(station)` is that of all profiles of a station.
 
+use std::collections::HashMap;
+
 use array_file::{ArrayFile, Type, Variable};
 use data_review_array::text_values;
+use data_review_core::preview::{PreviewBuilder, PreviewCell, choose};
 use data_review_core::{Cast, CoverageKind, MOST_CASTS, ReviewBuilder};
 
 use crate::coordinates::{Coordinates, text};
@@ -15,6 +18,8 @@ use crate::time::TimeUnits;
 
 /// Most slots that are read if only some of them are profiles.
 pub(crate) const MOST_SLOTS: u64 = 1 << 20;
+/// Most values of a variable that are read again for the preview.
+const MOST_PREVIEWED: u64 = 1 << 18;
 /// Names of the variables that name station and cast, the most reliable first. Argo and formats that follow it number the cycles of
 /// a platform; CCHDO numbers the casts at a station.
 const NAMES: [(&str, &str); 2] = [("PLATFORM_NUMBER", "CYCLE_NUMBER"), ("station", "cast")];
@@ -140,6 +145,103 @@ impl Covered<'_> {
         if is_known && (!is_padded || found == profiles.count) {
             listed.into_iter().for_each(|cast| review.cast(cast));
         }
+    }
+
+    /// Keeps levels of the first profiles for plots, if the review is asked for them: those of arrays with one profile a row, and of
+    /// a file of one profile.
+    pub(crate) fn preview(&self, profiles: &Profiles<'_>, review: &mut ReviewBuilder) {
+        let slots = match profiles.slots[..] {
+            _ if !review.wants_preview() => return,
+            [] if profiles.count == 1 => None,
+            [slots] if slots.1 == profiles.count => Some(slots),
+            _ => return,
+        };
+        let Some(vertical) = self.coordinates.vertical else {
+            return;
+        };
+        let (Some(along), Some(length)) = (
+            vertical.dimensions.as_deref().and_then(<[String]>::last),
+            vertical.shape.last().copied(),
+        ) else {
+            return;
+        };
+        let mut expected: Vec<(String, u64)> =
+            slots.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect();
+        expected.push((along.clone(), length));
+        let rows = match length {
+            0 => 0,
+            length => (MOST_PREVIEWED / length)
+                .min(slots.map_or(1, |(_, count)| count))
+                .min(MOST_CASTS as u64),
+        };
+        if rows == 0 {
+            return;
+        }
+        // An axis of levels is that of every profile.
+        let is_shared = |variable: &Variable| {
+            expected.len() > 1
+                && dimensions(variable, variable.shape.len())[..] == expected[expected.len() - 1..]
+        };
+        let is_of_levels = |variable: &Variable| {
+            variable.of.is_number() && dimensions(variable, variable.shape.len()) == expected
+        };
+        if !is_of_levels(vertical) && !is_shared(vertical) {
+            return;
+        }
+        let root = &self.file.root.variables;
+        let stored: HashMap<&str, &Variable> = root
+            .iter()
+            .map(|variable| (variable.path.as_str(), variable))
+            .collect();
+        let known: Vec<Option<&Variable>> = { review.variables().iter() }
+            .map(|variable| stored.get(variable.name.as_str()).copied())
+            .collect();
+        let Some(at) = known
+            .iter()
+            .position(|found| found.is_some_and(|found| found.path == vertical.path))
+        else {
+            return;
+        };
+        let quantities = review.variables().iter().zip(&known).map(|(variable, found)| {
+            let is_chosen = found.is_some_and(is_of_levels);
+            variable.quantity.as_deref().filter(|_| is_chosen)
+        });
+        let chosen = choose(at, quantities);
+        let columns: Vec<Vec<PreviewCell>> = { chosen.iter() }
+            .filter_map(|at| known[*at])
+            .map(|variable| match is_shared(variable) {
+                true => self.cells(variable, &[length]).repeat(rows as usize),
+                false if slots.is_none() => self.cells(variable, &[length]),
+                false => self.cells(variable, &[rows, length]),
+            })
+            .collect();
+        let mut preview = PreviewBuilder::new(chosen);
+        let mut cells = Vec::new();
+        for row in 0..rows as usize {
+            let used = profiles
+                .levels
+                .get(row)
+                .copied()
+                .flatten()
+                .unwrap_or(length)
+                .min(length) as usize;
+            let start = row * length as usize;
+            for level in start..start + used {
+                cells.clear();
+                let missing = (f64::NAN, None);
+                cells.extend(
+                    columns
+                        .iter()
+                        .map(|column| column.get(level).copied().unwrap_or(missing)),
+                );
+                preview.level(&cells);
+            }
+            preview.end_cast(row);
+            if preview.is_full() {
+                break;
+            }
+        }
+        review.preview(preview);
     }
 
     /// The first values of a variable, unpacked; without those that are missing or whose flags say questionable, bad or missing.

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 
 use array_file::{ArrayFile, Block, Type, Variable, integer};
 use data_review_array::{Flags, Rules, numbers};
+use data_review_core::preview::PreviewCell;
 use data_review_core::quality::ARGO;
 use data_review_core::{FlagClass, Place, ReviewBuilder};
 
@@ -312,6 +313,24 @@ impl Covered<'_> {
             }
         }
         first
+    }
+
+    /// The first values of a variable, as many of each dimension as `count` says, with the classes of their flags; empty if they
+    /// cannot be read.
+    pub(crate) fn cells(&self, variable: &Variable, count: &[u64]) -> Vec<PreviewCell> {
+        let column = self.column(variable);
+        let flags = column.flags(self.axes);
+        let block = Block {
+            start: vec![0; count.len()],
+            count: count.to_vec(),
+        };
+        let values = column.read(self.file, &block).unwrap_or_default();
+        let classes = classes(&flags, self.file, &block);
+        let cell = |(at, value): (usize, Option<Value>)| {
+            let class = classes.as_ref().map(|_| class_at(&classes, at));
+            (value.map_or(f64::NAN, |value| value.count.as_f64()), class)
+        };
+        values.into_iter().enumerate().map(cell).collect()
     }
 
     fn column<'v>(&'v self, variable: &'v Variable) -> Column<'v> {

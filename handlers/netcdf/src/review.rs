@@ -146,10 +146,14 @@ pub fn review_file(file: &ArrayFile, review: &mut ReviewBuilder) -> Result<(), R
     review
         .coverage
         .kind(coverage_kind(file, arrangement, &coordinates, count));
-    if let Some(profiles) = profiles {
-        covered.casts(&profiles, units.as_ref(), review);
+    if let Some(profiles) = &profiles {
+        covered.casts(profiles, units.as_ref(), review);
     }
-    reports.finish(review)
+    let end = reports.finish(review);
+    if let Some(profiles) = &profiles {
+        covered.preview(profiles, review);
+    }
+    end
 }
 
 fn generic_kind(file: &ArrayFile, conventions: &str) -> String {

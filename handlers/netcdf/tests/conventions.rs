@@ -369,3 +369,51 @@ fn the_casts_and_the_kind_of_each_arrangement() {
             .all(|cast| (cast.longitude, cast.latitude) == (Some(-30.0), Some(40.0)))
     );
 }
+
+fn previewed(name: &str) -> Review {
+    static OWN: data_review_core::Card = CARD;
+    let mut builder = ReviewBuilder::new(&OWN, "file.nc").with_preview(true);
+    NetCdf
+        .review(Arc::new(BytesInput(read(name))), &mut builder)
+        .unwrap();
+    builder.finish(true)
+}
+
+#[test]
+fn a_preview_has_the_levels_of_each_profile_without_padding() {
+    let argo = previewed("argo.nc");
+    let preview = argo.preview.as_ref().unwrap();
+    let names: Vec<&str> = preview
+        .variables
+        .iter()
+        .map(|at| argo.variables[*at].name.as_str())
+        .collect();
+    assert_eq!(names, ["PRES", "TEMP"]);
+    let cast = &preview.casts[0];
+    assert_eq!(cast.levels, [0, 1, 2, 3]);
+    assert_eq!(cast.values[0], [Some(-0.1), Some(10.0), Some(20.0), None]);
+    assert_eq!(cast.values[1], [Some(9.0), Some(8.0), None, Some(6.0)]);
+    assert_eq!(
+        (preview.casts[1].levels.len(), preview.casts[1].flags[1].as_str()),
+        (2, "bg")
+    );
+    assert_eq!(
+        Review {
+            preview: None,
+            ..argo.clone()
+        },
+        review("argo.nc")
+    );
+    // One depth for all profiles, and arrays without a row for each profile.
+    assert_eq!(
+        previewed("time_series_profile.nc").preview.unwrap().casts.len(),
+        4
+    );
+    for name in [
+        "profiles_contiguous.nc",
+        "trajectory_profile_padded.nc",
+        "grid.nc",
+    ] {
+        assert_eq!(previewed(name).preview, None, "{name}");
+    }
+}

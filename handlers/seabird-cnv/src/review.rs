@@ -12,7 +12,7 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
     review.kind("Sea-Bird cnv");
     let source = InputReader::new(input);
     let mut reader = Reader::new(source, &mut |deviation| report(deviation, review)).map_err(failure)?;
-    let mut scans = Scans::new(reader.header());
+    let mut scans = Scans::new(reader.header(), review.wants_preview());
     describe(reader.header(), review);
     let end = loop {
         match reader.next_row(&mut |deviation| report(deviation, review)) {

@@ -1,8 +1,11 @@
 //! Scans become statistics and coverage, one part of the data after the other.
 
+use data_review_core::preview::{PreviewBuilder, PreviewCell, choose};
 use data_review_core::quality::SEABIRD;
 use data_review_core::stats::{Accumulator, Dtype};
-use data_review_core::{Cast, CoverageKind, Instant, Place, ReviewBuilder, VariableFacts};
+use data_review_core::{
+    Cast, CoverageKind, FlagClass, Instant, Place, ReviewBuilder, VariableFacts, quantity,
+};
 use seabird::{Axis, Civil, Column, Header, Interval, Row, Timeline, Value};
 
 use crate::codes::{POSITION_BY_OPERATOR, POSITION_JUMP};
@@ -19,6 +22,10 @@ pub(crate) struct Scans {
     timeline: Timeline,
     track: Track,
     vertical: Vec<Vertical>,
+    /// Levels for plots, and the columns that they are taken from; `None` if the review was not asked for them, or without a vertical
+    /// coordinate.
+    preview: Option<(PreviewBuilder, Vec<usize>)>,
+    cells: Vec<PreviewCell>,
     /// Bytes of the scans in the current part.
     bytes: usize,
 }
@@ -56,7 +63,7 @@ struct Vertical {
 }
 
 impl Scans {
-    pub(crate) fn new(header: &Header) -> Self {
+    pub(crate) fn new(header: &Header, wants_preview: bool) -> Self {
         let flag = header.flag_column();
         let columns = header.columns.iter().enumerate();
         let values = columns.filter(|(at, _)| Some(*at) != flag);
@@ -69,10 +76,15 @@ impl Scans {
         let seconds = header.interval.as_ref().and_then(Interval::seconds);
         // The pressure is measured, and a depth is derived from it.
         let vertical = of_axis(Axis::Pressure).into_iter().chain(of_axis(Axis::Depth));
+        let variables: Vec<Variable> = values
+            .map(|(at, column)| Variable::new(column, at, flag.is_some()))
+            .collect();
+        let is_profile = wants_preview && !header.is_time_series();
+        let preview = { vertical.clone() }.next().filter(|_| is_profile);
         Scans {
-            variables: values
-                .map(|(at, column)| Variable::new(column, at, flag.is_some()))
-                .collect(),
+            preview: preview.and_then(|vertical| previewed(&variables, vertical)),
+            cells: Vec::new(),
+            variables,
             flag,
             timeline: Timeline::new(header),
             track: Track {
@@ -104,12 +116,30 @@ impl Scans {
             }
         }
         self.timeline.push(&row);
+        self.preview_level(&row);
         self.track.push(&row, review);
         self.vertical.iter_mut().for_each(|vertical| vertical.push(&row));
         self.bytes += row.bytes();
         if self.bytes >= PART {
             self.end_part();
         }
+    }
+
+    fn preview_level(&mut self, row: &Row<'_>) {
+        let Some((preview, columns)) = &mut self.preview else {
+            return;
+        };
+        let class = self.flag.map(|_| match row.is_bad() {
+            true => FlagClass::Bad,
+            false => FlagClass::Good,
+        });
+        self.cells.clear();
+        self.cells
+            .extend(columns.iter().map(|column| match row.value(*column) {
+                Value::Number(number) => (number, class),
+                _ => (f64::NAN, class),
+            }));
+        preview.level(&self.cells);
     }
 
     fn end_part(&mut self) {
@@ -150,6 +180,10 @@ impl Scans {
         if !header.is_time_series() {
             review.profiles(1);
             review.cast(cast);
+            if let Some((mut preview, _)) = self.preview.take() {
+                preview.end_cast(0);
+                review.preview(preview);
+            }
         }
         if let Some(vertical) = self.vertical.iter().find(|vertical| vertical.range.is_some())
             && let Some((min, max)) = vertical.range
@@ -161,6 +195,20 @@ impl Scans {
             review.variable(variable.facts, variable.total.as_ref().unwrap_or(&variable.part));
         }
     }
+}
+
+/// The preview of the most telling variables, and their columns; `vertical` is the column of the vertical coordinate.
+fn previewed(variables: &[Variable], vertical: usize) -> Option<(PreviewBuilder, Vec<usize>)> {
+    let vertical = variables
+        .iter()
+        .position(|variable| variable.column == vertical)?;
+    let quantities = variables.iter().map(|variable| {
+        let found = quantity::of(None, None, &variable.facts.name, variable.facts.unit.as_deref());
+        found.map(|quantity| quantity.name)
+    });
+    let chosen = choose(vertical, quantities);
+    let columns = chosen.iter().map(|at| variables[*at].column).collect();
+    Some((PreviewBuilder::new(chosen), columns))
 }
 
 /// The flag of a scan: `good`, `bad`, or another one as the file spells it.

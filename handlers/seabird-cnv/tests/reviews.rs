@@ -314,3 +314,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_preview_has_the_scans_of_a_cast_with_their_flag() {
+    let run = |text: &str| {
+        let mut builder = ReviewBuilder::new(SeabirdCnv.card(), "cast.cnv").with_preview(true);
+        SeabirdCnv
+            .review(Arc::new(BytesInput(text.as_bytes().to_vec())), &mut builder)
+            .unwrap();
+        builder.finish(true)
+    };
+    let review = run(FILE);
+    let preview = review.preview.unwrap();
+    assert_eq!(preview.variables, [1, 0]);
+    let cast = &preview.casts[0];
+    assert_eq!(cast.values[0], [1.0, 2.0, 3.0].map(Some));
+    assert_eq!(cast.values[1], [Some(18.3), Some(18.2), None]);
+    assert_eq!(cast.flags, ["gbg", "gbg"]);
+    let series = run(&FILE.replace("# nquan", "# interval = seconds: 600\n# nquan"));
+    assert_eq!((series.profiles, series.preview), (None, None));
+}
