@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use data_review_core::pipeline::OutcomeRow;
+use data_review_core::preview::Preview;
 use data_review_core::store::{FailureRecord, ObjectId};
 use data_review_core::{Failure, Outcome, PartState, Recipe};
 use rusqlite::types::Type;
@@ -193,6 +194,17 @@ pub(crate) fn unpacked_states(
     let mut states = Vec::new();
     dictionaries.unpack(connection, packed, &mut states)?;
     postcard::from_bytes(&states).map_err(|error| damaged(0, error))
+}
+
+/// The preview in a row of `previews`.
+pub(crate) fn unpacked_preview(
+    connection: &Connection,
+    dictionaries: &mut Dictionaries,
+    packed: &[u8],
+) -> rusqlite::Result<Preview> {
+    let mut preview = Vec::new();
+    dictionaries.unpack(connection, packed, &mut preview)?;
+    serde_json::from_slice(&preview).map_err(|error| damaged(0, error))
 }
 
 pub(crate) fn states(

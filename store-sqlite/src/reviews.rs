@@ -3,10 +3,11 @@
 use std::ops::ControlFlow;
 
 use data_review_core::PartState;
+use data_review_core::preview::Preview;
 use rusqlite::{Connection, params};
 
 use crate::dictionaries::Dictionaries;
-use crate::read::{damaged, unpacked_states};
+use crate::read::{damaged, unpacked_preview, unpacked_states};
 use crate::{packed, roots};
 
 /// The document of a file, and the statistics behind it.
@@ -22,11 +23,14 @@ pub struct FileReview<'a> {
     pub document: &'a str,
     /// The mergeable statistics of its variables, in the order of the document; empty if an older program wrote the row.
     pub states: Vec<PartState>,
+    /// Levels of its casts for plots; `None` without profiles, or if the review was not asked for them.
+    pub preview: Option<Preview>,
 }
 
 /// The cross join fixes the order of the loops, as in [`crate::read::DOCUMENTS`].
 const REVIEWS: &str = "
-    SELECT key, at, document, states FROM files CROSS JOIN reviews USING (file_id)
+    SELECT key, at, document, states, preview
+    FROM files CROSS JOIN reviews USING (file_id) LEFT JOIN previews USING (file_id)
     WHERE root_id = ?1 AND outcome <> 'gone' ORDER BY key";
 
 pub(crate) fn visit(
@@ -47,12 +51,17 @@ pub(crate) fn visit(
             let states = states
                 .map(|packed| unpacked_states(&snapshot, &mut dictionaries, packed))
                 .transpose()?;
+            let preview = row.get_ref(4)?.as_blob_or_null()?;
+            let preview = preview
+                .map(|packed| unpacked_preview(&snapshot, &mut dictionaries, packed))
+                .transpose()?;
             let review = FileReview {
                 root: &root.name,
                 key: row.get_ref(0)?.as_str()?,
                 at: row.get_ref(1)?.as_str()?,
                 document: &document,
                 states: states.unwrap_or_default(),
+                preview,
             };
             if visit(review).is_break() {
                 return Ok(());

@@ -1,5 +1,6 @@
 use std::fs;
 
+use data_review_core::preview::{CastPreview, Preview};
 use data_review_core::store::{Entry, Root};
 use data_review_core::{Cast, CoverageKind, Instant};
 use data_review_tests::store_conformance::{failed, reviewed};
@@ -553,4 +554,37 @@ fn a_store_of_version_5_gets_its_casts_with_the_next_review() {
     let columns = "SELECT profiles || (coverage_kind IS NULL) || (casts_left_out IS NULL) FROM files";
     assert_eq!(ask(columns), "711");
     assert_eq!(ask("SELECT count(*) || '' FROM casts"), "0");
+}
+
+#[test]
+fn a_preview_is_kept_beside_the_document_until_the_next_outcome() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = store(&directory);
+    let preview = Preview {
+        variables: vec![1, 0],
+        casts: vec![CastPreview {
+            cast: 0,
+            levels: vec![0, 7],
+            values: vec![vec![Some(1.5), None], vec![Some(18.2), Some(0.1 + 0.2)]],
+            flags: vec![String::new(), "gb".to_owned()],
+        }],
+    };
+    let mut entry: Entry = reviewed("a.csv", "t0");
+    entry.preview = Some(preview.clone());
+    store.record(&[Write { entry, expect: None }]).unwrap();
+    let held = || {
+        let mut held = Vec::new();
+        store
+            .visit_reviews(&mut |review| {
+                held.push(review.preview.clone());
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        held
+    };
+    assert_eq!(held(), [Some(preview)]);
+    let expect = Some("t0".to_owned());
+    let entry: Entry = reviewed("a.csv", "t1");
+    store.record(&[Write { entry, expect }]).unwrap();
+    assert_eq!(held(), [None]);
 }

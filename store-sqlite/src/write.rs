@@ -15,10 +15,11 @@ use crate::reference::conversion;
 use crate::{Caches, Connected, roots};
 
 /// Tables with the rows of a review, which the next outcome replaces.
-pub(crate) const PARTS: [&str; 6] = [
+pub(crate) const PARTS: [&str; 7] = [
     "attributes",
     "file_groups",
     "casts",
+    "previews",
     "variable_cells",
     "variable_numbers",
     "findings",
@@ -130,6 +131,7 @@ fn record_one(
     put_review(transaction, &mut caches.dictionaries, file, entry)?;
     put_attributes(transaction, file, &entry.document)?;
     put_casts(transaction, file, &entry.document)?;
+    put_preview(transaction, &mut caches.dictionaries, file, entry)?;
     put_variables(transaction, &mut caches.parameters, file, &entry.document)?;
     put_findings(transaction, file, &entry.document)?;
     log_failure(transaction, entry)?;
@@ -327,6 +329,22 @@ fn put_review(
     transaction
         .prepare_cached("REPLACE INTO reviews (file_id, document, states) VALUES (?1, ?2, ?3)")?
         .execute(params![file, document, states])?;
+    Ok(())
+}
+
+fn put_preview(
+    transaction: &Transaction<'_>,
+    dictionaries: &mut Dictionaries,
+    file: i64,
+    entry: &Entry,
+) -> rusqlite::Result<()> {
+    let Some(preview) = &entry.preview else {
+        return Ok(());
+    };
+    let preview = dictionaries.pack(transaction, "previews", json(preview)?.as_bytes())?;
+    transaction
+        .prepare_cached("INSERT INTO previews (file_id, preview) VALUES (?1, ?2)")?
+        .execute(params![file, preview])?;
     Ok(())
 }
 

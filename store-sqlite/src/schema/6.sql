@@ -1,4 +1,4 @@
--- Version 6: casts, and how the observations of a file lie in space and time.
+-- Version 6: casts, how the observations of a file lie in space and time, and previews of profiles.
 
 ALTER TABLE files ADD COLUMN coverage_kind TEXT;
 ALTER TABLE files ADD COLUMN casts_left_out INTEGER;
@@ -14,3 +14,9 @@ CREATE TABLE casts (
     levels    INTEGER,
     PRIMARY KEY (file_id, position)
 ) STRICT, WITHOUT ROWID;
+
+-- Levels of the casts for plots; not all reviews have them.
+CREATE TABLE previews (
+    file_id INTEGER PRIMARY KEY REFERENCES files,
+    preview BLOB NOT NULL
+) STRICT;
