@@ -40,6 +40,7 @@ function summary(entry, result) {
       .filter(Boolean).join("\n").toLowerCase(),
     json: new Blob([result.document]),
     pictures: result.pictures,
+    preview: result.preview,
     next: result.next,
   };
 }
@@ -118,7 +119,7 @@ async function show() {
   }
   const json = await entry.json.text();
   if (location.hash !== `#file/${number}`) return;
-  const view = fileView(JSON.parse(json), { registry, land, next: entry.next, pictures: JSON.parse(entry.pictures) });
+  const view = fileView(JSON.parse(json), { registry, land, next: entry.next, pictures: JSON.parse(entry.pictures), preview: JSON.parse(entry.preview) });
   const name = `${entry.key.slice(entry.key.lastIndexOf("/") + 1)}.review`;
   nav.append(
     h("button", { type: "button", onclick: () => save(`${name}.json`, "application/json", [json]) }, "JSON"),

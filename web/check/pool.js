@@ -30,7 +30,7 @@ export class Pool {
     return this.#module;
   }
 
-  /** Reviews a file; resolves to `{ document, next, pictures }`, the document as bytes. */
+  /** Reviews a file; resolves to `{ document, next, pictures, preview }`, the document as bytes. */
   review(key, file, started) {
     return new Promise((resolve, reject) => {
       this.#queue.push({ key: key.toWellFormed?.() ?? key, file, started, resolve, reject });

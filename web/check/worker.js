@@ -100,7 +100,7 @@ onmessage = ({ data }) => {
     exports.review_file(at, request.length, BigInt(file.size));
     const document = answers[1];
     postMessage(
-      { document, next: answers[2] ?? null, pictures: answers[3], memory: exports.memory.buffer.byteLength },
+      { document, next: answers[2] ?? null, pictures: answers[3], preview: answers[4] ?? null, memory: exports.memory.buffer.byteLength },
       [document.buffer],
     );
   } catch (error) {

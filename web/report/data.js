@@ -111,7 +111,7 @@ async function unpacked(text) {
 
 const kept = new Map();
 
-/** The document and the pictures of a file; null if the page holds none. */
+/** The document, the pictures and the preview of a file; null if the page holds none. */
 export async function detailsOf(number) {
   const at = Math.floor(number / overview.documents_per_part);
   if (!kept.has(at)) {
@@ -120,13 +120,13 @@ export async function detailsOf(number) {
   }
   const documents = await kept.get(at);
   const thin = documents[number % overview.documents_per_part];
-  return thin && { document: whole(thin), pictures: thin.pictures.map(picture), next: thin.next };
+  return thin && { document: whole(thin), pictures: thin.pictures.map(picture), preview: thin.preview, next: thin.next };
 }
 
 /** A document as the view of a file takes it. */
 function whole(thin) {
   return { ...thin, variables: thin.variables.map((one) => ({
-    name: one.name, unit: one.unit, canonical: one.canonical ?? null, standard_name: one.standard_name ?? null,
+    name: one.name, unit: one.unit, quantity: one.quantity ?? null, canonical: one.canonical ?? null, standard_name: one.standard_name ?? null,
     count: one.count, missing: { "": one.missing }, invalid: 0, non_finite: 0,
     min: one.range?.[0] ?? null, max: one.range?.[1] ?? null, good: null,
     quantiles: one.quantiles ? Object.fromEntries(["0.05", "0.25", "0.5", "0.75", "0.95"].map((name, at) => [name, one.quantiles[at]])) : null,

@@ -127,7 +127,7 @@ export async function onePage(number, all, order) {
   const next = (to, name) => (to ? h("a", { class: "button", href: `#file/${to.number}` }, name) : h("span", { class: "button off" }, name));
   const [before, after] = at >= 0 ? [order[at - 1], order[at + 1]] : [number > 0 ? { number: number - 1 } : null, number + 1 < overview.files ? { number: number + 1 } : null];
   const nav = h("nav", { class: "crumbs", "aria-label": "File" }, h("a", { href: "#" }, "← Overview"), h("span", { class: "note grow" }, at >= 0 ? `${count(at + 1)} of ${count(order.length)}` : `${count(number + 1)} of ${count(overview.files)}`), next(before, "← Previous"), next(after, "Next →"));
-  const view = details ? fileView(details.document, { registry, land, next: details.next, pictures: details.pictures })
+  const view = details ? fileView(details.document, { registry, land, next: details.next, pictures: details.pictures, preview: details.preview })
     : h("article", { class: "file" }, h("h1", { tabindex: "-1" }, foreign(one.key)), h("p", { class: "note" }, "The details of this file did not fit into this page. A report in a folder (data-review report --out DIR) has all of them."));
   return [nav, view];
 }

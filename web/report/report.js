@@ -146,6 +146,7 @@ function top() {
 }
 
 const wordsLeftOut = () => [overview.suppressed ? `${plural(overview.suppressed, "finding")} suppressed by the configuration` : null,
+  overview.without_profiles ? `plots of profiles of ${plural(overview.without_profiles, "file")} left out to keep this page small; a report in a folder has them` : null,
   overview.without_pictures ? `histograms of ${plural(overview.without_pictures, "file")} left out to keep this page small` : null,
   overview.without_details ? `details of ${plural(overview.without_details, "file")} left out; a report in a folder has them` : null].filter(Boolean).join(" · ");
 

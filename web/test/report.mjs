@@ -184,6 +184,26 @@ async function main() {
       assert.equal(await page.locator("#casts tbody tr").count(), Math.min(12, document.casts.length));
       const levels = await page.locator("#casts tbody tr td:last-child").allTextContents();
       assert.deepEqual(levels.map(number), document.casts.slice(0, 12).map((one) => one.levels));
+      // Plotted points are levels of the file with their values and flags.
+      const text = readFileSync(join(root, "test_data/bottle/99DR20190412_hy1.csv"), "utf8").split(/\r?\n/);
+      const start = text.findIndex((line) => line.startsWith("EXPOCODE"));
+      const columns = text[start].split(",").map((name) => name.trim());
+      const cells = text.slice(start + 2).filter((line) => line && !line.startsWith("END_DATA")).map((line) => line.split(",").map((cell) => cell.trim()));
+      const titles = await page.locator("#profiles svg > title").allTextContents();
+      assert.ok(titles.length > 1, "profiles are plotted");
+      const FLAGS = { 2: "good", 3: "questionable", 4: "bad", 6: "good" };
+      let plotted = 0;
+      for (const [at, title] of titles.entries()) {
+        const [x, y] = title.split(":")[0].split(" against ");
+        const pairs = cells.map((row) => [Number(row[columns.indexOf(x)]), Number(row[columns.indexOf(y)]), FLAGS[row[columns.indexOf(`${x}_FLAG_W`)]]]);
+        const points = await page.locator("#profiles svg").filter({ has: page.locator("title") }).nth(at).locator("circle").evaluateAll((all) => all.map((one) => [Number(one.dataset.x), Number(one.dataset.y), one.getAttribute("class").split(" ")[1]]));
+        assert.ok(points.length > 0, title);
+        for (const [px, py, flag] of points) {
+          assert.ok(pairs.some(([a, b, known]) => a === px && b === py && (y !== "CTDPRS" || flag === (known ?? "plain"))), `${title}: ${px} ${py} ${flag}`);
+        }
+        plotted += points.length;
+      }
+      assert.ok(plotted > 0);
       assert.match(await page.locator(".file .map svg").getAttribute("aria-label"), new RegExp(`with ${document.casts.length} casts`));
       for (const scheme of ["light", "dark"]) {
         await page.emulateMedia({ colorScheme: scheme });

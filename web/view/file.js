@@ -4,6 +4,7 @@ import { flagBar, flagLegend, histogram, quantiles } from "./charts.js";
 import { foreign, h, icon } from "./dom.js";
 import { box, bytes, count, nameOf, place, plural, position, span, state, STATE_OF_ONE, value } from "./format.js";
 import { map } from "./map.js";
+import { profiles } from "./profiles.js";
 
 /** Findings of one code from which on they are folded. */
 const FOLD = 3;
@@ -22,7 +23,7 @@ const fact = (name, content, wide) =>
  * The view of a document.
  *
  * `context.registry` describes handlers and codes; `context.land` is a TopoJSON; `context.pictures` holds a histogram or null for
- * each variable, and may be absent; `context.next` is the next step of a failure.
+ * each variable, and may be absent; `context.preview` are levels of the casts, or null; `context.next` is the next step of a failure.
  */
 export function fileView(document, context) {
   const { boxes } = document.coverage;
@@ -41,6 +42,7 @@ export function fileView(document, context) {
     ]),
     document.failure ? failure(document.failure, context.next) : null,
     h("div", { class: "pair" }, facts(document), boxes?.length ? h("section", { class: "card flush", "aria-label": "Where" }, map(boxes[0], context.land, positions(document))) : null),
+    profiles(document, context.preview),
     document.handler ? findings(document, codes) : null,
     document.casts?.length > 1 ? casts(document) : null,
     document.variables.length ? variables(document, context.pictures ?? []) : null,

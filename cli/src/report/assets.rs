@@ -20,11 +20,12 @@ macro_rules! modules {
 }
 
 /// Modules, each after those that it imports.
-const MODULES: [(&str, &str); 12] = modules![
+const MODULES: [(&str, &str); 13] = modules![
     "view/dom.js",
     "view/format.js",
     "view/charts.js",
     "view/map.js",
+    "view/profiles.js",
     "view/file.js",
     "report/data.js",
     "report/plots.js",

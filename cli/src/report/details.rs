@@ -3,6 +3,7 @@
 use std::io;
 
 use data_review_core::page::Picture;
+use data_review_core::preview::Preview;
 use data_review_core::{Cast, Document, Variable};
 use serde_json::{Map, Value, json};
 
@@ -17,8 +18,12 @@ const LEVELS: f64 = 35.0;
 /// The longest text, in characters.
 const TEXT: usize = 1000;
 
-/// The document and its pictures, as JSON.
-pub(crate) fn json(document: &Document, pictures: &[Option<Picture>]) -> io::Result<String> {
+/// The document, its pictures and its preview, as JSON.
+pub(crate) fn json(
+    document: &Document,
+    pictures: &[Option<Picture>],
+    preview: Option<&Preview>,
+) -> io::Result<String> {
     let handler = document
         .handler
         .as_ref()
@@ -59,6 +64,7 @@ pub(crate) fn json(document: &Document, pictures: &[Option<Picture>]) -> io::Res
             "reader": document.provenance.reader,
             "vocabulary": document.provenance.vocabulary,
         },
+        "preview": preview,
         "pictures": pictures[..last].iter().map(picture).collect::<Vec<_>>(),
     });
     Ok(serde_json::to_string(&thin)?)
@@ -108,6 +114,9 @@ fn variable(of: &Variable) -> Value {
     }
     if of.standard_name.is_some() {
         put("standard_name", json!(of.standard_name));
+    }
+    if of.quantity.is_some() {
+        put("quantity", json!(of.quantity));
     }
     put("count", json!(of.count));
     let missing = of

@@ -5,7 +5,7 @@ use std::io;
 use std::ops::ControlFlow;
 
 use data_review_core::{Document, GroupKind, Outcome, Registry, Severity};
-use data_review_store_sqlite::SqliteStore;
+use data_review_store_sqlite::{FileReview, SqliteStore};
 use serde::Serialize;
 
 use super::census::{Census, Unknown};
@@ -51,7 +51,9 @@ pub(crate) trait Sink {
 pub(crate) enum Space {
     /// All that the page shows.
     Everything,
-    /// Everything but the pictures of variables.
+    /// Everything but the previews of profiles.
+    Pictures,
+    /// Neither previews nor the pictures of variables.
     Figures,
     /// Nothing.
     Nothing,
@@ -97,6 +99,8 @@ pub(crate) struct Overview {
     suppressed: u64,
     /// Files whose pictures, or whose whole details, are left out for want of space.
     without_pictures: u64,
+    /// Files whose previews are left out.
+    without_profiles: u64,
     without_details: u64,
     /// Number of parts of the list and of the documents.
     line_parts: usize,
@@ -237,7 +241,7 @@ pub(crate) fn gather(
             if *review.at > *gatherer.overview.at {
                 gatherer.overview.at = review.at.to_owned();
             }
-            Ok(gatherer.add(review.root, &document, &review.states)?)
+            Ok(gatherer.add(&review, &document)?)
         });
         match result {
             Ok(()) => ControlFlow::Continue(()),
@@ -249,12 +253,8 @@ pub(crate) fn gather(
 }
 
 impl Gatherer<'_> {
-    fn add(
-        &mut self,
-        root: &str,
-        document: &Document,
-        parts: &[data_review_core::PartState],
-    ) -> io::Result<()> {
+    fn add(&mut self, review: &FileReview<'_>, document: &Document) -> io::Result<()> {
+        let (root, parts) = (review.root, &review.states[..]);
         let number = usize::try_from(self.overview.files).unwrap_or(usize::MAX);
         let state = state(document);
         let sum = |sum: &mut u64, more: Option<u64>| *sum = sum.saturating_add(more.unwrap_or_default());
@@ -337,10 +337,15 @@ impl Gatherer<'_> {
         );
         self.lines.push(serde_json::to_string(&line)?);
         self.documents.push(match self.sink.space() {
-            Space::Everything => details::json(document, &pictures)?,
+            Space::Everything => details::json(document, &pictures, review.preview.as_ref())?,
+            Space::Pictures => {
+                self.overview.without_profiles += u64::from(review.preview.is_some());
+                details::json(document, &pictures, None)?
+            }
             Space::Figures => {
+                self.overview.without_profiles += u64::from(review.preview.is_some());
                 self.overview.without_pictures += 1;
-                details::json(document, &[])?
+                details::json(document, &[], None)?
             }
             Space::Nothing => {
                 self.overview.without_details += 1;

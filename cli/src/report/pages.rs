@@ -20,7 +20,8 @@ use crate::error::CliError;
 
 /// The most files of a report in one page.
 const FILES: u64 = 20_000;
-/// Bytes of documents in one page, from which on pictures, and then whole documents, are left out.
+/// Bytes of documents in one page, from which on previews of profiles, then pictures, and then whole documents, are left out.
+const PREVIEWS: usize = 5_000_000;
 const PICTURES: usize = 11_000_000;
 const DOCUMENTS: usize = 15_000_000;
 /// The most changed files that a page lists.
@@ -255,7 +256,8 @@ impl Sink for Inline {
 
     fn space(&self) -> Space {
         match self.bytes {
-            0..PICTURES => Space::Everything,
+            0..PREVIEWS => Space::Everything,
+            PREVIEWS..PICTURES => Space::Pictures,
             PICTURES..DOCUMENTS => Space::Figures,
             _ => Space::Nothing,
         }
