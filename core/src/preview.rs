@@ -371,8 +371,8 @@ fn fill(values: &mut [Option<f64>]) {
             continue;
         };
         let step = (to - from) / (pair[1] - pair[0]) as f64;
-        for at in pair[0] + 1..pair[1] {
-            values[at] = Some(from + step * (at - pair[0]) as f64);
+        for (value, steps) in values[pair[0] + 1..pair[1]].iter_mut().zip(1..) {
+            *value = Some(from + step * f64::from(steps));
         }
     }
 }
