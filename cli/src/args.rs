@@ -154,6 +154,7 @@ Examples:
   data-review review archive/
   data-review review archive/ --include '*.nc' --exclude old --fail-on error
   data-review review --json archive/ | jq .kind
+  data-review review archive/ --output-format sarif > findings.sarif
   find archive/ -name '*.nc' -newer last -print0 | data-review review -0 --files-from -
   gunzip < cruise.csv.gz | data-review review - --name cruise.csv
 
@@ -283,15 +284,43 @@ pub(crate) struct Review {
     /// Compare the content of files that seem unchanged
     #[arg(long)]
     pub(crate) verify: bool,
-    /// Print one document per line as files finish, in no particular order, also of unchanged files
-    #[arg(long)]
+    /// What to print, also of unchanged files
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) output_format: ReviewFormat,
+    /// Print one document per line: short for --output-format json
+    #[arg(long, conflicts_with = "output_format")]
     pub(crate) json: bool,
     /// Print what changed since the last run, as `data-review diff` does
-    #[arg(long, conflicts_with = "json")]
+    #[arg(long, conflicts_with_all = ["json", "output_format"])]
     pub(crate) diff: bool,
     /// Exit with 1 if there is a finding of this severity or worse
     #[arg(long, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOn>,
+}
+
+/// What a review prints on standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReviewFormat {
+    /// A table of files, and how often each code occurs
+    Table,
+    /// One document per line as files finish, in no particular order
+    Json,
+    /// Findings as annotations of GitHub Actions
+    Github,
+    /// Findings as JUnit XML, a test suite for each file
+    Junit,
+    /// Findings as SARIF 2.1.0, for code scanning and editors
+    Sarif,
+}
+
+impl Review {
+    /// What to print.
+    pub(crate) fn format(&self) -> ReviewFormat {
+        match self.json {
+            true => ReviewFormat::Json,
+            false => self.output_format,
+        }
+    }
 }
 
 /// A list of further paths.

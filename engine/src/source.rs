@@ -161,6 +161,13 @@ impl Object {
     }
 }
 
+impl Trouble {
+    /// Its path in the file system.
+    pub fn path(&self) -> PathBuf {
+        path_of(&self.root, &self.key)
+    }
+}
+
 impl Listing {
     /// The sizes of all objects in bytes, summed.
     pub fn bytes(&self) -> u64 {

@@ -1,5 +1,6 @@
 //! `data-review review`
 
+mod problems;
 mod report;
 
 use std::collections::BTreeMap;
@@ -16,7 +17,7 @@ use data_review_core::{CORE_CODES, CodeInfo, Outcome, Registry, percent_encode_c
 use data_review_engine::{ListOptions, Listing, Options, Progress, RunCounts, list, run as engine_run};
 use data_review_store_sqlite::SqliteStore;
 
-use crate::args::Review;
+use crate::args::{Review, ReviewFormat};
 use crate::config::Settings;
 use crate::error::CliError;
 use crate::exit::{End, INTERRUPTED, PROBLEMS};
@@ -58,7 +59,8 @@ pub(super) fn run(mut args: Review, settings: &Settings) -> End {
     let before = args.diff.then(|| Before::of(&store, &db)).transpose()?;
     let options = options(&args, settings)?;
     let mut events = Events::default();
-    let mut documents = args.json.then(Documents::new);
+    let format = args.format();
+    let mut documents = (format == ReviewFormat::Json).then(Documents::new);
     let mut bar = Bar::new();
     let end = engine_run(&registry, &store, &listing, &options, &mut |progress| {
         bar.take(&progress);
@@ -89,8 +91,10 @@ pub(super) fn run(mut args: Review, settings: &Settings) -> End {
     let mut is_worse = false;
     if let Some(before) = before {
         is_worse = super::diff::compare(&before.store()?, &store, &settings.rules, false)?;
-    } else if !args.json {
+    } else if format == ReviewFormat::Table {
         report.write(&registry)?;
+    } else {
+        problems::write(format, &listing, &store, &settings.rules, &registry)?;
     }
     if listing.objects.is_empty() && listing.troubles.is_empty() {
         if args.list.files_from.is_some() {

@@ -6,8 +6,10 @@
 )]
 
 mod choose;
+mod entry_points;
 mod errors;
 mod export;
+mod formats;
 mod hostile;
 mod inspect;
 mod outside;
@@ -41,6 +43,15 @@ const NOISE: &[u8] = &[
 fn ragged() -> Vec<u8> {
     let rows: String = (0..20).map(|n| format!("A{n},{n}0,12.5\n")).collect();
     format!("station,depth,temperature\n{rows}A3,30\n").into_bytes()
+}
+
+/// A table of twenty rows, in which (on line 12) a temperature is not a number.
+fn misspelt() -> Vec<u8> {
+    let temperature = |n: usize| if n == 10 { "1l.75" } else { "12.5" };
+    let rows: String = (0..20)
+        .map(|n| format!("A{n},{n}0,{}\n", temperature(n)))
+        .collect();
+    format!("station,depth,temperature\n{rows}").into_bytes()
 }
 
 /// A directory of its own, with files to review below `in`.
