@@ -1,0 +1,58 @@
+"""Reviews oceanographic files with the command ``data-review``, and reads its stores."""
+
+from ._documents import (
+    ArrayPlace,
+    AttributePlace,
+    BytePlace,
+    Candidate,
+    Coverage,
+    Depth,
+    Document,
+    Evidence,
+    Failure,
+    FileFacts,
+    Finding,
+    FlagSummary,
+    FrequentValue,
+    GoodValues,
+    HandlerFacts,
+    LeftOut,
+    Place,
+    Provenance,
+    TextPlace,
+    TimeSpan,
+    Variable,
+)
+from ._program import DataReviewError, find_program
+from ._review import review
+from ._store import Store, Table, open
+
+__all__ = [
+    "ArrayPlace",
+    "AttributePlace",
+    "BytePlace",
+    "Candidate",
+    "Coverage",
+    "DataReviewError",
+    "Depth",
+    "Document",
+    "Evidence",
+    "Failure",
+    "FileFacts",
+    "Finding",
+    "FlagSummary",
+    "FrequentValue",
+    "GoodValues",
+    "HandlerFacts",
+    "LeftOut",
+    "Place",
+    "Provenance",
+    "Store",
+    "Table",
+    "TextPlace",
+    "TimeSpan",
+    "Variable",
+    "find_program",
+    "open",
+    "review",
+]
