@@ -7,12 +7,14 @@
 mod argo_tables;
 mod bench;
 mod compare;
+mod docs;
 mod e2e;
 mod expected;
 mod fuzz;
 mod lambdas;
 mod lint_stack;
 mod new_handler;
+mod python_test;
 mod severities;
 mod soak;
 mod stack;
@@ -136,13 +138,29 @@ enum Task {
         #[arg(long, value_name = "PATH")]
         program: Option<PathBuf>,
     },
+    /// Builds the Python wheel, installs it into an empty environment without Rust, and runs the tests, the types and the notebook
+    /// of the package (needs Python 3.11, and npm for a schema).
+    PythonTest {
+        /// The built `data-review` to pack; nothing is compiled then [default: a release build].
+        #[arg(long, value_name = "PATH")]
+        program: Option<PathBuf>,
+    },
+    /// Builds the site of the documentation; a link that leads nowhere fails it (needs Python 3).
+    Docs {
+        /// The built `data-review` that describes formats and finding codes [default: a release build].
+        #[arg(long, value_name = "PATH")]
+        program: Option<PathBuf>,
+        /// Output folder [default: target/docs].
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
     /// Takes the pictures of the README in a headless browser, of made-up data.
     Screenshots {
         /// The built `data-review` that writes the report [default: a release build].
         #[arg(long, value_name = "PATH")]
         program: Option<PathBuf>,
     },
-    /// Has Checkov read the stack's resources, parliament its policies, zizmor and actionlint the workflows, and compares the inputs
+    /// Has Checkov read the stack's resources, parliament its policies, zizmor and actionlint the workflows, hadolint the Dockerfile, and compares the inputs
     /// with the schemas of the provider and of CloudFormation; fails if one objects to something that is not accepted with a reason (needs Python 3 and Go).
     LintStack,
     /// Runs every fuzz target, one per processor at a time; new inputs are kept in the cache (needs a C++ compiler).
@@ -213,6 +231,8 @@ fn run(task: Task) -> shell::Outcome {
         Task::Web { out } => web::build(out.as_deref()).map(|folder| println!("{}", folder.display())),
         Task::WebTest { program } => web::test(program),
         Task::ReportTest { program } => web::test_report(program),
+        Task::PythonTest { program } => python_test::test(program),
+        Task::Docs { program, out } => docs::build(program, out),
         Task::Screenshots { program } => web::screenshots(program),
         Task::LintStack => lint_stack::lint(),
         Task::Fuzz { seconds, seed } => fuzz::run(seconds, seed).map(|said| println!("{said}")),

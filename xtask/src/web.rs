@@ -167,7 +167,7 @@ fn browser() -> Option<PathBuf> {
 }
 
 /// Installs `packages` if there is no `program`.
-fn need(program: &str, packages: &[&str]) -> Outcome {
+pub(crate) fn need(program: &str, packages: &[&str]) -> Outcome {
     let is_there = Command::new(program)
         .arg("--version")
         .stdout(Stdio::null())
