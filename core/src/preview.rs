@@ -94,8 +94,10 @@ struct OrderedCast {
     levels: Vec<(u64, Vec<PreviewCell>)>,
 }
 
-/// Quantities that are not kept: vertical coordinates, and what follows from temperature and salinity.
-const LESS_TELLING: [&str; 8] = [
+/// Quantities that are not kept: coordinates, and what follows from temperature and salinity.
+const LESS_TELLING: [&str; 10] = [
+    "latitude",
+    "longitude",
     "sea_water_pressure",
     "depth",
     "sea_floor_depth_below_sea_surface",
@@ -193,9 +195,9 @@ impl PreviewBuilder {
         (self.count, self.stride) = (0, 1);
     }
 
-    /// The preview; `None` without a cast.
+    /// The preview; `None` without a cast, or without a variable besides the vertical coordinate.
     pub fn finish(self) -> Option<Preview> {
-        if self.casts.is_empty() || self.variables.is_empty() {
+        if self.casts.is_empty() || self.variables.len() < 2 {
             return None;
         }
         let most = self.fair_share();
@@ -482,10 +484,10 @@ mod tests {
 
     #[test]
     fn hostile_numbers_and_empty_casts_end() {
-        let mut preview = PreviewBuilder::new(vec![0]);
+        let mut preview = PreviewBuilder::new(vec![0, 1]);
         preview.end_cast(0);
         for value in [f64::MAX, f64::MIN, f64::INFINITY, f64::NAN, 0.0, 1e308] {
-            preview.level(&[(value, None)]);
+            preview.level(&[(value, None), (value, None)]);
         }
         preview.end_cast(1);
         let preview = preview.finish().unwrap();

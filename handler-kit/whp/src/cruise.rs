@@ -392,8 +392,8 @@ impl File<'_> {
             .saturating_add(usize::try_from(row.cast_at()).ok()?);
         if at == cruise.listed.len() && at < MOST_CASTS {
             cruise.listed.push(CastRow {
-                station: Some(row.cast().station.clone()),
-                number: Some(row.cast().number.clone()),
+                station: named(&row.cast().station),
+                number: named(&row.cast().number),
                 levels: Some(0),
                 ..CastRow::default()
             });
@@ -451,6 +451,11 @@ fn add_depth(row: &Row<'_>, vertical: &Vertical, cruise: &mut Cruise, review: &m
     } else {
         cruise.add_depth(value, vertical.unit.as_deref());
     }
+}
+
+/// The name of a station or a cast; `None` where the file has a fill value.
+fn named(text: &str) -> Option<String> {
+    (!text.is_empty() && text != "-999").then(|| text.to_owned())
 }
 
 /// The times of the parser are in UTC.

@@ -260,7 +260,7 @@ mod tests {
         let lines = [Place::text(7, 3, None), Place::text(8, 3, None)];
         assert_eq!(
             message(finding(lines).times(16)),
-            "99 is too high (16 occurrences: lines 7–8)"
+            "99 is too high (16 occurrences: lines 7, 8)"
         );
         assert_eq!(message(finding([]).times(2)), "99 is too high (2 occurrences)");
     }
