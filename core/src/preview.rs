@@ -6,7 +6,7 @@
 //! Of each cast, the levels are put into one order: its ends, then levels with a value whose flag says questionable or bad, then the
 //! level that differs most from the line through its neighbours in any variable, and so on (the algorithm of Ramer, Douglas and Peucker
 //! over all variables at once, worst deviation first). The first levels of that order are kept: at most [`MOST_LEVELS`], or fewer
-//! where a file has many casts, so that it keeps about [`MOST_VALUES`] values. The order does not depend on how many are kept.
+//! where a file has many casts, so that it keeps at most [`MOST_VALUES`] values. The order does not depend on how many are kept.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -17,8 +17,11 @@ use crate::{FlagClass, quantity};
 
 /// Most levels of a cast that are kept.
 pub const MOST_LEVELS: usize = 200;
-/// Most values of a file that are kept, which compressed take less than 8 kB.
+/// Most values of a file that are kept.
 pub const MOST_VALUES: usize = 2400;
+/// Most characters of the values, levels and flags that are kept. Digits compress to less than half, so that a preview takes less than
+/// 8 kB.
+const MOST_TEXT: usize = 18_000;
 /// Most variables that are kept, with the vertical coordinate.
 pub const MOST_VARIABLES: usize = 7;
 /// Fewest levels of a cast that are kept, if it has as many; casts beyond [`MOST_VALUES`] are left out.
@@ -200,22 +203,35 @@ impl PreviewBuilder {
         if self.casts.is_empty() || self.variables.len() < 2 {
             return None;
         }
-        let most = self.fair_share();
-        let mut left = MOST_VALUES / self.variables.len();
-        let mut casts = Vec::new();
-        for mut ordered in self.casts {
-            ordered.levels.truncate(most);
-            if ordered.levels.len() > left {
-                break;
+        let mut most = self.fair_share();
+        let casts = loop {
+            let casts = self.kept(most);
+            if casts.len() == self.casts.len() || most == FEWEST_LEVELS {
+                break casts;
             }
-            left -= ordered.levels.len();
-            ordered.levels.sort_by_key(|(index, _)| *index);
-            casts.push(ordered.preview(self.variables.len()));
-        }
+            most = (most * 4 / 5).max(FEWEST_LEVELS);
+        };
         Some(Preview {
             variables: self.variables,
             casts,
         })
+    }
+
+    /// The first casts that fit with this number of levels each.
+    fn kept(&self, most: usize) -> Vec<CastPreview> {
+        let width = self.variables.len();
+        let (mut levels_left, mut text_left) = (MOST_VALUES / width, MOST_TEXT);
+        let mut casts = Vec::new();
+        for ordered in &self.casts {
+            let kept = ordered.preview(width, most);
+            let left = levels_left.checked_sub(kept.levels.len());
+            let Some((levels, text)) = left.zip(text_left.checked_sub(kept.text_length())) else {
+                break;
+            };
+            (levels_left, text_left) = (levels, text);
+            casts.push(kept);
+        }
+        casts
     }
 
     /// The greatest number of levels of each cast with which all casts fit, or the fewest that are kept.
@@ -231,8 +247,11 @@ impl PreviewBuilder {
 }
 
 impl OrderedCast {
-    fn preview(self, width: usize) -> CastPreview {
-        let of = |at: usize| self.levels.iter().map(move |(_, cells)| cells[at]);
+    /// The first `most` levels, in the order of the cast.
+    fn preview(&self, width: usize, most: usize) -> CastPreview {
+        let mut levels: Vec<&(u64, Vec<PreviewCell>)> = self.levels.iter().take(most).collect();
+        levels.sort_by_key(|(index, _)| *index);
+        let of = |at: usize| levels.iter().map(move |(_, cells)| cells[at]);
         let letter = |(_, class): PreviewCell| match class {
             Some(FlagClass::Good) => 'g',
             Some(FlagClass::Questionable) => 'q',
@@ -243,7 +262,7 @@ impl OrderedCast {
         let value = |(value, _): PreviewCell| value.is_finite().then(|| short(value));
         CastPreview {
             cast: self.cast,
-            levels: self.levels.iter().map(|(index, _)| *index).collect(),
+            levels: levels.iter().map(|(index, _)| *index).collect(),
             values: (0..width).map(|at| of(at).map(value).collect()).collect(),
             flags: (0..width)
                 .map(|at| match of(at).any(|(_, class)| class.is_some()) {
@@ -252,6 +271,25 @@ impl OrderedCast {
                 })
                 .collect(),
         }
+    }
+}
+
+impl CastPreview {
+    /// Characters of the values, levels and flags.
+    fn text_length(&self) -> usize {
+        let digits = |level: &u64| level.checked_ilog10().unwrap_or(0) as usize + 2;
+        let value = |value: &Option<f64>| value.map_or(4, number_length) + 1;
+        self.levels.iter().map(digits).sum::<usize>()
+            + self.values.iter().flatten().map(value).sum::<usize>()
+            + self.flags.iter().map(String::len).sum::<usize>()
+    }
+}
+
+/// Length of a number in JSON, which writes large and small ones with an exponent.
+fn number_length(value: f64) -> usize {
+    match value == 0.0 || (1e-5..1e16).contains(&value.abs()) {
+        true => value.to_string().len(),
+        false => format!("{value:e}").len(),
     }
 }
 
@@ -479,6 +517,25 @@ mod tests {
                 .casts
                 .iter()
                 .all(|cast| cast.levels.len() == FEWEST_LEVELS)
+        );
+    }
+
+    #[test]
+    fn long_numbers_leave_room_for_fewer_levels() {
+        let mut preview = PreviewBuilder::new((0..MOST_VARIABLES).collect());
+        for at in 0..1000 {
+            let cells: Vec<PreviewCell> = (0..MOST_VARIABLES)
+                .map(|variable| ((f64::from(at) * (variable + 1) as f64 / 7.0).sin() * 1e-300, None))
+                .collect();
+            preview.level(&cells);
+        }
+        preview.end_cast(0);
+        let cast = preview.finish().unwrap().casts.remove(0);
+        assert!(cast.text_length() <= MOST_TEXT, "{}", cast.text_length());
+        assert!(
+            (FEWEST_LEVELS..MOST_LEVELS).contains(&cast.levels.len()),
+            "{}",
+            cast.levels.len()
         );
     }
 
