@@ -372,10 +372,10 @@ impl File<'_> {
             }
         }
         if let Some(levels) = &mut cruise.levels
-            && is_trusted
             && let Ok(at) = usize::try_from(row.cast_at())
         {
-            levels.add(&row, self.first_cast.saturating_add(at), &self.previewed);
+            let columns = is_trusted.then_some(&self.previewed);
+            levels.add(&row, self.first_cast.saturating_add(at), columns);
         }
         self.bytes += row.bytes().len();
         if self.bytes >= PART_BYTES {

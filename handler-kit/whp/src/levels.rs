@@ -54,8 +54,9 @@ impl Levels {
         self.builder.variables().iter().map(column).collect()
     }
 
-    /// Adds a row of the cast with this index. The rows of a cast that other casts interrupted are left out.
-    pub(crate) fn add(&mut self, row: &Row<'_>, cast: usize, columns: &Columns) {
+    /// Adds a row of the cast with this index; without `columns`, a level without values. The rows of a cast that other casts
+    /// interrupted are left out.
+    pub(crate) fn add(&mut self, row: &Row<'_>, cast: usize, columns: Option<&Columns>) {
         if self.builder.is_full() || self.cast.is_some_and(|current| cast < current) {
             return;
         }
@@ -64,6 +65,11 @@ impl Levels {
             self.cast = Some(cast);
         }
         self.cells.clear();
+        let Some(columns) = columns else {
+            self.cells
+                .resize(self.builder.variables().len(), (f64::NAN, None));
+            return self.builder.level(&self.cells);
+        };
         self.cells.extend(columns.iter().map(|column| {
             let Some((at, scheme)) = column else {
                 return (f64::NAN, None);
