@@ -199,12 +199,13 @@ class Store:
 
 def _kind(values: list[Value]) -> str:
     """The declared type that holds every value; empty if there is none, or no value."""
-    kinds = {type(value) for value in values if value is not None}
-    if kinds == {int}:
-        return "INTEGER"
-    if kinds and kinds <= {int, float}:
-        return "REAL"
-    return {frozenset({str}): "TEXT", frozenset({bytes}): "BLOB"}.get(frozenset(kinds), "")
+    kinds: set[type] = {type(value) for value in values if value is not None}
+    if not kinds:
+        return ""
+    for kind, held in (("INTEGER", {int}), ("REAL", {int, float}), ("TEXT", {str}), ("BLOB", {bytes})):
+        if kinds <= held:
+            return kind
+    return ""
 
 
 def open(db: str | os.PathLike[str]) -> Store:

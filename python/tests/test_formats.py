@@ -25,7 +25,7 @@ def hostile(folder: Path) -> Path:
 
 
 def printed(folder: Path, form: str) -> bytes:
-    command = [data_review.find_program(), "review", "--quiet", "--db", "formats.db", "--output-format", form, folder]
+    command = [data_review.find_program(), "review", "--quiet", "--db", "formats.db", "--output-format", form, str(folder)]
     run = subprocess.run(command, capture_output=True, check=False, cwd=folder.parent)
     assert run.returncode == 1, run.stderr.decode("utf-8", "replace")
     return run.stdout
@@ -35,7 +35,7 @@ def test_sarif(hostile: Path, test_data: Path, schemas: Path) -> None:
     schema = json.loads((schemas / "sarif-2.1.0.json").read_text())
     validator = jsonschema.validators.validator_for(schema)(schema)
     for folder in [hostile, test_data]:
-        command = [data_review.find_program(), "review", "--quiet", "--db", hostile.parent / "s.db", folder]
+        command = [data_review.find_program(), "review", "--quiet", "--db", str(hostile.parent / "s.db"), str(folder)]
         run = subprocess.run([*command, "--output-format", "sarif"], capture_output=True, check=False)
         log = json.loads(run.stdout)
         assert [error.message for error in validator.iter_errors(log)] == []
