@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -29,11 +29,11 @@ def review(
     no_ignore: bool = False,
     config: StrPath | None = None,
     program: StrPath | None = None,
-) -> Iterator[Document]:
+) -> Generator[Document, None, None]:
     """Reviews files and everything below directories, and yields a document for each file as it finishes.
 
     The command reads each file in a worker process with limits on memory and time. The order of the documents is that
-    in which files finish. If the iterator is closed early, the run is interrupted, and finished outcomes are kept.
+    in which files finish. If the generator is closed early, the run is interrupted, and finished outcomes are kept.
 
     Args:
         paths: a path, or several.
@@ -66,7 +66,7 @@ def review(
     return _documents(command, [os.fspath(path) for path in listed], db)
 
 
-def _documents(command: list[str], paths: list[str], db: StrPath | None) -> Iterator[Document]:
+def _documents(command: list[str], paths: list[str], db: StrPath | None) -> Generator[Document, None, None]:
     with ExitStack() as stack:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="data-review-")))
         store = os.fspath(db) if db is not None else str(work / "review.db")
@@ -84,7 +84,7 @@ def _documents(command: list[str], paths: list[str], db: StrPath | None) -> Iter
                 yield document
             code = process.wait()
         finally:
-            # An iterator that is closed early interrupts the run.
+            # A generator that is closed early interrupts the run.
             if process.poll() is None:
                 process.terminate()
             process.stdout.close()

@@ -52,10 +52,8 @@ def test_a_path_is_never_an_option(folder: Path, monkeypatch: pytest.MonkeyPatch
     assert document["file"]["key"] == "--force"
 
 
-def test_an_iterator_that_is_closed_early_ends_the_run(test_data: Path, tmp_path: Path) -> None:
-    documents = typing.cast(
-        "typing.Generator[data_review.Document]", data_review.review(test_data, db=tmp_path / "review.db", jobs=1)
-    )
+def test_a_generator_that_is_closed_early_ends_the_run(test_data: Path, tmp_path: Path) -> None:
+    documents = data_review.review(test_data, db=tmp_path / "review.db", jobs=1)
     first = next(documents)
     documents.close()
     again = list(data_review.review(test_data, db=tmp_path / "review.db"))

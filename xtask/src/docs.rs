@@ -6,7 +6,7 @@ use std::process::Command;
 use xtask::shell::{self, Outcome};
 
 /// What builds the site.
-const PACKAGES: [&str; 2] = ["mkdocs==1.6.1", "mkdocs-material==9.6.23"];
+const PACKAGES: [&str; 3] = ["--no-compile", "mkdocs==1.6.1", "mkdocs-material==9.6.23"];
 
 /// Builds the site into a folder. `program` describes formats and finding codes: a release build, if it is not named.
 ///

@@ -86,11 +86,15 @@ pub(crate) fn test(program: Option<PathBuf>) -> Outcome {
             .env("DATA_REVIEW_TEST_DATA", shell::root().join("test_data"))
             .env("DATA_REVIEW_SCHEMAS", &schemas)
             .env_remove("DATA_REVIEW_DB")
+            .env_remove("DATA_REVIEW_PROGRAM")
             .env("PYTHONDONTWRITEBYTECODE", "1");
         command
     };
     shell::run(&mut tool(&["pytest", "--quiet"]))?;
-    copy_folder(&shell::root().join("python/data_review"), &tests.join("data_review"))?;
+    copy_folder(
+        &shell::root().join("python/data_review"),
+        &tests.join("data_review"),
+    )?;
     shell::run(&mut tool(&["mypy"]))
 }
 
