@@ -1,5 +1,8 @@
 //! Parses a text into a unit by recursive descent.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use crate::reference::Reference;
 use crate::scanner::{Scanner, Token, integer, real, to_i64};
 use crate::{Unit, UnitError, system};
@@ -8,6 +11,16 @@ use crate::{Unit, UnitError, system};
 pub const MAX_LENGTH: usize = 1 << 12;
 /// Most levels of nested parentheses.
 const MAX_DEPTH: u32 = 64;
+
+/// Length of the longest text whose unit is remembered, in bytes.
+const MAX_REMEMBERED_LENGTH: usize = 64;
+/// Most texts whose units are remembered; then all are forgotten.
+const MAX_REMEMBERED: usize = 512;
+
+thread_local! {
+    /// Units by their texts: the files of an archive repeat a few dozen.
+    static REMEMBERED: RefCell<HashMap<Box<str>, Result<Unit, UnitError>>> = RefCell::default();
+}
 
 /// Looks up an identifier.
 type Lookup<'l> = &'l dyn Fn(&str) -> Result<Unit, UnitError>;
@@ -21,10 +34,25 @@ type Lookup<'l> = &'l dyn Fn(&str) -> Result<Unit, UnitError>;
 /// # Ok::<(), udunits::UnitError>(())
 /// ```
 ///
+/// Each thread remembers the units of short texts, so that repeating one costs a look-up.
+///
 /// # Errors
 /// When the text is not a unit: see [`UnitError`].
 pub fn parse(unit: &str) -> Result<Unit, UnitError> {
-    parse_with(unit, &system::find)
+    if unit.len() > MAX_REMEMBERED_LENGTH {
+        return parse_with(unit, &system::find);
+    }
+    REMEMBERED.with_borrow_mut(|remembered| {
+        if let Some(result) = remembered.get(unit) {
+            return result.clone();
+        }
+        let result = parse_with(unit, &system::find);
+        if remembered.len() >= MAX_REMEMBERED {
+            remembered.clear();
+        }
+        remembered.insert(unit.into(), result.clone());
+        result
+    })
 }
 
 /// Parses a unit whose identifiers `lookup` resolves.

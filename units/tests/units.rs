@@ -271,3 +271,14 @@ const LENGTHS: &[&str] = &[
     "inches",
     "light_year",
 ];
+
+#[test]
+fn a_repeated_unit_is_the_same_however_many_came_between() {
+    let parsed = || {
+        (0..1_500).map(|n| udunits::parse(&format!("{n} dbar {}", if n % 7 == 0 { "frobs" } else { "m-2" })))
+    };
+    let first: Vec<_> = parsed().collect();
+    assert!(first.iter().any(Result::is_err) && first[1].is_ok());
+    assert_eq!(parsed().collect::<Vec<_>>(), first);
+    assert_eq!(udunits::parse("1499 dbar m-2"), udunits::parse(" 1499 dbar m-2"));
+}
