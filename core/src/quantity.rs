@@ -3,7 +3,9 @@
 mod table;
 
 use std::cell::LazyCell;
+use std::collections::HashMap;
 use std::ops::Deref;
+use std::sync::LazyLock;
 
 use udunits::Unit;
 
@@ -70,6 +72,23 @@ const MODIFIERS: [&str; 4] = [
 /// Length of the longest name that is looked up, in bytes.
 const LONGEST: usize = 256;
 
+/// Quantities by one of their names, in the order of [`all`].
+type Index = HashMap<&'static str, Vec<&'static Quantity>>;
+
+static BY_STANDARD_NAME: LazyLock<Index> =
+    LazyLock::new(|| index(|quantity| std::iter::once(&quantity.name).chain(quantity.standard_names)));
+static BY_NAME: LazyLock<Index> = LazyLock::new(|| index(|quantity| quantity.names));
+
+fn index<N: IntoIterator<Item = &'static &'static str>>(names: impl Fn(&'static Quantity) -> N) -> Index {
+    let mut index = Index::new();
+    for quantity in all() {
+        for name in names(quantity) {
+            index.entry(name).or_default().push(quantity);
+        }
+    }
+    index
+}
+
 /// All quantities, in the order of the subject: first temperature, salinity and pressure.
 ///
 /// ```
@@ -118,13 +137,7 @@ pub fn of(
     if words.next().is_some_and(|modifier| MODIFIERS.contains(&modifier)) {
         return None;
     }
-    let by_standard_name = || {
-        let is_meant = |quantity: &&Quantity| {
-            quantity.name == standard_name || quantity.standard_names.contains(&standard_name)
-        };
-        first(all().iter().filter(is_meant), &unit)
-    };
-    by_standard_name()
+    first(&BY_STANDARD_NAME, standard_name, &unit)
         .or_else(|| by_name(canonical?, &unit))
         .or_else(|| by_name(name, &unit))
 }
@@ -148,10 +161,7 @@ fn by_plain_name(name: &str, unit: &impl Deref<Target = Option<Unit>>) -> Option
         .unwrap_or(name.len());
     let mut name = name[..cut].trim().to_lowercase().replace([' ', '-'], "_");
     loop {
-        let named = all()
-            .iter()
-            .filter(|quantity| quantity.names.contains(&name.as_str()));
-        if let Some(quantity) = first(named, unit) {
+        if let Some(quantity) = first(&BY_NAME, &name, unit) {
             return Some(quantity);
         }
         let shorter = SUFFIXES.iter().find_map(|suffix| name.strip_suffix(suffix))?;
@@ -159,12 +169,10 @@ fn by_plain_name(name: &str, unit: &impl Deref<Target = Option<Unit>>) -> Option
     }
 }
 
-/// The first of the quantities whose unit can be converted from `unit`, which is parsed only if there is one: few variables have
-/// the name of a quantity.
-fn first<'q>(
-    mut quantities: impl Iterator<Item = &'q Quantity>,
-    unit: &impl Deref<Target = Option<Unit>>,
-) -> Option<&'q Quantity> {
+/// The first of the quantities with this name whose unit can be converted from `unit`, which is parsed only if there is one: few
+/// variables have the name of a quantity.
+fn first(index: &Index, name: &str, unit: &impl Deref<Target = Option<Unit>>) -> Option<&'static Quantity> {
+    let mut quantities = index.get(name)?.iter().copied();
     quantities.find(|quantity| match &**unit {
         Some(unit) => udunits::parse(quantity.unit).is_ok_and(|own| own.is_convertible_to(unit)),
         None => true,

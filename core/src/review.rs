@@ -347,15 +347,18 @@ pub(crate) fn describe(facts: VariableFacts, accumulator: &Accumulator) -> Varia
         })
     });
     let is_number = matches!(summary.dtype, Dtype::Decimal | Dtype::Integer);
-    let quantity = quantity::of(
-        facts.standard_name.as_deref(),
-        facts.canonical.as_deref(),
-        &facts.name,
-        facts.unit.as_deref(),
-    );
+    let quantity = || {
+        quantity::of(
+            facts.standard_name.as_deref(),
+            facts.canonical.as_deref(),
+            &facts.name,
+            facts.unit.as_deref(),
+        )
+    };
     Variable {
-        quantity: quantity
-            .filter(|_| is_number)
+        quantity: is_number
+            .then(quantity)
+            .flatten()
             .map(|quantity| quantity.name.to_owned()),
         name: facts.name,
         unit: facts.unit,
