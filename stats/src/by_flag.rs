@@ -5,6 +5,7 @@ use crate::code::{DecodeError, Reader, Writer};
 use crate::counts::{At, Entries, cut, write_key};
 use crate::distribution::{DEFAULT_LIMIT, GREATEST_LIMIT, LEAST_LIMIT};
 use crate::number::Number;
+use crate::read::Reading;
 
 /// Form of the encoded state.
 const FORM: u8 = 2;
@@ -257,6 +258,26 @@ impl ByFlag {
             total.merge(&other.values);
         }
         total
+    }
+
+    /// The figures of all values, without the copy that [`Self::total`] makes of values that have no flag, or all the same.
+    ///
+    /// ```
+    /// use order_free_stats::{ByFlag, Flags};
+    ///
+    /// let mut numbers = ByFlag::default();
+    /// numbers.push(&[1.0, 2.0], Flags::All(b"2"));
+    /// assert_eq!(numbers.read().mean(), numbers.total().read().mean());
+    /// ```
+    pub fn read(&self) -> Reading {
+        let flagged = self.flags.0.iter().map(|(_, part)| part);
+        let all = flagged.chain(self.other.as_deref()).chain([&self.unflagged]);
+        let mut filled = all.filter(|part| !part.values.is_empty());
+        match (filled.next(), filled.next()) {
+            (None, _) => self.unflagged.values.read(),
+            (Some(only), None) => only.values.read(),
+            (Some(_), Some(_)) => self.total().read(),
+        }
     }
 
     /// The distribution of the values with one of the flags that `wanted` picks. Flags beyond 200 are not asked for.

@@ -472,6 +472,34 @@ fn many_flags_share_the_limit_and_the_last_place() {
 }
 
 #[test]
+fn all_values_are_read_with_and_without_a_copy() {
+    let mut state = ByFlag::default();
+    let mut steps: Vec<(Vec<f64>, Option<String>)> = vec![
+        (Vec::new(), None),
+        (vec![f64::NAN], Some("9".to_owned())),
+        (vec![3.0, 4.0], Some("2".to_owned())),
+        (vec![-1.0, 0.0], None),
+        ((0..5000).map(f64::from).collect(), Some("1".to_owned())),
+    ];
+    steps.extend((0..300).map(|flag| (vec![7.5], Some(format!("flag {flag}")))));
+    for (values, flag) in steps {
+        match &flag {
+            None => state.push(&values, Flags::None),
+            Some(flag) => state.push(&values, Flags::All(flag.as_bytes())),
+        }
+        let (read, copied) = (state.read(), state.total().read());
+        assert_eq!((read.count(), read.nan()), (copied.count(), copied.nan()));
+        assert_eq!(
+            (read.min(), read.max(), read.mean()),
+            (copied.min(), copied.max(), copied.mean())
+        );
+        assert_eq!((read.std(), read.distinct()), (copied.std(), copied.distinct()));
+        assert_eq!(read.quantile(0.3), copied.quantile(0.3));
+        assert_eq!(read.frequent(5), copied.frequent(5));
+    }
+}
+
+#[test]
 fn texts_are_a_function_of_the_set() {
     for case in 0..cases() / 5 {
         let random = &mut Random(u64::from(case) << 30);
