@@ -94,6 +94,15 @@ struct FlagCounts {
     texts: Counts,
 }
 
+/// What was added with one flag.
+#[derive(Default)]
+struct FlagParts<'a> {
+    cells: u64,
+    /// Valid values that are no numbers.
+    texts: u64,
+    numbers: Vec<Cow<'a, Distribution>>,
+}
+
 /// The statistics of a variable, from [`Accumulator::summary`]: the statistical part of [`crate::Variable`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Summary {
@@ -273,30 +282,14 @@ impl Accumulator {
     /// Statistics by flag so far; `None` for a variable without flags.
     pub fn flags(&self) -> Option<BTreeMap<String, FlagSummary>> {
         let this = self.flushed();
-        let flags = this.flags.as_ref()?;
-        let mut shown: BTreeMap<String, (u64, u64, Vec<Cow<'_, Distribution>>)> = BTreeMap::new();
-        let mut add = |name: String, cells: u64, texts: u64, numbers: Vec<_>| {
-            let (all_cells, all_texts, all) = shown.entry(name).or_default();
-            (*all_cells, *all_texts) = (*all_cells + cells, *all_texts + texts);
-            all.extend(numbers);
-        };
-        let texts: BTreeMap<&[u8], u64> = flags.texts.entries().collect();
-        for (flag, cells) in flags.cells.entries() {
-            let name = crate::printable(flag, LONGEST_KEY);
-            let texts = texts.get(flag).copied().unwrap_or(0);
-            let part = this.numbers.get(flag);
-            let numbers = part.map(|part| Cow::Borrowed(part.values()));
-            add(name, cells, texts, numbers.into_iter().collect());
-        }
-        if flags.cells.other() > 0 {
-            let kept: BTreeSet<&[u8]> = flags.cells.entries().map(|(flag, _)| flag).collect();
-            let lost = texts.iter().filter(|(flag, _)| !kept.contains(*flag));
-            let texts = flags.texts.other() + lost.map(|(_, count)| count).sum::<u64>();
-            let mut numbers = vec![Cow::Owned(this.numbers.merged(|flag| !kept.contains(flag)))];
-            numbers.extend(this.numbers.other().map(|other| Cow::Borrowed(other.values())));
-            add(OTHER.to_owned(), flags.cells.other(), texts, numbers);
-        }
-        let figures = |(name, (total, texts, numbers)): (_, (u64, u64, Vec<Cow<'_, Distribution>>))| {
+        let figures = |(
+            name,
+            FlagParts {
+                cells,
+                texts,
+                numbers,
+            },
+        ): (_, FlagParts<'_>)| {
             // Nearly always there is one part, which need not be copied.
             let all = numbers.into_iter().reduce(|mut all, more| {
                 all.to_mut().merge(&more);
@@ -306,7 +299,7 @@ impl Accumulator {
             let range = all.range();
             let summary = FlagSummary {
                 class: None,
-                total,
+                total: cells,
                 count: texts + all.count(),
                 min: range.map(|(min, _)| min.into()),
                 max: range.map(|(_, max)| max.into()),
@@ -314,7 +307,56 @@ impl Accumulator {
             };
             (name, summary)
         };
-        Some(shown.into_iter().map(figures).collect())
+        Some(this.parts_by_flag()?.into_iter().map(figures).collect())
+    }
+
+    /// Number of cells and of valid values by flag so far, as [`Self::flags`] has them, without the cost of the other
+    /// figures; `None` for a variable without flags.
+    ///
+    /// ```
+    /// use data_review_core::stats::{Accumulator, Dtype};
+    ///
+    /// let mut accumulator = Accumulator::new(Dtype::Decimal, true);
+    /// accumulator.push_number(1.0, Some(b"2"));
+    /// accumulator.push_missing(b"-999", Some(b"2"));
+    /// assert_eq!(accumulator.flag_counts().unwrap()["2"], (2, 1));
+    /// ```
+    pub fn flag_counts(&self) -> Option<BTreeMap<String, (u64, u64)>> {
+        let this = self.flushed();
+        let counts = |(name, parts): (_, FlagParts<'_>)| {
+            let numbers = parts.numbers.iter().map(|part| part.count());
+            (name, (parts.cells, parts.texts + numbers.sum::<u64>()))
+        };
+        Some(this.parts_by_flag()?.into_iter().map(counts).collect())
+    }
+
+    /// The parts of each flag, as [`Self::flags`] names it, with nothing pending.
+    fn parts_by_flag(&self) -> Option<BTreeMap<String, FlagParts<'_>>> {
+        let flags = self.flags.as_ref()?;
+        let mut shown: BTreeMap<String, FlagParts<'_>> = BTreeMap::new();
+        let mut add = |name: String, cells: u64, texts: u64, numbers: Vec<_>| {
+            let parts = shown.entry(name).or_default();
+            parts.cells += cells;
+            parts.texts += texts;
+            parts.numbers.extend(numbers);
+        };
+        let texts: BTreeMap<&[u8], u64> = flags.texts.entries().collect();
+        for (flag, cells) in flags.cells.entries() {
+            let name = crate::printable(flag, LONGEST_KEY);
+            let texts = texts.get(flag).copied().unwrap_or(0);
+            let part = self.numbers.get(flag);
+            let numbers = part.map(|part| Cow::Borrowed(part.values()));
+            add(name, cells, texts, numbers.into_iter().collect());
+        }
+        if flags.cells.other() > 0 {
+            let kept: BTreeSet<&[u8]> = flags.cells.entries().map(|(flag, _)| flag).collect();
+            let lost = texts.iter().filter(|(flag, _)| !kept.contains(*flag));
+            let texts = flags.texts.other() + lost.map(|(_, count)| count).sum::<u64>();
+            let mut numbers = vec![Cow::Owned(self.numbers.merged(|flag| !kept.contains(flag)))];
+            numbers.extend(self.numbers.other().map(|other| Cow::Borrowed(other.values())));
+            add(OTHER.to_owned(), flags.cells.other(), texts, numbers);
+        }
+        Some(shown)
     }
 
     /// The flags that occur, as [`Self::flags`] names them; `None` for a variable without flags.
@@ -388,12 +430,13 @@ impl Accumulator {
     pub fn histogram(&self, bins: usize, flags: &[String]) -> Option<Histogram> {
         let this = self.flushed();
         let numbers = match flags {
-            [] => this.numbers.total(),
+            [] => this.numbers.read(),
             _ => this
                 .numbers
-                .merged(|flag| flags.contains(&crate::printable(flag, LONGEST_TEXT))),
+                .merged(|flag| flags.contains(&crate::printable(flag, LONGEST_TEXT)))
+                .read(),
         };
-        numbers.read().histogram(bins)
+        numbers.histogram(bins)
     }
 
     /// Least and greatest number so far; `None` for text, or without a value.
@@ -609,7 +652,7 @@ impl Accumulator {
     /// The statistics of everything that was added.
     pub fn summary(&self) -> Summary {
         let this = self.flushed();
-        let read = this.numbers.total().read();
+        let read = this.numbers.read();
         let distinct = |of: Option<Distinct>| of.map_or((0, true), |of| (of.count, of.is_exact));
         let numbers = distinct((read.count() > 0).then(|| read.distinct()));
         let texts = distinct(this.texts.as_ref().map(|texts| texts.distinct()));

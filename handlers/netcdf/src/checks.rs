@@ -255,7 +255,7 @@ impl Checked<'_> {
     }
 
     fn flags(&self, gathered: &Gathered, shared: &mut Shared, review: &mut ReviewBuilder) {
-        let (Some(flags), Some(split)) = (&self.plan.flags, gathered.total.flags()) else {
+        let (Some(flags), Some(split)) = (&self.plan.flags, gathered.total.flag_counts()) else {
             return;
         };
         let path = &self.plan.variable.path;
@@ -263,7 +263,7 @@ impl Checked<'_> {
             let unknown: Vec<(&str, u64)> = split
                 .iter()
                 .filter(|(flag, _)| !self.flags.is_known(flag))
-                .map(|(flag, cells)| (flag.as_str(), cells.total))
+                .map(|(flag, (cells, _))| (flag.as_str(), *cells))
                 .collect();
             let count: u64 = unknown.iter().map(|(_, cells)| cells).sum();
             let message = || {
@@ -296,12 +296,12 @@ impl Checked<'_> {
         let bad: Vec<_> = split.iter().filter(|(flag, _)| is_bad(flag)).collect();
         let (count, flagged) = (
             gathered.total.count(),
-            bad.iter().map(|(_, cells)| cells.count).sum::<u64>(),
+            bad.iter().map(|(_, (_, count))| count).sum::<u64>(),
         );
         if count > 0 && flagged == count {
             let names: Vec<String> = bad
                 .iter()
-                .filter(|(_, cells)| cells.count > 0)
+                .filter(|(_, (_, count))| *count > 0)
                 .take(SHOWN)
                 .map(|(flag, _)| match self.flags.meaning(flag.as_bytes()) {
                     Some(meaning) => format!("{flag} ({meaning})"),

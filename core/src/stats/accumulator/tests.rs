@@ -63,6 +63,18 @@ proptest! {
     }
 
     #[test]
+    fn counts_by_flag_are_those_of_the_figures(pushes in pushes(), more in prop::bool::ANY) {
+        let mut accumulator = of(&pushes);
+        if more {
+            // More flags than are kept apart.
+            (0..300u32).for_each(|flag| accumulator.push_number(1.0, Some(flag.to_string().as_bytes())));
+        }
+        let figures = accumulator.flags().unwrap();
+        let expected = figures.into_iter().map(|(flag, of)| (flag, (of.total, of.count)));
+        prop_assert_eq!(accumulator.flag_counts().unwrap(), expected.collect());
+    }
+
+    #[test]
     fn merged_parts_are_the_whole(pushes in pushes(), cut in 0usize..3000) {
         let cut = cut.min(pushes.len());
         let mut merged = of(&pushes[..cut]);
