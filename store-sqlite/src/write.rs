@@ -412,29 +412,26 @@ fn put_variables(
         "INSERT INTO variable_cells (
              file_id, position, parameter_id, column_number, shape, total, count, missing, invalid, non_finite, padding,
              distinct_values, distinct_exact, first, last
-         ) VALUES (
-             :file_id, :position, :parameter_id, :column_number, :shape, :total, :count, :missing, :invalid, :non_finite,
-             :padding, :distinct_values, :distinct_exact, :first, :last
-         )",
+         ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     for (position, variable) in (1i64..).zip(&document.variables) {
-        insert.execute(named_params! {
-            ":file_id": file,
-            ":position": position,
-            ":parameter_id": parameters.id(transaction, variable)?,
-            ":column_number": variable.column.map(integer),
-            ":shape": json(&variable.shape)?,
-            ":total": integer(variable.total),
-            ":count": integer(variable.count),
-            ":missing": integer(sum(variable.missing.values())),
-            ":invalid": integer(variable.invalid),
-            ":non_finite": integer(variable.non_finite),
-            ":padding": integer(variable.padding),
-            ":distinct_values": integer(variable.distinct),
-            ":distinct_exact": variable.distinct_exact,
-            ":first": variable.first,
-            ":last": variable.last,
-        })?;
+        insert.execute(params![
+            file,
+            position,
+            parameters.id(transaction, variable)?,
+            variable.column.map(integer),
+            json(&variable.shape)?,
+            integer(variable.total),
+            integer(variable.count),
+            integer(sum(variable.missing.values())),
+            integer(variable.invalid),
+            integer(variable.non_finite),
+            integer(variable.padding),
+            integer(variable.distinct),
+            variable.distinct_exact,
+            variable.first,
+            variable.last,
+        ])?;
         if variable.min.is_some() || variable.flags.is_some() || variable.good.is_some() {
             put_numbers(transaction, file, position, variable)?;
         }
@@ -462,38 +459,34 @@ fn put_numbers(
              file_id, position, min, max, mean, std, q05, q25, q50, q75, q95, flags, flag_good, flag_not_assessed,
              flag_questionable, flag_bad, flag_missing, good_flags, good_count, good_min, good_max, good_mean, good_std,
              good_q50
-         ) VALUES (
-             :file_id, :position, :min, :max, :mean, :std, :q05, :q25, :q50, :q75, :q95, :flags, :flag_good,
-             :flag_not_assessed, :flag_questionable, :flag_bad, :flag_missing, :good_flags, :good_count, :good_min,
-             :good_max, :good_mean, :good_std, :good_q50
-         )",
+         ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
-    insert.execute(named_params! {
-        ":file_id": file,
-        ":position": position,
-        ":min": variable.min.map(|scalar| scalar.as_f64()),
-        ":max": variable.max.map(|scalar| scalar.as_f64()),
-        ":mean": variable.mean,
-        ":std": variable.std,
-        ":q05": quantile(&variable.quantiles, "0.05"),
-        ":q25": quantile(&variable.quantiles, "0.25"),
-        ":q50": quantile(&variable.quantiles, "0.5"),
-        ":q75": quantile(&variable.quantiles, "0.75"),
-        ":q95": quantile(&variable.quantiles, "0.95"),
-        ":flags": cells_of_flags.as_ref().map(json).transpose()?,
-        ":flag_good": of_class(FlagClass::Good),
-        ":flag_not_assessed": of_class(FlagClass::NotAssessed),
-        ":flag_questionable": of_class(FlagClass::Questionable),
-        ":flag_bad": of_class(FlagClass::Bad),
-        ":flag_missing": of_class(FlagClass::Missing),
-        ":good_flags": good.map(|good| json(&good.flags)).transpose()?,
-        ":good_count": good.map(|good| integer(good.count)),
-        ":good_min": good.and_then(|good| good.min).map(|scalar| scalar.as_f64()),
-        ":good_max": good.and_then(|good| good.max).map(|scalar| scalar.as_f64()),
-        ":good_mean": good.and_then(|good| good.mean),
-        ":good_std": good.and_then(|good| good.std),
-        ":good_q50": good.and_then(|good| quantile(&good.quantiles, "0.5")),
-    })?;
+    insert.execute(params![
+        file,
+        position,
+        variable.min.map(|scalar| scalar.as_f64()),
+        variable.max.map(|scalar| scalar.as_f64()),
+        variable.mean,
+        variable.std,
+        quantile(&variable.quantiles, "0.05"),
+        quantile(&variable.quantiles, "0.25"),
+        quantile(&variable.quantiles, "0.5"),
+        quantile(&variable.quantiles, "0.75"),
+        quantile(&variable.quantiles, "0.95"),
+        cells_of_flags.as_ref().map(json).transpose()?,
+        of_class(FlagClass::Good),
+        of_class(FlagClass::NotAssessed),
+        of_class(FlagClass::Questionable),
+        of_class(FlagClass::Bad),
+        of_class(FlagClass::Missing),
+        good.map(|good| json(&good.flags)).transpose()?,
+        good.map(|good| integer(good.count)),
+        good.and_then(|good| good.min).map(|scalar| scalar.as_f64()),
+        good.and_then(|good| good.max).map(|scalar| scalar.as_f64()),
+        good.and_then(|good| good.mean),
+        good.and_then(|good| good.std),
+        good.and_then(|good| quantile(&good.quantiles, "0.5")),
+    ])?;
     Ok(())
 }
 
