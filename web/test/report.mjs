@@ -189,14 +189,15 @@ async function main() {
       const start = text.findIndex((line) => line.startsWith("EXPOCODE"));
       const columns = text[start].split(",").map((name) => name.trim());
       const cells = text.slice(start + 2).filter((line) => line && !line.startsWith("END_DATA")).map((line) => line.split(",").map((cell) => cell.trim()));
-      const titles = await page.locator("#profiles svg > title").allTextContents();
+      const titles = await page.locator("#profiles .chart svg > title").allTextContents();
       assert.ok(titles.length > 1, "profiles are plotted");
       const FLAGS = { 2: "good", 3: "questionable", 4: "bad", 6: "good" };
       let plotted = 0;
       for (const [at, title] of titles.entries()) {
-        const [x, y] = title.split(":")[0].split(" against ");
+        const plot = page.locator("#profiles .chart svg").nth(at);
+        const [x, y] = [await plot.getAttribute("data-across"), await plot.getAttribute("data-up")];
         const pairs = cells.map((row) => [Number(row[columns.indexOf(x)]), Number(row[columns.indexOf(y)]), FLAGS[row[columns.indexOf(`${x}_FLAG_W`)]]]);
-        const points = await page.locator("#profiles svg").filter({ has: page.locator("title") }).nth(at).locator("circle").evaluateAll((all) => all.map((one) => [Number(one.dataset.x), Number(one.dataset.y), one.getAttribute("class").split(" ")[1]]));
+        const points = await plot.locator("circle").evaluateAll((all) => all.map((one) => [Number(one.dataset.x), Number(one.dataset.y), one.getAttribute("class").split(" ")[1]]));
         assert.ok(points.length > 0, title);
         for (const [px, py, flag] of points) {
           assert.ok(pairs.some(([a, b, known]) => a === px && b === py && (y !== "CTDPRS" || flag === (known ?? "plain"))), `${title}: ${px} ${py} ${flag}`);

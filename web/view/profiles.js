@@ -40,7 +40,9 @@ function scale(values, from, to) {
   return at;
 }
 
-function chart({ points, x, y, downwards, title, joined }) {
+/** A chart of two variables: the first one across, the second one up, or down. */
+function chart({ points, across: of, up: by, downwards, title, joined }) {
+  const [x, y] = [nameOf(of), nameOf(by)];
   const all = points.flat();
   const sound = all.filter((one) => !DOUBTFUL.includes(one.flag ?? "g"));
   const known = sound.length ? sound : all;
@@ -70,7 +72,7 @@ function chart({ points, x, y, downwards, title, joined }) {
   const [low, high] = d3.extent(known, (one) => one.x);
   const words = `${title}: ${plural(all.length, "value")} from ${value(low)} to ${value(high)}${doubtful.length ? `, ${doubtful.join(", ")}` : ""}`;
   return h("figure", { class: "chart" }, [
-    s("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": words }, [
+    s("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": words, "data-across": of.name, "data-up": by.name }, [
       s("title", null, words), axes, lines, dots,
       s("text", { class: "name", x: (FRAME.left + FRAME.right) / 2, y: HEIGHT - 8, "text-anchor": "middle" }, x.slice(0, 40)),
       s("text", { class: "name", transform: `translate(10 ${(FRAME.top + FRAME.bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, y.slice(0, 40)),
@@ -113,12 +115,12 @@ export function profiles(document, preview) {
   const [vertical] = variables;
   const downwards = !/height|altitude/i.test(`${vertical.quantity ?? ""} ${vertical.name}`);
   const plots = variables.slice(1).map((one, at) => chart({
-    points: pointsOf(preview, at + 1, 0), x: nameOf(one), y: nameOf(vertical), downwards, title: `${one.name} against ${vertical.name}`, joined: true,
+    points: pointsOf(preview, at + 1, 0), across: one, up: vertical, downwards, title: `${one.name} against ${vertical.name}`, joined: true,
   }));
   const find = (quantities) => variables.findIndex((one) => quantities.includes(one.quantity));
   const [temperature, salinity] = [find(TEMPERATURES), find(SALINITIES)];
   if (temperature > 0 && salinity > 0) {
-    plots.push(chart({ points: pointsOf(preview, salinity, temperature), x: nameOf(variables[salinity]), y: nameOf(variables[temperature]), downwards: false, title: `${variables[temperature].name} against ${variables[salinity].name}`, joined: false }));
+    plots.push(chart({ points: pointsOf(preview, salinity, temperature), across: variables[salinity], up: variables[temperature], downwards: false, title: `${variables[temperature].name} against ${variables[salinity].name}`, joined: false }));
   }
   const letters = Object.keys(CLASSES).filter((letter) => preview.casts.some((cast) => cast.flags.some((flags) => flags.includes(letter))));
   const shown = preview.casts.length;
