@@ -282,6 +282,8 @@ impl Variable {
 pub struct Attribute {
     /// Name, as it is stored.
     pub name: String,
+    /// Type of its elements, as they are stored.
+    pub of: Type,
     /// Value, decoded from its stored type.
     pub value: Value,
     /// Whether its name or text is not valid UTF-8 and was decoded as Latin-1.

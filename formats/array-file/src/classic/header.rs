@@ -269,6 +269,7 @@ impl Cursor<'_> {
             let (value, odd_text) = value(&of, self.padded(bytes)?);
             attributes.push(Attribute {
                 name,
+                of,
                 value,
                 latin1: odd_name || odd_text,
             });

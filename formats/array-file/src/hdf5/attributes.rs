@@ -51,6 +51,7 @@ impl Stored {
         };
         Attribute {
             name: self.name.clone(),
+            of: self.of.clone(),
             value,
             latin1,
         }
