@@ -1,7 +1,8 @@
 """Prints the tables of Argo's rules as Rust source.
 
 Arguments: the folder of the reference tables as tab-separated values, and the folder `file_checker_spec` of Argo's
-format checker, which has the attributes of the parameters and the units of technical names.
+format checker, which has the attributes of the parameters, the units of technical names, and the variables of each kind of
+file.
 """
 
 import json
@@ -31,9 +32,12 @@ print("#[cfg(test)]")
 print(f"pub(super) const DATE: &str = {text(date)};\n")
 
 NAMED = [
+    ("R05", "accuracies of positions"),
     ("R06", "data state indicators"),
     ("R08", "instrument types of WMO"),
     ("R10", "transmission systems"),
+    ("R19", "states of times of trajectories"),
+    ("R20", "states of grounding"),
     ("R22", "platform families"),
     ("R23", "platform types"),
     ("R24", "platform makers"),
@@ -125,3 +129,53 @@ pub(super) struct Parameter {
     /// `valid_min` and `valid_max`.
     pub(super) valid: (Option<f64>, Option<f64>),
 }""")
+
+
+def declared(name):
+    """The variables of one kind of file: name, type, dimensions and whether it is optional."""
+    path = spec / f"argo-{name}.opt"
+    optional = set()
+    if path.exists():
+        lines = path.read_text().splitlines()
+        optional = {line.rpartition(":")[2].strip() for line in lines if not line.startswith("//")}
+    for line in (spec / f"argo-{name}.cdl").read_text().splitlines():
+        found = re.match(r"\s+(char|int|float|double|short|byte)\s+(\w+)\s*(?:\(([^)]*)\))?\s*;", line)
+        if found:
+            of, variable, dimensions = found.groups()
+            along = ", ".join(one.strip() for one in (dimensions or "").split(",") if one.strip())
+            yield variable, of, along, variable in optional
+
+
+STRUCTURES = [
+    ("profile", "3.1", "profile-spec-v3.1"),
+    ("b-profile", "3.1", "b_profile-spec-v3.1"),
+    ("trajectory", "3.1", "trajectory-spec-v3.1"),
+    ("trajectory", "3.2", "trajectory-spec-v3.2"),
+    ("b-trajectory", "3.1", "b_trajectory-spec-v3.1"),
+    ("meta", "3.1", "metadata-spec-v3.1"),
+    ("tech", "3.1", "technical-spec-v3.1"),
+]
+print("""
+/// A variable that a kind of file has.
+#[derive(Debug)]
+pub(super) struct Declared {
+    pub(super) name: &'static str,
+    /// Its type in CDL.
+    pub(super) of: &'static str,
+    /// Names of its dimensions; `STRING32|STRING64` stands for either of two.
+    pub(super) along: &'static str,
+    pub(super) is_optional: bool,
+}
+
+/// The variables of each kind of file and format version.
+#[rustfmt::skip]
+pub(super) const STRUCTURES: &[(&str, &str, &[Declared])] = &[""")
+for kind, version, name in STRUCTURES:
+    print(f"    ({text(kind)}, {text(version)}, &[")
+    for variable, of, along, is_optional in declared(name):
+        print(
+            f"        Declared {{ name: {text(variable)}, of: {text(of)}, along: {text(along)}, "
+            f"is_optional: {str(is_optional).lower()} }},"
+        )
+    print("    ]),")
+print("];")

@@ -7,6 +7,12 @@ const PROFILE: &str = "Argo user's manual 3.41, Core-Argo and B-Argo profile for
 
 codes! {
     pub(crate) const ARGO;
+    STRUCTURE = Warning "argo-structure": "A variable has another type or other dimensions than its format",
+        "Programs for the format misread it, and the format checker of the data centres rejects the file.",
+        "Write the variable again as the user's manual declares it.", "Argo user's manual 3.41, 2 Formats description",
+        peer "ArgoFormatChecker: `variable: Type differs`, `Dimensions differ`",
+        passes r#"double LAUNCH_LATITUDE = 1 ;"#,
+        fails r#"float LAUNCH_LATITUDE = 1 ;"#;
     EMPTY = Warning "argo-empty": "A text that Argo requires is empty",
         "Programs that select floats by it do not find this one.",
         "Fill it in; write `n/a` if there is nothing to say.", MANUAL,

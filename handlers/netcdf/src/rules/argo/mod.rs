@@ -3,6 +3,7 @@
 mod codes;
 mod metadata;
 mod profiles;
+mod structure;
 mod tables;
 mod template;
 
@@ -68,6 +69,7 @@ impl<'f> ArgoFile<'f> {
         self.file_name(review);
         self.references(review);
         self.people(review);
+        self.structure(review);
         match self.kind {
             Kind::Profile => self.profiles(review),
             Kind::Meta => self.metadata(review),
@@ -253,9 +255,29 @@ impl<'f> ArgoFile<'f> {
 /// Variables with a reference table of the vocabulary server. New terms are added several times a year, so that a value
 /// without one is only probably wrong.
 const TABLES: &[(&str, &str, &[&str])] = &[
+    ("POSITION_ACCURACY", "5", tables::R05),
     ("DATA_STATE_INDICATOR", "6", tables::R06),
     ("WMO_INST_TYPE", "8", tables::R08),
     ("TRANS_SYSTEM", "10", tables::R10),
+    ("JULD_STATUS", "19", tables::R19),
+    ("JULD_ADJUSTED_STATUS", "19", tables::R19),
+    ("JULD_DESCENT_START_STATUS", "19", tables::R19),
+    ("JULD_FIRST_STABILIZATION_STATUS", "19", tables::R19),
+    ("JULD_DESCENT_END_STATUS", "19", tables::R19),
+    ("JULD_PARK_START_STATUS", "19", tables::R19),
+    ("JULD_PARK_END_STATUS", "19", tables::R19),
+    ("JULD_DEEP_DESCENT_END_STATUS", "19", tables::R19),
+    ("JULD_DEEP_PARK_START_STATUS", "19", tables::R19),
+    ("JULD_ASCENT_START_STATUS", "19", tables::R19),
+    ("JULD_DEEP_ASCENT_START_STATUS", "19", tables::R19),
+    ("JULD_ASCENT_END_STATUS", "19", tables::R19),
+    ("JULD_TRANSMISSION_START_STATUS", "19", tables::R19),
+    ("JULD_FIRST_MESSAGE_STATUS", "19", tables::R19),
+    ("JULD_FIRST_LOCATION_STATUS", "19", tables::R19),
+    ("JULD_LAST_LOCATION_STATUS", "19", tables::R19),
+    ("JULD_LAST_MESSAGE_STATUS", "19", tables::R19),
+    ("JULD_TRANSMISSION_END_STATUS", "19", tables::R19),
+    ("GROUNDED", "20", tables::R20),
     ("PLATFORM_FAMILY", "22", tables::R22),
     ("PLATFORM_TYPE", "23", tables::R23),
     ("PLATFORM_MAKER", "24", tables::R24),
