@@ -1,7 +1,10 @@
 //! Compares our statistics with those of widely used libraries, over real files.
 
+use std::ffi::OsStr;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use xtask::files::files_below;
 use xtask::shell::{self, Outcome};
 
 /// The newest release of each package for the oldest Python that is still common.
@@ -29,6 +32,12 @@ const TABLE_PEERS: [&str; 4] = [
     "polars==2.1.0",
     "clevercsv==0.8.5",
 ];
+/// The checker of CF and ACDD whose findings are compared with ours.
+const RULE_PEERS: [&str; 1] = ["compliance-checker==6.1.0"];
+const RULES: &str = include_str!("compare/rules.py");
+/// What we say of each kind of finding of the peer.
+const RULES_TABLE: &str = "xtask/src/compare/rules.tsv";
+const RULES_PAGE: &str = "docs/rules/compliance-checker.md";
 const TABLES: &str = include_str!("compare/tables.py");
 const ARRAYS: &str = include_str!("compare/arrays.py");
 const COVERAGE: &str = include_str!("compare/coverage.py");
@@ -80,6 +89,61 @@ pub(crate) fn arrays() -> Outcome {
             .args(&pairs),
     )?;
     shell::run(Command::new(&python).args(["-c", COVERAGE]).args(&pairs))
+}
+
+/// Compares our findings with those of compliance-checker, over the sample files and its own test files, and writes a page.
+///
+/// `program` is a built `data-review`; a release build is made without one. Its own test files are texts in CDL, which
+/// `ncgen` (Debian's package netcdf-bin) turns into netCDF files.
+pub(crate) fn rules(program: Option<PathBuf>) -> Outcome {
+    let corpus = shell::corpus()?.join("cf-checker");
+    let ncgen = shell::find("ncgen").ok_or("ncgen is missing: install netcdf-bin")?;
+    let program = program.map_or_else(shell::program, Ok)?;
+    let work = shell::cache("compare-rules")?;
+    let python = shell::python("compare-rules", &RULE_PEERS)?;
+    let files = work.join("files");
+    if files.exists() {
+        std::fs::remove_dir_all(&files)?;
+    }
+    std::fs::create_dir_all(&files)?;
+    let find =
+        "import compliance_checker as c, pathlib; print(pathlib.Path(c.__file__).parent / 'tests/data')";
+    let data = Command::new(&python)
+        .args(["-W", "ignore", "-c", find])
+        .output()?;
+    let data = PathBuf::from(String::from_utf8(data.stdout)?.trim());
+    for text in files_below(&data)? {
+        if let (Some("cdl"), Some(name)) = (text.extension().and_then(OsStr::to_str), text.file_stem()) {
+            let file = files.join(name).with_extension("nc");
+            // Some texts need the types of netCDF-4; the classic model refuses them.
+            shell::run(
+                Command::new(&ncgen)
+                    .args(["-k", "nc4", "-o"])
+                    .arg(file)
+                    .arg(&text),
+            )?;
+        }
+    }
+    for sample in files_below(&corpus)? {
+        if let Some(name) = sample.file_name() {
+            std::fs::copy(&sample, files.join(name))?;
+        }
+    }
+    let documents = work.join("documents.jsonl");
+    let mut review = Command::new(&program);
+    review.args(["review", "--force", "--json", "--db"]);
+    review.arg(work.join("review.db")).arg(&files);
+    let status = review.stdout(std::fs::File::create(&documents)?).status()?;
+    if !matches!(status.code(), Some(0 | 1)) {
+        return Err(format!("the review ended with {status}").into());
+    }
+    shell::run(
+        Command::new(&python)
+            .args(["-c", RULES])
+            .arg(shell::root().join(RULES_TABLE))
+            .arg(shell::root().join(RULES_PAGE))
+            .args([&documents, &files]),
+    )
 }
 
 /// Prints how many tables of the Pollock benchmark each reader reads correctly, by the folders of the corpus that have

@@ -82,6 +82,13 @@ enum Task {
     /// Counts the tables of the Pollock benchmark whose rows and columns we and other readers find (needs Python 3 and the sample
     /// files that DATA_REVIEW_CORPUS names).
     CompareTables,
+    /// Compares our findings about CF and ACDD with those of Python's compliance-checker, over the sample files and its own test files,
+    /// and writes docs/rules/compliance-checker.md (needs Python 3, ncgen and DATA_REVIEW_CORPUS).
+    CompareRules {
+        /// The built `data-review` to use [default: a release build].
+        #[arg(long, value_name = "PATH")]
+        program: Option<PathBuf>,
+    },
     /// Reviews the sample files, counts every finding code by collection, and writes docs/severities.md (needs DATA_REVIEW_CORPUS).
     Severities {
         /// The built `data-review` to use [default: a release build].
@@ -223,6 +230,7 @@ fn run(task: Task) -> shell::Outcome {
         Task::CompareArrays => compare::arrays(),
         Task::CompareTexts => compare::texts(),
         Task::CompareTables => compare::tables(),
+        Task::CompareRules { program } => compare::rules(program),
         Task::Severities { program } => severities::write(program),
         Task::TimeNewHandler { id } => time_new_handler::time(&id),
         Task::Bench { write, quick } => bench::bench(write, quick),
