@@ -38,7 +38,7 @@ const IDENTIFY: [&str; 8] = [
 
 /// Values of `featureType` that netCDF-Java writes for data that are not a discrete sampling geometry, and Argo for its
 /// metadata.
-const OTHER_TYPES: [&str; 8] = [
+pub(crate) const OTHER_TYPES: [&str; 8] = [
     "grid",
     "swath",
     "radial",

@@ -31,15 +31,15 @@ fn review(example: &str, code: &str) -> Review {
 
 /// An example of Argo with the variables that every Argo file has.
 fn argo(example: &str) -> String {
-    let kind = match () {
-        () if example.contains("N_PROF") => "Argo profile",
-        () if example.contains("N_TECH_MEASUREMENT") => "Argo technical data",
-        () => "Argo meta-data",
+    let (kind, length) = match () {
+        () if example.contains("N_PROF") => ("Argo profile", 16),
+        () if example.contains("N_TECH_MEASUREMENT") => ("Argo technical data", 32),
+        () => ("Argo meta-data", 16),
     };
     format!(
         "{example}
         :Conventions = \"Argo-3.1 CF-1.6\" ;
-        char DATA_TYPE(STRING32=32) = \"{kind}\" ;
+        char DATA_TYPE(STRING{length}={length}) = \"{kind}\" ;
         char FORMAT_VERSION(STRING4=4) = \"3.1\" ;
         char PLATFORM_NUMBER(STRING8=8) = \"1234567\" ;"
     )
@@ -99,16 +99,53 @@ fn the_pages_of_rules_are_current() {
             cells.map(|cell| cell.replace('|', "\\|")).join(" | ")
         ));
     }
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rules/netcdf.md");
+    compare_page("netcdf.md", &page);
+}
+
+/// Compares a page of `docs/rules/` with what it should be, or writes it.
+fn compare_page(name: &str, page: &str) {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rules");
+    let path = folder.join(name);
     if std::env::var_os("DATA_REVIEW_WRITE").is_some() {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, &page).unwrap();
+        std::fs::create_dir_all(folder).unwrap();
+        std::fs::write(&path, page).unwrap();
     }
-    assert_eq!(
-        std::fs::read_to_string(path).unwrap(),
-        page,
-        "write it again with DATA_REVIEW_WRITE=1"
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(written, page, "write it again with DATA_REVIEW_WRITE=1");
+}
+
+/// The requirements of the CF conformance document, with the codes that cover each.
+#[test]
+fn most_requirements_of_cf_are_covered() {
+    let mut page = String::from(
+        "# CF conformance requirements and recommendations\n\n\
+         Written by `DATA_REVIEW_WRITE=1 cargo test -p data-review-netcdf --test rules`. The numbers follow the sections of the\n\
+         CF conformance document: R is a requirement, r a recommendation. What each asks for is said in our words.\n\n",
     );
+    let rows = include_str!("conformance.tsv").lines();
+    let rows: Vec<Vec<&str>> = rows
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| line.split('\t').collect())
+        .collect();
+    let count = |state: &str| rows.iter().filter(|row| row[3] == state).count();
+    let (covered, open) = (count("covered"), count("open"));
+    page.push_str(&format!(
+        "Of {} rows, {} do not apply to the content of files; of the others, {covered} are covered and {open} are open\n\
+         ({} %).\n\n| section | what is asked | state | codes, or reason |\n|---|---|---|---|\n",
+        rows.len(),
+        count("n/a"),
+        100 * covered / (covered + open)
+    ));
+    for row in &rows {
+        let [section, number, asked, state, text] = row[..] else {
+            panic!("{row:?}");
+        };
+        let is_known = |code: &str| CARD.all_codes().any(|known| known.code == code);
+        assert_eq!(state == "covered", text.split(", ").all(is_known), "{row:?}");
+        page.push_str(&format!("| {section} {number} | {asked} | {state} | {text} |\n"));
+    }
+    assert!(100 * covered >= 85 * (covered + open));
+    compare_page("cf-conformance.md", &page);
 }
 
 #[test]

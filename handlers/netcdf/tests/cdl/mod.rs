@@ -6,14 +6,15 @@
 //! :title = "a file" ;
 //! ```
 
-/// Types of the classic format, with their number and size.
-const TYPES: [(&str, u32, usize); 6] = [
+/// Types of the classic formats, with their number and size.
+const TYPES: [(&str, u32, usize); 7] = [
     ("byte", 1, 1),
     ("char", 2, 1),
     ("short", 3, 2),
     ("int", 4, 4),
     ("float", 5, 4),
     ("double", 6, 8),
+    ("int64", 10, 8),
 ];
 
 struct Variable {
@@ -149,8 +150,15 @@ fn number(of: &str, value: f64) -> Vec<u8> {
         "short" => (value as i16).to_be_bytes().to_vec(),
         "int" => (value as i32).to_be_bytes().to_vec(),
         "float" => (value as f32).to_be_bytes().to_vec(),
+        "int64" => (value as i64).to_be_bytes().to_vec(),
         _ => value.to_be_bytes().to_vec(),
     }
+}
+
+/// The header of a file, in words of 4 bytes; in CDF-5, which has 64-bit integers, counts have 8.
+struct Header {
+    bytes: Vec<u8>,
+    is_wide: bool,
 }
 
 fn header(
@@ -160,60 +168,88 @@ fn header(
     data: &[Vec<u8>],
     length: usize,
 ) -> Vec<u8> {
-    let mut out = b"CDF\x01\0\0\0\0".to_vec();
-    list(&mut out, 10, dimensions.len());
+    let is_wide = variables.iter().any(|variable| variable.of.0 == "int64");
+    let mut out = Header {
+        bytes: vec![b'C', b'D', b'F', if is_wide { 5 } else { 1 }],
+        is_wide,
+    };
+    out.count(0);
+    out.list(10, dimensions.len());
     for (name, length) in dimensions {
-        text(&mut out, name.as_bytes());
-        word(&mut out, *length);
+        out.text(name.as_bytes());
+        out.count(*length);
     }
-    attributes(&mut out, globals, "double");
-    list(&mut out, 11, variables.len());
+    out.attributes(globals, "double");
+    out.list(11, variables.len());
     let mut begin = length;
     for (variable, data) in variables.iter().zip(data) {
-        text(&mut out, variable.name.as_bytes());
-        word(&mut out, variable.dimensions.len());
+        out.text(variable.name.as_bytes());
+        out.count(variable.dimensions.len());
         for at in &variable.dimensions {
-            word(&mut out, *at);
+            out.count(*at);
         }
-        attributes(&mut out, &variable.attributes, variable.of.0);
-        word(&mut out, variable.of.1 as usize);
-        word(&mut out, data.len());
-        word(&mut out, begin);
+        out.attributes(&variable.attributes, variable.of.0);
+        out.word(variable.of.1);
+        out.count(data.len());
+        out.count(begin);
         begin += data.len();
     }
-    out
+    out.bytes
 }
 
-/// Writes attributes: texts in quotes, numbers in the type `of`.
-fn attributes(out: &mut Vec<u8>, attributes: &[(String, String)], of: &str) {
-    list(out, 12, attributes.len());
-    for (name, value) in attributes {
-        text(out, name.as_bytes());
-        if value.starts_with('"') {
-            word(out, 2);
-            text(out, texts(value).concat().as_bytes());
-            continue;
+impl Header {
+    /// Writes attributes: texts in quotes, numbers with CDL's suffixes, and other numbers in the type `of`.
+    fn attributes(&mut self, attributes: &[(String, String)], of: &str) {
+        self.list(12, attributes.len());
+        for (name, value) in attributes {
+            self.text(name.as_bytes());
+            if value.starts_with('"') {
+                self.word(2);
+                self.text(texts(value).concat().as_bytes());
+                continue;
+            }
+            let of = match value.trim().chars().last() {
+                Some('b') => "byte",
+                Some('s') => "short",
+                Some('f') => "float",
+                _ => of,
+            };
+            let (_, id, _) = TYPES.into_iter().find(|(name, ..)| *name == of).unwrap();
+            let numbers = value
+                .split(',')
+                .map(|one| one.trim().trim_end_matches(['b', 's', 'f']));
+            let numbers: Vec<f64> = numbers.map(|one| one.parse().unwrap()).collect();
+            self.word(id);
+            self.count(numbers.len());
+            self.bytes
+                .extend(numbers.into_iter().flat_map(|value| number(of, value)));
+            self.pad();
         }
-        let (_, id, _) = TYPES.into_iter().find(|(name, ..)| *name == of).unwrap();
-        let numbers: Vec<f64> = value.split(',').map(|one| one.trim().parse().unwrap()).collect();
-        word(out, id as usize);
-        word(out, numbers.len());
-        out.extend(numbers.into_iter().flat_map(|value| number(of, value)));
-        out.resize(out.len().next_multiple_of(4), 0);
     }
-}
 
-fn list(out: &mut Vec<u8>, tag: usize, length: usize) {
-    word(out, if length == 0 { 0 } else { tag });
-    word(out, length);
-}
+    fn list(&mut self, tag: u32, length: usize) {
+        self.word(if length == 0 { 0 } else { tag });
+        self.count(length);
+    }
 
-fn word(out: &mut Vec<u8>, value: usize) {
-    out.extend((value as u32).to_be_bytes());
-}
+    fn word(&mut self, value: u32) {
+        self.bytes.extend(value.to_be_bytes());
+    }
 
-fn text(out: &mut Vec<u8>, bytes: &[u8]) {
-    word(out, bytes.len());
-    out.extend(bytes);
-    out.resize(out.len().next_multiple_of(4), 0);
+    fn count(&mut self, value: usize) {
+        match self.is_wide {
+            true => self.bytes.extend((value as u64).to_be_bytes()),
+            false => self.word(value as u32),
+        }
+    }
+
+    fn text(&mut self, bytes: &[u8]) {
+        self.count(bytes.len());
+        self.bytes.extend(bytes);
+        self.pad();
+    }
+
+    fn pad(&mut self) {
+        self.bytes.resize(self.bytes.len().next_multiple_of(4), 0);
+    }
 }

@@ -3,18 +3,29 @@
 //! A file that names CF in `Conventions` breaks a rule with the severity of its code; in any other file the same finding
 //! is only notable.
 
+mod attributes;
+mod cells;
 mod codes;
+mod coordinates;
+mod discovery;
+mod gliders;
+mod labels;
+mod noted;
+mod sampling;
 
 use std::collections::{HashMap, HashSet};
 
-use array_file::{ArrayFile, Attribute, Dimension, Value, Variable};
+use array_file::{ArrayFile, Attribute, Dimension, Group, Type, Value, Variable};
 use data_review_core::{CodeInfo, Finding, Place, ReviewBuilder};
 
 pub(crate) use codes::CF;
 
+use noted::AllNoted;
+
 use super::text;
 use crate::coordinates::{Axis, axis, is_own_axis};
-use crate::observations::geometry;
+use crate::observations::{bounds, geometry};
+use crate::review::OTHER_TYPES;
 use crate::scope::{Scope, group_of};
 
 /// Attributes with one of a few values.
@@ -22,6 +33,13 @@ const VALUES: &[(&str, &[&str])] = &[
     ("axis", &["X", "Y", "Z", "T"]),
     ("positive", &["up", "down"]),
     ("cf_role", &["timeseries_id", "profile_id", "trajectory_id"]),
+];
+/// Standard names of heights that a parametric coordinate computes (CF 1.12, Appendix D).
+const HEIGHTS: [&str; 4] = [
+    "altitude",
+    "height_above_geopotential_datum",
+    "height_above_reference_ellipsoid",
+    "height_above_mean_sea_level",
 ];
 /// Attributes of ragged and compressed arrays.
 const SAMPLED: [&str; 4] = [
@@ -72,6 +90,36 @@ const MAPPINGS: [&str; 17] = [
     "transverse_mercator",
     "vertical_perspective",
 ];
+/// Names of a coordinate reference system that belong together (CF 1.12, 5.6).
+const CRS_NAMES: [&str; 4] = [
+    "reference_ellipsoid_name",
+    "prime_meridian_name",
+    "horizontal_datum_name",
+    "geographic_crs_name",
+];
+/// Attributes of grid mappings that are numbers (CF 1.12, Appendix F, Table F.1).
+const MAPPING_NUMBERS: [&str; 20] = [
+    "azimuth_of_central_line",
+    "earth_radius",
+    "false_easting",
+    "false_northing",
+    "grid_north_pole_latitude",
+    "grid_north_pole_longitude",
+    "inverse_flattening",
+    "latitude_of_projection_origin",
+    "longitude_of_central_meridian",
+    "longitude_of_prime_meridian",
+    "longitude_of_projection_origin",
+    "north_pole_grid_longitude",
+    "perspective_point_height",
+    "scale_factor_at_central_meridian",
+    "scale_factor_at_projection_origin",
+    "semi_major_axis",
+    "semi_minor_axis",
+    "standard_parallel",
+    "straight_vertical_longitude_from_pole",
+    "towgs84",
+];
 /// Terms of dimensionless vertical coordinates (CF 1.12, Appendix D). Each word lists alternatives.
 const FORMULAS: &[(&str, &[&str])] = &[
     ("atmosphere_ln_pressure_coordinate", &["p0", "lev"]),
@@ -98,10 +146,10 @@ const FORMULAS: &[(&str, &[&str])] = &[
         &["sigma", "depth", "z1", "z2", "a", "href", "k_c"],
     ),
 ];
-/// Global attributes that ACDD 1.3 highly recommends, beside `Conventions`.
-const ACDD: [&str; 3] = ["title", "summary", "keywords"];
 /// Most words of one attribute that are read; real ones have a few dozen.
 const MOST_WORDS: usize = 256;
+/// Most grids of positions that are compared with each variable.
+const MOST_GRIDS: usize = 8;
 /// Most findings about one rule and variable. A finding beyond it adds nothing.
 const MOST_FOUND: usize = 16;
 
@@ -113,10 +161,21 @@ struct Checked<'f, 'r> {
     is_declared: bool,
     /// The version of CF in `Conventions`; 1.12 without one.
     version: (u32, u32),
-    /// Whether arrays are ragged or compressed, so that coordinates have other dimensions than the data.
+    /// Whether the file declares discrete features. Drafts of CF have ragged arrays without an attribute that says so.
     is_sampled: bool,
-    /// Names of all dimensions.
-    dimensions: HashSet<&'f str>,
+    /// Whether arrays are ragged or compressed, so that coordinates have other dimensions than the data.
+    is_indirect: bool,
+    /// All dimensions with their lengths.
+    dimensions: HashMap<&'f str, u64>,
+    /// Variables that an attribute names as bounds or climatology.
+    bounds: HashSet<&'f str>,
+    /// Latitudes of grids of two dimensions; the first few.
+    grids: Vec<&'f Variable>,
+    /// Deviations that variables share.
+    shared: AllNoted,
+    has_geometry: bool,
+    has_ragged: bool,
+    has_features: bool,
     review: &'r mut ReviewBuilder,
 }
 
@@ -129,8 +188,8 @@ pub(crate) fn check(file: &ArrayFile, scope: &Scope<'_>, review: &mut ReviewBuil
         .unwrap_or_default();
     let groups = file.root.all();
     let dimensions = groups.iter().flat_map(|group| &group.dimensions);
-    let dimensions: HashSet<&str> = dimensions
-        .map(|dimension: &Dimension| dimension.name.as_str())
+    let dimensions: HashMap<&str, u64> = dimensions
+        .map(|dimension: &Dimension| (dimension.name.as_str(), dimension.length))
         .collect();
     let variables: Vec<&Variable> = groups.iter().flat_map(|group| &group.variables).collect();
     let mut checked = Checked {
@@ -138,15 +197,26 @@ pub(crate) fn check(file: &ArrayFile, scope: &Scope<'_>, review: &mut ReviewBuil
         scope,
         is_declared: conventions.contains("CF-"),
         version: version(conventions),
-        is_sampled: geometry(file).is_some()
-            || variables
-                .iter()
-                .any(|variable| SAMPLED.iter().any(|name| variable.attribute(name).is_some())),
+        is_sampled: geometry(file).is_some(),
+        is_indirect: variables
+            .iter()
+            .any(|variable| SAMPLED.iter().any(|name| variable.attribute(name).is_some())),
         dimensions,
+        bounds: bounds(file, scope),
+        grids: grids(&variables),
+        shared: AllNoted::default(),
+        has_geometry: false,
+        has_ragged: false,
+        has_features: false,
         review,
     };
+    for group in &groups {
+        checked.group(group);
+    }
+    checked.external(&groups);
+    checked.description(&file.root);
     for variable in &variables {
-        checked.name(variable);
+        checked.single(variable);
         checked.attribute_values(variable);
         checked.bounds(variable);
         checked.references(variable);
@@ -158,7 +228,10 @@ pub(crate) fn check(file: &ArrayFile, scope: &Scope<'_>, review: &mut ReviewBuil
         }
         if !text(variable, "formula_terms").is_empty() {
             checked.formula(variable);
-        } else if is_own_axis(variable)
+        } else if !text(variable, "computed_standard_name").is_empty() {
+            let what = "has `computed_standard_name` without `formula_terms`".to_owned();
+            checked.noted(&codes::FORMULA, variable, "computed_standard_name", what);
+        } else if !checked.bounds.contains(variable.path.as_str())
             && FORMULAS
                 .iter()
                 .any(|(name, _)| *name == text(variable, "standard_name"))
@@ -168,11 +241,30 @@ pub(crate) fn check(file: &ArrayFile, scope: &Scope<'_>, review: &mut ReviewBuil
         }
     }
     checked.roles(&variables);
-    if conventions.contains("ACDD") {
-        checked.discovery();
-    } else {
-        checked.review.not_applicable(&codes::ACDD);
+    let said = file.root.attribute("featureType").and_then(Attribute::text);
+    let said = said.unwrap_or_default().trim();
+    if OTHER_TYPES.iter().any(|known| known.eq_ignore_ascii_case(said)) {
+        let message = format!("featureType is `{said}`, which CF does not have");
+        checked.noted_file(&codes::VALUE, ":featureType", message);
     }
+    checked.features(&variables);
+    if conventions.contains("ACDD") {
+        checked.discovery(&file.root, &variables);
+    } else {
+        for code in [
+            &codes::ACDD,
+            &codes::ACDD_FURTHER,
+            &codes::ACDD_FORM,
+            &codes::ACDD_VARIABLE,
+        ] {
+            checked.review.not_applicable(code);
+        }
+    }
+    match gliders::is_declared(conventions) {
+        true => checked.gliders(&file.root),
+        false => checked.review.not_applicable(&codes::GLIDERS),
+    }
+    checked.finish(&variables);
 }
 
 /// The version of CF that `Conventions` names; the newest if it names none.
@@ -185,6 +277,17 @@ fn version(conventions: &str) -> (u32, u32) {
         (Some(Ok(major)), Some(Ok(minor))) => (major, minor),
         _ => (1, 12),
     }
+}
+
+/// The first latitudes of two dimensions.
+fn grids<'f>(variables: &[&'f Variable]) -> Vec<&'f Variable> {
+    let is_grid = |variable: &&&Variable| variable.shape.len() == 2 && axis(variable) == Some(Axis::Latitude);
+    variables
+        .iter()
+        .filter(is_grid)
+        .take(MOST_GRIDS)
+        .copied()
+        .collect()
 }
 
 /// Declares that no rule of CF applies to a file.
@@ -207,6 +310,111 @@ fn pairs(text: &str) -> Option<Vec<(&str, &str)>> {
 }
 
 impl<'f> Checked<'f, '_> {
+    /// The rules about the names in a group.
+    fn group(&mut self, group: &Group) {
+        let path = group.path.trim_end_matches('/');
+        for dimension in &group.dimensions {
+            let name = &dimension.name;
+            self.name("dimension", name, || Place::attribute(format!("{path}/{name}")));
+        }
+        for attribute in &group.attributes {
+            let name = &attribute.name;
+            self.name("attribute", name, || Place::attribute(format!("{path}:{name}")));
+        }
+        self.name_cases(group);
+    }
+
+    /// The rules that look at one variable alone.
+    fn single(&mut self, variable: &Variable) {
+        let path = &variable.path;
+        let is_bounds = self.bounds.contains(path.as_str());
+        self.name("variable", &variable.name, || Place::attribute(path.clone()));
+        for attribute in &variable.attributes {
+            let name = &attribute.name;
+            self.name("attribute", name, || Place::attribute(format!("{path}:{name}")));
+        }
+        self.data_type(variable);
+        self.dimensions_differ(variable);
+        self.attribute_types(variable);
+        self.missing_values(variable);
+        self.described(variable, is_bounds);
+        self.deprecated(variable);
+        self.packing(variable);
+        self.actual_range(variable);
+        self.units(variable, is_bounds);
+        self.positions(variable, is_bounds);
+        self.calendar(variable, is_bounds);
+        self.labels(variable);
+        self.compression(variable);
+        self.ragged(variable);
+        self.geometry(variable);
+        self.climatology(variable);
+        self.measures(variable);
+        if !is_bounds {
+            self.units_metadata(variable);
+            self.axis_letter(variable);
+            self.dimension_order(variable);
+            self.coordinate_name(variable);
+            self.grid_positions(variable);
+            self.dimension_coordinates(variable, is_bounds);
+            self.method_names(variable);
+        }
+    }
+
+    /// Reports what variables share, and which rules had nothing to look at.
+    fn finish(mut self, variables: &[&Variable]) {
+        std::mem::take(&mut self.shared).report(self.review);
+        let has = |names: &[&str]| {
+            let has = |variable: &&Variable| names.iter().any(|name| variable.attribute(name).is_some());
+            variables.iter().any(has)
+        };
+        let is_of = |name: &str| {
+            variables
+                .iter()
+                .any(|variable| text(variable, "standard_name") == name)
+        };
+        for (applies, code) in [
+            (self.has_geometry, &codes::GEOMETRY),
+            (self.has_ragged, &codes::RAGGED),
+            (self.has_features, &codes::FEATURE),
+            (has(&["compress"]), &codes::COMPRESS),
+            (has(&["actual_range"]), &codes::ACTUAL_RANGE),
+            (!self.file.root.groups.is_empty(), &codes::GROUP),
+            (has(&["scale_factor", "add_offset"]), &codes::PACKING),
+            (is_of("region"), &codes::REGION),
+            (is_of("area_type") || has(&["cell_methods"]), &codes::AREA_TYPE),
+            (!self.bounds.is_empty(), &codes::BOUNDS_ATTRIBUTES),
+        ] {
+            if !applies {
+                self.review.not_applicable(code);
+            }
+        }
+    }
+
+    /// A finding about the file that is only notable.
+    fn noted_file(&mut self, code: &CodeInfo, attribute: &str, message: String) {
+        let finding = Finding::new(code, None, message).at([Place::attribute(attribute)]);
+        self.review.absorb(finding.noted_if(true));
+    }
+
+    /// A finding of the severity of its code, where the file declares CF and it is not only notable.
+    fn judged(
+        &mut self,
+        code: &CodeInfo,
+        is_only_notable: bool,
+        variable: &Variable,
+        attribute: &str,
+        what: String,
+    ) {
+        self.add(
+            code,
+            is_only_notable || !self.is_declared,
+            variable,
+            attribute,
+            what,
+        );
+    }
+
     /// A finding of the severity of its code, where the file declares CF.
     fn found(&mut self, code: &CodeInfo, variable: &Variable, attribute: &str, what: String) {
         self.add(code, !self.is_declared, variable, attribute, what);
@@ -232,22 +440,6 @@ impl<'f> Checked<'f, '_> {
         };
         let finding = Finding::new(code, Some(path), format!("{path}: {what}")).at([place]);
         self.review.absorb(finding.noted_if(is_only_notable));
-    }
-
-    /// CF 1.12, 2.3: names consist of letters, digits and underscores.
-    fn name(&mut self, variable: &Variable) {
-        let name = &variable.name;
-        let is_plain = name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if self.is_declared && (!is_plain || !name.starts_with(|first: char| first.is_ascii_alphabetic())) {
-            self.found(
-                &codes::NAME,
-                variable,
-                "",
-                "the name is not made of letters, digits and underscores".into(),
-            );
-        }
     }
 
     fn attribute_values(&mut self, variable: &Variable) {
@@ -283,9 +475,15 @@ impl<'f> Checked<'f, '_> {
             let along = bounds.dimensions.as_deref().unwrap_or_default();
             let is_text = variable.of.is_text();
             let vertices = bounds.shape.last().copied().unwrap_or(0);
+            if variable.of.is_number() {
+                self.bounds_attributes(variable, bounds);
+            }
             let mut wrong = |what: String| self.found(&codes::BOUNDS, variable, attribute, what);
             if is_text {
                 continue;
+            }
+            if !bounds.of.is_number() {
+                wrong(format!("its {attribute} {} are not numbers", bounds.path));
             }
             if along.len() != own.len() + 1 || along[..own.len()] != *own {
                 let names = |names: &[String]| format!("({})", names.join(", "));
@@ -304,6 +502,35 @@ impl<'f> Checked<'f, '_> {
         }
     }
 
+    /// CF 1.12, 5.6 and Appendix F: attributes of a grid mapping.
+    fn mapping(&mut self, mapping: &Variable) {
+        let has = |name: &str| mapping.attribute(name).is_some();
+        let named = CRS_NAMES.iter().filter(|name| has(name)).count();
+        if self.version >= (1, 7) && named > 0 && named < CRS_NAMES.len() {
+            let what = format!(
+                "has {named} of the attributes {}, which belong together",
+                CRS_NAMES.join(", ")
+            );
+            self.noted(&codes::MAPPING, mapping, "", what);
+        }
+        if has("projected_crs_name") && !has("geographic_crs_name") {
+            let what = "has `projected_crs_name` without `geographic_crs_name`".to_owned();
+            self.noted(&codes::MAPPING, mapping, "projected_crs_name", what);
+        }
+        if !mapping.shape.is_empty() {
+            let what = "a grid mapping needs no dimensions".to_owned();
+            self.noted(&codes::MAPPING, mapping, "", what);
+        }
+        let is_text = |name: &str| {
+            let value = mapping.attribute(name).map(|attribute| &attribute.value);
+            matches!(value, Some(Value::Text(_)))
+        };
+        if let Some(name) = MAPPING_NUMBERS.iter().find(|name| is_text(name)) {
+            let what = format!("`{name}` is a text instead of a number");
+            self.noted(&codes::MAPPING, mapping, name, what);
+        }
+    }
+
     fn references(&mut self, variable: &Variable) {
         let group = group_of(variable);
         let mapping = text(variable, "grid_mapping");
@@ -316,6 +543,7 @@ impl<'f> Checked<'f, '_> {
                 break;
             };
             if word.ends_with(':') || !mapping.contains(':') {
+                self.mapping(found);
                 let of = text(found, "grid_mapping_name");
                 if of.is_empty() {
                     let what = "has no attribute `grid_mapping_name`".to_owned();
@@ -356,9 +584,15 @@ impl<'f> Checked<'f, '_> {
                 }
             }
         }
-        for attribute in ["sample_dimension", "instance_dimension", "compress"] {
+        // A domain variable has no dimensions itself (CF 1.9, 5.8).
+        let is_domain = variable.shape.is_empty() && self.is_declared && self.version >= (1, 9);
+        let attributes = ["sample_dimension", "instance_dimension", "compress", "dimensions"];
+        for attribute in { attributes }
+            .into_iter()
+            .filter(|name| is_domain || *name != "dimensions")
+        {
             let missing = text(variable, attribute).split_whitespace().take(MOST_WORDS);
-            if let Some(name) = { missing }.find(|name| !self.dimensions.contains(name)) {
+            if let Some(name) = { missing }.find(|name| !self.dimensions.contains_key(name)) {
                 let what = format!("`{attribute}` names the dimension {name}, which the file does not have");
                 self.found(&codes::REFERENCE, variable, attribute, what);
             }
@@ -379,9 +613,34 @@ impl<'f> Checked<'f, '_> {
         } else {
             "flag_masks"
         };
+        if let Some(said) = variable.attribute("flag_meanings")
+            && (meanings.is_empty() || values.or(masks).is_none())
+        {
+            let has = |name: &str| variable.attribute(name).is_some();
+            let what = match (meanings.is_empty(), has("flag_values") || has("flag_masks")) {
+                (true, _) if said.text().is_some() => "`flag_meanings` is empty",
+                (true, _) => "`flag_meanings` is not a text",
+                (false, false) => "has `flag_meanings` without `flag_values` or `flag_masks`",
+                // Texts instead of numbers are another finding.
+                (false, true) => return,
+            };
+            self.noted(&codes::FLAGS, variable, "flag_meanings", what.to_owned());
+            return;
+        }
         let (Some(flags), false) = (values.or(masks), meanings.is_empty()) else {
+            if values.is_some() {
+                let what = "has `flag_values` without `flag_meanings`".to_owned();
+                self.noted(&codes::FLAGS, variable, "flag_values", what);
+            }
             return;
         };
+        self.flag_numbers(variable);
+        let is_plain =
+            |letter: char| letter.is_alphanumeric() || letter.is_whitespace() || "_-.+@".contains(letter);
+        if let Some(letter) = meanings.chars().find(|letter| !is_plain(*letter)) {
+            let what = format!("`flag_meanings` has the character `{}`", letter.escape_default());
+            self.noted(&codes::FLAGS, variable, "flag_meanings", what);
+        }
         let words = meanings.split_whitespace().count();
         if words != flags {
             let what = format!("`{attribute}` has {flags} values, `flag_meanings` {words} words");
@@ -392,6 +651,40 @@ impl<'f> Checked<'f, '_> {
             let what = format!("`flag_values` has {values} values, `flag_masks` {masks}");
             self.found(&codes::FLAGS, variable, "flag_masks", what);
         }
+    }
+
+    /// CF 1.12, 3.5: each flag once, masks that select something, and flags within their masks.
+    fn flag_numbers(&mut self, variable: &Variable) {
+        let integers = |name: &str| match &variable.attribute(name)?.value {
+            Value::Integers(values) => Some(values.as_slice()),
+            _ => None,
+        };
+        let (values, masks) = (integers("flag_values"), integers("flag_masks"));
+        let what = match (values, masks) {
+            (_, Some(masks)) if masks.contains(&0) => "`flag_masks` has the value 0".to_owned(),
+            (_, Some(_)) if !matches!(variable.of, Type::Integer { .. } | Type::Enum { .. }) => {
+                format!(
+                    "`flag_masks` belongs to integers, and the type is {}",
+                    variable.of
+                )
+            }
+            (Some(values), Some(masks)) => {
+                let mut pairs = values.iter().zip(masks);
+                match pairs.find(|(value, mask)| *value & *mask != **value) {
+                    Some((value, mask)) => format!("the flag {value} is not within its mask {mask}"),
+                    None => return,
+                }
+            }
+            (Some(values), None) => {
+                let mut seen = HashSet::new();
+                match values.iter().find(|value| !seen.insert(**value)) {
+                    Some(value) => format!("`flag_values` has {value} more than once"),
+                    None => return,
+                }
+            }
+            _ => return,
+        };
+        self.noted(&codes::FLAGS, variable, "flag_values", what);
     }
 
     /// CF 1.12, 2.5.1: either `valid_range`, or `valid_min` and `valid_max`.
@@ -444,7 +737,7 @@ impl<'f> Checked<'f, '_> {
             // The last dimension of characters is the length of a text.
             let names = &names[..names.len() - usize::from(coordinate.of.is_text() && !names.is_empty())];
             if let Some(other) = names.iter().find(|name| !along.contains(name))
-                && !self.is_sampled
+                && !self.is_indirect
                 && !coordinate.of.is_text()
             {
                 wrong = Some(format!(
@@ -457,7 +750,13 @@ impl<'f> Checked<'f, '_> {
             self.found(&codes::AXIS_TWICE, variable, "", what);
         }
         if let Some(what) = wrong {
-            self.found(&codes::COORDINATES, variable, "coordinates", what);
+            self.judged(
+                &codes::COORDINATES,
+                self.is_sampled,
+                variable,
+                "coordinates",
+                what,
+            );
         }
     }
 
@@ -529,6 +828,27 @@ impl<'f> Checked<'f, '_> {
             self.noted(&codes::REFERENCE, variable, "formula_terms", what);
         }
         let standard_name = text(variable, "standard_name");
+        let is_parametric = FORMULAS.iter().any(|(name, _)| *name == standard_name);
+        let is_bounds = self.bounds.contains(variable.path.as_str());
+        if !is_parametric && !is_bounds {
+            let what =
+                format!("`formula_terms` belongs to a name of Appendix D, and the name is `{standard_name}`");
+            self.noted(&codes::FORMULA, variable, "formula_terms", what);
+        }
+        let computed = text(variable, "computed_standard_name");
+        let is_air = standard_name.starts_with("atmosphere_")
+            && !standard_name.contains("height")
+            && !standard_name.contains("sleve");
+        let is_consistent = match is_air {
+            true => computed == "air_pressure",
+            false => HEIGHTS.contains(&computed),
+        };
+        if is_parametric && !computed.is_empty() && !is_consistent {
+            let what = format!(
+                "`computed_standard_name` is `{computed}`, which is not what {standard_name} computes"
+            );
+            self.noted(&codes::FORMULA, variable, "computed_standard_name", what);
+        }
         let required = FORMULAS.iter().find(|(name, _)| *name == standard_name);
         let lacks = |term: &&&str| {
             !term
@@ -573,17 +893,6 @@ impl<'f> Checked<'f, '_> {
                 self.review.absorb(finding.noted_if(true));
             }
             _ => {}
-        }
-    }
-
-    fn discovery(&mut self) {
-        for name in ACDD {
-            let said = self.file.root.attribute(name).and_then(Attribute::text);
-            if said.is_none_or(|said| said.trim().is_empty()) {
-                let message = || format!("there is no global attribute {name}");
-                let place = || Some(Place::attribute(format!(":{name}")));
-                self.review.found(&codes::ACDD, Some(name), message, place);
-            }
         }
     }
 }
