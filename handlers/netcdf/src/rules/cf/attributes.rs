@@ -146,7 +146,8 @@ impl Checked<'_, '_> {
             .iter()
             .enumerate()
             .find(|(at, name)| names[..*at].contains(name));
-        if let Some((_, name)) = twice {
+        // Dimensions that HDF5 does not name are named by their length.
+        if let Some((_, name)) = twice.filter(|(_, name)| !name.starts_with("phony_dim")) {
             let what = format!("has the dimension {name} more than once");
             self.noted(&codes::DIMENSION_TWICE, variable, "", what);
         }

@@ -48,6 +48,8 @@ const CALENDARS: [&str; 12] = [
     "utc",
     "tai",
 ];
+/// Coordinates of projections, which are lengths or angles.
+const PROJECTED: [&str; 2] = ["projection_x_coordinate", "projection_y_coordinate"];
 /// Attributes of times only.
 const OF_TIMES: [&str; 4] = ["calendar", "month_lengths", "leap_year", "leap_month"];
 
@@ -88,8 +90,14 @@ impl Checked<'_, '_> {
         if is_other || read.is_convertible_to(&meant) {
             return;
         }
+        // Geostationary projections had angles before CF 1.9 gave these a name of their own.
+        if PROJECTED.contains(&name) && read.is_dimensionless() {
+            return;
+        }
         let what = format!("its units are `{units}`, but {name} is measured in `{canonical}`");
-        self.found(&codes::UNITS, variable, "units", what);
+        // Models write the pressure of a level in place of its hybrid coordinate.
+        let is_parametric = FORMULAS.iter().any(|(known, _)| *known == name);
+        self.judged(&codes::UNITS, is_parametric, variable, "units", what);
     }
 
     /// CF 1.12, 4.1 and 4.2: units of positions, and units of vertical coordinates (4.3).

@@ -43,7 +43,9 @@ impl Checked<'_, '_> {
             return;
         };
         let is_outside = |index: &&f64| **index < 0.0 || **index >= points as f64;
-        if let Some(outside) = indices.iter().find(is_outside) {
+        // Files without values hold a fill value everywhere.
+        let has_values = indices.iter().any(|index| !is_outside(&index));
+        if let Some(outside) = indices.iter().find(is_outside).filter(|_| has_values) {
             let what = format!("has the index {outside}; the dimensions {said} have {points} points");
             self.found(&codes::COMPRESS, variable, "compress", what);
         }
