@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::commands::complete;
-use crate::export::{self, Format};
+use crate::export;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -119,7 +119,7 @@ pub(crate) enum Local {
     /// Show the roots: the directories whose files the store knows; rename or forget one
     #[command(after_help = "Examples:\n  data-review roots\n  data-review roots rename /mnt/argo argo")]
     Roots(Roots),
-    /// Write all current outcomes as tables: files, casts, variables, findings, failures
+    /// Write all current outcomes as tables: files, casts, variables, flags, findings, failures
     #[command(after_help = EXPORT)]
     Export(Export),
     /// Print the JSON Schema of the review document
@@ -213,6 +213,8 @@ has changed, and reloads while a review runs.";
 const EXPORT: &str = "\
 Examples:
   data-review export --out tables
+  data-review export --format parquet --out parquet
+  data-review export --format stac --base-url https://data.example.org/argo --out stac
   data-review export --format sqlite --out copy.db
   data-review export --out - --table findings | head";
 
@@ -683,7 +685,7 @@ pub(crate) struct Tables {
     #[arg(long, value_name = "FORMAT", default_value = "csv")]
     pub(crate) format: FormatName,
     /// Output directory, created if it does not exist; `-` with --table writes to standard output. With --format sqlite: the
-    /// file of the new store
+    /// file of the new store. With stac, erddap and jsonld: a new directory
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
     /// Write this table only (may be repeated)
@@ -692,6 +694,12 @@ pub(crate) struct Tables {
     /// Write CSV text unchanged, even if a spreadsheet would run it as a formula
     #[arg(long)]
     pub(crate) raw: bool,
+    /// With stac, erddap and jsonld: the title [default: name of the root]
+    #[arg(long, value_name = "TITLE")]
+    pub(crate) title: Option<String>,
+    /// With stac, erddap and jsonld: URL below which the files are served [default: the directory of each root]
+    #[arg(long, value_name = "URL", value_hint = clap::ValueHint::Url)]
+    pub(crate) base_url: Option<String>,
 }
 
 /// Formats of an export, as the option names them.
@@ -703,17 +711,14 @@ pub(crate) enum FormatName {
     Json,
     /// A store of its own, which every command reads with --db
     Sqlite,
-}
-
-impl FormatName {
-    /// The format of tables; `None` for a store.
-    pub(crate) fn of_tables(self) -> Option<Format> {
-        match self {
-            FormatName::Csv => Some(Format::Csv),
-            FormatName::Json => Some(Format::Json),
-            FormatName::Sqlite => None,
-        }
-    }
+    /// Parquet, for DuckDB, pandas, polars and R; files with their boxes as GeoParquet
+    Parquet,
+    /// A static STAC catalogue: a collection, and an item per file
+    Stac,
+    /// The datasets.xml of an ERDDAP server: a dataset for each group of like netCDF files
+    Erddap,
+    /// A schema.org Dataset with the fields of Croissant, as JSON-LD
+    Jsonld,
 }
 
 #[derive(Debug, clap::Args)]

@@ -12,9 +12,12 @@ use std::process::ExitCode;
 use data_review_aws::message::{Request, encode};
 
 use crate::args::cloud::{Cloud, Command, Sweep};
+use crate::commands::export::Form;
 use crate::commands::{export, failures, list, show, summary, unhandled};
 use crate::config::Settings;
 use crate::exit::End;
+#[cfg(feature = "exports")]
+use crate::export::address::Site;
 use crate::output;
 use connection::Connection;
 use copy::Copy;
@@ -30,9 +33,23 @@ pub(crate) fn run(args: &Cloud, settings: &Settings) -> End {
         Command::Show(args) => show::show(&Copy::of_named(&cloud, &args.file)?.store, args, settings),
         Command::List(args) => list::list(&Copy::of_all(&cloud)?.store, args, settings),
         Command::Summary(args) => summary::summarise(&Copy::of_all(&cloud)?.store, args, settings),
-        Command::Export(args) => match args.tables.format.of_tables() {
-            Some(format) => export::write(&cloud.store, &args.tables, format, &settings.rules),
-            None => export::copy(&Copy::of_all(&cloud)?.store, &args.tables),
+        Command::Export(args) => match export::form(&args.tables)? {
+            Form::Tables(format) => export::write(&cloud.store, &args.tables, format, &settings.rules),
+            Form::Store => export::copy(&Copy::of_all(&cloud)?.store, &args.tables),
+            #[cfg(feature = "exports")]
+            Form::Catalogue(catalogue) => {
+                let bucket = &cloud.outputs.data_bucket;
+                let site = Site::Url(format!("s3://{bucket}/"));
+                let roots = [(String::new(), site)].into();
+                export::describe(
+                    &cloud.store,
+                    &args.tables,
+                    catalogue,
+                    roots,
+                    bucket,
+                    &settings.rules,
+                )
+            }
         },
         Command::Failures(args) => failures::show(&cloud.store, args.json),
         Command::Unhandled(args) => unhandled::show(&cloud.store, args.json),

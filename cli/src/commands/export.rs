@@ -1,5 +1,7 @@
 //! `data-review export`
 
+#[cfg(feature = "exports")]
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -7,19 +9,165 @@ use data_review_core::percent_encode_controls;
 use data_review_core::store::Store;
 use data_review_store_sqlite::SqliteStore;
 
-use crate::args::{Export, Tables};
+use crate::args::{Export, FormatName, Tables};
 use crate::config::{Rules, Settings};
 use crate::error::CliError;
 use crate::exit::End;
 use crate::export::Format;
+#[cfg(feature = "exports")]
+use crate::export::address::{Addresses, Site};
 use crate::{export, output, store, wording};
 
 pub(super) fn run(args: &Export, settings: &Settings) -> End {
     let store = store::to_read(&settings.store(&args.db))?;
-    match args.tables.format.of_tables() {
-        Some(format) => write(&store, &args.tables, format, &settings.rules),
-        None => copy(&store, &args.tables),
+    match form(&args.tables)? {
+        Form::Tables(format) => write(&store, &args.tables, format, &settings.rules),
+        Form::Store => copy(&store, &args.tables),
+        #[cfg(feature = "exports")]
+        Form::Catalogue(catalogue) => {
+            let roots = store.roots()?;
+            let title = match &roots[..] {
+                [root] => root
+                    .name
+                    .rsplit('/')
+                    .find(|part| !part.is_empty())
+                    .unwrap_or("archive")
+                    .to_owned(),
+                _ => "archive".to_owned(),
+            };
+            let sites = roots
+                .into_iter()
+                .filter(|root| !root.place.is_empty())
+                .map(|root| {
+                    let site = Site::Directory {
+                        path: root.place,
+                        prefix: root.prefix,
+                    };
+                    (root.name, site)
+                });
+            describe(
+                &store,
+                &args.tables,
+                catalogue,
+                sites.collect(),
+                &title,
+                &settings.rules,
+            )
+        }
     }
+}
+
+/// What an export writes.
+pub(crate) enum Form {
+    /// Tables, one file each.
+    Tables(Format),
+    /// A store.
+    Store,
+    /// A description of the archive in a directory.
+    #[cfg(feature = "exports")]
+    Catalogue(Catalogue),
+}
+
+/// Descriptions of an archive.
+#[cfg(feature = "exports")]
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Catalogue {
+    Stac,
+    Erddap,
+    Jsonld,
+}
+
+/// What the arguments ask for.
+///
+/// # Errors
+/// If this build does not have the format.
+pub(crate) fn form(tables: &Tables) -> Result<Form, CliError> {
+    match tables.format {
+        FormatName::Csv => Ok(Form::Tables(Format::Csv)),
+        FormatName::Json => Ok(Form::Tables(Format::Json)),
+        FormatName::Sqlite => Ok(Form::Store),
+        #[cfg(feature = "exports")]
+        FormatName::Parquet => Ok(Form::Tables(Format::Parquet)),
+        #[cfg(feature = "exports")]
+        FormatName::Stac => Ok(Form::Catalogue(Catalogue::Stac)),
+        #[cfg(feature = "exports")]
+        FormatName::Erddap => Ok(Form::Catalogue(Catalogue::Erddap)),
+        #[cfg(feature = "exports")]
+        FormatName::Jsonld => Ok(Form::Catalogue(Catalogue::Jsonld)),
+        #[cfg(not(feature = "exports"))]
+        FormatName::Parquet | FormatName::Stac | FormatName::Erddap | FormatName::Jsonld => {
+            Err(CliError::Usage(
+                "this build does not write this format; build it with `cargo build --release --package \
+                 data-review-cli --features exports`"
+                    .to_owned(),
+            ))
+        }
+    }
+}
+
+/// Exports a description of the archive. `title` is used unless the user names one.
+#[cfg(feature = "exports")]
+pub(crate) fn describe(
+    store: &dyn Store,
+    args: &Tables,
+    catalogue: Catalogue,
+    roots: BTreeMap<String, Site>,
+    title: &str,
+    rules: &Rules,
+) -> End {
+    let refuse = |reason: &str| Err(CliError::Usage(reason.to_owned()));
+    if args.out == Path::new("-") {
+        return refuse("--out names a new directory; standard output takes csv or json");
+    }
+    if !args.table.is_empty() {
+        return refuse("--table: this format has no tables; leave out --table");
+    }
+    if args.base_url.is_some() && roots.len() > 1 {
+        return refuse("--base-url: the store has several roots, which cannot all be below one URL");
+    }
+    let addresses = Addresses {
+        base: args.base_url.clone(),
+        roots,
+    };
+    let (title, out) = (args.title.as_deref().unwrap_or(title), &args.out);
+    let files = |count| wording::plural(count, "file");
+    let said = match catalogue {
+        Catalogue::Stac => {
+            let written = export::stac::write(store, rules, &addresses, title, out)?;
+            let without = match written.without_time {
+                0 => String::new(),
+                count => format!("; {} without a time left out", files(count)),
+            };
+            format!("{}{without}", wording::plural(written.items, "item"))
+        }
+        Catalogue::Erddap => {
+            let written = export::erddap::write(store, rules, &addresses, title, out)?;
+            let datasets = wording::plural(written.datasets, "dataset");
+            let left_out = match written.left_out {
+                0 => String::new(),
+                count => format!("; {} of other formats left out", files(count)),
+            };
+            format!("{datasets} of {}{left_out}", files(written.files))
+        }
+        Catalogue::Jsonld => {
+            let written = export::jsonld::write(store, rules, &addresses, title, out)?;
+            let variables = wording::plural(written.variables, "variable");
+            let left_out = match (written.files_left_out, written.variables_left_out) {
+                (0, 0) => String::new(),
+                (of_files, 0) => format!("; {} not listed", files(of_files)),
+                (of_files, count) => {
+                    let count = wording::plural(count, "variable");
+                    format!("; {} not listed, {count} not described", files(of_files))
+                }
+            };
+            format!("{}, {variables}{left_out}", files(written.files))
+        }
+    };
+    output::say(&format!(
+        "{}: {said}",
+        percent_encode_controls(&out.to_string_lossy())
+    ));
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Exports a store as a store of its own.
@@ -56,6 +204,11 @@ pub(crate) fn write(store: &dyn Store, tables: &Tables, format: Format, rules: &
         rules,
     };
     if tables.out == Path::new("-") {
+        if tables.format == FormatName::Parquet {
+            return Err(CliError::Usage(
+                "--format parquet: --out names a directory; standard output takes csv or json".to_owned(),
+            ));
+        }
         if tables.table.len() != 1 {
             return Err(CliError::Usage(
                 "--out -: standard output takes one table; name it with --table, such as --table findings"

@@ -7,273 +7,370 @@ pub(super) struct Column {
     pub(super) name: &'static str,
     /// Its meaning, for people who read the table.
     pub(super) meaning: &'static str,
+    /// The type of its cells.
+    #[cfg_attr(
+        not(feature = "exports"),
+        expect(dead_code, reason = "CSV and JSON have no typed columns")
+    )]
+    pub(super) kind: Kind,
 }
 
-const fn column(name: &'static str, meaning: &'static str) -> Column {
-    Column { name, meaning }
+/// The type of a column. A cell of any column may be empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Text.
+    Text,
+    /// A whole number from 0.
+    Count,
+    /// A number.
+    Number,
+    /// A moment in UTC, or a date.
+    Time,
+    /// True or false.
+    Truth,
+    /// A list or a map, as JSON.
+    Json,
+}
+
+const fn column(name: &'static str, meaning: &'static str, kind: Kind) -> Column {
+    Column { name, meaning, kind }
+}
+
+const fn text(name: &'static str, meaning: &'static str) -> Column {
+    column(name, meaning, Kind::Text)
+}
+
+const fn count(name: &'static str, meaning: &'static str) -> Column {
+    column(name, meaning, Kind::Count)
+}
+
+const fn number(name: &'static str, meaning: &'static str) -> Column {
+    column(name, meaning, Kind::Number)
+}
+
+const fn time(name: &'static str, meaning: &'static str) -> Column {
+    column(name, meaning, Kind::Time)
+}
+
+const fn truth(name: &'static str, meaning: &'static str) -> Column {
+    column(name, meaning, Kind::Truth)
+}
+
+const fn json(name: &'static str, meaning: &'static str) -> Column {
+    column(name, meaning, Kind::Json)
 }
 
 /// The tables, in the order in which they are written.
-pub(super) const TABLES: [(&str, &[Column]); 6] = [
+pub(super) const TABLES: [(&str, &[Column]); 7] = [
     ("files", &FILES),
     ("casts", &CASTS),
     ("variables", &VARIABLES),
+    ("flags", &FLAGS),
     ("findings", &FINDINGS),
     ("failures", &FAILURES),
     ("columns", &COLUMNS),
 ];
 
 pub(super) const FILES: [Column; 44] = [
-    column(
+    text(
         "root",
         "name of the root of the file, a path unless it was named; root and key identify the file",
     ),
-    column("key", "the file: its path below its root, `/`-separated"),
-    column("outcome", "reviewed, failed, unidentified or gone"),
-    column("kind", "variant of the format, from the review"),
-    column("handler", "id of the handler"),
-    column("handler_version", "version of the handler"),
-    column("verdict", "how sure the handler was: maybe, likely or certain"),
-    column("because", "why it was sure"),
-    column("size", "bytes"),
-    column("sha256", "SHA-256 of the bytes, hexadecimal"),
-    column("observations", "data rows; the handler's card says what one is"),
-    column("profiles", "profiles; empty where the format has none"),
-    column(
+    text("key", "the file: its path below its root, `/`-separated"),
+    text("outcome", "reviewed, failed, unidentified or gone"),
+    text("kind", "variant of the format, from the review"),
+    text("handler", "id of the handler"),
+    count("handler_version", "version of the handler"),
+    text("verdict", "how sure the handler was: maybe, likely or certain"),
+    text("because", "why it was sure"),
+    count("size", "bytes"),
+    text("sha256", "SHA-256 of the bytes, hexadecimal"),
+    count("observations", "data rows; the handler's card says what one is"),
+    count("profiles", "profiles; empty where the format has none"),
+    count(
         "casts_left_out",
         "profiles that are not rows of the table `casts`; empty where there are no profiles",
     ),
-    column(
+    text(
         "coverage_kind",
         "profile, profiles, trajectory, point, time series or grid; empty where the review does not decide it",
     ),
-    column(
+    time(
         "time_first",
         "earliest time, UTC, ISO 8601; a date if it has no time of day",
     ),
-    column("time_last", "latest time, likewise"),
-    column(
+    time("time_last", "latest time, likewise"),
+    number(
         "west",
         "western edge, degrees east; greater than `east` across the antimeridian",
     ),
-    column("south", "southern edge, degrees north"),
-    column("east", "eastern edge, degrees east"),
-    column("north", "northern edge, degrees north"),
-    column("depth_min", "least valid value of the vertical coordinate"),
-    column("depth_max", "greatest valid value of the vertical coordinate"),
-    column("depth_unit", "unit of both, as the file writes it"),
-    column(
+    number("south", "southern edge, degrees north"),
+    number("east", "eastern edge, degrees east"),
+    number("north", "northern edge, degrees north"),
+    number("depth_min", "least valid value of the vertical coordinate"),
+    number("depth_max", "greatest valid value of the vertical coordinate"),
+    text("depth_unit", "unit of both, as the file writes it"),
+    count(
         "left_out_times",
         "times that the coverage does not use, because their flags say questionable, bad or missing",
     ),
-    column(
+    count(
         "left_out_positions",
         "positions that the coverage does not use, likewise",
     ),
-    column(
+    count(
         "left_out_depths",
         "depths that the coverage does not use, likewise",
     ),
-    column("variables", "number of variables"),
-    column("errors", "findings of severity error"),
-    column("warnings", "findings of severity warning"),
-    column("infos", "findings of severity info"),
-    column("attributes", "identifying attributes, each with its values: JSON"),
-    column(
+    count("variables", "number of variables"),
+    count("errors", "findings of severity error"),
+    count("warnings", "findings of severity warning"),
+    count("infos", "findings of severity info"),
+    json("attributes", "identifying attributes, each with its values: JSON"),
+    json(
         "cruises",
         "cruises that the file names, in capital letters with `_` for signs: JSON",
     ),
-    column("platforms", "platforms that the file names, likewise: JSON"),
-    column("checks", "state of every check: JSON"),
-    column("failure_stage", "stage that failed"),
-    column("failure_class", "class of the failure"),
-    column("failure_message", "the failure in words"),
-    column("failure_place", "where in the file it failed: JSON"),
-    column("next_step", "what to do about the failure"),
-    column("tool", "program and version"),
-    column("reader", "reader and version"),
-    column("vocabulary", "vocabulary and version"),
-    column(
+    json("platforms", "platforms that the file names, likewise: JSON"),
+    json("checks", "state of every check: JSON"),
+    text("failure_stage", "stage that failed"),
+    text("failure_class", "class of the failure"),
+    text("failure_message", "the failure in words"),
+    json("failure_place", "where in the file it failed: JSON"),
+    text("next_step", "what to do about the failure"),
+    text("tool", "program and version"),
+    text("reader", "reader and version"),
+    text("vocabulary", "vocabulary and version"),
+    text(
         "recipe",
         "digest of the versions and limits that the document depends on",
     ),
-    column("schema", "version of the document's form"),
+    count("schema", "version of the document's form"),
 ];
 
 pub(super) const CASTS: [Column; 9] = [
-    column("root", "name of the root of the file"),
-    column("key", "the file"),
-    column(
+    text("root", "name of the root of the file"),
+    text("key", "the file"),
+    count(
         "position",
         "position among the file's casts, from 1; at most 1,000 are listed",
     ),
-    column(
+    text(
         "station",
         "station as the file writes it, or the platform of a float",
     ),
-    column(
+    text(
         "number",
         "name of the cast at its station as the file writes it, such as its number or its cycle",
     ),
-    column(
+    time(
         "time",
         "time of the cast, UTC, ISO 8601; a date if it has no time of day; empty where it is not stated, impossible or flagged",
     ),
-    column("longitude", "degrees east, -180 to 180; empty likewise"),
-    column("latitude", "degrees north; empty likewise"),
-    column(
+    number("longitude", "degrees east, -180 to 180; empty likewise"),
+    number("latitude", "degrees north; empty likewise"),
+    count(
         "levels",
         "rows of a table, or length of the profile in an array without its padding",
     ),
 ];
 
 pub(super) const VARIABLES: [Column; 52] = [
-    column("root", "name of the root of the file"),
-    column("key", "the file"),
-    column("position", "position among the file's variables, from 1"),
-    column("name", "as the file writes it"),
-    column("unit", "as the file writes it"),
-    column("canonical", "name in the handler's vocabulary"),
-    column("standard_name", "CF standard name"),
-    column(
+    text("root", "name of the root of the file"),
+    text("key", "the file"),
+    count("position", "position among the file's variables, from 1"),
+    text("name", "as the file writes it"),
+    text("unit", "as the file writes it"),
+    text("canonical", "name in the handler's vocabulary"),
+    text("standard_name", "CF standard name"),
+    text(
         "quantity",
         "what it measures, one name for all spellings; empty where it is not known",
     ),
-    column("quantity_unit", "unit in which the quantity is compared"),
-    column(
+    text("quantity_unit", "unit in which the quantity is compared"),
+    number(
         "unit_scale",
         "value × unit_scale + unit_offset is in `quantity_unit`; empty where the unit is not known",
     ),
-    column("unit_offset", "likewise"),
-    column(
+    number("unit_offset", "likewise"),
+    number(
         "expected_min",
         "least value to be expected in the sea, in `quantity_unit`",
     ),
-    column("expected_max", "greatest value to be expected, likewise"),
-    column("column", "column of a table, from 1"),
-    column("dtype", "type of the values"),
-    column("shape", "length per dimension: JSON"),
-    column(
+    number("expected_max", "greatest value to be expected, likewise"),
+    count("column", "column of a table, from 1"),
+    text("dtype", "type of the values"),
+    json("shape", "length per dimension: JSON"),
+    json(
         "dimensions",
         "names of the dimensions, where the format has them: JSON",
     ),
-    column(
+    count(
         "total",
         "all cells: count + missing + invalid + non_finite + padding",
     ),
-    column(
+    count(
         "count",
         "valid values, whatever their flag; statistics without `good_` in their name are over these",
     ),
-    column("missing", "missing cells"),
-    column("missing_as", "missing cells by how they are spelt: JSON"),
-    column("invalid", "cells with text that is not a value of the type"),
-    column("non_finite", "NaN and infinities"),
-    column("padding", "cells of a padded array that hold no observation"),
-    column(
+    count("missing", "missing cells"),
+    json("missing_as", "missing cells by how they are spelt: JSON"),
+    count("invalid", "cells with text that is not a value of the type"),
+    count("non_finite", "NaN and infinities"),
+    count("padding", "cells of a padded array that hold no observation"),
+    json(
         "good_flags",
         "flags that occur and that the scheme calls good: JSON; empty where the scheme is not known",
     ),
-    column(
+    count(
         "good_count",
         "valid values with one of these flags; of a variable without flags those that do not stand for a missing value",
     ),
-    column("good_min", "least of these values"),
-    column("good_max", "greatest of these values"),
-    column("good_mean", "mean of these values"),
-    column("good_std", "standard deviation of these values (population)"),
-    column("good_q50", "median of these values"),
-    column("min", "least value, whatever its flag"),
-    column("max", "greatest value, whatever its flag"),
-    column("mean", "mean, whatever the flags"),
-    column("std", "standard deviation (population)"),
-    column(
+    number("good_min", "least of these values"),
+    number("good_max", "greatest of these values"),
+    number("good_mean", "mean of these values"),
+    number("good_std", "standard deviation of these values (population)"),
+    number("good_q50", "median of these values"),
+    number("min", "least value, whatever its flag"),
+    number("max", "greatest value, whatever its flag"),
+    number("mean", "mean, whatever the flags"),
+    number("std", "standard deviation (population)"),
+    number(
         "q05",
         "quantile 0.05; exact up to 4,096 distinct values, else between bounds in the document",
     ),
-    column("q25", "quantile 0.25"),
-    column("q50", "median"),
-    column("q75", "quantile 0.75"),
-    column("q95", "quantile 0.95"),
-    column(
+    number("q25", "quantile 0.25"),
+    number("q50", "median"),
+    number("q75", "quantile 0.75"),
+    number("q95", "quantile 0.95"),
+    count(
         "distinct",
         "distinct values; exact up to 4,096 numbers or 1,024 texts, else estimated",
     ),
-    column("distinct_exact", "whether `distinct` is exact: true or false"),
-    column("first", "least text, or earliest time"),
-    column("last", "greatest text, or latest time"),
-    column(
+    truth("distinct_exact", "whether `distinct` is exact: true or false"),
+    text("first", "least text, or earliest time"),
+    text("last", "greatest text, or latest time"),
+    truth(
         "flag_column",
         "whether the variable has quality flags: true or false",
     ),
-    column(
+    json(
         "flags",
         "class, cells, valid values and their extremes and mean by flag: JSON",
     ),
-    column(
+    text(
         "flag_scheme",
         "scheme of the flags, such as Argo; empty where it is not known",
     ),
-    column(
+    count(
         "flag_good",
         "cells with a flag of class good; empty where the scheme is not known",
     ),
-    column("flag_not_assessed", "cells with a flag of class not assessed"),
-    column("flag_questionable", "cells with a flag of class questionable"),
-    column("flag_bad", "cells with a flag of class bad"),
-    column("flag_missing", "cells with a flag of class missing"),
+    count("flag_not_assessed", "cells with a flag of class not assessed"),
+    count("flag_questionable", "cells with a flag of class questionable"),
+    count("flag_bad", "cells with a flag of class bad"),
+    count("flag_missing", "cells with a flag of class missing"),
+];
+
+pub(super) const FLAGS: [Column; 17] = [
+    text("root", "name of the root of the file"),
+    text("key", "the file"),
+    count("position", "position of the variable among the file's, from 1"),
+    text("name", "name of the variable, as the file writes it"),
+    text("unit", "as the file writes it"),
+    text(
+        "quantity",
+        "what the variable measures, one name for all spellings; empty where it is not known",
+    ),
+    text("quantity_unit", "unit in which the quantity is compared"),
+    number(
+        "unit_scale",
+        "value × unit_scale + unit_offset is in `quantity_unit`; empty where the unit is not known",
+    ),
+    number("unit_offset", "likewise"),
+    text(
+        "flag_scheme",
+        "scheme of the flags, such as Argo; empty where it is not known",
+    ),
+    text("flag", "the flag, as the file writes it"),
+    text(
+        "class",
+        "good, not assessed, questionable, bad or missing; empty where the scheme is not known",
+    ),
+    count("total", "cells with this flag"),
+    count("count", "valid values with this flag"),
+    number("min", "least value with this flag"),
+    number("max", "greatest value with this flag"),
+    number("mean", "mean of the values with this flag"),
 ];
 
 pub(super) const FINDINGS: [Column; 15] = [
-    column("root", "name of the root of the file"),
-    column("key", "the file"),
-    column("severity", "error, warning or info"),
-    column(
+    text("root", "name of the root of the file"),
+    text("key", "the file"),
+    text("severity", "error, warning or info"),
+    text(
         "code",
         "code of the finding; `data-review explain CODE` explains it",
     ),
-    column(
+    text(
         "subject",
         "the parameter, member or attribute; empty for the file as a whole",
     ),
-    column("message", "in words, from the first occurrence"),
-    column("count", "occurrences"),
-    column("member", "member of an archive of the first place"),
-    column("line", "line of the first place, from 1"),
-    column("column", "byte within that line, from 1"),
-    column("field", "column or header of the first place"),
-    column(
+    text("message", "in words, from the first occurrence"),
+    count("count", "occurrences"),
+    text("member", "member of an archive of the first place"),
+    count("line", "line of the first place, from 1"),
+    count("column", "byte within that line, from 1"),
+    text("field", "column or header of the first place"),
+    text(
         "variable",
         "variable of the first place in an array; with its attribute, `variable:attribute`",
     ),
-    column(
+    json(
         "index",
         "index of the first place in each dimension of the array, from 0: JSON; byte of a place that is an offset",
     ),
-    column("places", "the first ten places: JSON"),
-    column(
+    json("places", "the first ten places: JSON"),
+    json(
         "suppressed",
         "occurrences of other findings that follow from this one and are not listed, by code: JSON",
     ),
 ];
 
 pub(super) const FAILURES: [Column; 12] = [
-    column("root", "name of the root of the file"),
-    column("key", "the file"),
-    column("at", "when, RFC 3339, UTC"),
-    column("attempt", "attempt at which it was recorded, from 1"),
-    column("stage", "list, read, identify, review or record"),
-    column("class", "class of the failure"),
-    column("message", "in words"),
-    column("place", "where in the file: JSON"),
-    column("handler", "handler that was called"),
-    column("recipe", "digest of its recipe"),
-    column("log", "where the log is"),
-    column("next_step", "what to do about it"),
+    text("root", "name of the root of the file"),
+    text("key", "the file"),
+    time("at", "when, RFC 3339, UTC"),
+    count("attempt", "attempt at which it was recorded, from 1"),
+    text("stage", "list, read, identify, review or record"),
+    text("class", "class of the failure"),
+    text("message", "in words"),
+    json("place", "where in the file: JSON"),
+    text("handler", "handler that was called"),
+    text("recipe", "digest of its recipe"),
+    text("log", "where the log is"),
+    text("next_step", "what to do about it"),
 ];
 
 pub(super) const COLUMNS: [Column; 3] = [
-    column("table", "name of the table"),
-    column("column", "name of the column"),
-    column("meaning", "what it holds"),
+    text("table", "name of the table"),
+    text("column", "name of the column"),
+    text("meaning", "what it holds"),
+];
+
+/// What a row has of its file where time and place are part of the row, so that a query needs no join.
+#[cfg(feature = "exports")]
+pub(super) const PLACE: [Column; 6] = [
+    time("time_first", "earliest time of the file, UTC"),
+    time("time_last", "latest time of the file, UTC"),
+    number(
+        "xmin",
+        "western edge of the file, degrees east; −180 if its box crosses the antimeridian; `files` has the edges themselves",
+    ),
+    number("ymin", "southern edge of the file, degrees north"),
+    number(
+        "xmax",
+        "eastern edge of the file, degrees east; 180 if its box crosses the antimeridian",
+    ),
+    number("ymax", "northern edge of the file, degrees north"),
 ];

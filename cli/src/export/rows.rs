@@ -154,6 +154,38 @@ pub(super) fn variable<'a>(object: ObjectId<'a>, position: u64, variable: &'a Va
     ]
 }
 
+/// The rows of the flags of a variable; none if it has no flags.
+pub(super) fn flags<'a>(
+    object: ObjectId<'a>,
+    position: u64,
+    variable: &'a Variable,
+) -> impl Iterator<Item = Vec<Cell<'a>>> {
+    let quantity = variable.quantity.as_deref().and_then(quantity::named);
+    let unit = variable.unit.as_deref();
+    let conversion = quantity.and_then(|quantity| quantity.conversion(unit?));
+    variable.flags.iter().flatten().map(move |(flag, figures)| {
+        vec![
+            object.root.into(),
+            object.key.into(),
+            position.into(),
+            (&variable.name).into(),
+            variable.unit.as_ref().into(),
+            variable.quantity.as_ref().into(),
+            quantity.map(|quantity| quantity.unit).into(),
+            conversion.map(|(scale, _)| scale).into(),
+            conversion.map(|(_, offset)| offset).into(),
+            variable.flag_scheme.as_ref().into(),
+            flag.into(),
+            figures.class.map(FlagClass::as_str).into(),
+            figures.total.into(),
+            figures.count.into(),
+            figures.min.into(),
+            figures.max.into(),
+            figures.mean.into(),
+        ]
+    })
+}
+
 /// The row of a finding.
 pub(super) fn finding<'a>(object: ObjectId<'a>, finding: &'a Finding) -> Vec<Cell<'a>> {
     let (member, line, column, field) = match finding.places.first() {
@@ -231,7 +263,7 @@ fn map<T: serde::Serialize>(map: &BTreeMap<String, T>) -> Cell<'_> {
 mod tests {
     use data_review_core::{Class, CodeInfo, FileFacts, Outcome, Stage};
 
-    use super::super::columns::{COLUMNS, FAILURES, FILES, FINDINGS, VARIABLES};
+    use super::super::columns::{COLUMNS, FAILURES, FILES, FINDINGS, FLAGS, VARIABLES};
     use super::*;
 
     const ID: ObjectId<'_> = ObjectId {
@@ -296,5 +328,28 @@ mod tests {
         assert_eq!(row[at("missing")], Cell::Count(3));
         assert_eq!(row[at("missing_as")].to_csv(false), r#"{"-999":3}"#);
         assert_eq!(row[at("flags")], Cell::Empty);
+        assert_eq!(flags(ID, 1, &variable).count(), 0);
+    }
+
+    #[test]
+    fn each_flag_has_a_row() {
+        let json = r#"{"canonical":null,"column":1,"count":2,"dimensions":null,"distinct":2,"dtype":"decimal","first":null,
+            "flags":{"1":{"class":"good","total":1,"count":1,"min":28.5,"max":28.5,"mean":28.5},
+            "4":{"class":"bad","total":1,"count":1,"min":99,"max":99,"mean":99}},
+            "invalid":0,"last":null,"max":99,"mean":63.75,"min":28.5,"missing":{},"name":"TEMP","non_finite":0,
+            "quantiles":null,"shape":[2],"standard_name":null,"std":1,"total":2,"unit":"degree_Celsius"}"#;
+        let variable: Variable = serde_json::from_str(json).unwrap();
+        let rows: Vec<Vec<Cell<'_>>> = flags(ID, 3, &variable).collect();
+        assert!(rows.len() == 2 && rows.iter().all(|row| row.len() == FLAGS.len()));
+        let at = |name| FLAGS.iter().position(|column| column.name == name).unwrap();
+        assert_eq!(
+            (
+                &rows[1][at("flag")],
+                &rows[1][at("class")],
+                &rows[0][at("position")]
+            ),
+            (&Cell::Text("4"), &Cell::Text("bad"), &Cell::Count(3))
+        );
+        assert_eq!(rows[0][at("max")].to_csv(false), "28.5");
     }
 }

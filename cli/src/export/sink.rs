@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use data_review_core::Coverage;
 use serde_json::{Map, Value};
 use tempfile::NamedTempFile;
 
@@ -26,6 +27,12 @@ enum Form {
         raw: bool,
     },
     Json(BufWriter<Target>),
+    /// Rows that are sorted when the table is complete.
+    #[cfg(feature = "exports")]
+    Parquet {
+        table: Box<super::parquet::Table>,
+        target: Target,
+    },
 }
 
 /// Where a table goes.
@@ -63,7 +70,7 @@ impl Sink {
     /// An empty table `name` in `dir`.
     pub(super) fn in_directory(
         dir: &Path,
-        name: &str,
+        name: &'static str,
         columns: &'static [Column],
         format: Format,
         raw: bool,
@@ -71,25 +78,34 @@ impl Sink {
         let ending = match format {
             Format::Csv => "csv",
             Format::Json => "jsonl",
+            #[cfg(feature = "exports")]
+            Format::Parquet => "parquet",
         };
         let path = dir.join(format!("{name}.{ending}"));
         let file = aside(dir).map_err(|error| failed(&path, error))?;
-        Sink::new(Target::File(file), path, columns, format, raw)
+        Sink::new(Target::File(file), path, name, columns, format, raw)
     }
 
     /// An empty table on standard output.
     pub(super) fn to_output(
+        name: &'static str,
         columns: &'static [Column],
         format: Format,
         raw: bool,
     ) -> Result<Self, ExportError> {
         let target = Target::Output(Box::new(crate::output::data()));
-        Sink::new(target, PathBuf::from("standard output"), columns, format, raw)
+        let path = PathBuf::from("standard output");
+        Sink::new(target, path, name, columns, format, raw)
     }
 
     fn new(
         target: Target,
         path: PathBuf,
+        #[cfg_attr(
+            not(feature = "exports"),
+            expect(unused_variables, reason = "only Parquet sorts by table")
+        )]
+        name: &'static str,
         columns: &'static [Column],
         format: Format,
         raw: bool,
@@ -100,6 +116,11 @@ impl Sink {
                 raw,
             },
             Format::Json => Form::Json(BufWriter::new(target)),
+            #[cfg(feature = "exports")]
+            Format::Parquet => Form::Parquet {
+                table: Box::new(super::parquet::Table::new(name, columns)),
+                target,
+            },
         };
         let mut sink = Sink {
             path,
@@ -114,8 +135,16 @@ impl Sink {
         Ok(sink)
     }
 
-    /// Adds a row: one cell per column.
-    pub(super) fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), ExportError> {
+    /// Adds a row: one cell per column. Parquet files are sorted by the coverage of the file that the row is about.
+    pub(super) fn row(
+        &mut self,
+        cells: &[Cell<'_>],
+        #[cfg_attr(
+            not(feature = "exports"),
+            expect(unused_variables, reason = "only Parquet is sorted")
+        )]
+        coverage: Option<&Coverage>,
+    ) -> Result<(), ExportError> {
         debug_assert_eq!(cells.len(), self.columns.len(), "{}", self.path.display());
         self.rows += 1;
         let written = match &mut self.form {
@@ -127,6 +156,8 @@ impl Sink {
                 let row: Map<String, Value> = names.zip(cells.iter().map(Cell::to_json)).collect();
                 writeln!(out, "{}", Value::Object(row))
             }
+            #[cfg(feature = "exports")]
+            Form::Parquet { table, .. } => table.row(cells, coverage),
         };
         written.map_err(|error| failed(&self.path, error))
     }
@@ -137,6 +168,11 @@ impl Sink {
         let target = match form {
             Form::Csv { writer, .. } => writer.into_inner().map_err(|error| error.into_error()),
             Form::Json(out) => out.into_inner().map_err(|error| error.into_error()),
+            #[cfg(feature = "exports")]
+            Form::Parquet { table, target } => match &target {
+                Target::File(file) => table.write(file.as_file()).map(|()| target),
+                Target::Output(_) => Err(io::Error::other("Parquet is written to a directory only")),
+            },
         };
         let synced = target.and_then(|mut target| {
             target.flush()?;

@@ -234,3 +234,14 @@ fn findings_of_arrays_have_a_variable_and_an_index() {
         "{placed:?}"
     );
 }
+
+#[cfg(not(feature = "exports"))]
+#[test]
+fn a_lean_build_says_how_to_get_the_other_formats() {
+    let world = World::with(&[("a.csv", TABLE)]);
+    world.run(&["review", "in"]).ends(0);
+    for format in ["parquet", "stac", "erddap", "jsonld"] {
+        let ran = world.run(&["export", "--format", format, "--out", "x"]).ends(2);
+        assert!(ran.stderr.contains("--features exports"), "{}", ran.stderr);
+    }
+}

@@ -5,7 +5,15 @@ use std::path::Path;
 
 use super::{NOISE, TABLE, World};
 
-const TABLES: [&str; 6] = ["casts", "columns", "failures", "files", "findings", "variables"];
+const TABLES: [&str; 7] = [
+    "casts",
+    "columns",
+    "failures",
+    "files",
+    "findings",
+    "flags",
+    "variables",
+];
 
 fn world() -> World {
     let formulas = b"=1+1,depth\n@A1,-5\n-B2,-6\n+C3,-7\n";

@@ -5,6 +5,8 @@
     reason = "tests make files and time what they wait for; what fails here fails the test"
 )]
 
+#[cfg(feature = "exports")]
+mod catalogues;
 mod choose;
 mod entry_points;
 mod errors;
@@ -13,6 +15,8 @@ mod formats;
 mod hostile;
 mod inspect;
 mod outside;
+#[cfg(feature = "exports")]
+mod parquet;
 mod readme;
 mod report;
 mod review;

@@ -1,0 +1,163 @@
+//! Where files are, for exports that refer to them.
+
+use std::collections::BTreeMap;
+
+use data_review_core::store::ObjectId;
+use sha2::{Digest, Sha256};
+
+/// Turns the keys of files into addresses.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Addresses {
+    /// What precedes every key, whatever its root; `None` for the places of the roots.
+    pub(crate) base: Option<String>,
+    /// Where each root is, by its name.
+    pub(crate) roots: BTreeMap<String, Site>,
+}
+
+/// Where the files of a root are.
+#[derive(Debug, Clone)]
+pub(crate) enum Site {
+    /// A directory of this machine.
+    Directory {
+        /// Its path.
+        path: String,
+        /// What the keys of its files begin with, beside their path below it.
+        prefix: String,
+    },
+    /// Below a URL that ends with `/`.
+    Url(String),
+}
+
+impl Addresses {
+    /// The address of a file: a URL, or its key as a relative one if nobody knows where its root is.
+    pub(super) fn of(&self, object: ObjectId<'_>) -> String {
+        match (&self.base, self.roots.get(object.root)) {
+            (Some(base), _) => {
+                let end = if base.ends_with('/') { "" } else { "/" };
+                format!("{base}{end}{}", escaped(object.key))
+            }
+            (None, Some(Site::Url(url))) => format!("{url}{}", escaped(object.key)),
+            (None, Some(Site::Directory { path, prefix })) => {
+                let path = path.trim_end_matches('/');
+                let below = object.key.strip_prefix(prefix.as_str()).unwrap_or(object.key);
+                format!("file://{}/{}", escaped(path), escaped(below))
+            }
+            (None, None) => escaped(object.key),
+        }
+    }
+
+    /// The directory in which the keys begin with `below`: its path on this machine with a `/` at its end, else (as the error)
+    /// its URL.
+    pub(super) fn directory(&self, root: &str, below: &str) -> Result<String, String> {
+        match self.roots.get(root) {
+            Some(Site::Directory { path, prefix }) => {
+                let path = path.trim_end_matches('/');
+                let below = below.strip_prefix(prefix.as_str()).unwrap_or_default();
+                Ok(format!("{path}/{below}"))
+            }
+            _ => Err(self.of(ObjectId { root, key: below })),
+        }
+    }
+}
+
+/// A key as the path of a URL (RFC 3986 §3.3). A key has the bytes of a name that are not UTF-8 as `%FF` already, and a `%` of
+/// the name that would read as such a byte as `%25`.
+fn escaped(key: &str) -> String {
+    let bytes = key.as_bytes();
+    let is_hex = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_hexdigit);
+    let mut out = String::with_capacity(key.len());
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'/' | b'-' | b'.' | b'_' | b'~' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
+                out.push(char::from(*byte));
+            }
+            b'%' if is_hex(at + 1) && is_hex(at + 2) => out.push('%'),
+            byte => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+/// A name for a file that is unique in the store, and can be a file name: the end of its key, and a digest of root and key.
+pub(super) fn identifier(object: ObjectId<'_>) -> String {
+    const LONGEST: usize = 80;
+    let digest = Sha256::digest([object.root, "\0", object.key].concat());
+    let digest: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let name = object.key.rsplit('/').next().unwrap_or_default();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let plain: String = name
+        .chars()
+        .map(|c| if is_plain(c) { c } else { '-' })
+        .take(LONGEST)
+        .collect();
+    format!("{}-{digest}", plain.trim_start_matches(['.', '-']))
+}
+
+/// The media type of a file, by its handler and the end of its name.
+pub(super) fn media_type(handler: Option<&str>, key: &str) -> &'static str {
+    let has_ending = |ending: &str| key.to_ascii_lowercase().ends_with(ending);
+    match handler {
+        _ if has_ending(".gz") => "application/gzip",
+        _ if has_ending(".bz2") => "application/x-bzip2",
+        _ if has_ending(".zst") => "application/zstd",
+        _ if has_ending(".zip") => "application/zip",
+        Some("netcdf") => "application/netcdf",
+        Some("hdf5") => "application/x-hdf5",
+        Some("bottle") => "text/csv",
+        Some("csv") if has_ending(".tsv") || has_ending(".tab") => "text/tab-separated-values",
+        Some("csv") if has_ending(".csv") => "text/csv",
+        Some(_) => "text/plain",
+        None => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object<'a>(root: &'a str, key: &'a str) -> ObjectId<'a> {
+        ObjectId { root, key }
+    }
+
+    #[test]
+    fn keys_become_addresses() {
+        let site = Site::Directory {
+            path: "/mnt/a b".to_owned(),
+            prefix: "cruise/".to_owned(),
+        };
+        let mut addresses = Addresses {
+            base: None,
+            roots: BTreeMap::from([
+                ("argo".to_owned(), site),
+                ("".to_owned(), Site::Url("s3://bucket/".to_owned())),
+            ]),
+        };
+        for (root, key, address) in [
+            ("argo", "cruise/x?.nc", "file:///mnt/a%20b/x%3F.nc"),
+            (
+                "argo",
+                "cruise/caf%E9 100%.nc",
+                "file:///mnt/a%20b/caf%E9%20100%25.nc",
+            ),
+            ("", "cruise/x.nc", "s3://bucket/cruise/x.nc"),
+            ("other", "new\nline<>\"'.csv", "new%0Aline%3C%3E%22%27.csv"),
+        ] {
+            assert_eq!(addresses.of(object(root, key)), address);
+        }
+        assert_eq!(addresses.directory("argo", "cruise/x/").unwrap(), "/mnt/a b/x/");
+        assert_eq!(addresses.directory("", "x/").unwrap_err(), "s3://bucket/x/");
+        addresses.base = Some("https://data.example/argo".to_owned());
+        assert_eq!(
+            addresses.of(object("argo", "a/Ø.nc")),
+            "https://data.example/argo/a/%C3%98.nc"
+        );
+    }
+
+    #[test]
+    fn identifiers_are_file_names_and_differ() {
+        let id = identifier(object("r", "dir/..\u{202e}</script>\n.csv"));
+        assert!(id.starts_with("script--.csv-"), "{id}");
+        assert_ne!(identifier(object("r", "a")), identifier(object("s", "a")));
+        assert!(identifier(object("r", &"x".repeat(10_000))).len() < 100);
+    }
+}

@@ -1,0 +1,209 @@
+//! The catalogues that `export` writes for STAC, ERDDAP and search engines.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::World;
+use super::parquet::hostile;
+
+/// Every JSON file below a directory.
+fn json_files(dir: &Path) -> Vec<(PathBuf, Value)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => found.extend(json_files(&path)),
+            false => {
+                let value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+                found.push((path, value));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn stac_links_lead_to_files_and_boxes_are_legal() {
+    let world = hostile();
+    let args = [
+        "export",
+        "--format",
+        "stac",
+        "--title",
+        "</script>",
+        "--out",
+        "stac",
+    ];
+    let ran = world.run(&args).ends(0);
+    assert!(ran.stderr.contains("1 item; "), "{}", ran.stderr);
+    let all = json_files(&world.path("stac"));
+    assert_eq!(all.len(), 3, "a collection, a catalogue of the folder, an item");
+    for (path, value) in &all {
+        assert!(!std::fs::read_to_string(path).unwrap().contains('<'), "{path:?}");
+        for link in value["links"].as_array().unwrap() {
+            let to = path.parent().unwrap().join(link["href"].as_str().unwrap());
+            assert!(to.is_file(), "{}", to.display());
+        }
+    }
+    let (_, item) = all.iter().find(|(_, value)| value["type"] == "Feature").unwrap();
+    assert_eq!(item["bbox"], serde_json::json!([179.5, -11.5, -179.25, -10.5]));
+    assert_eq!(item["geometry"]["type"], "MultiPolygon");
+    let properties = &item["properties"];
+    assert_eq!(properties["datetime"], Value::Null);
+    assert_eq!(properties["start_datetime"], "2024-01-01T12:00:00Z");
+    assert_eq!(properties["table:row_count"], 3);
+    let asset = &item["assets"]["data"];
+    assert!(asset["href"].as_str().unwrap().starts_with("file:///"), "{asset}");
+    let (_, collection) = all
+        .iter()
+        .find(|(_, value)| value["type"] == "Collection")
+        .unwrap();
+    assert_eq!(collection["title"], "</script>");
+    assert_eq!(
+        collection["extent"]["temporal"]["interval"],
+        serde_json::json!([["2024-01-01T12:00:00Z", "2024-01-02T13:30:00Z"]])
+    );
+}
+
+#[test]
+fn a_catalogue_goes_to_a_new_directory() {
+    let world = hostile();
+    for format in ["stac", "erddap", "jsonld"] {
+        let args = ["export", "--format", format, "--out", format];
+        world.run(&args).ends(0);
+        let ran = world.run(&args).ends(2);
+        assert!(
+            ran.stderr.contains("exists; name a new directory"),
+            "{}",
+            ran.stderr
+        );
+        let ran = world.run(&["export", "--format", format, "--out", "-"]).ends(2);
+        assert!(
+            ran.stderr.contains("--out names a new directory"),
+            "{}",
+            ran.stderr
+        );
+        let ran = world
+            .run(&["export", "--format", format, "--out", "x", "--table", "files"])
+            .ends(2);
+        assert!(ran.stderr.contains("leave out --table"), "{}", ran.stderr);
+    }
+    let left = std::fs::read_dir(world.path("")).unwrap();
+    let hidden = left.filter(|entry| {
+        let name = entry.as_ref().unwrap().file_name();
+        name.to_string_lossy().starts_with(".data-review-")
+    });
+    assert_eq!(hidden.count(), 0, "nothing is left beside them");
+}
+
+#[test]
+fn jsonld_lists_files_and_statistics_by_flag() {
+    let world = hostile();
+    let base = "https://data.example/x";
+    world
+        .run(&[
+            "export",
+            "--format",
+            "jsonld",
+            "--base-url",
+            base,
+            "--out",
+            "jsonld",
+        ])
+        .ends(0);
+    let text = std::fs::read_to_string(world.path("jsonld/dataset.jsonld")).unwrap();
+    assert!(!text.contains('<'), "a page can hold it in a script");
+    let dataset: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(dataset["url"], base);
+    assert_eq!(
+        dataset["spatialCoverage"]["geo"]["box"],
+        "-11.5 -180.0 -10.5 180.0"
+    );
+    let files = dataset["distribution"].as_array().unwrap();
+    let addresses: Vec<&str> = files
+        .iter()
+        .map(|file| file["contentUrl"].as_str().unwrap())
+        .collect();
+    assert!(
+        addresses.contains(&"https://data.example/x/new%0Aline.csv"),
+        "{addresses:?}"
+    );
+    assert!(
+        addresses
+            .iter()
+            .all(|url| url.chars().all(|c| c.is_ascii_graphic() && c != '"'))
+    );
+    let rows = dataset["recordSet"][0]["data"].as_array().unwrap();
+    let of_temperature = rows
+        .iter()
+        .filter(|row| row["flags/variable"] == "CTDTMP")
+        .map(|row| (&row["flags/flag"], &row["flags/class"], &row["flags/mean"]));
+    assert_eq!(
+        of_temperature.collect::<Vec<_>>(),
+        [
+            (&"2".into(), &"good".into(), &28.0.into()),
+            (&"4".into(), &"bad".into(), &35.5.into())
+        ]
+    );
+    assert!(text.matches("sc:PropertyValue").count() > 5);
+}
+
+#[test]
+fn erddap_gets_a_dataset_for_each_group_of_like_files() {
+    let test_data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../test_data/netcdf");
+    let read = |name: &str| std::fs::read(test_data.join(name)).unwrap();
+    let grid = read("sst_monthly.nc");
+    let profiles = read("R9900001_001.nc");
+    let world = World::with(&[
+        ("a/sst (1).nc", &grid[..]),
+        ("b/sst_2.nc", &grid),
+        ("R9900001_001.nc", &profiles),
+        ("table.csv", super::TABLE),
+    ]);
+    world.run(&["review", "in"]).ends(0);
+    let ran = world
+        .run(&[
+            "export",
+            "--format",
+            "erddap",
+            "--title",
+            "A & B <\u{1b}>",
+            "--out",
+            "erddap",
+        ])
+        .ends(0);
+    assert!(
+        ran.stderr
+            .contains("2 datasets of 3 files; 1 file of other formats left out"),
+        "{}",
+        ran.stderr
+    );
+    let text = std::fs::read_to_string(world.path("erddap/datasets.xml")).unwrap();
+    let mut reader = quick_xml::Reader::from_str(&text);
+    let mut datasets = 0;
+    loop {
+        match reader.read_event().unwrap() {
+            quick_xml::events::Event::Start(tag) => {
+                datasets += usize::from(tag.name().as_ref() == "dataset");
+            }
+            quick_xml::events::Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert_eq!(datasets, 2);
+    let inside = world.path("in").canonicalize().unwrap();
+    for part in [
+        "<fileNameRegex>(?:sst \\(1\\)\\.nc|sst\\_2\\.nc)</fileNameRegex>".to_owned(),
+        format!("<fileDir>{}/</fileDir>", inside.display()),
+        "<recursive>true</recursive>".to_owned(),
+        "A &amp; B &lt;\u{fffd}&gt;: ".to_owned(),
+        "type=\"EDDGridFromNcFiles\"".to_owned(),
+        "type=\"EDDTableFromMultidimNcFiles\"".to_owned(),
+        "<sourceName>JULD</sourceName>".to_owned(),
+        "<destinationName>time</destinationName>".to_owned(),
+        "<dataType>short</dataType>".to_owned(),
+    ] {
+        assert!(text.contains(&part), "{part} is not in:\n{text}");
+    }
+}
