@@ -6,6 +6,7 @@
 
 mod argo_tables;
 mod bench;
+mod check_exports;
 mod compare;
 mod docs;
 mod e2e;
@@ -79,6 +80,13 @@ enum Task {
     /// Compares the Sea-Bird sample files with Python's ctd and seabirdscientific, and the ODV test files with pandas and pyodv
     /// (needs Python 3 and DATA_REVIEW_CORPUS).
     CompareTexts,
+    /// Exports a store of the test files, hostile names and some sample files in every format, and has DuckDB, polars, geopandas,
+    /// pystac, mlcroissant and lxml read them (needs Python 3).
+    CheckExports {
+        /// The built `data-review` with the feature `exports` [default: a release build].
+        #[arg(long, value_name = "PATH")]
+        program: Option<PathBuf>,
+    },
     /// Counts the tables of the Pollock benchmark whose rows and columns we and other readers find (needs Python 3 and the sample
     /// files that DATA_REVIEW_CORPUS names).
     CompareTables,
@@ -229,6 +237,7 @@ fn run(task: Task) -> shell::Outcome {
         Task::Expected { force } => expected::documents(force),
         Task::CompareArrays => compare::arrays(),
         Task::CompareTexts => compare::texts(),
+        Task::CheckExports { program } => check_exports::check(program),
         Task::CompareTables => compare::tables(),
         Task::CompareRules { program } => compare::rules(program),
         Task::Severities { program } => severities::write(program),

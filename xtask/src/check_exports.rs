@@ -1,0 +1,109 @@
+//! Opens every export with the programs that it is written for.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use xtask::files::files_below;
+use xtask::shell::{self, Outcome};
+
+/// Readers and validators of the exports.
+const PEERS: [&str; 9] = [
+    "duckdb==2.0.1",
+    "polars==2.1.0",
+    "pandas==2.3.3",
+    "pyarrow==26.0.1",
+    "geopandas==1.2.0",
+    "pystac[validation]==1.15.2",
+    "mlcroissant==1.1.1",
+    "lxml==6.1.3",
+    "netCDF4==1.7.5.1.post1",
+];
+/// Checks of each format: a program in Python that takes the store and the folder of the export.
+const CHECKS: [(&str, &str); 4] = [
+    ("parquet", include_str!("check_exports/parquet.py")),
+    ("stac", include_str!("check_exports/stac.py")),
+    ("erddap", include_str!("check_exports/erddap.py")),
+    ("jsonld", include_str!("check_exports/jsonld.py")),
+];
+/// Most of the sample files that are reviewed.
+const SAMPLES: usize = 200;
+/// Largest sample file that is reviewed, in bytes.
+const LARGEST: u64 = 2 << 20;
+
+/// Reviews the test files, files with hostile names, and some of the sample files if `DATA_REVIEW_CORPUS` names them. Exports the
+/// store in every format, and has the programs of the field read it.
+pub(crate) fn check(program: Option<PathBuf>) -> Outcome {
+    let program = match program {
+        // The programs run elsewhere.
+        Some(program) => std::path::absolute(program)?,
+        None => shell::release(
+            &["--package", "data-review-cli", "--features", "exports"],
+            "data-review",
+        )?,
+    };
+    let work = shell::cache("check-exports")?;
+    std::fs::remove_dir_all(&work)?;
+    let store = store(&program, &shell::cache("check-exports")?)?;
+    let python = shell::python("check-exports", &PEERS)?;
+    for (format, check) in CHECKS {
+        let out = work.join(format);
+        shell::run(
+            Command::new(&program)
+                .args(["export", "--no-config", "--quiet", "--format", format, "--db"])
+                .arg(&store)
+                .arg("--out")
+                .arg(&out),
+        )?;
+        shell::run(Command::new(&python).args(["-c", check]).args([&store, &out]))?;
+    }
+    Ok(())
+}
+
+/// Makes the store.
+fn store(program: &Path, work: &Path) -> Outcome<PathBuf> {
+    let hostile = work.join("hostile");
+    std::fs::create_dir_all(&hostile)?;
+    let long = "x".repeat(10_000);
+    for (name, text) in [
+        (
+            "quote\"'.csv",
+            format!("\"a\"\"b\nc\",{long}\nNaN,1\n1e400,2\n7,3\n"),
+        ),
+        ("new\nline.csv", "</script>,\u{202e}right\n1,2\n".to_owned()),
+        ("<script>&amp;.csv", "]]>,<!--\n1,2\n3,4\n".to_owned()),
+        ("\u{202e}right \u{1b}[31m.csv", "=1+1,@x\n1,2\n".to_owned()),
+        ("noise.bin", "\u{0}\u{1}\u{7f}".to_owned()),
+    ] {
+        std::fs::write(hostile.join(name), text)?;
+    }
+    let store = work.join("store.db");
+    let list = work.join("samples.txt");
+    std::fs::write(&list, samples()?.join("\0"))?;
+    let status = Command::new(program)
+        .args(["review", "--no-config", "--quiet", "--db"])
+        .arg(&store)
+        .args(["--null", "--files-from"])
+        .arg(&list)
+        .arg(shell::root().join("test_data"))
+        .arg(&hostile)
+        .status()?;
+    // 1 means that a file has no review, as some have none on purpose.
+    match status.code() {
+        Some(0 | 1) => Ok(store),
+        _ => Err(format!("the review ended with {status}").into()),
+    }
+}
+
+/// Sample files, evenly chosen; none without a corpus.
+fn samples() -> Outcome<Vec<String>> {
+    let Ok(corpus) = shell::corpus() else {
+        return Ok(Vec::new());
+    };
+    let all: Vec<String> = files_below(&corpus)?
+        .into_iter()
+        .filter(|path| std::fs::metadata(path).is_ok_and(|facts| facts.len() <= LARGEST))
+        .filter_map(|path| path.to_str().map(str::to_owned))
+        .collect();
+    let step = all.len().div_ceil(SAMPLES).max(1);
+    Ok(all.into_iter().step_by(step).collect())
+}
