@@ -25,14 +25,17 @@ const CHECKS: [(&str, &str); 4] = [
     ("erddap", include_str!("check_exports/erddap.py")),
     ("jsonld", include_str!("check_exports/jsonld.py")),
 ];
+/// Measures a query over the Parquet files of a large store.
+const PRUNED: &str = include_str!("check_exports/pruned.py");
 /// Most of the sample files that are reviewed.
 const SAMPLES: usize = 200;
 /// Largest sample file that is reviewed, in bytes.
 const LARGEST: u64 = 2 << 20;
 
 /// Reviews the test files, files with hostile names, and some of the sample files if `DATA_REVIEW_CORPUS` names them. Exports the
-/// store in every format, and has the programs of the field read it.
-pub(crate) fn check(program: Option<PathBuf>) -> Outcome {
+/// store in every format, and has the programs of the field read it. With `files`, also makes a store of so many invented files,
+/// and measures a query over its Parquet files.
+pub(crate) fn check(program: Option<PathBuf>, files: Option<u32>) -> Outcome {
     let program = match program {
         // The programs run elsewhere.
         Some(program) => std::path::absolute(program)?,
@@ -55,6 +58,14 @@ pub(crate) fn check(program: Option<PathBuf>) -> Outcome {
                 .arg(&out),
         )?;
         shell::run(Command::new(&python).args(["-c", check]).args([&store, &out]))?;
+    }
+    if let Some(files) = files {
+        shell::run(
+            Command::new(&python)
+                .args(["-c", PRUNED])
+                .args([&program, &store, &work])
+                .arg(files.to_string()),
+        )?;
     }
     Ok(())
 }

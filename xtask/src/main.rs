@@ -86,6 +86,9 @@ enum Task {
         /// The built `data-review` with the feature `exports` [default: a release build].
         #[arg(long, value_name = "PATH")]
         program: Option<PathBuf>,
+        /// Also makes a store of so many invented files, exports it, and measures a query; 1000000 takes minutes and gigabytes.
+        #[arg(long, value_name = "N")]
+        files: Option<u32>,
     },
     /// Counts the tables of the Pollock benchmark whose rows and columns we and other readers find (needs Python 3 and the sample
     /// files that DATA_REVIEW_CORPUS names).
@@ -237,7 +240,7 @@ fn run(task: Task) -> shell::Outcome {
         Task::Expected { force } => expected::documents(force),
         Task::CompareArrays => compare::arrays(),
         Task::CompareTexts => compare::texts(),
-        Task::CheckExports { program } => check_exports::check(program),
+        Task::CheckExports { program, files } => check_exports::check(program, files),
         Task::CompareTables => compare::tables(),
         Task::CompareRules { program } => compare::rules(program),
         Task::Severities { program } => severities::write(program),

@@ -48,6 +48,8 @@ pub(super) struct Table {
     /// Positions of the columns that lead the order.
     leading: Vec<usize>,
     sorter: Sorter,
+    /// Most rows of a row group.
+    group_rows: usize,
 }
 
 /// A value on its way through the sorter.
@@ -77,6 +79,7 @@ impl Table {
                 .collect(),
             has_place,
             sorter: Sorter::default(),
+            group_rows: GROUP_ROWS,
         }
     }
 
@@ -153,6 +156,7 @@ impl Table {
         let mut output = Output {
             writer,
             group: Group::of(&self.columns, has_geometry),
+            group_rows: self.group_rows,
             edges,
             types: BTreeSet::new(),
             around: None,
@@ -318,6 +322,7 @@ fn explained(column: &Column) -> (String, serde_json::Value) {
 struct Output<'f> {
     writer: SerializedFileWriter<&'f std::fs::File>,
     group: Group,
+    group_rows: usize,
     /// Positions of the columns with the edges of a box, if there is a geometry.
     edges: Option<[usize; 4]>,
     types: BTreeSet<&'static str>,
@@ -341,7 +346,7 @@ impl Output<'_> {
             self.around = geometry::envelope(&all);
         }
         self.group.add(data, rectangles.as_deref());
-        match self.group.rows >= GROUP_ROWS || self.group.bytes >= GROUP_BYTES {
+        match self.group.rows >= self.group_rows || self.group.bytes >= GROUP_BYTES {
             true => self.flush(),
             false => Ok(()),
         }
@@ -505,7 +510,7 @@ fn failed(error: ParquetError) -> io::Error {
 
 #[cfg(test)]
 mod tests {
-    use super::super::columns::FILES;
+    use super::super::columns::{FILES, FLAGS};
     use super::*;
 
     #[test]
@@ -553,6 +558,80 @@ mod tests {
         assert_eq!(time("1970-01-01T00:00:00.0000015Z"), Datum::Whole(1));
         assert_eq!(time("1969-12-31"), Datum::Whole(-86_400_000_000));
         assert_eq!(time("+999999-01-01"), Datum::Null);
+    }
+
+    /// Rows of 5 quantities with 2 flags, of 40 months at 25 places, in an order that is none.
+    fn flags_of_an_archive() -> Table {
+        let mut table = Table::new("flags", &FLAGS);
+        table.group_rows = 100;
+        let quantities = ["a", "b", "sea_water_temperature", "x", "y"];
+        let keys: Vec<String> = (0..10_000).map(|row| format!("{row:05}")).collect();
+        for at in 0..keys.len() {
+            let row = at * 7919 % keys.len();
+            let [quantity, flag, month, place] = [row % 5, row / 5 % 2, row / 10 % 40, row / 400];
+            let cells: Vec<Cell<'_>> = FLAGS
+                .iter()
+                .map(|column| match column.name {
+                    "root" => Cell::Text("archive"),
+                    "key" => Cell::Text(&keys[row]),
+                    "quantity" => Cell::Text(quantities[quantity]),
+                    "flag" => Cell::Text(["1", "4"][flag]),
+                    "max" => Cell::Number(row as f64),
+                    _ => Cell::Empty,
+                })
+                .collect();
+            let time = Instant::date(2000 + month as i64 / 12, (month % 12) as u8 + 1, 15).unwrap();
+            let [west, south] = [place % 5, place / 5].map(|step| step as f64 * 10.0);
+            let coverage = Coverage {
+                time: Some(data_review_core::TimeSpan {
+                    first: time,
+                    last: time,
+                }),
+                boxes: Some(vec![[west, south, west + 1.0, south + 1.0]]),
+                ..Coverage::default()
+            };
+            table.row(&cells, Some(&coverage)).unwrap();
+        }
+        table
+    }
+
+    #[test]
+    fn a_query_by_quantity_flag_and_month_reads_few_row_groups() {
+        use parquet::file::reader::{FileReader, SerializedFileReader};
+        use parquet::file::statistics::Statistics;
+
+        let file = tempfile::tempfile().unwrap();
+        flags_of_an_archive().write(&file).unwrap();
+        let reader = SerializedFileReader::new(file).unwrap();
+        let groups = reader.metadata().row_groups();
+        assert_eq!(groups.len(), 100);
+        let month = |text: &str| match moment(Instant::parse(text).unwrap()) {
+            Datum::Whole(micros) => micros,
+            other => panic!("{other:?}"),
+        };
+        let (begin, end) = (month("2001-05-01"), month("2001-06-01"));
+        let may_hold = |group: &parquet::file::metadata::RowGroupMetaData| {
+            let of = |name: &str| {
+                let mut columns = group.columns().iter();
+                let column = columns.find(|column| column.column_path().string() == name);
+                column.unwrap().statistics().unwrap()
+            };
+            let holds = |name: &str, wanted: &[u8]| {
+                let statistics = of(name);
+                let ends = [statistics.min_bytes_opt(), statistics.max_bytes_opt()].map(Option::unwrap);
+                (ends[0]..=ends[1]).contains(&wanted)
+            };
+            let times = match of("time_first") {
+                Statistics::Int64(times) => [times.min_opt(), times.max_opt()].map(|end| *end.unwrap()),
+                other => panic!("{other:?}"),
+            };
+            holds("quantity", b"sea_water_temperature")
+                && holds("flag", b"1")
+                && times[0] < end
+                && times[1] >= begin
+        };
+        let read = groups.iter().filter(|group| may_hold(group)).count();
+        assert!((1..=2).contains(&read), "{read} of 100");
     }
 
     #[test]

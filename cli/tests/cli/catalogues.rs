@@ -116,10 +116,7 @@ fn jsonld_lists_files_and_statistics_by_flag() {
     assert!(!text.contains('<'), "a page can hold it in a script");
     let dataset: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(dataset["url"], base);
-    assert_eq!(
-        dataset["spatialCoverage"]["geo"]["box"],
-        "-11.5 -180.0 -10.5 180.0"
-    );
+    assert_eq!(dataset["spatialCoverage"]["geo"]["box"], "-11.5 -180 -10.5 180");
     let files = dataset["distribution"].as_array().unwrap();
     let addresses: Vec<&str> = files
         .iter()
