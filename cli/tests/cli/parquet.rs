@@ -11,7 +11,15 @@ use serde_json::Value;
 
 use super::{NOISE, TABLE, World};
 
-const TABLES: [&str; 6] = ["columns", "failures", "files", "findings", "flags", "variables"];
+const TABLES: [&str; 7] = [
+    "casts",
+    "columns",
+    "failures",
+    "files",
+    "findings",
+    "flags",
+    "variables",
+];
 
 /// What a table has of a row beside its own columns: of its file.
 const FURTHER: [&str; 8] = [
@@ -238,6 +246,10 @@ fn the_files_are_geoparquet() {
             .all(|(a, b)| (a.0, a.1) == (b.0, &b.1)),
         "{edges:?}"
     );
+    let casts = open(&world, "casts");
+    let column = &metadata(&casts, "geo")["columns"]["geometry"];
+    assert_eq!(column["geometry_types"], serde_json::json!(["Point"]));
+    assert_eq!(column["bbox"], serde_json::json!([-179.25, -11.5, 179.5, -10.5]));
     for row in rows.iter().filter(|row| row["west"] == Field::Null) {
         assert!(row["geometry"] == Field::Null && row["bbox"] == Field::Null);
     }

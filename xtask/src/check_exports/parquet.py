@@ -23,7 +23,7 @@ def path(table):
 # One row for each in the store.
 counts = {
     table: sqlite.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-    for table in ["files", "variables", "findings", "failures"]
+    for table in ["files", "casts", "variables", "findings", "failures"]
 }
 counts["flags"] = sqlite.execute("SELECT count(*) FROM variable_numbers, json_each(flags)").fetchone()[0]
 duck = duckdb.connect()
@@ -101,6 +101,10 @@ for root, key, geometry in zip(table["root"], table["key"], table.geometry):
     assert geometry.bounds == expected.bounds and geometry.area == expected.area, (key, geometry.wkt, expected.wkt)
     assert expected.covers(geometry) or expected.area == 0, (key, geometry.wkt, expected.wkt)
 assert crossing > 0 and len(edges) > 10, (crossing, len(edges))
+casts = geopandas.read_parquet(folder / "casts.parquet")
+places = casts.dropna(subset=["longitude", "latitude"])
+assert len(places) > 10 and (places.geometry.x == places.longitude).all() and (places.geometry.y == places.latitude).all()
+assert casts[casts.longitude.isna()].geometry.isna().all()
 part = geopandas.read_parquet(folder / "files.parquet", bbox=(175, -90, 180, 90))
 assert {"MultiPolygon"} & set(part.geometry.geom_type) and len(part) < len(table)
 print(f"Parquet: {counts}, {len(edges)} geometries, {crossing} across the antimeridian")
