@@ -74,7 +74,7 @@ codes! {
         "A coordinate has a dimension that the variable does not have, or is the variable itself. Programs cannot place the values.",
         "Take the coordinate out of `coordinates`, or add the dimension to the variable.", "CF 1.12, 5 Coordinate Systems",
         peer "compliance-checker: CF 5",
-        passes r#":Conventions = "CF-1.11" ; double lat(y=1, x=1) = 1 ; double t(y=1, x=1) = 1 ; t:coordinates = "lat" ;"#,
+        passes r#":Conventions = "CF-1.11" ; double lat(y=1, x=1) = 1 ; double lon(y=1, x=1) = 1 ; double t(y=1, x=1) = 1 ; t:coordinates = "lat lon" ;"#,
         fails r#":Conventions = "CF-1.11" ; double lat(y=1, x=1) = 1 ; double t(x=1) = 1 ; t:coordinates = "lat" ;"#;
     ROLE = Warning "cf-role": "The identifiers of features are missing or not unique",
         "Features cannot be told apart. A missing identifier is only notable.",
