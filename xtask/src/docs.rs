@@ -11,7 +11,7 @@ const PACKAGES: [&str; 3] = ["--no-compile", "mkdocs==1.6.1", "mkdocs-material==
 /// Builds the site into a folder. `program` describes formats and finding codes: a release build, if it is not named.
 ///
 /// # Errors
-/// If a link or an anchor leads nowhere, or a page is in no menu.
+/// If a link or an anchor leads nowhere.
 pub(crate) fn build(program: Option<PathBuf>, out: Option<PathBuf>) -> Outcome {
     let program = program.map_or_else(shell::program, Ok)?.canonicalize()?;
     let out = out.unwrap_or_else(|| shell::target().join("docs"));
