@@ -208,12 +208,11 @@ fn install_alone(python: &Path, work: &Path, wheel: &Path) -> Outcome {
     }
     shell::run(command.stdout(Stdio::null()))?;
     let reviewed = shell::output(&mut call)?;
-    match reviewed.trim() == files.to_string() {
-        true => Ok(println!(
-            "{files} files of test_data by a command and by a call, without Rust"
-        )),
-        false => Err(format!("test_data has {files} files; Python's call reviewed {reviewed}").into()),
+    if reviewed.trim() != files.to_string() {
+        return Err(format!("test_data has {files} files; Python's call reviewed {reviewed}").into());
     }
+    println!("{files} files of test_data by a command and by a call, without Rust");
+    Ok(())
 }
 
 /// The folder of the schemas that others publish, each out of a package of a registry.
@@ -233,7 +232,7 @@ fn schemas(python: &Path) -> Outcome<PathBuf> {
                     "--dest",
                 ])
                 .arg(&cache)
-                .arg(format!("pytest==9.2.0")),
+                .arg("pytest==9.2.0"),
         )?;
         extract(
             &cache,

@@ -466,14 +466,15 @@ enum Values {
 
 impl Leaf {
     fn push(&mut self, datum: Datum<'_>) {
-        let is_present = match (&mut self.values, datum) {
-            (Values::Truth(values), Datum::Truth(value)) => Some(values.push(value)),
-            (Values::Whole(values), Datum::Whole(value)) => Some(values.push(value)),
-            (Values::Number(values), Datum::Number(value)) => Some(values.push(value)),
-            (Values::Bytes(values), Datum::Text(value)) => Some(values.push(value.as_bytes().into())),
-            _ => None,
-        };
-        self.present.push(i16::from(is_present.is_some()));
+        let mut is_present = true;
+        match (&mut self.values, datum) {
+            (Values::Truth(values), Datum::Truth(value)) => values.push(value),
+            (Values::Whole(values), Datum::Whole(value)) => values.push(value),
+            (Values::Number(values), Datum::Number(value)) => values.push(value),
+            (Values::Bytes(values), Datum::Text(value)) => values.push(value.as_bytes().into()),
+            _ => is_present = false,
+        }
+        self.present.push(i16::from(is_present));
     }
 
     fn push_bytes(&mut self, bytes: Option<Vec<u8>>) {

@@ -104,7 +104,7 @@ impl Checked<'_, '_> {
         }
         // Two spellings of one attribute.
         let is_missing =
-            |name: &&str| !is_set(name) && !(*name == "acknowledgement" && is_set("acknowledgment"));
+            |name: &&str| !(is_set(name) || *name == "acknowledgement" && is_set("acknowledgment"));
         let further = RECOMMENDED.iter().chain(&SUGGESTED);
         let missing: Vec<&str> = further.copied().filter(is_missing).collect();
         if !missing.is_empty() {
