@@ -285,7 +285,7 @@ codes! {
         fails r#":Conventions = "ACDD-1.3" ; double t(x=1) = 1 ; t:long_name = "t" ;"#;
     GLIDERS = Info "og-required": "A mandatory part of OceanGliders' format is missing",
         "Programs for the format do not find it. Files of its drafts lack some parts.",
-        "Add it.", "OceanGliders format 1.0.0",
+        "Add the part that the message names.", "OceanGliders format 1.0.0",
         peer "none",
         passes r#":Conventions = "CF-1.10, OG-1.0" ; :title = "x" ; :platform = "x" ; :platform_vocabulary = "x" ; :id = "x" ; :contributor_name = "x" ; :contributor_email = "x" ; :contributor_role = "x" ; :contributor_role_vocabulary = "x" ; :contributing_institutions = "x" ; :contributing_institutions_role = "x" ; :contributing_institutions_role_vocabulary = "x" ; :rtqc_method = "x" ; :start_date = "x" ; :date_created = "x" ; :featureType = "x" ; double TIME(N_MEASUREMENTS=1) = 1 ; double LONGITUDE(N_MEASUREMENTS=1) = 1 ; double LATITUDE(N_MEASUREMENTS=1) = 1 ; double DEPTH(N_MEASUREMENTS=1) = 1 ; double TIME_GPS(N_MEASUREMENTS=1) = 1 ; double LONGITUDE_GPS(N_MEASUREMENTS=1) = 1 ; double LATITUDE_GPS(N_MEASUREMENTS=1) = 1 ; double TRAJECTORY(N_MEASUREMENTS=1) = 1 ; double WMO_IDENTIFIER(N_MEASUREMENTS=1) = 1 ; double PLATFORM_MODEL(N_MEASUREMENTS=1) = 1 ; double PLATFORM_SERIAL_NUMBER(N_MEASUREMENTS=1) = 1 ; double DEPLOYMENT_TIME(N_MEASUREMENTS=1) = 1 ; double DEPLOYMENT_LATITUDE(N_MEASUREMENTS=1) = 1 ; double DEPLOYMENT_LONGITUDE(N_MEASUREMENTS=1) = 1 ;"#,
         fails r#":Conventions = "CF-1.10, OG-1.0" ; double TIME(N_MEASUREMENTS=1) = 1 ;"#;
