@@ -23,10 +23,11 @@ impl ArgoFile<'_> {
                 }
                 continue;
             };
-            if let Some(what) = deviation(variable, one) {
+            if let Some((severity, what)) = deviation(variable, one) {
                 let message = format!("{}: {what}", one.name);
                 let finding = Finding::new(&codes::STRUCTURE, Some(one.name), message);
-                review.absorb(finding.at([Place::attribute(one.name)]));
+                let finding = finding.at([Place::attribute(one.name)]);
+                review.absorb(finding.with_severity(severity));
             }
         }
         if let Some(first) = missing.first() {
@@ -38,7 +39,8 @@ impl ArgoFile<'_> {
             );
             let finding = Finding::new(&ARGO_REQUIRED, None, message).times(missing.len() as u64);
             let finding = finding.at([Place::attribute(*first)]);
-            review.absorb(finding.with_severity(Severity::Warning));
+            // Parts of files, as others pass them on, are readable without them.
+            review.absorb(finding.with_severity(Severity::Info));
         }
     }
 
@@ -65,8 +67,9 @@ impl ArgoFile<'_> {
     }
 }
 
-/// How a variable differs from its declaration.
-fn deviation(variable: &Variable, declared: &Declared) -> Option<String> {
+/// How a variable differs from its declaration; another length of its texts is notable only, because every reader takes the
+/// length from the file.
+fn deviation(variable: &Variable, declared: &Declared) -> Option<(Severity, String)> {
     let is_type = match declared.of {
         "char" => matches!(variable.of, Type::Char),
         "int" => matches!(variable.of, Type::Integer { size: 4, .. }),
@@ -75,7 +78,8 @@ fn deviation(variable: &Variable, declared: &Declared) -> Option<String> {
         _ => true,
     };
     if !is_type {
-        return Some(format!("the type is {}; expected {}", variable.of, declared.of));
+        let what = format!("the type is {}; expected {}", variable.of, declared.of);
+        return Some((Severity::Warning, what));
     }
     let expected: Vec<&str> = declared
         .along
@@ -83,21 +87,33 @@ fn deviation(variable: &Variable, declared: &Declared) -> Option<String> {
         .filter(|name| !name.is_empty())
         .collect();
     let names = variable.dimensions.as_deref().unwrap_or_default();
-    let is_same = names.len() == expected.len()
-        && names
-            .iter()
-            .zip(&expected)
-            .all(|(name, expected)| expected.split('|').any(|one| one == name));
+    let is_one_of = |name: &str, expected: &str| expected.split('|').any(|one| one == name);
+    let is_text = |name: &str| name.starts_with("STRING");
+    let all = |is_alike: &dyn Fn(&str, &str) -> bool| {
+        names.len() == expected.len()
+            && names
+                .iter()
+                .zip(&expected)
+                .all(|(one, other)| is_alike(one, other))
+    };
+    let is_same = all(&is_one_of);
+    let is_same_but_length =
+        all(&|name, expected| is_one_of(name, expected) || is_text(name) && is_text(expected));
     if !is_same {
         let expected = declared.along.replace('|', " or ");
-        return Some(format!(
-            "the dimensions are ({}); expected ({expected})",
-            names.join(", ")
-        ));
+        let what = format!("the dimensions are ({}); expected ({expected})", names.join(", "));
+        let severity = match is_same_but_length {
+            true => Severity::Info,
+            false => Severity::Warning,
+        };
+        return Some((severity, what));
     }
     let wrong = names.iter().zip(&variable.shape).find(|(name, length)| {
         let digits = name.strip_prefix("STRING").and_then(|digits| digits.parse().ok());
         digits.is_some_and(|digits: u64| digits != **length)
     });
-    wrong.map(|(name, length)| format!("the dimension {name} has the length {length}"))
+    wrong.map(|(name, length)| {
+        let what = format!("the dimension {name} has the length {length}");
+        (Severity::Info, what)
+    })
 }
