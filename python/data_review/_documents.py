@@ -67,6 +67,22 @@ class Coverage(TypedDict):
     """Each is west, south, east, north in degrees; west > east crosses the antimeridian."""
     depth: Depth | None
     left_out: LeftOut | None
+    kind: NotRequired[
+        Literal["profile", "profiles", "trajectory", "point", "time series", "grid"]
+    ]
+    """Absent if the review does not decide it."""
+
+
+class Cast(TypedDict):
+    """A profile of the water column at one place and time."""
+
+    station: str | None
+    number: str | None
+    """Name of the cast at its station, such as a number or a cycle."""
+    time: str | None
+    longitude: float | None
+    latitude: float | None
+    levels: int | None
 
 
 class FrequentValue(TypedDict):
@@ -243,6 +259,9 @@ class Document(TypedDict):
     handler: HandlerFacts | None
     observations: int | None
     profiles: int | None
+    casts: NotRequired[list[Cast]]
+    """At most 1,000, in the order of the file."""
+    casts_left_out: NotRequired[int]
     coverage: Coverage
     attributes: dict[str, list[str]]
     variables: list[Variable]

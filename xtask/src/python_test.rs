@@ -27,7 +27,7 @@ const TESTS: [&str; 11] = [
     "lxml==6.1.3",
 ];
 /// Holds Jenkins' schema of JUnit XML, in its source only.
-const PYTEST_SOURCE: (&str, &str) = ("8.4.2", "testing/example_scripts/junit-10.xsd");
+const PYTEST_SOURCE: (&str, &str) = ("9.2.0", "testing/example_scripts/junit-10.xsd");
 /// Holds the schema of SARIF 2.1.0.
 const SARIF_PACKAGE: (&str, &str) = (
     "@microsoft/jest-sarif@1.0.0-beta.0",
@@ -232,7 +232,7 @@ fn schemas(python: &Path) -> Outcome<PathBuf> {
                     "--dest",
                 ])
                 .arg(&cache)
-                .arg("pytest==9.2.0"),
+                .arg(format!("pytest=={version}")),
         )?;
         extract(
             &cache,
