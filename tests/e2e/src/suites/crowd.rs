@@ -34,7 +34,7 @@ pub fn crowd(world: &World<'_>, handler: &str, files: usize, at_once: usize, pre
         stack.put(key, table.as_bytes());
     }
     let queue = &stack.outputs.handlers[handler].queue_url;
-    until("all of them wait", Duration::from_secs(600), || {
+    until("all of them wait", Duration::from_secs(1200), || {
         let depth = wait(queue::depth(&stack.clients, queue)).unwrap();
         (depth.waiting >= files as u64).then_some(())
     });
@@ -54,7 +54,7 @@ pub fn crowd(world: &World<'_>, handler: &str, files: usize, at_once: usize, pre
             most
         });
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        let rows = stack.outcomes(&keys, Duration::from_secs(600));
+        let rows = stack.outcomes(&keys, Duration::from_secs(1200));
         done.store(true, Ordering::Relaxed);
         assert!(rows.iter().all(|row| row.outcome == Outcome::Reviewed));
         watch.join().unwrap()

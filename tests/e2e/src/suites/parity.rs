@@ -47,7 +47,7 @@ pub fn parity(world: &World<'_>) -> Compared {
             world.stack.put(key, &std::fs::read(path).unwrap());
         }
         let keys: Vec<&str> = local.keys().map(String::as_str).collect();
-        world.stack.outcomes(&keys, Duration::from_secs(600));
+        world.stack.outcomes(&keys, Duration::from_secs(1200));
         for (key, document) in &local {
             let found = world
                 .stack
