@@ -415,9 +415,9 @@ impl Table {
         if self.is_copy(record, review) {
             return;
         }
-        let is_odd =
-            record.cells.len() != width || self.is_after_gap || !self.kept.is_empty() || self.is_note(record);
-        if is_odd && self.keep(record, review) {
+        let is_note = self.is_note(record);
+        let is_odd = record.cells.len() != width || self.is_after_gap || !self.kept.is_empty() || is_note;
+        if is_odd && self.keep(record, is_note, review) {
             return;
         }
         self.release(review);
@@ -516,13 +516,12 @@ impl Table {
     }
 
     /// Keeps a record that may belong to a footer or to a second table; returns whether it was kept.
-    fn keep(&mut self, record: &Record<'_>, review: &mut ReviewBuilder) -> bool {
+    fn keep(&mut self, record: &Record<'_>, is_note: bool, review: &mut ReviewBuilder) -> bool {
         let kinds = kinds_of(record);
         let values = kinds.iter().filter(|kind| kind.is_value()).count();
         let width = record.cells.len();
-        let is_note = self.is_note(record);
         let is_wide_row = self.is_blanks() && width * 2 > self.layout.width && !is_note;
-        if self.begins_second_table(record, &kinds) {
+        if self.begins_second_table(record, is_note, &kinds) {
             let mut kept = std::mem::take(&mut self.kept);
             let names = kept.pop();
             for title in &kept {
@@ -550,14 +549,14 @@ impl Table {
         if !is_kept || self.kept.len() >= KEPT || self.rows == 0 {
             return false;
         }
-        self.kept.push(Kept::of(record, self.is_after_gap));
+        self.kept.push(Kept::of(record, self.is_after_gap, is_note));
         true
     }
 
     /// Whether a record is the first one of another table, whose names were kept last: either both have another width than this
     /// table, and the record has values, or the names stand below a gap and a title, and the record lacks this table's kinds or
     /// one of the names is in this table's header, too.
-    fn begins_second_table(&self, record: &Record<'_>, kinds: &[CellKind]) -> bool {
+    fn begins_second_table(&self, record: &Record<'_>, is_note: bool, kinds: &[CellKind]) -> bool {
         let Some(names) = self.kept.last() else {
             return false;
         };
@@ -566,7 +565,7 @@ impl Table {
             // Names that contain blanks have more cells than there are columns.
             let values = kinds.iter().filter(|kind| kind.is_value()).count();
             return self.kept.len() > 1
-                && !self.is_note(record)
+                && !is_note
                 && width != self.layout.width
                 && width > 2
                 && values * 2 > width;
@@ -623,7 +622,7 @@ impl Table {
     /// Counts the rows that were kept: they turned out to be rows of the table. Notes between rows are left out.
     fn release(&mut self, review: &mut ReviewBuilder) {
         for kept in std::mem::take(&mut self.kept) {
-            match self.is_note(&kept) {
+            match kept.is_note {
                 true => report_footer(&kept, review),
                 false => self.data(&kept, review),
             }
@@ -724,7 +723,7 @@ impl Table {
             .position(|kept| kept.is_after_gap || kept.width() == 1 || is_names(kept))
             .unwrap_or(kept.len());
         for (at, row) in kept.iter().enumerate() {
-            if at < footer && !self.is_note(row) {
+            if at < footer && !row.is_note {
                 self.data(row, review);
             } else {
                 report_footer(row, review);

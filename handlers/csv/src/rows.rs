@@ -47,10 +47,12 @@ pub(crate) struct Kept {
     places: Vec<(u64, u64)>,
     /// Whether blank or empty rows stand in front of it.
     pub(crate) is_after_gap: bool,
+    /// Whether it is a title or a remark of a table that is separated by blanks.
+    pub(crate) is_note: bool,
 }
 
 impl Kept {
-    pub(crate) fn of(record: &Record<'_>, is_after_gap: bool) -> Self {
+    pub(crate) fn of(record: &Record<'_>, is_after_gap: bool, is_note: bool) -> Self {
         let width = record.cells.len();
         Kept {
             line: record.line,
@@ -58,6 +60,7 @@ impl Kept {
             cells: (0..width).map(|index| record.cell(index).to_vec()).collect(),
             places: (0..=width).map(|index| record.place(index)).collect(),
             is_after_gap,
+            is_note,
         }
     }
 
