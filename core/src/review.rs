@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::preview::{Preview, PreviewBuilder};
+use crate::quantity::Quantity;
 use crate::stats::{Accumulator, Dtype, Numbers, Summary};
 use crate::{
     Card, Cast, CheckState, CodeInfo, Coverage, CoverageBuilder, Finding, FindingSet, FlagClass, FlagScheme,
@@ -32,6 +33,18 @@ pub struct VariableFacts {
     pub dimensions: Option<Vec<String>>,
     /// Scheme of the variable's flags. Without a scheme, flags are counted and say nothing about the values.
     pub scheme: Option<FlagScheme>,
+}
+
+impl VariableFacts {
+    /// The quantity that the variable measures, by its names and its unit; see [`quantity::of`].
+    pub fn quantity(&self) -> Option<&'static Quantity> {
+        quantity::of(
+            self.standard_name.as_deref(),
+            self.canonical.as_deref(),
+            &self.name,
+            self.unit.as_deref(),
+        )
+    }
 }
 
 /// The mergeable statistics of one variable. They are stored beside the document, so that archives are summarised
@@ -335,6 +348,8 @@ impl ReviewBuilder {
 /// The variable that a handler described and gathered.
 pub(crate) fn describe(facts: VariableFacts, accumulator: &Accumulator) -> Variable {
     let mut summary = accumulator.summary();
+    let is_number = matches!(summary.dtype, Dtype::Decimal | Dtype::Integer);
+    let quantity = is_number.then(|| facts.quantity()).flatten();
     let scheme = facts.scheme.filter(|_| summary.flags.is_some());
     if let (Some(scheme), Some(flags)) = (&scheme, &mut summary.flags) {
         for (flag, figures) in flags {
@@ -346,20 +361,8 @@ pub(crate) fn describe(facts: VariableFacts, accumulator: &Accumulator) -> Varia
             scheme.class(flag) == FlagClass::Good
         })
     });
-    let is_number = matches!(summary.dtype, Dtype::Decimal | Dtype::Integer);
-    let quantity = || {
-        quantity::of(
-            facts.standard_name.as_deref(),
-            facts.canonical.as_deref(),
-            &facts.name,
-            facts.unit.as_deref(),
-        )
-    };
     Variable {
-        quantity: is_number
-            .then(quantity)
-            .flatten()
-            .map(|quantity| quantity.name.to_owned()),
+        quantity: quantity.map(|quantity| quantity.name.to_owned()),
         name: facts.name,
         unit: facts.unit,
         canonical: facts.canonical,

@@ -1,7 +1,7 @@
 //! The levels of the casts for the preview of a cruise.
 
+use data_review_core::FlagScheme;
 use data_review_core::preview::{PreviewBuilder, PreviewCell, choose};
-use data_review_core::{FlagScheme, quantity};
 use whp_exchange::{Header, Role, Row};
 
 use crate::variable::{Variable, flag_scheme};
@@ -22,12 +22,9 @@ impl Levels {
     pub(crate) fn new(variables: &[Variable], vertical: &str) -> Option<Self> {
         let is_vertical = |variable: &Variable| variable.facts.canonical.as_deref() == Some(vertical);
         let at = variables.iter().position(is_vertical)?;
-        let quantities = variables.iter().map(|variable| {
-            let facts = &variable.facts;
-            let (standard_name, canonical) = (facts.standard_name.as_deref(), facts.canonical.as_deref());
-            let found = quantity::of(standard_name, canonical, &facts.name, facts.unit.as_deref());
-            found.map(|quantity| quantity.name)
-        });
+        let quantities = variables
+            .iter()
+            .map(|variable| Some(variable.facts.quantity()?.name));
         let chosen = choose(at, quantities);
         Some(Levels {
             cells: Vec::with_capacity(chosen.len()),

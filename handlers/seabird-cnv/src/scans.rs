@@ -3,9 +3,7 @@
 use data_review_core::preview::{PreviewBuilder, PreviewCell, choose};
 use data_review_core::quality::SEABIRD;
 use data_review_core::stats::{Accumulator, Dtype};
-use data_review_core::{
-    Cast, CoverageKind, FlagClass, Instant, Place, ReviewBuilder, VariableFacts, quantity,
-};
+use data_review_core::{Cast, CoverageKind, FlagClass, Instant, Place, ReviewBuilder, VariableFacts};
 use seabird::{Axis, Civil, Column, Header, Interval, Row, Timeline, Value};
 
 use crate::codes::{POSITION_BY_OPERATOR, POSITION_JUMP};
@@ -202,10 +200,9 @@ fn previewed(variables: &[Variable], vertical: usize) -> Option<(PreviewBuilder,
     let vertical = variables
         .iter()
         .position(|variable| variable.column == vertical)?;
-    let quantities = variables.iter().map(|variable| {
-        let found = quantity::of(None, None, &variable.facts.name, variable.facts.unit.as_deref());
-        found.map(|quantity| quantity.name)
-    });
+    let quantities = variables
+        .iter()
+        .map(|variable| Some(variable.facts.quantity()?.name));
     let chosen = choose(vertical, quantities);
     let columns = chosen.iter().map(|at| variables[*at].column).collect();
     Some((PreviewBuilder::new(chosen), columns))
