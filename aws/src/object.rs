@@ -9,7 +9,6 @@ use data_review_core::pipeline::{Interruption, Obstacle, RefusedObject};
 use data_review_core::{Class, Failure, Stage};
 use futures::stream::{self, StreamExt, TryStreamExt};
 
-pub(crate) use probe::within;
 pub use probe::{Found, identify};
 pub(crate) use spool::copy;
 pub use spool::{Spool, spool};
@@ -189,13 +188,20 @@ impl ObjectError {
         }
     }
 
+    /// A failure of this machine while an object was read.
+    pub(crate) fn transient(error: impl std::error::Error) -> Self {
+        ObjectError::Call(CallError::transient(error.to_string()))
+    }
+
     /// The content of the version `stamp` of an object of `size` bytes cannot be decompressed.
     pub(crate) fn of_content(failure: Failure, stamp: &str, size: u64) -> Self {
-        match Obstacle::of_content(failure, stamp.to_owned(), size) {
-            Obstacle::Refused(refused) => ObjectError::Refused(refused),
-            Obstacle::Unavailable(failure) => ObjectError::Call(CallError::transient(failure.message)),
-            Obstacle::Missing => ObjectError::Missing,
-            Obstacle::Changed => ObjectError::Changed,
+        match failure.class.is_transient() {
+            true => ObjectError::Call(CallError::transient(failure.message)),
+            false => ObjectError::Refused(Box::new(RefusedObject {
+                failure,
+                stamp: Some(stamp.to_owned()),
+                size: Some(size),
+            })),
         }
     }
 

@@ -260,6 +260,14 @@ impl Limits {
         inflated_bytes: 16 << 30,
         inflation_ratio: 200,
     };
+
+    /// These limits for a place that has room for `bytes` inflated bytes.
+    pub fn inflating_at_most(self, bytes: u64) -> Self {
+        Limits {
+            inflated_bytes: self.inflated_bytes.min(bytes),
+            ..self
+        }
+    }
 }
 
 /// Size of a handler's Lambda function; the infrastructure program creates the function with these values.

@@ -5,11 +5,10 @@ use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
 use data_review_core::pipeline::{Interruption, Obstacle, ReviewedObject};
-use data_review_core::{Class, Compression, Failure, Input, Review, Stage, name_of};
+use data_review_core::{Class, Compression, Failure, Input, Limits, Review, Stage, name_of};
 use data_review_engine::{Answer, FileInput, Job, Meanwhile, decompress};
 
 use super::HandlerFunction;
-use crate::CallError;
 use crate::actions::OutOfTime;
 use crate::lambda::Invocation;
 use crate::object::{self, ObjectError};
@@ -145,19 +144,18 @@ impl HandlerFunction {
         size: u64,
         share: Share,
     ) -> Result<Content, ObjectError> {
-        let limits = object::within(self.capacity().saturating_sub(size));
+        let limits = Limits::DEFAULT.inflating_at_most(self.capacity().saturating_sub(size));
         let stamp = subject.stamp.to_owned();
         let decompressing = tokio::task::spawn_blocking(move || {
-            let of_content = |failure| ObjectError::of_content(failure, &stamp, size);
             let file = Arc::new(file);
             let stored: Arc<dyn Input> = Arc::new(FileInput::new(file.clone(), size));
-            let compression = Compression::of_input(&*stored).map_err(unreadable)?;
+            let compression = Compression::of_input(&*stored).map_err(ObjectError::transient)?;
             let (file, len) = match compression {
                 None => (file, size),
                 Some(compression) => {
                     let in_time = || Instant::now() < share.until;
                     let (content, len) = decompress(compression, &stored, &limits, in_time)
-                        .map_err(|failure| of_content(*failure))?;
+                        .map_err(|failure| ObjectError::of_content(*failure, &stamp, size))?;
                     (Arc::new(content), len)
                 }
             };
@@ -167,17 +165,13 @@ impl HandlerFunction {
                 len,
             })
         });
-        decompressing.await.map_err(unreadable)?
+        decompressing.await.map_err(ObjectError::transient)?
     }
 
     /// The most bytes of an object that fit into `/tmp`.
     pub(super) fn capacity(&self) -> u64 {
         (u64::from(self.card.lambda.ephemeral_mb) << 20).saturating_sub(SPARE)
     }
-}
-
-fn unreadable(error: impl std::error::Error) -> ObjectError {
-    ObjectError::Call(CallError::transient(error.to_string()))
 }
 
 fn unavailable(error: impl std::error::Error) -> Obstacle {

@@ -66,7 +66,7 @@ pub async fn identify(
             .map(|mut probe| (registry.identify(&mut probe), sha256_of_all(&probe)));
         (seen, ranges)
     });
-    let (seen, ranges) = probing.await.map_err(transient)?;
+    let (seen, ranges) = probing.await.map_err(ObjectError::transient)?;
     ranges.into_found(seen)
 }
 
@@ -78,7 +78,7 @@ async fn identify_content(
     compression: Compression,
     room: u64,
 ) -> Result<Found, ObjectError> {
-    let _held = DISK.acquire().await.map_err(transient)?;
+    let _held = DISK.acquire().await.map_err(ObjectError::transient)?;
     let Ranges {
         clients,
         bucket,
@@ -110,13 +110,13 @@ async fn identify_content(
         };
         (Arc::new(FileInput::new(Arc::new(file), size)), sha256)
     };
-    let limits = within(room.saturating_sub(size));
+    let limits = Limits::DEFAULT.inflating_at_most(room.saturating_sub(size));
     let name = compression.name_inside(name).to_owned();
     let probing = tokio::task::spawn_blocking(move || {
         let (file, len) = decompress(compression, &stored, &limits, || true)
             .map_err(|failure| ObjectError::of_content(*failure, &stamp, size))?;
         let content = FileInput::new(Arc::new(file), len);
-        let mut probe = Probe::new(&name, &content).map_err(transient)?;
+        let mut probe = Probe::new(&name, &content).map_err(ObjectError::transient)?;
         Ok(Found {
             identification: registry.identify(&mut probe),
             size,
@@ -127,19 +127,7 @@ async fn identify_content(
             requests,
         })
     });
-    probing.await.map_err(transient)?
-}
-
-/// The limits of decompressing an object whose content may take `room` bytes of the disk.
-pub(crate) fn within(room: u64) -> Limits {
-    Limits {
-        inflated_bytes: Limits::DEFAULT.inflated_bytes.min(room),
-        ..Limits::DEFAULT
-    }
-}
-
-fn transient(error: impl std::error::Error) -> ObjectError {
-    ObjectError::Call(CallError::transient(error.to_string()))
+    probing.await.map_err(ObjectError::transient)?
 }
 
 /// One version of an object, with its first bytes in memory.
@@ -236,7 +224,7 @@ impl Ranges {
         if let Some(trouble) = later.trouble {
             return Err(trouble);
         }
-        let (identification, sha256) = seen.map_err(transient)?;
+        let (identification, sha256) = seen.map_err(ObjectError::transient)?;
         Ok(Found {
             identification,
             size: self.size,

@@ -43,10 +43,7 @@ impl Lane<'_> {
         let Some(compression) = Compression::of_input(&*self.input).map_err(unreadable)? else {
             return Ok(());
         };
-        let limits = Limits {
-            inflated_bytes: CONTENT,
-            ..Limits::DEFAULT
-        };
+        let limits = Limits::DEFAULT.inflating_at_most(CONTENT);
         let mut content = Vec::new();
         compression
             .decompress(&self.input, &limits, &mut content)
