@@ -23,18 +23,48 @@ pub struct VariableReport {
     cut: Names,
 }
 
-/// Variables of one file with the same finding: their number, and the names of the first few.
-#[derive(Debug, Default)]
+/// Variables, attributes or dimensions of one file with the same finding: their number, and the names of the first few.
+///
+/// ```
+/// use data_review_array::Names;
+///
+/// let mut names = Names::listing(2);
+/// for name in ["a", "b", "c"] {
+///     names.add(name, || format!("{name} is odd"), None);
+/// }
+/// assert_eq!((names.count(), names.only()), (3, None));
+/// assert_eq!(names.message("variables are odd"), "3 variables are odd: a, b and 1 more");
+/// ```
+#[derive(Debug)]
 pub struct Names {
     count: u64,
+    /// Most names that are listed.
+    most: usize,
     first: Vec<String>,
     /// Message about the first one, and its place.
     message: String,
     place: Option<Place>,
 }
 
+impl Default for Names {
+    fn default() -> Self {
+        Names::listing(SHOWN)
+    }
+}
+
 impl Names {
-    /// Adds a variable; `message` is the whole message if it remains the only one.
+    /// No names yet; the finding will list at most `most` of them.
+    pub fn listing(most: usize) -> Self {
+        Names {
+            count: 0,
+            most,
+            first: Vec::new(),
+            message: String::new(),
+            place: None,
+        }
+    }
+
+    /// Adds a name; `message` is the whole message if it remains the only one.
     pub fn add(&mut self, name: &str, message: impl FnOnce() -> String, place: Option<Place>) {
         if self.count == 0 {
             self.message = message();
@@ -42,13 +72,13 @@ impl Names {
             self.place = place.or_else(|| Some(Place::array(name, Vec::new())));
         }
         self.count += 1;
-        if self.first.len() < SHOWN {
+        if self.first.len() < self.most {
             self.first.push(name.to_owned());
         }
     }
 
     /// The only name, as the subject of a finding about one variable.
-    fn only(&self) -> Option<&str> {
+    pub fn only(&self) -> Option<&str> {
         let only = self.first.first().filter(|_| self.count == 1);
         only.map(String::as_str)
     }
@@ -56,17 +86,22 @@ impl Names {
     /// Reports them in one finding with `count` occurrences. `of` is the number of all variables, and `what` says what
     /// they have in common: `3 of 12 variables have …: a, b`. Reports nothing if there are none.
     pub fn report(&self, code: &CodeInfo, count: u64, of: u64, what: &str, review: &mut ReviewBuilder) {
-        let message = || self.message(of, what);
+        let message = || self.message(&format!("of {of} variables {what}"));
         review.found_many(code, self.only(), count, message, || self.place.clone());
     }
 
-    /// Number of variables.
+    /// Number of names that were added.
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// `3 of 12 variables have …: a, b, c`, or the message of the only one.
-    fn message(&self, of: u64, what: &str) -> String {
+    /// The place of the first one.
+    pub fn place(&self) -> Option<&Place> {
+        self.place.as_ref()
+    }
+
+    /// `3 of 12 variables have …: a, b, c`, of which `what` is the part after the count; or the message of the only one.
+    pub fn message(&self, what: &str) -> String {
         let names = self.first.join(", ");
         let more = match self.count - self.first.len() as u64 {
             0 => String::new(),
@@ -74,7 +109,7 @@ impl Names {
         };
         match self.count {
             1 => self.message.clone(),
-            count => format!("{count} of {of} variables {what}: {names}{more}"),
+            count => format!("{count} {what}: {names}{more}"),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Deviations from recommendations that several variables of a file often share: one finding for each code.
 
+use data_review_array::Names;
 use data_review_core::{CodeInfo, Finding, Place, ReviewBuilder};
 
 /// Most names that a finding lists.
@@ -10,11 +11,7 @@ struct Noted {
     code: &'static CodeInfo,
     /// What they have in common, such as `variables have no calendar`.
     what: &'static str,
-    count: u64,
-    names: Vec<String>,
-    /// The message about the first, which stays if it is the only one.
-    message: String,
-    place: Place,
+    names: Names,
 }
 
 /// All of a file.
@@ -36,34 +33,19 @@ impl AllNoted {
             self.0.push(Noted {
                 code,
                 what,
-                count: 0,
-                names: Vec::new(),
-                message: message(),
-                place: place(),
+                names: Names::listing(SHOWN),
             });
             self.0.len() - 1
         });
-        let noted = &mut self.0[at];
-        noted.count += 1;
-        if noted.names.len() < SHOWN {
-            noted.names.push(name());
-        }
+        let place = known.is_none().then(place);
+        self.0[at].names.add(&name(), message, place);
     }
 
     /// Reports one finding for each code.
     pub(super) fn report(self, review: &mut ReviewBuilder) {
-        for noted in self.0 {
-            let names = noted.names.join(", ");
-            let (subject, message) = match noted.count - noted.names.len() as u64 {
-                0 if noted.count == 1 => (Some(names.as_str()), noted.message),
-                0 => (None, format!("{} {}: {names}", noted.count, noted.what)),
-                more => (
-                    None,
-                    format!("{} {}: {names} and {more} more", noted.count, noted.what),
-                ),
-            };
-            let finding = Finding::new(noted.code, subject, message).times(noted.count);
-            review.absorb(finding.at([noted.place]).noted_if(true));
+        for Noted { code, what, names } in self.0 {
+            let finding = Finding::new(code, names.only(), names.message(what)).times(names.count());
+            review.absorb(finding.at(names.place().cloned()).noted_if(true));
         }
     }
 }
