@@ -26,6 +26,8 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "exports")]
+use data_review_core::Outcome;
 use data_review_core::store::{ObjectId, Store, StoreError};
 use data_review_core::{Cast, Coverage, Document, TimeSpan};
 
@@ -225,6 +227,35 @@ fn visit(
         }
     })?;
     result
+}
+
+/// An archive, as catalogues describe it.
+#[cfg(feature = "exports")]
+pub(crate) struct Archive<'a> {
+    pub(crate) store: &'a dyn Store,
+    /// Which findings are counted.
+    pub(crate) rules: &'a Rules,
+    /// Where its files are.
+    pub(crate) addresses: &'a address::Addresses,
+    pub(crate) title: &'a str,
+}
+
+#[cfg(feature = "exports")]
+impl Archive<'_> {
+    /// Calls `add` with the document of every reviewed file, in the order of the store.
+    fn reviewed(
+        &self,
+        add: &mut dyn FnMut(ObjectId<'_>, &Document) -> Result<(), ExportError>,
+    ) -> Result<(), ExportError> {
+        visit(
+            self.store,
+            self.rules,
+            &mut |object, document| match document.outcome {
+                Outcome::Reviewed => add(object, document),
+                _ => Ok(()),
+            },
+        )
+    }
 }
 
 /// A new directory that is filled beside its place, so that nobody sees half of it.

@@ -13,6 +13,8 @@ use crate::args::{Export, FormatName, Tables};
 use crate::config::{Rules, Settings};
 use crate::error::CliError;
 use crate::exit::End;
+#[cfg(feature = "exports")]
+use crate::export::Archive;
 use crate::export::Format;
 #[cfg(feature = "exports")]
 use crate::export::address::{Addresses, Site};
@@ -129,11 +131,17 @@ pub(crate) fn describe(
         base: args.base_url.clone(),
         roots,
     };
-    let (title, out) = (args.title.as_deref().unwrap_or(title), &args.out);
+    let archive = Archive {
+        store,
+        rules,
+        addresses: &addresses,
+        title: args.title.as_deref().unwrap_or(title),
+    };
+    let out = &args.out;
     let files = |count| wording::plural(count, "file");
     let said = match catalogue {
         Catalogue::Stac => {
-            let written = export::stac::write(store, rules, &addresses, title, out)?;
+            let written = export::stac::write(&archive, out)?;
             let without = match written.without_time {
                 0 => String::new(),
                 count => format!("; {} without a time left out", files(count)),
@@ -141,7 +149,7 @@ pub(crate) fn describe(
             format!("{}{without}", wording::plural(written.items, "item"))
         }
         Catalogue::Erddap => {
-            let written = export::erddap::write(store, rules, &addresses, title, out)?;
+            let written = export::erddap::write(&archive, out)?;
             let datasets = wording::plural(written.datasets, "dataset");
             let left_out = match written.left_out {
                 0 => String::new(),
@@ -150,7 +158,7 @@ pub(crate) fn describe(
             format!("{datasets} of {}{left_out}", files(written.files))
         }
         Catalogue::Jsonld => {
-            let written = export::jsonld::write(store, rules, &addresses, title, out)?;
+            let written = export::jsonld::write(&archive, out)?;
             let variables = wording::plural(written.variables, "variable");
             let left_out = match (written.files_left_out, written.variables_left_out) {
                 (0, 0) => String::new(),

@@ -10,15 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::Path;
 
-use data_review_core::store::{ObjectId, Store};
-use data_review_core::{Document, Outcome, Variable, moves_a_terminal};
+use data_review_core::store::ObjectId;
+use data_review_core::{Document, Variable, moves_a_terminal};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use sha2::{Digest, Sha256};
 
-use super::address::Addresses;
-use super::{ExportError, Folder};
-use crate::config::Rules;
+use super::{Archive, ExportError, Folder};
 
 /// Most datasets; further files are counted only.
 const MOST: usize = 1_000;
@@ -43,20 +41,11 @@ pub(crate) struct Summary {
 ///
 /// # Errors
 /// If the directory exists or cannot be written, or the store cannot be read.
-pub(crate) fn write(
-    store: &dyn Store,
-    rules: &Rules,
-    addresses: &Addresses,
-    title: &str,
-    out: &Path,
-) -> Result<Summary, ExportError> {
+pub(crate) fn write(archive: &Archive<'_>, out: &Path) -> Result<Summary, ExportError> {
     let folder = Folder::beside(out)?;
     let mut summary = Summary::default();
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
-    super::visit(store, rules, &mut |object, document| {
-        if document.outcome != Outcome::Reviewed {
-            return Ok(());
-        }
+    archive.reviewed(&mut |object, document| {
         let is_full = groups.len() >= MOST;
         let Some(shape) = Shape::of(document) else {
             summary.left_out += 1;
@@ -82,7 +71,7 @@ pub(crate) fn write(
         root.write_inner_content(|writer| {
             groups
                 .iter()
-                .try_for_each(|(signature, group)| group.write(writer, signature, addresses, title))
+                .try_for_each(|(signature, group)| group.write(writer, signature, archive))
         })?;
         writer.into_inner().write_all(b"\n")
     })?;
@@ -275,15 +264,14 @@ impl Group {
         &self,
         writer: &mut Writer<W>,
         signature: &str,
-        addresses: &Addresses,
-        title: &str,
+        archive: &Archive<'_>,
     ) -> io::Result<()> {
         let is_grid = matches!(self.shape, Shape::Grid(_));
         let (of_type, id) = match is_grid {
             true => ("EDDGridFromNcFiles", format!("grid_{signature}")),
             false => ("EDDTableFromMultidimNcFiles", format!("table_{signature}")),
         };
-        let directory = addresses.directory(&self.root, &self.directory);
+        let directory = archive.addresses.directory(&self.root, &self.directory);
         let element = writer.create_element("dataset");
         let element = element.with_attributes([("type", of_type), ("datasetID", &id), ("active", "true")]);
         element.write_inner_content(|writer| {
@@ -312,7 +300,7 @@ impl Group {
                 put(writer, "removeMVRows", "true")?;
             }
             put(writer, "fileTableInMemory", "false")?;
-            self.attributes(writer, is_grid, title)?;
+            self.attributes(writer, is_grid, archive.title)?;
             self.variables(writer)
         })?;
         Ok(())

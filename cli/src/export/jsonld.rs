@@ -8,15 +8,14 @@ use std::collections::btree_map::Entry;
 use std::path::Path;
 
 use data_review_core::stats::Scalar;
-use data_review_core::store::{ObjectId, Store};
-use data_review_core::{Document, Outcome, TimeSpan, Variable};
+use data_review_core::store::ObjectId;
+use data_review_core::{Document, TimeSpan, Variable};
 use serde_json::{Map, Value, json};
 
 use super::address::{Addresses, identifier, media_type};
 use super::geometry::{self, Rectangle};
 use super::stac::moment;
-use super::{ExportError, Folder};
-use crate::config::Rules;
+use super::{Archive, ExportError, Folder};
 
 /// Most files that are listed one by one, and most variables: readers load the document as a whole.
 const MOST: usize = 10_000;
@@ -41,22 +40,14 @@ pub(crate) struct Summary {
 ///
 /// # Errors
 /// If the directory exists or cannot be written, or the store cannot be read.
-pub(crate) fn write(
-    store: &dyn Store,
-    rules: &Rules,
-    addresses: &Addresses,
-    title: &str,
-    out: &Path,
-) -> Result<Summary, ExportError> {
+pub(crate) fn write(archive: &Archive<'_>, out: &Path) -> Result<Summary, ExportError> {
     let folder = Folder::beside(out)?;
     let mut dataset = Dataset::default();
-    super::visit(store, rules, &mut |object, document| {
-        if document.outcome == Outcome::Reviewed {
-            dataset.add(object, document, addresses);
-        }
+    archive.reviewed(&mut |object, document| {
+        dataset.add(object, document, archive.addresses);
         Ok(())
     })?;
-    let (value, summary) = dataset.finish(title, addresses);
+    let (value, summary) = dataset.finish(archive.title, archive.addresses);
     folder.json(NAME, &value)?;
     folder.put()?;
     Ok(summary)

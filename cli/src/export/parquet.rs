@@ -561,7 +561,7 @@ mod tests {
         assert_eq!(time("+999999-01-01"), Datum::Null);
     }
 
-    /// Rows of 5 quantities with 2 flags, of 40 months at 25 places, in an order that is none.
+    /// Rows of 5 quantities with 2 flags, of 40 months at 25 places, in no particular order.
     fn flags_of_an_archive() -> Table {
         let mut table = Table::new("flags", &FLAGS);
         table.group_rows = 100;

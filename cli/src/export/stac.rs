@@ -5,14 +5,13 @@
 
 use std::path::Path;
 
-use data_review_core::store::{ObjectId, Store};
-use data_review_core::{Document, GroupKind, Instant, Outcome, Severity, TimeSpan, Variable};
+use data_review_core::store::ObjectId;
+use data_review_core::{Document, GroupKind, Instant, Severity, TimeSpan, Variable};
 use serde_json::{Map, Value, json};
 
 use super::address::{Addresses, identifier, media_type};
 use super::geometry::{self, Rectangle};
-use super::{ExportError, Folder};
-use crate::config::Rules;
+use super::{Archive, ExportError, Folder};
 
 const VERSION: &str = "1.1.0";
 const EXTENSIONS: [&str; 2] = [
@@ -37,13 +36,7 @@ pub(crate) struct Summary {
 ///
 /// # Errors
 /// If the directory exists or cannot be written, or the store cannot be read.
-pub(crate) fn write(
-    store: &dyn Store,
-    rules: &Rules,
-    addresses: &Addresses,
-    title: &str,
-    out: &Path,
-) -> Result<Summary, ExportError> {
+pub(crate) fn write(archive: &Archive<'_>, out: &Path) -> Result<Summary, ExportError> {
     let folder = Folder::beside(out)?;
     let mut catalogue = Catalogue {
         folder,
@@ -53,13 +46,8 @@ pub(crate) fn write(
         time: None,
         handlers: Default::default(),
     };
-    super::visit(store, rules, &mut |object, document| {
-        if document.outcome != Outcome::Reviewed {
-            return Ok(());
-        }
-        catalogue.add(object, document, addresses)
-    })?;
-    catalogue.finish(title)
+    archive.reviewed(&mut |object, document| catalogue.add(object, document, archive.addresses))?;
+    catalogue.finish(archive.title)
 }
 
 struct Catalogue {
