@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{NOISE, TABLE, World};
 
-const TABLES: [&str; 7] = [
+pub(crate) const TABLES: [&str; 7] = [
     "casts",
     "columns",
     "failures",

@@ -9,17 +9,8 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
 use serde_json::Value;
 
+use super::export::TABLES;
 use super::{NOISE, TABLE, World};
-
-const TABLES: [&str; 7] = [
-    "casts",
-    "columns",
-    "failures",
-    "files",
-    "findings",
-    "flags",
-    "variables",
-];
 
 /// What a table has of a row beside its own columns: of its file.
 const FURTHER: [&str; 8] = [

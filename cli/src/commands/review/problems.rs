@@ -218,6 +218,24 @@ fn text_of(path: &Path) -> String {
     printable(path.as_os_str().as_bytes(), isize::MAX as usize)
 }
 
+/// A problem in line 3, for tests of the formats.
+#[cfg(test)]
+fn example(severity: Severity, message: &str) -> Problem<'static> {
+    Problem {
+        code: Cow::Borrowed("bad-number"),
+        severity,
+        subject: Some("TEMP"),
+        message: message.to_owned(),
+        count: 1,
+        places: &[],
+        position: Some(Position {
+            line: 3,
+            column: Some(7),
+        }),
+        next_step: None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use data_review_core::CodeInfo;

@@ -78,38 +78,20 @@ fn property(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
-    use super::super::Position;
+    use super::super::example;
     use super::*;
-
-    fn problem(message: &str) -> Problem<'static> {
-        Problem {
-            code: Cow::Borrowed("bad-number"),
-            severity: Severity::Warning,
-            subject: None,
-            message: message.to_owned(),
-            count: 1,
-            places: &[],
-            position: Some(Position {
-                line: 3,
-                column: Some(7),
-            }),
-            next_step: None,
-        }
-    }
 
     #[test]
     fn a_finding_is_an_annotation_of_its_line() {
         assert_eq!(
-            command("a/b.csv", &problem("`x` is not a number")),
+            command("a/b.csv", &example(Severity::Warning, "`x` is not a number")),
             "::warning file=a/b.csv,line=3,col=7,title=data-review (bad-number)::`x` is not a number"
         );
         let file = Problem {
             position: None,
             severity: Severity::Error,
             next_step: Some("get the file again"),
-            ..problem("cut")
+            ..example(Severity::Warning, "cut")
         };
         assert_eq!(
             command("a.nc", &file),
@@ -120,7 +102,7 @@ mod tests {
     #[test]
     fn no_text_begins_another_command_or_property() {
         let hostile = "100 %\n::error file=x::y\r\u{1b}[31m,a:b";
-        let line = command(&path(hostile), &problem(hostile));
+        let line = command(&path(hostile), &example(Severity::Warning, hostile));
         assert_eq!(
             line,
             "::warning file=100 %25%0A%3A%3Aerror file=x%3A%3Ay%0D%251B[31m%2Ca%3Ab,line=3,col=7,title=data-review (bad-number)\

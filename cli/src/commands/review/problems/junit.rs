@@ -107,27 +107,10 @@ fn valid(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
     use std::path::Path;
 
-    use super::super::Position;
+    use super::super::example;
     use super::*;
-
-    fn problem(severity: Severity, message: &str) -> Problem<'_> {
-        Problem {
-            code: Cow::Borrowed("bad-number"),
-            severity,
-            subject: Some("TEMP"),
-            message: message.to_owned(),
-            count: 1,
-            places: &[],
-            position: Some(Position {
-                line: 3,
-                column: Some(7),
-            }),
-            next_step: None,
-        }
-    }
 
     fn xml(path: &str, problems: Vec<Problem<'_>>) -> String {
         let mut out = Vec::new();
@@ -138,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_file_is_a_suite_and_a_finding_a_case() {
-        let problems = vec![problem(Severity::Warning, "odd"), problem(Severity::Info, "note")];
+        let problems = vec![example(Severity::Warning, "odd"), example(Severity::Info, "note")];
         assert_eq!(
             xml("a.csv", problems),
             "<testsuite name=\"a.csv\" tests=\"2\" failures=\"1\" errors=\"0\" file=\"a.csv\">
@@ -157,7 +140,7 @@ mod tests {
     #[test]
     fn every_text_gives_valid_xml() {
         let hostile = "a\"'<&]]>\u{0}\u{1b}[31m\n\u{ffff}";
-        let text = xml(hostile, vec![problem(Severity::Error, hostile)]);
+        let text = xml(hostile, vec![example(Severity::Error, hostile)]);
         let message = "message=\"a&quot;&apos;&lt;&amp;]]&gt;%00%1B[31m%0A\u{fffd}\"";
         assert!(text.contains(message), "{text}");
         assert!(!text.contains("]]>") && !text.contains('\u{1b}'), "{text}");
