@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use data_review_core::quantity::{self, Quantity};
 use data_review_core::store::{FailureRecord, ObjectId};
 use data_review_core::{
-    Cast, CoverageKind, Document, Failure, Finding, FlagClass, GroupKind, Place, Severity, Variable, quantity,
+    Cast, CoverageKind, Document, Failure, Finding, FlagClass, GroupKind, Place, Severity, Variable,
 };
 
 use super::cell::Cell;
@@ -85,12 +86,16 @@ pub(super) fn cast<'a>(object: ObjectId<'a>, position: u64, cast: &'a Cast) -> V
     ]
 }
 
+/// The quantity of a variable, and the factor and the offset that convert its values to the unit of the quantity.
+fn measured(variable: &Variable) -> (Option<&'static Quantity>, Option<(f64, f64)>) {
+    let quantity = variable.quantity.as_deref().and_then(quantity::named);
+    let unit = variable.unit.as_deref();
+    (quantity, quantity.and_then(|quantity| quantity.conversion(unit?)))
+}
+
 /// The row of a variable.
 pub(super) fn variable<'a>(object: ObjectId<'a>, position: u64, variable: &'a Variable) -> Vec<Cell<'a>> {
-    let quantity = variable.quantity.as_deref();
-    let quantity = quantity.and_then(quantity::named);
-    let unit = variable.unit.as_deref();
-    let conversion = quantity.and_then(|quantity| quantity.conversion(unit?));
+    let (quantity, conversion) = measured(variable);
     let of_class = |class| Cell::from(variable.cells_of_class(class));
     let quantile = |name: &str| {
         let quantiles = variable.quantiles.as_ref();
@@ -160,9 +165,7 @@ pub(super) fn flags<'a>(
     position: u64,
     variable: &'a Variable,
 ) -> impl Iterator<Item = Vec<Cell<'a>>> {
-    let quantity = variable.quantity.as_deref().and_then(quantity::named);
-    let unit = variable.unit.as_deref();
-    let conversion = quantity.and_then(|quantity| quantity.conversion(unit?));
+    let (quantity, conversion) = measured(variable);
     variable.flags.iter().flatten().map(move |(flag, figures)| {
         vec![
             object.root.into(),
