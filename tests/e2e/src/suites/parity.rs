@@ -72,7 +72,7 @@ fn packed() -> TempDir {
     let folder = TempDir::new().unwrap();
     let put = |name: String, content: &[u8]| std::fs::write(folder.path().join(name), content).unwrap();
     for file in test_data().iter().step_by(7) {
-        let content = gzip(&std::fs::read(&file.path).unwrap());
+        let content = gzip(&file.bytes);
         put(format!("{}.gz", file.key.replace('/', "-")), &content);
         put(
             format!("{}.cut.gz", file.key.replace('/', "-")),
