@@ -82,9 +82,9 @@ pub fn decompress(
 }
 
 /// A file that is written until `go_on` answers no.
-struct Stoppable<G> {
-    file: File,
-    go_on: G,
+pub(crate) struct Stoppable<G> {
+    pub(crate) file: File,
+    pub(crate) go_on: G,
 }
 
 impl<G: FnMut() -> bool> io::Write for Stoppable<G> {

@@ -19,7 +19,10 @@ mod worker;
 pub use allocator::CountingAllocator;
 pub use content::{FileInput, decompress};
 pub use run::{Options, Progress, RunCounts, RunError, Vanished, identify, run};
-pub use source::{FileStamp, ListError, ListOptions, Listing, Object, Subtree, Trouble, is_root_name, list};
+pub use source::{
+    FetchError, FileStamp, ListError, ListOptions, Listing, Object, Remote, RemoteVersion, Resolved, Stamp,
+    Subtree, Trouble, is_remote, is_root_name, list, path_of,
+};
 pub use worker::{
     Answer, Job, Meanwhile, StartError, WORKER_ARGUMENT, Worker, WorkerCommand, become_worker_if_asked,
 };

@@ -22,7 +22,7 @@ use data_review_core::pipeline::{Done, Policy, Reason};
 use data_review_core::store::{Store, StoreError};
 use data_review_core::{Document, Identification, Registry};
 
-use crate::source::{Listing, Object};
+use crate::source::{Listing, Object, Remote, Stamp};
 use crate::worker::{StartError, WorkerCommand};
 use queue::Queue;
 use task::Message;
@@ -46,6 +46,8 @@ pub struct Options {
     pub allow_gone: bool,
     /// Keep a preview of the profiles of reviewed files.
     pub preview: bool,
+    /// Reads remote objects.
+    pub remote: Option<Arc<dyn Remote>>,
     /// How a worker is started.
     pub worker: WorkerCommand,
     /// The most outcomes of one transaction. If the process is killed, at most these are lost, and the next run repeats them.
@@ -62,6 +64,7 @@ impl Default for Options {
             verify: false,
             allow_gone: false,
             preview: true,
+            remote: None,
             worker: WorkerCommand::default(),
             batch: 256,
             interrupt: Arc::default(),
@@ -117,6 +120,8 @@ pub struct RunCounts {
     pub bytes: u64,
     /// The bytes that were read to identify, to hash and to review (0 for a review that died).
     pub bytes_read: u64,
+    /// The bytes that came from remote sources.
+    pub bytes_fetched: u64,
     /// Whether the run was interrupted.
     pub interrupted: bool,
 }
@@ -153,6 +158,7 @@ struct Run<'r> {
     /// The run ended for another reason than an interrupt.
     stopped: AtomicBool,
     bytes_read: AtomicU64,
+    bytes_fetched: AtomicU64,
 }
 
 impl Run<'_> {
@@ -203,6 +209,7 @@ pub fn run(
         queue: Queue::new(lanes * 16),
         stopped: AtomicBool::new(false),
         bytes_read: AtomicU64::new(0),
+        bytes_fetched: AtomicU64::new(0),
         policy,
     };
     let objects = (listing.objects.len() + listing.troubles.len()) as u64;
@@ -224,16 +231,25 @@ pub fn run(
     });
     let mut tally = tally?;
     tally.bytes_read = run.bytes_read.load(Relaxed);
+    tally.bytes_fetched = run.bytes_fetched.load(Relaxed);
     tally.interrupted = options.interrupt.load(Relaxed);
     Ok(tally)
 }
 
-/// Identifies an object; returns also how many bytes were read.
+/// Identifies an object; returns also how many bytes were read. `remote` reads objects that are no files.
 ///
 /// # Errors
 /// If the object cannot be read.
-pub fn identify(registry: &Registry, object: &Object) -> io::Result<(Identification, u64)> {
-    let mut opened = look::open(&object.path()).map_err(look::Problem::into_error)?;
+pub fn identify(
+    registry: &Registry,
+    object: &Object,
+    remote: Option<&dyn Remote>,
+) -> io::Result<(Identification, u64)> {
+    let opened = match (&object.stamp, remote) {
+        (Stamp::Remote(_), Some(remote)) => look::fetch(remote, &object.path(), || true),
+        _ => look::open(&object.path()),
+    };
+    let mut opened = opened.map_err(look::Problem::into_error)?;
     opened.decompress(|| true).map_err(look::Problem::into_error)?;
     let identification = opened.identify(registry, &object.key)?;
     Ok((identification, opened.bytes_read()))

@@ -1,21 +1,24 @@
-//! Lists the files below the given paths.
+//! Lists the files below the given paths, and the objects below the addresses of remote sources.
 
 mod filter;
 mod key;
+mod remote;
 mod roots;
 mod stamp;
 mod walk;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use data_review_core::Failure;
 use data_review_core::store::{Root, RootChange};
 
-pub use stamp::FileStamp;
+pub use remote::{FetchError, Remote, RemoteVersion, Resolved, is_remote};
+pub use stamp::{FileStamp, Stamp};
 pub(crate) use walk::kind_of;
 
-/// A listed regular file.
+/// A listed regular file, or a remote object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Object {
     /// The root below which it was listed.
@@ -25,9 +28,8 @@ pub struct Object {
     /// Bytes that are not UTF-8 are percent-encoded (`%FF`). So that two names never share a key, a `%` that would then
     /// read as such a byte is written `%25`; any other `%` is left alone, as are newlines.
     pub key: Box<str>,
-    /// Its size, modification time and inode when it was listed. As long as the stamp does not change, the content is
-    /// assumed not to change either.
-    pub stamp: FileStamp,
+    /// Its version when it was listed. As long as the stamp does not change, the content is assumed not to change either.
+    pub stamp: Stamp,
 }
 
 /// A listed entry that cannot be read as a file: an unreadable directory, a dangling link, a link to a directory above it,
@@ -55,6 +57,8 @@ pub struct Subtree {
     pub entries: u64,
     /// Whether the directory does not exist.
     pub is_missing: bool,
+    /// Keys of remote objects that were found and are not objects of the listing; whether a file exists is asked when it matters.
+    left_out: BTreeSet<Box<str>>,
 }
 
 /// The result of [`list`].
@@ -91,6 +95,8 @@ pub struct ListOptions {
     /// Further paths, from a list. Where no root contains them, the deepest directory around all of them becomes one, rather
     /// than the directory of each.
     pub from_list: Vec<PathBuf>,
+    /// Reads what addresses lead to.
+    pub remote: Option<Arc<dyn Remote>>,
 }
 
 /// Why nothing was listed. The message says what to do.
@@ -118,6 +124,17 @@ pub enum ListError {
         /// Its name in the store.
         name: String,
     },
+    /// An address, without a reader of remote objects.
+    #[error("{}: this program reads files of this machine only", .0.display())]
+    NoRemote(PathBuf),
+    /// An address cannot be listed.
+    #[error("{address}: {reason}")]
+    Remote {
+        /// The address.
+        address: String,
+        /// Why, and what to do.
+        reason: String,
+    },
     /// A glob is invalid.
     #[error("invalid glob `{glob}`: {reason}")]
     BadGlob {
@@ -128,12 +145,12 @@ pub enum ListError {
     },
 }
 
-/// Lists single files, and everything below directories. Symbolic links are followed.
+/// Lists single files and objects, and everything below directories and prefixes. Symbolic links are followed.
 ///
 /// A file belongs to the innermost root that contains it, and is listed once, however many paths lead to it.
 ///
 /// # Errors
-/// If a path does not exist or cannot be read, the name of a root is invalid or taken, or a glob is invalid. A path that
+/// If a path does not exist or cannot be read, an address cannot be listed, the name of a root is invalid or taken, or a glob is invalid. A path that
 /// does not exist but lies within a known root is a [`Subtree`] that is missing.
 pub fn list(paths: &[PathBuf], options: &ListOptions) -> Result<Listing, ListError> {
     let filter = filter::Filter::new(options)?;
@@ -142,7 +159,7 @@ pub fn list(paths: &[PathBuf], options: &ListOptions) -> Result<Listing, ListErr
         Some(prefix) => format!("{prefix}/"),
     };
     let plan = roots::plan(paths, options, &prefix)?;
-    let mut walk = walk::Walk::new(&filter, plan.changes);
+    let mut walk = walk::Walk::new(&filter, options.remote.as_deref(), plan.changes);
     for argument in plan.arguments {
         walk.argument(argument)?;
     }
@@ -150,14 +167,14 @@ pub fn list(paths: &[PathBuf], options: &ListOptions) -> Result<Listing, ListErr
 }
 
 impl Object {
-    /// Its path in the file system.
+    /// Its path in the file system, or its address.
     pub fn path(&self) -> PathBuf {
         path_of(&self.root, &self.key)
     }
 
     /// Its length in bytes when it was listed.
     pub fn size(&self) -> u64 {
-        self.stamp.size
+        self.stamp.size()
     }
 }
 
@@ -172,6 +189,24 @@ impl Listing {
     /// The sizes of all objects in bytes, summed.
     pub fn bytes(&self) -> u64 {
         self.objects.iter().map(Object::size).sum()
+    }
+
+    /// Keeps only the objects that `keep` wants. The others exist: they do not become gone.
+    pub fn retain(&mut self, mut keep: impl FnMut(&Object) -> bool) {
+        let mut left_out = Vec::new();
+        self.objects.retain(|object| {
+            let keeps = keep(object);
+            if !keeps && matches!(object.stamp, Stamp::Remote(_)) {
+                left_out.push((object.root.clone(), object.key.clone()));
+            }
+            keeps
+        });
+        for (root, key) in left_out {
+            let ours = |subtree: &&mut Subtree| subtree.root.name == root.name && subtree.covers(&key);
+            if let Some(subtree) = self.subtrees.iter_mut().find(ours) {
+                subtree.left_out.insert(key);
+            }
+        }
     }
 
     /// Whether the key was listed below the root of this name, as an object or as trouble.
@@ -194,6 +229,15 @@ impl Subtree {
         key.starts_with(&self.below) || self.below.strip_suffix('/') == Some(key)
     }
 
+    /// Whether an object that the listing does not contain does not exist.
+    pub(crate) fn lacks(&self, key: &str) -> bool {
+        let path = path_of(&self.root, key);
+        match is_remote(&path) {
+            true => !self.left_out.contains(key),
+            false => is_gone(&path),
+        }
+    }
+
     /// The path of the directory.
     pub fn path(&self) -> PathBuf {
         path_of(&self.root, self.below.strip_suffix('/').unwrap_or(&self.below))
@@ -205,8 +249,8 @@ pub fn is_root_name(name: &str) -> bool {
     !name.trim().is_empty() && !name.contains(['/', '=']) && !name.chars().any(char::is_control)
 }
 
-/// The path that belongs to a key of a root, whether or not there is a file.
-pub(crate) fn path_of(root: &Root, key: &str) -> PathBuf {
+/// The path or address that belongs to a key of a root, whether or not there is a file.
+pub fn path_of(root: &Root, key: &str) -> PathBuf {
     let below = key.strip_prefix(&root.prefix);
     let place = key::to_path(&root.place);
     match below {

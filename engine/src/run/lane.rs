@@ -1,5 +1,6 @@
 //! Carries out the actions of journeys, one file at a time, with a worker process of its own.
 
+use std::path::Path;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::SyncSender;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use data_review_core::{Failure, Identification, Identified, Review};
 use super::look::{self, Opened, Problem};
 use super::task::{Message, Subject, Task};
 use super::{Run, RunError};
-use crate::source::{FileStamp, is_gone, path_of};
+use crate::source::{FileStamp, Object, Remote, Resolved, Stamp, is_gone, is_remote, path_of};
 use crate::worker::{Answer, Job, Meanwhile, StartError, Worker};
 
 /// Takes tasks until there are none.
@@ -100,9 +101,9 @@ impl Environment for Lane<'_, '_> {
         let mut rows = rows.map_err(|error| Interruption::Halt(Halt::Error(error.into())))?;
         let mut known = self.subject.known(rows.pop().flatten());
         if let Subject::Object(object) = self.subject
-            && let Ok(found) = std::fs::metadata(object.path())
+            && let Some(stamp) = self.current_stamp(object)
         {
-            known.stamp = Some(FileStamp::of(&found).to_string());
+            known.stamp = Some(stamp.to_string());
         }
         Ok(known)
     }
@@ -222,6 +223,18 @@ impl ReviewObject for Lane<'_, '_> {
 }
 
 impl Lane<'_, '_> {
+    /// The stamp of an object now; `None` if it cannot be had.
+    fn current_stamp(&self, object: &Object) -> Option<Stamp> {
+        let path = object.path();
+        match (&object.stamp, &self.run.options.remote) {
+            (Stamp::Remote(_), Some(remote)) => match remote.resolve(&path.to_string_lossy()) {
+                Ok(Resolved::Object(version)) => Some(Stamp::Remote(version)),
+                _ => None,
+            },
+            _ => Some(Stamp::File(FileStamp::of(&std::fs::metadata(path).ok()?))),
+        }
+    }
+
     fn open(&mut self) -> Result<&mut Opened> {
         let path = match self.subject {
             Subject::Object(object) => object.path(),
@@ -230,23 +243,35 @@ impl Lane<'_, '_> {
             }
             Subject::Absent(absent) => {
                 let path = path_of(&absent.root, &absent.key);
-                if is_gone(&path) {
+                // A listing of remote objects is complete.
+                if is_remote(&path) || is_gone(&path) {
                     return Err(Obstacle::Missing.into());
                 }
                 // The file is there again since the listing.
                 path
             }
         };
-        let opened = match self.opened.take() {
-            Some(opened) => opened,
-            None => look::open(&path)?,
+        let opened = match (self.opened.take(), &self.run.options.remote) {
+            (Some(opened), _) => opened,
+            (None, Some(remote)) if is_remote(&path) => self.fetch(&**remote, &path)?,
+            (None, _) => look::open(&path)?,
         };
         Ok(self.opened.insert(opened))
+    }
+
+    fn fetch(&self, remote: &dyn Remote, address: &Path) -> Result<Opened> {
+        let run = self.run;
+        let fetched = look::fetch(remote, address, || !run.is_over());
+        match run.is_over() {
+            true => Err(Interruption::Halt(Halt::Over)),
+            false => Ok(fetched?),
+        }
     }
 
     /// Ends the attempt: its file is closed, and the bytes that were read of it are counted.
     fn close(&mut self) {
         if let Some(opened) = self.opened.take() {
+            self.run.bytes_fetched.fetch_add(opened.bytes_fetched(), Relaxed);
             self.run.bytes_read.fetch_add(opened.bytes_read(), Relaxed);
         }
     }

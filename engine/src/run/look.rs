@@ -13,8 +13,8 @@ use data_review_core::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::content::{FileInput, decompress};
-use crate::source::{FileStamp, is_absence, kind_of};
+use crate::content::{FileInput, Stoppable, decompress};
+use crate::source::{FetchError, FileStamp, Remote, Stamp, is_absence, kind_of};
 
 /// A file of at most this many bytes is read whole: a probe looks at all of it anyway.
 const SMALL: u64 = 128 << 10;
@@ -34,6 +34,8 @@ pub(super) enum Problem {
     Error(io::Error),
     /// It is compressed, and its content cannot be read.
     Compressed(Box<Failure>),
+    /// It is archived, or its service does not send it.
+    Refused(Box<Failure>),
 }
 
 impl Problem {
@@ -43,7 +45,9 @@ impl Problem {
             Problem::Changed => return Obstacle::Changed,
             Problem::NotAFile(kind) => format!("it was a file when it was listed, and is {kind} now"),
             Problem::Error(error) => format!("it cannot be read: {error}"),
-            Problem::Compressed(failure) => return Obstacle::Unavailable(failure),
+            Problem::Compressed(failure) | Problem::Refused(failure) => {
+                return Obstacle::Unavailable(failure);
+            }
         };
         Obstacle::unavailable(Failure::new(Stage::Read, Class::Unreadable, message))
     }
@@ -54,7 +58,7 @@ impl Problem {
             Problem::Changed => io::Error::other("it changed while it was read"),
             Problem::NotAFile(kind) => io::Error::other(format!("it is {kind}, not a file")),
             Problem::Error(error) => error,
-            Problem::Compressed(failure) => io::Error::other(failure.message),
+            Problem::Compressed(failure) | Problem::Refused(failure) => io::Error::other(failure.message),
         }
     }
 }
@@ -70,11 +74,12 @@ impl From<io::Error> for Problem {
     }
 }
 
-/// An open file, its stamp when it was opened, and how much of it is hashed.
+/// An open file or the copy of a remote object, its stamp when it was opened, and how much of it is hashed.
 pub(super) struct Opened {
-    path: PathBuf,
+    /// The path of a file; `None` for the copy of a remote object, which nobody else writes.
+    path: Option<PathBuf>,
     stored: Bytes,
-    stamp: FileStamp,
+    stamp: Stamp,
     /// How it is compressed as a whole, and its content in a temporary file; `None` if it is not compressed.
     content: Option<(Compression, Bytes)>,
     hash: Sha256,
@@ -92,19 +97,44 @@ pub(super) fn open(path: &Path) -> Result<Opened, Problem> {
     if !found.is_file() {
         return Err(Problem::NotAFile(kind_of(&found)));
     }
-    let stamp = FileStamp::of(&found);
-    Ok(Opened {
-        path: path.to_owned(),
-        stored: Bytes::of(file, stamp.size)?,
-        stamp,
-        content: None,
-        hash: Sha256::new(),
-        hashed: 0,
-        sha256: None,
-    })
+    let stamp = Stamp::File(FileStamp::of(&found));
+    Ok(Opened::new(Some(path.to_owned()), file, stamp)?)
+}
+
+/// Copies a remote object into a file without a name. `go_on` is asked before each block.
+pub(super) fn fetch(
+    remote: &dyn Remote,
+    address: &Path,
+    go_on: impl FnMut() -> bool,
+) -> Result<Opened, Problem> {
+    let mut copy = Stoppable {
+        file: tempfile::tempfile().map_err(Problem::Error)?,
+        go_on,
+    };
+    let refused = |class, message| Problem::Refused(Box::new(Failure::new(Stage::Read, class, message)));
+    let version = remote.fetch(&address.to_string_lossy(), &mut copy);
+    let version = version.map_err(|error| match error {
+        FetchError::Missing => Problem::Missing,
+        FetchError::Archived(message) => refused(Class::Archived, message),
+        FetchError::Service(message) => refused(Class::Service, message),
+        FetchError::Write(error) => refused(Class::Unreadable, format!("it cannot be copied: {error}")),
+    })?;
+    Ok(Opened::new(None, copy.file, Stamp::Remote(version))?)
 }
 
 impl Opened {
+    fn new(path: Option<PathBuf>, file: File, stamp: Stamp) -> io::Result<Self> {
+        Ok(Opened {
+            path,
+            stored: Bytes::of(file, stamp.size())?,
+            stamp,
+            content: None,
+            hash: Sha256::new(),
+            hashed: 0,
+            sha256: None,
+        })
+    }
+
     /// Decompresses the content if the file is compressed as a whole. `go_on` is asked before each block.
     pub(super) fn decompress(&mut self, go_on: impl FnMut() -> bool) -> Result<(), Problem> {
         let stored = self.stored.input();
@@ -142,7 +172,15 @@ impl Opened {
 
     /// Length of the file as it is stored.
     pub(super) fn size(&self) -> u64 {
-        self.stamp.size
+        self.stamp.size()
+    }
+
+    /// Bytes that came from a remote source.
+    pub(super) fn bytes_fetched(&self) -> u64 {
+        match self.stamp {
+            Stamp::File(_) => 0,
+            Stamp::Remote(_) => self.size(),
+        }
     }
 
     pub(super) fn stamp(&self) -> String {
@@ -168,14 +206,14 @@ impl Opened {
         }
         if let Some(whole) = &self.stored.whole {
             self.hash.update(&whole.0);
-            self.hashed = self.stamp.size;
+            self.hashed = self.size();
         } else {
-            let mut block = vec![0; BLOCK.min((self.stamp.size - self.hashed) as usize)];
+            let mut block = vec![0; BLOCK.min((self.size() - self.hashed) as usize)];
             self.stored.input.read_exact_at(self.hashed, &mut block)?;
             self.hash.update(&block);
             self.hashed += block.len() as u64;
         }
-        if self.hashed < self.stamp.size {
+        if self.hashed < self.size() {
             return Ok(true);
         }
         self.sha256 = Some(hex(&std::mem::take(&mut self.hash).finalize()));
@@ -187,10 +225,13 @@ impl Opened {
         self.sha256.as_deref()
     }
 
-    /// Checks that its path still leads to the version that was opened.
+    /// Checks that the path of a file still leads to the version that was opened.
     pub(super) fn check(&self) -> Result<(), Problem> {
-        let found = std::fs::metadata(&self.path)?;
-        match found.is_file() && FileStamp::of(&found) == self.stamp {
+        let Some(path) = &self.path else {
+            return Ok(());
+        };
+        let found = std::fs::metadata(path)?;
+        match found.is_file() && Stamp::File(FileStamp::of(&found)) == self.stamp {
             true => Ok(()),
             false => Err(Problem::Changed),
         }

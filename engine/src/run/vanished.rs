@@ -8,7 +8,7 @@ use std::sync::Arc;
 use data_review_core::store::{Root, RootChange, Store, StoreError};
 
 use super::RunError;
-use crate::source::{Listing, Subtree, is_gone, path_of};
+use crate::source::{Listing, Subtree};
 
 /// A key that the listing does not contain and whose file does not exist.
 #[derive(Debug, Clone)]
@@ -101,7 +101,7 @@ pub(super) fn absent(
             };
             known.keys += 1;
             // A file that is still there was excluded by a glob: its outcome stays as it is.
-            if !listing.contains(root, key) && is_gone(&path_of(&known.subtree.root, key)) {
+            if !listing.contains(root, key) && known.subtree.lacks(key) {
                 known.absent.push(key.to_owned());
             }
         })?;

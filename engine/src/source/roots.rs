@@ -11,7 +11,9 @@ use std::sync::Arc;
 
 use data_review_core::store::{Root, RootChange};
 
-use super::{ListError, ListOptions, is_absence, is_root_name, key};
+use super::{
+    ListError, ListOptions, Remote, RemoteVersion, Resolved, is_absence, is_remote, is_root_name, key,
+};
 
 /// What is listed, and the changes of the roots.
 pub(super) struct Plan {
@@ -25,7 +27,7 @@ pub(super) struct Argument {
     pub(super) root: Arc<Root>,
     /// The path as the user wrote it, for messages.
     pub(super) given: PathBuf,
-    /// The canonical path of the directory, or of the directory of a file with the file's name.
+    /// The canonical path of the directory, or of the directory of a file with the file's name; an address as it is.
     pub(super) path: PathBuf,
     pub(super) kind: ArgumentKind,
     /// Directories of named roots below it, which are arguments of their own.
@@ -36,14 +38,20 @@ pub(super) enum ArgumentKind {
     Directory,
     /// A file, or a broken link to one: the entry itself.
     File(Metadata),
+    /// A remote object.
+    Object(RemoteVersion),
+    /// A place with remote objects.
+    Prefix,
     /// There is nothing at the path, but a root contains it.
     Missing,
 }
 
 /// Assigns the paths to roots.
 pub(super) fn plan(paths: &[PathBuf], options: &ListOptions, prefix: &str) -> Result<Plan, ListError> {
+    let remote = options.remote.as_deref();
     let mut roots = Roots {
         prefix,
+        remote,
         known: options.known.clone(),
         changes: Vec::new(),
     };
@@ -58,13 +66,13 @@ pub(super) fn plan(paths: &[PathBuf], options: &ListOptions, prefix: &str) -> Re
     };
     let mut found = Vec::new();
     for path in paths.into_iter().chain(&options.from_list) {
-        let (canonical, kind) = resolve(path)?;
+        let (canonical, kind) = resolve(path, remote)?;
         found.push((canonical, path.clone(), kind));
     }
     let list = found[found.len() - options.from_list.len()..].iter();
     let without_root = list
         .filter_map(directory)
-        .filter(|path| roots.containing(path).is_none());
+        .filter(|path| roots.containing(path).is_none() && !is_remote(path));
     let around_list = around(without_root);
     // Parents come before what lies within them.
     found.sort_by(|a, b| a.0.cmp(&b.0));
@@ -83,18 +91,20 @@ pub(super) fn plan(paths: &[PathBuf], options: &ListOptions, prefix: &str) -> Re
         if is_listed(last_directory) || is_listed(arguments.len().checked_sub(1)) {
             continue;
         }
-        if matches!(kind, ArgumentKind::Directory) {
+        if matches!(kind, ArgumentKind::Directory | ArgumentKind::Prefix) {
             last_directory = Some(arguments.len());
         }
         let root = match kind {
-            ArgumentKind::File(_) => roots.containing(path.parent().unwrap_or(&path)),
+            ArgumentKind::File(_) | ArgumentKind::Object(_) => {
+                roots.containing(path.parent().unwrap_or(&path))
+            }
             _ => roots.containing(&path),
         };
         let root = root
             .cloned()
             .ok_or_else(|| ListError::NoSuchPath(given.clone()))?;
         let without = match kind {
-            ArgumentKind::Directory => roots.within(&path),
+            ArgumentKind::Directory | ArgumentKind::Prefix => roots.within(&path),
             _ => Vec::new(),
         };
         nested.extend(without.iter().cloned());
@@ -109,6 +119,7 @@ pub(super) fn plan(paths: &[PathBuf], options: &ListOptions, prefix: &str) -> Re
     for root in nested {
         let path = place_of(&root);
         let kind = match std::fs::read_dir(&path) {
+            _ if is_remote(&path) => ArgumentKind::Prefix,
             Ok(_) => ArgumentKind::Directory,
             Err(error) if is_absence(&error) => ArgumentKind::Missing,
             Err(error) => return Err(ListError::Unreadable { path, error }),
@@ -133,8 +144,8 @@ type Found = (PathBuf, PathBuf, ArgumentKind);
 /// The directory that a path needs a root around.
 fn directory((path, _, kind): &Found) -> Option<&Path> {
     match kind {
-        ArgumentKind::Directory => Some(path),
-        ArgumentKind::File(_) => path.parent(),
+        ArgumentKind::Directory | ArgumentKind::Prefix => Some(path),
+        ArgumentKind::File(_) | ArgumentKind::Object(_) => path.parent(),
         ArgumentKind::Missing => None,
     }
 }
@@ -149,7 +160,11 @@ fn around<'p>(directories: impl Iterator<Item = &'p Path>) -> Option<PathBuf> {
 }
 
 /// The canonical path, and what is there.
-fn resolve(path: &Path) -> Result<(PathBuf, ArgumentKind), ListError> {
+fn resolve(path: &Path, remote: Option<&dyn Remote>) -> Result<(PathBuf, ArgumentKind), ListError> {
+    if is_remote(path) {
+        let remote = remote.ok_or_else(|| ListError::NoRemote(path.to_owned()))?;
+        return resolve_remote(path, remote);
+    }
     let unreadable = |error| ListError::Unreadable {
         path: path.to_owned(),
         error,
@@ -168,6 +183,23 @@ fn resolve(path: &Path) -> Result<(PathBuf, ArgumentKind), ListError> {
     let name = name.ok_or_else(|| ListError::NoSuchPath(path.to_owned()))?;
     let canonical = parent(path).canonicalize().map_err(unreadable)?;
     Ok((canonical.join(name), ArgumentKind::File(itself)))
+}
+
+/// The address as a path, and what it leads to.
+fn resolve_remote(path: &Path, remote: &dyn Remote) -> Result<(PathBuf, ArgumentKind), ListError> {
+    let address = path.to_string_lossy();
+    // A `/` in a query would end a directory.
+    let address = match address.split_once('?') {
+        Some((path, query)) => format!("{path}?{}", query.replace('/', "%2F")),
+        None => address.trim_end_matches('/').to_owned(),
+    };
+    let kind = match remote.resolve(&address) {
+        Ok(Resolved::Object(version)) => ArgumentKind::Object(version),
+        Ok(Resolved::Prefix) => ArgumentKind::Prefix,
+        Ok(Resolved::Nothing) => ArgumentKind::Missing,
+        Err(reason) => return Err(ListError::Remote { address, reason }),
+    };
+    Ok((PathBuf::from(address), kind))
 }
 
 fn parent(path: &Path) -> &Path {
@@ -200,6 +232,7 @@ fn place_of(root: &Root) -> PathBuf {
 struct Roots<'p> {
     /// Only roots whose keys have this prefix contain paths of this listing.
     prefix: &'p str,
+    remote: Option<&'p dyn Remote>,
     known: Vec<Root>,
     changes: Vec<RootChange>,
 }
@@ -272,13 +305,13 @@ impl Roots<'_> {
         if !is_root_name(name) {
             return Err(ListError::BadRootName(name.to_owned()));
         }
-        let (directory, kind) = resolve(path)?;
+        let (directory, kind) = resolve(path, self.remote)?;
         let at = self.known.iter().position(|root| root.name == name);
         match kind {
-            ArgumentKind::Directory => {}
+            ArgumentKind::Directory | ArgumentKind::Prefix => {}
             ArgumentKind::Missing if at.is_some() => {}
             ArgumentKind::Missing => return Err(ListError::NoSuchPath(path.to_owned())),
-            ArgumentKind::File(_) => {
+            ArgumentKind::File(_) | ArgumentKind::Object(_) => {
                 return Err(ListError::Unreadable {
                     path: path.to_owned(),
                     error: io::ErrorKind::NotADirectory.into(),

@@ -1,7 +1,37 @@
-//! A stamp tells versions of a file apart without reading it.
+//! A stamp tells versions of a file or an object apart without reading it.
 
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
+
+use super::RemoteVersion;
+
+/// The version of a listed object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stamp {
+    /// Of a file.
+    File(FileStamp),
+    /// Of a remote object.
+    Remote(RemoteVersion),
+}
+
+impl Stamp {
+    /// Length in bytes.
+    pub fn size(&self) -> u64 {
+        match self {
+            Stamp::File(stamp) => stamp.size,
+            Stamp::Remote(version) => version.size,
+        }
+    }
+}
+
+impl std::fmt::Display for Stamp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Stamp::File(stamp) => stamp.fmt(f),
+            Stamp::Remote(version) => version.fmt(f),
+        }
+    }
+}
 
 /// Size, modification time and inode: they change when a file is written or replaced, as far as the file system shows it.
 /// Its text is `size:mtime_ns:inode`.

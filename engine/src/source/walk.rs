@@ -1,6 +1,7 @@
 //! Walks the directories of the arguments.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::fs::Metadata;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
@@ -12,11 +13,14 @@ use walkdir::WalkDir;
 
 use super::filter::Filter;
 use super::roots::{Argument, ArgumentKind, below};
-use super::{FileStamp, ListError, Listing, Object, Subtree, Trouble, is_absence, key};
+use super::{
+    FileStamp, ListError, Listing, Object, Remote, RemoteVersion, Stamp, Subtree, Trouble, is_absence, key,
+};
 
 /// A listing that is being made.
 pub(super) struct Walk<'f> {
     filter: &'f Filter,
+    remote: Option<&'f dyn Remote>,
     listing: Listing,
 }
 
@@ -30,9 +34,10 @@ struct Below<'a> {
 }
 
 impl<'f> Walk<'f> {
-    pub(super) fn new(filter: &'f Filter, changes: Vec<RootChange>) -> Self {
+    pub(super) fn new(filter: &'f Filter, remote: Option<&'f dyn Remote>, changes: Vec<RootChange>) -> Self {
         Walk {
             filter,
+            remote,
             listing: Listing {
                 changes,
                 ..Listing::default()
@@ -49,7 +54,7 @@ impl<'f> Walk<'f> {
             kind,
             without,
         } = argument;
-        if let ArgumentKind::File(itself) = kind {
+        if matches!(kind, ArgumentKind::File(_) | ArgumentKind::Object(_)) {
             let name = path.file_name().ok_or(ListError::NoSuchPath(given))?;
             let prefix = below(&root, path.parent().unwrap_or(&path));
             let mut below = Below {
@@ -58,25 +63,64 @@ impl<'f> Walk<'f> {
                 entries: 0,
             };
             let name = key::of_path(Path::new(name));
-            match std::fs::metadata(&path) {
-                Ok(found) => self.file(&path, &name, &mut below, &found),
-                Err(error) => self.broken(&name, &below, Some(&itself), broken_link(&error)),
+            match kind {
+                ArgumentKind::File(itself) => match std::fs::metadata(&path) {
+                    Ok(found) => self.file(&path, &name, &mut below, &found),
+                    Err(error) => self.broken(&name, &below, Some(&itself), broken_link(&error)),
+                },
+                ArgumentKind::Object(version) if self.filter.wants(&name) => {
+                    let key = format!("{prefix}{name}").into();
+                    self.object(&root, key, Stamp::Remote(version));
+                }
+                _ => {}
             }
             return Ok(());
         }
-        let prefix = below(&root, &path);
-        let is_missing = matches!(kind, ArgumentKind::Missing);
-        let entries = match is_missing {
-            true => 0,
-            false => self.directory(&root, &prefix, &path, &without),
-        };
-        self.listing.subtrees.push(Subtree {
+        let mut subtree = Subtree {
+            below: below(&root, &path),
             root,
-            below: prefix,
-            entries,
-            is_missing,
-        });
+            entries: 0,
+            is_missing: false,
+            left_out: BTreeSet::new(),
+        };
+        match kind {
+            ArgumentKind::Prefix => self.prefix(&mut subtree, &path, &without)?,
+            ArgumentKind::Missing => subtree.is_missing = true,
+            _ => subtree.entries = self.directory(&subtree.root, &subtree.below, &path, &without),
+        }
+        self.listing.subtrees.push(subtree);
         Ok(())
+    }
+
+    /// Lists every object below an address but those of other roots.
+    fn prefix(&mut self, subtree: &mut Subtree, path: &Path, without: &[PathBuf]) -> Result<(), ListError> {
+        let address = path.to_string_lossy().into_owned();
+        let Some(remote) = self.remote else {
+            return Err(ListError::NoRemote(path.to_owned()));
+        };
+        let listed = remote.list(&address, &mut |relative, version: RemoteVersion| {
+            if without.iter().any(|other| path.join(relative).starts_with(other)) {
+                return;
+            }
+            subtree.entries += 1;
+            let relative = key::of_path(Path::new(relative));
+            let key: Box<str> = format!("{}{relative}", subtree.below).into();
+            let mut directories = relative.match_indices('/').map(|(at, _)| &relative[..at]);
+            if directories.all(|directory| self.filter.enters(directory)) && self.filter.wants(&relative) {
+                self.object(&subtree.root, key, Stamp::Remote(version));
+            } else {
+                subtree.left_out.insert(key);
+            }
+        });
+        listed.map_err(|reason| ListError::Remote { address, reason })
+    }
+
+    fn object(&mut self, root: &Arc<Root>, key: Box<str>, stamp: Stamp) {
+        self.listing.objects.push(Object {
+            root: root.clone(),
+            key,
+            stamp,
+        });
     }
 
     /// Lists everything below a directory but the directories of other roots; returns the number of entries.
@@ -127,11 +171,8 @@ impl<'f> Walk<'f> {
             let message = format!("it is {}, not a file", kind_of(found));
             return self.broken(relative, below, Some(found), (Class::Unsupported, message));
         }
-        self.listing.objects.push(Object {
-            root: below.root.clone(),
-            key: format!("{}{relative}", below.prefix).into(),
-            stamp: FileStamp::of(found),
-        });
+        let key = format!("{}{relative}", below.prefix).into();
+        self.object(below.root, key, Stamp::File(FileStamp::of(found)));
     }
 
     fn error(&mut self, error: &walkdir::Error, relative: &dyn Fn(&Path) -> String, below: &mut Below<'_>) {

@@ -78,7 +78,7 @@ fn a_taken_row_is_looked_at_again() {
     assert!(!entry.row.token.contains("another"));
     // Where the other wrote what there is to say, nothing is left to do.
     let mut scene = Scene::with_files(1);
-    let stamp = scene.list().unwrap().objects[0].stamp;
+    let stamp = scene.list().unwrap().objects[0].stamp.clone();
     scene.store.before = Some(Box::new(move |store, writes| {
         another_writer(store, writes, &stamp.to_string());
         Ok(())
