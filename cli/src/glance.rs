@@ -1,10 +1,15 @@
 //! A file as one line of a table, and what the exit code depends on.
 
+use std::collections::HashMap;
+
+use data_review_core::store::{Root, StoreError};
 use data_review_core::{Outcome, Severity, printable};
-use data_review_store_sqlite::FileRow;
+use data_review_engine::{is_remote, path_of};
+use data_review_store_sqlite::{FileRow, SqliteStore};
+use url::Url;
 
 use crate::config::Rules;
-use crate::output::{BAD, ODD};
+use crate::output::{self, BAD, ODD};
 use crate::table::{Cell, Column};
 use crate::wording;
 
@@ -75,8 +80,8 @@ impl Glance {
         Column::words("outcome"),
     ];
 
-    /// Its row of the table.
-    pub(crate) fn cells(&self) -> Vec<Cell> {
+    /// Its row of the table; the key is a link where the file can be opened.
+    pub(crate) fn cells(&self, links: &Links) -> Vec<Cell> {
         let row = &self.row;
         let style = match self.severities().next() {
             Some(Severity::Error) => BAD,
@@ -89,7 +94,7 @@ impl Glance {
             false => Cell::styled(self.ending(), BAD),
         };
         vec![
-            Cell::from(&row.key),
+            Cell::from(&row.key).linked(links.of(&row.root, &row.key)),
             Cell::from(row.kind.as_deref().unwrap_or_default()),
             Cell::from(wording::count(row.observations)),
             Cell::from(wording::count(row.profiles)),
@@ -123,6 +128,34 @@ impl Glance {
         match outcome {
             Outcome::Failed => format!("failed: {class}: {reason}"),
             outcome => format!("{}: {reason}", outcome.as_str()),
+        }
+    }
+}
+
+/// What keys lead to: files of this machine, and addresses of web servers.
+#[derive(Debug, Default)]
+pub(crate) struct Links {
+    /// By name; none where the terminal shows no links.
+    roots: HashMap<String, Root>,
+}
+
+impl Links {
+    /// To the files of a store.
+    pub(crate) fn to(store: &SqliteStore) -> Result<Self, StoreError> {
+        if !output::shows_links() {
+            return Ok(Links::default());
+        }
+        let roots = store.roots()?.into_iter().filter(|root| !root.place.is_empty());
+        Ok(Links {
+            roots: roots.map(|root| (root.name.clone(), root)).collect(),
+        })
+    }
+
+    fn of(&self, root: &str, key: &str) -> Option<Url> {
+        let path = path_of(self.roots.get(root)?, key);
+        match is_remote(&path) {
+            true => Url::parse(path.to_str()?).ok().filter(|url| url.scheme() != "s3"),
+            false => Url::from_file_path(path).ok(),
         }
     }
 }
@@ -166,7 +199,11 @@ pub(crate) mod tests {
     }
 
     fn texts(glance: &Glance) -> Vec<String> {
-        glance.cells().iter().map(|cell| cell.text().to_owned()).collect()
+        glance
+            .cells(&Links::default())
+            .iter()
+            .map(|cell| cell.text().to_owned())
+            .collect()
     }
 
     #[test]

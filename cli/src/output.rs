@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 use anstyle::{AnsiColor, Style};
 use data_review_core::{Severity, percent_encode_controls};
+use url::Url;
 
 use crate::args::{Color, General};
 
@@ -149,6 +150,16 @@ fn pager() -> Option<Command> {
 /// `text` in a style.
 pub(crate) fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
+}
+
+/// Whether standard output is a terminal that shows links.
+pub(crate) fn shows_links() -> bool {
+    supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout)
+}
+
+/// `text` as a link (OSC 8, <https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda>).
+pub(crate) fn linked(link: &Url, text: &str) -> String {
+    format!("\x1b]8;;{link}\x1b\\{text}\x1b]8;;\x1b\\")
 }
 
 /// Prints a line on standard error, unless `--quiet` is set. Foreign text in it must be encoded already.

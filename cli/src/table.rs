@@ -7,8 +7,9 @@ use anstyle::Style;
 use data_review_core::percent_encode_controls;
 use textwrap::{WordSplitter, wrap};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use url::Url;
 
-use crate::output::{HEADING, styled};
+use crate::output::{HEADING, linked, styled};
 
 /// Columns of blanks between two columns of a table.
 const GAP: usize = 2;
@@ -77,6 +78,8 @@ impl Column {
 pub(crate) struct Cell {
     text: String,
     style: Style,
+    /// What a terminal opens when the text is clicked.
+    link: Option<Url>,
 }
 
 impl Cell {
@@ -85,7 +88,13 @@ impl Cell {
         Cell {
             text: percent_encode_controls(text.as_ref()),
             style,
+            link: None,
         }
+    }
+
+    /// The same cell, as a link where there is an address.
+    pub(crate) fn linked(self, link: Option<Url>) -> Self {
+        Cell { link, ..self }
     }
 
     /// The text.
@@ -200,20 +209,21 @@ impl Layout {
         let names = self.columns.iter().map(|column| Cell {
             text: column.name.to_uppercase(),
             style: HEADING,
+            link: None,
         });
         self.row(out, &names.collect::<Vec<_>>())
     }
 
     /// Writes a row, over several lines where a sentence needs them.
     pub(crate) fn row(&self, out: &mut impl Write, cells: &[Cell]) -> io::Result<()> {
-        let shown: Vec<(&Column, usize, Vec<Cow<'_, str>>, Style)> = self
+        let shown: Vec<(&Column, usize, Vec<Cow<'_, str>>, &Cell)> = self
             .columns
             .iter()
             .zip(&self.widths)
             .zip(cells)
             .filter_map(|((column, width), cell)| {
                 let width = (*width)?;
-                Some((column, width, lines(&cell.text, column.fit, width), cell.style))
+                Some((column, width, lines(&cell.text, column.fit, width), cell))
             })
             .collect();
         let height = shown
@@ -223,7 +233,7 @@ impl Layout {
             .unwrap_or(0);
         for at in 0..height {
             let mut blanks = 0;
-            for (place, (column, width, lines, style)) in shown.iter().enumerate() {
+            for (place, (column, width, lines, cell)) in shown.iter().enumerate() {
                 blanks += if place > 0 { GAP } else { 0 };
                 let text = lines.get(at).map_or("", |line| line.as_ref());
                 let rest = width.saturating_sub(text.width());
@@ -236,10 +246,14 @@ impl Layout {
                 } else {
                     (0, rest)
                 };
-                let text = if *style == Style::new() {
+                let text = if cell.style == Style::new() {
                     text.to_owned()
                 } else {
-                    styled(*style, text)
+                    styled(cell.style, text)
+                };
+                let text = match &cell.link {
+                    Some(link) => linked(link, &text),
+                    None => text,
                 };
                 write!(out, "{:1$}{text}", "", blanks + before)?;
                 blanks = after;

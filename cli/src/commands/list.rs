@@ -14,7 +14,7 @@ use crate::config::{Globs, Rules, Settings};
 use crate::error::CliError;
 use crate::exit::End;
 use crate::export::Cell;
-use crate::glance::Glance;
+use crate::glance::{Glance, Links};
 use crate::table::Measure;
 use crate::{output, store};
 
@@ -184,9 +184,10 @@ fn json(store: &SqliteStore, selection: &Selection<'_>) -> Result<Seen, CliError
 
 /// Two passes: the first measures the columns, so that a list of any length needs the memory of one row.
 fn table(store: &SqliteStore, selection: &Selection<'_>) -> Result<Seen, CliError> {
+    let links = Links::to(store)?;
     let mut measure = Measure::new(&Glance::COLUMNS);
     let seen = selection.visit(store, &mut |glance| {
-        measure.row(&glance.cells());
+        measure.row(&glance.cells(&links));
         Ok(())
     })?;
     if seen.shown == 0 {
@@ -195,7 +196,9 @@ fn table(store: &SqliteStore, selection: &Selection<'_>) -> Result<Seen, CliErro
     let layout = measure.fit(output::width());
     let mut out = output::text();
     layout.header(&mut out)?;
-    selection.visit(store, &mut |glance| Ok(layout.row(&mut out, &glance.cells())?))?;
+    selection.visit(store, &mut |glance| {
+        Ok(layout.row(&mut out, &glance.cells(&links))?)
+    })?;
     out.flush()?;
     Ok(seen)
 }

@@ -13,6 +13,10 @@ use super::{NOISE, TABLE, World, program, ragged};
 /// Runs the program in a directory with standard output on a terminal of this width, and returns what it wrote there, with
 /// LF as the end of lines.
 pub(crate) fn on_terminal(world: &World, columns: u16, args: &[&str]) -> String {
+    on_terminal_with(world, columns, args, &[])
+}
+
+fn on_terminal_with(world: &World, columns: u16, args: &[&str], variables: &[(&str, &str)]) -> String {
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&master).unwrap();
     unlockpt(&master).unwrap();
@@ -35,6 +39,7 @@ pub(crate) fn on_terminal(world: &World, columns: u16, args: &[&str]) -> String 
         .env_clear()
         .env("PAGER", "cat")
         .env("TERM", "xterm-256color")
+        .envs(variables.iter().copied())
         .stdin(Stdio::null())
         .stdout(OwnedFd::from(terminal))
         .stderr(Stdio::piped())
@@ -191,6 +196,24 @@ fn severities_have_colours_where_they_are_wanted() {
             .contains("\x1b[")
     );
     assert!(!world.run(&["list"]).ends(0).stdout.contains('\x1b'));
+}
+
+#[test]
+fn keys_are_links_where_the_terminal_shows_them() {
+    let world = World::with(&[("a b.csv", TABLE)]);
+    world.run(&["review", "in"]).ends(0);
+    let place = world.path("in").canonicalize().unwrap();
+    let link = format!(
+        "\x1b]8;;file://{}/a%20b.csv\x1b\\a b.csv\x1b]8;;\x1b\\",
+        place.display()
+    );
+    let shown = on_terminal_with(&world, 100, &["list"], &[("FORCE_HYPERLINK", "1")]);
+    assert!(shown.contains(&link), "{shown:?}");
+    let without = on_terminal(&world, 100, &["list"]);
+    assert!(!without.contains("]8;;"), "{without:?}");
+    assert_eq!(plain(&shown), plain(&without), "a link has no width");
+    let piped = world.run(&["list"]).ends(0).stdout;
+    assert!(!piped.contains("]8;;"), "{piped:?}");
 }
 
 #[test]

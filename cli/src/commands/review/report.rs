@@ -13,7 +13,7 @@ use crate::args::FailOn;
 use crate::codes::{self, CodeCounts};
 use crate::config::Rules;
 use crate::error::CliError;
-use crate::glance::Glance;
+use crate::glance::{Glance, Links};
 use crate::output::{self, BAD, HEADING, ODD, styled};
 use crate::table::Table;
 use crate::wording;
@@ -27,6 +27,7 @@ const CODES: usize = 20;
 #[derive(Default)]
 pub(super) struct Report {
     lines: Lines,
+    links: Links,
     /// Findings by code.
     pub(super) codes: CodeCounts,
     /// Files that failed or are unidentified.
@@ -43,7 +44,10 @@ impl Report {
         store: &SqliteStore,
         rules: &Rules,
     ) -> Result<Self, CliError> {
-        let mut report = Report::default();
+        let mut report = Report {
+            links: Links::to(store)?,
+            ..Report::default()
+        };
         let gone = gone.iter().map(|(root, key)| ObjectId { root, key });
         let listed: HashSet<ObjectId<'_>> = objects(listing).chain(gone).collect();
         let query = FileQuery {
@@ -77,7 +81,7 @@ impl Report {
     /// Writes the table of files, and how often each code occurs.
     pub(super) fn write(&mut self, registry: &Registry) -> Result<(), CliError> {
         let mut counts = self.codes.sorted(registry);
-        std::mem::take(&mut self.lines).show()?;
+        std::mem::take(&mut self.lines).show(&self.links)?;
         if counts.is_empty() {
             return Ok(());
         }
@@ -144,11 +148,11 @@ impl Lines {
         (self.glances, left_out)
     }
 
-    fn show(self) -> Result<(), CliError> {
+    fn show(self, links: &Links) -> Result<(), CliError> {
         let (glances, left_out) = self.shorten();
         let mut table = Table::new(&Glance::COLUMNS);
         for glance in &glances {
-            table.row(glance.cells());
+            table.row(glance.cells(links));
         }
         let mut out = output::text();
         if !table.is_empty() {
@@ -180,11 +184,15 @@ pub(super) fn summary(tally: &RunCounts, seconds: f64) -> String {
     if tally.given_up > 0 {
         parts.push(part(tally.given_up, "given up", BAD));
     }
-    let summary = format!(
+    let mut summary = format!(
         "{} · {} in {seconds:.1} s",
         parts.join(", "),
         wording::plural(tally.files, "file")
     );
+    if tally.bytes_fetched > 0 {
+        let megabytes = tally.bytes_fetched as f64 / 1e6;
+        summary.push_str(&format!(", {megabytes:.1} MB fetched"));
+    }
     // An unchanged file takes no time worth a rate.
     let worked = tally.reviewed + tally.failed + tally.unidentified;
     if worked == 0 {
