@@ -245,7 +245,8 @@ pub(crate) struct Db {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Review {
-    /// Files and directories; `-` for standard input as one file
+    /// Files and directories; s3://BUCKET/PREFIX, and the addresses (https://…) of single files; `-` for standard input as
+    /// one file
     #[arg(required_unless_present_any = ["roots", "files_from"], value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use data_review_engine::Listing;
+use data_review_engine::{Listing, is_remote};
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
@@ -49,15 +49,13 @@ pub(crate) fn remove(listing: &mut Listing, arguments: &[PathBuf], defaults: boo
     let mut patterns = Patterns::new(arguments, defaults)?;
     let before = listing.objects.len();
     let mut failed = Ok(());
-    listing
-        .objects
-        .retain(|object| match patterns.ignore(&object.path()) {
-            Ok(ignored) => !ignored,
-            Err(error) => {
-                failed = Err(error);
-                true
-            }
-        });
+    listing.retain(|object| match patterns.ignore(&object.path()) {
+        Ok(ignored) => !ignored,
+        Err(error) => {
+            failed = Err(error);
+            true
+        }
+    });
     failed?;
     Ok((before - listing.objects.len()) as u64)
 }
@@ -79,7 +77,10 @@ impl Patterns {
         Ok(Patterns {
             arguments: arguments
                 .iter()
-                .filter_map(|path| path.canonicalize().ok())
+                .filter_map(|path| match is_remote(path) {
+                    true => Some(path.clone()),
+                    false => path.canonicalize().ok(),
+                })
                 .collect(),
             defaults: builder.build().map_err(invalid)?,
             by_directory: HashMap::new(),
@@ -91,7 +92,9 @@ impl Patterns {
         if self.arguments.contains(path) {
             return Ok(false);
         }
-        for directory in path.ancestors().skip(1) {
+        // An address has no directories on this machine.
+        let directories = path.ancestors().skip(1).filter(|_| !is_remote(path));
+        for directory in directories {
             match self
                 .of(directory)?
                 .map(|patterns| patterns.matched_path_or_any_parents(path, false).map(drop))

@@ -17,6 +17,7 @@ mod ignored;
 mod output;
 mod paths;
 mod progress;
+mod remote;
 mod report;
 mod store;
 mod table;

@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::args::Identify;
 use crate::exit::{End, PROBLEMS};
 use crate::output::{self, BAD, HEADING, styled};
+use crate::remote::remote;
 
 /// The answer about one file, as JSON.
 #[derive(Serialize)]
@@ -116,17 +117,24 @@ fn candidate(candidate: &Candidate) -> String {
 
 pub(super) fn run(args: &Identify) -> End {
     let registry = Registry::linked()?;
-    let listing = list(&args.paths, &ListOptions::default())?;
+    let remote = remote();
+    let options = ListOptions {
+        remote: Some(remote.clone()),
+        ..ListOptions::default()
+    };
+    let listing = list(&args.paths, &options)?;
     let mut answers: Vec<Answer> = listing
         .troubles
         .iter()
         .map(|trouble| Answer::unreadable(&trouble.key, trouble.failure.message.clone()))
         .collect();
     for object in &listing.objects {
-        answers.push(match data_review_engine::identify(&registry, object) {
-            Ok((identification, _)) => Answer::of(&object.key, identification),
-            Err(error) => Answer::unreadable(&object.key, error.to_string()),
-        });
+        answers.push(
+            match data_review_engine::identify(&registry, object, Some(&*remote)) {
+                Ok((identification, _)) => Answer::of(&object.key, identification),
+                Err(error) => Answer::unreadable(&object.key, error.to_string()),
+            },
+        );
     }
     answers.sort_by(|a, b| a.key.cmp(&b.key));
     write(&answers, args.json)?;

@@ -14,7 +14,9 @@ use std::time::Instant;
 use data_review_core::pipeline::{Done, Reason};
 use data_review_core::store::{ObjectId, Root, RootChange, Store};
 use data_review_core::{CORE_CODES, CodeInfo, Outcome, Registry, percent_encode_controls};
-use data_review_engine::{ListOptions, Listing, Options, Progress, RunCounts, list, run as engine_run};
+use data_review_engine::{
+    ListOptions, Listing, Options, Progress, Remote, RunCounts, list, run as engine_run,
+};
 use data_review_store_sqlite::SqliteStore;
 
 use crate::args::{Review, ReviewFormat};
@@ -23,6 +25,7 @@ use crate::error::CliError;
 use crate::exit::{End, INTERRUPTED, PROBLEMS};
 use crate::paths::{self, Spooled};
 use crate::progress::Bar;
+use crate::remote::remote;
 use crate::{ignored, output, store, wording};
 use report::Report;
 
@@ -50,14 +53,15 @@ pub(super) fn run(mut args: Review, settings: &Settings) -> End {
         Some(store) => store.roots()?,
         None => Vec::new(),
     };
-    let (listing, ignored) = listing(&args, listed, settings, &db, known)?;
+    let remote = remote();
+    let (listing, ignored) = listing(&args, listed, settings, &db, known, &remote)?;
     let store = match existing {
         Some(store) => store,
         None => store::to_write(&db)?,
     };
     store.put_codes(&codes(&registry))?;
     let before = args.diff.then(|| Before::of(&store, &db)).transpose()?;
-    let options = options(&args, settings)?;
+    let options = options(&args, settings, remote)?;
     let mut events = Events::default();
     let format = args.format();
     let mut documents = (format == ReviewFormat::Json).then(Documents::new);
@@ -277,6 +281,7 @@ fn listing(
     settings: &Settings,
     db: &Path,
     known: Vec<Root>,
+    remote: &Arc<dyn Remote>,
 ) -> Result<(Listing, u64), CliError> {
     let config = &settings.config;
     let include = match args.include.is_empty() {
@@ -298,6 +303,7 @@ fn listing(
             known: known.clone(),
             named: args.roots.clone(),
             from_list: listed.clone(),
+            remote: Some(remote.clone()),
         };
         let mut listing = list(&args.paths, &options)?;
         let ignored = match args.no_ignore {
@@ -322,12 +328,13 @@ fn listing(
 }
 
 /// The options of the engine. From now on, an interrupt ends the run after writing finished outcomes.
-fn options(args: &Review, settings: &Settings) -> Result<Options, CliError> {
+fn options(args: &Review, settings: &Settings, remote: Arc<dyn Remote>) -> Result<Options, CliError> {
     let mut options = Options {
         force: args.force,
         verify: args.verify,
         allow_gone: args.allow_gone,
         preview: !args.no_preview,
+        remote: Some(remote),
         ..Options::default()
     };
     if let Some(jobs) = args.jobs.or(settings.config.jobs.map(u16::from)) {

@@ -18,6 +18,8 @@ mod outside;
 #[cfg(feature = "exports")]
 mod parquet;
 mod readme;
+#[cfg(feature = "remote")]
+mod remote;
 mod report;
 mod review;
 mod rollup;
