@@ -32,13 +32,7 @@ impl Command {
     /// # Panics
     /// If it prints invalid UTF-8.
     pub fn local(&self, arguments: &[&str]) -> (i32, String) {
-        ended(
-            arguments,
-            std::process::Command::new(&self.program)
-                .args(arguments)
-                .output()
-                .unwrap(),
-        )
+        ended(arguments, self.program().args(arguments).output().unwrap())
     }
 
     /// Runs `data-review cloud ARGUMENTS` on the stack; returns its exit code and what it printed.
@@ -58,12 +52,19 @@ impl Command {
     }
 
     fn command(&self, arguments: &[&str]) -> std::process::Command {
-        let mut command = std::process::Command::new(&self.program);
+        let mut command = self.program();
         command
             .arg("cloud")
             .args(arguments)
             .arg("--stack")
-            .arg(&self.outputs)
+            .arg(&self.outputs);
+        command
+    }
+
+    /// The program, with the address of the cloud and credentials.
+    fn program(&self) -> std::process::Command {
+        let mut command = std::process::Command::new(&self.program);
+        command
             .env("AWS_ENDPOINT_URL", &self.url)
             .env("AWS_REGION", REGION)
             .env("AWS_ACCESS_KEY_ID", "test")

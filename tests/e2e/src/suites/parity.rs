@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::Path;
 use std::time::Duration;
 
 use data_review_aws::message::{Direct, LookRequest, Version, encode};
@@ -41,7 +40,7 @@ pub fn parity(world: &World<'_>) -> Compared {
     folders.extend(world.corpus.clone().map(|corpus| ("corpus", corpus)));
     let mut compared = Compared::default();
     for (prefix, folder) in folders {
-        let local = local(world, prefix, &folder);
+        let local = documents(world, prefix, folder.to_str().unwrap());
         for key in local.keys() {
             let path = folder.join(&key[prefix.len() + 1..]);
             world.stack.put(key, &std::fs::read(path).unwrap());
@@ -55,6 +54,16 @@ pub fn parity(world: &World<'_>) -> Compared {
                 .expect("what has an outcome has a document");
             assert_eq!(comparable(&found), comparable(document), "{key}");
         }
+        let remote = documents(
+            world,
+            prefix,
+            &format!("s3://{}/{prefix}", world.stack.outputs.data_bucket),
+        );
+        assert!(
+            remote == local,
+            "the bucket's documents are those of {}",
+            folder.display()
+        );
         compared.files += local.len();
         if prefix == "corpus" {
             compared.real += local.values().filter(|document| is_handled(document)).count();
@@ -90,13 +99,13 @@ fn gzip(content: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// The documents of the files in a folder, by key, as the command line creates them.
-fn local(world: &World<'_>, prefix: &str, folder: &Path) -> BTreeMap<String, String> {
+/// The documents of the files in a folder or below a prefix of a bucket, by key, as the command line creates them.
+fn documents(world: &World<'_>, prefix: &str, source: &str) -> BTreeMap<String, String> {
     let work = TempDir::new().unwrap();
     let db = work.path().join("local.db");
     let (_, printed) = world.command.local(&[
         "review",
-        folder.to_str().unwrap(),
+        source,
         "--prefix",
         prefix,
         "--json",
