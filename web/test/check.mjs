@@ -141,7 +141,7 @@ async function main() {
   const native = command(files);
   const server = await serve(options.page);
   const address = `http://127.0.0.1:${server.address().port}/`;
-  const browser = await chromium.launch({ executablePath: options.browser, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [], timeout: 60_000 });
+  const browser = await chromium.launch({ executablePath: options.browser, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [], timeout: 180_000 });
   const faults = [];
   const expected = (key) => JSON.parse(native.documents.get(key));
   try {

@@ -20,7 +20,7 @@ const root = new URL("../..", import.meta.url).pathname;
 const SAMPLE = 150;
 const LARGEST = 1e6;
 /** Milliseconds of any step of the browser, on a busy machine. */
-const STEP = 120_000;
+const STEP = 300_000;
 /** Columns of the widest file. */
 const WIDE = 20_000;
 
@@ -54,7 +54,7 @@ function gather(folder) {
 
 function run(...args) {
   try {
-    return execFileSync(options.program, args, { cwd: options.work, maxBuffer: 1 << 30, timeout: 240_000, stdio: ["ignore", "pipe", "pipe"] }).toString();
+    return execFileSync(options.program, args, { cwd: options.work, maxBuffer: 1 << 30, timeout: 600_000, stdio: ["ignore", "pipe", "pipe"] }).toString();
   } catch (error) {
     // 1 says that a file has no review.
     if (error.status !== 1) throw new Error(`${args.join(" ")}: ${error.stderr}`);
@@ -116,7 +116,7 @@ async function main() {
   report("folder");
   report("one.html", "one.db");
   const size = statSync(join(options.work, "report.html")).size;
-  const browser = await chromium.launch({ executablePath: options.browser, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [], timeout: 60_000 });
+  const browser = await chromium.launch({ executablePath: options.browser, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [], timeout: 180_000 });
   const faults = [];
   try {
     const page = await open(browser, join(options.work, "report.html"), { viewport: { width: 1360, height: 900 } }, faults);

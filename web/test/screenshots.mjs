@@ -41,7 +41,7 @@ const server = createServer((request, response) => {
   response.writeHead(200, { "content-type": TYPES[extname(path)] ?? "application/octet-stream" }).end(readFileSync(path));
 });
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-const browser = await chromium.launch({ executablePath: options.browser, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [], timeout: 60_000 });
+const browser = await chromium.launch({ executablePath: options.browser, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [], timeout: 180_000 });
 try {
   const page = await browser.newPage({ viewport: SIZE, colorScheme: "light" });
   await page.goto(pathToFileURL(join(options.work, "report.html")).href);
