@@ -286,6 +286,10 @@ impl<'s> Table<'s> {
             }
             false => first.min(end),
         };
+        let first = match typed {
+            true => header::without_text_records(sheet, &content, (start, first), &kinds),
+            false => first,
+        };
         let first = match typed && header::has_numbers_for_names(sheet, &content[first..end], &kinds) {
             true => first + 1,
             false => first,
@@ -312,6 +316,9 @@ impl<'s> Table<'s> {
         {
             table.first = names + 1;
             table.header = Header::above(sheet, &table.content, table.first, &table.kinds, is_unit);
+        }
+        if table.header.rows.is_empty() && sheet.dialect.delimiter == Delimiter::Blanks {
+            table.first = header::below_odd_words(sheet, &table.content[..table.end], table.first, width);
         }
         table
     }
@@ -404,7 +411,13 @@ impl<'s> Table<'s> {
         let is_blanks = delimiter == Delimiter::Blanks;
         if rows == 0 {
             // A header alone: every cell a name, and a file name that promises a table.
-            let is_header = has_header && hint == NameHint::Table && !is_blanks;
+            // Below other rows it is rather one of them, with a delimiter too many.
+            let above = self.content[..self.first]
+                .iter()
+                .filter(|row| row.filled > 1)
+                .count();
+            let is_lowest = self.header.rows.len() * 2 >= above;
+            let is_header = has_header && is_lowest && hint == NameHint::Table && !is_blanks;
             return if is_header { Ok(()) } else { Err(prose()) };
         }
         let even = as_wide as f64 / rows as f64;
@@ -420,6 +433,9 @@ impl<'s> Table<'s> {
             let is_named = has_header && hint == NameHint::Table && columns_are_typed;
             if hint == NameHint::Other && (rows < 10 || part < 0.8) {
                 return Err(prose());
+            }
+            if !has_header && self.is_wrapped() {
+                return Err(uneven());
             }
             // Numbers without names, among others that are not theirs, are wrapped arrays.
             let enough = if has_header || hint == NameHint::Table {
@@ -446,7 +462,10 @@ impl<'s> Table<'s> {
         }
         let enough = match hint {
             NameHint::Table => match (has_header, typed) {
-                (true, 0) => even >= 0.8 && (self.is_short_text() || width >= 3 && even >= 0.95),
+                (true, 0) => {
+                    even >= 0.8
+                        && (self.is_short_text() || width >= 3 && even >= 0.95 || width >= 4 && is_one_odd)
+                }
                 (true, _) => true,
                 (false, _) => {
                     typed_part >= 0.25 && agreement >= 0.8 || even >= 0.95 && width >= 3 && rows >= 2
@@ -466,6 +485,17 @@ impl<'s> Table<'s> {
             NameHint::Other => typed_part >= 0.5 && rows >= 5 && agreement >= 0.95 && part >= 0.8,
         };
         if enough { Ok(()) } else { Err(prose()) }
+    }
+
+    /// Whether the rows are arrays of numbers that were wrapped at a fixed number of cells: the last line of each array is shorter.
+    fn is_wrapped(&self) -> bool {
+        let are_numbers = |row: &&Row| self.sheet.kinds(row).iter().all(|kind| *kind == CellKind::Number);
+        let records = self.records();
+        let shorter = records.iter().filter(|row| row.width < self.width);
+        self.width >= 5
+            && shorter.count() >= 2
+            && records.iter().all(|row| row.width <= self.width)
+            && records.iter().all(are_numbers)
     }
 
     /// Whether most cells of a column are sentences.

@@ -64,7 +64,7 @@ pub use detect::{Block, Detector, NameHint, uncommented};
 pub use encoding::{Encoding, Text, binary, is_control};
 pub use kind::{CellKind, MISSING_WORDS, is_missing_word};
 pub use layout::{ColumnKind, Delimiter, Dialect, Layout, NoTable};
-pub use names::{join_names, wide_names};
+pub use names::{are_types, join_names, wide_names};
 pub use number::{Notation, notation, to_plain};
 pub use position::{Axis, degrees};
 pub use record::{Breaks, Fault, FaultKind, Record, Records, Span, Step};

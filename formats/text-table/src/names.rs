@@ -44,6 +44,54 @@ pub fn join_names(rows: &[Vec<Vec<u8>>]) -> Vec<Vec<u8>> {
     names
 }
 
+/// Whether the cells of a row below the names say how their columns are stored: three or more of `[f]` and `[t]`, as EcoTaxa
+/// writes them, or of the names of types such as `float` and `text`, and nothing else.
+///
+/// ```
+/// let row = |cells: &[&str]| cells.iter().map(|cell| cell.as_bytes().to_vec()).collect::<Vec<_>>();
+/// assert!(text_table::are_types(&row(&["[t]", "[f]", "", "[f]"])));
+/// assert!(!text_table::are_types(&row(&["[m]", "[f]", "[f]"])));
+/// assert!(!text_table::are_types(&row(&["float", "text"])));
+/// ```
+pub fn are_types(cells: &[Vec<u8>]) -> bool {
+    const TYPES: &[&str] = &[
+        "[f]",
+        "[t]",
+        "float",
+        "float32",
+        "float64",
+        "double",
+        "real",
+        "integer",
+        "int",
+        "int32",
+        "int64",
+        "numeric",
+        "string",
+        "str",
+        "text",
+        "varchar",
+        "character",
+        "char",
+        "date",
+        "datetime",
+        "timestamp",
+        "boolean",
+        "bool",
+        "logical",
+    ];
+    let is_type = |cell: &[u8]| {
+        TYPES
+            .iter()
+            .any(|word| cell.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    let mut filled = cells
+        .iter()
+        .map(|cell| cell.trim_ascii())
+        .filter(|cell| !cell.is_empty());
+    filled.clone().count() > 2 && filled.all(is_type)
+}
+
 /// Cuts a line into names.
 type Split = fn(&[u8]) -> Vec<&[u8]>;
 

@@ -5,12 +5,14 @@ use std::collections::HashSet;
 use super::{is_data, sheet::Row, sheet::Sheet};
 use crate::kind::{CellKind, is_missing_word};
 use crate::layout::{ColumnKind, Delimiter};
-use crate::names::wide_names;
+use crate::names::{are_types, wide_names};
 
 /// Rows that a header has at most.
 const MOST_ROWS: usize = 4;
 /// Rows of units, at most.
 const MOST_UNITS: usize = 2;
+/// Comments above the first record that may state the names.
+const KEYS: usize = 200;
 /// Longest unit, in bytes.
 const LONGEST_UNIT: usize = 64;
 
@@ -143,7 +145,7 @@ impl Finder<'_> {
             .iter()
             .filter(|kind| kind.is_text() || **kind == CellKind::Missing)
             .count();
-        let is_scale = below.is_empty() && row.width == width && texts > 0 && self.is_scale(row);
+        let is_scale = below.is_empty() && row.width == width && texts > 0 && is_scale(self.sheet, row, 3);
         if (texts * 2 <= row.filled || texts == 0) && !is_scale {
             return false;
         }
@@ -157,8 +159,13 @@ impl Finder<'_> {
             if self.has_wide_names(row) {
                 return true;
             }
+            // A single value among words that are separated by blanks: a record of words and values.
+            let values = kinds
+                .iter()
+                .filter(|kind| matches!(kind, CellKind::Number | CellKind::Time))
+                .count();
             let has_width = match is_blanks {
-                true => row.width == width,
+                true => row.width == width && (values != 1 || width < 3),
                 false => {
                     [row.width, used].iter().any(|names| names.abs_diff(width) <= 1)
                         || used * 10 >= width * 8 && used <= width
@@ -211,23 +218,6 @@ impl Finder<'_> {
         is_candidate && wide_names(self.sheet.line(row), width, delimiter).is_some()
     }
 
-    /// Whether all cells that are not words are numbers that rise or fall: frequencies, depths or years that name columns.
-    fn is_scale(&self, row: &Row) -> bool {
-        let cells = self.sheet.cells(row);
-        let kinds = self.sheet.kinds(row);
-        let numbers: Option<Vec<f64>> = cells
-            .iter()
-            .zip(kinds)
-            .filter(|(_, kind)| !kind.is_text())
-            .map(|(cell, _)| std::str::from_utf8(cell).ok()?.parse().ok())
-            .collect();
-        numbers.is_some_and(|numbers| {
-            let rises = numbers.windows(2).all(|pair| pair[0] < pair[1]);
-            let falls = numbers.windows(2).all(|pair| pair[0] > pair[1]);
-            numbers.len() > 2 && (rises || falls)
-        })
-    }
-
     /// Whether a row holds units, `upper` being the row above it.
     fn is_units(&self, row: &Row, upper: Option<&&Row>) -> bool {
         let Some(upper) = upper else { return false };
@@ -236,6 +226,9 @@ impl Finder<'_> {
             return false;
         }
         let cells = self.sheet.cells(row);
+        if self.kinds.iter().any(|kind| kind.is_typed()) && are_types(&cells) {
+            return true;
+        }
         let (mut known, mut units, mut typed, mut filled) = (0, 0, 0, 0);
         for (at, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
             let kind = CellKind::of(cell);
@@ -245,7 +238,10 @@ impl Finder<'_> {
                 return false;
             }
             filled += 1;
-            let is_unit = is_number_unit || is_common_unit(&text) || (self.is_unit)(&text);
+            let is_unit = is_number_unit
+                || is_common_unit(&text)
+                || (self.is_unit)(&text)
+                || (self.is_unit)(bare(&text));
             let is_known = is_unit || is_missing_word(cell);
             known += usize::from(is_known);
             units += usize::from(is_unit);
@@ -284,6 +280,18 @@ impl Finder<'_> {
         let width = self.kinds.len();
         let none = Header::default();
         let is_blanks = self.sheet.dialect.delimiter == Delimiter::Blanks;
+        let is_stated = |at: &usize| {
+            let row = &self.sheet.rows[*at];
+            row.is_comment && row.width == width + 1 && is_key_of_names(&self.sheet.cells(row))
+        };
+        if let Some(at) = (0..first).rev().take(KEYS).find(|at| is_blanks && is_stated(at)) {
+            return Header {
+                rows: vec![at],
+                is_comment: true,
+                names: width,
+                ..none
+            };
+        }
         let mut found: Vec<(usize, Vec<Vec<u8>>)> = Vec::new();
         for at in (0..first).rev() {
             let row = &self.sheet.rows[at];
@@ -329,10 +337,32 @@ impl Finder<'_> {
     }
 }
 
-/// The cells of a commented line without the mark of the comment: `#time`, `# time` and `// time` are `time`; a column that is
+/// Whether a commented line is a key with the names of the columns, such as `%TableColumnTypes: LOND LATD VELU` in files of HF
+/// radars.
+fn is_key_of_names(cells: &[Vec<u8>]) -> bool {
+    let Some((key, names)) = cells.split_first() else {
+        return false;
+    };
+    let key = key.to_ascii_lowercase();
+    let contains = |word: &str| memchr::memmem::find(&key, word.as_bytes()).is_some();
+    is_key(&key)
+        && (contains("column") || contains("field"))
+        && names.iter().all(|name| CellKind::of(name).is_text())
+}
+
+/// Whether a cell is the mark of a comment with a key: `%TableColumnTypes:`.
+fn is_key(cell: &[u8]) -> bool {
+    cell.len() > 2 && matches!(cell.first(), Some(b'#' | b'%' | b'!')) && cell.ends_with(b":")
+}
+
+/// The cells of a commented line without the mark of the comment, or its key: `#time`, `# time` and `// time` are `time`; a column that is
 /// called `#` keeps its name.
 pub fn uncommented(mut cells: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
     let Some(first) = cells.first() else { return cells };
+    if is_key(first) && cells.len() > 1 {
+        cells.remove(0);
+        return cells;
+    }
     let rest: Vec<u8> = first
         .iter()
         .copied()
@@ -393,6 +423,52 @@ pub(super) fn without_sparse_records(
         true => header + 1,
         false => first,
     }
+}
+
+/// The first record, where the rows between the full row of names at `start` and the row at `first` have nothing in the columns
+/// of values, or values: text with a value now and then. Rows of a header have words above the values.
+pub(super) fn without_text_records(
+    sheet: &Sheet<'_>,
+    content: &[&Row],
+    (start, first): (usize, usize),
+    kinds: &[ColumnKind],
+) -> usize {
+    let width = kinds.len();
+    let Some((names, records)) = content.get(start..first).and_then(<[_]>::split_first) else {
+        return first;
+    };
+    let mut words = sheet.cells(names);
+    words.sort_unstable();
+    words.dedup();
+    let is_names = width >= 3
+        && names.filled == width
+        && words.len() == width
+        && sheet.kinds(names).len() == width
+        && sheet.kinds(names).iter().all(|kind| *kind == CellKind::Text);
+    let is_record = |row: &&Row| {
+        let mut cells = sheet.kinds(row).iter().zip(kinds);
+        row.width == width
+            && row.filled > 1
+            && !cells.any(|(kind, column)| column.is_typed() && kind.is_text())
+    };
+    match is_names && records.iter().all(is_record) {
+        true => start + 1,
+        false => first,
+    }
+}
+
+/// The first record of a table without a header whose cells are separated by blanks: below the last of the rows at its
+/// beginning that have another width and begin with a word, such as names with values.
+pub(super) fn below_odd_words(sheet: &Sheet<'_>, content: &[&Row], first: usize, width: usize) -> usize {
+    const LOOK: usize = 12;
+    let most = LOOK.min(content.len().saturating_sub(first) / 3);
+    let is_odd = |at: &usize| {
+        content[*at].width != width && sheet.kinds(content[*at]).first() == Some(&CellKind::Text)
+    };
+    (first..first + most)
+        .rev()
+        .find(is_odd)
+        .map_or(first, |at| at + 1)
 }
 
 /// The header of a table of words, where the row at `first` may be a note above it. Notes are sentences, or single cells; below
@@ -470,19 +546,45 @@ fn is_number_unit(cell: &[u8]) -> bool {
     matches!(cell, b"1" | b"1e-3" | b"1E-3" | b"0.001" | b"1.0")
 }
 
-/// Whether the first row holds names that are numbers: years or depths in steps, over rows that begin with a text.
+/// Whether all cells that are not words are numbers that rise or fall, `least` of them or more: frequencies, depths or years that
+/// name columns.
+fn is_scale(sheet: &Sheet<'_>, row: &Row, least: usize) -> bool {
+    let cells = sheet.cells(row);
+    let numbers: Option<Vec<f64>> = cells
+        .iter()
+        .zip(sheet.kinds(row))
+        .filter(|(_, kind)| !kind.is_text() && **kind != CellKind::Missing)
+        .map(|(cell, _)| std::str::from_utf8(cell).ok()?.parse().ok())
+        .collect();
+    numbers.is_some_and(|numbers| {
+        let rises = numbers.windows(2).all(|pair| pair[0] < pair[1]);
+        let falls = numbers.windows(2).all(|pair| pair[0] > pair[1]);
+        numbers.len() >= least && (rises || falls)
+    })
+}
+
+/// Whether the first row holds names that are numbers: years or depths in steps, over rows that begin with a text, or a scale
+/// beside words above numbers.
 pub(super) fn has_numbers_for_names(sheet: &Sheet<'_>, rows: &[&Row], kinds: &[ColumnKind]) -> bool {
     let [first, second, ..] = rows else { return false };
     let are_numbers = |row: &[CellKind]| row.iter().skip(1).all(|kind| *kind == CellKind::Number);
-    if first.width < 4
-        || first.width != kinds.len()
-        || second.width != first.width
-        || !are_numbers(sheet.kinds(first))
-    {
+    if first.width < 4 || first.width != kinds.len() || second.width != first.width {
         return false;
     }
     let cells = sheet.cells(first);
     let is_name = |cell: &[u8]| CellKind::of(cell).is_text();
+    // Words in columns of numbers, and frequencies or depths that rise or fall.
+    let has_words = sheet.kinds(first).iter().zip(kinds);
+    let has_words = has_words
+        .filter(|(kind, column)| kind.is_text() && column.is_typed())
+        .count()
+        > 0;
+    if has_words && is_scale(sheet, first, 4) {
+        return true;
+    }
+    if !are_numbers(sheet.kinds(first)) {
+        return false;
+    }
     // The corner names the rows.
     if !is_name(&cells[0]) || kinds[0] == ColumnKind::Empty {
         return false;
@@ -620,13 +722,16 @@ pub(super) fn is_common_unit(text: &str) -> bool {
         "ts",
         "rn",
     ];
-    let text = text.trim();
-    let bare = text
-        .strip_prefix(['[', '('])
-        .and_then(|rest| rest.strip_suffix([']', ')']))
-        .unwrap_or(text);
-    let lower = bare.to_lowercase();
+    let lower = bare(text).to_lowercase();
     UNITS.contains(&lower.as_str()) || is_time_pattern(&lower)
+}
+
+/// A unit without the brackets around it.
+fn bare(unit: &str) -> &str {
+    let unit = unit.trim();
+    unit.strip_prefix(['[', '('])
+        .and_then(|rest| rest.strip_suffix([']', ')']))
+        .unwrap_or(unit)
 }
 
 /// `yyyy-mm-dd`, `dd/mm/yyyy hh:mm`: how times are written, in place of a unit.

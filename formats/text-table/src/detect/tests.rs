@@ -250,3 +250,112 @@ fn names_with_blanks_between_cells_separated_by_blanks() {
         assert_eq!(found(&format!("{line}{rows}")).header, [0u64; 0], "{line}");
     }
 }
+
+#[test]
+fn sentences_with_a_date_now_and_then_are_records() {
+    let note = "Why the value of this station differs from that of the next one is not known to us";
+    let open = |n: u32| format!("Q{n},{note},open,,Ann,cast,\n");
+    let text = format!(
+        "label,question,status,answered,who,table,field\n{}{}Q7,{note},closed,2026-08-08,Ann,cast,depth\nQ8,{note},closed,2026-08-09,Ann,cast,time\n",
+        open(1),
+        (2..7).map(open).collect::<String>(),
+    );
+    assert_eq!(lines(&text), (vec![1], vec![], 2));
+    // Words above the values are another row of the header.
+    let rows = "A,2026-08-08,1.5\nB,2026-08-09,2.5\nC,2026-08-10,3.5\n";
+    let text = format!("site,start,level\nof the buoy,of the hour,above the datum\n{rows}");
+    assert_eq!(found(&text).first_record, 3);
+}
+
+#[test]
+fn a_row_with_a_delimiter_too_many_is_not_the_header_of_an_empty_table() {
+    let note = "Identifier of the cruise, ship and date, made of the label that the source has for them";
+    let rows: String = (0..8).map(|n| format!("tow,key{n},Key,,\"{note}\"\n")).collect();
+    let text = format!(
+        "table,column,name,units,description\n{rows}tow,value,Value,,Number per tow, from the source\n"
+    );
+    let layout = found(&text);
+    assert_eq!((layout.header, layout.width, layout.sampled), (vec![1], 5, 9));
+}
+
+#[test]
+fn names_with_values_above_rows_of_words_and_numbers_are_not_a_header() {
+    let rows: String = (1..25)
+        .map(|n| format!("COMP  {n:>3}  {n}.0410  7.{n}  {n}1.20  S{n}A\n"))
+        .collect();
+    let text = format!(
+        "* Harmonic analysis\nSTAT  A7  LEVEL  MSL  cm  54\nPERD  20100301  0000  20100331  2300  60\nCODE  3\nNCOM  24\n{rows}"
+    );
+    let layout = detect(&text, NameHint::Nothing).unwrap();
+    assert_eq!(
+        (layout.header, layout.first_record, layout.width, layout.as_wide),
+        (vec![], 6, 6, 24)
+    );
+}
+
+#[test]
+fn a_scale_beside_words_names_the_columns() {
+    let rows: String = (0..24)
+        .map(|n| format!("96 01 01 {n:02}    .06    .62   8.05  17.{n:02}  14.02\n"))
+        .collect();
+    assert_eq!(
+        lines(&format!("YY MM DD hh   .030   .040   .050   .060   .070\n{rows}")),
+        (vec![1], vec![], 2)
+    );
+    // A record with a word in place of a number does not rise from cell to cell.
+    assert_eq!(
+        lines(&format!(
+            "96 01 01 bad    .06    .62   8.05  17.00  14.02\n{rows}"
+        )),
+        (vec![], vec![], 1)
+    );
+}
+
+#[test]
+fn units_in_brackets_below_names_between_blanks() {
+    let text = "   Time   TEN1   TEN2\n    (s)    (N)    (N)\n  0.000  0.99E+06  0.13E+07\n  0.125  0.98E+06  0.14E+07\n  0.250  0.97E+06  0.15E+07\n";
+    let layout = Detector::new()
+        .units(|unit| unit == "N")
+        .detect(text.as_bytes(), Encoding::UTF_8, true)
+        .unwrap();
+    assert_eq!(
+        (layout.header, layout.units, layout.first_record),
+        (vec![1], vec![2], 3)
+    );
+}
+
+#[test]
+fn wrapped_arrays_are_not_a_table() {
+    let line = "  -87.86   -85.10   -82.31   -79.53   -76.74   -73.95\n";
+    let array = format!("{}  1.50  2.50\n", line.repeat(9));
+    assert!(detect(&array.repeat(3), NameHint::Nothing).is_err());
+    assert_eq!(detect(&line.repeat(9), NameHint::Nothing).unwrap().width, 6);
+}
+
+#[test]
+fn a_row_of_types_below_the_names() {
+    let rows = "a\t1.5\t2.5\nb\t3.5\t4.5\n";
+    assert_eq!(
+        lines(&format!("id\tlat\tarea\n[t]\t[f]\t[f]\n{rows}")),
+        (vec![1], vec![2], 3)
+    );
+    assert_eq!(
+        lines(&format!("id\tlat\tarea\ntext\tfloat\tfloat\n{rows}")),
+        (vec![1], vec![2], 3)
+    );
+}
+
+#[test]
+fn names_in_a_commented_key() {
+    let rows = "  -73.97  40.42  -0.06\n  -73.95  40.43   0.91\n  -73.94  40.44   3.98\n".repeat(3);
+    let text = format!(
+        "%CTF: 1.00\n%TableColumnTypes: LOND LATD VELU \n%TableStart:\n%%  Longitude  Latitude  U comp\n%%  (deg)  (deg)  (cm/s)\n{rows}%TableEnd:\n"
+    );
+    let layout = detect(&text, NameHint::Nothing).unwrap();
+    assert_eq!(
+        (layout.header, layout.header_is_comment, layout.first_record),
+        (vec![2], true, 6)
+    );
+    let cells = ["%TableColumnTypes:", "LOND"].map(|cell| cell.as_bytes().to_vec());
+    assert_eq!(uncommented(cells.to_vec()), [b"LOND"]);
+}
