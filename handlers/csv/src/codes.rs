@@ -61,6 +61,9 @@ codes! {
     IMPOSSIBLE_POSITION = Error "impossible-position": "A latitude or longitude that is not on Earth",
         "The value counts as any other, but is left out of the coverage.",
         "Correct it, or leave the cell empty where there is none.", "RFC 7946 §4";
+    INDEX_COLUMN = Info "index-column": "A first column without a name is an index",
+        "It holds whole numbers that rise from row to row, or times: programs that write data frames put their index there, without a name.",
+        "None, if it is intended; otherwise write the table without its index.", "RFC 4180 §2.3";
     INVALID_UTF8 = Error "invalid-utf-8": "Bytes that are not UTF-8 in a text that is",
         "The cell is kept with the bytes it has, and shown with them percent-encoded.",
         "Find out which program wrote them, and save the text as UTF-8 from the start.", "RFC 3629 §3";
@@ -146,7 +149,7 @@ codes! {
         "It is taken as a letter and its row ends with its line, so that the rows below are still read.",
         "Close the quote.", "RFC 4180 §2.5";
     UNITS_ROW = Info "units-row": "A row of units below the header",
-        "It has units where the rows below have values, as in tables by ERDDAP: it is not an observation.",
+        "It has units, or types of columns, where the rows below have values, as in tables by ERDDAP or EcoTaxa: it is not an observation.",
         "None, if it is intended; a reader must be told to skip it.", "ERDDAP, .csv file type";
     UNNAMED_COLUMN = Warning "unnamed-column": "A column without a name",
         "It is called after its position.",

@@ -7,6 +7,7 @@ use text_table::{MISSING_WORDS, Notation, is_missing_word, notation, read_time, 
 use crate::codes;
 use crate::fills;
 use crate::profile::{Profile, Style};
+use crate::roles::{split_unit, words};
 
 /// Cells that all columns together hold back until their types are known: about 25 MB.
 const HELD_BACK: usize = 512 << 10;
@@ -302,7 +303,8 @@ impl TableColumn {
         // Below one in ten it is text with a number now and then, and few cells show no habit.
         let is_mixed =
             summary.dtype == Dtype::Text && all >= FEW && numbers * 10 > all && profile.style == Style::Plain;
-        if is_mixed && profile.dates + profile.clocks + profile.positions == 0 {
+        let is_value = profile.dates + profile.clocks + profile.positions == 0 && !self.is_label();
+        if is_mixed && is_value {
             let what = format!("{numbers} of the first {all} cells are numbers, the others are not");
             review.found(
                 &codes::MIXED_COLUMN,
@@ -311,6 +313,49 @@ impl TableColumn {
                 || None,
             );
         }
+    }
+
+    /// Whether the name says that the cells are labels: stations 7, 8 and 8A are not numbers that went wrong.
+    fn is_label(&self) -> bool {
+        const LABELS: &[&str] = &[
+            "station",
+            "stations",
+            "stn",
+            "sta",
+            "site",
+            "cruise",
+            "cast",
+            "sample",
+            "event",
+            "haul",
+            "tow",
+            "bottle",
+            "ship",
+            "vessel",
+            "platform",
+            "buoy",
+            "mooring",
+            "transect",
+            "plot",
+            "replicate",
+            "rep",
+            "tag",
+            "batch",
+            "specimen",
+            "serial",
+            "id",
+            "ids",
+            "identifier",
+            "code",
+            "label",
+            "name",
+            "key",
+            "ref",
+            "reference",
+            "version",
+        ];
+        let words = words(split_unit(&self.name).0);
+        words.iter().any(|word| LABELS.contains(&word.as_str()))
     }
 
     /// Adds a finding that is known when all cells are.

@@ -31,7 +31,7 @@ pub struct Csv;
 static CARD: Card = Card {
     id: "csv",
     title: "Table of delimited text (CSV, TSV)",
-    version: 6,
+    version: 7,
     extensions: &[
         ".csv", ".tsv", ".tab", ".txt", ".dat", ".csvp", ".tsvp", ".asc", ".int", ".edf",
     ],

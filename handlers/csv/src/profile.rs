@@ -67,6 +67,9 @@ pub(crate) struct Profile {
     pub(crate) digits: Option<(usize, usize)>,
     /// The first cell that is not empty.
     pub(crate) example: Vec<u8>,
+    /// The smallest step between whole numbers that follow each other; 0 or less where one does not rise, or is not a whole number.
+    least_step: Option<i64>,
+    last_whole: Option<i64>,
 }
 
 impl Profile {
@@ -81,6 +84,7 @@ impl Profile {
             self.example = cell[..cell.len().min(64)].to_vec();
         }
         self.filled += 1;
+        self.step(cell);
         if let Some(notation) = notation(cell) {
             self.number(cell, notation);
             return;
@@ -91,6 +95,24 @@ impl Profile {
         } else if degrees(cell).is_some() {
             self.positions += 1;
         }
+    }
+
+    /// Compares a cell with the one before it.
+    fn step(&mut self, cell: &[u8]) {
+        let whole = std::str::from_utf8(cell)
+            .ok()
+            .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
+            .and_then(|text| text.parse::<i64>().ok());
+        let step = match (self.last_whole, whole) {
+            (Some(last), Some(whole)) => Some(whole.saturating_sub(last)),
+            (None, Some(_)) if self.filled == 1 => None,
+            _ => Some(0),
+        };
+        self.least_step = match (self.least_step, step) {
+            (Some(least), Some(step)) => Some(least.min(step)),
+            (least, step) => least.or(step),
+        };
+        self.last_whole = whole;
     }
 
     fn number(&mut self, cell: &[u8], notation: Notation) {
@@ -168,6 +190,18 @@ impl Profile {
 
     pub(crate) fn is_clock(&self) -> bool {
         self.is_most(self.clocks)
+    }
+
+    /// Whether the cells are those of an index: whole numbers from 0 that rise, here or there by one, or times. Levels of depth
+    /// rise by larger steps.
+    pub(crate) fn is_index(&self) -> bool {
+        self.is_date()
+            || self.is_most(self.numbers)
+                && self.last_whole.is_some()
+                && match self.least_step {
+                    Some(step) => step == 1,
+                    None => self.max <= 1.0,
+                }
     }
 
     pub(crate) fn is_position(&self) -> bool {

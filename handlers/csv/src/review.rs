@@ -7,14 +7,14 @@ use data_review_core::stats::{Dtype, Summary};
 use data_review_core::{CodeInfo, Input, InputReader, Place, ReviewBuilder, ReviewError, printable};
 use text_table::{
     Block, CellKind, ColumnKind, Delimiter, Encoding, FaultKind, Layout, NameHint, Record, Records, Step,
-    Text, is_control, join_names,
+    Text, are_types, is_control, join_names,
 };
 
 use crate::codes;
 use crate::column::{Pushed, TableColumn};
 use crate::dialects::{self, Named};
 use crate::metadata::{Metadata, described_unit};
-use crate::profile::Profiles;
+use crate::profile::{Profile, Profiles};
 use crate::roles::{Positions, Roles, split_unit};
 use crate::rows::{Cells, Kept, is_empty};
 use crate::times::{Times, Zone, is_zone};
@@ -256,6 +256,7 @@ impl Table {
             .copied()
             .unwrap_or(self.layout.first_record);
         self.report_header(&header, line, review);
+        let is_scale = is_scale(&joined);
         let mut seen = std::collections::HashSet::new();
         let mut named: Vec<(String, Option<String>)> = Vec::with_capacity(width);
         for index in 0..width {
@@ -267,10 +268,17 @@ impl Table {
             let place = || Some(Place::text(line, self.column_of(&header, index), Some(&name)));
             let is_behind_last = self.layout.has_trailing_delimiter && index + 1 == width;
             if !header.is_empty() && !is_behind_last {
-                if cell.is_empty() {
+                let is_index = || index == 0 && self.profiles.columns.first().is_some_and(Profile::is_index);
+                if cell.is_empty() && is_index() {
+                    let message = || "column 1 has no name; it is an index of the rows".to_owned();
+                    review.found(&codes::INDEX_COLUMN, Some(&name), message, place);
+                } else if cell.is_empty() && index + 1 == width && self.profiles.columns[index].filled == 0 {
+                    let message = || "the header and the rows end with a delimiter".to_owned();
+                    review.found(&codes::TRAILING_DELIMITER, Some(&name), message, place);
+                } else if cell.is_empty() {
                     let message = || format!("column {} has no name", index + 1);
                     review.found(&codes::UNNAMED_COLUMN, Some(&name), message, place);
-                } else if matches!(CellKind::of(cell), CellKind::Number | CellKind::Time) {
+                } else if !is_scale && matches!(CellKind::of(cell), CellKind::Number | CellKind::Time) {
                     // Not a position: `N2` and `S4` are names.
                     let message = || format!("`{name}` is a value rather than a name");
                     review.found(&codes::NAME_IS_VALUE, Some(&name), message, place);
@@ -302,7 +310,8 @@ impl Table {
     }
 
     fn unit(&self, index: usize, name: &str) -> Option<String> {
-        let rows = self.profiles.units.iter().filter_map(|row| row.get(index));
+        let units = self.profiles.units.iter().filter(|row| !are_types(row));
+        let rows = units.filter_map(|row| row.get(index));
         let below = rows
             .map(|cell| printable(cell, LONGEST_NAME))
             .find(|unit| !unit.is_empty());
@@ -344,18 +353,15 @@ impl Table {
             let message = || format!("{names} names above rows of {width} cells");
             review.found(&codes::HEADER_WIDTH, None, message, place);
         }
-        for unit in &self.layout.units {
-            let text = self
-                .profiles
-                .units
-                .iter()
-                .flatten()
-                .filter(|cell| !cell.is_empty())
-                .cloned()
-                .collect::<Vec<_>>();
+        for (unit, row) in self.layout.units.iter().zip(&self.profiles.units) {
+            let text: Vec<_> = row.iter().filter(|cell| !cell.is_empty()).cloned().collect();
+            let what = match are_types(row) {
+                true => "types of columns",
+                false => "units",
+            };
             let message = || {
                 format!(
-                    "line {unit} holds units: `{}`",
+                    "line {unit} holds {what}: `{}`",
                     printable(&text.join(&b", "[..]), 80)
                 )
             };
@@ -875,4 +881,15 @@ fn report_bytes(record: &Record<'_>, review: &mut ReviewBuilder) {
         let message = || format!("line {} has U+FFFD where a character was", record.line);
         review.found(&codes::LOST_CHARACTER, None, message, || place(at));
     }
+}
+/// Whether some names are numbers that rise or fall, three or more: frequencies, depths or years of a wide table.
+fn is_scale(names: &[Vec<u8>]) -> bool {
+    let numbers: Vec<f64> = names
+        .iter()
+        .filter_map(|name| std::str::from_utf8(name.trim_ascii()).ok()?.parse().ok())
+        .filter(|number: &f64| number.is_finite())
+        .collect();
+    let rises = numbers.windows(2).all(|pair| pair[0] < pair[1]);
+    let falls = numbers.windows(2).all(|pair| pair[0] > pair[1]);
+    numbers.len() > 2 && (rises || falls)
 }

@@ -86,7 +86,7 @@ impl Roles {
         };
         Roles {
             latitude: usable(
-                position(&["latitude", "lat", "lats", "decimallatitude", "latdd"]),
+                position(&["latitude", "lat", "lats", "decimallatitude", "latdd", "latd"]),
                 "a latitude",
             ),
             longitude: usable(
@@ -98,6 +98,7 @@ impl Roles {
                     "lons",
                     "decimallongitude",
                     "londd",
+                    "lond",
                 ]),
                 "a longitude",
             ),
@@ -111,7 +112,7 @@ impl Roles {
 fn position_rank(words: &[String], names: &[&str]) -> Option<usize> {
     const FINE: &[&str] = &[
         "decimal", "deg", "degrees", "degree", "dd", "north", "east", "gps", "ship", "n", "e", "wgs84",
-        "nav", "nmea",
+        "nav", "nmea", "object",
     ];
     const ALSO: &[&str] = &[
         "start", "station", "mean", "site", "begin", "in", "sample", "sampling", "event", "avg",
@@ -325,9 +326,10 @@ impl Positions {
         let mut is_possible = true;
         for (located, range) in [(latitude, -90.0..=90.0), (longitude, -180.0..=360.0)] {
             // A fill is reported as one.
-            let is_fill = located.value <= -99.0
+            let is_whole = located.value <= -99.0
                 && located.value.fract() == 0.0
                 && !(-180.0..0.0).contains(&located.value);
+            let is_fill = is_whole || is_all_nines(located.value);
             if !range.contains(&located.value) {
                 is_possible = false;
                 if !is_fill {
@@ -383,6 +385,13 @@ fn value(row: &impl Cells, at: usize, pushed: Pushed, axis: Axis) -> Option<f64>
             .map(|(value, _)| value),
         Pushed::Nothing => None,
     }
+}
+
+/// Whether the value is written with nothing but nines, four or more: -99.999, 9999. Beyond the range of a position it is a fill.
+fn is_all_nines(value: f64) -> bool {
+    let text = value.abs().to_string();
+    let digits = text.bytes().filter(|byte| *byte != b'.');
+    text.len() > 3 && digits.clone().all(|digit| digit == b'9')
 }
 
 fn found(review: &mut ReviewBuilder, code: &data_review_core::CodeInfo, located: &Located<'_>) {

@@ -514,6 +514,21 @@ const NOT: &[&str] = &[
     "duration",
     "travel",
     "out",
+    "ingested",
+    "ingestion",
+    "inserted",
+    "entered",
+    "uploaded",
+    "downloaded",
+    "retrieved",
+    "accessed",
+    "exported",
+    "submitted",
+    "published",
+    "revised",
+    "asked",
+    "answered",
+    "annotation",
 ];
 
 impl<'c> Finder<'c> {

@@ -129,6 +129,83 @@ fn names_that_are_none() {
 }
 
 #[test]
+fn an_index_without_a_name_is_no_defect() {
+    for text in [
+        ",temp,sal\n0,5.5,33.1\n1,5.6,33.2\n2,5.7,33.3\n",
+        "\"\",temp,sal\n\"7\",5.5,33.1\n\"12\",5.6,33.2\n\"13\",5.7,33.3\n",
+        ",temp,sal\n0,5.5,33.1\n",
+        ",temp,sal\n2020-01-01T00:00:00Z,5.5,33.1\n2020-01-02T00:00:00Z,5.6,33.2\n",
+    ] {
+        assert_eq!(codes(&review(text)), ["index-column"], "{text}");
+    }
+    // Depths rise by larger steps.
+    for text in [
+        ",temp,sal\n0,5.5,33.1\n10,5.6,33.2\n20,5.7,33.3\n",
+        ",temp,sal\n2,5.5,33.1\n1,5.6,33.2\n0,5.7,33.3\n",
+        "temp,,sal\n5.5,0,33.1\n5.6,1,33.2\n5.7,2,33.3\n",
+    ] {
+        assert_eq!(codes(&review(text)), ["unnamed-column"], "{text}");
+    }
+}
+
+#[test]
+fn names_may_be_frequencies_that_rise() {
+    let found = review("a,b,c,d,2018,2020,2021\n1,2,3,4,5,6,7\n1,2,3,4,5,6,7\n");
+    assert_eq!((codes(&found), found.observations), (vec![], Some(2)));
+    let found = review("a,b,c,d,2018,2020,2019\n1,2,3,4,5,6,7\n1,2,3,4,5,6,7\n");
+    assert_eq!(codes(&found), ["name-is-value"; 3]);
+}
+
+#[test]
+fn an_empty_column_behind_the_last_delimiter_has_no_name() {
+    let review = review("frequency,sensitivity,\n1.5,-223.4,\n2.5,-220.8,\n");
+    assert_eq!(codes(&review), ["trailing-delimiter"]);
+}
+
+#[test]
+fn labels_may_be_numbers_and_words() {
+    let rows = "7,5.5\n8,5.6\n8A,5.7\nPier,5.8\n".repeat(4);
+    assert_eq!(codes(&review(format!("station,temp\n{rows}"))), [""; 0]);
+    assert_eq!(codes(&review(format!("level,temp\n{rows}"))), ["mixed-column"]);
+}
+
+#[test]
+fn when_a_record_was_stored_is_not_when_it_was_measured() {
+    for name in ["_ingested_at", "answered_date", "Date uploaded"] {
+        let review = review(format!(
+            "site,{name}\nA,2026-07-28T22:48:27Z\nB,2026-07-28T22:48:27Z\n"
+        ));
+        assert!(review.coverage.time.is_none(), "{name}");
+    }
+}
+
+#[test]
+fn a_row_of_types_is_neither_names_nor_units() {
+    let rows = "a\t-44.5\t145.5\t20140420\t0.5\n".repeat(4);
+    let review = review(format!(
+        "object_id\tobject_lat\tobject_lon\tobject_date\tobject_area\n[t]\t[f]\t[f]\t[t]\t[f]\n{rows}"
+    ));
+    assert_eq!(variable(&review, "object_area").unit, None);
+    assert_eq!(review.observations, Some(4));
+    assert_eq!(review.coverage.boxes, Some(vec![[145.5, -44.5, 145.5, -44.5]]));
+    let time = review.coverage.time.as_ref().unwrap();
+    assert_eq!(time.first.to_string(), "2014-04-20");
+    assert!(finding(&review, "units-row").message.contains("types"));
+    assert!(!codes(&review).contains(&"duplicate-column"));
+}
+
+#[test]
+fn positions_of_nines_are_fills() {
+    let review = review("file,latitude,longitude\na.nc,48.5,-30.5\nb.nc,-99.999,-999.999\nc.nc,49.5,-30.5\n");
+    assert!(
+        !codes(&review).contains(&"impossible-position"),
+        "{:?}",
+        codes(&review)
+    );
+    assert_eq!(review.coverage.boxes, Some(vec![[-30.5, 48.5, -30.5, 49.5]]));
+}
+
+#[test]
 fn encodings_are_read_and_found() {
     let review_ = review(b"station,remark\n1,Troms\xF8 og \xC5lesund\n2,caf\xE9\n");
     assert_eq!(review_.kind.as_deref(), Some("CSV table (windows-1252)"));
