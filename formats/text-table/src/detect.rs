@@ -496,6 +496,15 @@ impl<'s> Table<'s> {
             && shorter.count() >= 2
             && records.iter().all(|row| row.width <= self.width)
             && records.iter().all(are_numbers)
+            && !self.has_constant()
+    }
+
+    /// Whether a column has the same cell in the first full records: an identifier, which arrays do not have.
+    fn has_constant(&self) -> bool {
+        const LOOK: usize = 20;
+        let full = self.records().iter().filter(|row| row.width == self.width);
+        let rows: Vec<Vec<Vec<u8>>> = full.take(LOOK).map(|row| self.sheet.cells(row)).collect();
+        rows.len() > 1 && (0..self.width).any(|at| rows.iter().all(|row| row.get(at) == rows[0].get(at)))
     }
 
     /// Whether most cells of a column are sentences.

@@ -326,10 +326,20 @@ fn units_in_brackets_below_names_between_blanks() {
 
 #[test]
 fn wrapped_arrays_are_not_a_table() {
-    let line = "  -87.86   -85.10   -82.31   -79.53   -76.74   -73.95\n";
-    let array = format!("{}  1.50  2.50\n", line.repeat(9));
-    assert!(detect(&array.repeat(3), NameHint::Nothing).is_err());
-    assert_eq!(detect(&line.repeat(9), NameHint::Nothing).unwrap().width, 6);
+    let array = |id: &str| {
+        let line =
+            |n: usize| format!("  {id}{n}.86   -85.1{n}   -82.3{n}   -79.5{n}   -76.7{n}   -73.9{n}\n");
+        let lines: String = (1..20).map(line).collect();
+        format!("{lines}  {id}1.50  2.50\n")
+    };
+    assert!(detect(&array("").repeat(3), NameHint::Nothing).is_err());
+    // Hours of a day that is not whole, behind the number of a station.
+    assert_eq!(
+        detect(&array("7077 ").repeat(3), NameHint::Nothing)
+            .unwrap()
+            .width,
+        7
+    );
 }
 
 #[test]
