@@ -18,6 +18,10 @@ const { chromium } = createRequire(join(options.tools, "package.json"))("playwri
 /** Made-up files. */
 const FILES = 480;
 const SIZE = { width: 1280, height: 860 };
+/** The cruise that the checker reviews, and the cast that it shows: one with flags. */
+const CRUISE = "99CB20180325";
+const CAST = `${CRUISE}_00005_00001_ct1.csv`;
+const TALL = { width: 1280, height: 1040 };
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".wasm": "application/wasm" };
 
 const files = join(options.work, "archive");
@@ -44,17 +48,20 @@ await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 const browser = await chromium.launch({ executablePath: options.browser, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [], timeout: 180_000 });
 try {
   const page = await browser.newPage({ viewport: SIZE, colorScheme: "light" });
+  // Other programs may use the machine.
+  page.setDefaultTimeout(120_000);
   await page.goto(pathToFileURL(join(options.work, "report.html")).href);
   await page.waitForSelector("body[data-ready]");
   await page.waitForTimeout(300);
   await page.screenshot({ path: join(options.out, "report.png") });
+  await page.setViewportSize(TALL);
   await page.goto(`http://127.0.0.1:${server.address().port}/`);
   await page.waitForSelector("body[data-ready]");
-  await page.locator("#folder").setInputFiles(join(files, "moorings"));
+  await page.locator("#folder").setInputFiles(join(files, "cruises", CRUISE));
   await page.waitForSelector('body:not([data-open="0"])');
-  await page.waitForSelector('body[data-open="0"]', { timeout: 120_000 });
-  await page.locator(".files tbody a").first().click();
-  await page.waitForSelector(".file h1");
+  await page.waitForSelector('body[data-open="0"]');
+  await page.locator(".files tbody a", { hasText: CAST }).click();
+  await page.waitForSelector("#profiles");
   await page.screenshot({ path: join(options.out, "checker.png") });
 } finally {
   await browser.close();
