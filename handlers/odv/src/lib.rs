@@ -3,6 +3,7 @@
 //! `README.md` describes what is checked; [`Odv`] is the handler.
 
 mod codes;
+mod levels;
 mod review;
 mod rows;
 mod sniff;
@@ -20,7 +21,7 @@ pub struct Odv;
 static CARD: Card = Card {
     id: "odv",
     title: "Ocean Data View spreadsheet",
-    version: 5,
+    version: 6,
     extensions: &[".txt", "_odv.txt", ".odv"],
     // Comments come first, and may contain any text.
     magic: &[],

@@ -12,7 +12,8 @@ pub(crate) fn review(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Resul
     review.kind("ODV spreadsheet");
     let source = InputReader::new(input);
     let mut reader = Reader::new(source, &mut |deviation| report(deviation, review)).map_err(failure)?;
-    let mut rows = Rows::new(reader.header());
+    let wants_levels = review.wants_preview() && declared_kind(reader.header()).is_none();
+    let mut rows = Rows::new(reader.header(), wants_levels);
     describe(reader.header(), review);
     let end = loop {
         match reader.next_row(&mut |deviation| report(deviation, review)) {
@@ -48,11 +49,16 @@ fn failure(error: Error) -> ReviewError {
 
 /// What `DataType` says of the stations; without it they are profiles.
 fn coverage_kind(header: &Header, stations: u64) -> Option<CoverageKind> {
+    declared_kind(header).or_else(|| CoverageKind::of_profiles(stations))
+}
+
+/// The kind of stations that are not profiles.
+fn declared_kind(header: &Header) -> Option<CoverageKind> {
     let said = header.tags.iter().find(|(tag, _)| tag == "DataType");
     match said.map_or("", |(_, value)| value.as_str()) {
         "TimeSeries" => Some(CoverageKind::TimeSeries),
         "Trajectories" => Some(CoverageKind::Trajectory),
-        _ => CoverageKind::of_profiles(stations),
+        _ => None,
     }
 }
 

@@ -1,8 +1,12 @@
 //! Rows become statistics and coverage, one part of the data after the other.
 
+use data_review_core::preview::PreviewCell;
+use data_review_core::quantity::Quantity;
 use data_review_core::stats::{Accumulator, Dtype};
 use data_review_core::{Cast, FlagScheme, Instant, ReviewBuilder, VariableFacts};
 use odv_spreadsheet::{Civil, Column, Header, Kind, Role, Row, Value};
+
+use crate::levels::Levels;
 
 /// Bytes of rows after which a part ends.
 const PART: usize = 8 << 20;
@@ -13,12 +17,15 @@ pub(crate) struct Rows {
     stations: Stations,
     sample: Option<&'static FlagScheme>,
     vertical: Vec<Vertical>,
+    /// `None` if the review was not asked for a preview, or the stations are not profiles.
+    levels: Option<Levels>,
     count: u64,
     /// Bytes of the rows in the current part.
     bytes: usize,
 }
 
-struct Variable {
+/// A column that has a variable in the document, with its statistics.
+pub(crate) struct Variable {
     facts: VariableFacts,
     column: usize,
     role: Role,
@@ -55,7 +62,8 @@ struct Vertical {
 }
 
 impl Rows {
-    pub(crate) fn new(header: &Header) -> Self {
+    /// The rows below a header; `wants_levels` says whether levels are kept for a preview.
+    pub(crate) fn new(header: &Header, wants_levels: bool) -> Self {
         let columns = || header.columns.iter().enumerate();
         // The time of day is part of the time.
         let is_variable = |column: &Column| !matches!(column.role, Role::Flag | Role::Clock);
@@ -89,6 +97,7 @@ impl Rows {
                     left_out: 0,
                 })
                 .collect(),
+            levels: wants_levels.then(Levels::default),
             count: 0,
             bytes: 0,
         }
@@ -115,6 +124,10 @@ impl Rows {
         self.vertical
             .iter_mut()
             .for_each(|vertical| vertical.push(row, is_bad));
+        if let Some(levels) = &mut self.levels {
+            let vertical = self.vertical.iter().map(|vertical| vertical.flagged.column);
+            levels.push(row, &self.variables, vertical);
+        }
         self.count += 1;
         self.bytes += row.bytes();
         if self.bytes >= PART {
@@ -130,6 +143,9 @@ impl Rows {
     pub(crate) fn finish(mut self, review: &mut ReviewBuilder) {
         self.end_part();
         self.stations.end(review);
+        if let Some(preview) = self.levels.take().and_then(Levels::finish) {
+            review.preview(preview);
+        }
         // A column without any value is not used.
         let with_values = self.vertical.iter().find(|vertical| vertical.range.is_some());
         if let Some(vertical) = with_values
@@ -238,6 +254,27 @@ impl Vertical {
 }
 
 impl Variable {
+    /// Index of its column.
+    pub(crate) fn column(&self) -> usize {
+        self.column
+    }
+
+    /// The quantity that it measures; `None` for texts, and for what belongs to the station.
+    pub(crate) fn measured(&self) -> Option<&'static Quantity> {
+        let is_measured = self.dtype == Dtype::Decimal && !self.role.is_metadata();
+        is_measured.then(|| self.facts.quantity()).flatten()
+    }
+
+    /// Its value in a row, NaN without one, and the class of its flag if it has one.
+    pub(crate) fn cell(&self, row: Row<'_>) -> PreviewCell {
+        let number = match row.value(self.column) {
+            Value::Number(number) => number,
+            _ => f64::NAN,
+        };
+        let class = self.scheme.zip(row.flag(self.column));
+        (number, class.map(|(scheme, flag)| scheme.class(flag)))
+    }
+
     fn new(column: &Column, at: usize, header: &Header) -> Self {
         let dtype = match column.kind {
             Kind::Number => Dtype::Decimal,

@@ -102,6 +102,57 @@ fn two_stations() {
     }
 }
 
+fn previewed(text: &str) -> Review {
+    let mut builder = ReviewBuilder::new(Odv.card(), "x.txt").with_preview(true);
+    let input = BytesInput(text.as_bytes().to_vec());
+    Odv.review(Arc::new(input), &mut builder).unwrap();
+    builder.finish(true)
+}
+
+#[test]
+fn a_preview_has_the_samples_of_each_station_with_their_flags() {
+    let found = previewed(FILE);
+    let preview = found.preview.as_ref().unwrap();
+    let names = { preview.variables.iter() }.map(|at| found.variables[*at].name.as_str());
+    assert_eq!(names.collect::<Vec<_>>(), ["Depth", "Temperature"]);
+    let [first, second] = &preview.casts[..] else {
+        panic!("{preview:?}");
+    };
+    assert_eq!((first.cast, &first.levels[..]), (0, &[0, 1, 2][..]));
+    assert_eq!(first.values[0], [Some(5.0), Some(10.0), Some(20.0)]);
+    assert_eq!(first.values[1], [Some(18.2), Some(18.1), None]);
+    assert_eq!(first.flags, ["ggg", "gqm"]);
+    assert_eq!((second.cast, &second.levels[..]), (1, &[0][..]));
+    assert_eq!(second.values, [[Some(5.0)], [Some(18.3)]]);
+    assert_eq!(
+        Review {
+            preview: None,
+            ..found
+        },
+        review(FILE)
+    );
+}
+
+#[test]
+fn a_preview_needs_profiles_with_a_depth_or_pressure() {
+    let series = FILE.replace(">Profiles<", ">TimeSeries<");
+    assert_eq!(previewed(&series).preview, None);
+    let surface = "Cruise\tStation\tTemp [degC]\nC\tS\t8.1\n";
+    assert_eq!(previewed(surface).preview, None);
+    // The depths are empty. The first station has no pressure, and the second one only in its last two rows.
+    let file = "Cruise\tStation\tDepth [m]\tPRES [db]\tTemp [degC]\nC\tA\t\t\t8\nC\tB\t\t\t7\nC\tB\t\t5\t6\nC\tB\t\t6\t9\n";
+    let found = previewed(file);
+    let preview = found.preview.unwrap();
+    assert_eq!(preview.variables, [3, 4]);
+    let [cast] = &preview.casts[..] else {
+        panic!("{preview:?}");
+    };
+    assert_eq!((cast.cast, &cast.levels[..]), (1, &[0, 1, 2][..]));
+    assert_eq!(cast.values[0], [None, Some(5.0), Some(6.0)]);
+    assert_eq!(cast.values[1], [None, Some(6.0), Some(9.0)]);
+    assert_eq!(cast.flags, ["", ""]);
+}
+
 #[test]
 fn checks_of_absent_content_are_not_applicable() {
     let review = review("Cruise\tStation\tx [1]\nC\tS\t1\n");
