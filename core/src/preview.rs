@@ -26,8 +26,8 @@ const MOST_TEXT: usize = 18_000;
 pub const MOST_VARIABLES: usize = 7;
 /// Fewest levels of a cast that are kept, if it has as many; casts beyond [`MOST_VALUES`] are left out.
 const FEWEST_LEVELS: usize = 16;
-/// Most casts whose levels are ordered: more do not fit into [`MOST_VALUES`].
-const MOST_CASTS: usize = MOST_VALUES / FEWEST_LEVELS;
+/// Most casts of a file that are kept: more do not fit into [`MOST_VALUES`].
+pub const MOST_CASTS: usize = MOST_VALUES / FEWEST_LEVELS;
 /// Most levels of a cast that are held until its end. Beyond, every other one is dropped, again and again.
 const MOST_HELD: usize = 1 << 13;
 /// Most levels that are kept because of their flags.

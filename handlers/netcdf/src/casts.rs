@@ -6,14 +6,14 @@
 use std::collections::HashMap;
 
 use array_file::{ArrayFile, Type, Variable};
-use data_review_array::text_values;
-use data_review_core::preview::{PreviewBuilder, PreviewCell, choose};
+use data_review_array::{numbers, text_values};
+use data_review_core::preview::{self, PreviewBuilder, PreviewCell, choose};
 use data_review_core::{Cast, CoverageKind, MOST_CASTS, ReviewBuilder};
 
 use crate::coordinates::{Coordinates, text};
 use crate::coverage::Covered;
 use crate::meaning::rules;
-use crate::observations::Arrangement;
+use crate::observations::{Arrangement, whole};
 use crate::time::TimeUnits;
 
 /// Most slots that are read if only some of them are profiles.
@@ -27,7 +27,7 @@ const NAMES: [(&str, &str); 2] = [("PLATFORM_NUMBER", "CYCLE_NUMBER"), ("station
 const DIRECTION: &str = "DIRECTION";
 
 /// The profiles of a file.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Profiles<'f> {
     /// Number of profiles.
     pub(crate) count: u64,
@@ -35,6 +35,27 @@ pub(crate) struct Profiles<'f> {
     pub(crate) slots: Vec<(&'f str, u64)>,
     /// Number of levels of the first slots; shorter if it is not known for the others.
     pub(crate) levels: Vec<Option<u64>>,
+    /// How all levels of all profiles share one dimension; `None` if each profile is a row of an array.
+    pub(crate) ragged: Option<Ragged<'f>>,
+}
+
+/// How the levels of the profiles follow each other along one dimension, the *samples*.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Ragged<'f> {
+    /// Profile after profile along the dimension of this name (CF 1.11, 9.3.3).
+    Contiguous(&'f str),
+    /// Along the dimension of this variable, whose values are the indices of the profiles (CF 1.11, 9.3.4).
+    Indexed(&'f Variable),
+}
+
+/// The levels of profiles in arrays.
+struct Layout {
+    /// Dimensions of the variables that have levels.
+    dimensions: Vec<(String, u64)>,
+    /// How many elements of each dimension are read, from the first one.
+    read: Vec<u64>,
+    /// Slots of the first profiles, each with its elements among those that are read, by level.
+    profiles: Vec<(usize, Vec<usize>)>,
 }
 
 impl Profiles<'_> {
@@ -147,43 +168,27 @@ impl Covered<'_> {
         }
     }
 
-    /// Keeps levels of the first profiles for plots, if the review is asked for them: those of arrays with one profile a row, and of
-    /// a file of one profile.
+    /// Keeps levels of the first profiles for plots, if the review is asked for them: those of arrays with one profile a row, of
+    /// ragged arrays, and of a file of one profile.
     pub(crate) fn preview(&self, profiles: &Profiles<'_>, review: &mut ReviewBuilder) {
-        let slots = match profiles.slots[..] {
-            _ if !review.wants_preview() => return,
-            [] if profiles.count == 1 => None,
-            [slots] if slots.1 == profiles.count => Some(slots),
-            _ => return,
-        };
-        let Some(vertical) = self.coordinates.vertical else {
+        let Some(vertical) = self.coordinates.vertical.filter(|_| review.wants_preview()) else {
             return;
         };
-        let (Some(along), Some(length)) = (
-            vertical.dimensions.as_deref().and_then(<[String]>::last),
-            vertical.shape.last().copied(),
-        ) else {
+        let layout = match profiles.ragged {
+            Some(ragged) => self.ragged(ragged, profiles),
+            None => rows(vertical, profiles),
+        };
+        let Some(layout) = layout.filter(|layout| !layout.profiles.is_empty()) else {
             return;
         };
-        let mut expected: Vec<(String, u64)> =
-            slots.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect();
-        expected.push((along.clone(), length));
-        let rows = match length {
-            0 => 0,
-            length => (MOST_PREVIEWED / length)
-                .min(slots.map_or(1, |(_, count)| count))
-                .min(MOST_CASTS as u64),
-        };
-        if rows == 0 {
-            return;
-        }
+        let expected = &layout.dimensions;
         // An axis of levels is that of every profile.
         let is_shared = |variable: &Variable| {
             expected.len() > 1
                 && dimensions(variable, variable.shape.len())[..] == expected[expected.len() - 1..]
         };
         let is_of_levels = |variable: &Variable| {
-            variable.of.is_number() && dimensions(variable, variable.shape.len()) == expected
+            variable.of.is_number() && dimensions(variable, variable.shape.len()) == *expected
         };
         if !is_of_levels(vertical) && !is_shared(vertical) {
             return;
@@ -210,38 +215,67 @@ impl Covered<'_> {
         let columns: Vec<Vec<PreviewCell>> = { chosen.iter() }
             .filter_map(|at| known[*at])
             .map(|variable| match is_shared(variable) {
-                true => self.cells(variable, &[length]).repeat(rows as usize),
-                false if slots.is_none() => self.cells(variable, &[length]),
-                false => self.cells(variable, &[rows, length]),
+                true => {
+                    let rows = layout.read[0] as usize;
+                    self.cells(variable, &layout.read[1..]).repeat(rows)
+                }
+                false => self.cells(variable, &layout.read),
             })
             .collect();
         let mut preview = PreviewBuilder::new(chosen);
         let mut cells = Vec::new();
-        for row in 0..rows as usize {
-            let used = profiles
-                .levels
-                .get(row)
-                .copied()
-                .flatten()
-                .unwrap_or(length)
-                .min(length) as usize;
-            let start = row * length as usize;
-            for level in start..start + used {
+        for (slot, levels) in &layout.profiles {
+            for level in levels {
                 cells.clear();
                 let missing = (f64::NAN, None);
                 cells.extend(
                     columns
                         .iter()
-                        .map(|column| column.get(level).copied().unwrap_or(missing)),
+                        .map(|column| column.get(*level).copied().unwrap_or(missing)),
                 );
                 preview.level(&cells);
             }
-            preview.end_cast(row);
-            if preview.is_full() {
-                break;
-            }
+            preview.end_cast(*slot);
         }
         review.preview(preview);
+    }
+
+    /// The first profiles of a ragged array; `None` if they are not its instances, or cannot be read.
+    fn ragged(&self, ragged: Ragged<'_>, profiles: &Profiles<'_>) -> Option<Layout> {
+        // Otherwise it is not known which cast a slot is.
+        if profiles.slots.is_empty() || profiles.slot_count() != Some(profiles.count) {
+            return None;
+        }
+        let (name, length) = match ragged {
+            Ragged::Contiguous(name) => {
+                let mut found = self.file.root.dimensions.iter();
+                let found = found.find(|dimension| dimension.name == name)?;
+                (name.to_owned(), found.length)
+            }
+            Ragged::Indexed(indices) => {
+                let mut own = dimensions(indices, indices.shape.len());
+                own.pop().filter(|_| own.is_empty())?
+            }
+        };
+        let most = length.min(MOST_PREVIEWED);
+        // An index beyond the instances belongs to no profile.
+        let count = usize::try_from(profiles.count).unwrap_or(usize::MAX);
+        let levels = &profiles.levels[..count.min(profiles.levels.len())];
+        let profiles = match ragged {
+            Ragged::Contiguous(_) => contiguous(levels, most),
+            Ragged::Indexed(indices) => {
+                let bytes = self.file.read(indices, &[0], &[most]).ok()?;
+                let slots = { numbers(&indices.of, &bytes).into_iter() }.map(whole);
+                indexed(slots, levels)
+            }
+        };
+        // Levels beyond the last one that is needed are not read.
+        let last = { profiles.iter() }.filter_map(|(_, levels)| levels.last()).max();
+        Some(Layout {
+            read: vec![last.map_or(0, |last| *last as u64 + 1)],
+            dimensions: vec![(name, length)],
+            profiles,
+        })
     }
 
     /// The first values of a variable, unpacked; without those that are missing or whose flags say questionable, bad or missing.
@@ -308,6 +342,69 @@ impl Covered<'_> {
                 .collect(),
         })
     }
+}
+
+/// The profiles of arrays with one profile a row, or of a file of one profile; `None` for other arrays.
+fn rows(vertical: &Variable, profiles: &Profiles<'_>) -> Option<Layout> {
+    let slots = match profiles.slots[..] {
+        [] if profiles.count == 1 => None,
+        [slots] if slots.1 == profiles.count => Some(slots),
+        _ => return None,
+    };
+    let along = vertical.dimensions.as_deref()?.last()?;
+    let length = *vertical.shape.last()?;
+    let count = MOST_PREVIEWED.checked_div(length)?;
+    let count = { count.min(MOST_CASTS as u64) }.min(slots.map_or(1, |(_, count)| count));
+    let levels = |row: u64| {
+        let used = profiles.levels.get(row as usize).copied().flatten();
+        let start = row * length;
+        (start..start + used.unwrap_or(length).min(length)).map(|at| at as usize)
+    };
+    let mut layout = Layout {
+        dimensions: vec![(along.clone(), length)],
+        read: vec![length],
+        profiles: Vec::new(),
+    };
+    let profiles = first_with_levels((0..count).map(|row| (row as usize, levels(row).collect())));
+    if let Some((name, all)) = slots {
+        // Rows below the last one that is needed are not read.
+        let needed = profiles.last().map_or(0, |(row, _)| *row as u64 + 1);
+        layout.dimensions.insert(0, (name.to_owned(), all));
+        layout.read.insert(0, needed);
+    }
+    Some(Layout { profiles, ..layout })
+}
+
+/// The profiles that lie one after the other among the first `most` samples, by their numbers of levels. The first one whose number
+/// is not known, or that ends beyond, is the end of them.
+fn contiguous(sizes: &[Option<u64>], most: u64) -> Vec<(usize, Vec<usize>)> {
+    let mut start = 0u64;
+    let ends = sizes.iter().map_while(|size| {
+        let end = start.checked_add((*size)?)?;
+        (end <= most).then(|| std::mem::replace(&mut start, end)..end)
+    });
+    let profiles = ends.map(|samples| samples.map(|at| at as usize).collect());
+    first_with_levels(profiles.enumerate())
+}
+
+/// The profiles whose indices the first samples have, `slots`. A profile is left out if not all of its levels, whose number `counts`
+/// has, are among these samples.
+fn indexed(slots: impl Iterator<Item = Option<u64>>, counts: &[Option<u64>]) -> Vec<(usize, Vec<usize>)> {
+    let mut profiles: Vec<Vec<usize>> = vec![Vec::new(); counts.len()];
+    for (at, slot) in slots.enumerate() {
+        let slot = slot.and_then(|slot| usize::try_from(slot).ok());
+        if let Some(levels) = slot.and_then(|slot| profiles.get_mut(slot)) {
+            levels.push(at);
+        }
+    }
+    let is_whole = |(slot, levels): &(usize, Vec<usize>)| counts[*slot] == Some(levels.len() as u64);
+    first_with_levels(profiles.into_iter().enumerate().filter(is_whole))
+}
+
+/// The first profiles that have levels, as many as a preview has.
+fn first_with_levels(profiles: impl Iterator<Item = (usize, Vec<usize>)>) -> Vec<(usize, Vec<usize>)> {
+    let with_levels = profiles.filter(|(_, levels)| !levels.is_empty());
+    with_levels.take(preview::MOST_CASTS).collect()
 }
 
 /// Names and lengths of the first dimensions of a variable. One without a name belongs to no slot.
@@ -405,5 +502,31 @@ mod tests {
         assert_eq!(along(&[("one", 1)]), [0; 6].map(Some));
         assert_eq!(along(&[("level", 6)]), [None; 6], "another dimension");
         assert_eq!(along(&[("station", 3)]), [None; 6], "another length");
+    }
+
+    #[test]
+    fn rows_of_samples_end_before_the_first_that_is_not_known() {
+        let sizes = [Some(2), Some(0), Some(3), None, Some(1)];
+        let first = (0, vec![0, 1]);
+        assert_eq!(contiguous(&sizes, 9), [first.clone(), (2, vec![2, 3, 4])]);
+        assert_eq!(contiguous(&sizes, 5), contiguous(&sizes, 9));
+        assert_eq!(contiguous(&sizes, 4), [first.clone()], "a row beyond the samples");
+        assert_eq!(contiguous(&[Some(2), Some(u64::MAX)], 4), [first]);
+        let many = contiguous(&[Some(1); 1000], 1000);
+        assert_eq!(
+            many.last(),
+            Some(&(preview::MOST_CASTS - 1, vec![preview::MOST_CASTS - 1]))
+        );
+    }
+
+    #[test]
+    fn indexed_profiles_are_whole() {
+        let slots = [Some(1), Some(0), None, Some(1), Some(7), Some(2)];
+        let found = indexed(slots.into_iter(), &[Some(1), Some(2), Some(2)]);
+        assert_eq!(
+            found,
+            [(0, vec![1]), (1, vec![0, 3])],
+            "the third has another level"
+        );
     }
 }

@@ -8,7 +8,7 @@ use array_file::{ArrayFile, Attribute, Dimension, Type, Variable};
 use data_review_array::{Rows, numbers};
 use data_review_core::MOST_CASTS;
 
-use crate::casts::{MOST_SLOTS, Profiles};
+use crate::casts::{MOST_SLOTS, Profiles, Ragged};
 use crate::coordinates::{Axis, axis, is_own_axis, text};
 use crate::scope::Scope;
 
@@ -160,17 +160,10 @@ impl<'f> Observations<'f> {
 
     /// Ragged arrays: the number of profiles is that of the row sizes, or of the instances that are indexed.
     fn ragged_profiles(&self) -> Option<u64> {
-        let variables = &self.file.root.variables;
-        let sizes = variables
-            .iter()
-            .find(|variable| sample_dimension(variable).is_some());
-        if let Some(sizes) = sizes {
-            return sizes.elements();
+        match self.row_sizes() {
+            Some(sizes) => sizes.elements(),
+            None => length(&self.file.root.dimensions, instance_dimension(self.indices()?)?),
         }
-        let instances = variables
-            .iter()
-            .find_map(|variable| instance_dimension(variable))?;
-        length(&self.file.root.dimensions, instances)
     }
 
     /// Arrays with a dimension for each: the number of profiles follows from the dimensions of the data without the
@@ -213,7 +206,23 @@ impl<'f> Observations<'f> {
     pub(crate) fn distinguish(&self, count: u64, padded: &[PaddedArray<'f>]) -> Profiles<'f> {
         let slots = self.slots().unwrap_or_default();
         let levels = self.levels(count, &slots, padded);
-        Profiles { count, slots, levels }
+        Profiles {
+            count,
+            slots,
+            levels,
+            ragged: self.ragged(),
+        }
+    }
+
+    /// How the profiles of a ragged array share one dimension; `None` for other arrays.
+    fn ragged(&self) -> Option<Ragged<'f>> {
+        if self.arrangement == Arrangement::Levels {
+            return None;
+        }
+        let contiguous = self.row_sizes().and_then(sample_dimension);
+        contiguous
+            .map(Ragged::Contiguous)
+            .or_else(|| self.indices().map(Ragged::Indexed))
     }
 
     /// Names and lengths of the dimensions whose elements are the profiles, in the order of [`Self::profiles`].
@@ -225,8 +234,7 @@ impl<'f> Observations<'f> {
         if let Some(sizes) = self.row_sizes() {
             return Some(dimensions_of(sizes));
         }
-        let mut variables = self.file.root.variables.iter();
-        if let Some(instances) = variables.find_map(|variable| instance_dimension(variable)) {
+        if let Some(instances) = self.indices().and_then(instance_dimension) {
             return of_length(instances);
         }
         if let Some((along, variable)) = self.levelled() {
@@ -264,8 +272,7 @@ impl<'f> Observations<'f> {
         if let Some(sizes) = self.row_sizes() {
             return self.sizes(sizes);
         }
-        let mut variables = self.file.root.variables.iter();
-        if let Some(indices) = variables.find(|variable| instance_dimension(variable).is_some()) {
+        if let Some(indices) = self.indices() {
             return self.index_counts(indices);
         }
         match (count, self.levelled()) {
@@ -284,6 +291,12 @@ impl<'f> Observations<'f> {
     fn row_sizes(&self) -> Option<&'f Variable> {
         let mut variables = self.file.root.variables.iter();
         variables.find(|variable| sample_dimension(variable).is_some())
+    }
+
+    /// The indices of profiles in an indexed ragged array (CF 1.11, 9.3.4).
+    fn indices(&self) -> Option<&'f Variable> {
+        let mut variables = self.file.root.variables.iter();
+        variables.find(|variable| instance_dimension(variable).is_some())
     }
 
     /// The first values of a variable of row sizes.
@@ -363,7 +376,7 @@ impl<'f> Observations<'f> {
 }
 
 /// A number that counts something; `None` for one that is negative or not whole.
-fn whole(number: f64) -> Option<u64> {
+pub(crate) fn whole(number: f64) -> Option<u64> {
     (number >= 0.0 && number.fract() == 0.0 && number < 9e15).then_some(number as u64)
 }
 

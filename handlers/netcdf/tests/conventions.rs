@@ -5,6 +5,8 @@
     reason = "the files of the test are read; one that cannot be reviewed fails it"
 )]
 
+mod cdl;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -371,12 +373,101 @@ fn the_casts_and_the_kind_of_each_arrangement() {
 }
 
 fn previewed(name: &str) -> Review {
+    previewed_bytes(read(name))
+}
+
+fn previewed_bytes(bytes: Vec<u8>) -> Review {
     static OWN: data_review_core::Card = CARD;
     let mut builder = ReviewBuilder::new(&OWN, "file.nc").with_preview(true);
-    NetCdf
-        .review(Arc::new(BytesInput(read(name))), &mut builder)
-        .unwrap();
+    NetCdf.review(Arc::new(BytesInput(bytes)), &mut builder).unwrap();
     builder.finish(true)
+}
+
+/// The index of a cast, the indices of its levels, and the values of the first two variables.
+type Levels<'r> = (usize, &'r [u64], Vec<Vec<Option<f64>>>);
+
+/// The casts of a preview.
+fn casts(review: &Review) -> Vec<Levels<'_>> {
+    let preview = review.preview.as_ref().unwrap();
+    let casts = preview.casts.iter();
+    casts
+        .map(|cast| (cast.cast, &cast.levels[..], cast.values[..2].to_vec()))
+        .collect()
+}
+
+#[test]
+fn a_preview_has_the_levels_of_ragged_profiles() {
+    let values = |depths: &[f64], temperatures: &[f64]| {
+        [depths, temperatures].map(|row| row.iter().copied().map(Some).collect::<Vec<_>>())
+    };
+    for name in ["profiles_contiguous.nc", "profiles_indexed.nc"] {
+        let found = previewed(name);
+        // The temperature of the first profile is a straight line.
+        let expected = [
+            (0, &[0, 2][..], values(&[1.0, 3.0], &[0.0, 2.0]).to_vec()),
+            (1, &[0, 1], values(&[1.0, 2.0], &[3.0, 4.0]).to_vec()),
+            (2, &[0, 1], values(&[1.0, 2.0], &[5.0, 6.0]).to_vec()),
+        ];
+        assert_eq!(casts(&found), expected, "{name}");
+        let without = Review {
+            preview: None,
+            ..found
+        };
+        assert_eq!(without, review(name), "{name}");
+    }
+}
+
+#[test]
+fn a_preview_has_the_flags_of_profiles_whose_levels_are_mixed() {
+    let file = "
+        :Conventions = \"CF-1.8\" ;
+        :featureType = \"profile\" ;
+        float lat(profile=3) = 40, 41, 42 ;
+        lat:units = \"degrees_north\" ;
+        float lon(profile) = -30, -31, -32 ;
+        lon:units = \"degrees_east\" ;
+        int parent(obs=8) = 2, 0, 2, 0, 0, 2, 0, 9 ;
+        parent:instance_dimension = \"profile\" ;
+        float depth(obs) = 1, 10, 2, 20, 30, 3, 40, 50 ;
+        depth:units = \"m\" ;
+        depth:standard_name = \"depth\" ;
+        depth:positive = \"down\" ;
+        float temp(obs) = 9, 20, 8, 17, 19, 9, 99999, 1 ;
+        temp:units = \"degree_Celsius\" ;
+        temp:standard_name = \"sea_water_temperature\" ;
+        temp:ancillary_variables = \"temp_qc\" ;
+        byte temp_qc(obs) = 1, 1, 4, 3, 1, 1, 9, 1 ;
+        temp_qc:standard_name = \"status_flag\" ;
+        temp_qc:flag_values = 1b, 3b, 4b, 9b ;
+        temp_qc:flag_meanings = \"good suspect bad missing\" ;
+    ";
+    let review = previewed_bytes(cdl::file(file));
+    let some = |values: &[f64]| values.iter().copied().map(Some).collect::<Vec<_>>();
+    let expected = [
+        (
+            0,
+            &[0, 1, 2, 3][..],
+            vec![
+                some(&[10.0, 20.0, 30.0, 40.0]),
+                vec![Some(20.0), Some(17.0), Some(19.0), None],
+            ],
+        ),
+        (
+            2,
+            &[0, 1, 2],
+            vec![some(&[1.0, 2.0, 3.0]), some(&[9.0, 8.0, 9.0])],
+        ),
+    ];
+    assert_eq!(
+        casts(&review),
+        expected,
+        "without the second profile, which has no level"
+    );
+    let preview = review.preview.as_ref().unwrap();
+    let flags: Vec<&str> = { preview.casts.iter() }
+        .map(|cast| cast.flags[1].as_str())
+        .collect();
+    assert_eq!(flags, ["gqgm", "gbg"]);
 }
 
 #[test]
@@ -409,11 +500,7 @@ fn a_preview_has_the_levels_of_each_profile_without_padding() {
         previewed("time_series_profile.nc").preview.unwrap().casts.len(),
         4
     );
-    for name in [
-        "profiles_contiguous.nc",
-        "trajectory_profile_padded.nc",
-        "grid.nc",
-    ] {
+    for name in ["trajectory_profile_padded.nc", "grid.nc"] {
         assert_eq!(previewed(name).preview, None, "{name}");
     }
 }
