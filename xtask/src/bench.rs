@@ -25,11 +25,11 @@ pub(crate) const MEASURE: &str = include_str!("bench/measure.py");
 /// The measurements of one run of a command.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Run {
-    code: i32,
+    pub(crate) code: i32,
     /// Wall time in seconds.
     wall: f64,
     /// Processor time of all its processes in seconds.
-    cpu: f64,
+    pub(crate) cpu: f64,
     /// Memory of its largest process in bytes.
     pub(crate) peak: u64,
 }

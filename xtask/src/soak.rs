@@ -4,6 +4,7 @@ mod corrupted;
 mod hostile;
 mod mutants;
 mod native;
+mod report;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -25,10 +26,11 @@ type Step = fn(&Soak) -> Outcome<String>;
 /// Seconds for each fuzz target.
 const FUZZ_SECONDS: u64 = 600;
 
-const STEPS: [(&str, Step); 5] = [
+const STEPS: [(&str, Step); 6] = [
     ("hostile", hostile::step),
     ("corrupted", corrupted::step),
     ("native", native::step),
+    ("report", report::step),
     ("mutants", mutants::step),
     ("fuzz", |_| fuzz::run(FUZZ_SECONDS, 0)),
 ];
