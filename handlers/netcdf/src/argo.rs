@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 
 use array_file::{ArrayFile, Attribute};
-use data_review_core::{Finding, Place, ReviewBuilder, Severity};
+use data_review_core::{Finding, ReviewBuilder, Severity};
 
-use crate::codes::{ARGO_REFERENCE, ARGO_REQUIRED};
+use crate::codes::ARGO_REFERENCE;
 use crate::meaning::texts;
 use crate::observations::Arrangement;
 use crate::rules::argo::ArgoFile;
-use crate::rules::variable;
 use crate::vocabulary;
 
 /// Conventions that do not name the programme of a file.
@@ -38,56 +37,6 @@ pub(crate) struct Argo {
     is_own: bool,
 }
 
-const EVERY: &[&str] = &["DATA_TYPE", "FORMAT_VERSION", "HANDBOOK_VERSION"];
-const PROFILE: &[&str] = &[
-    "PLATFORM_NUMBER",
-    "CYCLE_NUMBER",
-    "DIRECTION",
-    "DATA_CENTRE",
-    "JULD",
-    "JULD_QC",
-    "LATITUDE",
-    "LONGITUDE",
-    "POSITION_QC",
-    "POSITIONING_SYSTEM",
-    "STATION_PARAMETERS",
-    "PRES",
-];
-const TRAJECTORY: &[&str] = &[
-    "PLATFORM_NUMBER",
-    "JULD",
-    "JULD_QC",
-    "LATITUDE",
-    "LONGITUDE",
-    "POSITION_QC",
-    "CYCLE_NUMBER",
-];
-const META: &[&str] = &[
-    "PLATFORM_NUMBER",
-    "PTT",
-    "PLATFORM_TYPE",
-    "LAUNCH_DATE",
-    "LAUNCH_LATITUDE",
-    "LAUNCH_LONGITUDE",
-    "SENSOR",
-    "PARAMETER",
-];
-const TECH: &[&str] = &[
-    "PLATFORM_NUMBER",
-    "TECHNICAL_PARAMETER_NAME",
-    "TECHNICAL_PARAMETER_VALUE",
-    "CYCLE_NUMBER",
-];
-/// Global attributes of format 3.
-const GLOBALS: &[&str] = &[
-    "title",
-    "institution",
-    "source",
-    "history",
-    "references",
-    "user_manual_version",
-    "Conventions",
-];
 /// Text variables with a reference table. The last value is whether the table may grow: then a value that is not in it
 /// is only probably wrong.
 const TABLES: &[(&str, &[&str], bool)] = &[
@@ -157,30 +106,6 @@ impl Argo {
 
     /// Checks the variables, attributes and values that Argo requires.
     pub(crate) fn check(&self, file: &ArrayFile, axes: &BTreeSet<String>, review: &mut ReviewBuilder) {
-        let own = match self.kind {
-            Kind::Profile => PROFILE,
-            Kind::Trajectory => TRAJECTORY,
-            Kind::Meta => META,
-            Kind::Tech => TECH,
-        };
-        for name in EVERY
-            .iter()
-            .chain(own)
-            .filter(|name| variable(file, name).is_none())
-        {
-            review.found(
-                &ARGO_REQUIRED,
-                Some(name),
-                || format!("there is no variable {name}"),
-                || None,
-            );
-        }
-        // A synthetic profile has one mode for each parameter.
-        let modes = ["DATA_MODE", "PARAMETER_DATA_MODE"];
-        if self.kind == Kind::Profile && modes.iter().all(|name| variable(file, name).is_none()) {
-            let message = || "there is no variable DATA_MODE".to_owned();
-            review.found(&ARGO_REQUIRED, Some("DATA_MODE"), message, || None);
-        }
         let rules = ArgoFile {
             file,
             axes,
@@ -189,19 +114,6 @@ impl Argo {
             version: self.version.trim(),
         };
         rules.check(review);
-        let globals = if self.version.starts_with('3') {
-            GLOBALS
-        } else {
-            &[]
-        };
-        for name in globals.iter().filter(|name| file.root.attribute(name).is_none()) {
-            review.found(
-                &ARGO_REQUIRED,
-                Some(name),
-                || format!("there is no global attribute {name}"),
-                || Some(Place::attribute(format!(":{name}"))),
-            );
-        }
         for (name, table, grows) in TABLES {
             for value in texts(file, axes, name, MOST)
                 .iter()

@@ -14,17 +14,20 @@ use data_review_core::{BytesInput, CheckState, CodeInfo, Examples, FileHandler, 
 use data_review_netcdf::{CARD, NetCdf};
 
 fn review(example: &str, code: &str) -> Review {
+    match code.starts_with("argo-") {
+        true => review_file(&argo(example)),
+        false => review_file(example),
+    }
+}
+
+fn review_file(file: &str) -> Review {
     static OWN: data_review_core::Card = CARD;
-    let file = match code.starts_with("argo-") {
-        true => argo(example),
-        false => example.to_owned(),
-    };
     let mut lines = file.lines().map(str::trim);
     let name = lines
         .find_map(|line| line.strip_prefix("// "))
         .unwrap_or("file.nc");
     let mut builder = ReviewBuilder::new(&OWN, name);
-    let bytes = cdl::file(&file);
+    let bytes = cdl::file(file);
     NetCdf.review(Arc::new(BytesInput(bytes)), &mut builder).unwrap();
     builder.finish(true)
 }
@@ -164,6 +167,155 @@ fn a_marine_mammal_file_in_the_layout_of_argo_has_no_rules_of_argo() {
             code.code
         );
     }
+}
+
+/// A file of Argo of some kind and version.
+fn of_version(data_type: &str, version: &str, body: &str) -> Review {
+    review_file(&format!(
+        "{body}
+        char DATA_TYPE(STRING32=32) = \"{data_type}\" ;
+        char FORMAT_VERSION(STRING4=4) = \"{version}\" ;
+        char HANDBOOK_VERSION(STRING4=4) = \"1.2\" ;
+        char PLATFORM_NUMBER(STRING8=8) = \"1234567\" ;"
+    ))
+}
+
+/// Severity and message of the findings with a code.
+fn found<'r>(review: &'r Review, code: &str) -> Vec<(&'r str, &'r str)> {
+    let findings = review.findings.iter().filter(|finding| finding.code == code);
+    findings
+        .map(|finding| (finding.severity.as_str(), finding.message.as_str()))
+        .collect()
+}
+
+const METADATA: &str = "char PTT(STRING256=256) = \"1\" ;
+    char LAUNCH_DATE(DATE_TIME=14) = \"20050101000000\" ;
+    double LAUNCH_LATITUDE = 1 ;
+    double LAUNCH_LONGITUDE = 1 ;
+    char SENSOR(N_PARAM=1, STRING16=16) = \"CTD_PRES\" ;
+    char PARAMETER(N_PARAM=1, STRING16=16) = \"PRES\" ;";
+
+#[test]
+fn each_version_of_argo_requires_its_own_variables() {
+    let old = of_version("Argo meta-data", "2.2", METADATA);
+    let [(severity, message)] = found(&old, "argo-required")[..] else {
+        panic!("{:?}", found(&old, "argo-required"));
+    };
+    assert_eq!(severity, "info");
+    assert!(
+        message.contains("PLATFORM_MODEL") && !message.contains("PLATFORM_TYPE"),
+        "{message}"
+    );
+    let new = of_version("Argo meta-data", "3.1", METADATA);
+    let errors = |review: &Review| -> Vec<String> {
+        let all = found(review, "argo-required").into_iter();
+        all.filter(|(severity, _)| *severity == "error")
+            .map(|(_, message)| message.to_owned())
+            .collect()
+    };
+    let named = found(&new, "argo-required");
+    let times = named
+        .iter()
+        .filter(|(_, message)| message.contains("PLATFORM_TYPE"))
+        .count();
+    assert_eq!(times, 1, "a variable is named once: {named:?}");
+    assert!(errors(&new).contains(&"there is no variable PLATFORM_TYPE".to_owned()));
+    assert!(errors(&new).contains(&"there is no global attribute title".to_owned()));
+    // No version before 2.3 has the cycle of a technical value, and none before 3.1 has global attributes.
+    let technical = "char TECHNICAL_PARAMETER_NAME(N_TECH_PARAM=1, STRING128=128) = \"CLOCK_Drift_COUNT\" ;
+        char TECHNICAL_PARAMETER_VALUE(N_TECH_PARAM=1, STRING128=128) = \"1\" ;";
+    let missing = ["there is no variable CYCLE_NUMBER"];
+    assert_eq!(
+        errors(&of_version("Argo technical data", "2.2", technical)),
+        [""; 0]
+    );
+    assert_eq!(
+        errors(&of_version("Argo technical data", "2.3", technical)),
+        missing
+    );
+    assert_eq!(
+        errors(&of_version("Argo technical data", "3.0", technical)),
+        missing
+    );
+}
+
+#[test]
+fn each_version_of_argo_has_its_own_attributes() {
+    let file = |version, more: &str| {
+        let body = format!(
+            "double JULD(N_PROF=1) = 1 ; JULD:_FillValue = 999999 ;
+            JULD:units = \"days since 1950-01-01 00:00:00 UTC\" ;
+            double LATITUDE(N_PROF=1) = 1 ; LATITUDE:units = \"degree_north\" ;
+            LATITUDE:valid_min = -90 ; LATITUDE:valid_max = 90 ;
+            char STATION_PARAMETERS(N_PROF=1, N_PARAM=1, STRING16=16) = \"DOXY2\" ;
+            float DOXY(N_PROF=1, N_LEVELS=1) = 1 ; DOXY:units = \"micromole/kg\" ;
+            DOXY:valid_max = 650 ;
+            {more}"
+        );
+        of_version("Argo profile", version, &body)
+    };
+    let old = file("2.2", "");
+    assert_eq!(found(&old, "argo-attribute"), []);
+    assert_eq!(found(&old, "argo-parameter"), []);
+    let new = file("3.1", "");
+    assert_eq!(found(&new, "argo-attribute")[0].0, "warning");
+    assert_eq!(found(&new, "argo-parameter").len(), 1);
+    for (version, more, severity) in [
+        (
+            "2.3",
+            "JULD:units = \"days since 1900-01-01 00:00:00 UTC\" ;",
+            "warning",
+        ),
+        ("2.3", "LATITUDE:units = \"degrees_north\" ;", "info"),
+        ("3.0", "LATITUDE:_FillValue = -999 ;", "warning"),
+        ("3.0", "LATITUDE:valid_max = 900 ;", "warning"),
+        ("2.2", "DOXY:_FillValue = -999 ;", "warning"),
+        ("2.2", "DOXY:units = \"ml/l\" ;", "warning"),
+        ("2.2", "int CYCLE_NUMBER(N_PROF=1) = 1 ;", "info"),
+    ] {
+        let review = file(version, more);
+        let findings = found(&review, "argo-attribute");
+        assert_eq!(findings.len(), 1, "{more}: {findings:?}");
+        assert_eq!(findings[0].0, severity, "{more}");
+    }
+    let turned = file("2.2", "char DOXY_QC(N_LEVELS=1, N_PROF=1) = \"1\" ;");
+    let of_flags = |finding: &&(&str, &str)| finding.1.starts_with("DOXY_QC:");
+    assert_eq!(
+        found(&turned, "argo-structure").iter().filter(of_flags).count(),
+        1
+    );
+}
+
+#[test]
+fn unknown_versions_of_argo_are_reported() {
+    for (version, severity) in [("x.y", "warning"), ("3.9", "info")] {
+        let review = of_version("Argo meta-data", version, METADATA);
+        let findings = found(&review, "argo-reference");
+        assert_eq!(findings.len(), 1, "{findings:?}");
+        assert_eq!(findings[0].0, severity);
+    }
+}
+
+/// The format limits neither the number of attributes nor references that lead back to their variable.
+#[test]
+fn many_attributes_and_cycles_end_in_bounded_time() {
+    let start = std::time::Instant::now();
+    let mut file = String::from(":Conventions = \"CF-1.11\" ;\n");
+    for at in 0..20_000 {
+        file.push_str(&format!(":a{at} = 1 ;\n"));
+    }
+    let count = 300;
+    for at in 0..count {
+        let next = (at + 1) % count;
+        file.push_str(&format!(
+            "double v{at}(x=1) = 1 ; v{at}:bounds = \"v{next}\" ; v{at}:coordinates = \"v{next} v{at}\" ;
+            v{at}:ancillary_variables = \"v{next}\" ; v{at}:formula_terms = \"a: v{next} b: v{at}\" ;
+            v{at}:standard_name = \"ocean_sigma_coordinate\" ;\n"
+        ));
+    }
+    let review = review_file(&file);
+    assert_eq!(review.checks["cf-bounds"], CheckState::Failed);
+    assert!(start.elapsed().as_secs() < 60);
 }
 
 #[test]

@@ -131,51 +131,142 @@ pub(super) struct Parameter {
 }""")
 
 
-def declared(name):
-    """The variables of one kind of file: name, type, dimensions and whether it is optional."""
+print("""
+/// A value of an attribute that earlier versions of the format had, and reference table R03 no longer has.
+#[derive(Debug)]
+pub(super) struct Former {
+    /// Name of the parameter.
+    pub(super) name: &'static str,
+    /// `units`, `valid_min` or `valid_max`.
+    pub(super) attribute: &'static str,
+    /// The value, or its number in decimal digits.
+    pub(super) value: &'static str,
+    pub(super) versions: &'static [&'static str],
+}
+
+/// Values of attributes of parameters in format versions before 3.1, in the order of the names.
+#[rustfmt::skip]
+pub(super) const FORMER: &[Former] = &[""")
+
+
+def versions_of(names):
+    return "&[" + ", ".join(text(name) for name in names) + "]"
+
+
+for line in (spec / "argo-R03-deprecated-physical_params-spec").read_text().splitlines():
+    cells = [cell.strip() for cell in line.split("|")]
+    if line.startswith("//") or len(cells) < 6 or cells[3] != "pass":
+        continue
+    name, attribute, value = cells[:3]
+    if attribute not in ("units", "valid_min", "valid_max"):
+        continue
+    if attribute != "units":
+        value = repr(float(value.rstrip("f")))
+    versions = cells[5].strip("[]").split(",")
+    print(
+        f"    Former {{ name: {text(name)}, attribute: {text(attribute)}, value: {text(value)}, "
+        f"versions: {versions_of(versions)} }},"
+    )
+print("];")
+
+VARIABLE = re.compile(r"\s+(char|int|float|double|float_or_double|short|byte)\s+(\w+)\s*(?:\(([^)]*)\))?\s*;")
+ATTRIBUTE = re.compile(r"\s+(\w+):(units|_FillValue|valid_min|valid_max)\s*=\s*(\"[^\"]*\"|[^;\s]+)")
+GLOBAL = re.compile(r"\s+:(\w+)\s*=")
+
+
+def specification(name):
+    """The variables of one kind of file with their attributes, and the names of its global attributes."""
     path = spec / f"argo-{name}.opt"
     optional = set()
     if path.exists():
         lines = path.read_text().splitlines()
         optional = {line.rpartition(":")[2].strip() for line in lines if not line.startswith("//")}
+    variables, names = {}, []
     for line in (spec / f"argo-{name}.cdl").read_text().splitlines():
-        found = re.match(r"\s+(char|int|float|double|short|byte)\s+(\w+)\s*(?:\(([^)]*)\))?\s*;", line)
-        if found:
+        if found := VARIABLE.match(line):
             of, variable, dimensions = found.groups()
             along = ", ".join(one.strip() for one in (dimensions or "").split(",") if one.strip())
-            yield variable, of, along, variable in optional
+            variables[variable] = {"of": of.replace("_or_", "|"), "along": along, "is_optional": variable in optional}
+        elif found := ATTRIBUTE.match(line):
+            variable, attribute, value = found.groups()
+            if variable in variables:
+                variables[variable][attribute] = value
+        elif found := GLOBAL.match(line):
+            names.append(found.group(1))
+    return variables, names
 
 
+def value(declared, attribute):
+    """A number of the specification; texts have a blank as their fill value."""
+    said = declared.get(attribute)
+    if said is None or said.startswith('"'):
+        return "None"
+    return f"Some({float(said.rstrip('f'))!r})"
+
+
+# Each kind of file with the versions of its format. The tables of parameters are common to all.
 STRUCTURES = [
-    ("profile", "3.1", "profile-spec-v3.1"),
-    ("b-profile", "3.1", "b_profile-spec-v3.1"),
-    ("trajectory", "3.1", "trajectory-spec-v3.1"),
-    ("trajectory", "3.2", "trajectory-spec-v3.2"),
-    ("b-trajectory", "3.1", "b_trajectory-spec-v3.1"),
-    ("meta", "3.1", "metadata-spec-v3.1"),
-    ("tech", "3.1", "technical-spec-v3.1"),
+    ("profile", "profile", ["2.2", "2.3", "3.0", "3.1"]),
+    ("b-profile", "b_profile", ["3.1"]),
+    ("trajectory", "trajectory", ["2.2", "2.3", "3.1", "3.2"]),
+    ("b-trajectory", "b_trajectory", ["3.1"]),
+    ("meta", "metadata", ["2.2", "3.1"]),
+    ("tech", "technical", ["2.2", "2.3", "2.4", "3.0", "3.1"]),
 ]
 print("""
-/// A variable that a kind of file has.
+/// The format of a kind of file: its versions, with what each of them declares.
+#[derive(Debug)]
+pub(super) struct Format {
+    /// `profile`, `trajectory`, `meta` or `tech`; with `b-` before it for biogeochemical files.
+    pub(super) kind: &'static str,
+    /// Known values of FORMAT_VERSION, with the global attributes that the version requires.
+    pub(super) versions: &'static [(&'static str, &'static [&'static str])],
+    pub(super) variables: &'static [Declared],
+}
+
+/// A variable that some versions of a format have. A variable that changed has several rows, without a common version.
 #[derive(Debug)]
 pub(super) struct Declared {
     pub(super) name: &'static str,
-    /// Its type in CDL.
+    pub(super) versions: &'static [&'static str],
+    /// Its type in CDL; `float|double` stands for either of two.
     pub(super) of: &'static str,
     /// Names of its dimensions; `STRING32|STRING64` stands for either of two.
     pub(super) along: &'static str,
     pub(super) is_optional: bool,
+    /// Its `units`, empty if it has none.
+    pub(super) units: &'static str,
+    /// The `_FillValue` of a number. Texts have a blank.
+    pub(super) fill: Option<f64>,
+    /// `valid_min` and `valid_max`.
+    pub(super) valid: (Option<f64>, Option<f64>),
 }
 
-/// The variables of each kind of file and format version.
+/// The formats of all kinds of files.
 #[rustfmt::skip]
-pub(super) const STRUCTURES: &[(&str, &str, &[Declared])] = &[""")
-for kind, version, name in STRUCTURES:
-    print(f"    ({text(kind)}, {text(version)}, &[")
-    for variable, of, along, is_optional in declared(name):
+pub(super) const FORMATS: &[Format] = &[""")
+for kind, name, versions in STRUCTURES:
+    rows, required = {}, []
+    for version in versions:
+        variables, names = specification(f"{name}-spec-v{version}")
+        required.append(f"({text(version)}, {versions_of(names)})")
+        for variable, declared in variables.items():
+            units = (declared.get("units") or '""').strip('"')
+            row = (
+                variable,
+                declared["of"],
+                declared["along"],
+                str(declared["is_optional"]).lower(),
+                text(units),
+                value(declared, "_FillValue"),
+                f"({value(declared, 'valid_min')}, {value(declared, 'valid_max')})",
+            )
+            rows.setdefault(row, []).append(version)
+    print(f"    Format {{ kind: {text(kind)}, versions: &[{', '.join(required)}], variables: &[")
+    for (variable, of, along, is_optional, units, fill, valid), found in rows.items():
         print(
-            f"        Declared {{ name: {text(variable)}, of: {text(of)}, along: {text(along)}, "
-            f"is_optional: {str(is_optional).lower()} }},"
+            f"        Declared {{ name: {text(variable)}, versions: {versions_of(found)}, of: {text(of)}, "
+            f"along: {text(along)}, is_optional: {is_optional}, units: {units}, fill: {fill}, valid: {valid} }},"
         )
-    print("    ]),")
+    print("    ] },")
 print("];")

@@ -48,7 +48,10 @@ pub(crate) fn file(text: &str) -> Vec<u8> {
             let (name, attribute) = left.split_once(':').unwrap();
             let pair = (attribute.trim().to_owned(), values);
             match variables.iter_mut().find(|variable| variable.name == name) {
-                Some(variable) => variable.attributes.push(pair),
+                Some(variable) => {
+                    variable.attributes.retain(|(known, _)| *known != pair.0);
+                    variable.attributes.push(pair);
+                }
                 None => globals.push(pair),
             }
             continue;

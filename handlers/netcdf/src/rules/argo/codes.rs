@@ -140,9 +140,9 @@ codes! {
         fails r#"char STATION_PARAMETERS(N_PROF=1, N_PARAM=1, STRING16=16) = "TEMP" ;
             float TEMP(N_PROF=1, N_LEVELS=2) = 4, NaN ;
             char TEMP_QC(N_PROF=1, N_LEVELS=2) = "14" ;"#;
-    ATTRIBUTE = Warning "argo-attribute": "An attribute of a parameter differs from Argo's list of parameters",
-        "The units or the valid range are not those of format 3.1. Values in other units cannot be compared with those of other floats.",
-        "Write the attribute of the list; if the values are in the other unit, convert them as well.", "Argo user's manual 3.41, reference table 3 (NVS R03)",
+    ATTRIBUTE = Warning "argo-attribute": "An attribute of a variable differs from its Argo format or list of parameters",
+        "The units, the fill value or the valid range are not those of the format version. Values in other units cannot be compared with those of other floats, and another fill value is read as a measurement.",
+        "Write the attribute of the format; if the values are in the other unit or have the other fill value, convert them as well.", "Argo user's manual 3.41, 2 Formats description; reference table 3 (NVS R03)",
         peer "ArgoFormatChecker: `attribute: … Definitions differ`",
         passes r#"float TEMP(N_PROF=1, N_LEVELS=1) = 4 ;
             TEMP:units = "degree_Celsius" ;"#,

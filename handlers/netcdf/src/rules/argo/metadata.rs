@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use data_review_core::{CodeInfo, Finding, Place, ReviewBuilder};
 
-use super::tables::{R03, R33, R34, R35, UNITS};
+use super::tables::{FORMER, Former, R03, R33, R34, R35, UNITS};
 use super::template::{self, Match};
 use super::{ArgoFile, Texts, codes, report, unnumbered};
 use crate::codes::ARGO_REQUIRED;
@@ -64,7 +64,7 @@ impl ArgoFile<'_> {
     /// Checks that a list of parameters names those of reference table 3.
     pub(super) fn unknown_parameters(&self, texts: &Texts<'_>, review: &mut ReviewBuilder) {
         for (at, name) in texts.values.iter().enumerate() {
-            if name.is_empty() || parameter(name).is_some() {
+            if name.is_empty() || parameter(name).is_some() || self.is_former(name) {
                 continue;
             }
             let trimmed = name.trim_end_matches(|digit: char| digit.is_ascii_digit());
@@ -78,6 +78,13 @@ impl ArgoFile<'_> {
             let message = format!("{of} names {name}, which reference table 3 does not contain{hint}");
             report(&codes::PARAMETER, of, message, texts.place(at), review);
         }
+    }
+
+    /// Whether a name was one of a parameter before format 3.1, when a second sensor had a number without `_`.
+    fn is_former(&self, name: &str) -> bool {
+        let base = name.trim_end_matches(|digit: char| digit.is_ascii_digit());
+        let was = |former: &Former| former.name == base && former.versions.contains(&self.version);
+        !self.is_current() && (parameter(base).is_some() || FORMER.iter().any(was))
     }
 
     fn duplicates(&self, review: &mut ReviewBuilder) {

@@ -74,7 +74,7 @@ impl<'f> ArgoFile<'f> {
             Kind::Profile => self.profiles(review),
             Kind::Meta => self.metadata(review),
             Kind::Tech => self.technical(review),
-            Kind::Trajectory => {}
+            Kind::Trajectory => self.attributes(review),
         }
     }
 

@@ -6,7 +6,9 @@ use array_file::{Attribute, Variable};
 use data_review_core::{CodeInfo, Finding, Place, ReviewBuilder};
 
 use super::metadata::parameter;
-use super::{ArgoFile, FILL, codes, report};
+use super::structure::{PRESSURE, is_derived, is_same, of_parameter};
+use super::tables::FORMER;
+use super::{ArgoFile, FILL, codes, report, unnumbered};
 use crate::rules::{bytes, text, values};
 
 /// Most profiles and parameters of one file that are checked.
@@ -56,11 +58,6 @@ impl<T: Copy + PartialEq> Levels<'_, T> {
 fn row<T>(values: &[T], at: usize, length: usize) -> &[T] {
     let from = at.saturating_mul(length).min(values.len());
     &values[from..from.saturating_add(length).min(values.len())]
-}
-
-/// Whether a parameter is a statistic of another one: intermediate parameters have no rules of their own.
-fn is_derived(name: &str) -> bool {
-    name.ends_with("_STD") || name.ends_with("_MED")
 }
 
 /// Everything about one parameter.
@@ -121,9 +118,7 @@ impl<'f> ArgoFile<'f> {
 
     pub(super) fn profiles(&self, review: &mut ReviewBuilder) {
         self.modes(review);
-        if self.is_current() {
-            self.attributes(review);
-        }
+        self.attributes(review);
         let Some(listed) = self.texts("STATION_PARAMETERS") else {
             return;
         };
@@ -184,7 +179,10 @@ impl<'f> ArgoFile<'f> {
             }
         }
         let wanted = required.iter().map(|suffix| format!("{name}{suffix}"));
-        let missing: Vec<String> = wanted.filter(|wanted| self.variable(wanted).is_none()).collect();
+        let mut missing: Vec<String> = wanted.filter(|wanted| self.variable(wanted).is_none()).collect();
+        let is_part = missing.len() == required.len();
+        // A missing pressure is reported for the whole file.
+        missing.retain(|wanted| wanted != PRESSURE);
         let noun = if missing.len() == 1 {
             "variable"
         } else {
@@ -196,7 +194,7 @@ impl<'f> ArgoFile<'f> {
             let message = format!("STATION_PARAMETERS names {name}, but there {verb} no {noun} {list}");
             let finding = Finding::new(&codes::PARAMETER_VARIABLE, Some(name), message);
             // A file without any variable of a parameter is a part of another file, and what it has is whole.
-            review.absorb(finding.noted_if(missing.len() == required.len()));
+            review.absorb(finding.noted_if(is_part));
         }
     }
 
@@ -243,40 +241,65 @@ impl<'f> ArgoFile<'f> {
             .unwrap_or_default()
     }
 
-    /// Checks units and valid ranges of parameters against reference table 3.
-    fn attributes(&self, review: &mut ReviewBuilder) {
+    /// Checks units and valid ranges of parameters against reference table 3, and in earlier formats against the values
+    /// that the table had then. Adjusted values are compared if they differ from the values before.
+    pub(super) fn attributes(&self, review: &mut ReviewBuilder) {
+        if !self.is_current() && !self.has_known_format() {
+            return;
+        }
         for variable in &self.file.root.variables {
-            let Some(known) = parameter(&variable.name) else {
-                continue;
-            };
-            let name = &variable.name;
-            if !variable.of.is_number() || is_derived(name) {
+            let name = variable.name.as_str();
+            let base = of_parameter(name);
+            let Some(known) = parameter(base) else { continue };
+            if !variable.of.is_number() || is_derived(base) {
                 continue;
             }
+            let before = self.variable(base).filter(|_| base != name);
             let place = |attribute: &str| Place::attribute(format!("{name}:{attribute}"));
             let units = text(variable, "units");
             if let Some(unit) = known.unit
                 && !units.is_empty()
                 && units != unit
+                && before.is_none_or(|before| text(before, "units") != units)
+                && !self.was(base, "units", |former| former == units)
             {
                 let message = format!("{name}: the units are `{units}`; reference table 3 has `{unit}`");
                 report(&codes::ATTRIBUTE, name, message, place("units"), review);
             }
+            if name.ends_with("_ERROR") {
+                continue;
+            }
             for (attribute, expected) in [("valid_min", known.valid.0), ("valid_max", known.valid.1)] {
-                let said = variable
-                    .attribute(attribute)
-                    .map(Attribute::numbers)
-                    .unwrap_or_default();
+                let number = |variable: &Variable| match variable.attribute(attribute)?.numbers()[..] {
+                    [number] => Some(number),
+                    _ => None,
+                };
                 // The attribute has the type of the variable: 8.5 is stored in 32 bits.
-                if let (Some(expected), [said]) = (expected, &said[..])
-                    && (*said as f32) != (expected as f32)
+                if let (Some(expected), Some(said)) = (expected, number(variable))
+                    && !is_same(said, expected)
+                    && before.and_then(number) != Some(said)
+                    && !self.was(base, attribute, |former| {
+                        former.parse().is_ok_and(|former: f64| is_same(said, former))
+                    })
                 {
                     let message =
                         format!("{name}: `{attribute}` is {said}; reference table 3 has {expected}");
-                    report(&codes::ATTRIBUTE, name, message, place(attribute), review);
+                    let finding = Finding::new(&codes::ATTRIBUTE, Some(name), message).at([place(attribute)]);
+                    // Not all ranges of earlier tables are known.
+                    review.absorb(finding.noted_if(!self.is_current()));
                 }
             }
         }
+    }
+
+    /// Whether reference table 3 had a value for an attribute of a parameter in the version of this file.
+    fn was(&self, name: &str, attribute: &str, is_value: impl Fn(&str) -> bool) -> bool {
+        FORMER.iter().any(|former| {
+            former.name == unnumbered(name)
+                && former.attribute == attribute
+                && former.versions.contains(&self.version)
+                && is_value(former.value)
+        })
     }
 
     fn parameter<'n>(&'n self, name: &'n str) -> Parameter<'n> {
