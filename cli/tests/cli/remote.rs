@@ -126,12 +126,8 @@ impl Files {
             return with(Response::builder().status(StatusCode::NOT_FOUND), Bytes::new());
         };
         let size = content.len();
-        let tag = format!(
-            "\"{:x}-{size}\"",
-            content.iter().map(|byte| u64::from(*byte)).sum::<u64>()
-        );
         let answer = Response::builder()
-            .header(ETAG, tag)
+            .header(ETAG, tag(content))
             .header(LAST_MODIFIED, "Sun, 29 Nov 2026 12:00:00 GMT");
         let (answer, content) = match range.as_deref().map(|range| from(range, size)) {
             Some(from) => (
@@ -170,24 +166,26 @@ impl Files {
             bucket.trim_end_matches('/'),
             query.get("prefix").map_or("", |prefix| prefix)
         );
-        let entries: String = self
-            .content
-            .iter()
-            .filter_map(|(path, content)| {
-                path.starts_with(&below).then(|| {
-                    let (_, key) = path.split_once('/').unwrap();
-                    let sum = content.iter().map(|byte| u64::from(*byte)).sum::<u64>();
-                    let size = content.len();
-                    format!(
-                        "<Contents><Key>{key}</Key><Size>{size}</Size><ETag>&quot;{sum:x}-{size}&quot;</ETag>\
-                         <LastModified>2026-11-29T12:00:00.000Z</LastModified></Contents>"
-                    )
-                })
+        let found = self.content.iter().filter(|(path, _)| path.starts_with(&below));
+        let entries: String = found
+            .map(|(path, content)| {
+                let (_, key) = path.split_once('/').unwrap();
+                let (size, tag) = (content.len(), tag(content).replace('"', "&quot;"));
+                format!(
+                    "<Contents><Key>{key}</Key><Size>{size}</Size><ETag>{tag}</ETag>\
+                     <LastModified>2026-11-29T12:00:00.000Z</LastModified></Contents>"
+                )
             })
             .collect();
         let page = format!("<ListBucketResult><IsTruncated>false</IsTruncated>{entries}</ListBucketResult>");
         with(Response::builder(), Bytes::from(page))
     }
+}
+
+/// An ETag that changes with the content.
+fn tag(content: &[u8]) -> String {
+    let sum: u64 = content.iter().map(|byte| u64::from(*byte)).sum();
+    format!("\"{sum:x}-{}\"", content.len())
 }
 
 /// The first byte of `bytes=FROM-` and of `bytes=FROM-TO`, where TO is the last byte.

@@ -510,7 +510,11 @@ mod tests {
         let first = (0, vec![0, 1]);
         assert_eq!(contiguous(&sizes, 9), [first.clone(), (2, vec![2, 3, 4])]);
         assert_eq!(contiguous(&sizes, 5), contiguous(&sizes, 9));
-        assert_eq!(contiguous(&sizes, 4), [first.clone()], "a row beyond the samples");
+        assert_eq!(
+            contiguous(&sizes, 4),
+            std::slice::from_ref(&first),
+            "a row beyond the samples"
+        );
         assert_eq!(contiguous(&[Some(2), Some(u64::MAX)], 4), [first]);
         let many = contiguous(&[Some(1); 1000], 1000);
         assert_eq!(
