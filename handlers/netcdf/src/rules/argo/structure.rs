@@ -10,6 +10,7 @@ use super::{ArgoFile, codes, report};
 use crate::argo::Kind;
 use crate::codes::{ARGO_REFERENCE, ARGO_REQUIRED};
 use crate::rules::text;
+use crate::time::TimeUnits;
 
 /// Variables without which a file cannot be used, if its format has them.
 const EVERY: &[&str] = &["DATA_TYPE", "FORMAT_VERSION", "HANDBOOK_VERSION"];
@@ -308,10 +309,10 @@ pub(super) fn is_same(one: f64, other: f64) -> bool {
     one as f32 == other as f32
 }
 
-/// Whether two units mean the same, in whatever spelling.
+/// Whether two units mean the same, in whatever spelling; those of times count from the same moment.
 fn is_same_unit(one: &str, other: &str) -> bool {
-    if one == other {
-        return true;
+    if let (Ok(one), Ok(other)) = (TimeUnits::parse(one, ""), TimeUnits::parse(other, "")) {
+        return one == other;
     }
     let (Ok(one), Ok(other)) = (udunits::parse(one), udunits::parse(other)) else {
         return false;
