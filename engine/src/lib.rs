@@ -20,8 +20,8 @@ pub use allocator::CountingAllocator;
 pub use content::{FileInput, decompress};
 pub use run::{Options, Progress, RunCounts, RunError, Vanished, identify, run};
 pub use source::{
-    FetchError, FileStamp, ListError, ListOptions, Listing, Object, Remote, RemoteVersion, Resolved, Stamp,
-    Subtree, Trouble, is_remote, is_root_name, list, path_of,
+    FetchError, FileStamp, ListError, ListOptions, Listing, Object, ObjectStamp, Remote, RemoteVersion,
+    Resolved, Subtree, Trouble, is_remote, is_root_name, list, path_of,
 };
 pub use worker::{
     Answer, Job, Meanwhile, StartError, WORKER_ARGUMENT, Worker, WorkerCommand, become_worker_if_asked,

@@ -22,7 +22,7 @@ use data_review_core::pipeline::{Done, Policy, Reason};
 use data_review_core::store::{Store, StoreError};
 use data_review_core::{Document, Identification, Registry};
 
-use crate::source::{Listing, Object, Remote, Stamp};
+use crate::source::{Listing, Object, ObjectStamp, Remote};
 use crate::worker::{StartError, WorkerCommand};
 use queue::Queue;
 use task::Message;
@@ -246,7 +246,7 @@ pub fn identify(
     remote: Option<&dyn Remote>,
 ) -> io::Result<(Identification, u64)> {
     let opened = match (&object.stamp, remote) {
-        (Stamp::Remote(_), Some(remote)) => look::fetch(remote, &object.path(), || true),
+        (ObjectStamp::Remote(_), Some(remote)) => look::fetch(remote, &object.path(), || true),
         _ => look::open(&object.path()),
     };
     let mut opened = opened.map_err(look::Problem::into_error)?;

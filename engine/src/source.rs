@@ -15,7 +15,7 @@ use data_review_core::Failure;
 use data_review_core::store::{Root, RootChange};
 
 pub use remote::{FetchError, Remote, RemoteVersion, Resolved, is_remote};
-pub use stamp::{FileStamp, Stamp};
+pub use stamp::{FileStamp, ObjectStamp};
 pub(crate) use walk::kind_of;
 
 /// A listed regular file, or a remote object.
@@ -29,7 +29,7 @@ pub struct Object {
     /// read as such a byte is written `%25`; any other `%` is left alone, as are newlines.
     pub key: Box<str>,
     /// Its version when it was listed. As long as the stamp does not change, the content is assumed not to change either.
-    pub stamp: Stamp,
+    pub stamp: ObjectStamp,
 }
 
 /// A listed entry that cannot be read as a file: an unreadable directory, a dangling link, a link to a directory above it,
@@ -196,7 +196,7 @@ impl Listing {
         let mut left_out = Vec::new();
         self.objects.retain(|object| {
             let keeps = keep(object);
-            if !keeps && matches!(object.stamp, Stamp::Remote(_)) {
+            if !keeps && matches!(object.stamp, ObjectStamp::Remote(_)) {
                 left_out.push((object.root.clone(), object.key.clone()));
             }
             keeps

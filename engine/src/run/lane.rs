@@ -14,7 +14,7 @@ use data_review_core::{Failure, Identification, Identified, Review};
 use super::look::{self, Opened, Problem};
 use super::task::{Message, Subject, Task};
 use super::{Run, RunError};
-use crate::source::{FileStamp, Object, Remote, Resolved, Stamp, is_gone, is_remote, path_of};
+use crate::source::{FileStamp, Object, ObjectStamp, Remote, Resolved, is_gone, is_remote, path_of};
 use crate::worker::{Answer, Job, Meanwhile, StartError, Worker};
 
 /// Takes tasks until there are none.
@@ -224,14 +224,14 @@ impl ReviewObject for Lane<'_, '_> {
 
 impl Lane<'_, '_> {
     /// The stamp of an object now; `None` if it cannot be had.
-    fn current_stamp(&self, object: &Object) -> Option<Stamp> {
+    fn current_stamp(&self, object: &Object) -> Option<ObjectStamp> {
         let path = object.path();
         match (&object.stamp, &self.run.options.remote) {
-            (Stamp::Remote(_), Some(remote)) => match remote.resolve(&path.to_string_lossy()) {
-                Ok(Resolved::Object(version)) => Some(Stamp::Remote(version)),
+            (ObjectStamp::Remote(_), Some(remote)) => match remote.resolve(&path.to_string_lossy()) {
+                Ok(Resolved::Object(version)) => Some(ObjectStamp::Remote(version)),
                 _ => None,
             },
-            _ => Some(Stamp::File(FileStamp::of(&std::fs::metadata(path).ok()?))),
+            _ => Some(ObjectStamp::File(FileStamp::of(&std::fs::metadata(path).ok()?))),
         }
     }
 

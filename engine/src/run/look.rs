@@ -14,7 +14,7 @@ use data_review_core::{
 use sha2::{Digest, Sha256};
 
 use crate::content::{FileInput, Stoppable, decompress};
-use crate::source::{FetchError, FileStamp, Remote, Stamp, is_absence, kind_of};
+use crate::source::{FetchError, FileStamp, ObjectStamp, Remote, is_absence, kind_of};
 
 /// A file of at most this many bytes is read whole: a probe looks at all of it anyway.
 const SMALL: u64 = 128 << 10;
@@ -79,7 +79,7 @@ pub(super) struct Opened {
     /// The path of a file; `None` for the copy of a remote object, which nobody else writes.
     path: Option<PathBuf>,
     stored: Bytes,
-    stamp: Stamp,
+    stamp: ObjectStamp,
     /// How it is compressed as a whole, and its content in a temporary file; `None` if it is not compressed.
     content: Option<(Compression, Bytes)>,
     hash: Sha256,
@@ -97,7 +97,7 @@ pub(super) fn open(path: &Path) -> Result<Opened, Problem> {
     if !found.is_file() {
         return Err(Problem::NotAFile(kind_of(&found)));
     }
-    let stamp = Stamp::File(FileStamp::of(&found));
+    let stamp = ObjectStamp::File(FileStamp::of(&found));
     Ok(Opened::new(Some(path.to_owned()), file, stamp)?)
 }
 
@@ -119,11 +119,11 @@ pub(super) fn fetch(
         FetchError::Service(message) => refused(Class::Service, message),
         FetchError::Write(error) => refused(Class::Unreadable, format!("it cannot be copied: {error}")),
     })?;
-    Ok(Opened::new(None, copy.file, Stamp::Remote(version))?)
+    Ok(Opened::new(None, copy.file, ObjectStamp::Remote(version))?)
 }
 
 impl Opened {
-    fn new(path: Option<PathBuf>, file: File, stamp: Stamp) -> io::Result<Self> {
+    fn new(path: Option<PathBuf>, file: File, stamp: ObjectStamp) -> io::Result<Self> {
         Ok(Opened {
             path,
             stored: Bytes::of(file, stamp.size())?,
@@ -178,8 +178,8 @@ impl Opened {
     /// Bytes that came from a remote source.
     pub(super) fn bytes_fetched(&self) -> u64 {
         match self.stamp {
-            Stamp::File(_) => 0,
-            Stamp::Remote(_) => self.size(),
+            ObjectStamp::File(_) => 0,
+            ObjectStamp::Remote(_) => self.size(),
         }
     }
 
@@ -231,7 +231,7 @@ impl Opened {
             return Ok(());
         };
         let found = std::fs::metadata(path)?;
-        match found.is_file() && Stamp::File(FileStamp::of(&found)) == self.stamp {
+        match found.is_file() && ObjectStamp::File(FileStamp::of(&found)) == self.stamp {
             true => Ok(()),
             false => Err(Problem::Changed),
         }

@@ -7,28 +7,28 @@ use super::RemoteVersion;
 
 /// The version of a listed object.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Stamp {
+pub enum ObjectStamp {
     /// Of a file.
     File(FileStamp),
     /// Of a remote object.
     Remote(RemoteVersion),
 }
 
-impl Stamp {
+impl ObjectStamp {
     /// Length in bytes.
     pub fn size(&self) -> u64 {
         match self {
-            Stamp::File(stamp) => stamp.size,
-            Stamp::Remote(version) => version.size,
+            ObjectStamp::File(stamp) => stamp.size,
+            ObjectStamp::Remote(version) => version.size,
         }
     }
 }
 
-impl std::fmt::Display for Stamp {
+impl std::fmt::Display for ObjectStamp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Stamp::File(stamp) => stamp.fmt(f),
-            Stamp::Remote(version) => version.fmt(f),
+            ObjectStamp::File(stamp) => stamp.fmt(f),
+            ObjectStamp::Remote(version) => version.fmt(f),
         }
     }
 }

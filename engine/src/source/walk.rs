@@ -14,7 +14,8 @@ use walkdir::WalkDir;
 use super::filter::Filter;
 use super::roots::{Argument, ArgumentKind, below};
 use super::{
-    FileStamp, ListError, Listing, Object, Remote, RemoteVersion, Stamp, Subtree, Trouble, is_absence, key,
+    FileStamp, ListError, Listing, Object, ObjectStamp, Remote, RemoteVersion, Subtree, Trouble, is_absence,
+    key,
 };
 
 /// A listing that is being made.
@@ -70,7 +71,7 @@ impl<'f> Walk<'f> {
                 },
                 ArgumentKind::Object(version) if self.filter.wants(&name) => {
                     let key = format!("{prefix}{name}").into();
-                    self.object(&root, key, Stamp::Remote(version));
+                    self.object(&root, key, ObjectStamp::Remote(version));
                 }
                 _ => {}
             }
@@ -107,7 +108,7 @@ impl<'f> Walk<'f> {
             let key: Box<str> = format!("{}{relative}", subtree.below).into();
             let mut directories = relative.match_indices('/').map(|(at, _)| &relative[..at]);
             if directories.all(|directory| self.filter.enters(directory)) && self.filter.wants(&relative) {
-                self.object(&subtree.root, key, Stamp::Remote(version));
+                self.object(&subtree.root, key, ObjectStamp::Remote(version));
             } else {
                 subtree.left_out.insert(key);
             }
@@ -115,7 +116,7 @@ impl<'f> Walk<'f> {
         listed.map_err(|reason| ListError::Remote { address, reason })
     }
 
-    fn object(&mut self, root: &Arc<Root>, key: Box<str>, stamp: Stamp) {
+    fn object(&mut self, root: &Arc<Root>, key: Box<str>, stamp: ObjectStamp) {
         self.listing.objects.push(Object {
             root: root.clone(),
             key,
@@ -172,7 +173,7 @@ impl<'f> Walk<'f> {
             return self.broken(relative, below, Some(found), (Class::Unsupported, message));
         }
         let key = format!("{}{relative}", below.prefix).into();
-        self.object(below.root, key, Stamp::File(FileStamp::of(found)));
+        self.object(below.root, key, ObjectStamp::File(FileStamp::of(found)));
     }
 
     fn error(&mut self, error: &walkdir::Error, relative: &dyn Fn(&Path) -> String, below: &mut Below<'_>) {
