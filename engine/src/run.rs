@@ -22,7 +22,7 @@ use data_review_core::pipeline::{Done, Policy, Reason};
 use data_review_core::store::{Store, StoreError};
 use data_review_core::{Document, Identification, Registry};
 
-use crate::source::{Listing, Object, ObjectStamp, Remote};
+use crate::source::{Listing, Object, Remote};
 use crate::worker::{StartError, WorkerCommand};
 use queue::Queue;
 use task::Message;
@@ -236,7 +236,7 @@ pub fn run(
     Ok(tally)
 }
 
-/// Identifies an object; returns also how many bytes were read. `remote` reads objects that are no files.
+/// Identifies an object; returns also how many bytes were read. `remote` reads objects that are not files.
 ///
 /// # Errors
 /// If the object cannot be read.
@@ -245,11 +245,7 @@ pub fn identify(
     object: &Object,
     remote: Option<&dyn Remote>,
 ) -> io::Result<(Identification, u64)> {
-    let opened = match (&object.stamp, remote) {
-        (ObjectStamp::Remote(_), Some(remote)) => look::fetch(remote, &object.path(), || true),
-        _ => look::open(&object.path()),
-    };
-    let mut opened = opened.map_err(look::Problem::into_error)?;
+    let mut opened = look::open(&object.path(), remote, || true).map_err(look::Problem::into_error)?;
     opened.decompress(|| true).map_err(look::Problem::into_error)?;
     let identification = opened.identify(registry, &object.key)?;
     Ok((identification, opened.bytes_read()))

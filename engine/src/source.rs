@@ -57,7 +57,8 @@ pub struct Subtree {
     pub entries: u64,
     /// Whether the directory does not exist.
     pub is_missing: bool,
-    /// Keys of remote objects that were found and are not objects of the listing; whether a file exists is asked when it matters.
+    /// Keys of remote objects that were found and are not objects of the listing; whether a file exists is asked when it
+    /// matters.
     left_out: BTreeSet<Box<str>>,
 }
 
@@ -150,8 +151,8 @@ pub enum ListError {
 /// A file belongs to the innermost root that contains it, and is listed once, however many paths lead to it.
 ///
 /// # Errors
-/// If a path does not exist or cannot be read, an address cannot be listed, the name of a root is invalid or taken, or a glob is invalid. A path that
-/// does not exist but lies within a known root is a [`Subtree`] that is missing.
+/// If a path does not exist or cannot be read, an address cannot be listed, the name of a root is invalid or taken, or a
+/// glob is invalid. A path that does not exist but lies within a known root is a [`Subtree`] that is missing.
 pub fn list(paths: &[PathBuf], options: &ListOptions) -> Result<Listing, ListError> {
     let filter = filter::Filter::new(options)?;
     let prefix = match options.prefix.as_deref().map(|prefix| prefix.trim_matches('/')) {

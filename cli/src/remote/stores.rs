@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use data_review_engine::{FetchError, Remote, RemoteVersion, Resolved};
 use futures::TryStreamExt;
-use object_store::aws::{AmazonS3Builder, resolve_bucket_region};
+use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, resolve_bucket_region};
 use object_store::http::HttpBuilder;
 use object_store::path::Path;
 use object_store::{ClientOptions, Error, ObjectMeta, ObjectStore, ObjectStoreExt, RetryConfig};
@@ -23,14 +23,6 @@ const CREDENTIALS: [&str; 5] = [
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_SKIP_SIGNATURE",
-];
-/// Variables that say where a bucket lies.
-const PLACES: [&str; 5] = [
-    "AWS_REGION",
-    "AWS_DEFAULT_REGION",
-    "AWS_ENDPOINT",
-    "AWS_ENDPOINT_URL",
-    "AWS_ENDPOINT_URL_S3",
 ];
 
 /// The stores that were used so far.
@@ -82,12 +74,17 @@ impl Stores {
         let mut builder = AmazonS3Builder::from_env()
             .with_bucket_name(bucket)
             .with_retry(retries());
-        let endpoint = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"].map(variable);
+        let set = |key| builder.get_config_value(&key).filter(|value| !value.is_empty());
+        let endpoint = [
+            set(AmazonS3ConfigKey::S3Endpoint),
+            set(AmazonS3ConfigKey::Endpoint),
+        ];
         let is_plain = endpoint
             .iter()
             .flatten()
             .any(|endpoint| endpoint.starts_with("http://"));
-        if !PLACES.iter().any(|name| variable(name).is_some()) {
+        let is_placed = set(AmazonS3ConfigKey::Region).is_some() || endpoint.iter().any(Option::is_some);
+        if !is_placed {
             let region = self
                 .runtime()?
                 .block_on(resolve_bucket_region(bucket, &options(false)))

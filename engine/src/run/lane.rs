@@ -1,6 +1,5 @@
 //! Carries out the actions of journeys, one file at a time, with a worker process of its own.
 
-use std::path::Path;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::SyncSender;
 use std::time::Duration;
@@ -14,7 +13,7 @@ use data_review_core::{Failure, Identification, Identified, Review};
 use super::look::{self, Opened, Problem};
 use super::task::{Message, Subject, Task};
 use super::{Run, RunError};
-use crate::source::{FileStamp, Object, ObjectStamp, Remote, Resolved, is_gone, is_remote, path_of};
+use crate::source::{FileStamp, Object, ObjectStamp, Resolved, is_gone, is_remote, path_of};
 use crate::worker::{Answer, Job, Meanwhile, StartError, Worker};
 
 /// Takes tasks until there are none.
@@ -251,21 +250,16 @@ impl Lane<'_, '_> {
                 path
             }
         };
-        let opened = match (self.opened.take(), &self.run.options.remote) {
-            (Some(opened), _) => opened,
-            (None, Some(remote)) if is_remote(&path) => self.fetch(&**remote, &path)?,
-            (None, _) => look::open(&path)?,
+        let run = self.run;
+        let opened = match self.opened.take() {
+            Some(opened) => opened,
+            None => match look::open(&path, run.options.remote.as_deref(), || !run.is_over()) {
+                // A copy that was stopped says nothing about its object.
+                Err(_) if run.is_over() => return Err(Interruption::Halt(Halt::Over)),
+                opened => opened?,
+            },
         };
         Ok(self.opened.insert(opened))
-    }
-
-    fn fetch(&self, remote: &dyn Remote, address: &Path) -> Result<Opened> {
-        let run = self.run;
-        let fetched = look::fetch(remote, address, || !run.is_over());
-        match run.is_over() {
-            true => Err(Interruption::Halt(Halt::Over)),
-            false => Ok(fetched?),
-        }
     }
 
     /// Ends the attempt: its file is closed, and the bytes that were read of it are counted.

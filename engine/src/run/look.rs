@@ -14,7 +14,7 @@ use data_review_core::{
 use sha2::{Digest, Sha256};
 
 use crate::content::{FileInput, Stoppable, decompress};
-use crate::source::{FetchError, FileStamp, ObjectStamp, Remote, is_absence, kind_of};
+use crate::source::{FetchError, FileStamp, ObjectStamp, Remote, is_absence, is_remote, kind_of};
 
 /// A file of at most this many bytes is read whole: a probe looks at all of it anyway.
 const SMALL: u64 = 128 << 10;
@@ -87,8 +87,20 @@ pub(super) struct Opened {
     sha256: Option<String>,
 }
 
+/// Opens a file, or the copy that `remote` makes of an object. While it copies, `go_on` is asked before each block.
+pub(super) fn open(
+    path: &Path,
+    remote: Option<&dyn Remote>,
+    go_on: impl FnMut() -> bool,
+) -> Result<Opened, Problem> {
+    match remote.filter(|_| is_remote(path)) {
+        Some(remote) => fetch(remote, path, go_on),
+        None => open_file(path),
+    }
+}
+
 /// Opens what should be a regular file, without waiting for a writer if a pipe took its place.
-pub(super) fn open(path: &Path) -> Result<Opened, Problem> {
+fn open_file(path: &Path) -> Result<Opened, Problem> {
     let file = OpenOptions::new()
         .read(true)
         .custom_flags(libc::O_NONBLOCK)
@@ -101,12 +113,8 @@ pub(super) fn open(path: &Path) -> Result<Opened, Problem> {
     Ok(Opened::new(Some(path.to_owned()), file, stamp)?)
 }
 
-/// Copies a remote object into a file without a name. `go_on` is asked before each block.
-pub(super) fn fetch(
-    remote: &dyn Remote,
-    address: &Path,
-    go_on: impl FnMut() -> bool,
-) -> Result<Opened, Problem> {
+/// Copies a remote object into a file without a name.
+fn fetch(remote: &dyn Remote, address: &Path, go_on: impl FnMut() -> bool) -> Result<Opened, Problem> {
     let mut copy = Stoppable {
         file: tempfile::tempfile().map_err(Problem::Error)?,
         go_on,

@@ -35,13 +35,12 @@ pub(super) struct Argument {
 }
 
 pub(super) enum ArgumentKind {
+    /// A directory, or an address that may have objects below it.
     Directory,
     /// A file, or a broken link to one: the entry itself.
     File(Metadata),
     /// A remote object.
     Object(RemoteVersion),
-    /// A place with remote objects.
-    Prefix,
     /// There is nothing at the path, but a root contains it.
     Missing,
 }
@@ -91,7 +90,7 @@ pub(super) fn plan(paths: &[PathBuf], options: &ListOptions, prefix: &str) -> Re
         if is_listed(last_directory) || is_listed(arguments.len().checked_sub(1)) {
             continue;
         }
-        if matches!(kind, ArgumentKind::Directory | ArgumentKind::Prefix) {
+        if matches!(kind, ArgumentKind::Directory) {
             last_directory = Some(arguments.len());
         }
         let root = match kind {
@@ -104,7 +103,7 @@ pub(super) fn plan(paths: &[PathBuf], options: &ListOptions, prefix: &str) -> Re
             .cloned()
             .ok_or_else(|| ListError::NoSuchPath(given.clone()))?;
         let without = match kind {
-            ArgumentKind::Directory | ArgumentKind::Prefix => roots.within(&path),
+            ArgumentKind::Directory => roots.within(&path),
             _ => Vec::new(),
         };
         nested.extend(without.iter().cloned());
@@ -119,7 +118,7 @@ pub(super) fn plan(paths: &[PathBuf], options: &ListOptions, prefix: &str) -> Re
     for root in nested {
         let path = place_of(&root);
         let kind = match std::fs::read_dir(&path) {
-            _ if is_remote(&path) => ArgumentKind::Prefix,
+            _ if is_remote(&path) => ArgumentKind::Directory,
             Ok(_) => ArgumentKind::Directory,
             Err(error) if is_absence(&error) => ArgumentKind::Missing,
             Err(error) => return Err(ListError::Unreadable { path, error }),
@@ -144,7 +143,7 @@ type Found = (PathBuf, PathBuf, ArgumentKind);
 /// The directory that a path needs a root around.
 fn directory((path, _, kind): &Found) -> Option<&Path> {
     match kind {
-        ArgumentKind::Directory | ArgumentKind::Prefix => Some(path),
+        ArgumentKind::Directory => Some(path),
         ArgumentKind::File(_) | ArgumentKind::Object(_) => path.parent(),
         ArgumentKind::Missing => None,
     }
@@ -195,7 +194,7 @@ fn resolve_remote(path: &Path, remote: &dyn Remote) -> Result<(PathBuf, Argument
     };
     let kind = match remote.resolve(&address) {
         Ok(Resolved::Object(version)) => ArgumentKind::Object(version),
-        Ok(Resolved::Prefix) => ArgumentKind::Prefix,
+        Ok(Resolved::Prefix) => ArgumentKind::Directory,
         Ok(Resolved::Nothing) => ArgumentKind::Missing,
         Err(reason) => return Err(ListError::Remote { address, reason }),
     };
@@ -308,7 +307,7 @@ impl Roots<'_> {
         let (directory, kind) = resolve(path, self.remote)?;
         let at = self.known.iter().position(|root| root.name == name);
         match kind {
-            ArgumentKind::Directory | ArgumentKind::Prefix => {}
+            ArgumentKind::Directory => {}
             ArgumentKind::Missing if at.is_some() => {}
             ArgumentKind::Missing => return Err(ListError::NoSuchPath(path.to_owned())),
             ArgumentKind::File(_) | ArgumentKind::Object(_) => {

@@ -15,7 +15,7 @@ use super::filter::Filter;
 use super::roots::{Argument, ArgumentKind, below};
 use super::{
     FileStamp, ListError, Listing, Object, ObjectStamp, Remote, RemoteVersion, Subtree, Trouble, is_absence,
-    key,
+    is_remote, key,
 };
 
 /// A listing that is being made.
@@ -85,8 +85,8 @@ impl<'f> Walk<'f> {
             left_out: BTreeSet::new(),
         };
         match kind {
-            ArgumentKind::Prefix => self.prefix(&mut subtree, &path, &without)?,
             ArgumentKind::Missing => subtree.is_missing = true,
+            _ if is_remote(&path) => self.prefix(&mut subtree, &path, &without)?,
             _ => subtree.entries = self.directory(&subtree.root, &subtree.below, &path, &without),
         }
         self.listing.subtrees.push(subtree);
