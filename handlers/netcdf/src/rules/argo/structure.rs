@@ -2,7 +2,7 @@
 //! format checker's specification).
 
 use array_file::{Attribute, Type, Variable};
-use data_review_core::{Finding, Place, ReviewBuilder, Severity};
+use data_review_core::{CodeInfo, Finding, Place, ReviewBuilder, Severity};
 
 use super::metadata::parameter;
 use super::tables::{Declared, FORMATS, Format};
@@ -75,7 +75,7 @@ impl ArgoFile<'_> {
             let name = declared.name;
             let Some(variable) = self.variable(name) else {
                 if !declared.is_optional && !reported.contains(&name) {
-                    missing.push(name);
+                    missing.push(name.to_owned());
                 }
                 continue;
             };
@@ -88,30 +88,25 @@ impl ArgoFile<'_> {
                 None => attributes(variable, declared, &mut bare, review),
             }
         }
-        if let Some(first) = missing.first() {
-            let message = format!(
-                "{} variables of format {} are missing: {}",
-                missing.len(),
-                self.version,
-                missing.join(", ")
-            );
-            let finding = Finding::new(&ARGO_REQUIRED, None, message).times(missing.len() as u64);
-            let finding = finding.at([Place::attribute(*first)]);
-            // Parts of files, as others pass them on, are readable without them.
-            review.absorb(finding.with_severity(Severity::Info));
-        }
-        if let Some(first) = bare.first() {
-            let message = format!(
-                "{} attributes of format {} are missing: {}",
-                bare.len(),
-                self.version,
-                bare.join(", ")
-            );
-            let finding = Finding::new(&codes::ATTRIBUTE, None, message).times(bare.len() as u64);
-            let finding = finding.at([Place::attribute(first.as_str())]);
-            review.absorb(finding.with_severity(Severity::Info));
-        }
+        self.missing(&ARGO_REQUIRED, "variables", &missing, review);
+        self.missing(&codes::ATTRIBUTE, "attributes", &bare, review);
         self.parameters(review);
+    }
+
+    /// Notes what the file lacks of its format: parts of files, as others pass them on, are readable without it.
+    fn missing(&self, code: &'static CodeInfo, what: &str, names: &[String], review: &mut ReviewBuilder) {
+        let Some(first) = names.first() else { return };
+        let (count, version) = (names.len(), self.version);
+        let message = format!(
+            "{count} {what} of format {version} are missing: {}",
+            names.join(", ")
+        );
+        let finding = Finding::new(code, None, message).times(count as u64);
+        review.absorb(
+            finding
+                .at([Place::attribute(first)])
+                .with_severity(Severity::Info),
+        );
     }
 
     /// Reports variables without which the file cannot be used, and returns their names.
