@@ -487,7 +487,8 @@ impl<'s> Table<'s> {
         if enough { Ok(()) } else { Err(prose()) }
     }
 
-    /// Whether the rows are arrays of numbers that were wrapped at a fixed number of cells: the last line of each array is shorter.
+    /// Whether the rows are arrays of numbers that were wrapped at a fixed number of cells: the last line of each
+    /// array is shorter.
     fn is_wrapped(&self) -> bool {
         let are_numbers = |row: &&Row| self.sheet.kinds(row).iter().all(|kind| *kind == CellKind::Number);
         let records = self.records();

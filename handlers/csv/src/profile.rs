@@ -67,7 +67,8 @@ pub(crate) struct Profile {
     pub(crate) digits: Option<(usize, usize)>,
     /// The first cell that is not empty.
     pub(crate) example: Vec<u8>,
-    /// The smallest step between whole numbers that follow each other; 0 or less where one does not rise, or is not a whole number.
+    /// The smallest step between whole numbers that follow each other; 0 or less where one does not rise, or is
+    /// not a whole number.
     least_step: Option<i64>,
     last_whole: Option<i64>,
 }

@@ -387,8 +387,8 @@ fn contiguous(sizes: &[Option<u64>], most: u64) -> Vec<(usize, Vec<usize>)> {
     first_with_levels(profiles.enumerate())
 }
 
-/// The profiles whose indices the first samples have, `slots`. A profile is left out if not all of its levels, whose number `counts`
-/// has, are among these samples.
+/// The profiles whose indices the first samples have, `slots`. A profile is left out if not all of its levels, whose
+/// number `counts` has, are among these samples.
 fn indexed(slots: impl Iterator<Item = Option<u64>>, counts: &[Option<u64>]) -> Vec<(usize, Vec<usize>)> {
     let mut profiles: Vec<Vec<usize>> = vec![Vec::new(); counts.len()];
     for (at, slot) in slots.enumerate() {

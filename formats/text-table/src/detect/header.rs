@@ -355,8 +355,8 @@ fn is_key(cell: &[u8]) -> bool {
     cell.len() > 2 && matches!(cell.first(), Some(b'#' | b'%' | b'!')) && cell.ends_with(b":")
 }
 
-/// The cells of a commented line without the mark of the comment, or its key: `#time`, `# time` and `// time` are `time`; a column that is
-/// called `#` keeps its name.
+/// The cells of a commented line without the mark of the comment, or its key: `#time`, `# time` and `// time` are
+/// `time`; a column that is called `#` keeps its name.
 pub fn uncommented(mut cells: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
     let Some(first) = cells.first() else { return cells };
     if is_key(first) && cells.len() > 1 {
