@@ -1,7 +1,7 @@
 //! Data Review on AWS: S3 is the source, SQS has the queues, DynamoDB is the store, and Lambdas do the work.
 //!
-//! This is the only crate that names the AWS SDK. [`data_review_core::pipeline`] makes the decisions, and this crate carries
-//! them out. `docs/cloud.md` describes the flow, and what happens if a part of it happens twice, late, half or never.
+//! This is the only crate besides tests/e2e that names the AWS SDK. [`data_review_core::pipeline`] makes the decisions, and this
+//! crate carries them out. `docs/cloud.md` describes the flow, and what happens if a part of it happens twice, late, half or never.
 //!
 //! - [`Clients`] are made once from the environment.
 //! - [`object`] reads objects: pages of a listing, ranges for a probe, all of an object for a review.

@@ -244,14 +244,14 @@ pub enum CheckState {
     /// The check ran over the whole file and found nothing.
     #[serde(rename = "passed")]
     Passed,
-    /// The check found something, or crashed. So it is if all findings are suppressed because they follow from another
-    /// finding: the defect is in the file, although it is not listed.
+    /// The check found something. So it is if all findings are suppressed because they follow from another finding: the defect
+    /// is in the file, although it is not listed.
     #[serde(rename = "failed")]
     Failed,
     /// The file contains nothing that the check applies to.
     #[serde(rename = "not applicable")]
     NotApplicable,
-    /// The review ended before the check could run to its end.
+    /// The check could not run to its end, mostly because the review ended before.
     #[serde(rename = "not run")]
     NotRun,
 }

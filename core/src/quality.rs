@@ -391,10 +391,11 @@ impl FlagScheme {
         }
     }
 
-    /// The static scheme with this name; case and punctuation are ignored: `SeaDataNet`, `L20`, `WOCE_CTD`.
+    /// The static scheme with this name; `None` if there is none. Only ASCII letters and digits count, in any case:
+    /// `SeaDataNet`, `L20`, `WOCE_CTD`.
     ///
-    /// `WOCESAMPLE` and `WOCEBOTTLE` mean what Ocean Data View means by them: flags of the sampling device, and flags
-    /// of values measured in its water.
+    /// Two names are those of Ocean Data View: `WOCESAMPLE` is [`WOCE_BOTTLE`], flags of the sampling device, and
+    /// `WOCEBOTTLE` is [`WOCE_SAMPLE`], flags of values measured in its water.
     pub fn named(name: &str) -> Option<&'static FlagScheme> {
         let plain: String = name
             .chars()

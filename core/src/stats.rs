@@ -7,7 +7,7 @@
 mod accumulator;
 mod apart;
 mod column;
-mod pending;
+mod batch;
 mod scalar;
 mod state;
 

@@ -104,7 +104,7 @@ impl Distribution {
         }
     }
 
-    /// The number of distinct values up to which it is exact.
+    /// The number of distinct finite values other than 0 up to which it is exact.
     pub fn limit(&self) -> usize {
         self.limit as usize
     }

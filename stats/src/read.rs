@@ -217,7 +217,9 @@ impl Reading {
         self.wide
     }
 
-    /// Whether every figure is exact, because at most [`limit`](crate::Distribution::limit) values differ.
+    /// Whether quantiles, distinct and frequent values are exact, because there are at most
+    /// [`limit`](crate::Distribution::limit) distinct finite values other than 0. Quantiles of integers that `f64` does not
+    /// hold are rounded even so; see [`Self::rounded_integers`].
     pub fn is_exact(&self) -> bool {
         self.shift == 0
     }
@@ -250,7 +252,7 @@ impl Reading {
         (count > 0).then(|| self.totals.std(count))
     }
 
-    /// The quantile at a fraction between 0 and 1; `None` without values. Between two values it is interpolated, as numpy does
+    /// The quantile at a fraction between 0 and 1; `None` for any other fraction, and without values. Between two values it is interpolated, as numpy does
     /// (Hyndman and Fan 1996, type 7).
     ///
     /// ```

@@ -1,5 +1,5 @@
-//! Shared by the tasks and the end-to-end tests: running other programs, the emulator of AWS, the Pulumi CLI, Lambda
-//! packages, paths of the project, a cache outside the tree, and random numbers.
+//! Shared by the tasks (main.rs), tests/e2e and tests/fixtures: running other programs, the emulator of AWS, the Pulumi CLI,
+//! Lambda packages, paths of the project, a cache outside the tree, and random numbers.
 #![expect(
     clippy::disallowed_methods,
     reason = "tasks read and write the project's files"

@@ -4,33 +4,15 @@
     reason = "tasks read and write the project's files"
 )]
 
-mod argo_tables;
-mod bench;
-mod check_exports;
-mod compare;
-mod docs;
-mod e2e;
-mod expected;
-mod fuzz;
-mod lambdas;
-mod lint_stack;
-mod new_handler;
-mod python_test;
-mod severities;
-mod soak;
-mod stack;
-mod standard_names;
-mod style;
-mod time_new_handler;
-mod units;
-mod web;
-mod whp_parameters;
+mod tasks;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 use xtask::shell;
+
+use crate::tasks::{argo_tables, bench, check_exports, compare, docs, e2e, expected, fuzz, lambdas, lint_stack, new_handler, python_test, severities, soak, stack, style, time_new_handler, units, web, whp_parameters};
 
 /// Tasks of the project that are not part of a build.
 #[derive(Parser)]

@@ -23,7 +23,7 @@ use crate::args::{Review, ReviewFormat};
 use crate::config::Settings;
 use crate::error::CliError;
 use crate::exit::{End, INTERRUPTED, PROBLEMS};
-use crate::paths::{self, Spooled};
+use crate::files_from::{self, Spooled};
 use crate::progress::Bar;
 use crate::remote::remote;
 use crate::{ignored, output, store, wording};
@@ -43,7 +43,7 @@ struct Events {
 pub(super) fn run(mut args: Review, settings: &Settings) -> End {
     let begin = now();
     let spooled = spool(&mut args)?;
-    let listed = paths::listed(&args.list)?;
+    let listed = files_from::listed(&args.list)?;
     let registry = Registry::linked()?;
     let db = settings.store(&args.db);
     store::check(&db)?;
@@ -77,7 +77,7 @@ pub(super) fn run(mut args: Review, settings: &Settings) -> End {
     if spooled.is_some() {
         // The temporary directory goes away; the root stays.
         store.change_roots(&[RootChange::Put(Root {
-            name: paths::STDIN.to_owned(),
+            name: files_from::STDIN.to_owned(),
             place: String::new(),
             prefix: String::new(),
         })])?;
@@ -254,7 +254,7 @@ fn spool(args: &mut Review) -> Result<Option<Spooled>, CliError> {
     let Some(at) = args
         .paths
         .iter()
-        .position(|path| path.as_os_str() == paths::STDIN)
+        .position(|path| path.as_os_str() == files_from::STDIN)
     else {
         return Ok(None);
     };
@@ -262,7 +262,7 @@ fn spool(args: &mut Review) -> Result<Option<Spooled>, CliError> {
         .list
         .files_from
         .as_ref()
-        .is_some_and(|from| from.as_os_str() == paths::STDIN)
+        .is_some_and(|from| from.as_os_str() == files_from::STDIN)
     {
         let message = "standard input is either a file (-) or a list of files (--files-from -)";
         return Err(CliError::Usage(message.to_owned()));
@@ -270,7 +270,7 @@ fn spool(args: &mut Review) -> Result<Option<Spooled>, CliError> {
     let spooled = Spooled::stdin(&args.name)?;
     args.paths[at].clone_from(&spooled.path);
     let directory = spooled.directory().to_owned();
-    args.roots.push((paths::STDIN.to_owned(), directory));
+    args.roots.push((files_from::STDIN.to_owned(), directory));
     Ok(Some(spooled))
 }
 

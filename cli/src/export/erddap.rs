@@ -137,7 +137,7 @@ fn dimensions(variable: &Variable) -> Vec<&str> {
 fn is_readable(variable: &Variable) -> bool {
     // A variable of a group has a `/` in its name, a member of a compound a `.`.
     let is_written = |name: &str| {
-        !name.contains(|c: char| moves_a_terminal(c) || c.is_control() || matches!(c, '/' | '.'))
+        !name.contains(|c: char| moves_a_terminal(c) || matches!(c, '/' | '.'))
     };
     data_type(variable).is_some()
         && variable.dimensions.is_some()
@@ -513,7 +513,7 @@ fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            c if c.is_control() || moves_a_terminal(c) => out.push('.'),
+            c if moves_a_terminal(c) => out.push('.'),
             c if c.is_ascii_punctuation() => out.extend(['\\', c]),
             c => out.push(c),
         }

@@ -13,7 +13,7 @@ use flate2::write::DeflateEncoder;
 use serde::Serialize;
 
 use super::assets;
-use super::overview::{Overview, Sink, Space, gather};
+use super::gather::{Overview, Sink, Space, gather};
 use crate::commands::diff::{FileChange, visit_changes};
 use crate::config::Rules;
 use crate::error::CliError;

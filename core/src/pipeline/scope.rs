@@ -90,7 +90,8 @@ impl<E: HashObject + IdentifyObject + ReviewObject> Examine<E> for Whole {
     }
 }
 
-/// From an event to the message for a handler: the scope of the orchestrator.
+/// The scope of the orchestrator: identifies an object and hands it off as a [`Dispatch`], without a review. An object that no
+/// handler recognises, or several equally well, gets its outcome here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Routing;
 

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Scalar;
-use super::pending::Pending;
+use super::batch::Batch;
 use crate::{FlagClass, Instant};
 
 /// Longest text kept of a first or last value, in bytes.
@@ -44,7 +44,7 @@ pub enum Dtype {
     Text,
     /// Dates and times in ISO 8601, ordered as moments.
     Time,
-    /// Truth values, kept as text.
+    /// The words true, false, yes and no, in any case, kept as text.
     Boolean,
 }
 
@@ -78,7 +78,7 @@ pub struct Accumulator {
     missing: Counts,
     numbers: ByFlag,
     #[serde(skip)]
-    pending: Pending,
+    batch: Batch,
     texts: Option<Box<Texts>>,
     /// The earliest and the latest time; of moments written in several forms the least text.
     times: Option<(String, String)>,
@@ -246,7 +246,7 @@ impl Accumulator {
             padding: 0,
             missing: Counts::default(),
             numbers: ByFlag::default(),
-            pending: Pending::default(),
+            batch: Batch::default(),
             texts: None,
             times: None,
             flags: flagged.then(FlagCounts::default),
@@ -330,7 +330,7 @@ impl Accumulator {
         Some(this.parts_by_flag()?.into_iter().map(counts).collect())
     }
 
-    /// The parts of each flag, as [`Self::flags`] names it, with nothing pending.
+    /// The parts of each flag, as [`Self::flags`] names it, with an empty batch.
     fn parts_by_flag(&self) -> Option<BTreeMap<String, FlagParts<'_>>> {
         let flags = self.flags.as_ref()?;
         let mut shown: BTreeMap<String, FlagParts<'_>> = BTreeMap::new();
@@ -446,10 +446,10 @@ impl Accumulator {
             .chain(self.numbers.other())
             .chain([self.numbers.unflagged()]);
         let ranges = parts.filter_map(|part| part.values().range());
-        let pending = self.pending.values().iter().filter(|value| value.is_finite());
-        let pending = pending.map(|value| (Value::Number(*value), Value::Number(*value)));
+        let waiting = self.batch.values().iter().filter(|value| value.is_finite());
+        let waiting = waiting.map(|value| (Value::Number(*value), Value::Number(*value)));
         let range = ranges
-            .chain(pending)
+            .chain(waiting)
             .reduce(|(min, max), (low, high)| (min.min(low), max.max(high)));
         range.map(|(min, max)| (min.into(), max.into()))
     }
@@ -462,7 +462,7 @@ impl Accumulator {
             true => self.count += 1,
             false => self.non_finite += 1,
         }
-        self.pending.push(value, flag, &mut self.numbers);
+        self.batch.push(value, flag, &mut self.numbers);
         self.flag(flag, 1);
     }
 
@@ -609,13 +609,13 @@ impl Accumulator {
         }
     }
 
-    /// The same with nothing pending.
+    /// The same with an empty batch.
     pub(super) fn flushed(&self) -> Cow<'_, Self> {
-        if self.pending.is_empty() {
+        if self.batch.is_empty() {
             return Cow::Borrowed(self);
         }
         let mut flushed = self.clone();
-        flushed.pending.flush(&mut flushed.numbers);
+        flushed.batch.flush(&mut flushed.numbers);
         Cow::Owned(flushed)
     }
 

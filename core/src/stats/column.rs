@@ -88,8 +88,10 @@ impl Column {
         }
     }
 
-    /// Sets words for a missing value, in any case, which do not count if the column turns out to be text. They are
-    /// not used to determine the type. For columns without flags.
+    /// Sets words that stand for a missing value; ASCII case is ignored. They have no part in determining the type. In a
+    /// column of text they are values, but a column whose type is to be determined and that holds nothing else is all missing.
+    ///
+    /// For columns without flags: until the type is determined, the flag of such a cell is dropped.
     #[must_use]
     pub fn missing_words(mut self, words: &'static [&'static str]) -> Self {
         self.missing_words = words;

@@ -1,4 +1,4 @@
-//! What readers have done to their programs, and worse, with how each must end.
+//! What hostile handlers do (crash, hang, allocate, print), and how each review must end.
 
 use std::hint::black_box;
 use std::io::Write;

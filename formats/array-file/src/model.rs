@@ -221,7 +221,7 @@ impl Group {
         all
     }
 
-    /// The attribute of the group with this name, in the stored case.
+    /// The group's attribute with exactly this name (case counts); `None` if there is none.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)
     }

@@ -101,7 +101,7 @@ pub struct Layout {
     pub has_trailing_delimiter: bool,
 }
 
-/// What the cells of a column mostly are: more than six in ten of those that are neither empty nor missing.
+/// The kind that more than six in ten cells of a column have in the sample; empty and missing cells do not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum ColumnKind {
@@ -114,7 +114,7 @@ pub enum ColumnKind {
     Time,
     /// Positions with degrees, minutes or a letter of the compass.
     Position,
-    /// Anything else.
+    /// Texts, or values of which no kind is so frequent.
     Text,
 }
 

@@ -1,4 +1,4 @@
-//! The pressures of a cast.
+//! The pressure levels that a cast had so far, to find repeated ones.
 
 use std::collections::HashSet;
 

@@ -97,8 +97,8 @@ impl<'a> Row<'a> {
         self.cast
     }
 
-    /// Place of the cast among the distinct casts of the file in the order of their first rows, from 0. A cast whose rows are not
-    /// together keeps its place.
+    /// Index of the cast among the distinct casts of the file in the order of their first rows, from 0. A cast whose rows are not
+    /// together keeps its index.
     pub fn cast_at(&self) -> u64 {
         self.cast_at
     }

@@ -1,4 +1,4 @@
-//! Which checks apply to an object.
+//! Marks the checks that have nothing to check in an object, such as those of flags in a file without flags.
 
 use data_review_core::ReviewBuilder;
 use whp_exchange::{Code, DataType, Header, Kind, Role, codes};

@@ -33,8 +33,8 @@ const NOT: &[&str] = &[
 ];
 /// Files of this repository that a person would call a table, too: columns separated by bars.
 const TABLES: &[&str] = &[
-    "xtask/src/lint_stack/accepted.txt",
-    "xtask/src/severities/opened.txt",
+    "xtask/src/tasks/lint_stack/accepted.txt",
+    "xtask/src/tasks/severities/opened.txt",
 ];
 /// Endings of text that is not a table.
 const ENDINGS: &[&str] = &[

@@ -19,7 +19,7 @@ use data_review_store_sqlite::SqliteStore;
 use crate::args::ReviewFormat;
 use crate::config::Rules;
 use crate::error::CliError;
-use crate::paths::STDIN;
+use crate::files_from::STDIN;
 use crate::{codes, output, wording};
 
 /// A format: a beginning, the files, and an end.

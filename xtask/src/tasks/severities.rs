@@ -100,7 +100,7 @@ pub(crate) fn write(program: Option<PathBuf>) -> Outcome {
         return Ok(());
     }
     let missing = missing.into_iter().collect::<Vec<_>>().join(", ");
-    Err(format!("add a line to xtask/src/severities/opened.txt for: {missing}").into())
+    Err(format!("add a line to xtask/src/tasks/severities/opened.txt for: {missing}").into())
 }
 
 /// Reviews one collection into a temporary store and counts its findings.

@@ -1,4 +1,4 @@
-//! What the report says of the archive as a whole, gathered in one pass and in bounded memory.
+//! Gathers all that the report shows, in one pass and in bounded memory: totals, map, groups, and the list of files in parts.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;

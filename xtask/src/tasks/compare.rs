@@ -36,7 +36,7 @@ const TABLE_PEERS: [&str; 4] = [
 const RULE_PEERS: [&str; 1] = ["compliance-checker==6.1.0"];
 const RULES: &str = include_str!("compare/rules.py");
 /// What we say of each kind of finding of the peer.
-const RULES_TABLE: &str = "xtask/src/compare/rules.tsv";
+const RULES_TABLE: &str = "xtask/src/tasks/compare/rules.tsv";
 const RULES_PAGE: &str = "docs/rules/compliance-checker.md";
 const TABLES: &str = include_str!("compare/tables.py");
 const ARRAYS: &str = include_str!("compare/arrays.py");

@@ -1,4 +1,4 @@
-//! Where the paths of a command come from besides its arguments: a list of files, and standard input.
+//! Paths that are not arguments: those that `--files-from` lists, and standard input, copied to a temporary file.
 
 use std::ffi::OsString;
 use std::io::{self, Read};

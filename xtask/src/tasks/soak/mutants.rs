@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::Soak;
-use crate::stack::copy;
+use crate::tasks::stack::copy;
 use xtask::random::Random;
 use xtask::shell::{self, Outcome};
 

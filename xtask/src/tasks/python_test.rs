@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use xtask::files::{copy_file, copy_folder, files_below, write_script};
 use xtask::shell::{self, Outcome};
 
-use crate::web;
+use crate::tasks::web;
 
 /// What builds the wheel.
 const BUILD: [&str; 1] = ["maturin==1.16.0"];

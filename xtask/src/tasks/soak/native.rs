@@ -1,5 +1,5 @@
-//! The same handlers over the reference libraries: both programs agree on every variable that both read, and hostile
-//! files reach no other file.
+//! Compares `native/` with the command, variable by variable, and checks that no hostile file that names another reaches a
+//! C library.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -9,7 +9,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::{Soak, end};
-use crate::compare;
+use crate::tasks::compare;
 use xtask::shell::{self, Outcome};
 
 /// HDF5 needs a newer CMake than the distributions have.

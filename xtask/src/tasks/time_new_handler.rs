@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use xtask::pulumi::{Project, Tools};
 use xtask::shell::{self, Outcome};
 
-use crate::lambdas;
-use crate::stack::{Emulator, PROGRAM, copy};
+use crate::tasks::lambdas;
+use crate::tasks::stack::{Emulator, PROGRAM, copy};
 
 const STACK: &str = "timed";
 

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::Soak;
-use crate::bench::{MEASURE, Run};
-use crate::web;
+use crate::tasks::bench::{MEASURE, Run};
+use crate::tasks::web;
 use xtask::files::files_below;
 use xtask::shell::{self, Outcome};
 

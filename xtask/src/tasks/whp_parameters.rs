@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde::Deserialize;
 
-use crate::standard_names;
+use crate::tasks::standard_names;
 use xtask::shell::{self, Outcome};
 
 /// The newest release for the oldest Python that is still common.

@@ -11,8 +11,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::bench::{MEASURE, Run};
-use crate::fuzz;
+use crate::tasks::bench::{MEASURE, Run};
+use crate::tasks::fuzz;
 use xtask::shell::{self, Outcome};
 
 /// Most memory of a process, in bytes.

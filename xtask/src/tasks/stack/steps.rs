@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::{ADDED, STACK};
-use crate::lambdas;
+use crate::tasks::lambdas;
 use xtask::pulumi::{self, Project, REGION};
 use xtask::shell::{self, Outcome, wait_until};
 

@@ -1,4 +1,4 @@
-//! Values that were pushed one by one, gathered into slices.
+//! Gathers values that are pushed one by one, with their flags, into slices for [`ByFlag`].
 
 use order_free_stats::{ByFlag, Flags};
 
@@ -9,7 +9,7 @@ const MOST_FLAGS: usize = 64;
 
 /// Values with their flags, until there are enough of them for a slice.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Pending {
+pub(super) struct Batch {
     values: Vec<f64>,
     /// Of each value the position of its flag in `names`; empty if the values have no flags.
     codes: Vec<u16>,
@@ -18,7 +18,7 @@ pub(super) struct Pending {
     code: usize,
 }
 
-impl Pending {
+impl Batch {
     #[inline]
     pub(super) fn push(&mut self, value: f64, flag: Option<&[u8]>, into: &mut ByFlag) {
         let has_flags = !self.codes.is_empty();

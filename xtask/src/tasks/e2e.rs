@@ -5,8 +5,8 @@ use std::process::Command;
 
 use xtask::shell::{self, Outcome};
 
-use crate::lambdas::{self, Target};
-use crate::stack;
+use crate::tasks::lambdas::{self, Target};
+use crate::tasks::stack;
 
 /// Number of seeds of the simulation for one night.
 const SEEDS: &str = "100000";

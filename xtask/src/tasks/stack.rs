@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use emulator::Emulator;
 
-use crate::lambdas;
+use crate::tasks::lambdas;
 use xtask::pulumi::{Deployment, Project, Tools};
 use xtask::shell::{self, Outcome};
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 use xtask::pulumi;
 use xtask::shell::{self, Outcome};
 
-use crate::stack;
+use crate::tasks::stack;
 
 const PACKAGES: [&str; 5] = [
     "checkov==3.3.30",

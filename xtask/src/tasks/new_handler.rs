@@ -172,7 +172,7 @@ pub(crate) fn create(id: &str) -> Outcome {
     println!(
         "created handlers/{id}, its entries in the lists, and its files in test_data/{id} and tests/bad/{id}"
     );
-    crate::expected::documents(false)?;
+    crate::tasks::expected::documents(false)?;
     println!(
         "It reads an example format: handlers/{id}/src/lib.rs describes a file, and src/review.rs reads it.\n\
          After a change: `cargo xtask expected --force`, then `./dev test`."

@@ -139,7 +139,7 @@ def main():
         "",
         "A finding of the peer is *true*, *refuted* by the clause that the table names, *no finding* (a remark that something is",
         "right), or a *crash* of the peer. It is shared if we report one of the codes about the same variable of the same file.",
-        "`xtask/src/compare/rules.tsv` has a row for each kind.",
+        "`xtask/src/tasks/compare/rules.tsv` has a row for each kind.",
         "",
         "| figure | count |",
         "|---|---:|",
