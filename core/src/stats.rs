@@ -6,8 +6,8 @@
 
 mod accumulator;
 mod apart;
-mod column;
 mod batch;
+mod column;
 mod scalar;
 mod state;
 

@@ -50,7 +50,8 @@ pub fn hex(bytes: &[u8]) -> String {
 /// Whether a character could move the cursor of a terminal, change its colours, or change the direction of the text: any
 /// control character, also a tab or a line break; U+2028 and U+2029; and marks of direction, such as U+202E.
 pub fn moves_a_terminal(c: char) -> bool {
-    let turns = matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let turns =
+        matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}')
 }
 

@@ -12,7 +12,10 @@ use std::process::ExitCode;
 use clap::Parser;
 use xtask::shell;
 
-use crate::tasks::{argo_tables, bench, check_exports, compare, docs, e2e, expected, fuzz, lambdas, lint_stack, new_handler, python_test, severities, soak, stack, style, time_new_handler, units, web, whp_parameters};
+use crate::tasks::{
+    argo_tables, bench, check_exports, compare, docs, e2e, expected, fuzz, lambdas, lint_stack, new_handler,
+    python_test, severities, soak, stack, style, time_new_handler, units, web, whp_parameters,
+};
 
 /// Tasks of the project that are not part of a build.
 #[derive(Parser)]

@@ -136,9 +136,7 @@ fn dimensions(variable: &Variable) -> Vec<&str> {
 /// Whether ERDDAP has a type for a variable, and XML can write its name.
 fn is_readable(variable: &Variable) -> bool {
     // A variable of a group has a `/` in its name, a member of a compound a `.`.
-    let is_written = |name: &str| {
-        !name.contains(|c: char| moves_a_terminal(c) || matches!(c, '/' | '.'))
-    };
+    let is_written = |name: &str| !name.contains(|c: char| moves_a_terminal(c) || matches!(c, '/' | '.'));
     data_type(variable).is_some()
         && variable.dimensions.is_some()
         && is_written(&variable.name)

@@ -14,8 +14,9 @@ use serde::{Deserialize, Serialize};
 use xtask::shell::{self, Outcome};
 
 /// The newest release of each package for the oldest Python that is still common.
-const PEERS: [&str; 4] = [
+const PEERS: [&str; 5] = [
     "cchdo.hydro==1.0.2.14",
+    "compliance-checker==6.1.0",
     "duckdb==2.0.1",
     "netCDF4==1.7.5.1.post1",
     "xarray==2026.9.0",

@@ -28,6 +28,21 @@ for path in sorted(pathlib.Path(sys.argv[1]).rglob('*')):
                 if variable.dtype.kind in 'iuf':
                     float(variable.sum())
 ";
+/// The CF checks of compliance-checker, by the version that each file declares.
+const CHECKER: &str = "
+import sys, re, pathlib, warnings
+warnings.filterwarnings('ignore')
+from compliance_checker.suite import CheckSuite
+CheckSuite.load_all_available_checkers()
+for path in sorted(pathlib.Path(sys.argv[1]).rglob('*')):
+    if path.is_file():
+        suite = CheckSuite()
+        data = suite.load_dataset(str(path))
+        said = re.search(r'CF-1\\.(\\d+)', str(getattr(data, 'Conventions', '')))
+        minor = min(max(int(said.group(1)), 6), 11) if said else 11
+        suite.run_all(data, [f'cf:1.{minor}'])
+        data.close()
+";
 /// Number of copies of small files, to make the run longer.
 const COPIES: u32 = 10;
 
@@ -96,6 +111,16 @@ impl Bench {
 
     pub(super) fn grids(&self) -> Outcome<Case> {
         self.arrays("Classic grids", &self.corpus.join("classic-grids"), 3)
+    }
+
+    pub(super) fn cf_rules(&self) -> Outcome<Case> {
+        let folder = self.corpus.join("cf-checker");
+        let mut case = self.arrays("Rules of CF", &folder, 1)?;
+        case.what = "The test files of compliance-checker: all statistics and checks, against its checks of CF alone.".to_owned();
+        case.contenders.truncate(2);
+        case.contenders
+            .push(self.python("compliance-checker 6.1.0", CHECKER, &[&super::text(&folder)]));
+        Ok(case)
     }
 
     /// A sparse classic file of one variable, which takes almost no space on disk.

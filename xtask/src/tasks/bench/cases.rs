@@ -29,6 +29,7 @@ pub(super) fn all(bench: &Bench, quick: bool) -> Outcome<Vec<Case>> {
         bench.cchdo_arrays()?,
         bench.argo_arrays()?,
         bench.grids()?,
+        bench.cf_rules()?,
         bench.sparse()?,
     ])
 }
