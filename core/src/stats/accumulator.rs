@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Scalar;
 use super::batch::Batch;
+use super::column::Number as ParsedNumber;
 use crate::{FlagClass, Instant};
 
 /// Longest text kept of a first or last value, in bytes.
@@ -537,6 +538,24 @@ impl Accumulator {
                 self.count += 1;
                 self.numbers.push_integer(value, flag);
                 self.flag(flag, 1);
+            }
+        }
+    }
+
+    /// Adds a finite number `count` times, each with the same flag.
+    #[inline]
+    pub(super) fn push_value(&mut self, number: ParsedNumber, flag: Option<&[u8]>, count: u64) {
+        let is_exact = match number {
+            ParsedNumber::Integer(integer) => integer.unsigned_abs() <= 1 << 53,
+            ParsedNumber::Decimal(_) => true,
+        };
+        if count > 1 && flag.is_none() && is_exact {
+            return self.push_number_many(number.as_f64(), count);
+        }
+        for _ in 0..count {
+            match number {
+                ParsedNumber::Integer(integer) => self.push_integer(integer, flag),
+                ParsedNumber::Decimal(value) => self.push_number(value, flag),
             }
         }
     }

@@ -25,16 +25,19 @@ pub(super) struct Suspects {
 }
 
 impl Suspects {
-    /// Whether a number, `value` as `f64`, may stand for a missing value and was kept apart.
+    /// Whether a finite number that occurs `count` times may stand for a missing value and was kept apart.
     #[inline]
-    pub(super) fn take(&mut self, number: Number, value: f64, at: (u64, u64)) -> bool {
-        self.is_suspect.is_some_and(|is_suspect| is_suspect(value)) && self.keep(number, value, at)
+    pub(super) fn take(&mut self, number: Number, at: (u64, u64), count: u64) -> bool {
+        self.is_suspect
+            .is_some_and(|is_suspect| is_suspect(number.as_f64()))
+            && self.keep(number, at, count)
     }
 
     #[cold]
-    fn keep(&mut self, number: Number, value: f64, at: (u64, u64)) -> bool {
+    fn keep(&mut self, number: Number, first: (u64, u64), count: u64) -> bool {
+        let value = number.as_f64();
         if let Some(known) = self.found.iter_mut().find(|known| known.value == value) {
-            known.count += 1;
+            known.count += count;
             return true;
         }
         if self.found.len() == MOST {
@@ -42,8 +45,8 @@ impl Suspects {
         }
         self.found.push(Apart {
             value,
-            count: 1,
-            first: at,
+            count,
+            first,
             number,
         });
         true
@@ -60,12 +63,7 @@ impl Suspects {
             if !wanted(apart.value) {
                 return true;
             }
-            for _ in 0..apart.count {
-                match apart.number {
-                    Number::Integer(value) => into.push_integer(value, None),
-                    Number::Decimal(value) => into.push_number(value, None),
-                }
-            }
+            into.push_value(apart.number, None, apart.count);
             false
         });
     }

@@ -50,6 +50,18 @@ pub struct Column {
     waiting: Waiting,
     invalid: Vec<InvalidCell>,
     suspects: Suspects,
+    repeated: Repeated,
+}
+
+/// The last value, and how often it came again since it was added: stations, dates and flags are the same in many rows, and
+/// comparing a cell with the last one takes a fraction of the time of reading it.
+#[derive(Debug, Clone, Default)]
+struct Repeated {
+    cell: Vec<u8>,
+    /// What the cell came to; `None` if there is no last value.
+    answer: Option<Cell>,
+    /// Cells that have not been added yet.
+    count: u64,
 }
 
 /// Words for a missing value that came before the type is known: a column of text has them as values.
@@ -85,6 +97,7 @@ impl Column {
             waiting: Waiting::default(),
             invalid: Vec::new(),
             suspects: Suspects::default(),
+            repeated: Repeated::default(),
         }
     }
 
@@ -122,6 +135,7 @@ impl Column {
 
     /// Ends a part: further cells are collected separately and merged. A part without a determined type continues.
     pub fn end_part(&mut self) {
+        self.add_repeated();
         if !self.decided || self.accumulator.total() == 0 {
             return;
         }
@@ -146,12 +160,23 @@ impl Column {
     /// be invalid is returned by [`Self::take_invalid`] with `at`, its line and column.
     pub fn push(&mut self, cell: &[u8], flag: Option<&[u8]>, at: (u64, u64)) -> Cell {
         let cell = cell.trim_ascii();
+        if let (Some(answer), None) = (self.repeated.answer, flag)
+            && self.repeated.is(cell)
+        {
+            self.repeated.count += 1;
+            return answer;
+        }
         if cell.is_empty() {
             self.accumulator.push_missing(cell, flag);
             return Cell::Missing;
         }
         if self.decided {
-            return self.add(cell, flag, at);
+            self.add_repeated();
+            let answer = self.add(cell, flag, at, 1);
+            if flag.is_none() {
+                self.repeated.keep(cell, answer);
+            }
+            return answer;
         }
         if is_word(cell, self.missing_words) {
             self.words.push(cell);
@@ -207,37 +232,44 @@ impl Column {
         (!self.suspects.found().is_empty()).then(|| others.clone())
     }
 
-    /// Adds a cell to a column of a known type.
+    /// Adds the cells that equal the last value.
     #[inline]
-    fn add(&mut self, cell: &[u8], flag: Option<&[u8]>, at: (u64, u64)) -> Cell {
+    fn add_repeated(&mut self) {
+        if self.repeated.count > 0 {
+            let repeated = std::mem::take(&mut self.repeated);
+            // Its first occurrence has been seen.
+            self.add(&repeated.cell, None, (0, 0), repeated.count);
+            self.repeated.cell = repeated.cell;
+        }
+    }
+
+    /// Adds a cell to a column of a known type, `count` times: more than once only if it is a value without a flag.
+    #[inline]
+    fn add(&mut self, cell: &[u8], flag: Option<&[u8]>, at: (u64, u64), count: u64) -> Cell {
         let fits = match self.accumulator.dtype() {
             Dtype::Text => true,
             Dtype::Time => is_time(cell),
             Dtype::Boolean => is_truth(cell),
-            Dtype::Integer | Dtype::Decimal => return self.add_number(cell, flag, at),
+            Dtype::Integer | Dtype::Decimal => return self.add_number(cell, flag, at, count),
         };
         if !fits {
             return self.add_no_value(cell, flag);
         }
-        self.accumulator.push_text(cell, flag);
+        self.accumulator.push_text_many(cell, flag, count);
         Cell::Text
     }
 
     #[inline]
-    fn add_number(&mut self, cell: &[u8], flag: Option<&[u8]>, at: (u64, u64)) -> Cell {
+    fn add_number(&mut self, cell: &[u8], flag: Option<&[u8]>, at: (u64, u64), count: u64) -> Cell {
         match number(cell) {
-            Some(number @ Number::Integer(integer)) => {
-                let value = integer as f64;
-                if !self.suspects.take(number, value, at) {
-                    self.accumulator.push_integer(integer, flag);
+            Some(number) if number.as_f64().is_finite() => {
+                let value = number.as_f64();
+                if !self.suspects.take(number, at, count) {
+                    self.accumulator.push_value(number, flag, count);
                 }
-                Cell::Number(value)
-            }
-            Some(number @ Number::Decimal(value)) if value.is_finite() => {
-                if !self.suspects.take(number, value, at) {
-                    self.accumulator.push_number(value, flag);
+                if let Number::Decimal(_) = number {
+                    self.accumulator.call(Dtype::Decimal);
                 }
-                self.accumulator.call(Dtype::Decimal);
                 Cell::Number(value)
             }
             Some(Number::Decimal(value)) if !is_word(cell, self.missing_words) => {
@@ -270,12 +302,38 @@ impl Column {
         let words_are_values = dtype == Dtype::Text && !waiting.cells.is_empty();
         words.add_to(&mut self.accumulator, words_are_values);
         for (cell, flag, at) in waiting.iter() {
-            if self.add(cell, flag, at) == Cell::Invalid {
+            if self.add(cell, flag, at, 1) == Cell::Invalid {
                 self.invalid.push(InvalidCell {
                     at,
                     text: cell.to_vec(),
                 });
             }
+        }
+    }
+}
+
+impl Repeated {
+    /// The longest cell that is compared.
+    const LONGEST: usize = 64;
+
+    /// Whether a cell is the last value. The last bytes of different numbers nearly always differ, and comparing them first
+    /// saves a call.
+    #[inline]
+    fn is(&self, cell: &[u8]) -> bool {
+        match (cell, &self.cell[..]) {
+            ([one], [other]) => one == other,
+            ([.., one], [.., other]) => one == other && cell == self.cell,
+            _ => false,
+        }
+    }
+
+    #[inline]
+    fn keep(&mut self, cell: &[u8], answer: Cell) {
+        let is_value = matches!(answer, Cell::Number(_) | Cell::Text) && cell.len() <= Self::LONGEST;
+        self.answer = is_value.then_some(answer);
+        if is_value {
+            self.cell.clear();
+            self.cell.extend_from_slice(cell);
         }
     }
 }
@@ -327,14 +385,8 @@ fn type_of<'a>(cells: impl Iterator<Item = &'a [u8]>, is_suspect: impl Fn(f64) -
         match number(cell) {
             Some(number) => {
                 numbers += 1;
-                let value = match number {
-                    Number::Integer(value) => value as f64,
-                    Number::Decimal(value) => {
-                        decimals += 1;
-                        value
-                    }
-                };
-                suspects += usize::from(is_suspect(value));
+                decimals += usize::from(matches!(number, Number::Decimal(_)));
+                suspects += usize::from(is_suspect(number.as_f64()));
             }
             None if is_time(cell) => times += 1,
             None if is_truth(cell) => truths += 1,
@@ -361,6 +413,21 @@ pub enum Number {
     Integer(i128),
     /// A number with a point or an exponent; also NaN, infinities, and integers beyond `i128`.
     Decimal(f64),
+}
+
+impl Number {
+    /// The number, rounded if it is an integer beyond 2^53.
+    #[inline]
+    pub fn as_f64(self) -> f64 {
+        match self {
+            // A conversion from 128 bits is a call.
+            Number::Integer(integer) => match i64::try_from(integer) {
+                Ok(short) => short as f64,
+                Err(_) => integer as f64,
+            },
+            Number::Decimal(value) => value,
+        }
+    }
 }
 
 /// Parses a trimmed cell as a number: sign, digits, point, exponent; `nan`, `inf` and `infinity` in any case. `None`

@@ -36,13 +36,15 @@ impl<'a> Record<'a> {
 
     /// Line and column where cell `index` begins; of a cell that is not there, where the record ends.
     pub fn place(&self, index: usize) -> (u64, u64) {
-        match (self.cells.get(index), self.cells.last()) {
-            (Some(span), _) => (self.line + u64::from(span.down), u64::from(span.column)),
-            (None, Some(last)) => (
+        if let Some(span) = self.cells.get(index) {
+            return (self.line + u64::from(span.down), u64::from(span.column));
+        }
+        match self.cells.last() {
+            Some(last) => (
                 self.line + u64::from(last.down),
                 u64::from(last.column) + u64::from(last.end - last.start),
             ),
-            (None, None) => (self.line, 1),
+            None => (self.line, 1),
         }
     }
 

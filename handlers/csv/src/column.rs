@@ -172,10 +172,8 @@ impl TableColumn {
         if self.cells.dtype().is_some() {
             self.report_invalid(review);
         }
-        let value = match number(cell) {
-            Some(Number::Integer(value)) => value as f64,
-            Some(Number::Decimal(value)) => value,
-            None => return Pushed::Other,
+        let Some(value) = number(cell).map(Number::as_f64) else {
+            return Pushed::Other;
         };
         if !value.is_finite() {
             self.first_infinite.get_or_insert(at);

@@ -201,6 +201,8 @@ struct Table {
     profiles: Profiles,
     named: Option<&'static Named>,
     columns: Vec<TableColumn>,
+    /// What the cells of the row came to.
+    pushed: Vec<Pushed>,
     /// Trimmed names of the header's last row, by which a repeated header is known.
     names: Vec<Vec<u8>>,
     roles: Roles,
@@ -227,6 +229,7 @@ impl Table {
             profiles,
             named,
             columns: Vec::new(),
+            pushed: Vec::new(),
             names: Vec::new(),
             roles: Roles::default(),
             positions: Positions::default(),
@@ -674,28 +677,24 @@ impl Table {
         if cells != width {
             self.report_width(row, review);
         }
-        let roles = [self.roles.latitude, self.roles.longitude, self.roles.vertical];
-        let time = self
-            .times
-            .as_ref()
-            .and_then(|times| times.source)
-            .map(|source| source.column());
-        let (mut pushed, mut pushed_time) = ([Pushed::Nothing; 3], Pushed::Nothing);
+        self.pushed.clear();
         for (index, column) in self.columns.iter_mut().enumerate() {
-            let value = column.push(row.cell(index), row.place(index), review);
-            for (role, pushed) in roles.iter().zip(&mut pushed) {
-                if *role == Some(index) {
-                    *pushed = value;
-                }
-            }
-            if time == Some(index) {
-                pushed_time = value;
-            }
+            self.pushed
+                .push(column.push(row.cell(index), row.place(index), review));
         }
+        let pushed = |at: Option<usize>| at.map_or(Pushed::Nothing, |at| self.pushed[at]);
+        let Roles {
+            latitude,
+            longitude,
+            vertical,
+            ..
+        } = self.roles;
+        let position = [latitude, longitude, vertical].map(pushed);
         self.positions
-            .row(row, &self.roles, pushed, &self.columns, review);
+            .row(row, &self.roles, position, &self.columns, review);
         if let Some(times) = &mut self.times {
-            times.row(row, &self.columns, pushed_time);
+            let source = times.source.map(|source| source.column());
+            times.row(row, &self.columns, pushed(source));
         }
     }
 
@@ -851,17 +850,17 @@ fn report_not_applicable(roles: &Roles, has_time: bool, dtypes: &[Dtype], review
 
 /// Reports bytes that a text should not have.
 fn report_bytes(record: &Record<'_>, review: &mut ReviewBuilder) {
-    let (mut ascii, mut control) = (true, false);
-    for byte in record.bytes {
-        ascii &= *byte < 0x80;
-        control |= is_control(*byte);
+    // Without an early end, many bytes are compared at once.
+    let is_printable = |all: bool, byte: &u8| all & (b' '..=b'~').contains(byte);
+    if record.bytes.iter().fold(true, is_printable) {
+        return;
     }
     let place = |at: usize| Some(Place::text(record.line, at as u64 + 1, None));
-    if control && let Some(at) = record.bytes.iter().position(|byte| is_control(*byte)) {
+    if let Some(at) = record.bytes.iter().position(|byte| is_control(*byte)) {
         let message = || format!("line {} has a byte {:02X}", record.line, record.bytes[at]);
         review.found(&codes::CONTROL_CHARACTER, None, message, || place(at));
     }
-    if ascii {
+    if record.bytes.is_ascii() {
         return;
     }
     // In the cells: between them are the remains of escaped quotes.
