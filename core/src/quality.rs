@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::FlagClass::{Bad, Good, Missing, NotAssessed, Questionable};
+use crate::text::is_same_flag;
 
 /// What a quality flag says about a value, independent of the scheme that it belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -432,7 +433,7 @@ impl FlagScheme {
         let flag = flag.trim_ascii();
         let mut known = self.flags();
         known
-            .find(|(key, ..)| key.as_bytes() == flag)
+            .find(|(key, ..)| is_same_flag(key.as_bytes(), flag))
             .map(|(_, class, meaning)| (class, meaning))
     }
 

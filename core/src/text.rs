@@ -47,6 +47,15 @@ pub fn hex(bytes: &[u8]) -> String {
         })
 }
 
+/// Whether two flags are equal. Nearly all are one character, for which a call would cost more than the comparison.
+#[inline]
+pub(crate) fn is_same_flag(one: &[u8], other: &[u8]) -> bool {
+    match (one, other) {
+        ([one], [other]) => one == other,
+        _ => one == other,
+    }
+}
+
 /// Whether a character could move the cursor of a terminal, change its colours, or change the direction of the text: any
 /// control character, also a tab or a line break; U+2028 and U+2029; and marks of direction, such as U+202E.
 pub fn moves_a_terminal(c: char) -> bool {

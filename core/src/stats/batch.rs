@@ -2,6 +2,8 @@
 
 use order_free_stats::{ByFlag, Flags};
 
+use crate::text::is_same_flag;
+
 /// Values that are pushed together.
 const MOST: usize = 512;
 /// Flags that are told apart among them.
@@ -26,7 +28,11 @@ impl Batch {
             self.flush(into);
         }
         if let Some(flag) = flag {
-            if self.names.get(self.code).is_none_or(|name| **name != *flag) {
+            if self
+                .names
+                .get(self.code)
+                .is_none_or(|name| !is_same_flag(name, flag))
+            {
                 self.find(flag, into);
             }
             self.codes.push(self.code as u16);

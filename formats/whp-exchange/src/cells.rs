@@ -20,6 +20,8 @@ pub(crate) struct Cells {
     values: Vec<Value>,
     /// Number of decimals of the first number of each column.
     decimals: Vec<Option<u8>>,
+    /// The range of each column, for which lists are searched.
+    ranges: Vec<Option<(f64, f64)>>,
     shifts: Shifts,
 }
 
@@ -29,6 +31,7 @@ struct Cell<'a> {
     text: &'a [u8],
     place: Place,
     column: &'a Column,
+    range: Option<(f64, f64)>,
     /// The flag and its place, if the column has flags that are interpreted.
     flag: Option<Flag<'a>>,
 }
@@ -82,6 +85,7 @@ impl Cells {
             spans: Vec::with_capacity(columns.len()),
             values: vec![Value::Blank; columns.len()],
             decimals: vec![None; columns.len()],
+            ranges: columns.iter().map(Column::range).collect(),
             shifts: Shifts::new(columns),
         }
     }
@@ -146,6 +150,7 @@ impl Cells {
                         text,
                         place,
                         column,
+                        range: self.ranges[at],
                         flag,
                     };
                     if let Some(flag) = flag {
@@ -331,7 +336,7 @@ fn classify(cell: Cell<'_>, decimals: &mut Option<u8>, sink: Sink<'_>) -> Value 
 
 /// Reports a value outside its range, except if its flag already says not to use it.
 fn check_range(number: f64, cell: Cell<'_>, sink: Sink<'_>) {
-    let Some((min, max)) = cell.column.range() else {
+    let Some((min, max)) = cell.range else {
         return;
     };
     if (min..=max).contains(&number) || cell.is_doubtful() {
