@@ -225,3 +225,31 @@ fn numbers_that_may_stand_for_missing_values_do_not_make_texts_invalid() {
         assert_eq!(column.finish().dtype(), dtype, "{cells:?}");
     }
 }
+
+#[test]
+fn cells_that_repeat_count_like_others() {
+    let values = ["5", "2.5", "99", "x", "", "na", "12345678901234567890123"];
+    let column = |cells: &[&str]| {
+        let mut column = Column::new(Some(Dtype::Decimal))
+            .missing_words(WORDS)
+            .keep_apart(|value| value == 99.0);
+        let answers: Vec<Cell> = cells
+            .iter()
+            .map(|cell| column.push(cell.as_bytes(), None, (1, 1)))
+            .collect();
+        column.settle();
+        let apart: Vec<_> = column.apart().iter().map(|apart| apart.count).collect();
+        (answers, apart, column.finish().summary())
+    };
+    let runs: Vec<&str> = values.iter().flat_map(|value| [*value; 7]).collect();
+    let rounds: Vec<&str> = (0..7).flat_map(|_| values).collect();
+    let (answers, apart, summary) = column(&runs);
+    assert!(
+        answers
+            .chunks(7)
+            .all(|run| run.iter().all(|answer| *answer == run[0]))
+    );
+    assert_eq!((apart, summary.total), (vec![7], 49));
+    assert_eq!((summary.count, summary.invalid), (28, 7));
+    assert_eq!(summary, column(&rounds).2);
+}
