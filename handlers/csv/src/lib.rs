@@ -31,9 +31,9 @@ pub struct Csv;
 static CARD: Card = Card {
     id: "csv",
     title: "Table of delimited text (CSV, TSV)",
-    version: 7,
+    version: 8,
     extensions: &[
-        ".csv", ".tsv", ".tab", ".txt", ".dat", ".csvp", ".tsvp", ".asc", ".int", ".edf",
+        ".csv", ".tsv", ".tab", ".txt", ".dat", ".csvp", ".tsvp", ".asc", ".int", ".edf", ".ruv", ".tuv",
     ],
     magic: &[],
     refines: &[],

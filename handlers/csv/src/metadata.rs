@@ -1,7 +1,7 @@
 //! Lines of metadata above a table: `Latitude: 47 32.8 N`, `Station,A 7`, `# Serial number = 1234`.
 
 use data_review_core::{Instant, Place, ReviewBuilder};
-use text_table::{Axis, Delimiter, degrees, read_time, zone};
+use text_table::{Axis, Delimiter, Stamp, degrees, read_time, zone};
 
 use crate::codes;
 use crate::roles::words;
@@ -42,6 +42,7 @@ const KNOWN: &[(&str, &[&[&str]])] = &[
             &["deployment", "time"],
         ],
     ),
+    ("time_stamp", &[&["time", "stamp"], &["timestamp"]]),
     (
         "time_zone",
         &[
@@ -225,7 +226,7 @@ impl Metadata {
             review.coverage.position(longitude, latitude);
         }
         if !has_time {
-            for time in ["start_time", "end_time"]
+            for time in ["start_time", "end_time", "time_stamp"]
                 .into_iter()
                 .filter_map(|name| self.time(name))
             {
@@ -251,7 +252,11 @@ impl Metadata {
             let text = format!("{} {}", entry.value.trim(), clock.value.trim());
             read_time(text.as_bytes(), None)
         });
-        let stamp = joined.or_else(|| read_time(entry.value.trim().as_bytes(), None))?;
+        let stamp = match attribute {
+            // Of other forms it is when the file was written.
+            "time_stamp" => six_numbers(&entry.value)?,
+            _ => joined.or_else(|| read_time(entry.value.trim().as_bytes(), None))?,
+        };
         let offset = match (stamp.has_zone, entry.zone, self.zone()) {
             (true, ..) => 0,
             (false, Some(offset), _) | (false, None, Some(Zone::Offset(offset))) => offset,
@@ -279,6 +284,18 @@ fn attribute(name: &str) -> Option<&'static str> {
         .iter()
         .find(|(_, names)| names.iter().any(|words| all == *words || short == *words))
         .map(|(attribute, _)| *attribute)
+}
+
+/// A moment as `2008 03 04 19 00 00`.
+fn six_numbers(value: &str) -> Option<Stamp> {
+    let numbers: Vec<&str> = value.split_whitespace().collect();
+    let [year, month, day, hour, minute, second] = numbers[..] else {
+        return None;
+    };
+    read_time(
+        format!("{year}-{month}-{day}T{hour}:{minute}:{second}").as_bytes(),
+        None,
+    )
 }
 
 /// The unit of the column `name` where a line above the table describes it: `% Pres: Sea Pressure (sea surface - 0) [decibars]`.

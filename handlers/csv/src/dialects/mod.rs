@@ -8,6 +8,7 @@ mod argo_index;
 mod bcodmo;
 mod campbell;
 mod castaway;
+mod codar;
 mod eccc;
 mod erddap;
 mod hobo;
@@ -31,6 +32,7 @@ const ALL: &[&Named] = &[
     &minidot::MINIDOT,
     &minidot::MINIDOT_DAY,
     &castaway::CASTAWAY,
+    &codar::LLUV,
     &ruskin::RUSKIN,
     &star_oddi::STAR_ODDI,
     &ndbc::STANDARD_METEOROLOGY,
