@@ -88,6 +88,8 @@ pub struct PreviewBuilder {
     /// Every how many levels one is held.
     stride: u64,
     casts: Vec<OrderedCast>,
+    /// Levels of these casts if as few as possible are kept of each.
+    fewest: usize,
 }
 
 /// Levels of a cast, the most important first.
@@ -138,6 +140,7 @@ impl PreviewBuilder {
             count: 0,
             stride: 1,
             casts: Vec::new(),
+            fewest: 0,
         }
     }
 
@@ -148,7 +151,12 @@ impl PreviewBuilder {
 
     /// Whether no further cast is kept.
     pub fn is_full(&self) -> bool {
-        self.casts.len() >= MOST_CASTS
+        self.casts.len() >= MOST_CASTS || self.fewest > self.most_levels()
+    }
+
+    /// Most levels of all casts together.
+    fn most_levels(&self) -> usize {
+        MOST_VALUES / self.variables.len().max(1)
     }
 
     /// Adds a level of the current cast: one cell for each variable.
@@ -186,8 +194,10 @@ impl PreviewBuilder {
     pub fn end_cast(&mut self, cast: usize) {
         if !self.indices.is_empty() && !self.is_full() {
             let width = self.variables.len();
-            let order = order(&self.held, width);
+            // Further casts only lower the number of levels of each.
+            let order = order(&self.held, width, self.fair_share());
             let level = |at: usize| (self.indices[at], self.held[at * width..(at + 1) * width].to_vec());
+            self.fewest += order.len().min(FEWEST_LEVELS);
             self.casts.push(OrderedCast {
                 cast,
                 levels: order.into_iter().map(level).collect(),
@@ -220,7 +230,7 @@ impl PreviewBuilder {
     /// The first casts that fit with this number of levels each.
     fn kept(&self, most: usize) -> Vec<CastPreview> {
         let width = self.variables.len();
-        let (mut levels_left, mut text_left) = (MOST_VALUES / width, MOST_TEXT);
+        let (mut levels_left, mut text_left) = (self.most_levels(), MOST_TEXT);
         let mut casts = Vec::new();
         for ordered in &self.casts {
             let kept = ordered.preview(width, most);
@@ -236,12 +246,11 @@ impl PreviewBuilder {
 
     /// The greatest number of levels of each cast with which all casts fit, or the fewest that are kept.
     fn fair_share(&self) -> usize {
-        let room = MOST_VALUES / self.variables.len();
         let taken =
             |most: usize| -> usize { self.casts.iter().map(|cast| cast.levels.len().min(most)).sum() };
         let fits = (FEWEST_LEVELS..=MOST_LEVELS)
             .rev()
-            .find(|most| taken(*most) <= room);
+            .find(|most| taken(*most) <= self.most_levels());
         fits.unwrap_or(FEWEST_LEVELS)
     }
 }
@@ -334,8 +343,8 @@ impl Ord for Segment {
     }
 }
 
-/// The indices of at most [`MOST_LEVELS`] levels, the most important first.
-fn order(cells: &[PreviewCell], width: usize) -> Vec<usize> {
+/// The indices of at most `most` levels, the most important first.
+fn order(cells: &[PreviewCell], width: usize, most: usize) -> Vec<usize> {
     let count = cells.len() / width;
     if count <= 2 {
         return (0..count).collect();
@@ -360,7 +369,7 @@ fn order(cells: &[PreviewCell], width: usize) -> Vec<usize> {
         .filter_map(|pair| segment(&lines, pair[0], pair[1]))
         .collect();
     anchors.clear();
-    while chosen.len() < MOST_LEVELS
+    while chosen.len() < most
         && let Some(Segment { from, worst, to, .. }) = heap.pop()
     {
         chosen.push(worst);

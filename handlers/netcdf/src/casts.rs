@@ -20,6 +20,8 @@ use crate::time::TimeUnits;
 pub(crate) const MOST_SLOTS: u64 = 1 << 20;
 /// Most values of a variable that are read again for the preview.
 const MOST_PREVIEWED: u64 = 1 << 18;
+/// Profiles that are read at first. A preview of seven variables has levels of 22 profiles at most.
+const FIRST_PREVIEWED: usize = 24;
 /// Names of the variables that name station and cast, the most reliable first. Argo and formats that follow it number the cycles of
 /// a platform; CCHDO numbers the casts at a station.
 const NAMES: [(&str, &str); 2] = [("PLATFORM_NUMBER", "CYCLE_NUMBER"), ("station", "cast")];
@@ -56,6 +58,23 @@ struct Layout {
     read: Vec<u64>,
     /// Slots of the first profiles, each with its elements among those that are read, by level.
     profiles: Vec<(usize, Vec<usize>)>,
+}
+
+impl Layout {
+    /// The first profiles alone.
+    fn first(&self, profiles: usize) -> Layout {
+        let profiles = &self.profiles[..profiles.min(self.profiles.len())];
+        let last = { profiles.iter() }.filter_map(|(_, levels)| levels.last()).max();
+        let elements = last.map_or(0, |last| *last as u64 + 1);
+        let row: u64 = self.read[1..].iter().product();
+        let mut read = self.read.clone();
+        read[0] = elements.div_ceil(row.max(1));
+        Layout {
+            dimensions: self.dimensions.clone(),
+            read,
+            profiles: profiles.to_vec(),
+        }
+    }
 }
 
 impl Profiles<'_> {
@@ -212,30 +231,39 @@ impl Covered<'_> {
             variable.quantity.as_deref().filter(|_| is_chosen)
         });
         let chosen = choose(at, quantities);
-        let columns: Vec<Vec<PreviewCell>> = { chosen.iter() }
-            .filter_map(|at| known[*at])
-            .map(|variable| match is_shared(variable) {
-                true => {
-                    let rows = layout.read[0] as usize;
-                    self.cells(variable, &layout.read[1..]).repeat(rows)
+        let draw = |layout: &Layout| {
+            let columns: Vec<Vec<PreviewCell>> = { chosen.iter() }
+                .filter_map(|at| known[*at])
+                .map(|variable| match is_shared(variable) {
+                    true => {
+                        let rows = layout.read[0] as usize;
+                        self.cells(variable, &layout.read[1..]).repeat(rows)
+                    }
+                    false => self.cells(variable, &layout.read),
+                })
+                .collect();
+            let mut preview = PreviewBuilder::new(chosen.clone());
+            let mut cells = Vec::new();
+            for (slot, levels) in &layout.profiles {
+                for level in levels {
+                    cells.clear();
+                    let missing = (f64::NAN, None);
+                    cells.extend(
+                        columns
+                            .iter()
+                            .map(|column| column.get(*level).copied().unwrap_or(missing)),
+                    );
+                    preview.level(&cells);
                 }
-                false => self.cells(variable, &layout.read),
-            })
-            .collect();
-        let mut preview = PreviewBuilder::new(chosen);
-        let mut cells = Vec::new();
-        for (slot, levels) in &layout.profiles {
-            for level in levels {
-                cells.clear();
-                let missing = (f64::NAN, None);
-                cells.extend(
-                    columns
-                        .iter()
-                        .map(|column| column.get(*level).copied().unwrap_or(missing)),
-                );
-                preview.level(&cells);
+                preview.end_cast(*slot);
             }
-            preview.end_cast(*slot);
+            preview
+        };
+        // Nearly always the first profiles are all that a preview has.
+        let first = layout.first(FIRST_PREVIEWED);
+        let mut preview = draw(&first);
+        if first.profiles.len() < layout.profiles.len() && !preview.is_full() {
+            preview = draw(&layout);
         }
         review.preview(preview);
     }
