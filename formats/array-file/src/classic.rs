@@ -144,9 +144,21 @@ fn record_bytes(variables: &[Stored]) -> Option<u64> {
 
 impl Reader for Classic {
     fn read(&self, variable: &Variable, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
+        let mut values = Vec::new();
+        self.read_into(variable, start, count, &mut values)?;
+        Ok(values)
+    }
+
+    fn read_into(
+        &self,
+        variable: &Variable,
+        start: &[u64],
+        count: &[u64],
+        values: &mut Vec<u8>,
+    ) -> Result<(), Problem> {
         let stored = &self.stored[variable.id];
         let (runs, bytes) = stored.runs(&variable.shape, start, count, self.record)?;
-        self.fetch(&runs, bytes)
+        self.fetch(&runs, bytes, values)
     }
 
     fn resolve(&self, _: &[u8], _: usize) -> Result<Vec<u8>, Problem> {
@@ -156,10 +168,10 @@ impl Reader for Classic {
 
 impl Classic {
     /// Reads ranges of `bytes` bytes each, which begin at the offsets `runs`, into one buffer.
-    fn fetch(&self, runs: &[u64], bytes: usize) -> Result<Vec<u8>, Problem> {
-        let mut values = vec![0; runs.len() * bytes];
+    fn fetch(&self, runs: &[u64], bytes: usize, values: &mut Vec<u8>) -> Result<(), Problem> {
+        values.resize(runs.len() * bytes, 0);
         let (Some(first), Some(last)) = (runs.first(), runs.last()) else {
-            return Ok(values);
+            return Ok(());
         };
         let span = last - first + bytes as u64;
         if runs.len() > 1 && span <= values.len() as u64 + MOST_BETWEEN {
@@ -178,6 +190,6 @@ impl Classic {
                     .map_err(|error| Problem::from(error).at(*run))?;
             }
         }
-        Ok(values)
+        Ok(())
     }
 }

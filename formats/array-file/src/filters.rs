@@ -37,10 +37,13 @@ use hdf5_reader::filters::{deflate, nbit, scaleoffset, szip};
 
 use crate::Problem;
 
+pub(crate) use shuffle::unshuffle;
+
 /// Numbers of the filters that change the size of a chunk and are decoded here or by a library that this module calls.
 const DECODED: [u16; 12] = [1, 4, 5, 6, 307, 32000, 32001, 32004, 32008, 32015, 32022, 32023];
-/// Number of the filter shuffle.
-const SHUFFLE: u16 = 2;
+/// Numbers of the filters deflate and shuffle.
+pub(crate) const DEFLATE: u16 = 1;
+pub(crate) const SHUFFLE: u16 = 2;
 /// Filters that do not expand: shuffle, and fletcher32, which the library applies itself.
 const PLAIN: [u16; 2] = [SHUFFLE, 3];
 

@@ -2,6 +2,7 @@
 //! bad object or attribute among good ones.
 
 mod attributes;
+mod chunks;
 mod dataset;
 mod element;
 mod header;
@@ -21,6 +22,7 @@ use crate::model::{ArrayFile, Reader};
 use crate::source::{Overlay, storage};
 use crate::{Attribute, Format, Group, Limits, Note, NoteKind, Problem, ProblemKind, Source, Variable, View};
 use crate::{filters, netcdf4};
+use chunks::{Chunks, Decoders};
 use links::Target;
 
 pub(crate) use attributes::{Attributes, Name};
@@ -69,7 +71,9 @@ impl Sizes {
 }
 
 struct Hdf5 {
+    file: Hdf5File,
     root: hdf5_reader::group::Group,
+    decoders: Decoders,
     /// By [`Variable::id`].
     datasets: Vec<Stored>,
 }
@@ -115,8 +119,18 @@ pub(crate) fn open(source: Arc<dyn Source>, view: View, limits: &Limits) -> Resu
         format,
         root: tree,
         notes,
-        reader: Box::new(Hdf5 { root, datasets }),
+        reader: Box::new(Hdf5 {
+            file,
+            root,
+            decoders: Decoders::default(),
+            datasets,
+        }),
     })
+}
+
+/// Most bytes of one read.
+fn most_read(limits: &Limits) -> usize {
+    limits.chunk_bytes.max(BLOCK_BYTES)
 }
 
 /// Opens without resolvers of other files: names within the file are never opened.
@@ -124,7 +138,7 @@ pub(crate) fn open_storage(storage: DynStorage, limits: &Limits) -> Result<Hdf5F
     let options = OpenOptions::default()
         .with_filter_registry(filters::registry(limits.chunk_bytes))
         .with_max_chunk_bytes(limits.chunk_bytes)
-        .with_max_read_bytes(limits.chunk_bytes.max(BLOCK_BYTES))
+        .with_max_read_bytes(most_read(limits))
         .with_max_object_header_bytes(limits.header_bytes)
         .with_chunk_cache_bytes(CACHE_BYTES);
     Ok(Hdf5File::from_storage_with_options(storage, options)?)
@@ -132,7 +146,20 @@ pub(crate) fn open_storage(storage: DynStorage, limits: &Limits) -> Result<Hdf5F
 
 impl Reader for Hdf5 {
     fn read(&self, variable: &Variable, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
-        Problem::guard(|| dataset::read(&self.datasets[variable.id], start, count))
+        let mut values = Vec::new();
+        self.read_into(variable, start, count, &mut values)?;
+        Ok(values)
+    }
+
+    fn read_into(
+        &self,
+        variable: &Variable,
+        start: &[u64],
+        count: &[u64],
+        values: &mut Vec<u8>,
+    ) -> Result<(), Problem> {
+        let stored = &self.datasets[variable.id];
+        Problem::guard(|| dataset::read(stored, &self.file, &self.decoders, [start, count], values))
     }
 
     fn resolve(&self, reference: &[u8], size: usize) -> Result<Vec<u8>, Problem> {
@@ -393,10 +420,12 @@ impl<'a> Walk<'a> {
         let (attributes, dimension_list) = self.attributes(header, parent, path);
         let parsed = self.file.get_or_parse_header(address)?;
         let variable = dataset::describe(&dataset, described, header, &parsed, self.file, attributes);
+        let chunk_bytes = dataset::chunk_bytes(&variable);
         self.datasets.push(Stored {
             dataset,
             dimension_list,
-            chunk_bytes: dataset::chunk_bytes(&variable),
+            chunk_bytes,
+            chunks: Chunks::new(&parsed, &variable, chunk_bytes, most_read(self.limits)),
         });
         into.variables.push(Variable {
             name: name.to_owned(),

@@ -86,6 +86,21 @@ pub trait Reader: Send + Sync {
     /// When they cannot be read; other parts of the variable may be readable.
     fn read(&self, variable: &Variable, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem>;
 
+    /// As [`Reader::read`], into a buffer whose memory is used again.
+    ///
+    /// # Errors
+    /// As [`Reader::read`]; then the content of the buffer has no meaning.
+    fn read_into(
+        &self,
+        variable: &Variable,
+        start: &[u64],
+        count: &[u64],
+        values: &mut Vec<u8>,
+    ) -> Result<(), Problem> {
+        *values = self.read(variable, start, count)?;
+        Ok(())
+    }
+
     /// The bytes of the text or sequence that a reference leads to, whose elements have `size` bytes each.
     ///
     /// # Errors
@@ -147,6 +162,23 @@ impl ArrayFile {
         self.reader.read(variable, start, count)
     }
 
+    /// As [`ArrayFile::read`], into a buffer whose memory is used again: for one block after the other.
+    ///
+    /// # Errors
+    /// As [`ArrayFile::read`]; then the content of the buffer has no meaning.
+    pub fn read_into(
+        &self,
+        variable: &Variable,
+        start: &[u64],
+        count: &[u64],
+        values: &mut Vec<u8>,
+    ) -> Result<(), Problem> {
+        if let Some(problem) = &variable.problem {
+            return Err(problem.clone());
+        }
+        self.reader.read_into(variable, start, count, values)
+    }
+
     /// The bytes of the text or sequence to which an element of type [`Type::String`] or [`Type::Sequence`]
     /// refers. `size` is the number of bytes of one element of the sequence, 1 for texts. Empty for a
     /// reference that was never written.
@@ -171,21 +203,35 @@ struct Remembering {
 
 impl Reader for Remembering {
     fn read(&self, variable: &Variable, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
+        let mut values = Vec::new();
+        self.read_into(variable, start, count, &mut values)?;
+        Ok(values)
+    }
+
+    fn read_into(
+        &self,
+        variable: &Variable,
+        start: &[u64],
+        count: &[u64],
+        values: &mut Vec<u8>,
+    ) -> Result<(), Problem> {
         let part = (variable.id, start.to_vec(), count.to_vec());
         if let Ok(held) = self.held.lock()
             && let Some(bytes) = held.0.get(&part)
         {
-            return Ok(bytes.clone());
+            values.clear();
+            values.extend_from_slice(bytes);
+            return Ok(());
         }
-        let bytes = self.reader.read(variable, start, count)?;
-        if bytes.len() <= self.each
+        self.reader.read_into(variable, start, count, values)?;
+        if values.len() <= self.each
             && let Ok(mut held) = self.held.lock()
-            && let Some(left) = held.1.checked_sub(bytes.len())
+            && let Some(left) = held.1.checked_sub(values.len())
         {
             held.1 = left;
-            held.0.insert(part, bytes.clone());
+            held.0.insert(part, values.clone());
         }
-        Ok(bytes)
+        Ok(())
     }
 
     fn resolve(&self, reference: &[u8], size: usize) -> Result<Vec<u8>, Problem> {

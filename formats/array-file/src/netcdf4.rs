@@ -251,6 +251,7 @@ fn pad(
     match datasets[variable.id].dataset.clone().with_padded_shape(&shape) {
         Ok(padded) => {
             datasets[variable.id].dataset = padded;
+            datasets[variable.id].chunks = None;
             variable.shape = shape;
         }
         Err(error) => notes.push(Note {

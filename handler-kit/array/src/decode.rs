@@ -2,9 +2,10 @@
 
 use array_file::{Order, Type, integer};
 
-/// The numbers of a block. Integers of 64 bits keep all digits.
+/// Where the numbers of a block are. Integers of 64 bits keep all digits.
 pub(crate) enum Numbers {
-    Real(Vec<f64>),
+    /// In the buffer that was given.
+    Real,
     Wide(Vec<i128>),
 }
 
@@ -51,26 +52,22 @@ impl Layout {
 ///
 /// Integers above 2^53 are rounded.
 pub fn numbers(of: &Type, bytes: &[u8]) -> Vec<f64> {
-    let size = of.size().unwrap_or(1);
-    match decode(
-        of,
-        bytes,
-        Layout {
-            offset: 0,
-            stride: size,
-            repeat: 1,
-        },
-    ) {
-        Some(Numbers::Real(values)) => values,
-        Some(Numbers::Wide(values)) => values.into_iter().map(|value| value as f64).collect(),
-        None => Vec::new(),
+    let layout = Layout {
+        offset: 0,
+        stride: of.size().unwrap_or(1),
+        repeat: 1,
+    };
+    let mut reals = Vec::new();
+    if let Some(Numbers::Wide(values)) = decode(of, bytes, layout, &mut reals) {
+        reals.extend(values.into_iter().map(|value| value as f64));
     }
+    reals
 }
 
-/// The numbers of a block; `None` for a type that is not numeric.
-pub(crate) fn decode(of: &Type, bytes: &[u8], layout: Layout) -> Option<Numbers> {
+/// The numbers of a block, with `reals` to append them to; `None` for a type that is not numeric.
+pub(crate) fn decode(of: &Type, bytes: &[u8], layout: Layout, reals: &mut Vec<f64>) -> Option<Numbers> {
     macro_rules! each {
-        ($of:ty, $order:expr) => {{
+        ($of:ty, $order:expr, $to:ty, $into:expr) => {{
             const SIZE: usize = size_of::<$of>();
             let big = matches!($order, Order::Big);
             let one = |raw: &[u8]| {
@@ -83,56 +80,69 @@ pub(crate) fn decode(of: &Type, bytes: &[u8], layout: Layout) -> Option<Numbers>
             };
             // The common case separately, so that the compiler vectorises the loop.
             if layout.is_dense(SIZE) {
-                bytes.chunks_exact(SIZE).map(|raw| one(raw).into()).collect()
+                $into.extend(bytes.chunks_exact(SIZE).map(|raw| <$to>::from(one(raw))));
             } else {
-                layout.values(bytes, SIZE).map(|raw| one(raw).into()).collect()
+                $into.extend(layout.values(bytes, SIZE).map(|raw| <$to>::from(one(raw))));
             }
         }};
     }
+    macro_rules! real {
+        ($of:ty, $order:expr) => {{
+            each!($of, $order, f64, reals);
+            Numbers::Real
+        }};
+    }
+    macro_rules! wide {
+        ($of:ty, $order:expr) => {{
+            let mut values = Vec::new();
+            each!($of, $order, i128, values);
+            Numbers::Wide(values)
+        }};
+    }
     Some(match of {
-        Type::Float { size: 4, order } => Numbers::Real(each!(f32, order)),
-        Type::Float { size: 8, order } => Numbers::Real(each!(f64, order)),
-        Type::Float { size: 2, order } => Numbers::Real(each!(half::f16, order)),
+        Type::Float { size: 4, order } => real!(f32, order),
+        Type::Float { size: 8, order } => real!(f64, order),
+        Type::Float { size: 2, order } => real!(half::f16, order),
         Type::Integer {
             size: 1,
             signed: true,
             order,
-        } => Numbers::Real(each!(i8, order)),
+        } => real!(i8, order),
         Type::Integer {
             size: 1,
             signed: false,
             order,
-        } => Numbers::Real(each!(u8, order)),
+        } => real!(u8, order),
         Type::Integer {
             size: 2,
             signed: true,
             order,
-        } => Numbers::Real(each!(i16, order)),
+        } => real!(i16, order),
         Type::Integer {
             size: 2,
             signed: false,
             order,
-        } => Numbers::Real(each!(u16, order)),
+        } => real!(u16, order),
         Type::Integer {
             size: 4,
             signed: true,
             order,
-        } => Numbers::Real(each!(i32, order)),
+        } => real!(i32, order),
         Type::Integer {
             size: 4,
             signed: false,
             order,
-        } => Numbers::Real(each!(u32, order)),
+        } => real!(u32, order),
         Type::Integer {
             size: 8,
             signed: true,
             order,
-        } => Numbers::Wide(each!(i64, order)),
+        } => wide!(i64, order),
         Type::Integer {
             size: 8,
             signed: false,
             order,
-        } => Numbers::Wide(each!(u64, order)),
+        } => wide!(u64, order),
         // An integer of 3, 5, 6 or 7 bytes.
         Type::Integer { size, signed, order } => {
             let values = layout.values(bytes, usize::from(*size));
@@ -150,9 +160,10 @@ pub(crate) fn decode(of: &Type, bytes: &[u8], layout: Layout) -> Option<Numbers>
                 },
                 bytes,
                 layout,
+                reals,
             );
         }
-        Type::Enum { base } => return decode(base, bytes, layout),
+        Type::Enum { base } => return decode(base, bytes, layout, reals),
         _ => return None,
     })
 }
@@ -201,9 +212,9 @@ mod tests {
             signed: false,
             order: Order::Little,
         };
-        let Some(Numbers::Real(values)) = decode(&of, &[9, 1, 2, 9, 9, 3, 4, 9], layout) else {
-            panic!()
-        };
-        assert_eq!(values, [1.0, 2.0, 3.0, 4.0]);
+        let mut reals = Vec::new();
+        let numbers = decode(&of, &[9, 1, 2, 9, 9, 3, 4, 9], layout, &mut reals);
+        assert!(matches!(numbers, Some(Numbers::Real)));
+        assert_eq!(reals, [1.0, 2.0, 3.0, 4.0]);
     }
 }

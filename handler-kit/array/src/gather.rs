@@ -1,7 +1,9 @@
 //! Reads one variable block by block and computes its statistics.
 
+use std::cell::Cell;
 use std::ops::Range;
 use std::rc::Rc;
+use std::thread::LocalKey;
 
 use array_file::{ArrayFile, Block, Blocks, Order, Problem, ProblemKind, Type, Variable};
 use data_review_core::stats::{self, Accumulator, Dtype};
@@ -23,6 +25,29 @@ const SPLITS: u32 = 64;
 const MOST_KEPT: usize = 1 << 16;
 /// Most places of values outside the valid range, and of blocks that cannot be read; a finding keeps as many.
 const PLACES: usize = 10;
+
+thread_local! {
+    // Fresh memory for each block takes the system longer than it takes to fill it.
+    /// The stored bytes of a block.
+    static BYTES: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    /// Its numbers.
+    static REALS: Cell<Vec<f64>> = const { Cell::new(Vec::new()) };
+    /// Its numbers that are not missing.
+    static KEPT: Cell<Kept> = const {
+        Cell::new(Kept {
+            values: Vec::new(),
+            codes: Vec::new(),
+        })
+    };
+}
+
+/// Keeps the memory of a buffer for the next block, unless that one is unlikely to be as large.
+fn keep<T>(place: &'static LocalKey<Cell<Vec<T>>>, buffer: Vec<T>) {
+    const MOST_BYTES: usize = 4 << 20;
+    if buffer.capacity() * size_of::<T>() <= MOST_BYTES {
+        place.set(buffer);
+    }
+}
 
 /// How a variable is to be read: the meaning of its values, and its flags.
 #[derive(Debug)]
@@ -190,11 +215,12 @@ fn each_block(
     mut each: impl FnMut(&Block, &[u8]),
 ) -> Vec<(Block, Problem)> {
     let (mut lost, mut splits) = (Vec::new(), SPLITS);
+    let mut bytes = BYTES.take();
     for block in plan.blocks() {
         let mut todo = vec![block];
         while let Some(block) = todo.pop() {
-            match file.read(plan.variable, &block.start, &block.count) {
-                Ok(bytes) => each(&block, &bytes),
+            match file.read_into(plan.variable, &block.start, &block.count, &mut bytes) {
+                Ok(()) => each(&block, &bytes),
                 Err(problem) => match halves(plan, &block, &problem).filter(|_| splits > 0) {
                     Some([first, second]) => {
                         splits -= 1;
@@ -205,6 +231,7 @@ fn each_block(
             }
         }
     }
+    keep(&BYTES, bytes);
     lost
 }
 
@@ -307,13 +334,17 @@ impl Gathered {
             return;
         }
         let value = |at: usize| layout.value(bytes, size, at);
-        match (of, decode(of, bytes, layout)) {
-            (_, Some(Numbers::Real(values))) => {
-                let is_absent = |at: usize| values[at].is_nan() || rules.is_missing(values[at]);
-                self.cells(context, padding, values.len(), is_absent, |this, range| {
-                    this.reals(&values, range, context);
+        let mut reals = REALS.take();
+        reals.clear();
+        match (of, decode(of, bytes, layout, &mut reals)) {
+            (_, Some(Numbers::Real)) => {
+                let is_absent = |at: usize| reals[at].is_nan() || rules.is_missing(reals[at]);
+                self.kept = KEPT.take();
+                self.cells(context, padding, reals.len(), is_absent, |this, range| {
+                    this.reals(&reals, range, context);
                 });
                 self.kept.add_to(&mut self.total, context.flags);
+                KEPT.set(std::mem::take(&mut self.kept));
             }
             (_, Some(Numbers::Wide(values))) => {
                 let is_absent = |at: usize| rules.fill_integer(values[at]).is_some();
@@ -379,6 +410,7 @@ impl Gathered {
                 });
             }
         }
+        keep(&REALS, reals);
     }
 
     /// Passes the cells of a block, `len` in number, to `observed`, except padding.
@@ -464,9 +496,10 @@ impl Gathered {
             flags: None,
             ..*context
         };
-        match decode(base, bytes, layout) {
-            Some(Numbers::Real(values)) => {
-                self.reals(&values, 0..values.len(), &context);
+        let mut reals = Vec::new();
+        match decode(base, bytes, layout, &mut reals) {
+            Some(Numbers::Real) => {
+                self.reals(&reals, 0..reals.len(), &context);
                 self.kept.add_to(&mut self.total, None);
             }
             Some(Numbers::Wide(values)) => self.integers(&values, 0..values.len(), &context),

@@ -9,6 +9,7 @@ mod stamp;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::iter;
 
 use array_file::{ArrayFile, Block, Type, Variable, integer};
 use data_review_array::{Flags, Rules, numbers};
@@ -324,13 +325,14 @@ impl Covered<'_> {
             start: vec![0; count.len()],
             count: count.to_vec(),
         };
-        let values = column.read(self.file, &block).unwrap_or_default();
-        let classes = classes(&flags, self.file, &block);
-        let cell = |(at, value): (usize, Option<Value>)| {
-            let class = classes.as_ref().map(|_| class_at(&classes, at));
-            (value.map_or(f64::NAN, |value| value.count.as_f64()), class)
-        };
-        values.into_iter().enumerate().map(cell).collect()
+        let values = column.reals(self.file, &block).unwrap_or_default();
+        match classes(&flags, self.file, &block) {
+            None => values.into_iter().map(|value| (value, None)).collect(),
+            Some(classes) => {
+                let classes = classes.into_iter().chain(iter::repeat(FlagClass::NotAssessed));
+                values.into_iter().zip(classes.map(Some)).collect()
+            }
+        }
     }
 
     fn column<'v>(&'v self, variable: &'v Variable) -> Column<'v> {
@@ -403,6 +405,23 @@ impl Column<'_> {
             })
         };
         Some(numbers(of, &bytes).into_iter().map(unpacked).collect())
+    }
+
+    /// Values of a block, unpacked, as [`Self::read`] has them; NaN for missing ones.
+    fn reals(&self, file: &ArrayFile, block: &Block) -> Option<Vec<f64>> {
+        if matches!(self.variable.of, Type::Integer { size: 8, .. }) {
+            let value = |value: Option<Value>| value.map_or(f64::NAN, |value| value.count.as_f64());
+            return Some(self.read(file, block)?.into_iter().map(value).collect());
+        }
+        let bytes = file.read(&self.variable, &block.start, &block.count).ok()?;
+        let mut values = numbers(&self.variable.of, &bytes);
+        for value in &mut values {
+            *value = match self.rules.is_missing(*value) {
+                true => f64::NAN,
+                false => self.rules.unpack(*value),
+            };
+        }
+        Some(values)
     }
 
     /// The flags of the coordinate. If nothing describes them, 3, 4 and 9 are questionable, bad and missing, as in

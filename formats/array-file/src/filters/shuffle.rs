@@ -12,7 +12,7 @@ pub(super) fn decode(shuffled: &[u8], element: usize) -> Vec<u8> {
 ///
 /// # Panics
 /// If the lengths differ.
-pub(super) fn unshuffle(shuffled: &[u8], out: &mut [u8], element: usize) {
+pub(crate) fn unshuffle(shuffled: &[u8], out: &mut [u8], element: usize) {
     if element <= 1 {
         return out.copy_from_slice(shuffled);
     }

@@ -8,6 +8,7 @@ use hdf5_reader::messages::layout::DataLayout;
 use hdf5_reader::object_header::ObjectHeader;
 use hdf5_reader::{Dataset, H5Type, Hdf5File, SliceInfo, SliceInfoElem};
 
+use super::chunks::{Chunks, Decoders};
 use super::element::{Bytes, Raw};
 use super::header::{Header, kind};
 use super::types::Described;
@@ -22,6 +23,8 @@ pub(crate) struct Stored {
     pub(crate) dimension_list: Option<Vec<u8>>,
     /// Bytes of a decoded chunk; `None` without chunks.
     pub(crate) chunk_bytes: Option<usize>,
+    /// How its chunks are stored, if that is the usual way; `None` once it is extended.
+    pub(crate) chunks: Option<Chunks>,
 }
 
 /// The variable, without name, path and number.
@@ -137,9 +140,21 @@ fn external_names(external: &ExternalFilesMessage, file: &Hdf5File) -> String {
     }
 }
 
-/// The bytes of the elements from `start` on, `count` per dimension.
-pub(super) fn read(stored: &Stored, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
-    filters::bounded(stored.chunk_bytes, || read_bytes(&stored.dataset, start, count))
+/// Reads the bytes of the elements from `start` on, `count` per dimension, into `values`.
+pub(super) fn read(
+    stored: &Stored,
+    file: &Hdf5File,
+    decoders: &Decoders,
+    [start, count]: [&[u64]; 2],
+    values: &mut Vec<u8>,
+) -> Result<(), Problem> {
+    if let Some(chunks) = &stored.chunks
+        && decoders.lend(|decoder| chunks.read(file, start, count, decoder, values))
+    {
+        return Ok(());
+    }
+    *values = filters::bounded(stored.chunk_bytes, || read_bytes(&stored.dataset, start, count))?;
+    Ok(())
 }
 
 fn read_bytes(dataset: &Dataset, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
