@@ -133,27 +133,29 @@ impl Distribution {
         if T::IS_INTEGER && self.push_dense(values) {
             return;
         }
-        let mut at = 0;
         if values.len() < SHORT {
-            while at < values.len() {
-                let run = run(values, at);
-                match values[at].exact() {
-                    Some(number) => self.push_many(number, run as u64),
-                    None => self.push_integer(values[at].integer(), run as u64),
+            for value in values {
+                match value.exact() {
+                    Some(number) => self.push_many(number, 1),
+                    None => self.push_integer(value.integer(), 1),
                 }
-                at += run;
             }
             return;
         }
-        let mut runs = Runs::new();
-        while at < values.len() {
-            let run = run(values, at);
-            match values[at].exact() {
-                Some(number) => runs.add(number, run as u64, self),
-                None => self.push_integer(values[at].integer(), run as u64),
+        let Some((first, rest)) = values.split_first() else {
+            return;
+        };
+        let mut runs = Runs::default();
+        let (mut last, mut count) = (*first, 1);
+        for value in rest {
+            if value.is_same(last) {
+                count += 1;
+            } else {
+                runs.add_element(last, count, self);
+                (last, count) = (*value, 1);
             }
-            at += run;
         }
+        runs.add_element(last, count, self);
         runs.flush(self);
     }
 
@@ -184,7 +186,7 @@ impl Distribution {
                         let place = (value.integer() as i64 - low) as usize;
                         counts[place * lanes + at % lanes] += 1;
                     }
-                    let mut runs = Runs::new();
+                    let mut runs = Runs::default();
                     for (place, counts) in counts.chunks_exact(lanes).enumerate() {
                         let count: u64 = counts.iter().map(|count| u64::from(*count)).sum();
                         if count > 0 {
@@ -255,9 +257,8 @@ impl Distribution {
         // The first collapse takes all that was counted until then into the rest.
         let mut first = if self.rest.is_some() { 0 } else { numbers.len() };
         for (at, (number, count)) in numbers.iter().zip(counts).enumerate() {
-            self.table
-                .add((pattern::of(*number) >> self.shift) as u64, *count);
-            if self.occupied() > self.most() {
+            let key = (pattern::of(*number) >> self.shift) as u64;
+            if self.table.add(key, *count) && self.occupied() > self.most() {
                 let was_exact = self.rest.is_none();
                 self.collapse();
                 if was_exact {
@@ -315,8 +316,8 @@ impl Distribution {
         }
         self.shift += more;
         let mut table = Table::with_room(self.limit as usize * 3 / 2);
-        for (key, count) in sorted {
-            table.add((key >> more) as u64, *count);
+        for (key, count) in pattern::cut(sorted, more) {
+            table.add(key as u64, count);
         }
         self.table = table;
     }
@@ -343,16 +344,38 @@ impl Distribution {
         Some(sorted)
     }
 
-    /// The state without slack, which is a function of the set.
-    fn settled(&self) -> Cow<'_, Self> {
-        let is_settled = self.occupied() <= self.limit as usize
-            && self.rest.as_ref().is_none_or(|rest| rest.sample.is_settled());
-        if is_settled {
-            return Cow::Borrowed(self);
+    /// The state without slack, which is a function of the set, with the sorted entries of its table; of the state itself the table
+    /// has no meaning.
+    fn settled(&self) -> (Cow<'_, Self>, Vec<(i64, u64)>) {
+        let is_settled = self.occupied() <= self.limit as usize;
+        let sample_is_settled = self.rest.as_ref().is_none_or(|rest| rest.sample.is_settled());
+        if is_settled && sample_is_settled {
+            return (Cow::Borrowed(self), self.table.sorted());
         }
-        let mut settled = self.clone();
-        settled.settle();
-        Cow::Owned(settled)
+        if self.rest.is_none() {
+            let mut settled = self.clone();
+            settled.settle();
+            let sorted = settled.table.sorted();
+            return (Cow::Owned(settled), sorted);
+        }
+        let mut sorted = self.table.sorted();
+        let more = pattern::least_shift(&sorted, self.limit as usize);
+        if more > 0 {
+            sorted = pattern::cut(&sorted, more).collect();
+        }
+        let mut settled = Distribution {
+            limit: self.limit,
+            shift: self.shift + more,
+            table: Table::default(),
+            zeros: self.zeros,
+            non_finite: self.non_finite,
+            wide: self.wide.clone(),
+            rest: self.rest.clone(),
+        };
+        if let Some(rest) = &mut settled.rest {
+            rest.sample.settle();
+        }
+        (Cow::Owned(settled), sorted)
     }
 
     fn settle(&mut self) {
@@ -480,9 +503,10 @@ impl Distribution {
 
     /// Gives access to the figures. Takes time proportional to the occupied part of the table; read once, ask often.
     pub fn read(&self) -> Reading {
-        let settled = self.settled();
-        let mut cells = Vec::with_capacity(settled.occupied() + 1);
-        for (key, count) in settled.table.sorted() {
+        let (settled, sorted) = self.settled();
+        let wide = settled.wide.as_ref().map_or(0, |wide| wide.len());
+        let mut cells = Vec::with_capacity(sorted.len() + wide + 1);
+        for (key, count) in sorted {
             let (low, high) = pattern::range(key, settled.shift);
             cells.push(Cell::new(pattern::number(low), pattern::number(high), count));
         }
@@ -522,7 +546,7 @@ impl Distribution {
     }
 
     pub(crate) fn write(&self, out: &mut Writer) {
-        let this = self.settled();
+        let (this, sorted) = self.settled();
         let bit = |is_set: bool, bit: u8| if is_set { bit } else { 0 };
         let wide = match &this.rest {
             Some(rest) => rest.wide > 0,
@@ -543,14 +567,13 @@ impl Distribution {
         }
         match &this.rest {
             None => {
-                write_counts(out, &this.table.sorted());
+                write_counts(out, &sorted);
                 if let Some(wide) = &this.wide {
                     write_wide(out, wide);
                 }
             }
             Some(rest) => {
                 out.byte(this.shift);
-                let sorted = this.table.sorted();
                 out.keys(sorted.iter().map(|(key, _)| *key));
                 sorted.iter().for_each(|(_, count)| out.number(*count));
                 if rest.wide > 0 {
@@ -676,12 +699,22 @@ struct Runs {
     len: usize,
 }
 
-impl Runs {
-    fn new() -> Self {
+impl Default for Runs {
+    fn default() -> Self {
         Runs {
             numbers: [0.0; BATCH],
             counts: [0; BATCH],
             len: 0,
+        }
+    }
+}
+
+impl Runs {
+    #[inline]
+    fn add_element<T: Number>(&mut self, element: T, count: u64, into: &mut Distribution) {
+        match element.exact() {
+            Some(number) => self.add(number, count, into),
+            None => into.push_integer(element.integer(), count),
         }
     }
 
@@ -718,8 +751,8 @@ impl Rest {
     /// Adds runs of finite numbers other than 0.
     fn add(&mut self, numbers: &[f64], counts: &[u64]) {
         let (mut min, mut max) = (f64::INFINITY, f64::NEG_INFINITY);
-        for (number, count) in numbers.iter().zip(counts) {
-            self.sums.add(*number, *count);
+        self.sums.add_all(numbers, counts);
+        for number in numbers {
             min = if *number < min { *number } else { min };
             max = if *number > max { *number } else { max };
         }
@@ -752,15 +785,6 @@ impl Rest {
 /// Size of the sample of distinct values.
 fn sample_of(limit: u32) -> usize {
     limit as usize / 4
-}
-
-fn run<T: Number>(values: &[T], at: usize) -> usize {
-    let first = values[at];
-    let mut end = at + 1;
-    while end < values.len() && values[end].is_same(first) {
-        end += 1;
-    }
-    end - at
 }
 
 fn write_value(out: &mut Writer, value: Value) {

@@ -6,6 +6,7 @@ const GREATEST: i64 = f64::MAX.to_bits() as i64;
 /// The pattern of a finite number: an integer in the order of the numbers; 0 for both zeros.
 ///
 /// It is the magnitude's bits with the number's sign, so that a pattern and its negative have the same trailing zeros.
+#[inline]
 pub(crate) fn of(value: f64) -> i64 {
     let bits = value.to_bits();
     let magnitude = (bits & !(1 << 63)) as i64;
@@ -53,6 +54,17 @@ pub(crate) fn least_shift(keys: &[(i64, u64)], limit: usize) -> u8 {
         }
     }
     0
+}
+
+/// Sorted keys without their last bits, `more` in number, with the sums of their counts.
+pub(crate) fn cut(keys: &[(i64, u64)], more: u8) -> impl Iterator<Item = (i64, u64)> {
+    keys.chunk_by(move |one, other| one.0 >> more == other.0 >> more)
+        .map(move |equal| {
+            let count = equal
+                .iter()
+                .fold(0u64, |sum, (_, count)| sum.saturating_add(*count));
+            (equal[0].0 >> more, count)
+        })
 }
 
 #[cfg(test)]

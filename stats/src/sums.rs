@@ -101,22 +101,62 @@ impl Sums {
     /// Adds `count` finite numbers of one value.
     #[inline]
     pub(crate) fn add(&mut self, value: f64, count: u64) {
-        let bits = value.to_bits();
-        let exponent = (bits >> 52) as usize & 0x7ff;
-        let (mantissa, exponent) = match exponent {
-            0 => (bits & ((1 << 52) - 1), 1),
-            _ => (bits & ((1 << 52) - 1) | 1 << 52, exponent),
-        };
-        if exponent.wrapping_sub(self.first) >= self.cells.len() {
-            self.reach(exponent);
-        }
-        let cell = &mut self.cells[exponent - self.first];
+        let (mantissa, exponent) = parts(value);
+        let cell = self.cell(exponent);
         let square = u128::from(mantissa) * u128::from(mantissa);
         let part = |bits: u128| u128::from(bits as u64) * u128::from(count);
         let sum = part(u128::from(mantissa)) as i128;
-        cell.sum += if bits >> 63 == 1 { -sum } else { sum };
+        cell.sum += if value.is_sign_negative() { -sum } else { sum };
         cell.squares[0] = cell.squares[0].wrapping_add(part(square));
         cell.squares[1] = cell.squares[1].wrapping_add(part(square >> 64));
+    }
+
+    /// Adds finite numbers, each as often as `counts` says. Neighbours mostly have one exponent, so that few cells are written.
+    pub(crate) fn add_all(&mut self, values: &[f64], counts: &[u64]) {
+        // So many mantissas of 53 bits do not overflow 64 bits.
+        const MOST: usize = 512;
+        for (values, counts) in values.chunks(MOST).zip(counts.chunks(MOST)) {
+            let (mut held, mut sum, mut low, mut high) = (0, 0i64, 0u128, 0u64);
+            for (value, count) in values.iter().zip(counts) {
+                if *count != 1 {
+                    self.add(*value, *count);
+                    continue;
+                }
+                let (mantissa, exponent) = parts(*value);
+                if exponent != held {
+                    self.flush(held, sum, low, high);
+                    (held, sum, low, high) = (exponent, 0, 0, 0);
+                }
+                let square = u128::from(mantissa) * u128::from(mantissa);
+                let mantissa = mantissa as i64;
+                sum += if value.is_sign_negative() {
+                    -mantissa
+                } else {
+                    mantissa
+                };
+                low += u128::from(square as u64);
+                high += (square >> 64) as u64;
+            }
+            self.flush(held, sum, low, high);
+        }
+    }
+
+    #[inline]
+    fn flush(&mut self, exponent: usize, sum: i64, low: u128, high: u64) {
+        if low != 0 || high != 0 {
+            let cell = self.cell(exponent);
+            cell.sum += i128::from(sum);
+            cell.squares[0] = cell.squares[0].wrapping_add(low);
+            cell.squares[1] = cell.squares[1].wrapping_add(u128::from(high));
+        }
+    }
+
+    #[inline]
+    fn cell(&mut self, exponent: usize) -> &mut Cell {
+        if exponent.wrapping_sub(self.first) >= self.cells.len() {
+            self.reach(exponent);
+        }
+        &mut self.cells[exponent - self.first]
     }
 
     /// Makes a cell for an exponent.
@@ -183,6 +223,16 @@ impl Sums {
             Some(_) => Ok(sums),
             None => Err(Problem::Sum),
         }
+    }
+}
+
+/// The mantissa of a finite number, and the biased exponent of its cell.
+#[inline]
+fn parts(value: f64) -> (u64, usize) {
+    let bits = value.to_bits();
+    match (bits >> 52) as usize & 0x7ff {
+        0 => (bits & ((1 << 52) - 1), 1),
+        exponent => (bits & ((1 << 52) - 1) | 1 << 52, exponent),
     }
 }
 

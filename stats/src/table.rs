@@ -48,26 +48,35 @@ impl Table {
         self.len
     }
 
-    /// Adds `count`, at least 1, to the count of a key.
+    /// Adds `count`, at least 1, to the count of a key; returns whether the key is new.
     #[inline]
-    pub(crate) fn add(&mut self, key: u64, count: u64) {
-        if self.slots.is_empty() {
-            self.resize(FIRST_SLOTS);
-        }
-        let mask = self.slots.len() - 1;
+    pub(crate) fn add(&mut self, key: u64, count: u64) -> bool {
+        let mask = self.slots.len().wrapping_sub(1);
         let mut at = (self.seed.hash(key) >> self.down) as usize;
-        loop {
-            let slot = &mut self.slots[at & mask];
+        // No slot is found in an empty table.
+        while let Some(slot) = self.slots.get_mut(at & mask) {
             if slot.count == 0 {
                 break;
             }
             if slot.key == key {
                 slot.count = slot.count.saturating_add(count);
-                return;
+                return false;
             }
             at += 1;
         }
-        self.slots[at & mask] = Slot { key, count };
+        self.insert(at & mask, Slot { key, count });
+        true
+    }
+
+    /// Puts a new key into the empty slot `at`, if there are slots.
+    #[inline(never)]
+    fn insert(&mut self, at: usize, new: Slot) {
+        let Some(slot) = self.slots.get_mut(at) else {
+            self.resize(FIRST_SLOTS);
+            self.add(new.key, new.count);
+            return;
+        };
+        *slot = new;
         self.len += 1;
         if self.len * 4 > self.slots.len() * 3 {
             // Small tables grow in larger steps: most variables have few values.
