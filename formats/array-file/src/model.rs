@@ -133,8 +133,8 @@ impl ArrayFile {
         ArrayFile { reader, ..self }
     }
 
-    /// The same file, which keeps what it reads for the next read of the same elements: parts of at most `each` bytes,
-    /// and `all` bytes together. For small files whose values are used twice.
+    /// The same file, which keeps what it reads for the next read of the same elements, or of some of them along the first
+    /// dimension: parts of at most `each` bytes, and `all` bytes together. For small files whose values are used twice.
     #[must_use]
     pub fn remembering(self, each: usize, all: usize) -> ArrayFile {
         let held = Mutex::new((HashMap::new(), all));
@@ -190,15 +190,39 @@ impl ArrayFile {
     }
 }
 
-/// Number of a variable, and the range of indices that was read of it.
-type Part = (usize, Vec<u64>, Vec<u64>);
-
 /// A reader that keeps small parts.
 struct Remembering {
     reader: Box<dyn Reader>,
     each: usize,
-    /// What was read, and the number of bytes that may still be kept.
-    held: Mutex<(HashMap<Part, Vec<u8>>, usize)>,
+    /// What was read of each variable, and the number of bytes that may still be kept.
+    held: Mutex<(HashMap<usize, Vec<Part>>, usize)>,
+}
+
+/// The elements of a range of indices.
+struct Part {
+    start: Vec<u64>,
+    count: Vec<u64>,
+    bytes: Vec<u8>,
+}
+
+impl Part {
+    /// The bytes of a range, if it is this one, or some of its indices along the first dimension.
+    fn get(&self, start: &[u64], count: &[u64]) -> Option<&[u8]> {
+        let ([own_start, ..], [own_count, ..]) = (&self.start[..], &self.count[..]) else {
+            return (start == self.start && count == self.count).then_some(&self.bytes);
+        };
+        let ([first, inner_start @ ..], [number, inner_count @ ..]) = (start, count) else {
+            return None;
+        };
+        if *inner_start != self.start[1..] || *inner_count != self.count[1..] || *own_count == 0 {
+            return None;
+        }
+        let skipped = usize::try_from(first.checked_sub(*own_start)?).ok()?;
+        let row = self.bytes.len() / usize::try_from(*own_count).ok()?;
+        let begin = skipped.checked_mul(row)?;
+        let length = usize::try_from(*number).ok()?.checked_mul(row)?;
+        self.bytes.get(begin..begin.checked_add(length)?)
+    }
 }
 
 impl Reader for Remembering {
@@ -215,9 +239,9 @@ impl Reader for Remembering {
         count: &[u64],
         values: &mut Vec<u8>,
     ) -> Result<(), Problem> {
-        let part = (variable.id, start.to_vec(), count.to_vec());
         if let Ok(held) = self.held.lock()
-            && let Some(bytes) = held.0.get(&part)
+            && let Some(parts) = held.0.get(&variable.id)
+            && let Some(bytes) = parts.iter().find_map(|part| part.get(start, count))
         {
             values.clear();
             values.extend_from_slice(bytes);
@@ -229,7 +253,11 @@ impl Reader for Remembering {
             && let Some(left) = held.1.checked_sub(values.len())
         {
             held.1 = left;
-            held.0.insert(part, values.clone());
+            held.0.entry(variable.id).or_default().push(Part {
+                start: start.to_vec(),
+                count: count.to_vec(),
+                bytes: values.clone(),
+            });
         }
         Ok(())
     }

@@ -302,7 +302,8 @@ fn what_was_read_is_remembered_up_to_a_limit() {
     impl array_file::Reader for Counting {
         fn read(&self, _: &Variable, _: &[u64], count: &[u64]) -> Result<Vec<u8>, array_file::Problem> {
             let reads = self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-            Ok(vec![reads as u8; count.iter().product::<u64>() as usize])
+            let elements = 0..count.iter().product::<u64>() as usize;
+            Ok(elements.map(|at| (10 * reads + at) as u8).collect())
         }
         fn resolve(&self, _: &[u8], _: usize) -> Result<Vec<u8>, array_file::Problem> {
             Ok(Vec::new())
@@ -321,7 +322,18 @@ fn what_was_read_is_remembered_up_to_a_limit() {
     let read = |from: u64, count: u64| file.read(&any, &[from], &[count]).unwrap()[0];
     // Kept: 8 of 12 bytes. Not kept: 9 bytes are too many, and 5 more than are left.
     assert_eq!([read(0, 8), read(0, 8)], [0, 0]);
-    assert_eq!([read(0, 9), read(0, 9)], [1, 2]);
-    assert_eq!([read(1, 5), read(1, 5)], [3, 4]);
-    assert_eq!([read(1, 4), read(1, 4)], [5, 5]);
+    assert_eq!([read(0, 9), read(0, 9)], [10, 20]);
+    assert_eq!([read(11, 5), read(11, 5)], [30, 40]);
+    assert_eq!([read(11, 4), read(11, 4)], [50, 50]);
+    // A part of what is kept is kept, too.
+    assert_eq!([read(2, 3), read(7, 1), read(12, 3)], [2, 7, 51]);
+    assert_eq!(file.read(&any, &[2], &[3]).unwrap(), [2, 3, 4]);
+    assert_eq!([read(7, 2), read(7, 2)], [60, 70], "one is beyond the end");
+    let file = open("unmarked.nc", View::NetCdf)
+        .read_by(Box::new(Counting(reads)))
+        .remembering(8, 12);
+    let rows = |start: [u64; 2], count: [u64; 2]| file.read(&any, &start, &count).unwrap();
+    assert_eq!(rows([1, 0], [4, 2])[0], 80);
+    assert_eq!(rows([2, 0], [2, 2]), [82, 83, 84, 85]);
+    assert_eq!(rows([2, 0], [2, 1]), [90, 91], "not whole rows");
 }
