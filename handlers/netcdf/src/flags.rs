@@ -77,9 +77,13 @@ pub(crate) fn flags_of<'g>(variable: &Variable, rank: usize, scope: &Scope<'g>) 
         .filter(|other| is_flag(other) && other.path != variable.path)
         .collect();
     listed.sort_by_key(|flags| !is_summary(flags));
-    let mut named = ENDINGS
-        .iter()
-        .filter_map(|ending| scope.find(group, &format!("{}{ending}", variable.name)));
+    let mut name = String::new();
+    let mut named = ENDINGS.iter().filter_map(|ending| {
+        name.clear();
+        name.push_str(&variable.name);
+        name.push_str(ending);
+        scope.find(group, &name)
+    });
     // Argo has one flag for both coordinates, and SeaDataNet and OceanSITES follow it.
     let position = || {
         let is_position = matches!(

@@ -37,6 +37,9 @@ impl<'g> Scope<'g> {
     /// The variable that `reference`, an attribute value of a variable or group in `group`, names. `group` is the path
     /// of the referring group, as [`group_of`] returns it.
     pub(crate) fn find(&self, group: &str, reference: &str) -> Option<&'g Variable> {
+        if group.is_empty() && !reference.contains('/') {
+            return self.variables.get(&("", reference)).copied();
+        }
         let name = reference.rsplit('/').next().unwrap_or_default();
         candidates(group, reference)
             .iter()
