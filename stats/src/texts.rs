@@ -23,6 +23,9 @@ const WHOLE: usize = 64;
 const START: usize = 48;
 /// Bytes kept of the least and the greatest text.
 const LONGEST_END: usize = 256;
+/// Longest text that is noted once it is left out, in bytes, and how many are noted.
+const SHORT: usize = 7;
+const MOST_NOTED: usize = 1 << 13;
 
 /// A text with its number of occurrences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +85,19 @@ pub struct Texts {
     cut: Option<(u64, Box<[u8]>)>,
     /// Position of the last text.
     last: usize,
+    /// Short texts that were left out, by hash; their next occurrences change nothing but the count. Empty before there is one.
+    left_out: Vec<u64>,
+}
+
+/// What becomes of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    /// It was kept before.
+    Known,
+    /// It was not known, and is kept.
+    New,
+    /// It is not among those of least hash, and never will be.
+    LeftOut,
 }
 
 impl Default for Texts {
@@ -103,6 +119,7 @@ impl Texts {
             state: RandomState::default(),
             cut: None,
             last: 0,
+            left_out: Vec::new(),
         }
     }
 
@@ -124,7 +141,16 @@ impl Texts {
             last.count = last.count.saturating_add(count);
             return;
         }
-        if text.len() <= WHOLE {
+        if text.len() <= SHORT && self.cut.is_some() {
+            let (packed, at) = noted(text);
+            if self.left_out.get(at) == Some(&packed) {
+                return;
+            }
+            if self.add(text, text, count) == Kept::LeftOut {
+                self.left_out.resize(MOST_NOTED, 0);
+                self.left_out[at] = packed;
+            }
+        } else if text.len() <= WHOLE {
             self.add(text, text, count);
         } else {
             let key = [
@@ -137,10 +163,12 @@ impl Texts {
     }
 
     /// Adds a text with its key. One that is known is between the least and the greatest.
-    fn add(&mut self, text: &[u8], key: &[u8], count: u64) {
-        if !self.keep(key, count) {
+    fn add(&mut self, text: &[u8], key: &[u8], count: u64) -> Kept {
+        let kept = self.keep(key, count);
+        if kept != Kept::Known {
             self.widen(text);
         }
+        kept
     }
 
     fn widen(&mut self, text: &[u8]) {
@@ -162,13 +190,13 @@ impl Texts {
         }
     }
 
-    /// Counts a text if it may be kept; returns whether it was kept before.
-    fn keep(&mut self, key: &[u8], count: u64) -> bool {
+    /// Counts a text if it may be kept.
+    fn keep(&mut self, key: &[u8], count: u64) -> Kept {
         let mut rank = None;
         if let Some((cut, last)) = &self.cut {
             let own = *rank.insert(XxHash3_64::oneshot(key));
             if own > *cut || own == *cut && *key > **last {
-                return false;
+                return Kept::LeftOut;
             }
         }
         let Texts {
@@ -182,7 +210,7 @@ impl Texts {
             self.last = *at as usize;
             let held = &mut entries[self.last];
             held.count = held.count.saturating_add(count);
-            return true;
+            return Kept::Known;
         }
         self.last = entries.len();
         let at = entries.len() as u32;
@@ -195,7 +223,7 @@ impl Texts {
         if self.entries.len() > self.most + self.most / 2 {
             self.settle();
         }
-        false
+        Kept::New
     }
 
     /// Keeps exactly the texts of least hash, of equal hashes those of least bytes.
@@ -403,4 +431,13 @@ impl Texts {
             Ok(this)
         })
     }
+}
+
+/// A text of at most [`SHORT`] bytes, with its length, as a number other than 0, and its place among those that are left out.
+fn noted(text: &[u8]) -> (u64, usize) {
+    let packed = text.iter().fold(text.len() as u64 + 1, |packed, byte| {
+        packed << 8 | u64::from(*byte)
+    });
+    let hash = packed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (packed, (hash >> 32) as usize % MOST_NOTED)
 }
