@@ -212,9 +212,10 @@ impl Distribution {
     /// assert_eq!(many.encode(), all.encode());
     /// ```
     pub fn push_many(&mut self, number: f64, count: u64) {
-        match is_in_table(number) {
+        let bits = number.to_bits();
+        match pattern::are_of_table(bits) {
             _ if count == 0 => {}
-            true => self.push_runs(&[number], &[count]),
+            true => self.push_runs(&[bits], &[count]),
             false => self.push_odd(number, count),
         }
     }
@@ -252,12 +253,12 @@ impl Distribution {
         self.collapse_if_large();
     }
 
-    /// Adds runs of numbers for which [`is_in_table`] holds.
-    fn push_runs(&mut self, numbers: &[f64], counts: &[u64]) {
+    /// Adds runs of finite numbers other than 0, given by their bits.
+    fn push_runs(&mut self, numbers: &[u64], counts: &[u64]) {
         // The first collapse takes all that was counted until then into the rest.
         let mut first = if self.rest.is_some() { 0 } else { numbers.len() };
         for (at, (number, count)) in numbers.iter().zip(counts).enumerate() {
-            let key = (pattern::of(*number) >> self.shift) as u64;
+            let key = (pattern::of_bits(*number) >> self.shift) as u64;
             if self.table.add(key, *count) && self.occupied() > self.most() {
                 let was_exact = self.rest.is_none();
                 self.collapse();
@@ -271,6 +272,7 @@ impl Distribution {
         }
     }
 
+    #[inline(never)]
     fn push_odd(&mut self, number: f64, count: u64) {
         let counter = match number {
             0.0 => &mut self.zeros,
@@ -330,7 +332,8 @@ impl Distribution {
         }
         let mut sorted = self.table.sorted();
         let mut rest = Rest::new(self.limit);
-        let numbers: Vec<f64> = sorted.iter().map(|(key, _)| pattern::number(*key)).collect();
+        let numbers = sorted.iter().map(|(key, _)| pattern::number(*key).to_bits());
+        let numbers: Vec<u64> = numbers.collect();
         let counts: Vec<u64> = sorted.iter().map(|(_, count)| *count).collect();
         rest.add(&numbers, &counts);
         if let Some(wide) = self.wide.take() {
@@ -493,7 +496,7 @@ impl Distribution {
         }
         let mut sums = Sums::default();
         for (key, count) in self.table.iter() {
-            sums.add(pattern::number(key as i64), count);
+            sums.add(pattern::number(key as i64).to_bits(), count);
         }
         for (integer, count) in self.wide.iter().flat_map(|wide| wide.iter()) {
             sums.add_integer(*integer, *count);
@@ -686,15 +689,10 @@ impl Distribution {
     }
 }
 
-/// Whether a number is counted in the table: a finite one other than zero.
-#[inline]
-fn is_in_table(number: f64) -> bool {
-    number.is_finite() && number != 0.0
-}
-
 /// Runs of equal numbers that are pushed together; they are in the table.
 struct Runs {
-    numbers: [f64; BATCH],
+    /// Their bits.
+    numbers: [u64; BATCH],
     counts: [u64; BATCH],
     len: usize,
 }
@@ -702,7 +700,7 @@ struct Runs {
 impl Default for Runs {
     fn default() -> Self {
         Runs {
-            numbers: [0.0; BATCH],
+            numbers: [0; BATCH],
             counts: [0; BATCH],
             len: 0,
         }
@@ -720,17 +718,20 @@ impl Runs {
 
     #[inline]
     fn add(&mut self, number: f64, count: u64, into: &mut Distribution) {
-        if !is_in_table(number) {
+        let bits = number.to_bits();
+        if !pattern::are_of_table(bits) {
             into.push_odd(number, count);
             return;
         }
-        (self.numbers[self.len], self.counts[self.len]) = (number, count);
-        self.len += 1;
+        let at = self.len % BATCH;
+        (self.numbers[at], self.counts[at]) = (bits, count);
+        self.len = at + 1;
         if self.len == BATCH {
             self.flush(into);
         }
     }
 
+    #[inline(never)]
     fn flush(&mut self, into: &mut Distribution) {
         into.push_runs(&self.numbers[..self.len], &self.counts[..self.len]);
         self.len = 0;
@@ -748,17 +749,20 @@ impl Rest {
         }
     }
 
-    /// Adds runs of finite numbers other than 0.
-    fn add(&mut self, numbers: &[f64], counts: &[u64]) {
-        let (mut min, mut max) = (f64::INFINITY, f64::NEG_INFINITY);
-        self.sums.add_all(numbers, counts);
-        for number in numbers {
-            min = if *number < min { *number } else { min };
-            max = if *number > max { *number } else { max };
-        }
-        self.widen(Value::Number(min), Value::Number(max));
+    /// Adds runs of finite numbers other than 0, given by their bits.
+    fn add(&mut self, numbers: &[u64], counts: &[u64]) {
         for (number, count) in numbers.iter().zip(counts) {
-            self.sample.add(pattern::of(*number), *count);
+            self.sums.add(*number, *count);
+        }
+        let (mut min, mut max) = (i64::MAX, i64::MIN);
+        for (number, count) in numbers.iter().zip(counts) {
+            let pattern = pattern::of_bits(*number);
+            (min, max) = (min.min(pattern), max.max(pattern));
+            self.sample.add(pattern, *count);
+        }
+        if min <= max {
+            let number = |pattern| Value::Number(pattern::number(pattern));
+            self.widen(number(min), number(max));
         }
     }
 

@@ -6,11 +6,22 @@ const GREATEST: i64 = f64::MAX.to_bits() as i64;
 /// The pattern of a finite number: an integer in the order of the numbers; 0 for both zeros.
 ///
 /// It is the magnitude's bits with the number's sign, so that a pattern and its negative have the same trailing zeros.
-#[inline]
 pub(crate) fn of(value: f64) -> i64 {
-    let bits = value.to_bits();
-    let magnitude = (bits & !(1 << 63)) as i64;
-    if bits >> 63 == 1 { -magnitude } else { magnitude }
+    of_bits(value.to_bits())
+}
+
+/// The same of the number with these bits.
+#[inline]
+pub(crate) fn of_bits(bits: u64) -> i64 {
+    let (magnitude, sign) = ((bits & !(1 << 63)) as i64, bits as i64 >> 63);
+    (magnitude ^ sign) - sign
+}
+
+/// Whether the bits are those of a finite number other than zero.
+#[inline]
+pub(crate) fn are_of_table(bits: u64) -> bool {
+    const INFINITE: u64 = f64::INFINITY.to_bits();
+    (bits & !(1 << 63)).wrapping_sub(1) < INFINITE - 1
 }
 
 /// The number of a pattern; a pattern beyond those of the finite numbers stands for the greatest one of its sign.
@@ -81,6 +92,12 @@ mod tests {
             assert_eq!(number(of(value)), value);
         }
         assert_eq!(of(-0.0), of(0.0));
+        for odd in [0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, -f64::NAN] {
+            assert!(!are_of_table(odd.to_bits()), "{odd}");
+        }
+        for number in [f64::MIN, f64::MAX, 5e-324, -5e-324, f64::MIN_POSITIVE, 1.0] {
+            assert!(are_of_table(number.to_bits()), "{number}");
+        }
         assert_eq!(number(i64::MAX), f64::MAX);
     }
 

@@ -77,12 +77,43 @@ impl Big {
     }
 }
 
-/// Sums of the mantissas of all numbers of one exponent. 64 bits of a count cannot overflow them.
+/// Sums of the mantissas of all numbers of one exponent, and of their squares, which have 106 bits: 64 bits of a count cannot
+/// overflow them.
 #[derive(Debug, Clone, Copy, Default)]
 struct Cell {
     sum: i128,
-    /// Of the low 64 bits of each square, and of the high ones.
-    squares: [u128; 2],
+    /// The low 128 bits.
+    squares: u128,
+    /// The bits above.
+    carry: u64,
+}
+
+impl Cell {
+    #[inline]
+    fn add(&mut self, mantissa: u64, is_negative: bool) {
+        let square = u128::from(mantissa) * u128::from(mantissa);
+        let mantissa = mantissa as i64;
+        self.sum += i128::from(if is_negative { -mantissa } else { mantissa });
+        self.add_square(square);
+    }
+
+    fn add_many(&mut self, mantissa: u64, is_negative: bool, count: u64) {
+        let part = |bits: u128| u128::from(bits as u64) * u128::from(count);
+        let sum = part(u128::from(mantissa)) as i128;
+        self.sum += if is_negative { -sum } else { sum };
+        let square = u128::from(mantissa) * u128::from(mantissa);
+        let high = part(square >> 64);
+        self.add_square(part(square));
+        self.add_square(high << 64);
+        self.carry = self.carry.wrapping_add((high >> 64) as u64);
+    }
+
+    #[inline]
+    fn add_square(&mut self, square: u128) {
+        let (sum, is_over) = self.squares.overflowing_add(square);
+        self.squares = sum;
+        self.carry = self.carry.wrapping_add(u64::from(is_over));
+    }
 }
 
 /// Sums of numbers.
@@ -100,63 +131,21 @@ pub(crate) struct Sums {
 impl Sums {
     /// Adds `count` finite numbers of one value.
     #[inline]
-    pub(crate) fn add(&mut self, value: f64, count: u64) {
-        let (mantissa, exponent) = parts(value);
-        let cell = self.cell(exponent);
-        let square = u128::from(mantissa) * u128::from(mantissa);
-        let part = |bits: u128| u128::from(bits as u64) * u128::from(count);
-        let sum = part(u128::from(mantissa)) as i128;
-        cell.sum += if value.is_sign_negative() { -sum } else { sum };
-        cell.squares[0] = cell.squares[0].wrapping_add(part(square));
-        cell.squares[1] = cell.squares[1].wrapping_add(part(square >> 64));
-    }
-
-    /// Adds finite numbers, each as often as `counts` says. Neighbours mostly have one exponent, so that few cells are written.
-    pub(crate) fn add_all(&mut self, values: &[f64], counts: &[u64]) {
-        // So many mantissas of 53 bits do not overflow 64 bits.
-        const MOST: usize = 512;
-        for (values, counts) in values.chunks(MOST).zip(counts.chunks(MOST)) {
-            let (mut held, mut sum, mut low, mut high) = (0, 0i64, 0u128, 0u64);
-            for (value, count) in values.iter().zip(counts) {
-                if *count != 1 {
-                    self.add(*value, *count);
-                    continue;
-                }
-                let (mantissa, exponent) = parts(*value);
-                if exponent != held {
-                    self.flush(held, sum, low, high);
-                    (held, sum, low, high) = (exponent, 0, 0, 0);
-                }
-                let square = u128::from(mantissa) * u128::from(mantissa);
-                let mantissa = mantissa as i64;
-                sum += if value.is_sign_negative() {
-                    -mantissa
-                } else {
-                    mantissa
-                };
-                low += u128::from(square as u64);
-                high += (square >> 64) as u64;
-            }
-            self.flush(held, sum, low, high);
-        }
-    }
-
-    #[inline]
-    fn flush(&mut self, exponent: usize, sum: i64, low: u128, high: u64) {
-        if low != 0 || high != 0 {
-            let cell = self.cell(exponent);
-            cell.sum += i128::from(sum);
-            cell.squares[0] = cell.squares[0].wrapping_add(low);
-            cell.squares[1] = cell.squares[1].wrapping_add(u128::from(high));
-        }
-    }
-
-    #[inline]
-    fn cell(&mut self, exponent: usize) -> &mut Cell {
-        if exponent.wrapping_sub(self.first) >= self.cells.len() {
+    pub(crate) fn add(&mut self, bits: u64, count: u64) {
+        let is_negative = bits >> 63 == 1;
+        let (mantissa, exponent) = match (bits >> 52) as usize & 0x7ff {
+            0 => (bits & ((1 << 52) - 1), 1),
+            exponent => (bits & ((1 << 52) - 1) | 1 << 52, exponent),
+        };
+        let mut at = exponent.wrapping_sub(self.first);
+        if at >= self.cells.len() {
             self.reach(exponent);
+            at = exponent - self.first;
         }
-        &mut self.cells[exponent - self.first]
+        match count {
+            1 => self.cells[at].add(mantissa, is_negative),
+            _ => self.cells[at].add_many(mantissa, is_negative, count),
+        }
     }
 
     /// Makes a cell for an exponent.
@@ -192,12 +181,12 @@ impl Sums {
     pub(crate) fn totals(&self) -> Totals {
         let (mut sum, mut squares) = (self.sum.clone(), self.squares.clone());
         for (at, cell) in self.cells.iter().enumerate() {
-            if cell.squares == [0, 0] {
+            if cell.squares == 0 && cell.carry == 0 {
                 continue;
             }
             let exponent = (self.first + at) as i32 - 1075;
             sum.add(BigInt::from(cell.sum), exponent);
-            let square = BigInt::from(cell.squares[0]) + (BigInt::from(cell.squares[1]) << 64);
+            let square = BigInt::from(cell.squares) + (BigInt::from(cell.carry) << 128);
             squares.add(square, 2 * exponent);
         }
         Totals {
@@ -223,16 +212,6 @@ impl Sums {
             Some(_) => Ok(sums),
             None => Err(Problem::Sum),
         }
-    }
-}
-
-/// The mantissa of a finite number, and the biased exponent of its cell.
-#[inline]
-fn parts(value: f64) -> (u64, usize) {
-    let bits = value.to_bits();
-    match (bits >> 52) as usize & 0x7ff {
-        0 => (bits & ((1 << 52) - 1), 1),
-        exponent => (bits & ((1 << 52) - 1) | 1 << 52, exponent),
     }
 }
 
@@ -346,7 +325,7 @@ mod tests {
 
     fn of(values: &[f64]) -> (f64, f64) {
         let mut sums = Sums::default();
-        values.iter().for_each(|value| sums.add(*value, 1));
+        values.iter().for_each(|value| sums.add(value.to_bits(), 1));
         let (totals, count) = (sums.totals(), values.len() as u64);
         (totals.mean(count), totals.std(count))
     }
@@ -361,6 +340,24 @@ mod tests {
         assert_eq!(of(&[0.1, 0.2, 0.3]).0, 0.2);
         assert_eq!(of(&[1.0, 2.0, 3.0, 4.0]), (2.5, 1.118033988749895));
         assert_eq!(of(&[0.0, -0.0]), (0.0, 0.0));
+    }
+
+    #[test]
+    fn many_of_one_value_are_as_one_by_one() {
+        for value in [0.1, -3.5, f64::MAX, 5e-324] {
+            let (mut many, mut single) = (Sums::default(), Sums::default());
+            many.add(value.to_bits(), 1000);
+            (0..1000).for_each(|_| single.add(value.to_bits(), 1));
+            let bytes = |sums: &Sums| {
+                let mut out = Writer::new(0);
+                sums.write(&mut out);
+                out.finish()
+            };
+            assert_eq!(bytes(&many), bytes(&single));
+            many.add(value.to_bits(), u64::MAX - 1000);
+            assert_eq!(many.totals().mean(u64::MAX), value);
+            assert_eq!(many.totals().std(u64::MAX), 0.0);
+        }
     }
 
     #[test]
