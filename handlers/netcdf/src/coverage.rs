@@ -9,7 +9,6 @@ mod stamp;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::iter;
 
 use array_file::{ArrayFile, Block, Type, Variable, integer};
 use data_review_array::{Flags, Rules, numbers};
@@ -326,13 +325,16 @@ impl Covered<'_> {
             count: count.to_vec(),
         };
         let values = column.reals(self.file, &block).unwrap_or_default();
-        match classes(&flags, self.file, &block) {
-            None => values.into_iter().map(|value| (value, None)).collect(),
-            Some(classes) => {
-                let classes = classes.into_iter().chain(iter::repeat(FlagClass::NotAssessed));
-                values.into_iter().zip(classes.map(Some)).collect()
+        let mut cells: Vec<PreviewCell> = values.into_iter().map(|value| (value, None)).collect();
+        if let Some(classes) = classes(&flags, self.file, &block) {
+            for (cell, class) in cells.iter_mut().zip(&classes) {
+                cell.1 = Some(*class);
+            }
+            for cell in cells.iter_mut().skip(classes.len()) {
+                cell.1 = Some(FlagClass::NotAssessed);
             }
         }
+        cells
     }
 
     fn column<'v>(&'v self, variable: &'v Variable) -> Column<'v> {
@@ -415,11 +417,18 @@ impl Column<'_> {
         }
         let bytes = file.read(&self.variable, &block.start, &block.count).ok()?;
         let mut values = numbers(&self.variable.of, &bytes);
-        for value in &mut values {
-            *value = match self.rules.is_missing(*value) {
-                true => f64::NAN,
-                false => self.rules.unpack(*value),
-            };
+        // NaN stays NaN, whether it is missing or not.
+        for fill in &self.rules.fills {
+            for value in &mut values {
+                if *value == fill.value {
+                    *value = f64::NAN;
+                }
+            }
+        }
+        if self.rules.packing.is_some() {
+            for value in &mut values {
+                *value = self.rules.unpack(*value);
+            }
         }
         Some(values)
     }
