@@ -104,7 +104,12 @@ pub(crate) fn leading<T: Copy>(elements: &[T], holds: impl Fn(T) -> bool) -> usi
     /// Elements that are looked at together, without a branch.
     const STEP: usize = 16;
     let steps = elements.chunks_exact(STEP);
-    let steps = steps.take_while(|step| step.iter().fold(true, |all, element| all & holds(*element)));
+    let others = |step: &[T]| {
+        step.iter()
+            .map(|element| u64::from(!holds(*element)))
+            .sum::<u64>()
+    };
+    let steps = steps.take_while(|step| others(step) == 0);
     let start = steps.count() * STEP;
     let rest = elements[start..].iter();
     start + rest.take_while(|element| holds(**element)).count()
