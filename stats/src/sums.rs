@@ -129,23 +129,23 @@ pub(crate) struct Sums {
 }
 
 impl Sums {
-    /// Adds `count` finite numbers of one value.
-    #[inline]
+    /// Adds `count` finite numbers of one value, given by its bits.
+    #[inline(always)]
     pub(crate) fn add(&mut self, bits: u64, count: u64) {
-        let is_negative = bits >> 63 == 1;
-        let (mantissa, exponent) = match (bits >> 52) as usize & 0x7ff {
-            0 => (bits & ((1 << 52) - 1), 1),
-            exponent => (bits & ((1 << 52) - 1) | 1 << 52, exponent),
-        };
-        let mut at = exponent.wrapping_sub(self.first);
-        if at >= self.cells.len() {
+        let (mantissa, exponent) = parts(bits);
+        match self.cells.get_mut(exponent.wrapping_sub(self.first)) {
+            Some(cell) if count == 1 => cell.add(mantissa, bits >> 63 == 1),
+            _ => self.add_many(bits, count),
+        }
+    }
+
+    #[inline(never)]
+    fn add_many(&mut self, bits: u64, count: u64) {
+        let (mantissa, exponent) = parts(bits);
+        if exponent.wrapping_sub(self.first) >= self.cells.len() {
             self.reach(exponent);
-            at = exponent - self.first;
         }
-        match count {
-            1 => self.cells[at].add(mantissa, is_negative),
-            _ => self.cells[at].add_many(mantissa, is_negative, count),
-        }
+        self.cells[exponent - self.first].add_many(mantissa, bits >> 63 == 1, count);
     }
 
     /// Makes a cell for an exponent.
@@ -212,6 +212,15 @@ impl Sums {
             Some(_) => Ok(sums),
             None => Err(Problem::Sum),
         }
+    }
+}
+
+/// The mantissa of a finite number, and the biased exponent of its cell.
+#[inline(always)]
+fn parts(bits: u64) -> (u64, usize) {
+    match (bits >> 52) as usize & 0x7ff {
+        0 => (bits & ((1 << 52) - 1), 1),
+        exponent => (bits & ((1 << 52) - 1) | 1 << 52, exponent),
     }
 }
 

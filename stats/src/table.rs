@@ -105,9 +105,44 @@ impl Table {
     pub(crate) fn sorted(&self) -> Vec<(i64, u64)> {
         let mut entries = Vec::with_capacity(self.len);
         entries.extend(self.iter().map(|(key, count)| (key as i64, count)));
-        // Keys differ, and comparing them alone sorts twice as fast.
-        entries.sort_unstable_by_key(|(key, _)| *key);
+        sort(&mut entries);
         entries
+    }
+}
+
+/// Sorts entries by their keys, which differ: many by one byte of the bits in which they differ after the other, the last ones
+/// first.
+fn sort(entries: &mut Vec<(i64, u64)>) {
+    const FEW: usize = 256;
+    if entries.len() < FEW {
+        entries.sort_unstable_by_key(|(key, _)| *key);
+        return;
+    }
+    // With the first bit changed, keys without a sign have the order of those with one.
+    let unsigned = |key: i64| key as u64 ^ 1 << 63;
+    let first = unsigned(entries[0].0);
+    let different = entries
+        .iter()
+        .fold(0, |all, (key, _)| all | (unsigned(*key) ^ first));
+    let mut sorted = vec![(0, 0); entries.len()];
+    let mut shift = different.trailing_zeros();
+    while shift < 64 && different >> shift != 0 {
+        let digit = |key: i64| (unsigned(key) >> shift) as usize & 0xFF;
+        let mut places = [0usize; 256];
+        for (key, _) in entries.iter() {
+            places[digit(*key)] += 1;
+        }
+        let mut sum = 0;
+        for place in &mut places {
+            sum += std::mem::replace(place, sum);
+        }
+        for (key, count) in entries.iter() {
+            let place = &mut places[digit(*key)];
+            sorted[*place] = (*key, *count);
+            *place += 1;
+        }
+        std::mem::swap(entries, &mut sorted);
+        shift += 8;
     }
 }
 
@@ -125,6 +160,18 @@ impl FromIterator<(u64, u64)> for Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_entries_are_sorted_as_few_are() {
+        for (step, shift) in [(1, 0), (7, 3), (0x9e37_79b9_7f4a_7c15, 0), (0x1_0001, 40)] {
+            let keys = (0..1000u64).map(|at| (at.wrapping_mul(step).rotate_left(17) << shift) as i64);
+            let mut entries: Vec<(i64, u64)> = keys.zip(0..).collect();
+            let mut expected = entries.clone();
+            expected.sort_unstable();
+            sort(&mut entries);
+            assert_eq!(entries, expected, "{step} {shift}");
+        }
+    }
 
     #[test]
     fn counts_are_kept_while_it_grows() {
