@@ -53,7 +53,7 @@ impl Evidence {
     /// ```
     pub fn of(head: &[u8], length: u64) -> Self {
         let sample = Sample::new(head, length);
-        let known = KINDS.iter().find(|kind| kind.fits(&sample));
+        let known = known(&sample);
         let (kind, title) = match known {
             Some(kind) => (kind.id, kind.title),
             None if length == 0 => ("empty", "empty file"),
@@ -85,15 +85,20 @@ impl Evidence {
         self.known().map(|kind| kind.next_step)
     }
 
-    /// Whether the content is a pointer, an error page or a text format with a signature of its own: a handler that judges
-    /// by the shape of lines alone must not claim it.
-    pub(crate) fn rules_out_tables(&self) -> bool {
-        self.known().is_some_and(|kind| kind.rules_out_tables)
-    }
-
     fn known(&self) -> Option<&'static ContentKind> {
         KINDS.iter().find(|kind| kind.id == self.kind)
     }
+}
+
+/// Whether a file, of which `head` are the first bytes, is a pointer, an error page or a text format with a signature of its own: a
+/// handler that judges by the shape of lines alone must not claim it.
+pub(crate) fn rules_out_tables(head: &[u8], length: u64) -> bool {
+    known(&Sample::new(head, length)).is_some_and(|kind| kind.rules_out_tables)
+}
+
+/// The first kind in the table that fits.
+fn known(sample: &Sample<'_>) -> Option<&'static ContentKind> {
+    KINDS.iter().find(|kind| kind.fits(sample))
 }
 
 /// Title, length and first bytes: ``PDF document (3456 bytes, beginning with `%PDF-1.4`)``.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Class, CodeInfo, Confidence, Evidence, Failure, FileHandler, Finding, Probe, Registry, Severity, Stage,
-    Verdict,
+    Verdict, content,
 };
 
 /// Finding codes that the identification reports, independently of any handler.
@@ -122,14 +122,14 @@ impl Registry {
             .iter()
             .filter(|c| !self.is_beaten(c, &candidates))
             .collect();
-        let evidence = Evidence::of(probe.head(), probe.len());
         // An error page, too, may look like a table of names and values: only a signature outweighs what the content
         // shows.
-        let Some(first) = leaders
-            .first()
-            .filter(|first| first.verdict == Confidence::Certain || !evidence.rules_out_tables())
-        else {
-            return Identification::Unknown { evidence };
+        let Some(first) = leaders.first().filter(|first| {
+            first.verdict == Confidence::Certain || !content::rules_out_tables(probe.head(), probe.len())
+        }) else {
+            return Identification::Unknown {
+                evidence: Evidence::of(probe.head(), probe.len()),
+            };
         };
         let tied: Vec<&str> = leaders
             .iter()
@@ -162,14 +162,14 @@ impl Registry {
     }
 
     fn contradiction(&self, name: &str, winner: &str) -> Option<Finding> {
-        let name_lower = name.to_ascii_lowercase();
-        let longest = |extensions: &[&str]| {
-            extensions
-                .iter()
-                .filter(|e| name_lower.ends_with(&e.to_ascii_lowercase()))
-                .map(|e| e.len())
-                .max()
+        let ends_with = |extension: &&&str| {
+            let end = name
+                .len()
+                .checked_sub(extension.len())
+                .map(|at| &name.as_bytes()[at..]);
+            end.is_some_and(|end| end.eq_ignore_ascii_case(extension.as_bytes()))
         };
+        let longest = |extensions: &[&str]| extensions.iter().filter(ends_with).map(|e| e.len()).max();
         let dot = name.rfind('.').filter(|at| *at > 0)?;
         let own = longest(self.get(winner)?.card().extensions);
         let others: Vec<&str> = self

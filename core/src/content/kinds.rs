@@ -714,8 +714,9 @@ fn is_dap_error(sample: &Sample<'_>) -> bool {
 }
 
 fn is_dap4(sample: &Sample<'_>) -> bool {
-    sample.contains(b"http://xml.opendap.org/ns/DAP/4.0#")
-        && sample.head()[..sample.head().len().min(512)].contains(&b'<')
+    // The second is the longer search, so it comes last.
+    sample.head()[..sample.head().len().min(512)].contains(&b'<')
+        && sample.contains(b"http://xml.opendap.org/ns/DAP/4.0#")
 }
 
 fn is_zip(sample: &Sample<'_>) -> bool {
