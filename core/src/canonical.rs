@@ -5,11 +5,12 @@
 //! which a small file takes longer to write than to read.
 
 use std::cmp::Ordering;
+use std::fmt::Write as _;
 use std::io;
 use std::ops::Range;
 
 use serde::Serialize;
-use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
+use serde_json::ser::{CharEscape, Formatter, Serializer};
 
 /// The canonical JSON of a value. NaN and infinities become null.
 ///
@@ -18,18 +19,19 @@ use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 pub(crate) fn to_string<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<String> {
     let mut text = Text::default();
     value.serialize(&mut Serializer::with_formatter(io::sink(), Canonical(&mut text)))?;
-    String::from_utf8(text.out).map_err(|error| serde_json::Error::io(io::Error::other(error)))
+    Ok(text.out)
 }
 
 /// What was written so far, and the objects that are not complete.
 #[derive(Default)]
 struct Text {
-    out: Vec<u8>,
+    out: String,
     /// Offset of the brace of each open object, and the number of members before its first one.
     open: Vec<(usize, usize)>,
     /// Members of the open objects.
     members: Vec<Member>,
-    sorted: Vec<u8>,
+    sorted: String,
+    shapes: Vec<Shape>,
 }
 
 /// A member of an object.
@@ -39,16 +41,37 @@ struct Member {
     key: Range<usize>,
     /// Key and value.
     whole: Range<usize>,
-    /// Whether the key is ASCII without escapes, so that its bytes have the order of its code units.
-    is_plain: bool,
 }
+
+/// The keys of an object as they came, and their order. Objects of the same type have the same keys, and comparing them with those
+/// of the last object takes less time than sorting them.
+struct Shape {
+    keys: Vec<Box<str>>,
+    order: Vec<usize>,
+}
+
+impl Shape {
+    fn of(keys: &[&str]) -> Self {
+        let mut order: Vec<usize> = (0..keys.len()).collect();
+        order.sort_by(|one, other| compare(keys[*one], keys[*other]));
+        Shape {
+            keys: keys.iter().map(|key| Box::from(*key)).collect(),
+            order,
+        }
+    }
+}
+
+/// The most shapes that are kept: a document has about ten types with members in another order.
+const SHAPES: usize = 32;
 
 impl Text {
     fn integer(&mut self, integer: i128) -> io::Result<()> {
         /// Integers up to here are exact as numbers, and written the same.
         const EXACT: u128 = 1 << 53;
         match i64::try_from(integer) {
-            Ok(short) if integer.unsigned_abs() <= EXACT => CompactFormatter.write_i64(&mut self.out, short),
+            Ok(short) if integer.unsigned_abs() <= EXACT => {
+                write!(self.out, "{short}").map_err(io::Error::other)
+            }
             _ => self.number(integer as f64),
         }
     }
@@ -61,48 +84,68 @@ impl Text {
             ));
         }
         let mut buffer = ryu_js::Buffer::new();
-        self.out
-            .extend_from_slice(buffer.format_finite(number).as_bytes());
+        self.out.push_str(buffer.format_finite(number));
         Ok(())
     }
 
     /// Puts the members of an object, which begins at `brace`, into their order.
     fn sort(&mut self, brace: usize, first: usize) {
         let Text {
-            out, members, sorted, ..
+            out,
+            members,
+            sorted,
+            shapes,
+            ..
         } = self;
-        let members = &mut members[first..];
-        let order = |one: &Member, other: &Member| {
-            let (is_plain, one, other) = (
-                one.is_plain && other.is_plain,
-                &out[one.key.clone()],
-                &out[other.key.clone()],
-            );
-            match is_plain {
-                true => one.cmp(other),
-                false => code_units(one).cmp(&code_units(other)),
-            }
-        };
-        if members.is_sorted_by(|one, other| order(one, other) != Ordering::Greater) {
+        let members = &members[first..];
+        let key = |member: &Member| &out[member.key.clone()];
+        if members.is_sorted_by(|one, other| compare(key(one), key(other)) != Ordering::Greater) {
             return;
         }
-        members.sort_by(order);
-        sorted.clear();
-        for member in members.iter() {
-            if !sorted.is_empty() {
-                sorted.push(b',');
+        let fits = |shape: &Shape| {
+            shape.keys.len() == members.len()
+                && shape
+                    .keys
+                    .iter()
+                    .zip(members)
+                    .all(|(own, member)| **own == *key(member))
+        };
+        let shape = match shapes.iter().position(fits) {
+            Some(at) => &shapes[at],
+            None => {
+                if shapes.len() >= SHAPES {
+                    shapes.clear();
+                }
+                let keys: Vec<&str> = members.iter().map(key).collect();
+                shapes.push(Shape::of(&keys));
+                &shapes[shapes.len() - 1]
             }
-            sorted.extend_from_slice(&out[member.whole.clone()]);
+        };
+        sorted.clear();
+        for at in &shape.order {
+            if !sorted.is_empty() {
+                sorted.push(',');
+            }
+            sorted.push_str(&out[members[*at].whole.clone()]);
         }
         out.truncate(brace + 1);
-        out.extend_from_slice(sorted);
+        out.push_str(sorted);
+    }
+}
+
+/// The order of two keys that are written with escapes.
+fn compare(one: &str, other: &str) -> Ordering {
+    // The bytes of ASCII have the order of its code units, as long as none is escaped.
+    let is_plain = |key: &str| key.bytes().all(|byte| byte.is_ascii() && byte != b'\\');
+    match is_plain(one) && is_plain(other) {
+        true => one.cmp(other),
+        false => code_units(one).cmp(&code_units(other)),
     }
 }
 
 /// The UTF-16 code units of a key that is written with escapes.
-fn code_units(key: &[u8]) -> Vec<u16> {
-    let quoted = [b"\"", key, b"\""].concat();
-    let key: String = serde_json::from_slice(&quoted).unwrap_or_default();
+fn code_units(key: &str) -> Vec<u16> {
+    let key: String = serde_json::from_str(&format!("\"{key}\"")).unwrap_or_default();
     key.encode_utf16().collect()
 }
 
@@ -120,7 +163,7 @@ macro_rules! integers {
 macro_rules! constants {
     ($($method:ident: $text:literal),*) => {$(
         fn $method<W: ?Sized + io::Write>(&mut self, _: &mut W) -> io::Result<()> {
-            self.0.out.extend_from_slice($text);
+            self.0.out.push_str($text);
             Ok(())
         }
     )*};
@@ -128,8 +171,8 @@ macro_rules! constants {
 
 impl Formatter for Canonical<'_> {
     constants! {
-        write_null: b"null", begin_string: b"\"", end_string: b"\"", begin_array: b"[", end_array: b"]",
-        begin_object_value: b":"
+        write_null: "null", begin_string: "\"", end_string: "\"", begin_array: "[", end_array: "]",
+        begin_object_value: ":"
     }
 
     integers! {
@@ -149,7 +192,8 @@ impl Formatter for Canonical<'_> {
     }
 
     fn write_bool<W: ?Sized + io::Write>(&mut self, _: &mut W, value: bool) -> io::Result<()> {
-        CompactFormatter.write_bool(&mut self.0.out, value)
+        self.0.out.push_str(if value { "true" } else { "false" });
+        Ok(())
     }
 
     fn write_f32<W: ?Sized + io::Write>(&mut self, _: &mut W, value: f32) -> io::Result<()> {
@@ -165,40 +209,49 @@ impl Formatter for Canonical<'_> {
     }
 
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, _: &mut W, fragment: &str) -> io::Result<()> {
-        self.0.out.extend_from_slice(fragment.as_bytes());
+        self.0.out.push_str(fragment);
         Ok(())
     }
 
     fn write_char_escape<W: ?Sized + io::Write>(&mut self, _: &mut W, escape: CharEscape) -> io::Result<()> {
-        match escape {
-            CharEscape::Solidus => self.0.out.push(b'/'),
-            escape => CompactFormatter.write_char_escape(&mut self.0.out, escape)?,
-        }
+        let out = &mut self.0.out;
+        out.push_str(match escape {
+            CharEscape::Quote => "\\\"",
+            CharEscape::ReverseSolidus => "\\\\",
+            CharEscape::Solidus => "/",
+            CharEscape::Backspace => "\\b",
+            CharEscape::FormFeed => "\\f",
+            CharEscape::LineFeed => "\\n",
+            CharEscape::CarriageReturn => "\\r",
+            CharEscape::Tab => "\\t",
+            CharEscape::AsciiControl(byte) => {
+                return write!(out, "\\u{byte:04x}").map_err(io::Error::other);
+            }
+        });
         Ok(())
     }
 
     fn begin_array_value<W: ?Sized + io::Write>(&mut self, _: &mut W, first: bool) -> io::Result<()> {
         if !first {
-            self.0.out.push(b',');
+            self.0.out.push(',');
         }
         Ok(())
     }
 
     fn begin_object<W: ?Sized + io::Write>(&mut self, _: &mut W) -> io::Result<()> {
         self.0.open.push((self.0.out.len(), self.0.members.len()));
-        self.0.out.push(b'{');
+        self.0.out.push('{');
         Ok(())
     }
 
     fn begin_object_key<W: ?Sized + io::Write>(&mut self, _: &mut W, first: bool) -> io::Result<()> {
         if !first {
-            self.0.out.push(b',');
+            self.0.out.push(',');
         }
         let start = self.0.out.len();
         self.0.members.push(Member {
             key: start + 1..start + 1,
             whole: start..start,
-            is_plain: true,
         });
         Ok(())
     }
@@ -207,8 +260,6 @@ impl Formatter for Canonical<'_> {
         let Text { out, members, .. } = &mut *self.0;
         if let Some(member) = members.last_mut() {
             member.key.end = out.len() - 1;
-            let is_plain = |byte: &u8| byte.is_ascii() && *byte != b'\\';
-            member.is_plain = out[member.key.clone()].iter().all(is_plain);
         }
         Ok(())
     }
@@ -225,12 +276,12 @@ impl Formatter for Canonical<'_> {
             self.0.sort(brace, first);
             self.0.members.truncate(first);
         }
-        self.0.out.push(b'}');
+        self.0.out.push('}');
         Ok(())
     }
 
     fn write_raw_fragment<W: ?Sized + io::Write>(&mut self, _: &mut W, fragment: &str) -> io::Result<()> {
-        self.0.out.extend_from_slice(fragment.as_bytes());
+        self.0.out.push_str(fragment);
         Ok(())
     }
 }
