@@ -296,9 +296,10 @@ impl CastPreview {
 
 /// Length of a number in JSON, which writes large and small ones with an exponent.
 fn number_length(value: f64) -> usize {
-    match value == 0.0 || (1e-5..1e16).contains(&value.abs()) {
-        true => value.to_string().len(),
-        false => format!("{value:e}").len(),
+    match value.abs() {
+        0.0 => 1 + usize::from(value.is_sign_negative()),
+        1e-5..1e16 => ryu_js::Buffer::new().format_finite(value).len(),
+        _ => format!("{value:e}").len(),
     }
 }
 
@@ -306,10 +307,22 @@ fn number_length(value: f64) -> usize {
 /// 18.200000762939453. Other numbers stay as they are.
 fn short(value: f64) -> f64 {
     let single = value as f32;
-    match f64::from(single) == value {
-        true => single.to_string().parse().unwrap_or(value),
-        false => value,
+    if f64::from(single) != value {
+        return value;
     }
+    match decimal(value) {
+        Some(decimal) => decimal,
+        None => single.to_string().parse().unwrap_or(value),
+    }
+}
+
+/// The decimal of [`short`] for a number of single precision, if it has few digits. Below 2²¹ no two decimals are equally near to
+/// such a number, and products and quotients are exact or rounded once.
+fn decimal(value: f64) -> Option<f64> {
+    const POWERS: [f64; 8] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7];
+    let decimals = POWERS.iter().map(|power| (value * power).round() / power);
+    let is_same = |decimal: &f64| *decimal as f32 == value as f32;
+    decimals.take_while(|_| value.abs() < 2_097_152.0).find(is_same)
 }
 
 /// A segment between two levels, and the level in it that differs most from the line between them.
@@ -559,6 +572,35 @@ mod tests {
         let preview = preview.finish().unwrap();
         assert_eq!(preview.casts.len(), 1);
         assert_eq!(PreviewBuilder::new(vec![0]).finish(), None);
+    }
+
+    #[test]
+    fn a_decimal_is_that_of_the_standard_library() {
+        let mut bits = 1u32;
+        let random = std::iter::from_fn(|| {
+            bits = bits.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            Some(f32::from_bits(bits))
+        });
+        let decimals = (-30_000i16..20_000).step_by(7).map(|n| f32::from(n) / 1000.0);
+        let steps = (0..40_000u32).map(|n| 2_000_000.0 + n as f32 * 4.125);
+        let quarters = (0..4_000u32).map(|n| n as f32 * 0.25 - 500.0);
+        for single in random
+            .take(200_000)
+            .filter(|single| single.is_finite())
+            .chain(decimals)
+            .chain(steps)
+            .chain(quarters)
+        {
+            let standard: f64 = single.to_string().parse().unwrap();
+            assert_eq!(short(single.into()).to_bits(), standard.to_bits(), "{single}");
+            assert_eq!(
+                number_length(standard),
+                match standard == 0.0 || (1e-5..1e16).contains(&standard.abs()) {
+                    true => standard.to_string().len(),
+                    false => format!("{standard:e}").len(),
+                }
+            );
+        }
     }
 
     #[test]
