@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use data_review_core::quality::FlagClass;
 use data_review_core::store::{Entry, Write, Written};
 use data_review_core::{CoverageKind, Document, Failure, GroupKind, Outcome, Severity, Variable};
-use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, named_params, params};
+use rusqlite::{OptionalExtension, Statement, Transaction, TransactionBehavior, named_params, params};
 use serde::Serialize;
 
 use crate::dictionaries::Dictionaries;
@@ -414,6 +414,13 @@ fn put_variables(
              distinct_values, distinct_exact, first, last
          ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
+    let mut insert_numbers = transaction.prepare_cached(
+        "INSERT INTO variable_numbers (
+             file_id, position, min, max, mean, std, q05, q25, q50, q75, q95, flags, flag_good, flag_not_assessed,
+             flag_questionable, flag_bad, flag_missing, good_flags, good_count, good_min, good_max, good_mean, good_std,
+             good_q50
+         ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
     for (position, variable) in (1i64..).zip(&document.variables) {
         insert.execute(params![
             file,
@@ -433,14 +440,14 @@ fn put_variables(
             variable.last,
         ])?;
         if variable.min.is_some() || variable.flags.is_some() || variable.good.is_some() {
-            put_numbers(transaction, file, position, variable)?;
+            put_numbers(&mut insert_numbers, file, position, variable)?;
         }
     }
     Ok(())
 }
 
 fn put_numbers(
-    transaction: &Transaction<'_>,
+    insert: &mut Statement<'_>,
     file: i64,
     position: i64,
     variable: &Variable,
@@ -454,13 +461,6 @@ fn put_numbers(
             .collect()
     });
     let of_class = |class| variable.cells_of_class(class).map(integer);
-    let mut insert = transaction.prepare_cached(
-        "INSERT INTO variable_numbers (
-             file_id, position, min, max, mean, std, q05, q25, q50, q75, q95, flags, flag_good, flag_not_assessed,
-             flag_questionable, flag_bad, flag_missing, good_flags, good_count, good_min, good_max, good_mean, good_std,
-             good_q50
-         ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )?;
     insert.execute(params![
         file,
         position,
