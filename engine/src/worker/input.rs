@@ -52,10 +52,7 @@ impl WorkerInput {
         if told.elapsed() >= EVERY && !self.over.load(Relaxed) {
             *told = Instant::now();
             // That the parent ended is noticed elsewhere.
-            let _ = wire::send_all(
-                rustix::stdio::stdin().as_fd(),
-                &wire::frame(wire::PROGRESS, std::iter::empty()),
-            );
+            let _ = wire::send_all(rustix::stdio::stdin().as_fd(), &wire::frame(wire::PROGRESS, b""));
         }
     }
 }

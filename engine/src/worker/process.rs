@@ -149,8 +149,7 @@ impl Process {
             return Err(io::ErrorKind::ConnectionReset.into());
         }
         self.jobs += 1;
-        let header = serde_json::to_vec(&wire::JobHeader::new(self.jobs, job))?;
-        let frame = wire::frame(wire::JOB, std::iter::once(header.as_slice()));
+        let frame = wire::JobHeader::new(self.jobs, job).to_frame()?;
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
         let mut control = SendAncillaryBuffer::new(&mut space);
         let descriptors = [file.as_fd()];

@@ -43,7 +43,7 @@ pub(super) fn serve(registry: fn() -> Result<Registry, RegistryError>) -> ! {
             let registry = registry().map_err(|error| io::Error::other(error.to_string()))?;
             wire::send_all(
                 rustix::stdio::stdin(),
-                &wire::frame(wire::READY, std::iter::once(&wire::PROTOCOL.to_le_bytes()[..])),
+                &wire::frame(wire::READY, &wire::PROTOCOL.to_le_bytes()),
             )?;
             let mut frames = Frames::default();
             let threads = threads();
@@ -104,7 +104,7 @@ fn receive(frames: &mut Frames) -> io::Result<Option<(JobHeader<'static>, File)>
     loop {
         match frames.next().map_err(io::Error::other)? {
             Some((wire::JOB, payload)) => {
-                let job: JobHeader<'_> = serde_json::from_slice(payload)?;
+                let job = JobHeader::of_payload(payload).map_err(io::Error::other)?;
                 let file = file.ok_or_else(|| io::Error::other("a job without a file"))?;
                 return Ok(Some((job, File::from(file))));
             }

@@ -1,4 +1,5 @@
-//! The protocol of the socket: frames with a length (four bytes, little-endian), a kind (one byte) and that many bytes.
+//! The protocol of the socket: frames with a length (four bytes, little-endian), a kind (one byte) and that many bytes. Headers are
+//! MessagePack, with the names of fields: unlike formats without names, it knows members that are left out and untagged enums.
 
 use std::borrow::Cow;
 use std::io;
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::Job;
 
 /// The version of the protocol: a parent refuses a worker with another one.
-pub(super) const PROTOCOL: u32 = 2;
+pub(super) const PROTOCOL: u32 = 3;
 /// The most bytes of a frame, so that a broken worker cannot use up the memory of its parent.
 const MAX_FRAME: usize = 256 << 20;
 const HEADER: usize = 5;
@@ -55,6 +56,23 @@ impl<'a> JobHeader<'a> {
             preview: job.preview,
         }
     }
+
+    /// The frame.
+    pub(super) fn to_frame(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; HEADER];
+        put(&mut bytes, self)?;
+        Ok(headed(JOB, bytes))
+    }
+}
+
+impl JobHeader<'static> {
+    /// Reads a [`JOB`] frame.
+    ///
+    /// # Errors
+    /// If it is invalid.
+    pub(super) fn of_payload(payload: &[u8]) -> Result<Self, rmp_serde::decode::Error> {
+        rmp_serde::from_slice(payload)
+    }
 }
 
 /// The end of a job.
@@ -90,29 +108,37 @@ struct StateHeader<'a> {
 
 impl Done {
     /// The frame.
-    pub(super) fn to_frame(&self) -> serde_json::Result<Vec<u8>> {
+    pub(super) fn to_frame(&self) -> io::Result<Vec<u8>> {
+        /// The length of the header precedes it.
+        const START: usize = HEADER + 4;
         let states = &self.review.states;
-        let header = serde_json::to_vec(&DoneHeader {
-            number: self.number,
-            review: Cow::Borrowed(&self.review),
-            failure: self.failure.clone(),
-            bytes_read: self.bytes_read,
-            peak_bytes: self.peak_bytes,
-            retire: self.retire,
-            states: states
-                .iter()
-                .map(|part| StateHeader {
-                    variable: part.variable.as_str().into(),
-                    unit: part.unit.as_deref().map(Cow::from),
-                    bytes: part.state.len(),
-                })
-                .collect(),
-        })?;
-        let length = u32::try_from(header.len()).unwrap_or(u32::MAX).to_le_bytes();
-        let parts = [&length[..], &header]
-            .into_iter()
-            .chain(states.iter().map(|part| part.state.as_slice()));
-        Ok(frame(DONE, parts))
+        let mut bytes = Vec::with_capacity(16 << 10);
+        bytes.resize(START, 0);
+        put(
+            &mut bytes,
+            &DoneHeader {
+                number: self.number,
+                review: Cow::Borrowed(&self.review),
+                failure: self.failure.clone(),
+                bytes_read: self.bytes_read,
+                peak_bytes: self.peak_bytes,
+                retire: self.retire,
+                states: states
+                    .iter()
+                    .map(|part| StateHeader {
+                        variable: part.variable.as_str().into(),
+                        unit: part.unit.as_deref().map(Cow::from),
+                        bytes: part.state.len(),
+                    })
+                    .collect(),
+            },
+        )?;
+        let length = u32::try_from(bytes.len() - START).unwrap_or(u32::MAX);
+        bytes[HEADER..START].copy_from_slice(&length.to_le_bytes());
+        for part in states {
+            bytes.extend_from_slice(&part.state);
+        }
+        Ok(headed(DONE, bytes))
     }
 
     /// Reads a [`DONE`] frame.
@@ -124,7 +150,7 @@ impl Done {
         let (header, mut blobs) = rest
             .split_at_checked(u32::from_le_bytes(*length) as usize)
             .ok_or("it is cut")?;
-        let header: DoneHeader<'_> = serde_json::from_slice(header).map_err(|error| error.to_string())?;
+        let header: DoneHeader<'_> = rmp_serde::from_slice(header).map_err(|error| error.to_string())?;
         let mut review = header.review.into_owned();
         for state in header.states {
             let (state_bytes, rest) = blobs.split_at_checked(state.bytes).ok_or("its states are cut")?;
@@ -147,13 +173,24 @@ impl Done {
 }
 
 /// A frame with this kind and payload.
-pub(super) fn frame<'p>(kind: u8, parts: impl Iterator<Item = &'p [u8]>) -> Vec<u8> {
+pub(super) fn frame(kind: u8, payload: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0; HEADER];
-    parts.for_each(|part| bytes.extend_from_slice(part));
+    bytes.extend_from_slice(payload);
+    headed(kind, bytes)
+}
+
+/// The frame of a payload that has space for the header before it.
+fn headed(kind: u8, mut bytes: Vec<u8>) -> Vec<u8> {
     let length = u32::try_from(bytes.len() - HEADER).unwrap_or(u32::MAX);
     bytes[..4].copy_from_slice(&length.to_le_bytes());
     bytes[4] = kind;
     bytes
+}
+
+/// Appends a value as MessagePack.
+fn put<T: Serialize>(bytes: &mut Vec<u8>, value: &T) -> io::Result<()> {
+    let mut serializer = rmp_serde::Serializer::new(bytes).with_struct_map();
+    value.serialize(&mut serializer).map_err(io::Error::other)
 }
 
 /// Sends all bytes. If the peer ended, that is an error and not a signal.

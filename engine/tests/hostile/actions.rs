@@ -296,7 +296,7 @@ fn twice(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result {
     let header = serde_json::json!({
         "number": 1, "review": forged, "failure": null, "bytes_read": 0, "peak_bytes": 0, "retire": false, "states": [],
     });
-    let header = header.to_string().into_bytes();
+    let header = rmp_serde::to_vec(&header).expect("it has names only");
     let length = u32::try_from(header.len()).expect("it is short");
     let mut frame = (length + 4).to_le_bytes().to_vec();
     frame.push(b'D');
