@@ -198,7 +198,8 @@ pub fn run(
     let absent = vanished::absent(store, listing, options.allow_gone)?;
     store.change_roots(&listing.changes)?;
     let lanes = options.jobs.max(1);
-    // The feeder reads a thousand rows at once: with this many tasks per lane, no lane waits for it.
+    // The feeder reads a thousand rows at once, and wakes when half of the tasks are taken: with this many per lane, no lane
+    // waits for it, and it wakes seldom.
     let run = Run {
         registry,
         store,
@@ -206,7 +207,7 @@ pub fn run(
         absent,
         options,
         id: run_id(),
-        queue: Queue::new(lanes * 16),
+        queue: Queue::new(lanes * 64),
         stopped: AtomicBool::new(false),
         bytes_read: AtomicU64::new(0),
         bytes_fetched: AtomicU64::new(0),

@@ -1,7 +1,7 @@
 //! Writes outcomes to the store, many in one transaction, and reports each once it is durable.
 
 use std::ops::ControlFlow;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::{Duration, Instant};
 
 use data_review_core::pipeline::{Done, JourneyEnd, Recording, Whole};
@@ -13,6 +13,9 @@ use super::{Progress, Run, RunCounts, RunError};
 
 /// The longest time that a finished outcome waits for others before it is written.
 const LINGER: Duration = Duration::from_millis(200);
+/// The time in which messages gather before the writer waits for the next one: to wake it for each takes as long as to read a small
+/// file.
+const GATHER: Duration = Duration::from_millis(2);
 
 /// Writes until all parts of the run have ended.
 pub(super) fn write<'r>(
@@ -33,11 +36,7 @@ pub(super) fn write<'r>(
         if full || (!writer.held.is_empty() && run.queue.awaits_only(writer.held.len())) {
             writer.flush()?;
         }
-        let message = match writer.held.is_empty() {
-            true => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            false => receiver.recv_timeout(LINGER.saturating_sub(writer.since.elapsed())),
-        };
-        match message {
+        match writer.next(receiver) {
             Ok(message) => writer.take(message)?,
             Err(RecvTimeoutError::Timeout) => writer.flush()?,
             Err(RecvTimeoutError::Disconnected) => {
@@ -60,6 +59,19 @@ struct Writer<'r, 'p> {
 }
 
 impl<'r> Writer<'r, '_> {
+    /// The next message; a timeout if outcomes that are held have waited long enough.
+    fn next(&self, receiver: &Receiver<Message<'r>>) -> Result<Message<'r>, RecvTimeoutError> {
+        match receiver.try_recv() {
+            Ok(message) => return Ok(message),
+            Err(TryRecvError::Disconnected) => return Err(RecvTimeoutError::Disconnected),
+            Err(TryRecvError::Empty) => std::thread::sleep(GATHER),
+        }
+        match self.held.is_empty() {
+            true => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            false => receiver.recv_timeout(LINGER.saturating_sub(self.since.elapsed())),
+        }
+    }
+
     fn take(&mut self, message: Message<'r>) -> Result<(), RunError> {
         match message {
             Message::Write {
