@@ -48,13 +48,14 @@ impl Report {
             links: Links::to(store)?,
             ..Report::default()
         };
-        let gone = gone.iter().map(|(root, key)| ObjectId { root, key });
-        let listed: HashSet<ObjectId<'_>> = objects(listing).chain(gone).collect();
+        let gone: HashSet<ObjectId<'_>> = gone.iter().map(|(root, key)| ObjectId { root, key }).collect();
+        let is_wanted =
+            |object: ObjectId<'_>| listing.contains(object.root, object.key) || gone.contains(&object);
         let query = FileQuery {
             findings: true,
             ..FileQuery::default()
         };
-        store.visit_wanted_files(&query, &|object| listed.contains(&object), &mut |row| {
+        store.visit_wanted_files(&query, &is_wanted, &mut |row| {
             report.add(Glance::of(row, rules));
             ControlFlow::Continue(())
         })?;
@@ -98,18 +99,6 @@ impl Report {
         }
         Ok(())
     }
-}
-
-/// Objects and troubles.
-fn objects(listing: &Listing) -> impl Iterator<Item = ObjectId<'_>> {
-    let objects = listing.objects.iter().map(|object| ObjectId {
-        root: &object.root.name,
-        key: &object.key,
-    });
-    objects.chain(listing.troubles.iter().map(|trouble| ObjectId {
-        root: &trouble.root.name,
-        key: &trouble.key,
-    }))
 }
 
 /// The lines of the table: all of them while they are few, else those with problems. It never holds many, however many files
