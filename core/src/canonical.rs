@@ -4,6 +4,7 @@
 //! `serde_json_canonicalizer`, with which the tests compare, builds a tree with several allocations for each member and text,
 //! which a small file takes longer to write than to read.
 
+use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::fmt::Write as _;
 use std::io;
@@ -17,9 +18,18 @@ use serde_json::ser::{CharEscape, Formatter, Serializer};
 /// # Errors
 /// If the value cannot be serialised, or has a map whose keys are not strings or numbers.
 pub(crate) fn to_string<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<String> {
-    let mut text = Text::default();
+    let mut text = Text {
+        shapes: SHAPES.take(),
+        ..Text::default()
+    };
     value.serialize(&mut Serializer::with_formatter(io::sink(), Canonical(&mut text)))?;
+    SHAPES.set(text.shapes);
     Ok(text.out)
+}
+
+thread_local! {
+    /// The shapes of the last value: the next one is mostly of the same type.
+    static SHAPES: RefCell<Vec<Shape>> = const { RefCell::new(Vec::new()) };
 }
 
 /// What was written so far, and the objects that are not complete.
@@ -62,7 +72,7 @@ impl Shape {
 }
 
 /// The most shapes that are kept: a document has about ten types with members in another order.
-const SHAPES: usize = 32;
+const MOST_SHAPES: usize = 32;
 
 impl Text {
     fn integer(&mut self, integer: i128) -> io::Result<()> {
@@ -113,7 +123,7 @@ impl Text {
         let shape = match shapes.iter().position(fits) {
             Some(at) => &shapes[at],
             None => {
-                if shapes.len() >= SHAPES {
+                if shapes.len() >= MOST_SHAPES {
                     shapes.clear();
                 }
                 let keys: Vec<&str> = members.iter().map(key).collect();
