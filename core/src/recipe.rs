@@ -1,5 +1,7 @@
 //! What a document was made with. A change of it is a reason to review the file again, and is named.
 
+use std::cell::RefCell;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -85,7 +87,18 @@ impl Recipe {
 
     /// A short digest in hexadecimal. Two recipes have the same digest if and only if they are equal.
     pub fn digest(&self) -> String {
-        digest(self)
+        thread_local! {
+            /// The last recipe and its digest: most files of an archive have the recipe of the file before.
+            static LAST: RefCell<Option<(Recipe, String)>> = const { RefCell::new(None) };
+        }
+        LAST.with_borrow_mut(|last| match last {
+            Some((recipe, digest)) if recipe == self => digest.clone(),
+            _ => {
+                let digest = digest(self);
+                *last = Some((self.clone(), digest.clone()));
+                digest
+            }
+        })
     }
 
     /// The differences from an `older` recipe, one text each, such as "handler bottle 1 → bottle 2".
