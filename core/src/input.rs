@@ -24,6 +24,11 @@ pub trait Input: Send + Sync + 'static {
     /// When the bytes cannot be read.
     fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<usize>;
 
+    /// All bytes, if they are in memory already.
+    fn bytes(&self) -> Option<&[u8]> {
+        None
+    }
+
     /// Whether the object has no bytes.
     fn is_empty(&self) -> bool {
         self.len() == 0
@@ -54,6 +59,10 @@ pub struct BytesInput(pub Vec<u8>);
 impl Input for BytesInput {
     fn len(&self) -> u64 {
         self.0.len() as u64
+    }
+
+    fn bytes(&self) -> Option<&[u8]> {
+        Some(&self.0)
     }
 
     fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<usize> {

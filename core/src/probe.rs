@@ -1,5 +1,6 @@
 //! What a handler may look at before it decides: the name, the length, both ends, and a few further reads.
 
+use std::borrow::Cow;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::Input;
@@ -41,8 +42,8 @@ pub fn name_of(key: &str) -> &str {
 pub struct Probe<'a> {
     name: &'a str,
     input: &'a dyn Input,
-    head: Vec<u8>,
-    tail: Vec<u8>,
+    head: Cow<'a, [u8]>,
+    tail: Cow<'a, [u8]>,
     further: Vec<(u64, Vec<u8>)>,
     further_bytes: usize,
 }
@@ -55,10 +56,19 @@ impl<'a> Probe<'a> {
     pub fn new(name: &'a str, input: &'a dyn Input) -> io::Result<Self> {
         let len = input.len();
         let head_len = len.min(END as u64);
-        let mut head = vec![0; head_len as usize];
-        input.read_exact_at(0, &mut head)?;
-        let mut tail = vec![0; (len - head_len).min(END as u64) as usize];
-        input.read_exact_at(len - tail.len() as u64, &mut tail)?;
+        let tail_len = (len - head_len).min(END as u64);
+        let (head, tail) = match input.bytes() {
+            Some(bytes) => {
+                let tail_at = bytes.len() - tail_len as usize;
+                (bytes[..head_len as usize].into(), bytes[tail_at..].into())
+            }
+            None => {
+                let (mut head, mut tail) = (vec![0; head_len as usize], vec![0; tail_len as usize]);
+                input.read_exact_at(0, &mut head)?;
+                input.read_exact_at(len - tail_len, &mut tail)?;
+                (head.into(), tail.into())
+            }
+        };
         Ok(Probe {
             name,
             input,
@@ -114,8 +124,8 @@ impl<'a> Probe<'a> {
             return Ok(0);
         }
         let tail_at = self.len() - self.tail.len() as u64;
-        let held = [(0, &self.head), (tail_at, &self.tail)];
-        let further = self.further.iter().map(|(at, bytes)| (*at, bytes));
+        let held = [(0, &*self.head), (tail_at, &*self.tail)];
+        let further = self.further.iter().map(|(at, bytes)| (*at, &**bytes));
         for (start, bytes) in held.into_iter().chain(further) {
             if let Some(rest) = at
                 .checked_sub(start)
