@@ -17,6 +17,9 @@ use hdf5_reader::object_header::ObjectHeader;
 use crate::Variable;
 use crate::filters::{DEFLATE, SHUFFLE, unshuffle};
 
+/// Deflate makes at most so many bytes of one, rounded up.
+const MOST_EXPANSION: usize = 1040;
+
 /// How the chunks of a dataset are stored.
 #[derive(Debug, Clone)]
 pub(crate) struct Chunks {
@@ -195,7 +198,16 @@ impl Chunks {
             if std::mem::replace(seen, true) {
                 return None;
             }
-            stored.push((address, size as usize, place));
+            // A size that cannot be that of a chunk costs no memory.
+            let size = size as usize;
+            let is_possible = match self.is_deflated {
+                true => size.saturating_mul(MOST_EXPANSION) >= self.bytes,
+                false => size == self.bytes,
+            };
+            if !is_possible {
+                return None;
+            }
+            stored.push((address, size, place));
         }
         Some(stored)
     }
