@@ -396,46 +396,54 @@ fn order(cells: &[PreviewCell], width: usize, most: usize) -> Vec<usize> {
 /// are kept for themselves, and say nothing of the shape of the profile.
 fn lines(cells: &[PreviewCell], width: usize) -> Vec<Vec<f64>> {
     let line = |at: usize| {
-        let own = cells.iter().skip(at).step_by(width);
-        let values = own.map(|(value, class)| {
-            let is_left_out = class.is_some_and(FlagClass::is_left_out);
-            Some(*value).filter(|value| value.is_finite() && !is_left_out)
-        });
-        let mut values: Vec<Option<f64>> = values.collect();
-        let known = || values.iter().flatten().copied();
-        let least = known().fold(f64::INFINITY, f64::min);
-        let range = known().fold(f64::NEG_INFINITY, f64::max) - least;
+        let own = cells[at..].iter().step_by(width);
+        let mut values: Vec<f64> = own
+            .map(
+                |(value, class)| match class.is_some_and(FlagClass::is_left_out) || !value.is_finite() {
+                    true => f64::NAN,
+                    false => *value,
+                },
+            )
+            .collect();
+        // A gap, which is NaN, changes neither.
+        let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let range = values.iter().copied().fold(f64::NEG_INFINITY, f64::max) - least;
         if range.is_nan() || range <= 0.0 || range.is_infinite() {
             return None;
         }
         fill(&mut values);
-        Some(
-            values
-                .into_iter()
-                .map(|value| (value.unwrap_or(least) - least) / range)
-                .collect(),
-        )
+        values
+            .iter_mut()
+            .for_each(|value| *value = (*value - least) / range);
+        Some(values)
     };
     (0..width).filter_map(line).collect()
 }
 
-/// Fills gaps linearly, and those at the ends with the nearest value.
-fn fill(values: &mut [Option<f64>]) {
-    let known: Vec<usize> = (0..values.len()).filter(|at| values[*at].is_some()).collect();
-    let (Some(first), Some(last)) = (known.first().copied(), known.last().copied()) else {
-        return;
-    };
-    let (start, end) = (values[first], values[last]);
-    values[..first].fill(start);
-    values[last + 1..].fill(end);
-    for pair in known.windows(2) {
-        let (Some(from), Some(to)) = (values[pair[0]], values[pair[1]]) else {
+/// Fills gaps, which are NaN, linearly, and those at the ends with the nearest value.
+fn fill(values: &mut [f64]) {
+    let mut last: Option<usize> = None;
+    for at in 0..values.len() {
+        let to = values[at];
+        if to.is_nan() {
             continue;
-        };
-        let step = (to - from) / (pair[1] - pair[0]) as f64;
-        for (value, steps) in values[pair[0] + 1..pair[1]].iter_mut().zip(1..) {
-            *value = Some(from + step * f64::from(steps));
         }
+        match last {
+            None => values[..at].fill(to),
+            Some(last) if last + 1 < at => {
+                let from = values[last];
+                let step = (to - from) / (at - last) as f64;
+                for (value, steps) in values[last + 1..at].iter_mut().zip(1..) {
+                    *value = from + step * f64::from(steps);
+                }
+            }
+            Some(_) => {}
+        }
+        last = Some(at);
+    }
+    if let Some(last) = last {
+        let end = values[last];
+        values[last + 1..].fill(end);
     }
 }
 
@@ -446,11 +454,13 @@ fn segment(lines: &[Vec<f64>], from: usize, to: usize) -> Option<Segment> {
     let mut worst = (VISIBLE, from);
     for line in lines {
         let (start, step) = (line[from], (line[to] - line[from]) / (to - from) as f64);
-        for (at, value) in line[from + 1..to].iter().enumerate() {
-            let deviation = (value - start - step * (at + 1) as f64).abs();
-            if deviation > worst.0 {
-                worst = (deviation, from + 1 + at);
-            }
+        let deviation = |value: f64, steps: f64| (value - start - step * steps).abs();
+        let inner = &line[from + 1..to];
+        let greatest = greatest(inner, deviation);
+        if greatest > worst.0 {
+            let is_it = |(value, steps): (&f64, i32)| deviation(*value, f64::from(steps)) == greatest;
+            let at = inner.iter().zip(1..).position(is_it);
+            worst = (greatest, from + 1 + at.unwrap_or(0));
         }
     }
     (worst.1 > from).then_some(Segment {
@@ -459,6 +469,23 @@ fn segment(lines: &[Vec<f64>], from: usize, to: usize) -> Option<Segment> {
         worst: worst.1,
         to,
     })
+}
+
+/// The greatest deviation of some values, the first of which is one step away; 0 for none. Several at once, without a branch.
+fn greatest(values: &[f64], deviation: impl Fn(f64, f64) -> f64) -> f64 {
+    const LANES: usize = 4;
+    let more = |held: f64, other: f64| if other > held { other } else { held };
+    let (mut lanes, mut steps) = ([0.0; LANES], [1.0, 2.0, 3.0, 4.0]);
+    let (whole, rest) = values.as_chunks::<LANES>();
+    for values in whole {
+        for lane in 0..LANES {
+            lanes[lane] = more(lanes[lane], deviation(values[lane], steps[lane]));
+            steps[lane] += LANES as f64;
+        }
+    }
+    let rest = rest.iter().zip(steps);
+    let last = rest.fold(0.0, |held, (value, steps)| more(held, deviation(*value, steps)));
+    lanes.into_iter().fold(last, more)
 }
 
 #[cfg(test)]
