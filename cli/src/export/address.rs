@@ -25,6 +25,7 @@ pub(crate) enum Site {
         prefix: String,
     },
     /// Below a URL that ends with `/`.
+    #[cfg(any(feature = "cloud", test))]
     Url(String),
 }
 
@@ -36,6 +37,7 @@ impl Addresses {
                 let end = if base.ends_with('/') { "" } else { "/" };
                 format!("{base}{end}{}", escaped(object.key))
             }
+            #[cfg(any(feature = "cloud", test))]
             (None, Some(Site::Url(url))) => format!("{url}{}", escaped(object.key)),
             (None, Some(Site::Directory { path, prefix })) => {
                 let path = path.trim_end_matches('/');
