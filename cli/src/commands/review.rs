@@ -1,7 +1,7 @@
 //! `data-review review`
 
+mod outcomes;
 mod problems;
-mod report;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -27,7 +27,7 @@ use crate::files_from::{self, Spooled};
 use crate::progress::Bar;
 use crate::remote::remote;
 use crate::{ignored, output, store, wording};
-use report::Report;
+use outcomes::Outcomes;
 
 /// What a run reported besides its counts.
 #[derive(Default)]
@@ -87,16 +87,16 @@ pub(super) fn run(mut args: Review, settings: &Settings) -> End {
         documents.finish()?;
     }
     if tally.interrupted {
-        output::say(&report::summary(&tally, begin.elapsed().as_secs_f64()));
+        output::say(&outcomes::summary(&tally, begin.elapsed().as_secs_f64()));
         output::say(&interrupted(&db, &tally));
         return Ok(ExitCode::from(INTERRUPTED));
     }
-    let mut report = Report::read(&listing, &events.gone, &store, &settings.rules)?;
+    let mut outcomes = Outcomes::read(&listing, &events.gone, &store, &settings.rules)?;
     let mut is_worse = false;
     if let Some(before) = before {
         is_worse = super::diff::compare(&before.store()?, &store, &settings.rules, false)?;
     } else if format == ReviewFormat::Table {
-        report.write(&registry)?;
+        outcomes.write(&registry)?;
     } else {
         problems::write(format, &listing, &store, &settings.rules, &registry)?;
     }
@@ -116,25 +116,31 @@ pub(super) fn run(mut args: Review, settings: &Settings) -> End {
             wording::plural(ignored, "file")
         ));
     }
-    super::summary::tell_suppressed(report.codes.suppressed, settings);
+    super::summary::tell_suppressed(outcomes.codes.suppressed, settings);
     events.tell();
-    output::say(&report::summary(&tally, begin.elapsed().as_secs_f64()));
+    output::say(&outcomes::summary(&tally, begin.elapsed().as_secs_f64()));
     output::say(&format!(
         "outcomes are in {}; `data-review show FILE` explains one",
         percent_encode_controls(&db.to_string_lossy())
     ));
-    Ok(close(&args, settings, &report, &tally, is_worse))
+    Ok(close(&args, settings, &outcomes, &tally, is_worse))
 }
 
 /// Says why the run ends with another exit code than 0.
-fn close(args: &Review, settings: &Settings, report: &Report, tally: &RunCounts, is_worse: bool) -> ExitCode {
+fn close(
+    args: &Review,
+    settings: &Settings,
+    outcomes: &Outcomes,
+    tally: &RunCounts,
+    is_worse: bool,
+) -> ExitCode {
     let mut reasons = Vec::new();
     let files_have = |count: u64| {
         let verb = if count == 1 { "has" } else { "have" };
         format!("{} {verb}", wording::plural(count, "file"))
     };
-    if report.without_review > 0 {
-        reasons.push(format!("{} no review", files_have(report.without_review)));
+    if outcomes.without_review > 0 {
+        reasons.push(format!("{} no review", files_have(outcomes.without_review)));
     }
     if tally.given_up > 0 {
         reasons.push(format!(
@@ -143,7 +149,7 @@ fn close(args: &Review, settings: &Settings, report: &Report, tally: &RunCounts,
         ));
     }
     if let Some(fail_on) = args.fail_on.or(settings.config.fail_on) {
-        let count = report.files_that_meet(fail_on);
+        let count = outcomes.files_that_meet(fail_on);
         if count > 0 {
             let files = files_have(count);
             let least = fail_on.as_str();

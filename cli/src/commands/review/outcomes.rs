@@ -25,7 +25,7 @@ const CODES: usize = 20;
 
 /// The current outcomes of the files of a listing, whenever they were reached.
 #[derive(Default)]
-pub(super) struct Report {
+pub(super) struct Outcomes {
     lines: Lines,
     links: Links,
     /// Findings by code.
@@ -36,7 +36,7 @@ pub(super) struct Report {
     by_worst: [u64; 3],
 }
 
-impl Report {
+impl Outcomes {
     /// Reads the outcomes of the files of the listing, and of files that are gone since the last run.
     pub(super) fn read(
         listing: &Listing,
@@ -44,9 +44,9 @@ impl Report {
         store: &SqliteStore,
         rules: &Rules,
     ) -> Result<Self, CliError> {
-        let mut report = Report {
+        let mut outcomes = Outcomes {
             links: Links::to(store)?,
-            ..Report::default()
+            ..Outcomes::default()
         };
         let gone: HashSet<ObjectId<'_>> = gone.iter().map(|(root, key)| ObjectId { root, key }).collect();
         let is_wanted =
@@ -56,10 +56,10 @@ impl Report {
             ..FileQuery::default()
         };
         store.visit_wanted_files(&query, &is_wanted, &mut |row| {
-            report.add(Glance::of(row, rules));
+            outcomes.add(Glance::of(row, rules));
             ControlFlow::Continue(())
         })?;
-        Ok(report)
+        Ok(outcomes)
     }
 
     fn add(&mut self, mut glance: Glance) {
