@@ -280,6 +280,27 @@ impl Accumulator {
         self.non_finite
     }
 
+    /// Number of missing cells so far, by their spelling.
+    ///
+    /// ```
+    /// use data_review_core::stats::{Accumulator, Dtype};
+    ///
+    /// let mut accumulator = Accumulator::new(Dtype::Decimal, false);
+    /// accumulator.push_missing_many(b"-999", None, 2);
+    /// assert_eq!(accumulator.missing()["-999"], 2);
+    /// ```
+    pub fn missing(&self) -> BTreeMap<String, u64> {
+        let other = self.missing.other();
+        let other = (other > 0).then(|| (OTHER.to_owned(), other));
+        let spelt = self.missing.entries();
+        let spelt = spelt.map(|(spelling, cells)| (crate::printable(spelling, LONGEST_KEY), cells));
+        let mut missing = BTreeMap::new();
+        for (spelling, cells) in spelt.chain(other) {
+            *missing.entry(spelling).or_default() += cells;
+        }
+        missing
+    }
+
     /// Statistics by flag so far; `None` for a variable without flags.
     pub fn flags(&self) -> Option<BTreeMap<String, FlagSummary>> {
         let this = self.flushed();
@@ -628,13 +649,21 @@ impl Accumulator {
         }
     }
 
+    /// Puts numbers that were pushed one by one where they belong. Nothing changes by it, but the figures and the state are then
+    /// read without a copy.
+    pub fn settle(&mut self) {
+        if !self.batch.is_empty() {
+            self.batch.flush(&mut self.numbers);
+        }
+    }
+
     /// The same with an empty batch.
     pub(super) fn flushed(&self) -> Cow<'_, Self> {
         if self.batch.is_empty() {
             return Cow::Borrowed(self);
         }
         let mut flushed = self.clone();
-        flushed.batch.flush(&mut flushed.numbers);
+        flushed.settle();
         Cow::Owned(flushed)
     }
 
@@ -675,13 +704,6 @@ impl Accumulator {
         let distinct = |of: Option<Distinct>| of.map_or((0, true), |of| (of.count, of.is_exact));
         let numbers = distinct((read.count() > 0).then(|| read.distinct()));
         let texts = distinct(this.texts.as_ref().map(|texts| texts.distinct()));
-        let mut missing = BTreeMap::new();
-        let other = (this.missing.other() > 0).then(|| (OTHER.to_owned(), this.missing.other()));
-        let spelt = this.missing.entries();
-        let spelt = spelt.map(|(spelling, cells)| (crate::printable(spelling, LONGEST_KEY), cells));
-        for (spelling, cells) in spelt.chain(other) {
-            *missing.entry(spelling).or_default() += cells;
-        }
         let (first, last) = this.ends();
         let Numbers {
             min,
@@ -698,7 +720,7 @@ impl Accumulator {
             dtype: self.dtype,
             total: self.total,
             count: self.count,
-            missing,
+            missing: self.missing(),
             invalid: self.invalid,
             non_finite: self.non_finite,
             padding: self.padding,

@@ -140,7 +140,8 @@ impl Column {
             return;
         }
         let next = Accumulator::new(self.accumulator.dtype(), false);
-        let part = std::mem::replace(&mut self.accumulator, next);
+        let mut part = std::mem::replace(&mut self.accumulator, next);
+        part.settle();
         match &mut self.earlier {
             Some(earlier) => earlier.merge(&part),
             None => self.earlier = Some(Box::new(part)),
@@ -211,6 +212,7 @@ impl Column {
         self.settle();
         let all = self.earlier.as_deref_mut().unwrap_or(&mut self.accumulator);
         self.suspects.release(all, |_| true);
+        all.settle();
         all
     }
 
@@ -220,7 +222,9 @@ impl Column {
             self.decide();
         }
         self.end_part();
-        self.earlier.as_deref().unwrap_or(&self.accumulator)
+        let others = self.earlier.as_deref_mut().unwrap_or(&mut self.accumulator);
+        others.settle();
+        others
     }
 
     /// Determines the type, and returns the statistics without those numbers kept apart for which `is_left_out`
@@ -229,6 +233,7 @@ impl Column {
         self.settle();
         let others = self.earlier.as_deref_mut().unwrap_or(&mut self.accumulator);
         self.suspects.release(others, |value| !is_left_out(value));
+        others.settle();
         (!self.suspects.found().is_empty()).then(|| others.clone())
     }
 

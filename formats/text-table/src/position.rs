@@ -40,7 +40,12 @@ pub fn degrees(cell: &[u8]) -> Option<(f64, Option<Axis>)> {
         Some(("+", rest)) => (1.0, rest),
         _ => (1.0, body.trim()),
     };
-    let is_mark = |c: char| c.is_whitespace() || "°ºd:'\"′″’”*".contains(c);
+    let is_mark = |c: char| {
+        matches!(
+            c,
+            '°' | 'º' | 'd' | ':' | '\'' | '"' | '′' | '″' | '’' | '”' | '*'
+        ) || c.is_whitespace()
+    };
     if !body
         .chars()
         .all(|c| c.is_ascii_digit() || c == '.' || c == ',' || is_mark(c))
@@ -50,7 +55,10 @@ pub fn degrees(cell: &[u8]) -> Option<(f64, Option<Axis>)> {
     let mut parts = body.split(is_mark).filter(|part| !part.is_empty());
     let (mut degrees, mut scale, mut count) = (0.0, 1.0, 0);
     for part in parts.by_ref().take(3) {
-        let value: f64 = part.replace(',', ".").parse().ok()?;
+        let value: f64 = match part.contains(',') {
+            true => part.replace(',', ".").parse().ok()?,
+            false => part.parse().ok()?,
+        };
         if count > 0 && value >= 60.0 {
             return None;
         }

@@ -50,7 +50,10 @@ impl Part {
 
     fn finish(&mut self) -> (&Accumulator, Vec<InvalidCell>) {
         match self {
-            Part::Numbers(numbers) => (numbers, Vec::new()),
+            Part::Numbers(numbers) => {
+                numbers.settle();
+                (numbers, Vec::new())
+            }
             Part::Cells(cells) => {
                 cells.finish();
                 let invalid = cells.take_invalid();

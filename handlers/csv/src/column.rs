@@ -1,6 +1,8 @@
 //! The columns of a table while its rows are read.
 
-use data_review_core::stats::{Accumulator, Apart, Cell, Column, Dtype, EXACT, Number, Summary, number};
+use std::collections::BTreeMap;
+
+use data_review_core::stats::{Accumulator, Apart, Cell, Column, Dtype, EXACT, Number, number};
 use data_review_core::{CodeInfo, Place, ReviewBuilder, VariableFacts, printable};
 use text_table::{MISSING_WORDS, Notation, is_missing_word, notation, read_time, to_plain};
 
@@ -208,16 +210,17 @@ impl TableColumn {
         self.cells.end_part();
     }
 
-    /// Ends the table: adds the variable in column `number` (from 1), and hands over its figures.
-    pub(crate) fn finish(mut self, number: usize, review: &mut ReviewBuilder) -> Summary {
+    /// Ends the table: adds the variable in column `number` (from 1), and hands over its type.
+    pub(crate) fn finish(mut self, number: usize, review: &mut ReviewBuilder) -> Dtype {
         let fills = self.fills();
         self.report_invalid(review);
         let values: Vec<f64> = fills.iter().map(|fill| fill.value).collect();
         let others = self.cells.leave_out(|value| values.contains(&value));
-        let summary = self.cells.finish().summary();
-        self.report_notation(&summary, review);
-        self.report_words(&summary, review);
-        self.report_infinite(&summary, review);
+        let all = self.cells.finish();
+        let (dtype, missing, non_finite) = (all.dtype(), all.missing(), all.non_finite());
+        self.report_notation(dtype, review);
+        self.report_words(&missing, review);
+        self.report_infinite(non_finite, review);
         if let Some(others) = &others {
             self.report_fills(&fills, others, review);
         }
@@ -231,11 +234,11 @@ impl TableColumn {
             Some(others) => review.variable_without(facts, self.cells.finish(), &values, others),
             None => review.variable(facts, self.cells.finish()),
         }
-        summary
+        dtype
     }
 
     /// Reports how the cells of the column are written, where a strict reader would take them for text.
-    fn report_notation(&self, summary: &Summary, review: &mut ReviewBuilder) {
+    fn report_notation(&self, dtype: Dtype, review: &mut ReviewBuilder) {
         let profile = &self.profile;
         let example = printable(&profile.example, SHOWN);
         let mut report = |code: &CodeInfo, what: String| {
@@ -300,7 +303,7 @@ impl TableColumn {
         let (all, numbers) = (profile.filled, profile.numbers);
         // Below one in ten it is text with a number now and then, and few cells show no habit.
         let is_mixed =
-            summary.dtype == Dtype::Text && all >= FEW && numbers * 10 > all && profile.style == Style::Plain;
+            dtype == Dtype::Text && all >= FEW && numbers * 10 > all && profile.style == Style::Plain;
         let is_value = profile.dates + profile.clocks + profile.positions == 0 && !self.is_label();
         if is_mixed && is_value {
             let what = format!("{numbers} of the first {all} cells are numbers, the others are not");
@@ -374,9 +377,8 @@ impl TableColumn {
         );
     }
 
-    fn report_words(&self, summary: &Summary, review: &mut ReviewBuilder) {
-        let words = summary
-            .missing
+    fn report_words(&self, missing: &BTreeMap<String, u64>, review: &mut ReviewBuilder) {
+        let words = missing
             .iter()
             .filter(|(word, _)| is_missing_word(word.as_bytes()));
         let count: u64 = words.clone().map(|(_, count)| count).sum();
@@ -385,8 +387,7 @@ impl TableColumn {
         self.report(&codes::MISSING_WORD, count, self.first_word, what, review);
     }
 
-    fn report_infinite(&self, summary: &Summary, review: &mut ReviewBuilder) {
-        let count = summary.non_finite;
+    fn report_infinite(&self, count: u64, review: &mut ReviewBuilder) {
         self.report(
             &codes::NON_FINITE,
             count,

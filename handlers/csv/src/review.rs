@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use data_review_core::stats::{Dtype, Summary};
+use data_review_core::stats::Dtype;
 use data_review_core::{CodeInfo, Input, InputReader, Place, ReviewBuilder, ReviewError, printable};
 use text_table::{
     Block, CellKind, ColumnKind, Delimiter, Encoding, FaultKind, Layout, NameHint, Record, Records, Step,
@@ -756,8 +756,7 @@ impl Table {
         self.metadata.finish(self.positions.any, has_time, review);
         let mut dtypes = Vec::with_capacity(self.columns.len());
         for (index, column) in self.columns.into_iter().enumerate() {
-            let summary: Summary = column.finish(index + 1, review);
-            dtypes.push(summary.dtype);
+            dtypes.push(column.finish(index + 1, review));
         }
         report_not_applicable(&self.roles, has_time_source, &dtypes, review);
         Ok(())
