@@ -277,6 +277,8 @@ pub(crate) fn document(content: &[u8]) -> io::Result<Cow<'_, str>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const NONE: Dictionary<'static> = Dictionary { id: 0, bytes: b"" };
@@ -342,6 +344,38 @@ mod tests {
             "\n{\"a\":\"\\\"variables\\\":[\",\"variables\":[\n],\"z\":1}\n2\n\"m\"\n{\"x\":[1,\",}\"]}\nnull\n\"n\"\n\"a\\\\\\\"b\"\n-1.5"
         );
         assert_eq!(super::document(text.as_bytes()).unwrap(), document);
+    }
+
+    proptest! {
+        #[test]
+        fn every_document_is_restored(
+            names in prop::collection::vec(any::<String>(), 0..4),
+            texts in prop::collection::vec(any::<String>(), 1..12),
+            first in any::<String>(),
+            odd in any::<bool>(),
+        ) {
+            let variable = |at: usize| {
+                let members = names.iter().enumerate().map(|(member, name)| {
+                    let text = &texts[(at + member) % texts.len()];
+                    let value = match (at + member) % 4 {
+                        0 => serde_json::json!(text),
+                        1 => serde_json::json!({ text: [text, at, null, true] }),
+                        2 => serde_json::json!([{ "variables": [{ text: -1.5e-7 }] }]),
+                        _ => serde_json::json!(at),
+                    };
+                    (name.clone(), value)
+                });
+                let mut members: serde_json::Map<_, _> = members.collect();
+                if odd && at == 2 {
+                    members.insert(first.clone(), serde_json::json!(1));
+                }
+                serde_json::Value::Object(members)
+            };
+            let variables: Vec<_> = (0..texts.len()).map(variable).collect();
+            let document = serde_json::json!({ "attributes": { &first: [&first] }, "variables": variables, "z": first }).to_string();
+            let held = transposed(&document);
+            prop_assert_eq!(super::document(held.as_bytes()).unwrap(), document.as_str());
+        }
     }
 
     #[test]
