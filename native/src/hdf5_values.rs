@@ -102,10 +102,9 @@ impl Hdf5Values {
     pub(crate) fn text(&self, reference: &[u8]) -> Result<Vec<u8>, Problem> {
         self.texts.get(reference)
     }
-}
 
-impl Reader for Hdf5Values {
-    fn read(&self, variable: &Variable, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
+    /// The bytes of the elements from `start` on, `count` in each dimension.
+    fn elements(&self, variable: &Variable, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
         macro_rules! numbers {
             ($of:ty) => {
                 slice::<$of>(&self.dataset(&variable.path)?, start, count)?
@@ -162,6 +161,19 @@ impl Reader for Hdf5Values {
             Type::Text { length } => fixed(&self.dataset(&variable.path)?, *length, start, count)?,
             of => return Err(unsupported(of)),
         })
+    }
+}
+
+impl Reader for Hdf5Values {
+    fn read_into(
+        &self,
+        variable: &Variable,
+        start: &[u64],
+        count: &[u64],
+        values: &mut Vec<u8>,
+    ) -> Result<(), Problem> {
+        *values = self.elements(variable, start, count)?;
+        Ok(())
     }
 
     fn resolve(&self, reference: &[u8], _: usize) -> Result<Vec<u8>, Problem> {

@@ -71,10 +71,9 @@ impl NetCdfValues {
         }
         Ok(())
     }
-}
 
-impl Reader for NetCdfValues {
-    fn read(&self, variable: &Variable, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
+    /// The bytes of the elements from `start` on, `count` in each dimension.
+    fn elements(&self, variable: &Variable, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
         if let (Type::String { .. }, Some(hdf5)) = (&variable.of, &self.hdf5) {
             return hdf5.strings(&variable.path, start, count);
         }
@@ -87,6 +86,19 @@ impl Reader for NetCdfValues {
         self.variable(&variable.path)?
             .get_raw_values(axes)
             .map_err(corrupt)
+    }
+}
+
+impl Reader for NetCdfValues {
+    fn read_into(
+        &self,
+        variable: &Variable,
+        start: &[u64],
+        count: &[u64],
+        values: &mut Vec<u8>,
+    ) -> Result<(), Problem> {
+        *values = self.elements(variable, start, count)?;
+        Ok(())
     }
 
     fn resolve(&self, reference: &[u8], _: usize) -> Result<Vec<u8>, Problem> {

@@ -58,7 +58,7 @@ pub struct Column {
 #[derive(Debug, Clone, Default)]
 struct Repeated {
     cell: Vec<u8>,
-    /// What the cell came to; `None` if there is no last value.
+    /// What the cell came to; `None` without a last value.
     answer: Option<Cell>,
     /// Cells that have not been added yet.
     count: u64,

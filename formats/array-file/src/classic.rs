@@ -143,12 +143,6 @@ fn record_bytes(variables: &[Stored]) -> Option<u64> {
 }
 
 impl Reader for Classic {
-    fn read(&self, variable: &Variable, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
-        let mut values = Vec::new();
-        self.read_into(variable, start, count, &mut values)?;
-        Ok(values)
-    }
-
     fn read_into(
         &self,
         variable: &Variable,

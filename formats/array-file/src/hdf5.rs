@@ -145,12 +145,6 @@ pub(crate) fn open_storage(storage: DynStorage, limits: &Limits) -> Result<Hdf5F
 }
 
 impl Reader for Hdf5 {
-    fn read(&self, variable: &Variable, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
-        let mut values = Vec::new();
-        self.read_into(variable, start, count, &mut values)?;
-        Ok(values)
-    }
-
     fn read_into(
         &self,
         variable: &Variable,

@@ -79,27 +79,18 @@ pub struct ArrayFile {
 /// Access to values: what a reader of a format offers besides the model. [`ArrayFile::read_by`] replaces the reader of
 /// a file.
 pub trait Reader: Send + Sync {
-    /// The stored bytes of the elements from `start` on, `count` in each dimension, row by row, in the type
-    /// [`Variable::of`].
+    /// Puts the stored bytes of the elements from `start` on, `count` in each dimension, row by row, in the type
+    /// [`Variable::of`], in place of the content of `values`, whose memory may be used again.
     ///
     /// # Errors
-    /// When they cannot be read; other parts of the variable may be readable.
-    fn read(&self, variable: &Variable, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem>;
-
-    /// As [`Reader::read`], into a buffer whose memory is used again.
-    ///
-    /// # Errors
-    /// As [`Reader::read`]; then the content of the buffer has no meaning.
+    /// When they cannot be read; other parts of the variable may be readable. Then the content of `values` has no meaning.
     fn read_into(
         &self,
         variable: &Variable,
         start: &[u64],
         count: &[u64],
         values: &mut Vec<u8>,
-    ) -> Result<(), Problem> {
-        *values = self.read(variable, start, count)?;
-        Ok(())
-    }
+    ) -> Result<(), Problem>;
 
     /// The bytes of the text or sequence that a reference leads to, whose elements have `size` bytes each.
     ///
@@ -156,10 +147,9 @@ impl ArrayFile {
     /// [`Variable::problem`] if there is one; otherwise when these elements cannot be read, though others may
     /// be readable.
     pub fn read(&self, variable: &Variable, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
-        if let Some(problem) = &variable.problem {
-            return Err(problem.clone());
-        }
-        self.reader.read(variable, start, count)
+        let mut values = Vec::new();
+        self.read_into(variable, start, count, &mut values)?;
+        Ok(values)
     }
 
     /// As [`ArrayFile::read`], into a buffer whose memory is used again: for one block after the other.
@@ -226,12 +216,6 @@ impl Part {
 }
 
 impl Reader for Remembering {
-    fn read(&self, variable: &Variable, start: &[u64], count: &[u64]) -> Result<Vec<u8>, Problem> {
-        let mut values = Vec::new();
-        self.read_into(variable, start, count, &mut values)?;
-        Ok(values)
-    }
-
     fn read_into(
         &self,
         variable: &Variable,

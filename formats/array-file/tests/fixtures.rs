@@ -300,10 +300,17 @@ fn what_was_read_is_remembered_up_to_a_limit() {
     /// Counts the reads.
     struct Counting(Arc<std::sync::atomic::AtomicUsize>);
     impl array_file::Reader for Counting {
-        fn read(&self, _: &Variable, _: &[u64], count: &[u64]) -> Result<Vec<u8>, array_file::Problem> {
+        fn read_into(
+            &self,
+            _: &Variable,
+            _: &[u64],
+            count: &[u64],
+            values: &mut Vec<u8>,
+        ) -> Result<(), array_file::Problem> {
             let reads = self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
             let elements = 0..count.iter().product::<u64>() as usize;
-            Ok(elements.map(|at| (10 * reads + at) as u8).collect())
+            *values = elements.map(|at| (10 * reads + at) as u8).collect();
+            Ok(())
         }
         fn resolve(&self, _: &[u8], _: usize) -> Result<Vec<u8>, array_file::Problem> {
             Ok(Vec::new())

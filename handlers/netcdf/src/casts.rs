@@ -61,19 +61,24 @@ struct Layout {
 }
 
 impl Layout {
+    /// Profiles of arrays with these dimensions, at least one; what follows their last level is not read.
+    fn new(dimensions: Vec<(String, u64)>, profiles: Vec<(usize, Vec<usize>)>) -> Self {
+        let last = { profiles.iter() }.filter_map(|(_, levels)| levels.last()).max();
+        let elements = last.map_or(0, |last| *last as u64 + 1);
+        let mut read: Vec<u64> = dimensions.iter().map(|(_, length)| *length).collect();
+        let row: u64 = read[1..].iter().product();
+        read[0] = elements.div_ceil(row.max(1));
+        Layout {
+            dimensions,
+            read,
+            profiles,
+        }
+    }
+
     /// The first profiles alone.
     fn first(&self, profiles: usize) -> Layout {
         let profiles = &self.profiles[..profiles.min(self.profiles.len())];
-        let last = { profiles.iter() }.filter_map(|(_, levels)| levels.last()).max();
-        let elements = last.map_or(0, |last| *last as u64 + 1);
-        let row: u64 = self.read[1..].iter().product();
-        let mut read = self.read.clone();
-        read[0] = elements.div_ceil(row.max(1));
-        Layout {
-            dimensions: self.dimensions.clone(),
-            read,
-            profiles: profiles.to_vec(),
-        }
+        Layout::new(self.dimensions.clone(), profiles.to_vec())
     }
 }
 
@@ -297,13 +302,7 @@ impl Covered<'_> {
                 indexed(slots, levels)
             }
         };
-        // Levels beyond the last one that is needed are not read.
-        let last = { profiles.iter() }.filter_map(|(_, levels)| levels.last()).max();
-        Some(Layout {
-            read: vec![last.map_or(0, |last| *last as u64 + 1)],
-            dimensions: vec![(name, length)],
-            profiles,
-        })
+        Some(Layout::new(vec![(name, length)], profiles))
     }
 
     /// The first values of a variable, unpacked; without those that are missing or whose flags say questionable, bad or missing.
@@ -388,19 +387,10 @@ fn rows(vertical: &Variable, profiles: &Profiles<'_>) -> Option<Layout> {
         let start = row * length;
         (start..start + used.unwrap_or(length).min(length)).map(|at| at as usize)
     };
-    let mut layout = Layout {
-        dimensions: vec![(along.clone(), length)],
-        read: vec![length],
-        profiles: Vec::new(),
-    };
     let profiles = first_with_levels((0..count).map(|row| (row as usize, levels(row).collect())));
-    if let Some((name, all)) = slots {
-        // Rows below the last one that is needed are not read.
-        let needed = profiles.last().map_or(0, |(row, _)| *row as u64 + 1);
-        layout.dimensions.insert(0, (name.to_owned(), all));
-        layout.read.insert(0, needed);
-    }
-    Some(Layout { profiles, ..layout })
+    let outer = slots.map(|(name, all)| (name.to_owned(), all));
+    let dimensions = outer.into_iter().chain([(along.clone(), length)]).collect();
+    Some(Layout::new(dimensions, profiles))
 }
 
 /// The profiles that lie one after the other among the first `most` samples, by their numbers of levels. The first one whose number

@@ -417,18 +417,11 @@ impl Column<'_> {
         }
         let bytes = file.read(&self.variable, &block.start, &block.count).ok()?;
         let mut values = numbers(&self.variable.of, &bytes);
-        // NaN stays NaN, whether it is missing or not.
-        for fill in &self.rules.fills {
-            for value in &mut values {
-                if *value == fill.value {
-                    *value = f64::NAN;
-                }
-            }
-        }
-        if self.rules.packing.is_some() {
-            for value in &mut values {
-                *value = self.rules.unpack(*value);
-            }
+        for value in &mut values {
+            *value = match self.rules.is_missing(*value) {
+                true => f64::NAN,
+                false => self.rules.unpack(*value),
+            };
         }
         Some(values)
     }

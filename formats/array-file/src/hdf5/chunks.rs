@@ -92,19 +92,8 @@ impl Chunks {
         })
     }
 
-    /// Reads a block of whole chunks into `values`; returns whether it could.
+    /// Reads a block of whole chunks into `values`; `None` if it is not as expected.
     pub(super) fn read(
-        &self,
-        file: &Hdf5File,
-        start: &[u64],
-        count: &[u64],
-        decoder: &mut Decoder,
-        values: &mut Vec<u8>,
-    ) -> bool {
-        self.read_whole(file, start, count, decoder, values).is_some()
-    }
-
-    fn read_whole(
         &self,
         file: &Hdf5File,
         start: &[u64],

@@ -149,7 +149,9 @@ pub(super) fn read(
     values: &mut Vec<u8>,
 ) -> Result<(), Problem> {
     if let Some(chunks) = &stored.chunks
-        && decoders.lend(|decoder| chunks.read(file, start, count, decoder, values))
+        && decoders
+            .lend(|decoder| chunks.read(file, start, count, decoder, values))
+            .is_some()
     {
         return Ok(());
     }
