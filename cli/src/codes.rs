@@ -7,7 +7,7 @@ use data_review_core::{CORE_CODES, CodeInfo, Registry, Severity};
 use data_review_store_sqlite::SqliteStore;
 use serde::Serialize;
 
-use crate::glance::Glance;
+use crate::file_summary::FileSummary;
 use crate::output;
 use crate::table::{Cell, Column, Table};
 
@@ -79,10 +79,10 @@ impl CodeCounts {
     }
 
     /// Adds the findings of a file.
-    pub(crate) fn add(&mut self, glance: &Glance) {
-        self.suppressed += glance.suppressed;
+    pub(crate) fn add(&mut self, file_summary: &FileSummary) {
+        self.suppressed += file_summary.suppressed;
         let mut of_file: BTreeMap<(Severity, &str), u64> = BTreeMap::new();
-        for finding in &glance.row.findings {
+        for finding in &file_summary.row.findings {
             let count = of_file.entry((finding.severity, &finding.code)).or_default();
             *count = count.saturating_add(finding.count);
         }
@@ -144,7 +144,7 @@ mod tests {
 
     use super::*;
     use crate::config::Rules;
-    use crate::glance::tests::{finding, row};
+    use crate::file_summary::tests::{finding, row};
 
     #[test]
     fn files_and_occurrences_are_counted_and_the_worst_comes_first() {
@@ -153,7 +153,7 @@ mod tests {
             let mut row = row("k", Outcome::Reviewed);
             row.findings = codes.iter().map(|code| finding(code, Severity::Info)).collect();
             row.findings.push(finding("z", Severity::Error));
-            counts.add(&Glance::of(row, &Rules::default()));
+            counts.add(&FileSummary::of(row, &Rules::default()));
         }
         let sorted = counts.sorted(&Registry::linked().unwrap());
         let brief: Vec<(&str, u64, u64)> = sorted

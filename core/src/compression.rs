@@ -51,7 +51,7 @@ impl Compression {
         }
     }
 
-    /// The compression of an object.
+    /// The compression of an object, by its first bytes; `None` if they are no known signature.
     ///
     /// # Errors
     /// If its first bytes cannot be read.

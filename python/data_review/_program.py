@@ -1,4 +1,4 @@
-"""Finds the command, and starts it."""
+"""Finds the installed program, and turns its error output into a `DataReviewError`."""
 
 import os
 import shutil

@@ -13,7 +13,7 @@ use crate::args::Diff;
 use crate::config::{Rules, Settings};
 use crate::error::CliError;
 use crate::exit::{End, PROBLEMS};
-use crate::glance::Glance;
+use crate::file_summary::FileSummary;
 use crate::output::{self, BAD, HEADING, styled};
 use crate::store;
 
@@ -121,7 +121,7 @@ pub(crate) fn visit_changes(
     let mut totals = Totals::default();
     let mut result = Ok(());
     let same = new.differences_from(old, &mut |FilePair { before, after }| {
-        let shown = |row: Option<FileRow>| row.map(|row| Glance::of(row, rules).row);
+        let shown = |row: Option<FileRow>| row.map(|row| FileSummary::of(row, rules).row);
         let change = change(shown(before).as_ref(), shown(after).as_ref(), by_root);
         totals.add(change.as_ref());
         result = change.map_or(Ok(()), &mut *visit);
@@ -311,7 +311,7 @@ fn write(out: &mut impl Write, change: &FileChange) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::glance::tests::{finding, row};
+    use crate::file_summary::tests::{finding, row};
 
     fn file(outcome: Outcome, sha256: &str, findings: &[(&str, Severity)]) -> FileRow {
         let mut row = row("k", outcome);

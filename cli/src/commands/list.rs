@@ -14,7 +14,7 @@ use crate::config::{Globs, Rules, Settings};
 use crate::error::CliError;
 use crate::exit::End;
 use crate::export::Cell;
-use crate::glance::{Glance, Links};
+use crate::file_summary::{FileSummary, Links};
 use crate::table::Measure;
 use crate::{output, store};
 
@@ -93,8 +93,8 @@ impl<'a> Selection<'a> {
         self.query.since.is_some() || !self.query.outcomes.is_empty()
     }
 
-    fn admits(&self, glance: &Glance) -> bool {
-        let row = &glance.row;
+    fn admits(&self, file_summary: &FileSummary) -> bool {
+        let row = &file_summary.row;
         let is_kind = |wanted: &String| {
             let names = row.kind.iter().chain(&row.handler);
             names.into_iter().any(|name| name.to_lowercase().contains(wanted))
@@ -108,7 +108,7 @@ impl<'a> Selection<'a> {
         };
         let has_finding = match (self.args.code.is_empty(), self.args.severity) {
             (true, None) => true,
-            (true, Some(_)) => glance.severities().any(|severity| has(severity, None)),
+            (true, Some(_)) => file_summary.severities().any(|severity| has(severity, None)),
             (false, _) => row
                 .findings
                 .iter()
@@ -123,20 +123,20 @@ impl<'a> Selection<'a> {
     fn visit(
         &self,
         store: &SqliteStore,
-        take: &mut dyn FnMut(&Glance) -> Result<(), CliError>,
+        take: &mut dyn FnMut(&FileSummary) -> Result<(), CliError>,
     ) -> Result<Seen, CliError> {
         let limit = self.args.limit.unwrap_or(usize::MAX);
         let mut seen = Seen::default();
         let mut result = Ok(());
-        let mut worst: Vec<Glance> = Vec::new();
+        let mut worst: Vec<FileSummary> = Vec::new();
         store.visit_files(&self.query, &mut |row| {
             seen.files += 1;
-            let glance = Glance::of(row, self.rules);
-            if !self.admits(&glance) {
+            let file_summary = FileSummary::of(row, self.rules);
+            if !self.admits(&file_summary) {
                 return ControlFlow::Continue(());
             }
             if self.args.sort == Sort::Problems {
-                worst.push(glance);
+                worst.push(file_summary);
                 if worst.len() > limit.saturating_mul(2).max(1000) {
                     keep_the_worst(&mut worst, limit);
                 }
@@ -146,8 +146,8 @@ impl<'a> Selection<'a> {
                 return ControlFlow::Break(());
             }
             seen.shown += 1;
-            seen.suppressed += glance.suppressed;
-            result = take(&glance);
+            seen.suppressed += file_summary.suppressed;
+            result = take(&file_summary);
             match result {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
@@ -155,25 +155,25 @@ impl<'a> Selection<'a> {
         })?;
         result?;
         keep_the_worst(&mut worst, limit);
-        for glance in &worst {
+        for file_summary in &worst {
             seen.shown += 1;
-            seen.suppressed += glance.suppressed;
-            take(glance)?;
+            seen.suppressed += file_summary.suppressed;
+            take(file_summary)?;
         }
         Ok(seen)
     }
 }
 
 /// Sorts by problems; equal files stay in the order of their keys.
-fn keep_the_worst(glances: &mut Vec<Glance>, limit: usize) {
-    glances.sort_by_key(|glance| std::cmp::Reverse(glance.badness()));
-    glances.truncate(limit);
+fn keep_the_worst(file_summaries: &mut Vec<FileSummary>, limit: usize) {
+    file_summaries.sort_by_key(|file_summary| std::cmp::Reverse(file_summary.rank()));
+    file_summaries.truncate(limit);
 }
 
 fn json(store: &SqliteStore, selection: &Selection<'_>) -> Result<Seen, CliError> {
     let mut out = output::data();
-    let seen = selection.visit(store, &mut |glance| {
-        if let Some(document) = store.document(glance.row.id())? {
+    let seen = selection.visit(store, &mut |file_summary| {
+        if let Some(document) = store.document(file_summary.row.id())? {
             writeln!(out, "{document}")?;
         }
         Ok(())
@@ -185,9 +185,9 @@ fn json(store: &SqliteStore, selection: &Selection<'_>) -> Result<Seen, CliError
 /// Two passes: the first measures the columns, so that a list of any length needs the memory of one row.
 fn table(store: &SqliteStore, selection: &Selection<'_>) -> Result<Seen, CliError> {
     let links = Links::to(store)?;
-    let mut measure = Measure::new(&Glance::COLUMNS);
-    let seen = selection.visit(store, &mut |glance| {
-        measure.row(&glance.cells(&links));
+    let mut measure = Measure::new(&FileSummary::COLUMNS);
+    let seen = selection.visit(store, &mut |file_summary| {
+        measure.row(&file_summary.cells(&links));
         Ok(())
     })?;
     if seen.shown == 0 {
@@ -196,8 +196,8 @@ fn table(store: &SqliteStore, selection: &Selection<'_>) -> Result<Seen, CliErro
     let layout = measure.fit(output::width());
     let mut out = output::text();
     layout.header(&mut out)?;
-    selection.visit(store, &mut |glance| {
-        Ok(layout.row(&mut out, &glance.cells(&links))?)
+    selection.visit(store, &mut |file_summary| {
+        Ok(layout.row(&mut out, &file_summary.cells(&links))?)
     })?;
     out.flush()?;
     Ok(seen)
@@ -228,8 +228,8 @@ const CSV: [&str; 19] = [
 fn csv(store: &SqliteStore, selection: &Selection<'_>) -> Result<Seen, CliError> {
     let mut writer = csv::Writer::from_writer(output::data());
     writer.write_record(CSV).map_err(io::Error::from)?;
-    let seen = selection.visit(store, &mut |glance| {
-        let row = &glance.row;
+    let seen = selection.visit(store, &mut |file_summary| {
+        let row = &file_summary.row;
         let edge = |at: usize| Cell::from(row.edges.map(|edges| edges[at]));
         let cells: [Cell<'_>; 19] = [
             (&row.root).into(),
@@ -246,9 +246,9 @@ fn csv(store: &SqliteStore, selection: &Selection<'_>) -> Result<Seen, CliError>
             edge(1),
             edge(2),
             edge(3),
-            glance.count(Severity::Error).into(),
-            glance.count(Severity::Warning).into(),
-            glance.count(Severity::Info).into(),
+            file_summary.count(Severity::Error).into(),
+            file_summary.count(Severity::Warning).into(),
+            file_summary.count(Severity::Info).into(),
             (&row.at).into(),
             row.failure.as_ref().map(|(_, message)| message).into(),
         ];

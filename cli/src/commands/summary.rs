@@ -18,7 +18,7 @@ use crate::codes::{self, CodeCounts};
 use crate::config::{Rules, Settings};
 use crate::error::CliError;
 use crate::exit::End;
-use crate::glance::Glance;
+use crate::file_summary::FileSummary;
 use crate::output::{self, BAD, ODD};
 use crate::table::{Cell, Column, Table};
 use crate::{store, wording};
@@ -90,7 +90,9 @@ fn by_code(store: &SqliteStore, settings: &Settings, json: bool) -> Result<u64, 
         true => CodeCounts::of(store)?,
         false => {
             let mut counts = CodeCounts::default();
-            visit(store, &settings.rules, true, &mut |glance| counts.add(&glance))?;
+            visit(store, &settings.rules, true, &mut |file_summary| {
+                counts.add(&file_summary)
+            })?;
             counts
         }
     };
@@ -149,9 +151,9 @@ fn by_group(
     let mut result = Ok(());
     store.visit_groups(&query, &mut |file| {
         let GroupedFile { group, row, review } = file;
-        let glance = Glance::of(row, rules);
-        suppressed += glance.suppressed;
-        result = groups.add(group, &glance, review);
+        let file_summary = FileSummary::of(row, rules);
+        suppressed += file_summary.suppressed;
+        result = groups.add(group, &file_summary, review);
         match result {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
@@ -200,20 +202,20 @@ impl<'a> Groups<'a> {
     fn add(
         &mut self,
         name: Option<String>,
-        glance: &Glance,
+        file_summary: &FileSummary,
         review: Option<GroupedReview>,
     ) -> Result<(), CliError> {
         let by = self.args.by;
-        let handler = glance.row.handler.clone().filter(|_| is_by_handler(by));
+        let handler = file_summary.row.handler.clone().filter(|_| is_by_handler(by));
         let asked = self.asked.as_deref();
         let Some(name) = name else {
             let name = match is_by_handler(by) {
                 true => "(none)".to_owned(),
-                false => format!("({})", glance.row.outcome.as_str()),
+                false => format!("({})", file_summary.row.outcome.as_str()),
             };
             if asked.is_none_or(|asked| asked == name) {
                 let group = self.nameless.entry((name, handler)).or_default();
-                group.add(glance);
+                group.add(file_summary);
             }
             return Ok(());
         };
@@ -232,16 +234,16 @@ impl<'a> Groups<'a> {
             };
             (group, RollUp::default())
         });
-        group.add(glance);
+        group.add(file_summary);
         let Some(GroupedReview { document, states }) = review else {
             return Ok(());
         };
         let document: Document = serde_json::from_str(&document).map_err(|reason| CliError::Document {
-            key: glance.row.key.clone(),
+            key: file_summary.row.key.clone(),
             reason,
         })?;
         let is_merged = states.is_some_and(|states| roll_up.add(&document, &states).is_ok());
-        self.not_merged += u64::from(!is_merged && glance.row.outcome == Outcome::Reviewed);
+        self.not_merged += u64::from(!is_merged && file_summary.row.outcome == Outcome::Reviewed);
         Ok(())
     }
 
@@ -331,7 +333,7 @@ fn visit(
     store: &SqliteStore,
     rules: &Rules,
     findings: bool,
-    take: &mut dyn FnMut(Glance),
+    take: &mut dyn FnMut(FileSummary),
 ) -> Result<(), CliError> {
     let query = FileQuery {
         outcomes: vec![Outcome::Reviewed, Outcome::Failed, Outcome::Unidentified],
@@ -339,22 +341,25 @@ fn visit(
         ..FileQuery::default()
     };
     store.visit_files(&query, &mut |row| {
-        take(Glance::of(row, rules));
+        take(FileSummary::of(row, rules));
         ControlFlow::Continue(())
     })?;
     Ok(())
 }
 
 impl Group {
-    fn add(&mut self, glance: &Glance) {
-        let row = &glance.row;
+    fn add(&mut self, file_summary: &FileSummary) {
+        let row = &file_summary.row;
         let sum = |sum: &mut u64, more: Option<u64>| *sum = sum.saturating_add(more.unwrap_or(0));
         self.files += 1;
         sum(&mut self.bytes, row.size);
         sum(&mut self.rows, row.observations);
         sum(&mut self.profiles, row.profiles);
-        self.without_review += u64::from(!glance.has_review());
-        let (errors, warnings) = (glance.count(Severity::Error), glance.count(Severity::Warning));
+        self.without_review += u64::from(!file_summary.has_review());
+        let (errors, warnings) = (
+            file_summary.count(Severity::Error),
+            file_summary.count(Severity::Warning),
+        );
         self.with_errors += u64::from(errors > 0);
         self.with_warnings += u64::from(errors == 0 && warnings > 0);
     }

@@ -9,7 +9,7 @@ use crate::{Card, Compression, Document, Failure, FileFacts, Identification, Out
 pub struct Conclusion {
     pub(super) outcome: Outcome,
     pub(super) failure: Option<Failure>,
-    pub(super) learnt: Learnt,
+    pub(super) facts: AttemptFacts,
     /// Token of the row that was read; `None` if the key must have no row.
     pub(super) expect: Option<String>,
     /// Token to write.
@@ -25,7 +25,7 @@ pub struct Conclusion {
 /// What one attempt found out about an object.
 #[doc(hidden)]
 #[derive(Debug, Default)]
-pub struct Learnt {
+pub struct AttemptFacts {
     /// Length of the object in bytes, if it was opened.
     pub(super) size: Option<u64>,
     /// SHA-256 of the object, if all of it was read.
@@ -49,7 +49,7 @@ impl Conclusion {
         let Conclusion {
             outcome,
             failure,
-            learnt,
+            facts,
             expect,
             token,
             stamp,
@@ -58,9 +58,9 @@ impl Conclusion {
         } = self;
         let file = FileFacts {
             key: key.to_owned(),
-            size: learnt.size,
-            sha256: learnt.sha256,
-            compression: learnt.compression,
+            size: facts.size,
+            sha256: facts.sha256,
+            compression: facts.compression,
         };
         let row = OutcomeRow {
             token,
@@ -83,7 +83,7 @@ impl Conclusion {
             at,
             log: None,
         };
-        match (learnt.identification, learnt.review) {
+        match (facts.identification, facts.review) {
             (Some(Identification::Identified(identified)), Some((card, mut review))) => {
                 let recipe = Recipe::of(card);
                 entry.states = std::mem::take(&mut review.states);

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::ops::ControlFlow;
 
-use super::conclusion::{Conclusion, Learnt};
+use super::conclusion::{AttemptFacts, Conclusion};
 use super::environment::{
     Environment, Interruption, KnownState, Obstacle, RecordOutcome, RefusedObject, RetryCause,
 };
@@ -87,12 +87,12 @@ pub enum Examined<H> {
     Outcome {
         outcome: Outcome,
         failure: Option<Failure>,
-        learnt: Learnt,
+        facts: AttemptFacts,
     },
     /// The review failed, and may succeed at the next attempt.
     Unavailable {
         failure: Failure,
-        learnt: Learnt,
+        facts: AttemptFacts,
     },
 }
 
@@ -238,31 +238,31 @@ impl<'p, S: FlowScope> Journey<'p, S> {
             Examined::Outcome {
                 outcome,
                 failure,
-                learnt,
-            } => self.conclude(outcome, failure, learnt),
-            Examined::Unavailable { failure, learnt } => {
-                self.unavailable(RetryCause::Unavailable, failure, learnt)
+                facts,
+            } => self.conclude(outcome, failure, facts),
+            Examined::Unavailable { failure, facts } => {
+                self.unavailable(RetryCause::Unavailable, failure, facts)
             }
         }
     }
 
-    /// Continues after an obstacle. What the attempt learnt is discarded: the bytes may have been replaced.
+    /// Continues after an obstacle. What the attempt found out is discarded: the bytes may have been replaced.
     fn obstructed(self, obstacle: Obstacle) -> Step<'p, S> {
-        let learnt = Learnt::default();
+        let facts = AttemptFacts::default();
         match obstacle {
             Obstacle::Missing => match &self.row {
                 Some(row) if row.outcome == Outcome::Gone => self.stop(Done::Unchanged),
-                _ => self.conclude(Outcome::Gone, None, learnt),
+                _ => self.conclude(Outcome::Gone, None, facts),
             },
             Obstacle::Changed => match self.scope.superseded() {
                 Some(superseded) => self.stop(Done::HandedOff(superseded)),
                 None => {
                     let message = "the content changed while it was read, at every attempt";
                     let failure = Failure::new(Stage::Read, Class::Unreadable, message);
-                    self.unavailable(RetryCause::Changed, failure, learnt)
+                    self.unavailable(RetryCause::Changed, failure, facts)
                 }
             },
-            Obstacle::Unavailable(failure) => self.unavailable(RetryCause::Unavailable, *failure, learnt),
+            Obstacle::Unavailable(failure) => self.unavailable(RetryCause::Unavailable, *failure, facts),
             Obstacle::Refused(refused) => self.refused(*refused),
         }
     }
@@ -284,28 +284,28 @@ impl<'p, S: FlowScope> Journey<'p, S> {
         if self.row.as_ref().is_some_and(is_reviewed) {
             return self.stop(Done::Unchanged);
         }
-        let learnt = Learnt {
+        let facts = AttemptFacts {
             size,
-            ..Learnt::default()
+            ..AttemptFacts::default()
         };
-        self.conclude(Outcome::Failed, Some(failure), learnt)
+        self.conclude(Outcome::Failed, Some(failure), facts)
     }
 
-    fn unavailable(self, cause: RetryCause, failure: Failure, learnt: Learnt) -> Step<'p, S> {
+    fn unavailable(self, cause: RetryCause, failure: Failure, facts: AttemptFacts) -> Step<'p, S> {
         let is_last = self.attempt >= self.policy.attempts || !failure.class.is_transient();
         match is_last && self.scope.records_unavailable() {
-            true => self.conclude(Outcome::Failed, Some(failure), learnt),
+            true => self.conclude(Outcome::Failed, Some(failure), facts),
             false => self.retry(cause, failure),
         }
     }
 
-    fn conclude(mut self, outcome: Outcome, failure: Option<Failure>, learnt: Learnt) -> Step<'p, S> {
+    fn conclude(mut self, outcome: Outcome, failure: Option<Failure>, facts: AttemptFacts) -> Step<'p, S> {
         self.conclusions += 1;
         let token = format!("{}.{}", self.run, self.conclusions);
         let conclusion = Conclusion {
             outcome,
             failure,
-            learnt,
+            facts,
             expect: self.row.as_ref().map(|row| row.token.clone()),
             token: token.clone(),
             stamp: self.stamp.clone(),

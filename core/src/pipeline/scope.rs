@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::ops::ControlFlow;
 
-use super::conclusion::Learnt;
+use super::conclusion::AttemptFacts;
 use super::environment::{Environment, HashObject, IdentifyObject, Interruption, ProbedObject, ReviewObject};
 use super::journey::{Examined, Journey};
 use super::{Reason, ReviewedObject};
@@ -173,7 +173,7 @@ fn identified<S: FlowScope>(
     ControlFlow::Break(Examined::Outcome {
         outcome,
         failure: probed.identification.failure(),
-        learnt: Learnt {
+        facts: AttemptFacts {
             size: Some(probed.size),
             sha256: probed.sha256,
             compression: probed.compression,
@@ -193,7 +193,7 @@ impl<H> Examined<H> {
             review,
             failure,
         } = reviewed;
-        let learnt = Learnt {
+        let facts = AttemptFacts {
             size: Some(size),
             sha256,
             compression,
@@ -201,11 +201,11 @@ impl<H> Examined<H> {
             review: Some((card, review)),
         };
         match failure {
-            Some(failure) if failure.class.is_transient() => Examined::Unavailable { failure, learnt },
+            Some(failure) if failure.class.is_transient() => Examined::Unavailable { failure, facts },
             failure => Examined::Outcome {
                 outcome: outcome_of(failure.as_ref()),
                 failure,
-                learnt,
+                facts,
             },
         }
     }

@@ -35,8 +35,9 @@ pub struct InvalidCell {
 
 /// One column of a table.
 ///
-/// Without a known type, it is found out from the first 1,024 cells that are not missing: numbers, times or truths if
-/// nine in ten of them are, else text. A column is then what it is; what does not fit is counted as invalid.
+/// Without a known type, it is found out from the first 1,024 cells that are not missing: numbers, times or booleans
+/// if nine in ten of them are, else text. From then on the type is fixed, and what does not fit it is counted as invalid. Push
+/// every cell in order, then call [`finish`](Self::finish).
 #[derive(Debug, Clone)]
 pub struct Column {
     decided: bool,
@@ -227,8 +228,8 @@ impl Column {
         others
     }
 
-    /// Determines the type, and returns the statistics without those numbers kept apart for which `is_left_out`
-    /// holds. [`Self::finish`] still returns the statistics of all values. `None` if there is no such number.
+    /// Determines the type, and returns the statistics without those numbers of [`keep_apart`](Self::keep_apart) for which
+    /// `is_left_out` holds; another call counts from all of them again. [`Self::finish`] still returns the statistics of all values. `None` if there is no such number.
     pub fn leave_out(&mut self, is_left_out: impl Fn(f64) -> bool) -> Option<Accumulator> {
         self.settle();
         let others = self.earlier.as_deref_mut().unwrap_or(&mut self.accumulator);
@@ -254,7 +255,7 @@ impl Column {
         let fits = match self.accumulator.dtype() {
             Dtype::Text => true,
             Dtype::Time => is_time(cell),
-            Dtype::Boolean => is_truth(cell),
+            Dtype::Boolean => is_boolean(cell),
             Dtype::Integer | Dtype::Decimal => return self.add_number(cell, flag, at, count),
         };
         if !fits {
@@ -384,7 +385,7 @@ impl Waiting {
 /// The type that nine in ten of the cells have. Numbers that may stand for a missing value say something only where every cell
 /// is a number: a column of texts has them, too.
 fn type_of<'a>(cells: impl Iterator<Item = &'a [u8]>, is_suspect: impl Fn(f64) -> bool) -> Dtype {
-    let (mut all, mut numbers, mut decimals, mut times, mut truths, mut suspects) = (0, 0, 0, 0, 0, 0);
+    let (mut all, mut numbers, mut decimals, mut times, mut booleans, mut suspects) = (0, 0, 0, 0, 0, 0);
     for cell in cells {
         all += 1;
         match number(cell) {
@@ -394,7 +395,7 @@ fn type_of<'a>(cells: impl Iterator<Item = &'a [u8]>, is_suspect: impl Fn(f64) -
                 suspects += usize::from(is_suspect(number.as_f64()));
             }
             None if is_time(cell) => times += 1,
-            None if is_truth(cell) => truths += 1,
+            None if is_boolean(cell) => booleans += 1,
             None => {}
         }
     }
@@ -406,7 +407,7 @@ fn type_of<'a>(cells: impl Iterator<Item = &'a [u8]>, is_suspect: impl Fn(f64) -
         () if most(numbers) && decimals == 0 => Dtype::Integer,
         () if most(numbers) => Dtype::Decimal,
         () if most(times) => Dtype::Time,
-        () if most(truths) => Dtype::Boolean,
+        () if most(booleans) => Dtype::Boolean,
         () => Dtype::Text,
     }
 }
@@ -521,7 +522,7 @@ pub fn is_time(cell: &[u8]) -> bool {
     is_date && is_clock && std::str::from_utf8(cell).is_ok_and(|text| Instant::parse(text).is_some())
 }
 
-fn is_truth(cell: &[u8]) -> bool {
+fn is_boolean(cell: &[u8]) -> bool {
     ["true", "false", "yes", "no"]
         .iter()
         .any(|word| cell.eq_ignore_ascii_case(word.as_bytes()))

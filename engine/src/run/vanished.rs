@@ -1,4 +1,4 @@
-//! Keys of the store whose files do not exist any more, and when there are too many of them to believe it.
+//! Keys of the store whose files do not exist any more, and when there are so many that the disk is probably not mounted.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;

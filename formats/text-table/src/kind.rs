@@ -32,8 +32,7 @@ pub fn is_missing_word(cell: &[u8]) -> bool {
 /// Length of the longest cell that counts as a few words, in bytes; longer ones are sentences.
 const LONGEST_WORDS: usize = 64;
 
-/// What a single cell looks like, whatever stands around it; what its column holds is for [`ColumnKind`](crate::ColumnKind) to
-/// say.
+/// What one cell looks like, without its column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CellKind {

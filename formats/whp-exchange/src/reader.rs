@@ -104,7 +104,8 @@ impl ReaderBuilder {
         }
     }
 
-    /// Sets the largest number of columns; real files have a few hundred at most. A file with more of them is an error.
+    /// Sets the largest number of columns; real files have a few hundred at most. With more of them,
+    /// [`from_reader`](Self::from_reader) returns [`Error::TooManyColumns`].
     #[must_use]
     pub fn most_columns(self, columns: usize) -> Self {
         ReaderBuilder {

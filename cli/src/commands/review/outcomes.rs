@@ -13,7 +13,7 @@ use crate::args::FailOn;
 use crate::codes::{self, CodeCounts};
 use crate::config::Rules;
 use crate::error::CliError;
-use crate::glance::{Glance, Links};
+use crate::file_summary::{FileSummary, Links};
 use crate::output::{self, BAD, HEADING, ODD, styled};
 use crate::table::Table;
 use crate::wording;
@@ -56,20 +56,20 @@ impl Outcomes {
             ..FileQuery::default()
         };
         store.visit_wanted_files(&query, &is_wanted, &mut |row| {
-            outcomes.add(Glance::of(row, rules));
+            outcomes.add(FileSummary::of(row, rules));
             ControlFlow::Continue(())
         })?;
         Ok(outcomes)
     }
 
-    fn add(&mut self, mut glance: Glance) {
-        self.without_review += u64::from(!glance.has_review());
-        if let Some(worst) = glance.severities().next() {
+    fn add(&mut self, mut file_summary: FileSummary) {
+        self.without_review += u64::from(!file_summary.has_review());
+        if let Some(worst) = file_summary.severities().next() {
             self.by_worst[worst as usize] += 1;
         }
-        self.codes.add(&glance);
-        glance.row.findings = Vec::new();
-        self.lines.push(glance);
+        self.codes.add(&file_summary);
+        file_summary.row.findings = Vec::new();
+        self.lines.push(file_summary);
     }
 
     /// How many files have a finding that makes the run fail.
@@ -105,43 +105,44 @@ impl Outcomes {
 /// there are.
 #[derive(Default)]
 struct Lines {
-    glances: Vec<Glance>,
+    file_summaries: Vec<FileSummary>,
     /// Lines that were pushed.
     all: usize,
 }
 
 impl Lines {
-    fn push(&mut self, glance: Glance) {
+    fn push(&mut self, file_summary: FileSummary) {
         self.all += 1;
-        self.glances.push(glance);
-        if self.glances.len() > 2 * LINES {
+        self.file_summaries.push(file_summary);
+        if self.file_summaries.len() > 2 * LINES {
             self.keep_the_worst();
         }
     }
 
     /// Without those that have no problem, and of the rest at most [`LINES`], the worst and of those the first.
     fn keep_the_worst(&mut self) {
-        self.glances.retain(|glance| !glance.is_clean());
-        self.glances
-            .sort_by_key(|glance| std::cmp::Reverse(glance.badness()));
-        self.glances.truncate(LINES);
+        self.file_summaries
+            .retain(|file_summary| !file_summary.is_clean());
+        self.file_summaries
+            .sort_by_key(|file_summary| std::cmp::Reverse(file_summary.rank()));
+        self.file_summaries.truncate(LINES);
     }
 
     /// In the order of the keys, and how many are left out.
-    fn shorten(mut self) -> (Vec<Glance>, usize) {
+    fn shorten(mut self) -> (Vec<FileSummary>, usize) {
         if self.all > LINES {
             self.keep_the_worst();
         }
-        self.glances.sort_by(|a, b| a.row.key.cmp(&b.row.key));
-        let left_out = self.all - self.glances.len();
-        (self.glances, left_out)
+        self.file_summaries.sort_by(|a, b| a.row.key.cmp(&b.row.key));
+        let left_out = self.all - self.file_summaries.len();
+        (self.file_summaries, left_out)
     }
 
     fn show(self, links: &Links) -> Result<(), CliError> {
-        let (glances, left_out) = self.shorten();
-        let mut table = Table::new(&Glance::COLUMNS);
-        for glance in &glances {
-            table.row(glance.cells(links));
+        let (file_summaries, left_out) = self.shorten();
+        let mut table = Table::new(&FileSummary::COLUMNS);
+        for file_summary in &file_summaries {
+            table.row(file_summary.cells(links));
         }
         let mut out = output::text();
         if !table.is_empty() {
@@ -200,20 +201,20 @@ mod tests {
     use data_review_core::Outcome;
 
     use super::*;
-    use crate::glance::tests::row;
+    use crate::file_summary::tests::row;
 
-    fn glance(number: usize, outcome: Outcome) -> Glance {
-        Glance::of(row(&format!("{number:03}"), outcome), &Rules::default())
+    fn file_summary(number: usize, outcome: Outcome) -> FileSummary {
+        FileSummary::of(row(&format!("{number:03}"), outcome), &Rules::default())
     }
 
-    fn lines(glances: impl Iterator<Item = Glance>) -> Lines {
+    fn lines(file_summaries: impl Iterator<Item = FileSummary>) -> Lines {
         let mut lines = Lines::default();
-        for glance in glances {
-            lines.push(glance);
+        for file_summary in file_summaries {
+            lines.push(file_summary);
             assert!(
-                lines.glances.len() <= 2 * LINES,
+                lines.file_summaries.len() <= 2 * LINES,
                 "it holds {}",
-                lines.glances.len()
+                lines.file_summaries.len()
             );
         }
         lines
@@ -221,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_short_table_is_whole() {
-        let (shown, left_out) = lines((0..LINES).map(|n| glance(n, Outcome::Reviewed))).shorten();
+        let (shown, left_out) = lines((0..LINES).map(|n| file_summary(n, Outcome::Reviewed))).shorten();
         assert_eq!((shown.len(), left_out), (LINES, 0));
     }
 
@@ -232,15 +233,18 @@ mod tests {
             _ => Outcome::Reviewed,
         };
         for (all, problems) in [(80, vec!["007", "057"]), (150, vec!["007", "057", "107"])] {
-            let (shown, left_out) = lines((0..all).rev().map(|n| glance(n, outcome(n)))).shorten();
-            let keys: Vec<&str> = shown.iter().map(|glance| glance.row.key.as_str()).collect();
+            let (shown, left_out) = lines((0..all).rev().map(|n| file_summary(n, outcome(n)))).shorten();
+            let keys: Vec<&str> = shown
+                .iter()
+                .map(|file_summary| file_summary.row.key.as_str())
+                .collect();
             assert_eq!((left_out, keys), (all - problems.len(), problems));
         }
     }
 
     #[test]
     fn even_problems_are_only_so_many() {
-        let (shown, left_out) = lines((0..500).map(|n| glance(n, Outcome::Failed))).shorten();
+        let (shown, left_out) = lines((0..500).map(|n| file_summary(n, Outcome::Failed))).shorten();
         assert_eq!((shown.len(), left_out), (LINES, 500 - LINES));
         let (first, last) = (shown[0].row.key.as_str(), shown[LINES - 1].row.key.as_str());
         assert_eq!((first, last), ("000", "059"), "the first of equally bad ones");

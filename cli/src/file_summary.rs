@@ -15,7 +15,7 @@ use crate::wording;
 
 /// A file of the store, with its findings as the configuration shows them.
 #[derive(Debug, Clone)]
-pub(crate) struct Glance {
+pub(crate) struct FileSummary {
     /// The file.
     pub(crate) row: FileRow,
     /// Findings that the configuration suppresses.
@@ -25,7 +25,7 @@ pub(crate) struct Glance {
 /// The most characters of a reason in a table.
 const REASON: usize = 160;
 
-impl Glance {
+impl FileSummary {
     /// Judges the findings of a row, which must have been read if there are rules.
     pub(crate) fn of(mut row: FileRow, rules: &Rules) -> Self {
         let mut suppressed = 0;
@@ -38,7 +38,7 @@ impl Glance {
                 row.counts[finding.severity as usize] += 1;
             }
         }
-        Glance { row, suppressed }
+        FileSummary { row, suppressed }
     }
 
     /// Whether the file has a review, or is gone and needs none.
@@ -58,14 +58,14 @@ impl Glance {
     }
 
     /// A key for sorting, the greatest first: no review, then the numbers of errors and warnings.
-    pub(crate) fn badness(&self) -> (bool, u64, u64) {
+    pub(crate) fn rank(&self) -> (bool, u64, u64) {
         let (errors, warnings) = (self.count(Severity::Error), self.count(Severity::Warning));
         (!self.has_review(), errors, warnings)
     }
 
     /// Whether it has neither problems nor a missing review.
     pub(crate) fn is_clean(&self) -> bool {
-        self.badness() == (false, 0, 0)
+        self.rank() == (false, 0, 0)
     }
 
     /// The columns of [`Self::cells`].
@@ -198,8 +198,8 @@ pub(crate) mod tests {
         }
     }
 
-    fn texts(glance: &Glance) -> Vec<String> {
-        glance
+    fn texts(file_summary: &FileSummary) -> Vec<String> {
+        file_summary
             .cells(&Links::default())
             .iter()
             .map(|cell| cell.text().to_owned())
@@ -217,9 +217,9 @@ pub(crate) mod tests {
             counts: [1, 2, 1],
             ..row("a/b.csv", Outcome::Reviewed)
         };
-        let glance = Glance::of(row, &Rules::default());
+        let file_summary = FileSummary::of(row, &Rules::default());
         assert_eq!(
-            texts(&glance),
+            texts(&file_summary),
             [
                 "a/b.csv",
                 "WHP bottle",
@@ -231,7 +231,7 @@ pub(crate) mod tests {
                 "reviewed"
             ]
         );
-        assert_eq!(glance.badness(), (false, 1, 2));
+        assert_eq!(file_summary.rank(), (false, 1, 2));
     }
 
     #[test]
@@ -242,11 +242,11 @@ pub(crate) mod tests {
                 failure,
                 ..row("k", outcome)
             };
-            Glance::of(row, &Rules::default())
+            FileSummary::of(row, &Rules::default())
         };
         assert_eq!(texts(&failed(Outcome::Failed))[7], "failed: corrupt: no row");
         assert_eq!(texts(&failed(Outcome::Unidentified))[7], "unidentified: no row");
-        assert!(failed(Outcome::Failed).badness() > failed(Outcome::Reviewed).badness());
-        assert!(Glance::of(row("k", Outcome::Gone), &Rules::default()).is_clean());
+        assert!(failed(Outcome::Failed).rank() > failed(Outcome::Reviewed).rank());
+        assert!(FileSummary::of(row("k", Outcome::Gone), &Rules::default()).is_clean());
     }
 }
