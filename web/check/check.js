@@ -19,6 +19,11 @@ let codes;
 let land;
 /** Files that wait or are being reviewed. */
 let open = 0;
+/** Milliseconds between two drawings while files are reviewed: at least this many, and this many times as many as one takes. */
+const PAUSE = 100;
+const SHARE = 10;
+let pause = PAUSE;
+let pending = false;
 
 const list = new List(byId("list"), files, { saveAll, explain: (code) => codes[code] });
 
@@ -47,19 +52,17 @@ function summary(entry, result) {
 
 async function review(entry, file) {
   open += 1;
-  progress();
   try {
     const result = await pool.review(entry.key, file, () => {
       entry.state = "running";
-      list.changed();
+      changed();
     });
     Object.assign(entry, summary(entry, result));
   } catch (error) {
     Object.assign(entry, { state: "failed", reason: error.message === "stopped" ? "stopped before it was reviewed" : `this browser cannot review it: ${error.message}` });
   }
   open -= 1;
-  progress();
-  list.changed();
+  changed();
   if (location.hash === `#file/${entry.number}`) show();
 }
 
@@ -82,7 +85,22 @@ function take(found) {
     document.querySelector(".search").hidden = false;
     if (location.hash.startsWith("#file/")) location.hash = "";
   }
+  progress();
   show();
+}
+
+/** Draws again soon: many files may change at once. */
+function changed() {
+  if (pending) return;
+  pending = true;
+  setTimeout(() => {
+    pending = false;
+    const begun = performance.now();
+    progress();
+    if (!byId("list").hidden) list.draw();
+    // A drawing ends when the browser has laid it out and painted it.
+    requestAnimationFrame(() => setTimeout(() => (pause = Math.max(PAUSE, SHARE * (performance.now() - begun)))));
+  }, pause);
 }
 
 function progress() {

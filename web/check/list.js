@@ -32,7 +32,8 @@ export class List {
   #back = false;
   #rows = ROWS;
   #codes = CODES;
-  #pending = false;
+  /** The row of each entry, and the state and document that it shows. */
+  #drawn = new WeakMap();
 
   constructor(at, files, tools) {
     this.#at = at;
@@ -44,16 +45,6 @@ export class List {
     this.#words = words.toLowerCase();
     this.#rows = ROWS;
     this.draw();
-  }
-
-  /** Draws again soon: many files may change at once. */
-  changed() {
-    if (this.#pending) return;
-    this.#pending = true;
-    setTimeout(() => {
-      this.#pending = false;
-      if (!this.#at.hidden) this.draw();
-    }, 150);
   }
 
   /** The files that are shown, in their order. */
@@ -149,8 +140,16 @@ export class List {
       h("span", { class: "buttons" },
         h("button", { type: "button", "data-focus": "json", onclick: () => this.#tools.saveAll("json", order) }, "Save JSON"),
         h("button", { type: "button", "data-focus": "sarif", onclick: () => this.#tools.saveAll("sarif", order) }, "Save SARIF"))),
-      h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Files" }, h("table", { class: "files" }, h("thead", null, h("tr", null, head)), h("tbody", null, order.slice(0, this.#rows).map(row)))),
+      h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Files" }, h("table", { class: "files" }, h("thead", null, h("tr", null, head)), h("tbody", null, order.slice(0, this.#rows).map((entry) => this.#row(entry))))),
       rest > 0 ? h("button", { type: "button", class: "more", "data-focus": "rows", onclick: () => { this.#rows += 5 * ROWS; this.draw(); } }, `Show ${count(Math.min(rest, 5 * ROWS))} more`) : null);
+  }
+
+  #row(entry) {
+    const drawn = this.#drawn.get(entry);
+    if (drawn && drawn.state === entry.state && drawn.json === entry.json) return drawn.row;
+    const drawing = { state: entry.state, json: entry.json, row: row(entry) };
+    this.#drawn.set(entry, drawing);
+    return drawing.row;
   }
 
   #clear() {

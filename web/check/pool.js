@@ -4,6 +4,10 @@
 const RETIRE = 96 << 20;
 /** Seconds that a worker may take to be ready, and that identification may take. */
 const READY = 60;
+/** A file of at most this size is read as a whole, while those before it are reviewed. */
+const WHOLE = 4 << 20;
+/** Files that are read before their turn. */
+const AHEAD = 8;
 
 const policy = globalThis.trustedTypes?.createPolicy("worker", {
   createScriptURL: (url) => {
@@ -38,7 +42,9 @@ export class Pool {
     });
   }
 
+  /** The file that waits longest; the small ones of those after it are read in the meantime. */
   next() {
+    this.#queue.slice(0, 1 + AHEAD).forEach(read);
     return this.#queue.shift();
   }
 
@@ -48,6 +54,11 @@ export class Pool {
     waiting.forEach((job) => job.reject(new Error("stopped")));
     this.#lanes.forEach((lane) => lane.stop());
   }
+}
+
+/** Begins to read a small file. A worker reads it again if this fails, and says why it cannot be read. */
+function read(job) {
+  if (job.file.size <= WHOLE) job.bytes ??= job.file.arrayBuffer().catch(() => null);
 }
 
 /** One worker after another, with at most one file at a time. */
@@ -91,12 +102,16 @@ class Lane {
     this.#send();
   }
 
-  #send() {
-    const { key, file, death } = this.#job;
+  async #send() {
+    const job = this.#job;
+    const { key, file, death } = job;
+    const bytes = await job.bytes;
+    if (this.#job !== job) return;
+    job.bytes = null;
     this.#begun = this.#moved = performance.now();
     this.#reviewing = undefined;
     this.#clock ??= setInterval(() => this.#look(), 500);
-    this.#worker.postMessage({ key, file, death });
+    this.#worker.postMessage({ key, file, death, bytes }, bytes ? [bytes] : []);
   }
 
   /** Ends a review that exceeds a limit on time. */

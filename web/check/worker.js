@@ -1,9 +1,7 @@
 // Reviews one file after another with the module of the handlers. The page ends this worker when it takes too long.
 "use strict";
 
-/** A file of at most this size is read at once. */
-const WHOLE = 4 << 20;
-/** Bytes of the blocks in which a larger file is read, and the number of blocks that are kept. */
+/** Bytes of the blocks in which a file is read that did not come with its bytes, and the number of blocks that are kept. */
 const BLOCK = 1 << 20;
 const BLOCKS = 16;
 /** Milliseconds between two signs of progress. */
@@ -12,6 +10,8 @@ const EVERY = 200;
 const reader = new FileReaderSync();
 let exports;
 let file;
+/** All of the file, if it is small. */
+let whole;
 let blocks = new Map();
 let answers = {};
 let panic;
@@ -30,7 +30,7 @@ function range(from, to) {
 function block(number) {
   let bytes = blocks.get(number);
   blocks.delete(number);
-  bytes ??= file.size <= WHOLE ? range(0, file.size) : range(number * BLOCK, Math.min(file.size, (number + 1) * BLOCK));
+  bytes ??= range(number * BLOCK, Math.min(file.size, (number + 1) * BLOCK));
   blocks.set(number, bytes);
   if (blocks.size > BLOCKS) blocks.delete(blocks.keys().next().value);
   return bytes;
@@ -45,10 +45,9 @@ const host = {
     }
     try {
       const from = Number(at);
-      const size = file.size <= WHOLE ? WHOLE : BLOCK;
-      const number = Math.floor(from / size);
-      const start = from - number * size;
-      const bytes = block(number).subarray(start, start + (length >>> 0));
+      const number = Math.floor(from / BLOCK);
+      const start = whole ? from : from - number * BLOCK;
+      const bytes = (whole ?? block(number)).subarray(start, start + (length >>> 0));
       new Uint8Array(exports.memory.buffer, into >>> 0, bytes.length).set(bytes);
       return bytes.length;
     } catch (error) {
@@ -92,6 +91,7 @@ onmessage = ({ data }) => {
       return;
     }
     file = data.file;
+    whole = data.bytes && new Uint8Array(data.bytes);
     blocks = new Map();
     answers = {};
     const request = new TextEncoder().encode(JSON.stringify({ key: data.key, death: data.death ?? null }));

@@ -150,11 +150,15 @@ async function main() {
     await accessible(page, "the empty page");
 
     await step("every document equals the command's, byte for byte", async () => {
-      const begun = performance.now();
-      await page.locator("#folder").setInputFiles(files);
-      await page.waitForSelector('body:not([data-open="0"])');
-      await idle(page);
-      const seconds = (performance.now() - begun) / 1000;
+      const review = async () => {
+        const begun = performance.now();
+        await page.locator("#folder").setInputFiles(files);
+        await page.waitForSelector('body:not([data-open="0"])');
+        await idle(page);
+        return ((performance.now() - begun) / 1000).toFixed(1);
+      };
+      // The first time, the browser compiles the module.
+      const [first, again] = [await review(), await review()];
       const documents = byKey(await download(page, "Save JSON"));
       const differ = [...native.documents].filter(([key, line]) => documents.get(key) !== line).map(([key]) => key);
       for (const key of differ.slice(0, 5)) {
@@ -162,7 +166,7 @@ async function main() {
       }
       assert.deepEqual(differ, []);
       assert.equal(documents.size, native.documents.size);
-      return `${documents.size} files, ${seconds.toFixed(1)} s in the browser and ${native.seconds.toFixed(1)} s with the command; module ${(size / 1e6).toFixed(2)} MB compressed`;
+      return `${documents.size} files, ${first} s in the browser, ${again} s for the second time, and ${native.seconds.toFixed(1)} s with the command; module ${(size / 1e6).toFixed(2)} MB compressed`;
     });
 
     await step("the list counts, filters, searches and sorts", async () => {
