@@ -206,6 +206,20 @@ fn every_handler_crate_has_the_same_modules() {
     assert!(lacks.is_empty(), "{}", lacks.join("\n"));
 }
 
+#[test]
+fn programs_that_are_left_out_of_a_test_run_hold_no_tests() {
+    let packages = workspace::read().packages;
+    let untested: Vec<_> = packages.iter().flat_map(|package| &package.untested).collect();
+    assert!(!untested.is_empty());
+    for program in untested {
+        let code = std::fs::read_to_string(program).unwrap();
+        let more = code
+            .lines()
+            .find(|line| line.contains("#[test]") || line.starts_with("mod "));
+        assert_eq!(more, None, "{}: remove `test = false`", program.display());
+    }
+}
+
 /// Prefixes of packages that a build of the handlers must not link, and why.
 const FORBIDDEN: &[(&str, &str)] = &[
     ("rusqlite", "only store-sqlite keeps a database"),

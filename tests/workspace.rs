@@ -21,6 +21,8 @@ pub struct Package {
     pub folder: PathBuf,
     /// The packages of this project that it depends on, without development dependencies.
     pub needs: Vec<Need>,
+    /// The programs that `test = false` leaves out of a test run: a program that only calls its library needs no link of its own.
+    pub untested: Vec<PathBuf>,
 }
 
 /// A dependency on another package of this project.
@@ -77,6 +79,12 @@ fn package(package: &cargo_metadata::Package) -> Package {
                 name: need.name.clone(),
                 optional: need.optional,
             })
+            .collect(),
+        untested: package
+            .targets
+            .iter()
+            .filter(|target| target.is_bin() && !target.test)
+            .map(|target| target.src_path.clone().into())
             .collect(),
     }
 }

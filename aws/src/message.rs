@@ -11,7 +11,7 @@
 //! a version, fields may only be added, with a default. Any other change raises the version; messages of all earlier versions
 //! are still read, and a new version keeps the names `key` and `looks`. A function leaves a message of a later version
 //! in its queue, where a later function finds it; if none does, the janitor records a failure for each of its [`keys`], which the
-//! next sweep tries again. `tests/messages.rs` holds messages of every version.
+//! next sweep tries again. `tests/suite/messages.rs` holds messages of every version.
 
 use data_review_core::Identified;
 use serde::de::DeserializeOwned;

@@ -1,11 +1,11 @@
 //! Rules of conventions that concern single clauses.
 //!
 //! A rule is a row of a `codes!` table: its clause, the peer's check of the same thing, an example that passes and one
-//! that fails. `tests/rules.rs` reviews both examples of every row. What a rule looks at is a row of a table where that is
+//! that fails. `tests/suite/rules.rs` reviews both examples of every row. What a rule looks at is a row of a table where that is
 //! possible (reference tables, mandatory texts), and otherwise a function.
 //!
 //! Examples are written in CDL, with the values beside the declaration: `char SENSOR(N_SENSOR=2, STRING32=32) = "A", "B" ;`.
-//! An example of Argo stands for a whole file: `tests/rules.rs` adds the variables that all Argo files have.
+//! An example of Argo stands for a whole file: `tests/suite/rules.rs` adds the variables that all Argo files have.
 
 pub(crate) mod argo;
 pub(crate) mod cf;

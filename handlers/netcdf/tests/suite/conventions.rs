@@ -5,8 +5,6 @@
     reason = "the files of the test are read; one that cannot be reviewed fails it"
 )]
 
-mod cdl;
-
 use std::path::Path;
 use std::sync::Arc;
 
@@ -441,7 +439,7 @@ fn a_preview_has_the_flags_of_profiles_whose_levels_are_mixed() {
         temp_qc:flag_values = 1b, 3b, 4b, 9b ;
         temp_qc:flag_meanings = \"good suspect bad missing\" ;
     ";
-    let review = previewed_bytes(cdl::file(file));
+    let review = previewed_bytes(crate::cdl::file(file));
     let some = |values: &[f64]| values.iter().copied().map(Some).collect::<Vec<_>>();
     let expected = [
         (

@@ -6,8 +6,6 @@
     reason = "an example that cannot be written fails the test; a page is compared, and time is limited"
 )]
 
-mod cdl;
-
 use std::sync::Arc;
 
 use data_review_core::{BytesInput, CheckState, CodeInfo, Examples, FileHandler, Review, ReviewBuilder};
@@ -27,7 +25,7 @@ fn review_file(file: &str) -> Review {
         .find_map(|line| line.strip_prefix("// "))
         .unwrap_or("file.nc");
     let mut builder = ReviewBuilder::new(&OWN, name);
-    let bytes = cdl::file(file);
+    let bytes = crate::cdl::file(file);
     NetCdf.review(Arc::new(BytesInput(bytes)), &mut builder).unwrap();
     builder.finish(true)
 }
@@ -91,7 +89,7 @@ fn rules_have_a_clause_and_a_peer() {
 #[test]
 fn the_pages_of_rules_are_current() {
     let mut page = String::from(
-        "# Rules of netCDF files\n\nWritten by `DATA_REVIEW_WRITE=1 cargo test -p data-review-netcdf --test rules`. \
+        "# Rules of netCDF files\n\nWritten by `DATA_REVIEW_WRITE=1 cargo test -p data-review-netcdf --test suite rules`. \
          A rule is a finding code with a clause;\n`data-review explain CODE` shows what it means and its two examples, \
          which are its tests.\n\n| code | severity | clause | peer's check of the same thing |\n|---|---|---|---|\n",
     );
@@ -122,10 +120,10 @@ fn compare_page(name: &str, page: &str) {
 fn most_requirements_of_cf_are_covered() {
     let mut page = String::from(
         "# CF conformance requirements and recommendations\n\n\
-         Written by `DATA_REVIEW_WRITE=1 cargo test -p data-review-netcdf --test rules`. The numbers follow the sections of the\n\
+         Written by `DATA_REVIEW_WRITE=1 cargo test -p data-review-netcdf --test suite rules`. The numbers follow the sections of the\n\
          CF conformance document: R is a requirement, r a recommendation. What each asks for is said in our words.\n\n",
     );
-    let rows = include_str!("conformance.tsv").lines();
+    let rows = include_str!("../conformance.tsv").lines();
     let rows: Vec<Vec<&str>> = rows
         .filter(|line| !line.starts_with('#'))
         .map(|line| line.split('\t').collect())

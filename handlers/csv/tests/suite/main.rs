@@ -8,4 +8,6 @@
 mod any_bytes;
 mod harness;
 mod limits;
+mod not_tables;
+mod peer;
 mod tables;

@@ -171,10 +171,10 @@ fn the_queries_answer_what_they_ask() {
 
 #[test]
 fn the_readme_quotes_them_and_explains_every_table() {
-    let readme = include_str!("../README.md");
+    let readme = include_str!("../../README.md");
     for (name, text) in [
         ("README.md", readme),
-        ("../README.md", include_str!("../../README.md")),
+        ("../README.md", include_str!("../../../README.md")),
     ] {
         for query in [DOUBTFUL_PARAMETERS, ERRORS_BY_CODE, COVERAGE_BY_CRUISE] {
             assert!(text.contains(query), "{name} does not quote:\n{query}");

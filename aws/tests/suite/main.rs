@@ -1,0 +1,5 @@
+//! The handler Lambda and the messages, with services that answer from a list.
+
+mod answers;
+mod messages;
+mod object;

@@ -1,0 +1,4 @@
+//! Reviews of casts, alone and in archives.
+
+mod archive;
+mod cast;

@@ -1,0 +1,4 @@
+//! Several processes with one store, and the queries of the documentation.
+
+mod locking;
+mod queries;
