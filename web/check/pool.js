@@ -103,15 +103,16 @@ class Lane {
   }
 
   async #send() {
-    const job = this.#job;
+    const [job, worker] = [this.#job, this.#worker];
     const { key, file, death } = job;
     const bytes = await job.bytes;
-    if (this.#job !== job) return;
+    // It may have been stopped, or its worker replaced, in the meantime.
+    if (this.#job !== job || this.#worker !== worker) return;
     job.bytes = null;
     this.#begun = this.#moved = performance.now();
     this.#reviewing = undefined;
     this.#clock ??= setInterval(() => this.#look(), 500);
-    this.#worker.postMessage({ key, file, death, bytes }, bytes ? [bytes] : []);
+    worker.postMessage({ key, file, death, bytes }, bytes ? [bytes] : []);
   }
 
   /** Ends a review that exceeds a limit on time. */
