@@ -12,9 +12,13 @@ pub(crate) mod erddap;
 #[cfg(feature = "exports")]
 mod geometry;
 #[cfg(feature = "exports")]
+mod items;
+#[cfg(feature = "exports")]
 pub(crate) mod jsonld;
 #[cfg(feature = "exports")]
 mod parquet;
+#[cfg(feature = "exports")]
+mod row_group;
 mod rows;
 mod sink;
 #[cfg(feature = "exports")]
@@ -307,6 +311,12 @@ impl Folder {
         // Nothing is left to delete.
         let _ = directory.keep();
         Ok(())
+    }
+
+    /// A new file in the directory.
+    fn create(&self, name: &str) -> Result<std::fs::File, ExportError> {
+        let path = self.path().join(name);
+        std::fs::File::create(&path).map_err(|error| ExportError::Write { path, error })
     }
 
     /// Writes a file below the directory.

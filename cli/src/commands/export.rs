@@ -142,11 +142,16 @@ pub(crate) fn describe(
     let said = match catalogue {
         Catalogue::Stac => {
             let written = export::stac::write(&archive, out)?;
-            let without = match written.without_time {
-                0 => String::new(),
-                count => format!("; {} without a time left out", files(count)),
-            };
-            format!("{}{without}", wording::plural(written.items, "item"))
+            let mut said = wording::plural(written.items, "item");
+            if written.without_place > 0 {
+                let count = written.without_place;
+                said += &format!(", {count} without a place and not in items.parquet");
+            }
+            if written.without_time > 0 {
+                let count = files(written.without_time);
+                said += &format!("; {count} without a time left out");
+            }
+            said
         }
         Catalogue::Erddap => {
             let written = export::erddap::write(&archive, out)?;

@@ -11,25 +11,19 @@ use std::io;
 use std::sync::Arc;
 
 use data_review_core::{Coverage, Instant};
-use parquet::basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Physical};
-use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
+use parquet::basic::{LogicalType, Repetition, TimeUnit, Type as Physical};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, SortingColumn};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::types::{ColumnPath, Type, TypePtr};
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::cell::Cell;
 use super::columns::{Column, Kind, PLACE};
 use super::geometry::{self, Rectangle};
+use super::row_group::{self, Datum, GROUP_ROWS, Rows, failed, moment};
 use super::sorter::Sorter;
 
-/// Most rows of a row group: few enough that a month of one quantity is a small part of a large archive.
-const GROUP_ROWS: usize = 32_768;
-/// Most bytes of text of a row group, except for a single longer row.
-const GROUP_BYTES: usize = 64 << 20;
 /// The key of the metadata that explain the columns.
 const EXPLAINED: &str = "data_review";
 /// Columns of a table whose values lead the order of its rows.
@@ -50,17 +44,6 @@ pub(super) struct Table {
     sorter: Sorter,
     /// Most rows of a row group.
     group_rows: usize,
-}
-
-/// A value on its way through the sorter.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-enum Datum<'a> {
-    Null,
-    Truth(bool),
-    Whole(i64),
-    Number(f64),
-    #[serde(borrow)]
-    Text(Cow<'a, str>),
 }
 
 impl Table {
@@ -150,16 +133,12 @@ impl Table {
         let has_geometry = edges.is_some();
         let schema = schema(&self.columns, has_geometry).map_err(failed)?;
         let properties = properties(self.name, &self.columns, &self.leading);
-        let writer = SerializedFileWriter::new(file, schema, Arc::new(properties)).map_err(failed)?;
         let position = |name: &str| self.columns.iter().position(|column| column.name == name);
         let edges = edges.map(|names| names.map(|name| position(name).unwrap_or(usize::MAX)));
         let mut output = Output {
-            writer,
-            group: Group::of(&self.columns, has_geometry),
-            group_rows: self.group_rows,
+            rows: Rows::new(file, schema, properties, self.group_rows)?,
             edges,
-            types: BTreeSet::new(),
-            around: None,
+            geo: Geo::default(),
         };
         self.sorter.visit(&mut |row| output.add(row))?;
         output.finish()
@@ -190,12 +169,6 @@ fn datum<'a>(cell: &'a Cell<'_>, kind: Kind) -> Datum<'a> {
         // A defect, which a test of the rows would find.
         _ => Datum::Null,
     }
-}
-
-/// Microseconds since 1970; nothing for a time beyond 292,000 years from it.
-fn moment(time: Instant) -> Datum<'static> {
-    let micros = i64::try_from(time.to_unix_nanos().div_euclid(1_000));
-    micros.map_or(Datum::Null, Datum::Whole)
 }
 
 /// A text and its end as part of a key, in the order of its bytes.
@@ -286,12 +259,7 @@ fn properties(table: &str, columns: &[Column], leading: &[usize]) -> WriterPrope
         descending: false,
         nulls_first: true,
     });
-    let mut builder = WriterProperties::builder()
-        .set_created_by(format!("data-review {}", data_review_core::VERSION))
-        .set_compression(Compression::SNAPPY)
-        // Of whole chunks: the row groups are hardly longer than pages.
-        .set_statistics_enabled(EnabledStatistics::Chunk)
-        .set_offset_index_disabled(true)
+    let mut builder = row_group::properties()
         .set_sorting_columns((!leading.is_empty()).then(|| sorting.collect()))
         .set_key_value_metadata(Some(vec![KeyValue::new(
             EXPLAINED.to_owned(),
@@ -320,193 +288,77 @@ fn explained(column: &Column) -> (String, serde_json::Value) {
 
 /// A file that is written.
 struct Output<'f> {
-    writer: SerializedFileWriter<&'f std::fs::File>,
-    group: Group,
-    group_rows: usize,
+    rows: Rows<'f>,
     /// Positions of the columns with the edges of a box, if there is a geometry.
     edges: Option<[usize; 4]>,
-    types: BTreeSet<&'static str>,
-    around: Option<Rectangle>,
+    geo: Geo,
 }
 
 impl Output<'_> {
     fn add(&mut self, row: &[u8]) -> io::Result<()> {
         let data: Vec<Datum<'_>> = postcard::from_bytes(row).map_err(io::Error::other)?;
-        let rectangles = self.edges.map(|edges| {
-            let edges = edges.map(|position| match data.get(position) {
-                Some(Datum::Number(edge)) => *edge,
-                _ => f64::NAN,
-            });
-            geometry::rectangles(edges)
-        });
-        if let Some(first) = rectangles.iter().flatten().next() {
-            let rectangles = rectangles.as_deref().unwrap_or_default();
-            self.types.insert(first.shape().type_name(rectangles.len()));
-            let all: Vec<Rectangle> = rectangles.iter().copied().chain(self.around).collect();
-            self.around = geometry::envelope(&all);
-        }
-        self.group.add(data, rectangles.as_deref());
-        match self.group.rows >= self.group_rows || self.group.bytes >= GROUP_BYTES {
-            true => self.flush(),
-            false => Ok(()),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        let mut row_group = self.writer.next_row_group().map_err(failed)?;
-        for leaf in &mut self.group.leaves {
-            let column = row_group.next_column().map_err(failed)?;
-            let column = column.ok_or_else(|| io::Error::other("more columns than the schema has"))?;
-            leaf.write(column).map_err(failed)?;
-        }
-        row_group.close().map_err(failed)?;
-        (self.group.rows, self.group.bytes) = (0, 0);
-        Ok(())
-    }
-
-    fn finish(mut self) -> io::Result<()> {
-        if self.group.rows > 0 {
-            self.flush()?;
-        }
-        if self.edges.is_some() {
-            let geo = geo(&self.types, self.around.as_ref());
-            let entry = KeyValue::new("geo".to_owned(), geo.to_string());
-            self.writer.append_key_value_metadata(entry);
-        }
-        self.writer.close().map(drop).map_err(failed)
-    }
-}
-
-/// The metadata of GeoParquet 1.1. The coordinate system is its default, longitude and latitude on WGS 84 (OGC:CRS84).
-fn geo(types: &BTreeSet<&'static str>, around: Option<&Rectangle>) -> serde_json::Value {
-    let covering: serde_json::Map<_, _> = EDGES
-        .iter()
-        .map(|edge| ((*edge).to_owned(), json!([BBOX, edge])))
-        .collect();
-    let mut column = json!({
-        "encoding": "WKB",
-        "geometry_types": types,
-        "edges": "planar",
-        "orientation": "counterclockwise",
-        "covering": { "bbox": covering },
-    });
-    if let Some(around) = around {
-        column["bbox"] = json!([around.west, around.south, around.east, around.north]);
-    }
-    json!({ "version": "1.1.0", "primary_column": GEOMETRY, "columns": { GEOMETRY: column } })
-}
-
-/// The rows of a row group, by column.
-struct Group {
-    leaves: Vec<Leaf>,
-    rows: usize,
-    /// Bytes of texts.
-    bytes: usize,
-}
-
-impl Group {
-    fn of(columns: &[Column], has_geometry: bool) -> Self {
-        let leaf = |kind| Leaf {
-            present: Vec::new(),
-            values: match kind {
-                Kind::Text | Kind::Json => Values::Bytes(Vec::new()),
-                Kind::Count | Kind::Time => Values::Whole(Vec::new()),
-                Kind::Number => Values::Number(Vec::new()),
-                Kind::Truth => Values::Truth(Vec::new()),
-            },
+        let Some(edges) = self.edges else {
+            return self.rows.flat(data, |_| {});
         };
-        let edges = [Kind::Number; EDGES.len()];
-        let further = edges.into_iter().chain([Kind::Text]).filter(|_| has_geometry);
-        Group {
-            leaves: columns
-                .iter()
-                .map(|column| column.kind)
-                .chain(further)
-                .map(leaf)
-                .collect(),
-            rows: 0,
-            bytes: 0,
-        }
-    }
-
-    /// Adds a row; with `rectangles` also its box and its geometry.
-    fn add(&mut self, data: Vec<Datum<'_>>, rectangles: Option<&[Rectangle]>) {
-        self.rows += 1;
-        let mut leaves = self.leaves.iter_mut();
-        for (datum, leaf) in data.into_iter().zip(&mut leaves) {
-            if let Datum::Text(text) = &datum {
-                self.bytes += text.len();
-            }
-            leaf.push(datum);
-        }
-        let Some(rectangles) = rectangles else { return };
-        let around = geometry::envelope(rectangles);
+        let edges = edges.map(|position| match data.get(position) {
+            Some(Datum::Number(edge)) => *edge,
+            _ => f64::NAN,
+        });
+        let rectangles = geometry::rectangles(edges);
+        self.geo.add(&rectangles);
+        let around = geometry::envelope(&rectangles);
         let edges = around.map(|around| [around.west, around.south, around.east, around.north]);
-        for (at, leaf) in (0..EDGES.len()).zip(&mut leaves) {
-            leaf.push(edges.map_or(Datum::Null, |edges| Datum::Number(edges[at])));
-        }
-        if let Some(leaf) = leaves.next() {
-            leaf.push_bytes(geometry::wkb(rectangles));
-        }
+        self.rows.flat(data, |leaves| {
+            for (at, leaf) in (0..EDGES.len()).zip(&mut *leaves) {
+                leaf.optional(edges.map_or(Datum::Null, |edges| Datum::Number(edges[at])));
+            }
+            if let Some(leaf) = leaves.next() {
+                leaf.optional_bytes(geometry::wkb(&rectangles));
+            }
+        })
+    }
+
+    fn finish(self) -> io::Result<()> {
+        let geo = self.edges.map(|_| self.geo.entry());
+        self.rows.finish(geo.into_iter().collect())
     }
 }
 
-/// The values of a column that are not null, and for each row whether it has one.
-struct Leaf {
-    present: Vec<i16>,
-    values: Values,
+/// What GeoParquet says of the geometries of a file.
+#[derive(Debug, Default)]
+pub(super) struct Geo {
+    types: BTreeSet<&'static str>,
+    around: Option<Rectangle>,
 }
 
-enum Values {
-    Truth(Vec<bool>),
-    Whole(Vec<i64>),
-    Number(Vec<f64>),
-    Bytes(Vec<ByteArray>),
-}
-
-impl Leaf {
-    fn push(&mut self, datum: Datum<'_>) {
-        let mut is_present = true;
-        match (&mut self.values, datum) {
-            (Values::Truth(values), Datum::Truth(value)) => values.push(value),
-            (Values::Whole(values), Datum::Whole(value)) => values.push(value),
-            (Values::Number(values), Datum::Number(value)) => values.push(value),
-            (Values::Bytes(values), Datum::Text(value)) => values.push(value.as_bytes().into()),
-            _ => is_present = false,
-        }
-        self.present.push(i16::from(is_present));
+impl Geo {
+    /// Takes the geometry of a row in.
+    pub(super) fn add(&mut self, rectangles: &[Rectangle]) {
+        let Some(first) = rectangles.first() else { return };
+        self.types.insert(first.shape().type_name(rectangles.len()));
+        let all: Vec<Rectangle> = rectangles.iter().copied().chain(self.around).collect();
+        self.around = geometry::envelope(&all);
     }
 
-    fn push_bytes(&mut self, bytes: Option<Vec<u8>>) {
-        self.present.push(i16::from(bytes.is_some()));
-        if let (Values::Bytes(values), Some(bytes)) = (&mut self.values, bytes) {
-            values.push(bytes.into());
+    /// The metadata of GeoParquet 1.1. The coordinate system is its default, longitude and latitude on WGS 84 (OGC:CRS84).
+    pub(super) fn entry(&self) -> KeyValue {
+        let covering: serde_json::Map<_, _> = EDGES
+            .iter()
+            .map(|edge| ((*edge).to_owned(), json!([BBOX, edge])))
+            .collect();
+        let mut column = json!({
+            "encoding": "WKB",
+            "geometry_types": self.types,
+            "edges": "planar",
+            "orientation": "counterclockwise",
+            "covering": { "bbox": covering },
+        });
+        if let Some(around) = self.around {
+            column["bbox"] = json!([around.west, around.south, around.east, around.north]);
         }
+        let geo = json!({ "version": "1.1.0", "primary_column": GEOMETRY, "columns": { GEOMETRY: column } });
+        KeyValue::new("geo".to_owned(), geo.to_string())
     }
-
-    /// Writes all values, and forgets them.
-    fn write(&mut self, mut column: SerializedColumnWriter<'_>) -> Result<(), ParquetError> {
-        let present = Some(&self.present[..]);
-        match &self.values {
-            Values::Truth(values) => column.typed::<BoolType>().write_batch(values, present, None),
-            Values::Whole(values) => column.typed::<Int64Type>().write_batch(values, present, None),
-            Values::Number(values) => column.typed::<DoubleType>().write_batch(values, present, None),
-            Values::Bytes(values) => column.typed::<ByteArrayType>().write_batch(values, present, None),
-        }?;
-        column.close()?;
-        self.present.clear();
-        match &mut self.values {
-            Values::Truth(values) => values.clear(),
-            Values::Whole(values) => values.clear(),
-            Values::Number(values) => values.clear(),
-            Values::Bytes(values) => values.clear(),
-        }
-        Ok(())
-    }
-}
-
-fn failed(error: ParquetError) -> io::Error {
-    io::Error::other(error)
 }
 
 #[cfg(test)]

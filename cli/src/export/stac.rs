@@ -1,8 +1,10 @@
-//! A static STAC catalogue (version 1.1): a collection, and an item for each reviewed file that has a time.
+//! A static STAC catalogue (version 1.1): a collection, and an item for each reviewed file that has a time. Items with a geometry
+//! are also the rows of a Parquet file.
 //!
 //! The objects are written as JSON, without the crate `stac`: that brings a parser of CQL2, geometry operations and a hundred
 //! other crates for the few members that an item has, and lacks those of the extensions.
 
+use std::io;
 use std::path::Path;
 
 use data_review_core::store::ObjectId;
@@ -11,6 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::address::{Addresses, identifier, media_type};
 use super::geometry::{self, Rectangle};
+use super::items::Items;
 use super::{Archive, ExportError, Folder};
 
 const VERSION: &str = "1.1.0";
@@ -20,6 +23,8 @@ const EXTENSIONS: [&str; 2] = [
 ];
 /// Id of the collection.
 const COLLECTION: &str = "archive";
+/// The file with the items as rows.
+const ITEMS: &str = "items.parquet";
 /// Items of one folder, which is a catalogue of its own: readers list a folder at once.
 const FOLDER: u64 = 1_000;
 
@@ -30,6 +35,8 @@ pub(crate) struct Summary {
     pub(crate) items: u64,
     /// Reviewed files without a time, which no item may lack.
     pub(crate) without_time: u64,
+    /// Items without a place. They are not in [`ITEMS`], whose readers expect a geometry.
+    pub(crate) without_place: u64,
 }
 
 /// Writes the catalogue into the new directory `out`.
@@ -38,7 +45,9 @@ pub(crate) struct Summary {
 /// If the directory exists or cannot be written, or the store cannot be read.
 pub(crate) fn write(archive: &Archive<'_>, out: &Path) -> Result<Summary, ExportError> {
     let folder = Folder::beside(out)?;
+    let file = folder.create(ITEMS)?;
     let mut catalogue = Catalogue {
+        items: Items::new(&file).map_err(|error| failed(&folder, error))?,
         folder,
         summary: Summary::default(),
         links: Vec::new(),
@@ -50,8 +59,14 @@ pub(crate) fn write(archive: &Archive<'_>, out: &Path) -> Result<Summary, Export
     catalogue.finish(archive.title)
 }
 
-struct Catalogue {
+fn failed(folder: &Folder, error: io::Error) -> ExportError {
+    let path = folder.path().join(ITEMS);
+    ExportError::Write { path, error }
+}
+
+struct Catalogue<'f> {
     folder: Folder,
+    items: Items<'f>,
     summary: Summary,
     /// Links to the items of the last folder.
     links: Vec<Value>,
@@ -60,7 +75,7 @@ struct Catalogue {
     handlers: std::collections::BTreeSet<String>,
 }
 
-impl Catalogue {
+impl Catalogue<'_> {
     fn add(
         &mut self,
         object: ObjectId<'_>,
@@ -90,19 +105,22 @@ impl Catalogue {
             "collection": COLLECTION,
             "geometry": geometry::geojson(&rectangles),
             "properties": properties(object, document, &first, &last),
-            "links": [
-                link("root", "../collection.json", "application/json"),
-                link("parent", "./catalog.json", "application/json"),
-                link("collection", "../collection.json", "application/json"),
-            ],
+            "links": links("..", "."),
             "assets": { "data": asset(object, document, addresses) },
         });
         if let (Some(edges), false) = (edges, rectangles.is_empty()) {
             item["bbox"] = json!(edges);
         }
         let name = format!("{id}.json");
-        let path = format!("{}/{name}", folder_name(self.summary.items));
-        self.folder.json(&path, &item)?;
+        let folder = folder_name(self.summary.items);
+        self.folder.json(&format!("{folder}/{name}"), &item)?;
+        if rectangles.is_empty() {
+            self.summary.without_place += 1;
+        } else {
+            item["links"] = links(".", &format!("./{folder}"));
+            let added = self.items.add(item, &rectangles);
+            added.map_err(|error| failed(&self.folder, error))?;
+        }
         self.links
             .push(link("item", &format!("./{name}"), "application/geo+json"));
         self.summary.items += 1;
@@ -169,11 +187,33 @@ impl Catalogue {
             },
             "summaries": { "data_review:handler": self.handlers },
             "links": links,
+            "assets": { "items": {
+                "href": format!("./{ITEMS}"),
+                "type": "application/vnd.apache.parquet",
+                "title": "The items as stac-geoparquet",
+                "description": format!(
+                    "A row for each item with a geometry, in the order of the catalogue. {} items without one are left out.",
+                    self.summary.without_place
+                ),
+                "roles": ["collection-mirror"],
+            } },
         });
+        let finished = self.items.finish(COLLECTION, &collection);
+        finished.map_err(|error| failed(&self.folder, error))?;
         self.folder.json("collection.json", &collection)?;
         self.folder.put()?;
         Ok(self.summary)
     }
+}
+
+/// The links of an item, seen from a directory from which the collection is in `top`, and the catalogue of the item in `folder`.
+fn links(top: &str, folder: &str) -> Value {
+    let json = "application/json";
+    json!([
+        link("root", &format!("{top}/collection.json"), json),
+        link("parent", &format!("{folder}/catalog.json"), json),
+        link("collection", &format!("{top}/collection.json"), json),
+    ])
 }
 
 /// The properties of an item: time, what the file is, and its variables as columns of a table.

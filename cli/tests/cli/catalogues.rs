@@ -12,12 +12,11 @@ fn json_files(dir: &Path) -> Vec<(PathBuf, Value)> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
-        match path.is_dir() {
-            true => found.extend(json_files(&path)),
-            false => {
-                let value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
-                found.push((path, value));
-            }
+        if path.is_dir() {
+            found.extend(json_files(&path));
+        } else if path.extension().is_some_and(|ending| ending == "json") {
+            let value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+            found.push((path, value));
         }
     }
     found
@@ -64,6 +63,70 @@ fn stac_links_lead_to_files_and_boxes_are_legal() {
         collection["extent"]["temporal"]["interval"],
         serde_json::json!([["2024-01-01T12:00:00Z", "2024-01-02T13:30:00Z"]])
     );
+}
+
+#[test]
+fn the_items_are_rows_of_a_parquet_file() {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+
+    let world = hostile();
+    world
+        .run(&["export", "--format", "stac", "--out", "stac"])
+        .ends(0);
+    let file = std::fs::File::open(world.path("stac/items.parquet")).unwrap();
+    let reader = SerializedFileReader::new(file).unwrap();
+    let rows: Vec<String> = reader
+        .get_row_iter(None)
+        .unwrap()
+        .map(|row| row.unwrap().to_string())
+        .collect();
+    assert_eq!(rows.len(), 1);
+    for part in [
+        "bbox: {xmin: -1.8E2, ymin: -1.15E1, xmax: 180.0, ymax: -1.05E1}",
+        "{href: \"./00000/catalog.json\", rel: \"parent\", type: \"application/json\"}",
+        "datetime: null, start_datetime: 2024-01-01 12:00:00.000000 +00:00",
+        "table:row_count: 3",
+        "roles: [\"data\"]",
+    ] {
+        assert!(rows[0].contains(part), "{part} is not in {}", rows[0]);
+    }
+    let metadata = reader.metadata().file_metadata().key_value_metadata().unwrap();
+    let of_stac = metadata
+        .iter()
+        .find(|entry| entry.key == "stac-geoparquet")
+        .unwrap();
+    let of_stac: Value = serde_json::from_str(of_stac.value.as_ref().unwrap()).unwrap();
+    let collection = std::fs::read(world.path("stac/collection.json")).unwrap();
+    let collection: Value = serde_json::from_slice(&collection).unwrap();
+    assert_eq!(of_stac["collections"]["archive"], collection);
+    assert_eq!(collection["assets"]["items"]["href"], "./items.parquet");
+}
+
+#[test]
+fn options_that_a_format_does_not_take_are_refused() {
+    let world = hostile();
+    for (format, option, takers) in [
+        ("csv", "--title=x", "stac, erddap and jsonld"),
+        (
+            "parquet",
+            "--base-url=https://data.example/",
+            "stac, erddap and jsonld",
+        ),
+        (
+            "sqlite",
+            "--base-url=https://data.example/",
+            "stac, erddap and jsonld",
+        ),
+        ("json", "--raw", "csv"),
+        ("stac", "--raw", "csv"),
+    ] {
+        let ran = world
+            .run(&["export", "--format", format, option, "--out", "x"])
+            .ends(2);
+        let name = option.split('=').next().unwrap();
+        let expected = format!("{name}: --format {format} does not take it; {name} is for {takers}");
+        assert!(ran.stderr.contains(&expected), "{}", ran.stderr);
+    }
 }
 
 #[test]

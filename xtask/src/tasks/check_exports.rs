@@ -7,13 +7,15 @@ use xtask::files::files_below;
 use xtask::shell::{self, Outcome};
 
 /// Readers and validators of the exports.
-const PEERS: [&str; 9] = [
+const PEERS: [&str; 11] = [
     "duckdb==2.0.1",
     "polars==2.1.0",
     "pandas==2.3.3",
     "pyarrow==26.0.1",
     "geopandas==1.2.0",
     "pystac[validation]==1.15.2",
+    "stac-geoparquet==0.8.3",
+    "rustac==0.9.18",
     "mlcroissant==1.1.1",
     "lxml==6.1.3",
     "netCDF4==1.7.5.1.post1",
