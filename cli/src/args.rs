@@ -692,7 +692,7 @@ pub(crate) struct Tables {
     /// Write this table only (may be repeated)
     #[arg(long, value_name = "TABLE", value_parser = export::table_names())]
     pub(crate) table: Vec<String>,
-    /// Write CSV text unchanged, even if a spreadsheet would run it as a formula
+    /// With csv: write text unchanged, even if a spreadsheet would run it as a formula
     #[arg(long)]
     pub(crate) raw: bool,
     /// With stac, erddap and jsonld: the title [default: name of the root]
@@ -720,6 +720,14 @@ pub(crate) enum FormatName {
     Erddap,
     /// A schema.org Dataset with the fields of Croissant, as JSON-LD
     Jsonld,
+}
+
+impl FormatName {
+    /// The name that the option takes.
+    pub(crate) fn name(self) -> String {
+        let value = self.to_possible_value();
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
 }
 
 #[derive(Debug, clap::Args)]

@@ -79,11 +79,28 @@ pub(crate) enum Catalogue {
     Jsonld,
 }
 
+/// Formats that take a title and a base URL, in words.
+const CATALOGUES: &str = "stac, erddap and jsonld";
+
 /// What the arguments ask for.
 ///
 /// # Errors
-/// If this build does not have the format.
+/// If this build does not have the format, or the format does not take an option.
 pub(crate) fn form(tables: &Tables) -> Result<Form, CliError> {
+    let format = tables.format;
+    let is_catalogue = matches!(format, FormatName::Stac | FormatName::Erddap | FormatName::Jsonld);
+    for (option, is_given, is_taken, takers) in [
+        ("--title", tables.title.is_some(), is_catalogue, CATALOGUES),
+        ("--base-url", tables.base_url.is_some(), is_catalogue, CATALOGUES),
+        ("--raw", tables.raw, format == FormatName::Csv, "csv"),
+    ] {
+        if is_given && !is_taken {
+            return Err(CliError::Usage(format!(
+                "{option}: --format {} does not take it; {option} is for {takers}",
+                format.name()
+            )));
+        }
+    }
     match tables.format {
         FormatName::Csv => Ok(Form::Tables(Format::Csv)),
         FormatName::Json => Ok(Form::Tables(Format::Json)),

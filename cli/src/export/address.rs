@@ -48,11 +48,11 @@ impl Addresses {
         }
     }
 
-    /// The directory in which the keys begin with `below`: its path on this machine with a `/` at its end, else (as the error)
-    /// its URL.
+    /// The directory in which the keys begin with `below`: its path on this machine with a `/` at its end; else, or if the files are
+    /// below a URL, that URL (as the error).
     pub(super) fn directory(&self, root: &str, below: &str) -> Result<String, String> {
         match self.roots.get(root) {
-            Some(Site::Directory { path, prefix }) => {
+            Some(Site::Directory { path, prefix }) if self.base.is_none() => {
                 let path = path.trim_end_matches('/');
                 let below = below.strip_prefix(prefix.as_str()).unwrap_or_default();
                 Ok(format!("{path}/{below}"))
@@ -153,6 +153,8 @@ mod tests {
             addresses.of(object("argo", "a/Ø.nc")),
             "https://data.example/argo/a/%C3%98.nc"
         );
+        let directory = addresses.directory("argo", "cruise/");
+        assert_eq!(directory.unwrap_err(), "https://data.example/argo/cruise/");
     }
 
     #[test]
