@@ -716,7 +716,7 @@ pub(crate) enum FormatName {
     Parquet,
     /// A static STAC catalogue: a collection, and an item per file
     Stac,
-    /// The datasets.xml of an ERDDAP server: a dataset for each group of like netCDF files
+    /// The datasets.xml of an ERDDAP server: a dataset for each group of like netCDF files or tables
     Erddap,
     /// A schema.org Dataset with the fields of Croissant, as JSON-LD
     Jsonld,

@@ -173,11 +173,13 @@ pub(crate) fn describe(
         Catalogue::Erddap => {
             let written = export::erddap::write(&archive, out)?;
             let datasets = wording::plural(written.datasets, "dataset");
-            let left_out = match written.left_out {
-                0 => String::new(),
-                count => format!("; {} of other formats left out", files(count)),
-            };
-            format!("{datasets} of {}{left_out}", files(written.files))
+            let mut said = format!("{datasets} of {}", files(written.files));
+            let reasons = written.left_out.iter();
+            let reasons: Vec<String> = reasons.map(|(reason, count)| reason.say(*count)).collect();
+            if !reasons.is_empty() {
+                said += &format!("; left out: {}", reasons.join(", "));
+            }
+            said
         }
         Catalogue::Jsonld => {
             let written = export::jsonld::write(&archive, out)?;

@@ -1,6 +1,7 @@
 //! Where files are, for exports that refer to them.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use data_review_core::store::ObjectId;
 use sha2::{Digest, Sha256};
@@ -45,6 +46,18 @@ impl Addresses {
                 format!("file://{}/{}", escaped(path), escaped(below))
             }
             (None, None) => escaped(object.key),
+        }
+    }
+
+    /// The path of a file on this machine; `None` if its root is elsewhere.
+    pub(super) fn path(&self, object: ObjectId<'_>) -> Option<PathBuf> {
+        match self.roots.get(object.root)? {
+            Site::Directory { path, prefix } => {
+                let below = object.key.strip_prefix(prefix.as_str()).unwrap_or(object.key);
+                Some(Path::new(path).join(below))
+            }
+            #[cfg(any(feature = "cloud", test))]
+            Site::Url(_) => None,
         }
     }
 
@@ -146,6 +159,9 @@ mod tests {
         ] {
             assert_eq!(addresses.of(object(root, key)), address);
         }
+        let path = addresses.path(object("argo", "cruise/x.csv"));
+        assert_eq!(path.unwrap(), Path::new("/mnt/a b/x.csv"));
+        assert_eq!(addresses.path(object("", "x.csv")), None);
         assert_eq!(addresses.directory("argo", "cruise/x/").unwrap(), "/mnt/a b/x/");
         assert_eq!(addresses.directory("", "x/").unwrap_err(), "s3://bucket/x/");
         addresses.base = Some("https://data.example/argo".to_owned());

@@ -1,40 +1,84 @@
-//! `datasets.xml` of an ERDDAP server: a dataset for each group of netCDF files that have the same variables.
+//! `datasets.xml` of an ERDDAP server: a dataset for each group of netCDF files or tables of text that have the same variables.
 //!
-//! A group in whose files every dimension of some variable with two dimensions or more has a coordinate variable is a grid
+//! A group of netCDF files in whose files every dimension of some variable with two dimensions or more has a coordinate variable is a grid
 //! (`EDDGridFromNcFiles`), any other a table (`EDDTableFromMultidimNcFiles`). ERDDAP reads the attributes of the variables from the
-//! files. What is written beside them is what ERDDAP requires and what the review knows. `???` stands for what only the provider
+//! files. Tables of text are `EDDTableFromAsciiFiles`, see [`ascii`]. What is written beside them is what ERDDAP requires and what the review knows. `???` stands for what only the provider
 //! of the data can fill in, as it does in ERDDAP's own GenerateDatasetsXml.
 
+mod ascii;
+
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 use std::path::Path;
 
 use data_review_core::store::ObjectId;
-use data_review_core::{Document, Variable, moves_a_terminal};
+use data_review_core::{Document, Outcome, Variable, moves_a_terminal};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use sha2::{Digest, Sha256};
 
-use super::{Archive, ExportError, Folder};
+use super::address::Addresses;
+use super::{Archive, ExportError, Folder, visit};
+use crate::config::Rules;
+use ascii::Reading;
 
-/// Most datasets; further files are counted only.
+/// Most groups of like files; further files are counted only.
 const MOST: usize = 1_000;
 /// Most files of a dataset that are named one by one; of more, the ends of their names are.
-const NAMED: usize = 200;
+const NAMED: usize = 1_000;
 /// The file in the directory.
 const NAME: &str = "datasets.xml";
 const UNKNOWN: &str = "???";
 
 /// What was written.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Summary {
     /// Number of datasets.
     pub(crate) datasets: u64,
     /// Number of files in them.
     pub(crate) files: u64,
-    /// Reviewed files of other formats, and those beyond the thousandth dataset.
-    pub(crate) left_out: u64,
+    /// Number of reviewed files that are in none.
+    pub(crate) left_out: BTreeMap<Unfit, u64>,
+}
+
+/// Why a file is in no dataset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Unfit {
+    /// ERDDAP does not read the format, or its variables.
+    Format,
+    /// A table that ERDDAP would not read as the review did.
+    Misread,
+    /// A compressed table.
+    Compressed,
+    /// A table that is not on this machine.
+    Elsewhere,
+    /// A table that changed since the review.
+    Changed,
+    /// A table that cannot be read.
+    Unreadable,
+    /// There are as many datasets as can be.
+    Full,
+}
+
+impl Unfit {
+    /// What so many files are, in words.
+    pub(crate) fn say(self, count: u64) -> String {
+        let tables = crate::wording::plural(count, "table");
+        match self {
+            Unfit::Format => format!("{} of other formats", crate::wording::plural(count, "file")),
+            Unfit::Misread => format!("{tables} that ERDDAP would read otherwise"),
+            Unfit::Compressed => format!("{tables} compressed"),
+            Unfit::Elsewhere => format!("{tables} not on this machine"),
+            Unfit::Changed => format!("{tables} changed since the review"),
+            Unfit::Unreadable => format!("{tables} unreadable"),
+            Unfit::Full => {
+                let files = crate::wording::plural(count, "file");
+                format!("{files} beyond {MOST} groups")
+            }
+        }
+    }
 }
 
 /// Writes `datasets.xml` into the new directory `out`.
@@ -44,39 +88,129 @@ pub(crate) struct Summary {
 pub(crate) fn write(archive: &Archive<'_>, out: &Path) -> Result<Summary, ExportError> {
     let folder = Folder::beside(out)?;
     let mut summary = Summary::default();
-    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
-    archive.reviewed(&mut |object, document| {
-        let is_full = groups.len() >= MOST;
-        let Some(shape) = Shape::of(document) else {
-            summary.left_out += 1;
-            return Ok(());
-        };
-        let group = match groups.entry(signature(object, document, &shape)) {
-            Entry::Vacant(_) if is_full => {
-                summary.left_out += 1;
-                return Ok(());
+    let mut groups = Groups::default();
+    // Findings say how a table is read, also those that the configuration hides.
+    visit(archive.store, &Rules::default(), &mut |object, document| {
+        let added = groups.add(object, document, archive.addresses);
+        match added {
+            Ok(()) => summary.files += 1,
+            Err(reason) if document.outcome == Outcome::Reviewed => {
+                *summary.left_out.entry(reason).or_default() += 1;
             }
-            Entry::Vacant(new) => new.insert(Group::new(object, document, shape)),
-            Entry::Occupied(known) => known.into_mut(),
-        };
-        group.add(object.key);
-        summary.files += 1;
+            Err(_) => {}
+        }
         Ok(())
     })?;
-    summary.datasets = groups.len() as u64;
     folder.file(NAME, |out| {
         let mut writer = Writer::new_with_indent(out, b' ', 2);
         writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
         let root = writer.create_element("erddapDatasets");
         root.write_inner_content(|writer| {
-            groups
-                .iter()
-                .try_for_each(|(signature, group)| group.write(writer, signature, archive))
+            for (signature, group) in &groups.groups {
+                if !groups.mixed.contains(&group.number) {
+                    summary.datasets += 1;
+                    group.write(writer, signature, &group.files, archive)?;
+                    continue;
+                }
+                for (files, number) in group.directories.values().zip(1..) {
+                    summary.datasets += 1;
+                    group.write(writer, &format!("{signature}_{number}"), files, archive)?;
+                }
+            }
+            Ok::<_, io::Error>(())
         })?;
         writer.into_inner().write_all(b"\n")
     })?;
     folder.put()?;
     Ok(summary)
+}
+
+/// Groups of like files, by their signatures.
+#[derive(Default)]
+struct Groups {
+    groups: BTreeMap<String, Group>,
+    /// The number of the group in which all files with a name are, by a digest of root and name; `None` if they are not in one.
+    owners: HashMap<u64, Option<u32>>,
+    /// Groups that share a name of a file with other files, so that the names do not tell them from those in other directories.
+    mixed: BTreeSet<u32>,
+}
+
+impl Groups {
+    /// Adds a file to the group of its like.
+    fn add(&mut self, object: ObjectId<'_>, document: &Document, addresses: &Addresses) -> Result<(), Unfit> {
+        let added = self.join(object, document, addresses);
+        let mut digest = DefaultHasher::new();
+        (object.root, split(object.key).1).hash(&mut digest);
+        let number = added.ok();
+        let owner = self.owners.entry(digest.finish()).or_insert(number);
+        if *owner != number || number.is_none() {
+            self.mixed.extend(owner.iter().chain(&number));
+            *owner = None;
+        }
+        added.map(drop)
+    }
+
+    /// Adds a file to the group of its like, and returns its number.
+    fn join(
+        &mut self,
+        object: ObjectId<'_>,
+        document: &Document,
+        addresses: &Addresses,
+    ) -> Result<u32, Unfit> {
+        if document.outcome != Outcome::Reviewed {
+            return Err(Unfit::Format);
+        }
+        let (shape, fields) = like(object, document, addresses)?;
+        let number = self.groups.len();
+        let group = match self.groups.entry(signature(object, document, &shape, &fields)) {
+            Entry::Vacant(_) if number >= MOST => return Err(Unfit::Full),
+            Entry::Vacant(new) => new.insert(Group::new(object, document, number as u32, shape, &fields)),
+            Entry::Occupied(known) => known.into_mut(),
+        };
+        group.add(object.key, &fields);
+        Ok(group.number)
+    }
+}
+
+/// How ERDDAP reads a file, and what it finds in it.
+fn like(
+    object: ObjectId<'_>,
+    document: &Document,
+    addresses: &Addresses,
+) -> Result<(Shape, Vec<Field>), Unfit> {
+    let handler = document.handler.as_ref().map(|handler| handler.id.as_str());
+    if handler == Some("netcdf") {
+        let shape = Shape::of(document).ok_or(Unfit::Format)?;
+        let fields = document
+            .variables
+            .iter()
+            .filter_map(|variable| shape.field(variable));
+        return Ok((shape.clone(), fields.collect()));
+    }
+    if !handler.is_some_and(ascii::is_known) {
+        return Err(Unfit::Format);
+    }
+    if document.file.compression.is_some() {
+        return Err(Unfit::Compressed);
+    }
+    let path = addresses.path(object).ok_or(Unfit::Elsewhere)?;
+    let (reading, fields) = ascii::read(&path, document)?;
+    Ok((Shape::Ascii(reading), fields))
+}
+
+/// A variable of a dataset.
+#[derive(Debug, Clone)]
+struct Field {
+    name: String,
+    /// Its type, as ERDDAP names it.
+    of_type: &'static str,
+    /// Its unit; for times in texts, the pattern that they have.
+    unit: Option<String>,
+    standard_name: Option<String>,
+    /// What a column of a table is, where no standard name says so.
+    quantity: Option<String>,
+    /// Numbers that stand for a missing value although no attribute of the file says so.
+    fills: Vec<f64>,
 }
 
 /// How ERDDAP reads the files of a group.
@@ -86,15 +220,13 @@ enum Shape {
     Grid(Vec<String>),
     /// The dimensions of a table.
     Table(Vec<String>),
+    /// A table of text.
+    Ascii(Reading),
 }
 
 impl Shape {
-    /// The shape of a file; `None` if it is not netCDF, or has no variable that ERDDAP can read.
+    /// The shape of a netCDF file; `None` if it has no variable that ERDDAP can read.
     fn of(document: &Document) -> Option<Self> {
-        document
-            .handler
-            .as_ref()
-            .filter(|handler| handler.id == "netcdf")?;
         let readable = || document.variables.iter().filter(|variable| is_readable(variable));
         let is_coordinate = |dimension: &String| {
             readable().any(|variable| {
@@ -125,6 +257,30 @@ impl Shape {
         let widest = readable().find(|variable| dimensions(variable).len() == longest)?;
         Some(Shape::Table(widest.dimensions.clone().unwrap_or_default()))
     }
+
+    /// A variable of a netCDF file as one of the dataset, if it belongs there.
+    fn field(&self, variable: &Variable) -> Option<Field> {
+        let names = dimensions(variable);
+        let belongs = match self {
+            Shape::Grid(all) => {
+                names == *all || names.len() == 1 && names[0] == variable.name && all.contains(&variable.name)
+            }
+            Shape::Table(all) => names.iter().all(|name| all.iter().any(|other| other == name)),
+            Shape::Ascii(_) => false,
+        };
+        let of_type = data_type(variable).filter(|_| belongs && is_readable(variable))?;
+        // Of packed values, which are integers, the packed number is not known.
+        let is_packed = !matches!(of_type, "float" | "double");
+        let good = variable.good.as_ref().filter(|_| !is_packed);
+        Some(Field {
+            name: variable.name.clone(),
+            of_type,
+            unit: variable.unit.clone(),
+            standard_name: variable.standard_name.clone(),
+            quantity: None,
+            fills: good.map_or_else(Vec::new, |good| good.left_out.clone()),
+        })
+    }
 }
 
 /// Names of the dimensions.
@@ -135,12 +291,16 @@ fn dimensions(variable: &Variable) -> Vec<&str> {
 
 /// Whether ERDDAP has a type for a variable, and XML can write its name.
 fn is_readable(variable: &Variable) -> bool {
-    // A variable of a group has a `/` in its name, a member of a compound a `.`.
-    let is_written = |name: &str| !name.contains(|c: char| moves_a_terminal(c) || matches!(c, '/' | '.'));
     data_type(variable).is_some()
         && variable.dimensions.is_some()
+        // A variable of a group has a `/` in its name, a member of a compound a `.`.
+        && !variable.name.contains(['/', '.'])
         && is_written(&variable.name)
-        && !variable.name.trim().is_empty()
+}
+
+/// Whether XML can write a name.
+fn is_written(name: &str) -> bool {
+    !name.contains(moves_a_terminal) && !name.trim().is_empty()
 }
 
 /// The type as ERDDAP names it.
@@ -164,7 +324,7 @@ fn data_type(variable: &Variable) -> Option<&'static str> {
 }
 
 /// What files of one group have in common, as a digest.
-fn signature(object: ObjectId<'_>, document: &Document, shape: &Shape) -> String {
+fn signature(object: ObjectId<'_>, document: &Document, shape: &Shape, fields: &[Field]) -> String {
     let mut digest = Sha256::new();
     let mut add = |text: &str| {
         digest.update((text.len() as u64).to_le_bytes());
@@ -178,6 +338,13 @@ fn signature(object: ObjectId<'_>, document: &Document, shape: &Shape) -> String
         add(variable.unit.as_deref().unwrap_or_default());
         variable.dimensions.iter().flatten().for_each(|name| add(name));
     }
+    if matches!(shape, Shape::Ascii(_)) {
+        for field in fields {
+            add(&field.name);
+            add(field.of_type);
+            add(field.unit.as_deref().unwrap_or_default());
+        }
+    }
     let digest = digest.finalize();
     digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
@@ -186,56 +353,40 @@ fn signature(object: ObjectId<'_>, document: &Document, shape: &Shape) -> String
 struct Group {
     root: String,
     kind: String,
+    number: u32,
     shape: Shape,
-    /// Those of the first file that belong to the dataset.
-    variables: Vec<Variable>,
+    /// Those of the first file, with the fills of all.
+    fields: Vec<Field>,
+    files: Files,
+    /// The same files by their directories.
+    directories: BTreeMap<String, Files>,
+}
+
+/// Files of a dataset.
+#[derive(Default)]
+struct Files {
     /// The directory below which all files are, with a `/` at its end unless it is empty.
     directory: String,
     has_several_directories: bool,
-    files: u64,
+    count: u64,
     names: BTreeSet<String>,
     /// Ends of the names, from the last dot.
     endings: BTreeSet<String>,
 }
 
-impl Group {
-    fn new(object: ObjectId<'_>, document: &Document, shape: Shape) -> Self {
-        let belongs = |variable: &Variable| {
-            let names = dimensions(variable);
-            is_readable(variable)
-                && match &shape {
-                    Shape::Grid(all) => {
-                        names == *all
-                            || names.len() == 1 && names[0] == variable.name && all.contains(&variable.name)
-                    }
-                    Shape::Table(all) => names.iter().all(|name| all.iter().any(|other| other == name)),
-                }
-        };
-        let variables = document.variables.iter().filter(|variable| belongs(variable));
-        let kind = document.kind.as_deref().unwrap_or("netCDF");
-        Group {
-            root: object.root.to_owned(),
-            kind: kind.to_owned(),
-            variables: variables.cloned().collect(),
-            shape,
-            directory: split(object.key).0.to_owned(),
-            has_several_directories: false,
-            files: 0,
-            names: BTreeSet::new(),
-            endings: BTreeSet::new(),
-        }
-    }
-
+impl Files {
     fn add(&mut self, key: &str) {
         let (directory, name) = split(key);
-        if directory != self.directory {
+        if self.count == 0 {
+            directory.clone_into(&mut self.directory);
+        } else if directory != self.directory {
             self.has_several_directories = true;
             while !directory.starts_with(&self.directory) {
                 let shorter = self.directory.trim_end_matches('/');
                 self.directory = split(shorter).0.to_owned();
             }
         }
-        self.files += 1;
+        self.count += 1;
         if self.names.len() <= NAMED {
             self.names.insert(name.to_owned());
         }
@@ -246,7 +397,7 @@ impl Group {
     }
 
     /// The names of the files as a regular expression.
-    fn names(&self) -> String {
+    fn pattern(&self) -> String {
         let one_of = |names: &BTreeSet<String>| {
             let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
             names.join("|")
@@ -257,19 +408,49 @@ impl Group {
             (false, false) => ".*".to_owned(),
         }
     }
+}
+
+impl Group {
+    fn new(object: ObjectId<'_>, document: &Document, number: u32, shape: Shape, fields: &[Field]) -> Self {
+        let kind = document.kind.as_deref().unwrap_or("unknown");
+        Group {
+            root: object.root.to_owned(),
+            kind: kind.to_owned(),
+            number,
+            fields: fields.to_vec(),
+            shape,
+            files: Files::default(),
+            directories: BTreeMap::new(),
+        }
+    }
+
+    fn add(&mut self, key: &str, fields: &[Field]) {
+        for (field, other) in self.fields.iter_mut().zip(fields) {
+            for fill in &other.fills {
+                if !field.fills.contains(fill) && field.fills.len() <= FILLS.len() {
+                    field.fills.push(*fill);
+                }
+            }
+        }
+        self.files.add(key);
+        let directory = split(key).0.to_owned();
+        self.directories.entry(directory).or_default().add(key);
+    }
 
     fn write<W: Write>(
         &self,
         writer: &mut Writer<W>,
         signature: &str,
+        files: &Files,
         archive: &Archive<'_>,
     ) -> io::Result<()> {
         let is_grid = matches!(self.shape, Shape::Grid(_));
-        let (of_type, id) = match is_grid {
-            true => ("EDDGridFromNcFiles", format!("grid_{signature}")),
-            false => ("EDDTableFromMultidimNcFiles", format!("table_{signature}")),
+        let (of_type, id) = match self.shape {
+            Shape::Grid(_) => ("EDDGridFromNcFiles", format!("grid_{signature}")),
+            Shape::Table(_) => ("EDDTableFromMultidimNcFiles", format!("table_{signature}")),
+            Shape::Ascii(_) => ("EDDTableFromAsciiFiles", format!("text_{signature}")),
         };
-        let directory = archive.addresses.directory(&self.root, &self.directory);
+        let directory = archive.addresses.directory(&self.root, &files.directory);
         let element = writer.create_element("dataset");
         let element = element.with_attributes([("type", of_type), ("datasetID", &id), ("active", "true")]);
         element.write_inner_content(|writer| {
@@ -279,34 +460,40 @@ impl Group {
                 put(writer, "cacheFromUrl", url)?;
             }
             put(writer, "fileDir", directory.as_deref().unwrap_or(UNKNOWN))?;
-            put(writer, "fileNameRegex", &self.names())?;
-            put(
-                writer,
-                "recursive",
-                if self.has_several_directories {
-                    "true"
-                } else {
-                    "false"
-                },
-            )?;
+            put(writer, "fileNameRegex", &files.pattern())?;
+            put(writer, "recursive", &files.has_several_directories.to_string())?;
             put(writer, "pathRegex", ".*")?;
             put(writer, "metadataFrom", "last")?;
-            if is_grid {
-                put(writer, "matchAxisNDigits", "20")?;
-            } else {
-                put(writer, "standardizeWhat", "0")?;
-                put(writer, "removeMVRows", "true")?;
+            match &self.shape {
+                Shape::Grid(_) => put(writer, "matchAxisNDigits", "20")?,
+                Shape::Table(_) => {
+                    put(writer, "standardizeWhat", "0")?;
+                    put(writer, "removeMVRows", "true")?;
+                }
+                Shape::Ascii(reading) => {
+                    put(writer, "standardizeWhat", "0")?;
+                    put(writer, "charset", "UTF-8")?;
+                    put(writer, "skipLinesRegex", reading.skipped)?;
+                    put(writer, "columnNamesRow", &reading.names_row.to_string())?;
+                    put(writer, "firstDataRow", &reading.first_row.to_string())?;
+                }
             }
             put(writer, "fileTableInMemory", "false")?;
-            self.attributes(writer, is_grid, archive.title)?;
+            self.attributes(writer, is_grid, files.count, archive.title)?;
             self.variables(writer)
         })?;
         Ok(())
     }
 
     /// The attributes that ERDDAP requires of a dataset.
-    fn attributes<W: Write>(&self, writer: &mut Writer<W>, is_grid: bool, title: &str) -> io::Result<()> {
-        let files = crate::wording::plural(self.files, "file");
+    fn attributes<W: Write>(
+        &self,
+        writer: &mut Writer<W>,
+        is_grid: bool,
+        files: u64,
+        title: &str,
+    ) -> io::Result<()> {
+        let files = crate::wording::plural(files, "file");
         let title = format!("{title}: {}", self.kind);
         let summary = format!("{files} of the kind {} with the same variables.", self.kind);
         writer
@@ -326,64 +513,71 @@ impl Group {
     }
 
     fn variables<W: Write>(&self, writer: &mut Writer<W>) -> io::Result<()> {
-        let special = special(&self.variables);
+        let special = special(&self.fields);
         let mut taken: BTreeSet<String> = SPECIAL.map(str::to_owned).into();
-        let mut write = |writer: &mut Writer<W>, element, variable: &Variable| {
-            let known = special.iter().find(|(_, name)| **name == variable.name);
-            let name = known.map_or_else(
-                || plain(&variable.name, &mut taken),
-                |(name, _)| (*name).to_owned(),
-            );
-            write_variable(writer, element, variable, &name)
+        // The file of an array may have a `_FillValue` of its own.
+        let fills = match self.shape {
+            Shape::Ascii(_) => &FILLS[..],
+            Shape::Grid(_) | Shape::Table(_) => &FILLS[..1],
+        };
+        let mut write = |writer: &mut Writer<W>, element, field: &Field| {
+            let known = special.iter().find(|(_, name)| **name == field.name);
+            let name = known.map_or_else(|| plain(&field.name, &mut taken), |(name, _)| (*name).to_owned());
+            write_variable(writer, element, field, &name, fills)
         };
         let axes: &[String] = match &self.shape {
             Shape::Grid(axes) => axes,
-            Shape::Table(_) => &[],
+            Shape::Table(_) | Shape::Ascii(_) => &[],
         };
         for axis in axes {
-            if let Some(variable) = self.variables.iter().find(|variable| variable.name == *axis) {
-                write(writer, "axisVariable", variable)?;
+            if let Some(field) = self.fields.iter().find(|field| field.name == *axis) {
+                write(writer, "axisVariable", field)?;
             }
         }
-        let data = self
-            .variables
-            .iter()
-            .filter(|variable| !axes.contains(&variable.name));
-        data.into_iter()
-            .try_for_each(|variable| write(writer, "dataVariable", variable))
+        let mut data = self.fields.iter().filter(|field| !axes.contains(&field.name));
+        data.try_for_each(|field| write(writer, "dataVariable", field))
     }
 }
+
+/// Attributes of numbers that stand for a missing value. Of more numbers, none is named.
+const FILLS: [&str; 2] = ["missing_value", "_FillValue"];
 
 fn write_variable<W: Write>(
     writer: &mut Writer<W>,
     element: &str,
-    variable: &Variable,
+    field: &Field,
     name: &str,
+    fills: &[&str],
 ) -> io::Result<()> {
     writer.create_element(element).write_inner_content(|writer| {
-        put(writer, "sourceName", &variable.name)?;
+        put(writer, "sourceName", &field.name)?;
         put(writer, "destinationName", name)?;
         // The type of an axis is that of the file.
         if element == "dataVariable" {
-            put(writer, "dataType", data_type(variable).unwrap_or("String"))?;
+            put(writer, "dataType", field.of_type)?;
         }
         writer
             .create_element("addAttributes")
             .write_inner_content(|writer| {
-                attribute(writer, "ioos_category", category(variable, name))?;
-                if let Some(standard_name) = &variable.standard_name {
+                attribute(writer, "ioos_category", category(field, name))?;
+                if let Some(standard_name) = &field.standard_name {
                     attribute(writer, "standard_name", standard_name)?;
                 }
-                if let Some(unit) = &variable.unit {
+                // The file of a table need not say that a position is in degrees.
+                let unit = match (name, &field.unit) {
+                    ("longitude", None) => Some("degrees_east"),
+                    ("latitude", None) => Some("degrees_north"),
+                    (_, unit) => unit.as_deref(),
+                };
+                if let Some(unit) = unit {
                     attribute(writer, "units", unit)?;
                 }
-                // A number that stands for a missing value although no attribute of the file says so. Of packed values, which are
-                // integers, the packed number is not known.
-                let fill = variable.good.as_ref().map(|good| &good.left_out[..]);
-                if let (Some([fill]), Some(of_type @ ("float" | "double"))) = (fill, data_type(variable)) {
-                    let element = writer.create_element("att");
-                    let element = element.with_attributes([("name", "missing_value"), ("type", of_type)]);
-                    element.write_text_content(BytesText::new(&fill.to_string()))?;
+                if field.fills.len() <= fills.len() {
+                    for (name, fill) in fills.iter().zip(&field.fills) {
+                        let element = writer.create_element("att");
+                        let element = element.with_attributes([("name", *name), ("type", field.of_type)]);
+                        element.write_text_content(BytesText::new(&fill.to_string()))?;
+                    }
                 }
                 Ok(())
             })?;
@@ -395,25 +589,25 @@ fn write_variable<W: Write>(
 /// Names with a meaning of their own on the server.
 const SPECIAL: [&str; 5] = ["longitude", "latitude", "altitude", "depth", "time"];
 
-/// The variables that have these names on the server: by their standard name, else by a unit that only such a variable has
-/// (CF 4.1, 4.2 and 4.4).
-fn special(variables: &[Variable]) -> BTreeMap<&'static str, &str> {
-    let by_standard_name = |name: &str, variable: &Variable| {
-        let standard_name = variable.standard_name.as_deref();
-        let is_in_metres = variable.unit.as_deref() == Some("m");
+/// The variables that have these names on the server: by their standard name or their quantity, else by a unit that only such a
+/// variable has (CF 4.1, 4.2 and 4.4).
+fn special(fields: &[Field]) -> BTreeMap<&'static str, &str> {
+    let by_name = |name: &str, field: &Field| {
+        let known = field.standard_name.as_deref().or(field.quantity.as_deref());
+        let is_in_metres = field.unit.as_deref() == Some("m");
         match name {
-            "altitude" => matches!(standard_name, Some("altitude" | "height")) && is_in_metres,
-            "depth" => standard_name == Some(name) && is_in_metres,
-            "time" => standard_name == Some(name) && is_time(variable),
-            _ => standard_name == Some(name),
+            "altitude" => matches!(known, Some("altitude" | "height")) && is_in_metres,
+            "depth" => known == Some(name) && is_in_metres,
+            "time" => known == Some(name) && is_time(field),
+            _ => known == Some(name) && field.of_type != "String",
         }
     };
-    let by_unit = |name: &str, variable: &Variable| {
-        let unit = variable.unit.as_deref().unwrap_or_default();
+    let by_unit = |name: &str, field: &Field| {
+        let unit = field.unit.as_deref().unwrap_or_default();
         match name {
             "longitude" => matches!(unit, "degrees_east" | "degree_east"),
             "latitude" => matches!(unit, "degrees_north" | "degree_north"),
-            "time" => is_time(variable),
+            "time" => is_time(field),
             _ => false,
         }
     };
@@ -423,21 +617,25 @@ fn special(variables: &[Variable]) -> BTreeMap<&'static str, &str> {
         if name == "depth" && found.contains_key("altitude") {
             continue;
         }
-        let first = |fits: &dyn Fn(&str, &Variable) -> bool| {
-            let mut fitting = variables.iter().filter(|variable| fits(name, variable));
-            fitting.next().map(|variable| variable.name.as_str())
+        let first = |fits: &dyn Fn(&str, &Field) -> bool| {
+            let mut fitting = fields.iter().filter(|field| fits(name, field));
+            fitting.next().map(|field| field.name.as_str())
         };
-        if let Some(variable) = first(&by_standard_name).or_else(|| first(&by_unit)) {
-            found.insert(name, variable);
+        if let Some(field) = first(&by_name).or_else(|| first(&by_unit)) {
+            found.insert(name, field);
         }
     }
     found
 }
 
-/// Whether the unit is one of time since a moment, and the values are numbers.
-fn is_time(variable: &Variable) -> bool {
-    let unit = variable.unit.as_deref().unwrap_or_default();
-    unit.contains(" since ") && !matches!(data_type(variable), None | Some("String" | "char"))
+/// Whether a variable holds moments: numbers since one, or texts with a clock.
+fn is_time(field: &Field) -> bool {
+    let unit = field.unit.as_deref().unwrap_or_default();
+    match field.of_type {
+        "char" => false,
+        "String" => field.quantity.as_deref() == Some("time"),
+        _ => unit.contains(" since "),
+    }
 }
 
 /// A name on the server that is not taken: that of the file, with `_` for what ERDDAP does not allow.
@@ -462,15 +660,16 @@ fn plain(name: &str, taken: &mut BTreeSet<String>) -> String {
 }
 
 /// The category of IOOS, which ERDDAP requires of every variable.
-fn category(variable: &Variable, destination: &str) -> &'static str {
-    let name = variable.standard_name.as_deref().unwrap_or_default();
+fn category(field: &Field, destination: &str) -> &'static str {
+    let known = field.standard_name.as_deref().or(field.quantity.as_deref());
+    let name = known.unwrap_or_default();
     match destination {
         "longitude" | "latitude" | "depth" | "altitude" => return "Location",
         "time" => return "Time",
         _ => {}
     }
     match name {
-        name if name.ends_with("status_flag") => "Quality",
+        name if name.ends_with("status_flag") || field.name.ends_with("_FLAG_W") => "Quality",
         name if name.contains("temperature") => "Temperature",
         name if name.contains("salinity") => "Salinity",
         name if name.contains("pressure") => "Pressure",
@@ -535,6 +734,7 @@ mod tests {
 
     #[test]
     fn coordinates_are_known_by_standard_name_or_unit() {
+        let shape = Shape::Table(vec!["x".to_owned()]);
         let variables = [
             variable("JULD_LOCATION", None, Some("days since 1950-01-01")),
             variable("JULD", Some("time"), Some("days since 1950-01-01")),
@@ -544,7 +744,11 @@ mod tests {
             variable("depth", Some("depth"), Some("dbar")),
         ];
         let expected = [("latitude", "LATITUDE"), ("longitude", "LON"), ("time", "JULD")];
-        assert_eq!(special(&variables), BTreeMap::from(expected));
+        let fields: Vec<Field> = variables
+            .iter()
+            .filter_map(|variable| shape.field(variable))
+            .collect();
+        assert_eq!(special(&fields), BTreeMap::from(expected));
     }
 
     #[test]

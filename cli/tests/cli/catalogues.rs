@@ -209,6 +209,84 @@ fn jsonld_lists_files_and_statistics_by_flag() {
     assert!(text.matches("sc:PropertyValue").count() > 5);
 }
 
+/// The dataset in which a file is.
+fn dataset_of<'t>(text: &'t str, name: &str) -> &'t str {
+    let quoted = name.replace('_', "\\_").replace('.', "\\.");
+    let mut datasets = text.split("<dataset ");
+    let found = datasets
+        .find(|dataset| dataset.contains(&format!(r"{quoted}|")) || dataset.contains(&format!("{quoted})")));
+    found.unwrap_or_else(|| panic!("{name} is not in {text}"))
+}
+
+#[test]
+fn erddap_reads_tables_as_the_review_did() {
+    let test_data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../test_data");
+    let read = |name: &str| std::fs::read(test_data.join(name)).unwrap();
+    let bottles = read("bottle/99DR20190412_hy1.csv");
+    let cast = read("ctd/99DR20190412_00002_00001_ct1.csv");
+    let gauge = read("csv/tide_gauge.tsv");
+    // The same columns: of files of one name, those of one directory only are like it.
+    let other = [&gauge[..], b"total\n"].concat();
+    let world = World::with(&[
+        ("hy1.csv", &bottles[..]),
+        ("ct1.csv", &cast),
+        ("a/gauge.tsv", &gauge),
+        ("b/gauge.tsv", &other),
+        ("c/gauge_2.tsv", &gauge),
+        ("local.csv", b"# Buoy\nlon,lat,date_local,time,n\n1.5,2,2020-01-01,2020-01-02T03:04:05,-999\n2.5,3,2020-01-01,2020-01-02T03:04:06,5\n3.5,3,2020-01-01,2020-01-02T03:05:06,6\n"),
+    ]);
+    world.run(&["review", "in"]).ends(0);
+    let ran = world
+        .run(&["export", "--format", "erddap", "--out", "erddap"])
+        .ends(0);
+    assert!(
+        ran.stderr
+            .contains("5 datasets of 5 files; left out: 1 table that ERDDAP would read otherwise"),
+        "{}",
+        ran.stderr
+    );
+    let text = std::fs::read_to_string(world.path("erddap/datasets.xml")).unwrap();
+    let text: String = text.lines().map(str::trim_start).collect();
+    for (name, parts) in [
+        (
+            "hy1.csv",
+            &[
+                r"<skipLinesRegex>BOTTLE,.*|#.*|END_DATA.*|\s*</skipLinesRegex><columnNamesRow>1</columnNamesRow>",
+                "<firstDataRow>3</firstDataRow>",
+                r#"<att name="units">yyyyMMdd</att>"#,
+                "<destinationName>CTDSAL_FLAG_W</destinationName><dataType>int</dataType>",
+                r#"<att name="standard_name">sea_water_pressure</att><att name="units">dbar</att>"#,
+            ][..],
+        ),
+        (
+            "ct1.csv",
+            &[r#"<att name="missing_value" type="double">-999</att>"#],
+        ),
+        (
+            "gauge.tsv",
+            &[
+                "/a/</fileDir>",
+                "<recursive>false</recursive>",
+                r#"<destinationName>time</destinationName><dataType>String</dataType>"#,
+                r#"<att name="units">yyyy-MM-dd HH:mm</att>"#,
+            ],
+        ),
+        (
+            "local.csv",
+            &[
+                r#"<destinationName>date_local</destinationName><dataType>String</dataType><addAttributes><att name="ioos_category">Unknown</att></addAttributes>"#,
+                "<att name=\"units\">yyyy-MM-dd&apos;T&apos;HH:mm:ss</att>",
+                r#"<att name="ioos_category">Location</att><att name="units">degrees_east</att>"#,
+            ],
+        ),
+    ] {
+        let dataset = dataset_of(&text, name);
+        for part in parts {
+            assert!(dataset.contains(part), "{part} is not in {dataset}");
+        }
+    }
+}
+
 #[test]
 fn erddap_gets_a_dataset_for_each_group_of_like_files() {
     let test_data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../test_data/netcdf");
@@ -220,6 +298,10 @@ fn erddap_gets_a_dataset_for_each_group_of_like_files() {
         ("b/sst_2.nc", &grid),
         ("R9900001_001.nc", &profiles),
         ("table.csv", super::TABLE),
+        (
+            "two lines.csv",
+            b"time,x,note\n2020-01-01T00:00Z,1,\"a\nb\"\n2020-01-02T00:00Z,2,c\n2020-01-03T00:00Z,3,d\n",
+        ),
     ]);
     world.run(&["review", "in"]).ends(0);
     let ran = world
@@ -235,7 +317,7 @@ fn erddap_gets_a_dataset_for_each_group_of_like_files() {
         .ends(0);
     assert!(
         ran.stderr
-            .contains("2 datasets of 3 files; 1 file of other formats left out"),
+            .contains("3 datasets of 4 files; left out: 1 table that ERDDAP would read otherwise"),
         "{}",
         ran.stderr
     );
@@ -251,7 +333,7 @@ fn erddap_gets_a_dataset_for_each_group_of_like_files() {
             _ => {}
         }
     }
-    assert_eq!(datasets, 2);
+    assert_eq!(datasets, 3);
     let inside = world.path("in").canonicalize().unwrap();
     for part in [
         "<fileNameRegex>(?:sst \\(1\\)\\.nc|sst\\_2\\.nc)</fileNameRegex>".to_owned(),
