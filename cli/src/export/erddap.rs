@@ -710,7 +710,8 @@ fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            c if moves_a_terminal(c) => out.push('.'),
+            // Not `.`, which does not match the end of a line.
+            c if moves_a_terminal(c) => out.push_str(r"[\s\S]"),
             c if c.is_ascii_punctuation() => out.extend(['\\', c]),
             c => out.push(c),
         }
@@ -767,7 +768,7 @@ mod tests {
     #[test]
     fn file_names_are_matched_literally() {
         assert_eq!(quoted("a+(1).nc"), "a\\+\\(1\\)\\.nc");
-        assert_eq!(quoted("\u{202e}x\n"), ".x.");
+        assert_eq!(quoted("\u{202e}x\n"), r"[\s\S]x[\s\S]");
         assert_eq!(allowed("a\u{1b}<"), "a\u{fffd}<");
     }
 

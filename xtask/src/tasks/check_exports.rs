@@ -29,13 +29,15 @@ const CHECKS: [(&str, &str); 4] = [
 ];
 /// Measures a query over the Parquet files of a large store.
 const PRUNED: &str = include_str!("check_exports/pruned.py");
+/// Runs a query in DuckDB.
+const QUERY: &str = "import sys, duckdb; print(duckdb.sql(sys.argv[1]))";
 /// Most of the sample files that are reviewed.
 const SAMPLES: usize = 200;
 /// Largest sample file that is reviewed, in bytes.
 const LARGEST: u64 = 2 << 20;
 
 /// Reviews the test files, files with hostile names, and some of the sample files if `DATA_REVIEW_CORPUS` names them. Exports the
-/// store in every format, and has the programs of the field read it. With `files`, also makes a store of so many invented files,
+/// store in every format, and has the programs of the field read it. Runs the examples of docs/exports.md. With `files`, also makes a store of so many invented files,
 /// and measures a query over its Parquet files.
 pub(crate) fn check(program: Option<PathBuf>, files: Option<u32>) -> Outcome {
     let program = match program {
@@ -61,6 +63,7 @@ pub(crate) fn check(program: Option<PathBuf>, files: Option<u32>) -> Outcome {
         )?;
         shell::run(Command::new(&python).args(["-c", check]).args([&store, &out]))?;
     }
+    examples(&program, &python, &work.join("examples"))?;
     if let Some(files) = files {
         shell::run(
             Command::new(&python)
@@ -70,6 +73,49 @@ pub(crate) fn check(program: Option<PathBuf>, files: Option<u32>) -> Outcome {
         )?;
     }
     Ok(())
+}
+
+/// Runs the fenced blocks of docs/exports.md in their order, in one folder with a store of the test files.
+fn examples(program: &Path, python: &Path, folder: &Path) -> Outcome {
+    let programs = folder.join("bin");
+    std::fs::create_dir_all(&programs)?;
+    std::os::unix::fs::symlink(program, programs.join("data-review"))?;
+    let found = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths([programs].into_iter().chain(std::env::split_paths(&found)))?;
+    let run = |command: &mut Command| shell::run(command.current_dir(folder).env("PATH", &path));
+    let test_data = shell::root().join("test_data");
+    run(Command::new("data-review")
+        .args(["review", "--quiet"])
+        .arg(test_data))?;
+    let page = std::fs::read_to_string(shell::root().join("docs/exports.md"))?;
+    let blocks = blocks(&page);
+    for (line, language, text) in &blocks {
+        let run = |command: &mut Command| {
+            run(command).map_err(|error| format!("docs/exports.md:{line}: the example fails: {error}"))
+        };
+        match *language {
+            "shell" => run(Command::new("sh").args(["-e", "-c", text])),
+            "sql" => run(Command::new(python).args(["-c", QUERY, text])),
+            "python" => run(Command::new(python).args(["-c", text])),
+            other => Err(format!("docs/exports.md:{line}: no example is in `{other}`")),
+        }?;
+    }
+    println!("docs/exports.md: {} examples", blocks.len());
+    Ok(())
+}
+
+/// The fenced blocks of a page in Markdown: the line of the fence, the language, and the text.
+fn blocks(page: &str) -> Vec<(usize, &str, String)> {
+    let mut blocks = Vec::new();
+    let mut lines = page.lines().zip(1..);
+    while let Some((line, number)) = lines.next() {
+        if let Some(language) = line.strip_prefix("```") {
+            let inside = lines.by_ref().map(|(line, _)| line);
+            let text: Vec<&str> = inside.take_while(|line| *line != "```").collect();
+            blocks.push((number, language, text.join("\n")));
+        }
+    }
+    blocks
 }
 
 /// Makes the store.
