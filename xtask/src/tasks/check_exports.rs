@@ -29,6 +29,8 @@ const CHECKS: [(&str, &str); 4] = [
 ];
 /// Measures a query over the Parquet files of a large store.
 const PRUNED: &str = include_str!("check_exports/pruned.py");
+/// Has OGR read the Parquet files.
+const OGR: &str = include_str!("check_exports/ogr.py");
 /// Runs a query in DuckDB.
 const QUERY: &str = "import sys, duckdb; print(duckdb.sql(sys.argv[1]))";
 /// Most of the sample files that are reviewed.
@@ -62,6 +64,16 @@ pub(crate) fn check(program: Option<PathBuf>, files: Option<u32>) -> Outcome {
                 .arg(&out),
         )?;
         shell::run(Command::new(&python).args(["-c", check]).args([&store, &out]))?;
+    }
+    // That of Debian lacks the driver.
+    let formats = Command::new("ogrinfo").arg("--formats").output();
+    match formats.is_ok_and(|formats| String::from_utf8_lossy(&formats.stdout).contains("Parquet")) {
+        true => shell::run(
+            Command::new(&python)
+                .args(["-c", OGR])
+                .args([&store, &work.join("parquet")]),
+        )?,
+        false => println!("OGR: not run, because `ogrinfo --formats` lists no driver Parquet"),
     }
     examples(&program, &python, &work.join("examples"))?;
     if let Some(files) = files {
