@@ -176,11 +176,11 @@ enum Task {
         seed: u32,
     },
     /// Runs the checks that take hours: hostile files in full size, 2,000 corrupted copies of real files, the readers compared with
-    /// the C libraries of netCDF and HDF5, the report of 100,000 files, mutation tests, ten minutes of each fuzz target, 100,000
-    /// simulated orders of events, packages for arm64, ten end-to-end seeds, eleven lives of a stack (needs Python 3, Node.js, Go, a
-    /// C++ compiler, DATA_REVIEW_CORPUS, Linux on x86-64).
+    /// the C libraries of netCDF and HDF5, the report of 100,000 files, mutation tests, a stack on a second emulator, ten minutes of
+    /// each fuzz target, 100,000 simulated orders of events, packages for arm64, ten end-to-end seeds, eleven lives of a stack (needs
+    /// Python 3, Node.js, Go, a C++ compiler, DATA_REVIEW_CORPUS, Linux on x86-64).
     Soak {
-        /// Run one step only: `hostile`, `corrupted`, `native`, `report`, `mutants` or `fuzz`.
+        /// Run one step only: `hostile`, `corrupted`, `native`, `report`, `mutants`, `moto` or `fuzz`.
         step: Option<String>,
     },
     /// Prints figures of style beside those of noodles, zarrs, rust-csv and ripgrep, whose crates cargo downloads.

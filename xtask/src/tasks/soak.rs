@@ -12,7 +12,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::tasks::bench::{MEASURE, Run};
-use crate::tasks::fuzz;
+use crate::tasks::{fuzz, stack};
 use xtask::shell::{self, Outcome};
 
 /// Most memory of a process, in bytes.
@@ -26,18 +26,18 @@ type Step = fn(&Soak) -> Outcome<String>;
 /// Seconds for each fuzz target.
 const FUZZ_SECONDS: u64 = 600;
 
-const STEPS: [(&str, Step); 6] = [
+const STEPS: [(&str, Step); 7] = [
     ("hostile", hostile::step),
     ("corrupted", corrupted::step),
     ("native", native::step),
     ("report", report::step),
     ("mutants", mutants::step),
+    ("moto", |_| stack::on_moto()),
     ("fuzz", |_| fuzz::run(FUZZ_SECONDS, 0)),
 ];
 
-/// The built program, and a folder for its input and store.
+/// A folder for the input and the store of a step.
 struct Soak {
-    program: PathBuf,
     work: PathBuf,
 }
 
@@ -60,7 +60,6 @@ pub(crate) fn step(name: &str) -> Outcome {
     let found = STEPS.iter().find(|(known, _)| *known == name);
     let (name, run) = found.ok_or_else(|| format!("the soak has no step `{name}`; it has {names}"))?;
     let soak = Soak {
-        program: shell::program()?,
         work: shell::cache("soak")?,
     };
     println!("{name}: {}", run(&soak)?);
@@ -86,7 +85,7 @@ impl Soak {
         let printed = shell::output(
             Command::new("python3")
                 .args(["-c", MEASURE])
-                .arg(&self.program)
+                .arg(shell::program()?)
                 .arg("review")
                 .arg(folder)
                 .args(["--json", "--jobs", "2", "--db"])

@@ -2,9 +2,11 @@
 
 pub(crate) mod copy;
 mod emulator;
+mod moto;
 mod page;
 mod steps;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 pub(crate) use emulator::Emulator;
@@ -39,6 +41,12 @@ pub(crate) fn cycle(times: u32, packages: Option<&Path>) -> Outcome {
 /// Follows docs/deploy.md with these packages of the Lambdas, which are built for this machine.
 pub(crate) fn follow_page(packages: &Path) -> Outcome {
     page::follow(&Tools::get()?, packages, &shell::target().join("stack-cycle"))
+}
+
+/// Creates, changes and destroys the stack on moto; returns a summary of one line.
+pub(crate) fn on_moto() -> Outcome<String> {
+    let program = shell::programs()?.join(PROGRAM);
+    moto::step(&Tools::get()?, &program, &shell::target().join("stack-moto"))
 }
 
 /// The infrastructure program, and that of the end-to-end suites, which links one more handler.
@@ -93,7 +101,7 @@ fn once(tools: &Tools, programs: &Programs, packages: Option<&Path>, work: &Path
     steps::interrupted(&project)?;
     steps::retained(&project)?;
     let outputs = project.outputs()?;
-    steps::destroy(&project)?;
+    steps::destroy(&project, &BTreeSet::new())?;
     println!("{outputs:#}");
     deployed_twice(tools, programs, work)
 }

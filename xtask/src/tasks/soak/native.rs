@@ -53,12 +53,12 @@ const CANARY: &str = "canary-7d20ab";
 type Documents = BTreeMap<String, Value>;
 
 pub(super) fn step(soak: &Soak) -> Outcome<String> {
-    let native = build()?;
+    let (program, native) = (shell::program()?, build()?);
     let corpus = shell::corpus()?;
     let mut seen = Seen::default();
     for folder in compare::FOLDERS {
         let input = corpus.join(folder);
-        let ours = soak.documents(&soak.program, &input)?;
+        let ours = soak.documents(&program, &input)?;
         let theirs = soak.documents(&native, &input)?;
         seen.compare(folder, &ours, &theirs)?;
     }

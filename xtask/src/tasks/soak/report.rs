@@ -34,9 +34,9 @@ struct Report {
 pub(super) fn step(soak: &Soak) -> Outcome<String> {
     web::need("node", &["nodejs"])?;
     let few = store(soak, FEW)?;
-    let page = report(soak, &few, "report.html")?;
-    let folder = report(soak, &few, "report")?;
-    let many = report(soak, &store(soak, MANY)?, "report")?;
+    let page = report(&few, "report.html")?;
+    let folder = report(&few, "report")?;
+    let many = report(&store(soak, MANY)?, "report")?;
     soak.folder("report")?;
     let growth = many.time / MANY as f64 / (folder.time / FEW as f64);
     let summary = format!(
@@ -67,7 +67,7 @@ fn store(soak: &Soak, files: u64) -> Outcome<PathBuf> {
             .args([&module, &archive])
             .arg(files.to_string()),
     )?;
-    let status = Command::new(&soak.program)
+    let status = Command::new(shell::program()?)
         .args(["review", "--no-config", "--quiet", "--db"])
         .args([&store, &archive])
         .status()?;
@@ -79,12 +79,12 @@ fn store(soak: &Soak, files: u64) -> Outcome<PathBuf> {
 }
 
 /// Writes the report of a store beside it.
-fn report(soak: &Soak, store: &Path, name: &str) -> Outcome<Report> {
+fn report(store: &Path, name: &str) -> Outcome<Report> {
     let out = store.with_file_name(name);
     let printed = shell::output(
         Command::new("python3")
             .args(["-c", MEASURE])
-            .arg(&soak.program)
+            .arg(shell::program()?)
             .args(["report", "--no-config", "--quiet", "--db"])
             .arg(store)
             .arg("--out")

@@ -1,7 +1,8 @@
-//! The emulator of AWS. Dropping the value ends it.
+//! The emulators of AWS. Dropping the value ends one.
 
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use xtask::emulator_command::command;
@@ -23,6 +24,28 @@ impl Emulator {
     /// The same without TLS and without policies: the emulator asks for rights that AWS does not ask for.
     pub(crate) fn open(tools: &Tools, folder: &Path) -> Outcome<Self> {
         Self::serve(tools, folder, None)
+    }
+
+    /// Starts moto, another emulator, without TLS; `python` must have it.
+    pub(crate) fn moto(python: &Path, folder: &Path) -> Outcome<Self> {
+        std::fs::create_dir_all(folder)?;
+        let address = free_address()?;
+        let mut command = Command::new(python);
+        command
+            .args(["-m", "moto.server", "--host", &address.ip().to_string()])
+            .args(["--port", &address.port().to_string()])
+            .current_dir(folder)
+            .env_clear()
+            .env("HOME", folder)
+            .env("TMPDIR", folder);
+        let server = Server::start(&mut command, address, folder.join("emulator.log"), accepts)?;
+        Ok(Self {
+            _server: server,
+            cloud: Cloud {
+                endpoint: format!("http://{address}"),
+                certificate: None,
+            },
+        })
     }
 
     /// Starts it with TLS and policies, if there is to be a certificate.

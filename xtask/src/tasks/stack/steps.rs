@@ -210,11 +210,8 @@ pub(super) fn retained(project: &Project<'_>) -> Outcome {
     project.up(&[])
 }
 
-pub(super) fn destroy(project: &Project<'_>) -> Outcome {
+/// Nothing is left except what there was before the stack.
+pub(super) fn destroy(project: &Project<'_>, before: &BTreeSet<String>) -> Outcome {
     project.destroy()?;
-    same(
-        "destroy leaves nothing behind",
-        &project.inventory()?,
-        &BTreeSet::new(),
-    )
+    same("destroy leaves nothing behind", &project.inventory()?, before)
 }
