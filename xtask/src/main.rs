@@ -204,6 +204,9 @@ enum Task {
         /// Folder of Lambda packages built for this machine; test files are sent through them.
         #[arg(long, value_name = "DIR")]
         packages: Option<PathBuf>,
+        /// Use the published plugins, which the Pulumi CLI downloads from GitHub, instead of the substitutes in tests/pulumi.
+        #[arg(long)]
+        real: bool,
     },
 }
 
@@ -245,6 +248,10 @@ fn run(task: Task) -> shell::Outcome {
         Task::Soak { step: None } => soak::soak().and_then(|()| e2e::soak()),
         Task::Style { since } => style::print(since.as_deref()),
         Task::DeployPage { packages } => stack::follow_page(&shell::root().join(packages)),
-        Task::StackCycle { times, packages } => stack::cycle(times, packages.as_deref()),
+        Task::StackCycle {
+            times,
+            packages,
+            real,
+        } => stack::cycle(times, packages.as_deref(), real),
     }
 }

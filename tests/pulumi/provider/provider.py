@@ -32,7 +32,10 @@ class Provider(services.ResourceProviderServicer):
         return plugin_pb2.PluginInfo(version=VERSION)
 
     def CheckConfig(self, request, context):
-        return messages.CheckResponse(inputs=request.news)
+        failures = [
+            messages.CheckFailure(property=name, reason=why) for name, why in schema.configuration_problems(to_python(request.news))
+        ]
+        return messages.CheckResponse(inputs=request.news, failures=failures)
 
     def DiffConfig(self, request, context):
         return messages.DiffResponse(changes=messages.DiffResponse.DIFF_NONE)

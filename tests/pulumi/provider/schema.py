@@ -3,8 +3,10 @@
 import functools
 import importlib
 import inspect
+import json
 import typing
 
+import pulumi_aws
 from pulumi import _types
 
 from wire import UNKNOWN
@@ -27,6 +29,16 @@ def arguments(kind: str) -> type:
 def problems(kind: str, inputs: dict) -> list[tuple[str, str]]:
     """What is wrong with a resource's inputs: pairs of property and reason."""
     return list(_check(arguments(kind), inputs, ""))
+
+
+def configuration_problems(values: dict) -> list[tuple[str, str]]:
+    """What is wrong with the provider's own settings, which are texts: all but plain texts are JSON."""
+    types = _types.input_type_types(pulumi_aws.ProviderArgs)
+    settings = {
+        name: json.loads(value) if isinstance(value, str) and name in types and _scalars(types[name]) != {str} else value
+        for name, value in values.items() if name != "version"
+    }
+    return list(_check(pulumi_aws.ProviderArgs, settings, ""))
 
 
 def _check(cls: type, value: dict, path: str):

@@ -46,9 +46,7 @@ impl<'t> Deployment<'t> {
         for name in lambdas {
             write_package(&folder.join("packages"), name, "deployed")?;
         }
-        for arguments in tools.plugins() {
-            deployment.run(Command::new(&tools.pulumi).args(arguments))?;
-        }
+        tools.install(|arguments| deployment.run(Command::new(&tools.pulumi).args(arguments)))?;
         Ok(deployment)
     }
 
@@ -69,12 +67,15 @@ impl<'t> Deployment<'t> {
         self.run(&mut command).map(drop)
     }
 
-    /// The settings that the first run needs: the address of the emulator, and a stack that can be destroyed.
+    /// The settings that the first run needs: those of the emulator, and a stack that can be destroyed.
     pub fn first_settings(&self) -> Vec<String> {
-        vec![
-            format!("aws:endpoints={}", self.cloud.endpoints()),
-            "retain=false".to_owned(),
-        ]
+        let settings = self.cloud.settings();
+        let mut settings: Vec<String> = settings
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        settings.push("retain=false".to_owned());
+        settings
     }
 
     /// Runs one of the Python programs of tests/pulumi with the emulator's address, the region and `more` arguments.

@@ -18,7 +18,8 @@ use crate::shell::{self, Outcome};
 pub const REGION: &str = "eu-central-1";
 /// Time limit of one command.
 pub(super) const LIMIT: Duration = Duration::from_secs(300);
-const SERVICES: [&str; 11] = [
+/// The services that the provider calls for the stack, as it names them.
+const SERVICES: [&str; 13] = [
     "cloudwatch",
     "dynamodb",
     "events",
@@ -27,6 +28,8 @@ const SERVICES: [&str; 11] = [
     "lambda",
     "logs",
     "s3",
+    "s3control",
+    "servicequotas",
     "sns",
     "sqs",
     "sts",
@@ -42,11 +45,19 @@ pub struct Cloud {
 }
 
 impl Cloud {
-    /// The value of the provider's setting `aws:endpoints`: every service at the emulator's address.
-    pub(super) fn endpoints(&self) -> String {
+    /// The settings with which the provider calls the emulator, and nothing else.
+    pub(super) fn settings(&self) -> [(&'static str, String); 5] {
         let endpoint = |service: &&str| json!({ *service: self.endpoint });
         let endpoints: Vec<Value> = SERVICES.iter().map(endpoint).collect();
-        Value::from(endpoints).to_string()
+        [
+            ("aws:endpoints", Value::from(endpoints).to_string()),
+            ("aws:accessKey", "test".to_owned()),
+            ("aws:secretKey", "test".to_owned()),
+            // The provider would ask AWS itself.
+            ("aws:skipCredentialsValidation", "true".to_owned()),
+            // Buckets have no host names there.
+            ("aws:s3UsePathStyle", "true".to_owned()),
+        ]
     }
 }
 
@@ -77,22 +88,19 @@ impl<'t> Project<'t> {
         for part in ["state", "pulumi", "packages"] {
             fs::create_dir_all(folder.join(part))?;
         }
-        fs::copy(
-            shell::root().join("pulumi/Pulumi.yaml"),
-            folder.join("pulumi/Pulumi.yaml"),
-        )?;
         copy_folder(&shell::root().join("test_data"), &folder.join("test_data"))?;
-        let project = Self {
+        let mut project = Self {
             tools,
             cloud,
             folder: folder.to_owned(),
             program: program.to_owned(),
         };
-        for arguments in tools.plugins() {
-            project.pulumi(&arguments.each_ref().map(String::as_str))?;
-        }
+        project.program(program)?;
+        tools.install(|arguments| project.pulumi(arguments))?;
         project.pulumi(&["stack", "init", stack])?;
-        project.configure("aws:endpoints", &project.cloud.endpoints())?;
+        for (name, value) in project.cloud.settings() {
+            project.configure(name, &value)?;
+        }
         project.configure("aws:region", REGION)?;
         project.configure("packages", "../packages")?;
         project.configure("retain", "false")?;
@@ -100,8 +108,18 @@ impl<'t> Project<'t> {
     }
 
     /// Sets the program that further commands run.
-    pub fn program(&mut self, program: &Path) {
+    ///
+    /// # Errors
+    /// If the file Pulumi.yaml cannot be written.
+    pub fn program(&mut self, program: &Path) -> Outcome {
         program.clone_into(&mut self.program);
+        let project = fs::read_to_string(shell::root().join("pulumi/Pulumi.yaml"))?;
+        // The language host would otherwise have cargo compile it; the substitute reads the variable DATA_REVIEW_PROGRAM.
+        let built = format!("runtime: {{ name: rust, options: {{ binary: {program:?} }} }}");
+        Ok(fs::write(
+            self.folder.join("pulumi/Pulumi.yaml"),
+            project.replace("runtime: rust", &built),
+        )?)
     }
 
     /// Sets a value of the stack's configuration.

@@ -33,9 +33,7 @@ impl<'t> DocsReader<'t> {
             program: program.to_owned(),
         };
         fs::create_dir_all(reader.home())?;
-        for arguments in tools.plugins() {
-            reader.command(Command::new(&tools.pulumi).args(arguments), "plugins")?;
-        }
+        tools.install(|arguments| reader.command(Command::new(&tools.pulumi).args(arguments), "plugins"))?;
         Ok(reader)
     }
 

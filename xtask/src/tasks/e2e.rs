@@ -18,7 +18,7 @@ const LIVES: u32 = 10;
 /// Builds the packages, runs the life of a stack with them, follows docs/deploy.md with them, and then runs the suites; `arguments` are passed to the suites.
 pub(crate) fn e2e(arguments: &[String]) -> Outcome {
     let packages = prepare()?;
-    stack::cycle(1, Some(&packages))?;
+    stack::cycle(1, Some(&packages), false)?;
     stack::follow_page(&packages)?;
     suites(&packages, arguments)
 }
@@ -45,8 +45,8 @@ pub(crate) fn soak() -> Outcome {
             &["--seed".to_owned(), seed.to_string(), "once".to_owned()],
         )?;
     }
-    stack::cycle(LIVES, None)?;
-    stack::cycle(1, Some(&packages))
+    stack::cycle(LIVES, None, false)?;
+    stack::cycle(1, Some(&packages), false)
 }
 
 /// Builds the packages for this machine, and returns their folder.

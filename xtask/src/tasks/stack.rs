@@ -26,14 +26,18 @@ const CHANGED: &str = "csv";
 const ADDED: &str = "hostile";
 
 /// Runs the cycle several times, each on an empty emulator. If there are packages of the Lambdas for this machine, test
-/// files are sent through them.
-pub(crate) fn cycle(times: u32, packages: Option<&Path>) -> Outcome {
-    let tools = Tools::get()?;
+/// files are sent through them. With `real`, the plugins are those that are published.
+pub(crate) fn cycle(times: u32, packages: Option<&Path>, real: bool) -> Outcome {
+    let tools = if real { Tools::published()? } else { Tools::get()? };
     let work = shell::target().join("stack-cycle");
     let programs = Programs::build(&work)?;
     for time in 1..=times {
         println!("=== cycle {time} of {times}");
-        once(&tools, &programs, packages, &work)?;
+        once(&tools, &programs, packages, &work, real)?;
+        if !real {
+            // The published language host would compile each copy of the project.
+            deployed_twice(&tools, &programs, &work)?;
+        }
     }
     Ok(())
 }
@@ -72,7 +76,7 @@ impl Programs {
     }
 }
 
-fn once(tools: &Tools, programs: &Programs, packages: Option<&Path>, work: &Path) -> Outcome {
+fn once(tools: &Tools, programs: &Programs, packages: Option<&Path>, work: &Path, real: bool) -> Outcome {
     let emulator = Emulator::start(tools, &work.join("emulator"))?;
     let mut project = Project::create(
         tools,
@@ -81,6 +85,10 @@ fn once(tools: &Tools, programs: &Programs, packages: Option<&Path>, work: &Path
         &work.join("run"),
         &programs.own,
     )?;
+    if real {
+        // The emulator has no Service Quotas.
+        project.configure("concurrencyQuota", "1000")?;
+    }
     steps::invalid_settings(&project)?;
     if let Some(packages) = packages {
         project.copy_packages(packages)?;
@@ -93,17 +101,17 @@ fn once(tools: &Tools, programs: &Programs, packages: Option<&Path>, work: &Path
     steps::roles(&project)?;
     steps::changed_handler(&project, CHANGED)?;
     steps::lost_queue(&project, CHANGED)?;
-    project.program(&programs.with_more);
+    project.program(&programs.with_more)?;
     steps::added_handler(&project, ADDED)?;
-    project.program(&programs.own);
+    project.program(&programs.own)?;
     steps::removed_handler(&project, ADDED)?;
-    project.program(&programs.with_more);
+    project.program(&programs.with_more)?;
     steps::interrupted(&project)?;
     steps::retained(&project)?;
     let outputs = project.outputs()?;
     steps::destroy(&project, &BTreeSet::new())?;
     println!("{outputs:#}");
-    deployed_twice(tools, programs, work)
+    Ok(())
 }
 
 /// Runs `.ci/deploy` a second time, from another copy of the project: the settings of the first run still apply. Others
