@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what is missing in a plan fails the test")]
 
 mod account;
+mod command;
 mod derived;
 mod engine;
 mod inputs;

@@ -567,6 +567,52 @@ fn services_act_for_this_account_only() {
     });
 }
 
+/// A condition that a sender does not document stops silently what it sends: S3 and EventBridge document none, CloudWatch's
+/// alarms have the one of the topic that they go to.
+#[test]
+fn the_key_asks_senders_for_documented_conditions_only() {
+    let is_undocumented = |statement: &PropertyValue| {
+        let service = statement
+            .get("Principal")
+            .and_then(|principal| text(principal, "Service"));
+        let condition = statement.get("Condition");
+        match service {
+            Some("s3.amazonaws.com" | "events.amazonaws.com") => condition.is_some(),
+            Some("cloudwatch.amazonaws.com") => ["aws:SourceAccount", "aws:SourceArn"].iter().any(|name| {
+                let kinds = ["StringEquals", "StringLike", "ArnEquals", "ArnLike"];
+                kinds
+                    .iter()
+                    .any(|kind| condition.and_then(|all| all.get(kind)?.get(name)).is_some())
+            }),
+            _ => false,
+        }
+    };
+    let check = move |plan: &StackPlan| {
+        let keys = of(plan, KEY).filter(|key| statements(&key.inputs["policy"]).any(is_undocumented));
+        keys.map(|key| key.id.to_string()).collect()
+    };
+    let broken = |plan: &StackPlan| {
+        let services = [
+            "s3.amazonaws.com",
+            "events.amazonaws.com",
+            "cloudwatch.amazonaws.com",
+        ];
+        let with_account = |service: &str| {
+            let account = map([("aws:SourceAccount", "123456789012".into())]);
+            let policy = document([
+                ("Principal", map([("Service", service.into())])),
+                ("Condition", map([("StringEquals", account)])),
+            ]);
+            with_each(plan, KEY, |key| drop(key.inputs.insert("policy", policy.clone())))
+        };
+        services.into_iter().flat_map(with_account).collect()
+    };
+    hold(Rule {
+        check: Box::new(check),
+        broken: Box::new(broken),
+    });
+}
+
 // Alarms
 
 /// CloudWatch.15, CKV_AWS_319: failures, throttling, dead messages that stay and messages that wait are told to somebody.

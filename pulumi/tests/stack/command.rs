@@ -1,0 +1,30 @@
+//! The program as the language host starts it.
+
+use std::process::Command;
+
+/// The language host asks for a full backtrace, and shows what the program prints.
+#[test]
+fn an_error_is_one_line_even_if_a_backtrace_is_asked_for() {
+    for (arguments, start) in [
+        (vec![], "error: this is the program that `pulumi up` starts"),
+        (
+            vec!["print-plan", "maxConcurrency=1"],
+            "error: `maxConcurrency` is `1`: expected 2 to 1000",
+        ),
+        (
+            vec!["print-plan", "dataBuckett=x"],
+            "error: unknown name `dataBuckett` (did you mean `dataBucket`?)",
+        ),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_data-review-pulumi"))
+            .args(&arguments)
+            .env("RUST_BACKTRACE", "full")
+            .env_remove("PULUMI_MONITOR")
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.starts_with(start), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+}
