@@ -129,3 +129,26 @@ impl<'t> Deployment<'t> {
         process::run(command, &self.folder.join("deploy.log"), LIMIT)?.printed(&what)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::shell;
+
+    /// Nobody else can take the name of the state's bucket and be sent the state: each request names its owner.
+    #[test]
+    fn the_state_goes_to_a_bucket_of_this_account_only() {
+        let script = std::fs::read_to_string(shell::root().join(".ci/deploy")).unwrap();
+        let requests: Vec<&str> = script
+            .lines()
+            .filter(|line| line.contains("aws s3api ") && !line.contains("create-bucket"))
+            .collect();
+        assert_eq!(requests.len(), 6);
+        for request in requests {
+            assert!(
+                request.contains("\"${own[@]}\"") || request.contains("--expected-bucket-owner \"$account\""),
+                "{request}"
+            );
+        }
+        assert!(script.contains("own=(--bucket \"$bucket\" --expected-bucket-owner \"$account\")"));
+    }
+}

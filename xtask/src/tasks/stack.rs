@@ -159,6 +159,7 @@ fn deployed_twice(tools: &Tools, programs: &Programs, work: &Path) -> Outcome {
         &["destroy", "--yes", "--skip-preview", "--suppress-progress"],
     )?;
     deployment.script("shared.py", &["check"])?;
+    deployment.script("state.py", &[])?;
     println!("ok: a second deployment from a fresh copy keeps the settings of the first");
     Ok(())
 }
