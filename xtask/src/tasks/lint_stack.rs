@@ -359,6 +359,53 @@ fn text(value: &Value) -> String {
 mod tests {
     use super::*;
 
+    /// The scripts of all workflows.
+    fn workflows() -> Vec<(String, String)> {
+        let folder = fs::read_dir(shell::root().join(".github/workflows")).unwrap();
+        let read = |path: PathBuf| (path.display().to_string(), fs::read_to_string(path).unwrap());
+        folder.map(|file| read(file.unwrap().path())).collect()
+    }
+
+    #[test]
+    fn workflows_run_no_download_unchecked() {
+        for (path, text) in workflows() {
+            let downloads = || {
+                text.lines()
+                    .filter(|line| line.contains("curl ") || line.contains("wget "))
+            };
+            for line in downloads() {
+                assert!(!line.contains('|'), "{path}: {line}");
+            }
+            assert!(
+                downloads().next().is_none() || text.contains("sha256sum --check"),
+                "{path} downloads something without a checksum"
+            );
+        }
+    }
+
+    /// The inputs of the workflow that deploys become settings that exist.
+    #[test]
+    fn the_workflow_sets_settings_of_the_stack() {
+        let page = fs::read_to_string(shell::root().join("docs/deploy.md")).unwrap();
+        let (_, workflow) = workflows()
+            .into_iter()
+            .find(|(path, _)| path.ends_with("deploy.yml"))
+            .unwrap();
+        let mut settings: Vec<&str> = workflow
+            .split("settings+=(\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('=').next())
+            .collect();
+        settings.sort_unstable();
+        assert_eq!(
+            settings,
+            ["alarmEmail", "dataBucket", "reserveConcurrency", "retain"]
+        );
+        for setting in settings {
+            assert!(page.contains(&format!("\n| `{setting}` |")), "{setting}");
+        }
+    }
+
     fn found(rule: &str, place: &str) -> Objection {
         Objection {
             tool: "checkov",
