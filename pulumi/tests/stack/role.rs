@@ -82,6 +82,56 @@ fn the_deploying_role_may_make_every_resource_of_the_plan() {
     }
 }
 
+/// `.ci/deploy` also makes the bucket and the key of the state, where the CLI keeps it (docs/deploy.md, "The workflow").
+#[test]
+fn the_deploying_role_may_make_the_bucket_and_the_key_of_the_state() {
+    const CALLS: [(&str, &[&str]); 12] = [
+        // Nobody needs a permission for it.
+        ("sts get-caller-identity", &[]),
+        ("kms list-aliases", &["kms:ListAliases"]),
+        ("kms create-key", &["kms:CreateKey"]),
+        ("kms create-alias", &["kms:CreateAlias"]),
+        ("kms enable-key-rotation", &["kms:EnableKeyRotation"]),
+        ("s3api head-bucket", &["s3:ListBucket"]),
+        ("s3api create-bucket", &["s3:CreateBucket"]),
+        (
+            "s3api put-public-access-block",
+            &["s3:PutBucketPublicAccessBlock"],
+        ),
+        ("s3api put-bucket-versioning", &["s3:PutBucketVersioning"]),
+        ("s3api put-bucket-encryption", &["s3:PutEncryptionConfiguration"]),
+        (
+            "s3api put-bucket-lifecycle-configuration",
+            &["s3:PutLifecycleConfiguration"],
+        ),
+        ("s3api put-bucket-policy", &["s3:PutBucketPolicy"]),
+    ];
+    const STATE: [&str; 6] = [
+        "s3:GetObject",
+        "s3:PutObject",
+        "s3:DeleteObject",
+        "kms:Encrypt",
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+    ];
+    let statements = statements(DEPLOYING);
+    let may = |action: &str| {
+        statements
+            .iter()
+            .any(|statement| texts(&statement["Action"]).contains(&action))
+    };
+    for part in include_str!("../../../.ci/deploy").split("aws ").skip(1) {
+        let call: Vec<&str> = part.split_whitespace().take(2).collect();
+        let call = call.join(" ");
+        let needed = CALLS.iter().find(|(known, _)| *known == call);
+        let (_, needed) = needed.unwrap_or_else(|| panic!("which actions does `aws {call}` need?"));
+        for action in *needed {
+            assert!(may(action), "{action}");
+        }
+    }
+    assert!(STATE.into_iter().all(may));
+}
+
 /// No action is a wildcard. What may be done to any resource is what names none, or what a condition bounds.
 #[test]
 fn the_roles_reach_no_further_than_the_stacks() {

@@ -1,8 +1,9 @@
 //! docs/deploy.md, followed word by word on an emulator: its commands are run as they stand there, by one shell, from an
 //! empty home folder to the tables that they export and to the empty account that they leave behind.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Emulator, copy};
 use xtask::files::write_script;
@@ -56,8 +57,8 @@ pub(super) fn follow(tools: &Tools, packages: &Path, work: &Path) -> Outcome {
         .map(|(number, part)| format!("{part}\nif [ -d tables ]; then mv tables ../tables-{number}; fi\n"))
         .collect();
     run("commands", &parts.concat(), false)?;
-    tables(&folder.join("tables-1"), &shell::root().join(SAMPLES))?;
-    tables(&folder.join("tables-2"), &shell::root().join(files))?;
+    tables(&page, &folder.join("tables-1"), &shell::root().join(SAMPLES))?;
+    tables(&page, &folder.join("tables-2"), &shell::root().join(files))?;
     let left = reader.script("inventory.py", &[])?;
     if left.trim() != format!("bucket {archive}") {
         return Err(format!("the commands of docs/deploy.md left behind:\n{left}").into());
@@ -126,17 +127,22 @@ exec '{pulumi}' "$@""#
     write_script(&bin.join("pulumi"), &text)
 }
 
-/// The tables that the page names are there, and the table of files has a row for each file.
-fn tables(exported: &Path, of: &Path) -> Outcome {
-    let rows = |table: &str| -> Outcome<usize> {
-        let path = exported.join(table);
-        let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        Ok(text.lines().count().saturating_sub(1))
-    };
-    for table in ["variables.csv", "findings.csv", "failures.csv"] {
-        rows(table)?;
+/// The tables are those that the page names, and the table of files has a row for each file.
+fn tables(page: &str, exported: &Path, of: &Path) -> Outcome {
+    let named: BTreeSet<PathBuf> = page
+        .split('`')
+        .filter(|word| word.ends_with(".csv"))
+        .map(|word| exported.join(word))
+        .collect();
+    let found: BTreeSet<PathBuf> = xtask::files::files_below(exported)?.into_iter().collect();
+    if found != named {
+        return Err(format!("docs/deploy.md names {named:?}, but the export wrote {found:?}").into());
     }
-    let (rows, files) = (rows("files.csv")?, xtask::files::files_below(of)?.len());
+    let rows = fs::read_to_string(exported.join("files.csv"))?
+        .lines()
+        .count()
+        .saturating_sub(1);
+    let files = xtask::files::files_below(of)?.len();
     if rows != files {
         return Err(format!(
             "{}: files.csv has {rows} rows for {files} files",
@@ -150,6 +156,24 @@ fn tables(exported: &Path, of: &Path) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A policy that still has a placeholder is valid, and allows less than the page says.
+    #[test]
+    fn the_page_replaces_every_placeholder_of_the_policies() {
+        let page = fs::read_to_string(shell::root().join("docs/deploy.md")).unwrap();
+        let (_, rest) = page.split_once("  sed \"").unwrap();
+        let (expression, _) = rest.split_once('"').unwrap();
+        for role in ["deploying", "using"] {
+            let mut sed = std::process::Command::new("sed");
+            sed.arg(expression.replace("$account", "123456789012"))
+                .arg(shell::root().join(format!("docs/{role}-role.json")));
+            let policy = shell::output(&mut sed).unwrap();
+            for placeholder in ["ACCOUNT", "DATA-BUCKET"] {
+                assert!(!policy.contains(placeholder), "{role}: {policy}");
+            }
+            assert!(policy.contains("123456789012") && policy.contains("my-archive"));
+        }
+    }
 
     #[test]
     fn the_commands_of_a_section_end_with_the_next_heading() {
