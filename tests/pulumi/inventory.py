@@ -1,6 +1,6 @@
-"""What there is in the emulator: one line for each thing, sorted. With a second argument: deletes that queue, as a user would.
+"""What there is in the emulator: one line for each thing, sorted. With a queue: deletes it or sets its visibility, as a user would.
 
-Usage: inventory.py ENDPOINT REGION [QUEUE]
+Usage: inventory.py ENDPOINT REGION [QUEUE [SECONDS]]
 """
 
 import sys
@@ -9,7 +9,7 @@ import boto3
 from botocore.config import Config
 
 
-def main(endpoint: str, region: str, queue: str | None = None):
+def main(endpoint: str, region: str, queue: str | None = None, seconds: str | None = None):
     def client(service):
         return boto3.client(
             service, endpoint_url=endpoint, region_name=region, aws_access_key_id="test", aws_secret_access_key="test",
@@ -22,7 +22,11 @@ def main(endpoint: str, region: str, queue: str | None = None):
 
     sqs = client("sqs")
     if queue:
-        sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName=queue)["QueueUrl"])
+        url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+        if seconds:
+            sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": seconds})
+        else:
+            sqs.delete_queue(QueueUrl=url)
         return
     kms, lambdas, events = client("kms"), client("lambda"), client("events")
     # A key cannot be deleted at once: one that waits for it counts as gone.

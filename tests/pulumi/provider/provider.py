@@ -1,6 +1,7 @@
 """A stand-in for pulumi-resource-aws: see README.md beside this folder."""
 
 import json
+import os
 import secrets
 from concurrent import futures
 
@@ -14,10 +15,12 @@ from pulumi.runtime.proto import provider_pb2_grpc as services
 import cloudformation
 import schema
 from resources import KINDS, Aws, is_gone, notification
-from wire import UNKNOWN, to_python, to_struct
+from wire import UNKNOWN, Inputs, to_python, to_struct, whole
 
 VERSION = "7.51.1"
 MAX_MESSAGE_BYTES = 64 << 20
+# Inputs that the emulator does not keep, such as `Function.loggingConfig`.
+FORGOTTEN = set(os.environ.get("DATA_REVIEW_FORGOTTEN", "").split())
 
 
 def kind_of(urn: str) -> str:
@@ -99,8 +102,11 @@ class Provider(services.ResourceProviderServicer):
 
     def Diff(self, request, context):
         old, new = to_python(request.old_inputs), to_python(request.news)
-        changed = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
         kind = kind_of(request.urn)
+        held = self.held(context, kind, request.id, to_python(request.olds))
+        different = {name for name in {*old, *new} if old.get(name) != new.get(name)}
+        different |= {name for name, value in held.items() if whole(value) != whole(new.get(name))}
+        changed = sorted(different)
         return messages.DiffResponse(
             changes=messages.DiffResponse.DIFF_SOME if changed else messages.DiffResponse.DIFF_NONE,
             diffs=changed,
@@ -111,7 +117,8 @@ class Provider(services.ResourceProviderServicer):
         kind, inputs = KINDS[kind_of(request.urn)], to_python(request.properties)
         if request.preview:
             return messages.CreateResponse(properties=to_struct(inputs | dict.fromkeys(kind.outputs, UNKNOWN)))
-        id, outputs = self.calling(context, lambda: kind(self.aws).create(inputs))
+        inputs = Inputs(inputs)
+        id, outputs = self.calling(context, lambda: kind(self.aws).create_all(inputs))
         return messages.CreateResponse(id=id, properties=to_struct(inputs | outputs))
 
     def Update(self, request, context):
@@ -119,7 +126,9 @@ class Provider(services.ResourceProviderServicer):
         kept = {name: state[name] for name in kind.outputs if name in state}
         if request.preview:
             return messages.UpdateResponse(properties=to_struct(inputs | kept))
-        outputs = self.calling(context, lambda: kind(self.aws).update(request.id, inputs, state))
+        old = to_python(request.old_inputs)
+        changed = [name for name in {*old, *inputs} if old.get(name) != inputs.get(name)]
+        outputs = self.calling(context, lambda: kind(self.aws).update_all(request.id, Inputs(inputs), state, changed))
         return messages.UpdateResponse(properties=to_struct(inputs | kept | outputs))
 
     def Read(self, request, context):
@@ -132,7 +141,10 @@ class Provider(services.ResourceProviderServicer):
             there = False
         if not there:
             return messages.ReadResponse()
-        return messages.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
+        inputs = to_python(request.inputs)
+        held = self.held(context, kind_of(request.urn), request.id, state)
+        drifted = {name: value for name, value in held.items() if whole(value) != whole(inputs.get(name))}
+        return messages.ReadResponse(id=request.id, properties=to_struct(state | drifted), inputs=to_struct(inputs | drifted))
 
     def Delete(self, request, context):
         kind, state = KINDS[kind_of(request.urn)], to_python(request.properties)
@@ -145,6 +157,16 @@ class Provider(services.ResourceProviderServicer):
 
     def Cancel(self, request, context):
         return empty_pb2.Empty()
+
+    def held(self, context, kind, id, state):
+        """Inputs as the emulator holds them; none of a resource that is gone."""
+        try:
+            held = KINDS[kind](self.aws).held_all(id, state)
+            return {name: value for name, value in held.items() if f"{KINDS[kind].__name__}.{name}" not in FORGOTTEN}
+        except ClientError as error:
+            if not is_gone(error):
+                context.abort(grpc.StatusCode.UNKNOWN, f"reading {id}: {error}")
+            return {}
 
     @staticmethod
     def calling(context, call):

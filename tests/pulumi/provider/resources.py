@@ -1,9 +1,11 @@
 """The resource types that the stack uses, as calls of the emulator.
 
-A type has a class here: `create` returns id and outputs, `update` the outputs that changed, `exists` is asked by a refresh.
-A type that is written as a whole (`Written`) is created and updated by the same call.
+A type has a class here: `create` returns id and outputs, `update` the outputs that changed, `exists` is asked by a refresh, and
+`held` returns the inputs that the emulator holds: a refresh and a diff compare with them. An input that `create` or `update` does not
+look at is an error. A type that is written as a whole (`Written`) is created and updated by the same call.
 """
 
+import dataclasses
 import json
 import os
 import time
@@ -50,6 +52,43 @@ class Aws:
         return self.client("sts").get_caller_identity()["Account"]
 
 
+@dataclasses.dataclass
+class Tagging:
+    """How a service sets and lists tags."""
+
+    tag: str
+    list: str
+    # The parameter that names the resource.
+    resource: str
+    # The parameter of the tags, and of a tag its name and value; none if the tags are a map.
+    tags: str = "Tags"
+    pair: tuple[str, str] | None = ("Key", "Value")
+
+    def sent(self, tags):
+        if not self.pair:
+            return {self.tags: tags}
+        pairs = [dict(zip(self.pair, entry)) for entry in tags.items()]
+        return {self.tags: {"TagSet": pairs} if self.tags == "Tagging" else pairs}
+
+    def read(self, answer):
+        tags = answer.get("TagSet") or answer.get(self.tags) or {}
+        return {tag[self.pair[0]]: tag[self.pair[1]] for tag in tags} if self.pair else tags
+
+
+TAGS = {
+    "cloudwatch": Tagging("tag_resource", "list_tags_for_resource", "ResourceARN"),
+    "dynamodb": Tagging("tag_resource", "list_tags_of_resource", "ResourceArn"),
+    "events": Tagging("tag_resource", "list_tags_for_resource", "ResourceARN"),
+    "iam": Tagging("tag_role", "list_role_tags", "RoleName"),
+    "kms": Tagging("tag_resource", "list_resource_tags", "KeyId", pair=("TagKey", "TagValue")),
+    "lambda": Tagging("tag_resource", "list_tags", "Resource", pair=None),
+    "logs": Tagging("tag_resource", "list_tags_for_resource", "resourceArn", tags="tags", pair=None),
+    "s3": Tagging("put_bucket_tagging", "get_bucket_tagging", "Bucket", tags="Tagging"),
+    "sns": Tagging("tag_resource", "list_tags_for_resource", "ResourceArn"),
+    "sqs": Tagging("tag_queue", "list_queue_tags", "QueueUrl", pair=None),
+}
+
+
 def is_gone(error: ClientError) -> bool:
     return error.response["Error"]["Code"] in GONE
 
@@ -60,6 +99,8 @@ class Kind:
     name = None
     # Outputs that are not inputs.
     outputs = ()
+    # Inputs that only a deletion needs.
+    kept = frozenset()
 
     def __init__(self, aws: Aws):
         self.aws = aws
@@ -71,8 +112,43 @@ class Kind:
     def exists(self, id, state) -> bool:
         raise NotImplementedError
 
+    def held(self, id, state) -> dict:
+        raise NotImplementedError
+
     def delete(self, id, state):
         raise NotImplementedError
+
+    def create_all(self, inputs):
+        """`create`, and the tags."""
+        id, outputs = self.create(inputs)
+        if "tags" in inputs:
+            how = TAGS[self.service]
+            getattr(self.call, how.tag)(**self.tagged(id, outputs), **how.sent(inputs["tags"]))
+        self.must_use(inputs, inputs)
+        return id, outputs
+
+    def update_all(self, id, inputs, state, changed):
+        outputs = self.update(id, inputs, state)
+        self.must_use(changed, inputs)
+        return outputs
+
+    def must_use(self, names, inputs):
+        unused = set(names) - inputs.used - self.kept
+        if unused:
+            raise RuntimeError(f"the stand-in does not send {', '.join(sorted(unused))} of {type(self).__name__}")
+
+    def held_all(self, id, state):
+        """`held`, and the tags."""
+        held = self.held(id, state)
+        if "tags" in state:
+            how = TAGS[self.service]
+            held["tags"] = how.read(getattr(self.call, how.list)(**self.tagged(id, state)))
+        return held
+
+    def tagged(self, id, state):
+        """The resource, as calls about its tags name it."""
+        how = TAGS[self.service]
+        return {how.resource: state["arn"] if "arn" in how.resource.lower() or how.resource == "Resource" else id}
 
 
 class Written(Kind):
@@ -87,6 +163,7 @@ class Written(Kind):
 
 class Key(Kind):
     service, outputs = "kms", ("arn", "keyId")
+    kept = frozenset({"deletionWindowInDays"})
     POLICY = "default"
 
     def create(self, inputs):
@@ -101,6 +178,13 @@ class Key(Kind):
 
     def exists(self, id, state):
         return self.call.describe_key(KeyId=id)["KeyMetadata"]["KeyState"] != "PendingDeletion"
+
+    def held(self, id, state):
+        return {
+            "description": self.call.describe_key(KeyId=id)["KeyMetadata"]["Description"],
+            "enableKeyRotation": self.call.get_key_rotation_status(KeyId=id)["KeyRotationEnabled"],
+            "policy": self.call.get_key_policy(KeyId=id, PolicyName=self.POLICY)["Policy"],
+        }
 
     def delete(self, id, state):
         self.call.schedule_key_deletion(KeyId=id, PendingWindowInDays=int(state["deletionWindowInDays"]))
@@ -120,6 +204,10 @@ class Alias(Kind):
     def exists(self, id, state):
         return any(alias["AliasName"] == id for alias in self.call.list_aliases()["Aliases"])
 
+    def held(self, id, state):
+        aliases = self.call.list_aliases()["Aliases"]
+        return {"targetKeyId": alias["TargetKeyId"] for alias in aliases if alias["AliasName"] == id}
+
     def delete(self, id, state):
         self.call.delete_alias(AliasName=id)
 
@@ -135,6 +223,9 @@ class Topic(Kind):
     def exists(self, id, state):
         return bool(self.call.get_topic_attributes(TopicArn=id))
 
+    def held(self, id, state):
+        return {"kmsMasterKeyId": self.call.get_topic_attributes(TopicArn=id)["Attributes"].get("KmsMasterKeyId")}
+
     def delete(self, id, state):
         self.call.delete_topic(TopicArn=id)
 
@@ -148,6 +239,9 @@ class TopicPolicy(Written):
 
     def exists(self, id, state):
         return bool(self.call.get_topic_attributes(TopicArn=id))
+
+    def held(self, id, state):
+        return {"policy": self.call.get_topic_attributes(TopicArn=id)["Attributes"].get("Policy")}
 
     def delete(self, id, state):
         """Goes with its topic."""
@@ -164,6 +258,10 @@ class TopicSubscription(Kind):
 
     def exists(self, id, state):
         return bool(self.call.get_subscription_attributes(SubscriptionArn=id))
+
+    def held(self, id, state):
+        attributes = self.call.get_subscription_attributes(SubscriptionArn=id)["Attributes"]
+        return {"topic": attributes["TopicArn"], "protocol": attributes["Protocol"], "endpoint": attributes["Endpoint"]}
 
     def delete(self, id, state):
         self.call.unsubscribe(SubscriptionArn=id)
@@ -208,12 +306,45 @@ class Table(Kind):
     def exists(self, id, state):
         return bool(self.call.describe_table(TableName=id))
 
+    def held(self, id, state):
+        table = self.call.describe_table(TableName=id)["Table"]
+        backups = self.call.describe_continuous_backups(TableName=id)["ContinuousBackupsDescription"]
+        names = {kind: name for name, kind in self.KEYS.items()}
+        encryption = table.get("SSEDescription", {})
+        held = {names[key["KeyType"]]: key["AttributeName"] for key in table["KeySchema"]} | {
+            "attributes": [
+                {"name": attribute["AttributeName"], "type": attribute["AttributeType"]}
+                for attribute in table["AttributeDefinitions"]
+            ],
+            "billingMode": table["BillingModeSummary"]["BillingMode"],
+            "deletionProtectionEnabled": table["DeletionProtectionEnabled"],
+            "pointInTimeRecovery": {
+                "enabled": backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
+            },
+            "serverSideEncryption": {
+                "enabled": encryption.get("Status") == "ENABLED", "kmsKeyArn": encryption.get("KMSMasterKeyArn")
+            },
+        }
+        if indexes := table.get("GlobalSecondaryIndexes"):
+            held["globalSecondaryIndexes"] = [
+                {
+                    "name": index["IndexName"],
+                    "keySchemas": [
+                        {"attributeName": key["AttributeName"], "keyType": key["KeyType"]} for key in index["KeySchema"]
+                    ],
+                    "projectionType": index["Projection"]["ProjectionType"],
+                }
+                for index in indexes
+            ]
+        return held
+
     def delete(self, id, state):
         self.call.delete_table(TableName=id)
 
 
 class Bucket(Kind):
     service, name, outputs = "s3", "bucket", ("arn",)
+    kept = frozenset({"forceDestroy"})
 
     def create(self, inputs):
         self.call.create_bucket(
@@ -223,6 +354,9 @@ class Bucket(Kind):
 
     def exists(self, id, state):
         return bool(self.call.head_bucket(Bucket=id))
+
+    def held(self, id, state):
+        return {}
 
     def delete(self, id, state):
         """As the provider does: a bucket that is not empty is emptied, and deleted again."""
@@ -264,6 +398,10 @@ class BucketPublicAccessBlock(BucketPart):
         block = {name[0].upper() + name[1:]: inputs[name] for name in names}
         self.call.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=block)
 
+    def held(self, id, state):
+        block = self.call.get_public_access_block(Bucket=id)["PublicAccessBlockConfiguration"]
+        return {name[0].lower() + name[1:]: value for name, value in block.items()}
+
     def delete(self, id, state):
         self.call.delete_public_access_block(Bucket=id)
 
@@ -273,6 +411,10 @@ class BucketOwnershipControls(BucketPart):
         rules = [{"ObjectOwnership": inputs["rule"]["objectOwnership"]}]
         self.call.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls={"Rules": rules})
 
+    def held(self, id, state):
+        rules = self.call.get_bucket_ownership_controls(Bucket=id)["OwnershipControls"]["Rules"]
+        return {"rule": {"objectOwnership": rules[0]["ObjectOwnership"]}}
+
     def delete(self, id, state):
         self.call.delete_bucket_ownership_controls(Bucket=id)
 
@@ -281,6 +423,9 @@ class BucketVersioning(BucketPart):
     def put(self, bucket, inputs):
         status = inputs["versioningConfiguration"]["status"]
         self.call.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": status})
+
+    def held(self, id, state):
+        return {"versioningConfiguration": {"status": self.call.get_bucket_versioning(Bucket=id).get("Status")}}
 
     def delete(self, id, state):
         self.call.put_bucket_versioning(Bucket=id, VersioningConfiguration={"Status": "Suspended"})
@@ -297,25 +442,44 @@ class BucketServerSideEncryptionConfiguration(BucketPart):
             rules.append({"ApplyServerSideEncryptionByDefault": how, "BucketKeyEnabled": rule["bucketKeyEnabled"]})
         self.call.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": rules})
 
+    def held(self, id, state):
+        rules = []
+        for rule in self.call.get_bucket_encryption(Bucket=id)["ServerSideEncryptionConfiguration"]["Rules"]:
+            how = rule["ApplyServerSideEncryptionByDefault"]
+            default = {"sseAlgorithm": how["SSEAlgorithm"], "kmsMasterKeyId": how.get("KMSMasterKeyID")}
+            rules.append({"applyServerSideEncryptionByDefault": default, "bucketKeyEnabled": rule["BucketKeyEnabled"]})
+        return {"rules": rules}
+
     def delete(self, id, state):
         self.call.delete_bucket_encryption(Bucket=id)
 
 
 class BucketLifecycleConfiguration(BucketPart):
+    PARTS = {
+        "abortIncompleteMultipartUpload": {"daysAfterInitiation": "DaysAfterInitiation"},
+        "expiration": {"days": "Days", "expiredObjectDeleteMarker": "ExpiredObjectDeleteMarker"},
+        "noncurrentVersionExpiration": {"noncurrentDays": "NoncurrentDays"},
+    }
+
     def put(self, bucket, inputs):
-        parts = {
-            "abortIncompleteMultipartUpload": {"daysAfterInitiation": "DaysAfterInitiation"},
-            "expiration": {"days": "Days", "expiredObjectDeleteMarker": "ExpiredObjectDeleteMarker"},
-            "noncurrentVersionExpiration": {"noncurrentDays": "NoncurrentDays"},
-        }
         rules = []
         for rule in inputs["rules"]:
             theirs = {"ID": rule["id"], "Status": rule["status"], "Filter": {"Prefix": rule["filter"]["prefix"]}}
             for part in rule.keys() - {"id", "status", "filter"}:
-                values = {parts[part][name]: value for name, value in rule[part].items()}
+                values = {self.PARTS[part][name]: value for name, value in rule[part].items()}
                 theirs[part[0].upper() + part[1:]] = values
             rules.append(theirs)
         self.call.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": rules})
+
+    def held(self, id, state):
+        rules = []
+        for theirs in self.call.get_bucket_lifecycle_configuration(Bucket=id)["Rules"]:
+            rule = {"id": theirs["ID"], "status": theirs["Status"], "filter": {"prefix": theirs["Filter"]["Prefix"]}}
+            for part, names in self.PARTS.items():
+                if values := theirs.get(part[0].upper() + part[1:]):
+                    rule[part] = {name: values[there] for name, there in names.items() if there in values}
+            rules.append(rule)
+        return {"rules": rules}
 
     def delete(self, id, state):
         self.call.delete_bucket_lifecycle(Bucket=id)
@@ -326,6 +490,10 @@ class BucketLogging(BucketPart):
         target = {"TargetBucket": inputs["targetBucket"], "TargetPrefix": inputs["targetPrefix"]}
         self.call.put_bucket_logging(Bucket=bucket, BucketLoggingStatus={"LoggingEnabled": target})
 
+    def held(self, id, state):
+        target = self.call.get_bucket_logging(Bucket=id).get("LoggingEnabled", {})
+        return {"targetBucket": target.get("TargetBucket"), "targetPrefix": target.get("TargetPrefix")}
+
     def delete(self, id, state):
         self.call.put_bucket_logging(Bucket=id, BucketLoggingStatus={})
 
@@ -333,6 +501,9 @@ class BucketLogging(BucketPart):
 class BucketPolicy(BucketPart):
     def put(self, bucket, inputs):
         self.call.put_bucket_policy(Bucket=bucket, Policy=inputs["policy"])
+
+    def held(self, id, state):
+        return {"policy": self.call.get_bucket_policy(Bucket=id)["Policy"]}
 
     def delete(self, id, state):
         self.call.delete_bucket_policy(Bucket=id)
@@ -364,6 +535,10 @@ class BucketNotification(BucketPart):
             configuration["EventBridgeConfiguration"] = {}
         self.call.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=configuration)
 
+    def held(self, id, state):
+        found = notification(self.call, id)
+        return {name: found[name] for name in ("queues", "eventbridge") if found[name] or name in state}
+
     def delete(self, id, state):
         self.call.put_bucket_notification_configuration(Bucket=id, NotificationConfiguration={})
 
@@ -377,6 +552,9 @@ class BucketObjectv2(Written):
 
     def exists(self, id, state):
         return bool(self.call.head_object(Bucket=state["bucket"], Key=state["key"]))
+
+    def held(self, id, state):
+        return {}
 
     def delete(self, id, state):
         self.call.delete_object(Bucket=state["bucket"], Key=state["key"])
@@ -406,6 +584,12 @@ class Queue(Kind):
     def exists(self, id, state):
         return bool(self.call.get_queue_attributes(QueueUrl=id, AttributeNames=["QueueArn"]))
 
+    def held(self, id, state):
+        attributes = self.call.get_queue_attributes(QueueUrl=id, AttributeNames=["All"])["Attributes"]
+        numbers = ("messageRetentionSeconds", "visibilityTimeoutSeconds")
+        held = {ours: attributes.get(theirs) for ours, theirs in self.ATTRIBUTES.items()}
+        return held | {name: int(held[name]) for name in numbers}
+
     def delete(self, id, state):
         self.call.delete_queue(QueueUrl=id)
 
@@ -420,6 +604,10 @@ class QueueAttribute(Written):
 
     def exists(self, id, state):
         return bool(self.call.get_queue_attributes(QueueUrl=id, AttributeNames=["QueueArn"]))
+
+    def held(self, id, state):
+        attributes = self.call.get_queue_attributes(QueueUrl=id, AttributeNames=["All"])["Attributes"]
+        return {self.INPUT: attributes.get(self.ATTRIBUTE)}
 
     def delete(self, id, state):
         self.call.set_queue_attributes(QueueUrl=id, Attributes={self.ATTRIBUTE: ""})
@@ -450,6 +638,11 @@ class LogGroup(Kind):
         groups = self.call.describe_log_groups(logGroupNamePrefix=id)["logGroups"]
         return any(group["logGroupName"] == id for group in groups)
 
+    def held(self, id, state):
+        groups = self.call.describe_log_groups(logGroupNamePrefix=id)["logGroups"]
+        group = next(group for group in groups if group["logGroupName"] == id)
+        return {"kmsKeyId": group.get("kmsKeyId"), "retentionInDays": group.get("retentionInDays")}
+
     def delete(self, id, state):
         self.call.delete_log_group(logGroupName=id)
 
@@ -457,23 +650,32 @@ class LogGroup(Kind):
 class MetricAlarm(Written):
     service, name, outputs = "cloudwatch", "name", ("arn",)
 
+    NAMES = (
+        "namespace", "metricName", "statistic", "comparisonOperator", "threshold", "period", "evaluationPeriods",
+        "treatMissingData",
+    )
+
     def write(self, inputs):
-        names = (
-            "namespace", "metricName", "statistic", "comparisonOperator", "threshold", "period", "evaluationPeriods",
-            "treatMissingData",
-        )
         self.call.put_metric_alarm(
             AlarmName=inputs["name"],
             Dimensions=[{"Name": name, "Value": value} for name, value in inputs["dimensions"].items()],
             AlarmActions=inputs["alarmActions"],
             OKActions=inputs["okActions"],
-            **{name[0].upper() + name[1:]: inputs[name] for name in names},
+            **{name[0].upper() + name[1:]: inputs[name] for name in self.NAMES},
         )
         arn = f"arn:aws:cloudwatch:{self.aws.region}:{self.aws.account()}:alarm:{inputs['name']}"
         return inputs["name"], {"arn": arn}
 
     def exists(self, id, state):
         return bool(self.call.describe_alarms(AlarmNames=[id])["MetricAlarms"])
+
+    def held(self, id, state):
+        alarm = self.call.describe_alarms(AlarmNames=[id])["MetricAlarms"][0]
+        return {name: alarm.get(name[0].upper() + name[1:]) for name in self.NAMES} | {
+            "alarmActions": alarm["AlarmActions"],
+            "okActions": alarm["OKActions"],
+            "dimensions": {dimension["Name"]: dimension["Value"] for dimension in alarm["Dimensions"]},
+        }
 
     def delete(self, id, state):
         self.call.delete_alarms(AlarmNames=[id])
@@ -491,6 +693,9 @@ class Dashboard(Written):
     def exists(self, id, state):
         return any(entry["DashboardName"] == id for entry in self.call.list_dashboards()["DashboardEntries"])
 
+    def held(self, id, state):
+        return {"dashboardBody": self.call.get_dashboard(DashboardName=id)["DashboardBody"]}
+
     def delete(self, id, state):
         self.call.delete_dashboards(DashboardNames=[id])
 
@@ -498,14 +703,19 @@ class Dashboard(Written):
 class EventRule(Written):
     service, name, outputs = "events", "name", ("arn",)
 
+    WHEN = {"scheduleExpression": "ScheduleExpression", "eventPattern": "EventPattern"}
+
     def write(self, inputs):
-        names = {"scheduleExpression": "ScheduleExpression", "eventPattern": "EventPattern"}
-        when = {theirs: inputs[ours] for ours, theirs in names.items() if ours in inputs}
+        when = {theirs: inputs[ours] for ours, theirs in self.WHEN.items() if ours in inputs}
         arn = self.call.put_rule(Name=inputs["name"], Description=inputs["description"], **when)["RuleArn"]
         return inputs["name"], {"arn": arn}
 
     def exists(self, id, state):
         return bool(self.call.describe_rule(Name=id))
+
+    def held(self, id, state):
+        rule = self.call.describe_rule(Name=id)
+        return {"description": rule.get("Description")} | {ours: rule.get(theirs) for ours, theirs in self.WHEN.items()}
 
     def delete(self, id, state):
         self.call.delete_rule(Name=id)
@@ -528,6 +738,15 @@ class EventTarget(Written):
         targets = self.call.list_targets_by_rule(Rule=state["rule"])["Targets"]
         return any(target["Id"] == self.ID for target in targets)
 
+    def held(self, id, state):
+        target = next(
+            target for target in self.call.list_targets_by_rule(Rule=state["rule"])["Targets"] if target["Id"] == self.ID
+        )
+        dead = target.get("DeadLetterConfig")
+        return {
+            "arn": target["Arn"], "input": target.get("Input"), "deadLetterConfig": {"arn": dead["Arn"]} if dead else None
+        }
+
     def delete(self, id, state):
         self.call.remove_targets(Rule=state["rule"], Ids=[self.ID])
 
@@ -546,6 +765,9 @@ class Role(Kind):
     def exists(self, id, state):
         return bool(self.call.get_role(RoleName=id))
 
+    def held(self, id, state):
+        return {"assumeRolePolicy": self.call.get_role(RoleName=id)["Role"]["AssumeRolePolicyDocument"]}
+
     def delete(self, id, state):
         self.call.delete_role(RoleName=id)
 
@@ -559,6 +781,9 @@ class RolePolicy(Written):
 
     def exists(self, id, state):
         return bool(self.call.get_role_policy(RoleName=state["role"], PolicyName=state["name"]))
+
+    def held(self, id, state):
+        return {"policy": self.call.get_role_policy(RoleName=state["role"], PolicyName=state["name"])["PolicyDocument"]}
 
     def delete(self, id, state):
         self.call.delete_role_policy(RoleName=state["role"], PolicyName=state["name"])
@@ -608,6 +833,20 @@ class Function(Kind):
     def exists(self, id, state):
         return bool(self.call.get_function_configuration(FunctionName=id))
 
+    def held(self, id, state):
+        found = self.call.get_function_configuration(FunctionName=id)
+        logging = found.get("LoggingConfig", {})
+        plain = ("Role", "Runtime", "Handler", "Timeout", "MemorySize", "Architectures")
+        return {name[0].lower() + name[1:]: found.get(name) for name in plain} | {
+            "ephemeralStorage": {"size": found.get("EphemeralStorage", {}).get("Size")},
+            "environment": {"variables": found.get("Environment", {}).get("Variables")},
+            "kmsKeyArn": found.get("KMSKeyArn"),
+            "tracingConfig": {"mode": found.get("TracingConfig", {}).get("Mode")},
+            "loggingConfig": {"logFormat": logging.get("LogFormat"), "logGroup": logging.get("LogGroup")},
+            "reservedConcurrentExecutions":
+                self.call.get_function_concurrency(FunctionName=id).get("ReservedConcurrentExecutions"),
+        }
+
     def delete(self, id, state):
         self.call.delete_function(FunctionName=id)
 
@@ -630,6 +869,16 @@ class Permission(Kind):
         policy = json.loads(self.call.get_policy(FunctionName=state["function"])["Policy"])
         return any(statement["Sid"] == id for statement in policy["Statement"])
 
+    def held(self, id, state):
+        policy = json.loads(self.call.get_policy(FunctionName=state["function"])["Policy"])
+        statement = next(statement for statement in policy["Statement"] if statement["Sid"] == id)
+        source = next(iter(statement["Condition"].values()))
+        return {
+            "action": statement["Action"],
+            "principal": statement["Principal"]["Service"],
+            "sourceArn": next(iter(source.values())),
+        }
+
     def delete(self, id, state):
         self.call.remove_permission(FunctionName=state["function"], StatementId=id)
 
@@ -647,6 +896,11 @@ class FunctionEventInvokeConfig(Written):
 
     def exists(self, id, state):
         return bool(self.call.get_function_event_invoke_config(FunctionName=id))
+
+    def held(self, id, state):
+        found = self.call.get_function_event_invoke_config(FunctionName=id)
+        names = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds")
+        return {name[0].lower() + name[1:]: found.get(name) for name in names}
 
     def delete(self, id, state):
         self.call.delete_function_event_invoke_config(FunctionName=id)
@@ -674,6 +928,18 @@ class EventSourceMapping(Kind):
 
     def exists(self, id, state):
         return bool(self.call.get_event_source_mapping(UUID=id))
+
+    def held(self, id, state):
+        found = self.call.get_event_source_mapping(UUID=id)
+        return {
+            "batchSize": found["BatchSize"],
+            "eventSourceArn": found["EventSourceArn"],
+            "functionResponseTypes": found["FunctionResponseTypes"],
+            "scalingConfig": {"maximumConcurrency": found.get("ScalingConfig", {}).get("MaximumConcurrency")},
+        }
+
+    def tagged(self, id, state):
+        return {"Resource": f"arn:aws:lambda:{self.aws.region}:{self.aws.account()}:event-source-mapping:{id}"}
 
     def delete(self, id, state):
         self.call.delete_event_source_mapping(UUID=id)

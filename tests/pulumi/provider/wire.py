@@ -1,5 +1,6 @@
 """The engine's values: what Python makes of them, and back."""
 
+import json
 import pathlib
 
 from google.protobuf import json_format, struct_pb2
@@ -10,8 +11,24 @@ ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7"
 ASSET = "c44067f5952c0a294b673a41bacd8c17"
 
 
+class Inputs(dict):
+    """The inputs of a resource, and the names of those that were looked at."""
+
+    def __init__(self, values: dict):
+        super().__init__(values)
+        self.used = set()
+
+    def __getitem__(self, name):
+        self.used.add(name)
+        return super().__getitem__(name)
+
+    def get(self, name, default=None):
+        self.used.add(name)
+        return super().get(name, default)
+
+
 def to_python(struct) -> dict:
-    return _whole(json_format.MessageToDict(struct))
+    return without_nulls(json_format.MessageToDict(struct))
 
 
 def to_struct(values: dict):
@@ -20,15 +37,22 @@ def to_struct(values: dict):
     return struct
 
 
-def _whole(value):
+def without_nulls(value):
     """Numbers come as floats; boto3 wants whole ones whole. What is null is not there."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, dict):
-        return {name: _whole(inner) for name, inner in value.items() if inner is not None}
+        return {name: without_nulls(inner) for name, inner in value.items() if inner is not None}
     if isinstance(value, list):
-        return [_whole(inner) for inner in value]
+        return [without_nulls(inner) for inner in value]
     return value
+
+
+def whole(value):
+    """A value to compare: JSON inside texts is read."""
+    if isinstance(value, str) and value.startswith("{"):
+        return json.loads(value)
+    return without_nulls(value)
 
 
 def archive_bytes(archive: dict) -> bytes:

@@ -68,6 +68,7 @@ pub struct Project<'t> {
     cloud: Cloud,
     folder: PathBuf,
     program: PathBuf,
+    forgotten: String,
 }
 
 impl<'t> Project<'t> {
@@ -94,6 +95,7 @@ impl<'t> Project<'t> {
             cloud,
             folder: folder.to_owned(),
             program: program.to_owned(),
+            forgotten: String::new(),
         };
         project.program(program)?;
         tools.install(|arguments| project.pulumi(arguments))?;
@@ -120,6 +122,12 @@ impl<'t> Project<'t> {
             self.folder.join("pulumi/Pulumi.yaml"),
             project.replace("runtime: rust", &built),
         )?)
+    }
+
+    /// Names inputs that the emulator does not keep, such as `Function.loggingConfig`: the substitute for the provider then does
+    /// not expect to read them.
+    pub fn forgets<'i>(&mut self, inputs: impl IntoIterator<Item = &'i str>) {
+        self.forgotten = inputs.into_iter().collect::<Vec<_>>().join(" ");
     }
 
     /// Sets a value of the stack's configuration.
@@ -158,7 +166,8 @@ impl<'t> Project<'t> {
             // No plugin is downloaded.
             .env("PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "true")
             .env("AWS_EC2_METADATA_DISABLED", "true")
-            .env("DATA_REVIEW_PROGRAM", &self.program);
+            .env("DATA_REVIEW_PROGRAM", &self.program)
+            .env("DATA_REVIEW_FORGOTTEN", &self.forgotten);
         self.trusting(command)
     }
 

@@ -100,6 +100,9 @@ fn once(tools: &Tools, programs: &Programs, packages: Option<&Path>, work: &Path
     }
     steps::roles(&project)?;
     steps::changed_handler(&project, CHANGED)?;
+    if !real {
+        steps::changed_by_hand(&project, CHANGED)?;
+    }
     steps::lost_queue(&project, CHANGED)?;
     project.program(&programs.with_more)?;
     steps::added_handler(&project, ADDED)?;

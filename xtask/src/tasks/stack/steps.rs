@@ -104,6 +104,19 @@ pub(super) fn changed_handler(project: &Project<'_>, id: &str) -> Outcome {
     nothing_changes(project)
 }
 
+/// What was changed by hand is seen in the preview, even without a refresh: the substitute for the provider reads what there is.
+pub(super) fn changed_by_hand(project: &Project<'_>, id: &str) -> Outcome {
+    let queue = format!("data-review-{STACK}-handler-{id}");
+    project.script("inventory.py", &[&queue, "31"])?;
+    same(
+        "what was changed by hand is changed back",
+        &project.steps()?,
+        &[format!("update Queue {queue}")].into(),
+    )?;
+    project.up(&[])?;
+    nothing_changes(project)
+}
+
 /// If a queue is deleted by hand, a refresh notices it, and the next up creates it again.
 pub(super) fn lost_queue(project: &Project<'_>, id: &str) -> Outcome {
     let before = project.inventory()?;
