@@ -229,10 +229,12 @@ impl<'a> Walk<'a> {
         let header = Header::read(self.file.storage(), address, sizes, most)?;
         let plain = header.plain(|kind, message| {
             let body = self.attributes.body(kind, message)?;
-            match kind {
-                kind::LAYOUT => layout::third_version(body, sizes),
-                _ => Ok(body),
-            }
+            Ok(match kind {
+                kind::LAYOUT => Some(layout::third_version(body, sizes)?),
+                // The library rejects a header with a link that it cannot read.
+                kind::LINK if links::parse(&body, sizes).is_err() => None,
+                _ => Some(body),
+            })
         })?;
         let at = self.file.superblock().base_address.saturating_add(address);
         self.overlay

@@ -140,10 +140,10 @@ impl Header {
     }
 
     /// The header as the library sees it: version 2, in one piece, without attributes, and with shared messages
-    /// inlined, whose bodies `resolve` finds.
+    /// inlined, whose bodies `resolve` finds. A message for which it returns `None` is left out.
     pub(super) fn plain<'h, B: AsRef<[u8]> + 'h>(
         &'h self,
-        resolve: impl Fn(u16, Message<'h>) -> Result<B, Problem>,
+        resolve: impl Fn(u16, Message<'h>) -> Result<Option<B>, Problem>,
     ) -> Result<Vec<u8>, Problem> {
         const LEFT_OUT: [u16; 4] = [
             kind::NIL,
@@ -153,7 +153,8 @@ impl Header {
         ];
         let mut messages = Vec::new();
         for span in self.spans.iter().filter(|span| !LEFT_OUT.contains(&span.kind)) {
-            let (Ok(kind), body) = (u8::try_from(span.kind), resolve(span.kind, self.message(span))?) else {
+            let (Ok(kind), Some(body)) = (u8::try_from(span.kind), resolve(span.kind, self.message(span))?)
+            else {
                 continue;
             };
             let body = body.as_ref();
@@ -383,7 +384,7 @@ mod tests {
             let header = read(bytes).unwrap();
             let plain = header.plain(|kind, message| {
                 assert_eq!((kind, message.shared), (0x31, first_version));
-                Ok(b"another, longer body")
+                Ok(Some(b"another, longer body"))
             });
             let plain = read(plain.unwrap()).unwrap();
             assert!(!plain.has(kind::ATTRIBUTE) && plain.chunks.len() == 1);

@@ -65,8 +65,7 @@ pub(crate) fn list(file: &Hdf5File, header: &Header) -> Result<Vec<Link>, Proble
         from_symbol_table(file, &table, &mut links)?;
     }
     for link in header.of_kind(kind::LINK) {
-        let mut cursor = Cursor::new(link.body);
-        let link = link::parse(&mut cursor, offsets, lengths, link.body.len());
+        let link = parse(link.body, Sizes { offsets, lengths });
         links.push(link.map_or_else(unreadable, Link::from));
     }
     for info in header.of_kind(kind::LINK_INFO) {
@@ -136,10 +135,15 @@ fn from_heap(file: &Hdf5File, info: &LinkInfoMessage, links: &mut Vec<Link>) -> 
         };
         let link = heap
             .get_object_storage_cached(&heap_id, storage, offsets, lengths, &mut blocks)
-            .and_then(|bytes| link::parse(&mut Cursor::new(&bytes), offsets, lengths, bytes.len()));
+            .and_then(|bytes| parse(&bytes, Sizes { offsets, lengths }));
         links.push(link.map_or_else(unreadable, Link::from));
     }
     Ok(())
+}
+
+/// Parses the body of a link message.
+pub(super) fn parse(body: &[u8], Sizes { offsets, lengths }: Sizes) -> Result<LinkMessage, Error> {
+    link::parse(&mut Cursor::new(body), offsets, lengths, body.len())
 }
 
 fn unreadable(error: Error) -> Link {
