@@ -163,6 +163,62 @@ mod tests {
         }
     }
 
+    fn variable(of: Type, shape: &[u64], chunk: &[u64]) -> Variable {
+        Variable {
+            name: String::new(),
+            path: String::new(),
+            of,
+            shape: shape.to_vec(),
+            dimensions: None,
+            attributes: Vec::new(),
+            chunk: chunk.to_vec(),
+            problem: None,
+            id: 0,
+        }
+    }
+
+    #[test]
+    fn a_block_has_2_mib_or_4096_references() {
+        for (of, elements) in [
+            (Type::Char, 2 << 20),
+            (Type::Opaque { size: 8 }, 1 << 18),
+            (Type::Opaque { size: 3 << 20 }, 1),
+            (Type::Opaque { size: 0 }, 2 << 20),
+            (Type::String { reference: 16 }, 4096),
+            (
+                Type::Sequence {
+                    base: Box::new(Type::Char),
+                    reference: 16,
+                },
+                4096,
+            ),
+        ] {
+            let counts: Vec<u64> = variable(of, &[2 * elements + 1], &[])
+                .blocks()
+                .map(|block| block.count[0])
+                .collect();
+            assert_eq!(counts, [elements, elements, 1]);
+        }
+    }
+
+    #[test]
+    fn no_text_is_divided() {
+        let counts = |shape: &[u64], chunk: &[u64]| -> Vec<Vec<u64>> {
+            variable(Type::Char, shape, chunk)
+                .blocks_of_texts()
+                .map(|block| block.count)
+                .collect()
+        };
+        // Two texts of 1 MiB each are a block.
+        assert_eq!(counts(&[3, 1 << 20], &[]), [[2, 1 << 20], [1, 1 << 20]]);
+        assert_eq!(counts(&[2, 3 << 20], &[]), [[1, 3 << 20], [1, 3 << 20]]);
+        // Chunks of half a text, three texts high.
+        assert_eq!(counts(&[4, 1 << 20], &[3, 1 << 19]), [[3, 1 << 20], [1, 1 << 20]]);
+        assert_eq!(counts(&[3 << 20], &[]), [[3 << 20]]);
+        assert_eq!(counts(&[], &[]), [[0u64; 0]]);
+        assert_eq!(counts(&[0, 5], &[]), [[0u64; 0]; 0]);
+    }
+
     #[test]
     fn without_chunks_a_block_is_contiguous() {
         let starts: Vec<Vec<u64>> = blocks(&[3, 4, 5], &[], 20).map(|block| block.start).collect();

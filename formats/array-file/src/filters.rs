@@ -362,6 +362,86 @@ mod tests {
     }
 
     #[test]
+    fn each_filter_has_its_own_decoder() {
+        // Scale-offset: four bits of each value above the least one, 100; the header has 21 bytes.
+        let scaled = [
+            &4u32.to_le_bytes()[..],
+            &[8],
+            &100u64.to_le_bytes(),
+            &[0; 8],
+            &[0x01, 0x7A],
+        ]
+        .concat();
+        let mut of_scaled = [0; 20];
+        of_scaled[..8].copy_from_slice(&[2, 0, 4, 0, 2, 0, 0, 0]);
+        // N-bit: twelve bits of each of two values.
+        let nbit = [0xAB, 0xC1, 0x23, 0];
+        // Szip: a block that is not compressed, behind its length.
+        let szip = [4, 0, 0, 0, 0xE1, 0x42, 0x85, 0, 0];
+        let deflated = b"\x78\x01\x01\x03\x00\xFC\xFFabc\x02\x4D\x01\x27";
+        let stored_lz4 = [
+            &3u64.to_be_bytes()[..],
+            &3u32.to_be_bytes(),
+            &3u32.to_be_bytes(),
+            b"abc",
+        ]
+        .concat();
+        let stored_blosc = [&[2, 1, 2, 1, 3, 0, 0, 0, 3, 0, 0, 0, 19, 0, 0, 0], &b"abc"[..]].concat();
+        for (filter, parameters, data, expected) in [
+            (1, &[][..], &deflated[..], &b"abc"[..]),
+            (4, &[128 | 8, 4, 8, 4], &szip, &[10, 20, 40, 0][..4]),
+            (5, &[8, 0, 2, 1, 2, 0, 12, 0], &nbit, &[0xBC, 0x0A, 0x23, 0x01]),
+            (6, &of_scaled, &scaled, &[100, 0, 101, 0, 107, 0, 110, 0]),
+            (32000, &[], b"\x02abc", b"abc"),
+            (32001, &[], &stored_blosc, b"abc"),
+            (32004, &[], &stored_lz4, b"abc"),
+            (32008, &[], &[0, 0xFF, 0, 0, 0, 0, 0, 0], &[2; 8]),
+            (32022, &[3], b"abc", b"abc"),
+            (32023, &[3], b"abc", b"abc"),
+        ] {
+            let decoded = decode(filter, parameters, data, 1, expected.len());
+            assert_eq!(decoded.unwrap(), expected, "{} ({filter})", name(filter));
+        }
+    }
+
+    #[test]
+    fn the_registry_bounds_every_filter_by_the_chunk() {
+        use hdf5_reader::messages::filter_pipeline::FilterDescription;
+        let description = |id: u16| FilterDescription {
+            id,
+            name: None,
+            client_data: Vec::new(),
+        };
+        // A chunk of 100 bytes may grow to 100 + 12 + 4096 bytes between its filters.
+        for (most, chunk) in [(100, None), (1000, Some(100)), (100, Some(1000))] {
+            for (length, fits) in [(4208, true), (4209, false)] {
+                let stream = zstd_of(&vec![7; length]);
+                let registry = registry(most);
+                let decoded = bounded(chunk, || registry.apply(&description(32015), &stream, 1));
+                assert_eq!(decoded.is_ok(), fits, "{most} {chunk:?} {length}");
+            }
+        }
+    }
+
+    #[test]
+    fn filters_that_are_read_have_a_name() {
+        for filter in [
+            1, 2, 3, 4, 5, 6, 307, 32000, 32001, 32004, 32008, 32015, 32022, 32023,
+        ] {
+            assert!(is_read(filter) && name(filter) != "unknown", "{filter}");
+        }
+        for (filter, expected) in [
+            (305, "LZO"),
+            (32013, "ZFP"),
+            (32026, "Blosc2"),
+            (7, "unknown"),
+            (0, "unknown"),
+        ] {
+            assert_eq!((is_read(filter), name(filter)), (false, expected));
+        }
+    }
+
+    #[test]
     fn an_unsupported_filter_is_named() {
         let problem = decode(32026, &[], b"", 1, 1).unwrap_err();
         assert_eq!(problem.kind, crate::ProblemKind::Unsupported);

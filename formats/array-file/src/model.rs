@@ -447,3 +447,158 @@ pub enum NoteKind {
     /// The file is shorter than it declares. The part that exists can be read.
     Truncated,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Order;
+
+    fn attribute(name: &str, value: Value) -> Attribute {
+        Attribute {
+            name: name.to_owned(),
+            of: Type::Char,
+            value,
+            latin1: false,
+        }
+    }
+
+    #[test]
+    fn texts_and_numbers_of_attributes() {
+        let text = attribute("units", Value::Text(vec!["m".to_owned(), "s".to_owned()]));
+        assert_eq!((text.text(), text.numbers()), (Some("m"), vec![]));
+        let integers = attribute("range", Value::Integers(vec![-1, 1 << 62]));
+        assert_eq!(
+            (integers.text(), integers.numbers()),
+            (None, vec![-1.0, 4_611_686_018_427_387_904.0])
+        );
+        assert_eq!(attribute("x", Value::Reals(vec![0.5])).numbers(), [0.5]);
+        assert_eq!(attribute("x", Value::Text(vec![])).text(), None);
+        let group = Group {
+            attributes: vec![text.clone(), integers.clone()],
+            ..Group::default()
+        };
+        assert_eq!(group.attribute("range"), Some(&integers));
+        assert_eq!(group.attribute("Range"), None);
+        let variable = Variable {
+            name: "x".to_owned(),
+            path: "x".to_owned(),
+            of: Type::Char,
+            shape: vec![3, 4],
+            dimensions: None,
+            attributes: vec![text.clone(), integers],
+            chunk: Vec::new(),
+            problem: None,
+            id: 0,
+        };
+        assert_eq!(
+            (variable.attribute("units"), variable.attribute("x")),
+            (Some(&text), None)
+        );
+        assert_eq!(variable.elements(), Some(12));
+        let large = Variable {
+            shape: vec![1 << 40, 1 << 40],
+            ..variable
+        };
+        assert_eq!(large.elements(), None);
+    }
+
+    #[test]
+    fn numbers_of_every_type() {
+        let big = Order::Big;
+        let of_bytes = |of: Type, bytes: &[u8]| Value::numbers(&of, bytes);
+        let int16 = Type::Integer {
+            size: 2,
+            signed: true,
+            order: big,
+        };
+        let integers = Some(Value::Integers(vec![-2, 1]));
+        assert_eq!(of_bytes(int16.clone(), &[0xFF, 0xFE, 0, 1, 9]), integers);
+        assert_eq!(
+            of_bytes(
+                Type::Enum {
+                    base: Box::new(int16)
+                },
+                &[0xFF, 0xFE, 0, 1]
+            ),
+            integers
+        );
+        let float = |size| Type::Float { size, order: big };
+        let values = [1.5f32, -2.0].map(f32::to_be_bytes);
+        assert_eq!(
+            of_bytes(float(4), values.as_flattened()),
+            Some(Value::Reals(vec![1.5, -2.0]))
+        );
+        let values = [1.5f64, -2.0].map(f64::to_be_bytes);
+        assert_eq!(
+            of_bytes(float(8), values.as_flattened()),
+            Some(Value::Reals(vec![1.5, -2.0]))
+        );
+        for of in [
+            float(2),
+            Type::Char,
+            Type::Opaque { size: 2 },
+            Type::Text { length: 0 },
+        ] {
+            assert_eq!(Value::numbers(&of, &[1, 2]), None, "{of}");
+        }
+    }
+
+    #[test]
+    fn outer_groups_come_before_inner_ones() {
+        let group = |path: &str, groups: Vec<Group>| Group {
+            path: path.to_owned(),
+            groups,
+            ..Group::default()
+        };
+        let inner = vec![
+            group("/a", vec![group("/a/x", vec![])]),
+            group("/b", vec![group("/b/y", vec![])]),
+        ];
+        let root = group("/", inner);
+        let paths: Vec<&str> = root.all().iter().map(|group| group.path.as_str()).collect();
+        assert_eq!(paths, ["/", "/a", "/b", "/a/x", "/b/y"]);
+    }
+
+    #[test]
+    fn notes_about_missing_parts_are_problems() {
+        for (kind, expected) in [
+            (NoteKind::OutsideLink, None),
+            (NoteKind::DanglingLink, None),
+            (NoteKind::Cycle, None),
+            (NoteKind::Damaged, Some((ProblemKind::Corrupt, "/x: why"))),
+            (NoteKind::Unsupported, Some((ProblemKind::Unsupported, "/x: why"))),
+            (NoteKind::Limit, Some((ProblemKind::Limit, "/x: why"))),
+            (NoteKind::Truncated, Some((ProblemKind::Corrupt, "why"))),
+        ] {
+            let note = Note {
+                kind,
+                path: "/x".to_owned(),
+                message: "why".to_owned(),
+            };
+            let loss = note.loss();
+            let loss = loss
+                .as_ref()
+                .map(|problem| (problem.kind, problem.message.as_str()));
+            assert_eq!(loss, expected, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn formats_have_their_usual_names() {
+        let all = [
+            Format::Classic,
+            Format::Offset64,
+            Format::Cdf5,
+            Format::NetCdf4,
+            Format::Hdf5,
+        ];
+        let names = [
+            "netCDF-3 classic",
+            "netCDF-3 64-bit offset",
+            "netCDF-3 CDF-5",
+            "netCDF-4",
+            "HDF5",
+        ];
+        assert_eq!(all.map(Format::as_str), names);
+    }
+}

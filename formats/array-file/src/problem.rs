@@ -126,3 +126,54 @@ impl From<hdf5_reader::error::Error> for Problem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hdf5_reader::error::Error as E;
+
+    use super::*;
+
+    #[test]
+    fn errors_of_the_library_have_a_kind() {
+        use ProblemKind::{Corrupt, Limit, Outside, Unreadable, Unsupported};
+        let io = |kind: std::io::ErrorKind| E::Io(kind.into());
+        for (error, kind, byte) in [
+            (io(std::io::ErrorKind::UnexpectedEof), Corrupt, None),
+            (io(std::io::ErrorKind::TimedOut), Unreadable, None),
+            (E::ResourceLimit("too much".to_owned()), Limit, None),
+            (E::UnsupportedLayoutClass(3), Outside, None),
+            (E::UnsupportedLayoutClass(4), Unsupported, None),
+            (E::UnsupportedFilter("zfp".to_owned()), Unsupported, None),
+            (E::UnsupportedObjectHeaderVersion(7), Corrupt, None),
+            (E::InvalidData("odd".to_owned()), Corrupt, None),
+            (
+                E::UnexpectedEof {
+                    offset: 9,
+                    needed: 4,
+                    available: 1,
+                },
+                Corrupt,
+                Some(9),
+            ),
+        ] {
+            let text = error.to_string();
+            let problem = Problem::from(error.with_context("a dataset"));
+            assert_eq!((problem.kind, problem.byte), (kind, byte), "{text}");
+            assert!(!problem.message.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_panic_is_a_contradiction() {
+        let message = |run: fn() -> Result<(), Problem>| Problem::guard(run).unwrap_err().message;
+        assert!(message(|| panic!("odd")).ends_with("(odd)"));
+        assert!(message(|| panic!("odd {}", 7)).ends_with("(odd 7)"));
+        assert!(message(|| std::panic::panic_any(7)).ends_with("(the reader panicked)"));
+        assert_eq!(Problem::guard(|| Ok(7)), Ok(7));
+        let problem = Problem::limit("full").at(7);
+        assert_eq!(
+            (problem.kind, problem.message.as_str(), problem.byte),
+            (ProblemKind::Limit, "full", Some(7))
+        );
+    }
+}

@@ -160,6 +160,73 @@ mod tests {
     use super::*;
 
     #[test]
+    fn bytes_in_memory_end_where_they_end() {
+        let bytes = b"0123".to_vec();
+        assert_eq!((Source::len(&bytes), Source::is_empty(&bytes)), (4, false));
+        assert!(Source::is_empty(&Vec::<u8>::new()));
+        let read = |at: u64, length: usize| {
+            let mut into = vec![0; length];
+            bytes
+                .read_exact_at(at, &mut into)
+                .map(|()| into)
+                .map_err(|error| error.kind())
+        };
+        assert_eq!(read(1, 3).unwrap(), b"123");
+        assert_eq!(read(4, 0).unwrap(), b"");
+        for (at, length) in [(1, 4), (4, 1), (u64::MAX, 2)] {
+            assert_eq!(read(at, length), Err(io::ErrorKind::UnexpectedEof));
+        }
+    }
+
+    #[test]
+    fn a_range_beyond_the_file_is_an_error_that_says_what_is_there() {
+        assert!(check_range(10, 4, 6).is_ok() && check_range(10, 10, 0).is_ok());
+        for (offset, len, expected) in [(4, 7, 6), (11, 0, 0), (u64::MAX, 2, 0)] {
+            let Err(Error::UnexpectedEof {
+                offset: at,
+                needed,
+                available,
+            }) = check_range(10, offset, len)
+            else {
+                panic!("{offset} {len}")
+            };
+            assert_eq!((at, needed, available), (offset, len as u64, expected));
+        }
+    }
+
+    #[test]
+    fn small_reads_are_cached_and_large_ones_are_not() {
+        /// Counts the reads of bytes that are their offsets.
+        struct Counting(Arc<Mutex<Vec<(u64, usize)>>>);
+        impl Source for Counting {
+            fn len(&self) -> u64 {
+                4 * BLOCK as u64
+            }
+            fn read_exact_at(&self, at: u64, into: &mut [u8]) -> io::Result<()> {
+                self.0.lock().unwrap().push((at, into.len()));
+                into.iter_mut().zip(at..).for_each(|(byte, at)| *byte = at as u8);
+                Ok(())
+            }
+        }
+        let reads = Arc::new(Mutex::new(Vec::new()));
+        let storage = storage(Arc::new(Counting(reads.clone())));
+        assert_eq!(storage.len(), 4 * BLOCK as u64);
+        for (at, len, expected) in [
+            (10, 5, Some((0, BLOCK))),
+            (100, 50, None),
+            (0, BLOCK, None),
+            (7, BLOCK + 1, Some((7, BLOCK + 1))),
+            (7, BLOCK + 1, Some((7, BLOCK + 1))),
+        ] {
+            reads.lock().unwrap().clear();
+            let read = storage.read_range(at, len).unwrap();
+            assert!(read.iter().zip(at..).all(|(byte, at)| *byte == at as u8) && read.len() == len);
+            assert_eq!(reads.lock().unwrap().first().copied(), expected, "{at} {len}");
+        }
+        assert!(storage.read_range(4 * BLOCK as u64, 1).is_err());
+    }
+
+    #[test]
     fn an_overlay_shows_its_range_for_a_while() {
         let overlay = Overlay::new(storage(Arc::new(b"0123456789".to_vec())));
         let read = |at, len| overlay.read_range(at, len).unwrap().to_vec();

@@ -185,3 +185,101 @@ pub fn integer(raw: &[u8], signed: bool, order: Order) -> i128 {
         i128::from(value)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_sizes() {
+        let order = Order::Little;
+        let int16 = Box::new(Type::Integer {
+            size: 2,
+            signed: true,
+            order,
+        });
+        let array = |dims: &[u64]| Type::Array {
+            base: int16.clone(),
+            dims: dims.to_vec(),
+        };
+        for (of, name, size, is_number, is_text) in [
+            (*int16.clone(), "int16", Some(2), true, false),
+            (
+                Type::Integer {
+                    size: 8,
+                    signed: false,
+                    order,
+                },
+                "uint64",
+                Some(8),
+                true,
+                false,
+            ),
+            (Type::Float { size: 8, order }, "float64", Some(8), true, false),
+            (Type::Char, "char", Some(1), false, true),
+            (Type::Text { length: 5 }, "text5", Some(5), false, true),
+            (Type::String { reference: 16 }, "string", Some(16), false, true),
+            (
+                Type::Enum { base: int16.clone() },
+                "enum(int16)",
+                Some(2),
+                true,
+                false,
+            ),
+            (
+                Type::Compound {
+                    size: 12,
+                    fields: Vec::new(),
+                },
+                "compound(0 fields)",
+                Some(12),
+                false,
+                false,
+            ),
+            (array(&[3, 4]), "int16[3, 4]", Some(24), false, false),
+            (
+                array(&[1 << 40, 1 << 40]),
+                "int16[1099511627776, 1099511627776]",
+                None,
+                false,
+                false,
+            ),
+            (
+                Type::Sequence {
+                    base: int16.clone(),
+                    reference: 12,
+                },
+                "sequence(int16)",
+                Some(12),
+                false,
+                false,
+            ),
+            (Type::Opaque { size: 7 }, "opaque7", Some(7), false, false),
+            (Type::Reference { size: 8 }, "reference", Some(8), false, false),
+            (Type::Bits { size: 2, order }, "bits16", Some(2), false, false),
+        ] {
+            assert_eq!((of.to_string().as_str(), of.size()), (name, size));
+            assert_eq!((of.is_number(), of.is_text()), (is_number, is_text), "{name}");
+        }
+    }
+
+    #[test]
+    fn integers_of_every_size() {
+        for size in 1..=8 {
+            let negative = vec![0xFE; size];
+            let value = negative
+                .iter()
+                .fold(0i128, |value, byte| value << 8 | i128::from(*byte));
+            for order in [Order::Little, Order::Big] {
+                assert_eq!(integer(&negative, false, order), value);
+                assert_eq!(integer(&negative, true, order), value - (1 << (8 * size)));
+            }
+            let mut one = vec![0; size];
+            one[0] = 1;
+            assert_eq!(integer(&one, true, Order::Little), 1);
+            assert_eq!(integer(&one, true, Order::Big), 1 << (8 * (size - 1)));
+        }
+        assert_eq!(integer(&[], true, Order::Little), 0);
+        assert_eq!(integer(&[1; 9], false, Order::Big), 0x0101_0101_0101_0101);
+    }
+}

@@ -198,6 +198,26 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_block_has_8_kib_if_no_size_is_named() {
+        for (element, block) in [(1, 8192), (2, 4096), (3, 2728), (8, 1024), (100, 128)] {
+            let content: Vec<u8> = (0..element * block * 2 + element * 9)
+                .map(|at| (at * 7 + at / 251) as u8)
+                .collect();
+            let stream = encode(&content, element, block, 0);
+            for parameters in [&[0, 4, element as u32, 0, 0][..], &[0, 4, element as u32], &[]] {
+                assert!(
+                    decode(&stream, parameters, element, content.len()).unwrap() == content,
+                    "{element}"
+                );
+            }
+            assert_eq!(
+                decode(&stream, &[], element, content.len() - 1),
+                Err(Failure::TooLong)
+            );
+        }
+    }
+
+    #[test]
     fn invalid_declarations_are_rejected() {
         let declared = |total: u64, block: u32| [&total.to_be_bytes()[..], &block.to_be_bytes()].concat();
         let lz4 = [0, 4, 4, 0, 2];

@@ -246,6 +246,42 @@ mod tests {
     }
 
     #[test]
+    fn declarations_that_contradict_the_chunk_are_rejected() {
+        let whole = encode(&[7; 64], 4, 32, 1 << 5);
+        let changed = |at: usize, value: u8| {
+            let mut changed = whole.clone();
+            changed[at] = value;
+            decode(&changed, 1 << 20)
+        };
+        assert_eq!(decode(&whole, 64).unwrap(), [7; 64]);
+        let corrupt = |why| Err(Failure::Corrupt(why));
+        assert_eq!(changed(3, 0), corrupt("the size of a block or an element is 0"));
+        assert_eq!(changed(8, 1), corrupt("the chunk is cut short"), "64 blocks");
+        assert_eq!(
+            changed(2, 5 << 5),
+            Err(Failure::Unsupported("codec 5".to_owned()))
+        );
+        assert_eq!(changed(2, 3 << 5), corrupt("not a valid zlib stream"));
+        // No content needs no blocks.
+        assert_eq!(
+            decode(&[2, 1, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 16, 0, 0, 0], 0),
+            Ok(Vec::new())
+        );
+        // A block of 129 streams of three bytes each is not a multiple of its elements of two bytes.
+        let odd = [
+            &[
+                2, 1, 0, 2, 1, 2, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 24, 0, 0, 0, 24, 0, 0, 0,
+            ],
+            &[0; 20][..],
+        ]
+        .concat();
+        assert_eq!(
+            decode(&odd, 1 << 20),
+            corrupt("a block that cannot be split into its streams")
+        );
+    }
+
+    #[test]
     fn stored_chunks_and_invalid_headers() {
         assert_eq!(decode(&encode(b"abcdef", 2, 4, STORED), 6).unwrap(), b"abcdef");
         let mut snappy = encode(&[7; 64], 4, 32, 1 << 5);

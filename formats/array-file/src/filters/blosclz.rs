@@ -62,7 +62,68 @@ fn fill(data: &[u8], into: &mut [u8]) -> Option<()> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// Appends literals to the content and to its stream.
+    fn literals(content: &mut Vec<u8>, stream: &mut Vec<u8>, bytes: &[u8]) {
+        for run in bytes.chunks(32) {
+            stream.push(run.len() as u8 - 1);
+            stream.extend(run);
+        }
+        content.extend(bytes);
+    }
+
+    /// Appends a match, of at least three bytes, of what is `distance` bytes before.
+    fn repeat(content: &mut Vec<u8>, stream: &mut Vec<u8>, length: usize, distance: usize) {
+        for _ in 0..length {
+            content.push(content[content.len() - distance]);
+        }
+        let (code, back) = (length - 2, distance - 1);
+        stream.push((code.min(7) << 5 | back.min(FAR) >> 8) as u8);
+        if code >= 7 {
+            stream.extend(std::iter::repeat_n(255, (code - 7) / 255));
+            stream.push(((code - 7) % 255) as u8);
+        }
+        stream.push(back.min(FAR) as u8);
+        if back >= FAR {
+            stream.extend([((back - FAR) >> 8) as u8, (back - FAR) as u8]);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn streams_of_literals_and_matches(
+            before in prop::sample::select(vec![1usize, 40, 8200, 20_000]),
+            parts in prop::collection::vec(
+                (prop::collection::vec(any::<u8>(), 0..70), 3usize..600, any::<prop::sample::Index>()), 0..6,
+            ),
+        ) {
+            let (mut content, mut stream) = (Vec::new(), Vec::new());
+            let noise: Vec<u8> = (0..before).map(|at| (at * at / 7 + at / 256) as u8).collect();
+            literals(&mut content, &mut stream, &noise);
+            for (bytes, length, distance) in parts {
+                literals(&mut content, &mut stream, &bytes);
+                let distance = 1 + distance.index(content.len());
+                repeat(&mut content, &mut stream, length, distance);
+            }
+            prop_assert!(decode(&stream, content.len()).unwrap() == content);
+            prop_assert_eq!(decode(&stream, content.len() - 1), None);
+            prop_assert_eq!(decode(&stream, content.len() + 1), None);
+        }
+    }
+
+    #[test]
+    fn distances_at_the_border_of_the_short_ones() {
+        for distance in [8190, 8191, 8192, 8193, 8447, 8448, 8449] {
+            let (mut content, mut stream) = (Vec::new(), Vec::new());
+            let noise: Vec<u8> = (0..9000usize).map(|at| (at * at / 7 + at / 256) as u8).collect();
+            literals(&mut content, &mut stream, &noise);
+            repeat(&mut content, &mut stream, 300, distance);
+            assert!(decode(&stream, content.len()).unwrap() == content, "{distance}");
+        }
+    }
 
     fn decode(data: &[u8], length: usize) -> Option<Vec<u8>> {
         let mut out = vec![0; length];

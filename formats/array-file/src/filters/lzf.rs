@@ -42,7 +42,41 @@ fn inflate(data: &[u8], limit: usize) -> Decoded {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn streams_of_literals_and_references(
+            before in prop::sample::select(vec![1usize, 40, 9000]),
+            parts in prop::collection::vec(
+                (prop::collection::vec(any::<u8>(), 0..70), 3usize..265, 0usize..8192), 0..6,
+            ),
+        ) {
+            let (mut content, mut stream) = (Vec::new(), Vec::new());
+            let noise: Vec<u8> = (0..before).map(|at| (at * at / 7 + at / 256) as u8).collect();
+            for (literals, length, back) in std::iter::once((noise, 3, 0)).chain(parts) {
+                for run in literals.chunks(32) {
+                    stream.push(run.len() as u8 - 1);
+                    stream.extend(run);
+                }
+                content.extend(literals);
+                let (code, back) = (length - 2, back % content.len().min(8192));
+                stream.push((code.min(7) << 5 | back >> 8) as u8);
+                stream.extend((code >= 7).then(|| (code - 7) as u8));
+                stream.push(back as u8);
+                for _ in 0..length {
+                    content.push(content[content.len() - 1 - back]);
+                }
+            }
+            let chunk = content.len() as u32;
+            prop_assert!(decode(&stream, &[4, 0, chunk], 1 << 20).unwrap() == content);
+            prop_assert!(decode(&stream, &[], content.len()).unwrap() == content);
+            prop_assert_eq!(decode(&stream, &[4, 0, chunk - 1], 1 << 20), Err(Failure::TooLong));
+            prop_assert_eq!(decode(&stream, &[4, 0, chunk], content.len() - 1), Err(Failure::TooLong));
+        }
+    }
 
     #[test]
     fn literals_and_references() {

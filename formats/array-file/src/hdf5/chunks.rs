@@ -386,13 +386,182 @@ mod tests {
         }
     }
 
+    /// An empty file with chunks behind it, whose values are their numbers, and the B-tree that lists them. `change` may change
+    /// the entries of the tree: bytes of the stored chunk, filter mask, place, address.
+    fn file(chunks: &mut Chunks, change: impl FnOnce(&mut Vec<Entry>)) -> Hdf5File {
+        const START: usize = 1024;
+        let mut data = vec![0; START];
+        let lengths: Vec<u64> = chunks.chunk.iter().map(|length| u64::from(*length)).collect();
+        let grid: Vec<u64> = chunks
+            .shape
+            .iter()
+            .zip(&lengths)
+            .map(|(all, one)| all.div_ceil(*one))
+            .collect();
+        let mut entries = Vec::new();
+        for at in 0..grid.iter().product() {
+            let place: Vec<u64> = index(at, &grid)
+                .iter()
+                .zip(&lengths)
+                .map(|(at, one)| at * one)
+                .collect();
+            let values: Vec<u16> = (0..lengths.iter().product())
+                .map(|at| {
+                    let within = index(at, &lengths);
+                    let within = within.iter().zip(&place).map(|(at, place)| at + place);
+                    within
+                        .zip(&chunks.shape)
+                        .fold(0, |at, (index, length)| at * length + index) as u16
+                })
+                .collect();
+            let mut bytes: Vec<u8> = match chunks.is_shuffled {
+                true => [0, 1]
+                    .iter()
+                    .flat_map(|byte| values.iter().map(move |value| value.to_le_bytes()[*byte]))
+                    .collect(),
+                false => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+            };
+            if chunks.is_deflated {
+                bytes = deflated(&bytes);
+            }
+            entries.push((bytes.len() as u32, 0, place, data.len() as u64));
+            data.extend(bytes);
+        }
+        change(&mut entries);
+        chunks.index = data.len() as u64;
+        data.extend(b"TREE\x01\0");
+        data.extend((entries.len() as u16).to_le_bytes());
+        data.extend([0xFF; 16]);
+        for (size, mask, place, address) in &entries {
+            data.extend([size.to_le_bytes(), mask.to_le_bytes()].concat());
+            data.extend(
+                place
+                    .iter()
+                    .chain([&0, address])
+                    .flat_map(|number| number.to_le_bytes()),
+            );
+        }
+        data.extend([0; 8]);
+        data.extend(
+            chunks
+                .shape
+                .iter()
+                .chain([&0])
+                .flat_map(|number| number.to_le_bytes()),
+        );
+        data.resize(data.len() + 4096, 0);
+        let end = (data.len() as u64).to_le_bytes();
+        let head = [
+            crate::HDF5_SIGNATURE,
+            &[2, 8, 8, 0],
+            &[0; 8],
+            &[0xFF; 8],
+            &end,
+            &512u64.to_le_bytes(),
+        ]
+        .concat();
+        data[..head.len()].copy_from_slice(&head);
+        let sum = hdf5_reader::checksum::jenkins_lookup3(&head).to_le_bytes();
+        data[head.len()..head.len() + 4].copy_from_slice(&sum);
+        Hdf5File::from_storage(std::sync::Arc::new(hdf5_reader::storage::BytesStorage::new(data))).unwrap()
+    }
+
+    type Entry = (u32, u32, Vec<u64>, u64);
+
+    fn deflated(bytes: &[u8]) -> Vec<u8> {
+        use std::io::Write;
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn read(chunks: &Chunks, file: &Hdf5File, start: &[u64], count: &[u64]) -> Option<Vec<u8>> {
+        // What the buffer held before must not show.
+        let mut values = vec![0xEE; 77];
+        let decoders = Decoders::default();
+        decoders.lend(|decoder| chunks.read(file, start, count, decoder, &mut values))?;
+        Some(values)
+    }
+
+    proptest! {
+        #[test]
+        fn blocks_of_whole_chunks_are_read_and_no_others(
+            dimensions in prop::collection::vec((1u64..8, 1u32..4), 1..4),
+            ranges in prop::array::uniform3((0u64..8, 1u64..9)),
+            filters in 0..3,
+        ) {
+            let (shape, chunk): (Vec<u64>, Vec<u32>) = dimensions.into_iter().unzip();
+            let mut chunks = chunks(&shape, &chunk);
+            (chunks.is_deflated, chunks.is_shuffled) = (filters > 0, filters > 1);
+            let file = file(&mut chunks, |_| ());
+            let (start, count): (Vec<u64>, Vec<u64>) = ranges[..shape.len()].iter().copied().unzip();
+            let is_whole = (0..shape.len()).all(|axis| {
+                let (chunk, end) = (u64::from(chunk[axis]), start[axis] + count[axis]);
+                end <= shape[axis] && start[axis].is_multiple_of(chunk) && (end.is_multiple_of(chunk) || end == shape[axis])
+            });
+            let elements = 0..count.iter().product();
+            let value = |at| {
+                let within = index(at, &count);
+                let within = within.iter().zip(&start).map(|(at, start)| at + start);
+                (within.zip(&shape).fold(0, |at, (index, length)| at * length + index) as u16).to_le_bytes()
+            };
+            let expected = is_whole.then(|| elements.flat_map(value).collect::<Vec<u8>>());
+            prop_assert_eq!(read(&chunks, &file, &start, &count), expected.clone());
+            if let Some(expected) = expected {
+                chunks.most = expected.len();
+                prop_assert_eq!(read(&chunks, &file, &start, &count), Some(expected));
+                chunks.most -= 1;
+                prop_assert_eq!(read(&chunks, &file, &start, &count), None);
+            }
+            prop_assert_eq!(read(&chunks, &file, &[0; 4], &count), None, "another rank");
+            prop_assert_eq!(read(&chunks, &file, &start, &[1; 4]), None, "another rank");
+            prop_assert_eq!(read(&chunks, &file, &vec![0; shape.len()], &vec![0; shape.len()]), None);
+        }
+    }
+
+    #[test]
+    fn chunks_that_are_not_stored_as_expected_are_left_to_the_library() {
+        type Change = fn(&mut Vec<Entry>);
+        let cases: [(&str, bool, Change); 9] = [
+            ("missing", false, |entries| drop(entries.remove(1))),
+            ("a filter is left out", false, |entries| entries[1].1 = 1),
+            ("empty", false, |entries| entries[1].0 = 0),
+            ("too short", false, |entries| entries[1].0 -= 1),
+            ("too long", false, |entries| entries[1].0 += 1),
+            ("stored twice", false, |entries| entries[1].2[1] = 0),
+            ("not at a multiple of its length", false, |entries| {
+                entries[1].2[1] = 3
+            }),
+            ("beyond the file", false, |entries| entries[1].3 = 1 << 40),
+            ("another stream", true, |entries| entries[1].0 -= 1),
+        ];
+        let (start, count) = ([0, 0], [4, 5]);
+        for (name, is_deflated, change) in cases {
+            let mut chunks = chunks(&[4, 5], &[2, 2]);
+            chunks.is_deflated = is_deflated;
+            let whole = file(&mut chunks, |_| ());
+            assert!(read(&chunks, &whole, &start, &count).is_some(), "{name}");
+            let changed = file(&mut chunks, change);
+            assert_eq!(read(&chunks, &changed, &start, &count), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_stream_that_is_too_short_for_its_chunk_is_not_read() {
+        // 8,320 bytes are as many as eight bytes may inflate to.
+        for (elements, is_possible) in [(4160, true), (4161, false)] {
+            let mut chunks = chunks(&[elements], &[elements as u32]);
+            chunks.is_deflated = true;
+            let file = file(&mut chunks, |entries| entries[0].0 = 8);
+            let stored = chunks.stored(&file, &[0], &[0]);
+            assert_eq!(stored.is_some(), is_possible, "{elements}");
+        }
+    }
+
     #[test]
     fn only_a_complete_stream_of_the_right_length_is_inflated() {
-        use std::io::Write;
         let content: Vec<u8> = (0..3000u32).map(|at| (at * at / 7) as u8).collect();
-        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
-        encoder.write_all(&content).unwrap();
-        let stream = encoder.finish().unwrap();
+        let stream = deflated(&content);
         let decoders = Decoders::default();
         let inflate = |stream: &[u8], length: usize| {
             let mut out = vec![0; length];

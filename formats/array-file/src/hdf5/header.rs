@@ -418,8 +418,83 @@ mod tests {
     }
 
     #[test]
+    fn prefixes_of_version_2() {
+        // Times have 16 bytes, phase changes 4; the size has 1, 2, 4 or 8; the order of creation 2 in each message.
+        for flags in 0..0x40u8 {
+            let order: &[u8] = if flags & CREATION_ORDER == 0 { &[] } else { &[7, 0] };
+            let message = [&[0x31, 3, 0, 0], order, b"abc"].concat();
+            let messages = [message.as_slice(), &message].concat();
+            let optional = |flag: u8, bytes: usize| vec![0xAA; if flags & flag == 0 { 0 } else { bytes }];
+            let size = (messages.len() as u64).to_le_bytes();
+            let head = [b"OHDR\x02", &[flags][..]].concat();
+            let (times, phases) = (optional(TIMES, 16), optional(PHASE_CHANGE, 4));
+            let width = 1 << (flags & 3);
+            let file = summed([&head, &times, &phases, &size[..width], &messages].concat());
+            let header = read(file).unwrap();
+            let bodies: Vec<&[u8]> = header.of_kind(0x31).map(|message| message.body).collect();
+            assert_eq!(bodies, [b"abc"; 2], "{flags:#x}");
+        }
+    }
+
+    #[test]
+    fn groups_and_the_order_of_creation() {
+        let header = |flags: u8, kind: u8, body: &[u8]| {
+            let order: &[u8] = if flags & CREATION_ORDER == 0 { &[] } else { &[0, 0] };
+            let messages = [&[kind, body.len() as u8, 0, 0], order, body].concat();
+            read(summed(
+                [b"OHDR\x02", &[flags, messages.len() as u8][..], &messages].concat(),
+            ))
+            .unwrap()
+        };
+        for (kind, is_group) in [
+            (0x02, true),
+            (0x06, true),
+            (0x0A, true),
+            (0x11, true),
+            (0x01, false),
+            (0x0C, false),
+        ] {
+            assert_eq!(header(0, kind, b"body").is_group(), is_group, "{kind}");
+        }
+        for (flags, links, expected) in [
+            (0x0C, 3, true),
+            (0x04, 3, false),
+            (0x08, 3, false),
+            (0x0C, 1, false),
+            (0x0C, 2, false),
+        ] {
+            assert_eq!(
+                header(flags, 0x02, &[0, links]).is_in_creation_order(),
+                expected,
+                "{flags} {links}"
+            );
+        }
+        assert!(!header(0x0C, 0x01, &[0, 3]).is_in_creation_order());
+        assert!(!header(0x0C, 0x02, &[0]).is_in_creation_order());
+    }
+
+    #[test]
+    fn a_message_for_which_nothing_is_shown_is_left_out() {
+        for first_version in [true, false] {
+            let header = read(file(first_version)).unwrap();
+            let plain = header.plain(|_, _| Ok(None::<Vec<u8>>)).unwrap();
+            assert!(!read(plain).unwrap().has(0x31));
+            let long = header.plain(|_, _| Ok(Some(vec![0; 1 << 16])));
+            assert!(long.unwrap_err().message.contains("64 KiB"));
+        }
+    }
+
+    #[test]
     fn a_header_above_the_limit_is_not_read() {
-        let problem = Header::read(&BytesStorage::new(file(true)), 0, SIZES, 40).unwrap_err();
-        assert_eq!(problem.kind, crate::ProblemKind::Limit);
+        for first_version in [true, false] {
+            let file = file(first_version);
+            // The header and its continuation.
+            let rest = file.len() - 100;
+            let first = 100 - file[..100].iter().rev().take_while(|byte| **byte == 0).count();
+            let read = |most| Header::read(&BytesStorage::new(file.clone()), 0, SIZES, most);
+            assert!(read(first + rest).is_ok());
+            let problem = read(first + rest - 1).unwrap_err();
+            assert_eq!(problem.kind, crate::ProblemKind::Limit, "{problem}");
+        }
     }
 }

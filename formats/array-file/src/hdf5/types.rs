@@ -318,6 +318,134 @@ mod tests {
     }
 
     #[test]
+    fn types_of_every_class() {
+        let head = |class: u8, bits: u8, size: u8| vec![class, bits, 0, 0, size, 0, 0, 0];
+        let float = |size: u8, form: [u8; 8]| {
+            [head(0x11, 0x20, size), vec![0, 0, 8 * size, 0], form.to_vec()].concat()
+        };
+        let name = b"name\0\0\0\0";
+        let long_name = b"12345678\0\0\0\0\0\0\0\0";
+        let array = |version: u8, between: &[u8], after: &[u8]| {
+            let dims = [3, 0, 0, 0, 4, 0, 0, 0];
+            [
+                &head(version << 4 | 10, 0, 24),
+                &[2][..],
+                between,
+                &dims,
+                after,
+                &integer(2, 16),
+            ]
+            .concat()
+        };
+        let compound = |version: u8, size: u16, fields: &[(&[u8], &[u8], usize)]| {
+            let size = size.to_le_bytes();
+            let mut body = vec![version << 4 | 6, fields.len() as u8, 0, 0, size[0], size[1], 0, 0];
+            for (name, offset, _) in fields {
+                body.extend([*name, *offset, &integer(2, 16)].concat());
+            }
+            body
+        };
+        for (body, name, problem) in [
+            (integer(1, 8), "int8", ""),
+            (integer(8, 64), "int64", ""),
+            ([head(0x10, 0, 2), vec![0, 0, 16, 0]].concat(), "uint16", ""),
+            (
+                [head(0x10, 0, 2), vec![1, 0, 16, 0]].concat(),
+                "uint16",
+                "only some of its 16 bits",
+            ),
+            (integer(9, 72), "opaque9", "an integer of 9 bytes"),
+            (integer(0, 0), "opaque0", "an integer of 0 bytes"),
+            (float(2, [10, 5, 0, 10, 15, 0, 0, 0]), "float16", ""),
+            (float(4, [23, 8, 0, 23, 127, 0, 0, 0]), "float32", ""),
+            (float(8, [52, 11, 0, 52, 255, 3, 0, 0]), "float64", ""),
+            (
+                float(16, [52, 11, 0, 52, 255, 3, 0, 0]),
+                "opaque16",
+                "128 bits that is not IEEE 754",
+            ),
+            ([head(0x12, 0, 4), vec![32, 0]].concat(), "opaque4", ""),
+            (head(0x13, 0, 1), "char", ""),
+            (head(0x13, 0, 5), "text5", ""),
+            ([head(0x14, 0, 2), vec![0, 0, 16, 0]].concat(), "bits16", ""),
+            ([head(0x14, 0, 2), vec![0, 0, 15, 0]].concat(), "opaque2", ""),
+            ([head(0x14, 0, 9), vec![0, 0, 72, 0]].concat(), "opaque9", ""),
+            (
+                [head(0x15, 8, 7), b"tag\0\0\0\0\0".to_vec()].concat(),
+                "opaque7",
+                "",
+            ),
+            (head(0x17, 0, 8), "reference", ""),
+            (
+                [&head(0x18, 2, 2), &integer(2, 16)[..], name, long_name, &[0; 4]].concat(),
+                "enum(int16)",
+                "",
+            ),
+            (
+                [&head(0x38, 2, 2), &integer(2, 16)[..], b"a\0bc\0", &[0; 4]].concat(),
+                "enum(int16)",
+                "",
+            ),
+            (
+                [head(0x19, 0, 16), integer(2, 16)].concat(),
+                "sequence(int16)",
+                "",
+            ),
+            ([head(0x19, 1, 16), integer(1, 8)].concat(), "string", ""),
+            (
+                [head(0x19, 2, 16), integer(1, 8)].concat(),
+                "opaque16",
+                "variable-length kind 2",
+            ),
+            (array(2, &[0; 3], &[0; 8]), "int16[3, 4]", ""),
+            (array(3, &[], &[]), "int16[3, 4]", ""),
+            (
+                compound(2, 10, &[(name, &[0; 4], 0), (long_name, &[8, 0, 0, 0], 8)]),
+                "compound(2 fields)",
+                "",
+            ),
+            (
+                compound(3, 10, &[(b"a\0", &[0], 0), (b"bc\0", &[8], 8)]),
+                "compound(2 fields)",
+                "",
+            ),
+            (
+                compound(3, 256, &[(b"a\0", &[0, 0], 0), (b"bc\0", &[254, 0], 8)]),
+                "compound(2 fields)",
+                "",
+            ),
+        ] {
+            // Behind each type, there is another byte in some messages.
+            for rest in [&[][..], &[7]] {
+                let described = parsed(&[&body, rest].concat());
+                assert_eq!(described.of.to_string(), name);
+                let found = described
+                    .problem
+                    .map(|problem| problem.message)
+                    .unwrap_or_default();
+                assert!(
+                    found.contains(problem) && found.is_empty() == problem.is_empty(),
+                    "{name}: {found}"
+                );
+            }
+            for end in 0..body.len() {
+                assert!(parse(&body[..end], 16).is_err(), "{name} {end}");
+            }
+        }
+        assert!(parse(&head(0x1B, 0, 4), 16).is_err(), "class 11");
+        assert!(
+            parse(&compound(3, 9, &[(b"a\0", &[8], 8)]), 16).is_err(),
+            "a field that ends at byte 10 of 9"
+        );
+        let Type::Compound { fields, .. } = parsed(&compound(3, 10, &[(b"a\0", &[8], 8)])).of else {
+            panic!()
+        };
+        assert_eq!((fields[0].name.as_str(), fields[0].offset), ("a", 8));
+        let deep = |depth: usize| [[0x19, 0, 0, 0, 16, 0, 0, 0].repeat(depth), integer(4, 32)].concat();
+        assert!(parse(&deep(DEEPEST), 16).is_ok() && parse(&deep(DEEPEST + 1), 16).is_err());
+    }
+
+    #[test]
     fn fields_of_a_compound_of_version_1_may_be_arrays() {
         let lengths: Vec<u8> = [4u32, 3, 0, 0]
             .iter()
