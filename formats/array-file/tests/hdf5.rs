@@ -870,3 +870,138 @@ fn every_mark_of_netcdf_4_suffices() {
     assert!(matches!(guess, Guess::Either(_)), "{guess:?}");
     assert_eq!(format, Format::NetCdf4);
 }
+
+/// The guess over the bytes of a file of which `allowed` says which may be fetched, and the ranges that were fetched.
+fn guess_of(bytes: &[u8], allowed: impl Fn(u64) -> std::io::Result<bool>) -> (Guess, Vec<(u64, usize)>) {
+    let mut fetched = Vec::new();
+    let found = guess(bytes.len() as u64, |at, into| {
+        fetched.push((at, into.len()));
+        if !allowed(at)? {
+            return Ok(0);
+        }
+        into.copy_from_slice(&bytes[at as usize..][..into.len()]);
+        Ok(into.len())
+    });
+    (found, fetched)
+}
+
+/// A file with so many datasets, each in pages that no other fetch includes, in two groups.
+fn scattered(datasets: usize) -> Vec<u8> {
+    const APART: usize = 10;
+    let mut file = Builder::new(2 + datasets * APART);
+    let place = |at: usize| 4 + at * APART;
+    let all: Vec<Message> = (0..datasets)
+        .map(|at| hard(&format!("x{at}"), place(at)))
+        .collect();
+    let dataset = [
+        (DATASPACE, dataspace(&[], &[])),
+        (DATATYPE, INT32.to_vec()),
+        (LAYOUT, [&[3, 1][..], &UNDEFINED, &[0; 8]].concat()),
+    ];
+    for at in 0..datasets {
+        file.put(place(at), &dataset);
+    }
+    let (first, second) = all.split_at(datasets / 2);
+    file.put(1, &group(&[hard("a", 2), hard("b", 3)]));
+    file.put(2, &group(first));
+    file.put(3, &group(second));
+    file.bytes()
+}
+
+#[test]
+fn a_guess_needs_at_most_100_pieces() {
+    let none = |objects: usize| {
+        Guess::Hdf5(format!(
+            "none of the {objects} objects that were looked at is marked as netCDF-4 or is a dimension scale"
+        ))
+    };
+    let (found, fetched) = guess_of(&scattered(90), |_| Ok(true));
+    assert_eq!(found, none(92));
+    assert!((89..100).contains(&fetched.len()), "{}", fetched.len());
+    let (found, fetched) = guess_of(&scattered(110), |_| Ok(true));
+    assert_eq!(
+        found,
+        Guess::Unclear("100 pieces of the file did not show it".to_owned())
+    );
+    assert_eq!(fetched.len(), 100);
+    let mut ranges = fetched;
+    ranges.sort_unstable();
+    for pair in ranges.windows(2) {
+        assert!(
+            pair[0].0 + pair[0].1 as u64 <= pair[1].0,
+            "a byte is fetched twice: {pair:?}"
+        );
+    }
+    assert!(ranges.iter().all(|(_, length)| *length <= 16 << 10));
+}
+
+#[test]
+fn a_guess_without_some_objects_needs_four_others() {
+    // The first two groups and the first dataset, at page 4, are in the first piece.
+    for (read, is_enough) in [(1, false), (2, true)] {
+        let bytes = scattered(read + 1);
+        let last = ((4 + read * 10) * PAGE) as u64;
+        let (found, fetched) = guess_of(&bytes, |at| Ok(at != last));
+        assert!(fetched.iter().any(|(at, _)| *at == last));
+        match is_enough {
+            true => assert!(matches!(found, Guess::Hdf5(_)), "{found:?}"),
+            false => assert_eq!(
+                found,
+                Guess::Unclear(format!("nothing can be read at byte {last}"))
+            ),
+        }
+        let failing = |at| {
+            if at == last {
+                Err(std::io::Error::other("no network"))
+            } else {
+                Ok(true)
+            }
+        };
+        let (found, _) = guess_of(&bytes, failing);
+        match is_enough {
+            true => assert!(matches!(found, Guess::Hdf5(_)), "{found:?}"),
+            false => assert_eq!(found, Guess::Unclear("no network".to_owned())),
+        }
+    }
+    let (found, _) = guess_of(&scattered(1), |_| Ok(false));
+    assert_eq!(found, Guess::Unclear("nothing can be read at byte 0".to_owned()));
+}
+
+#[test]
+fn a_guess_looks_nine_groups_deep_and_into_headers_of_256_kib() {
+    // The root group has depth 0.
+    for (depth, is_found) in [(9, true), (10, false)] {
+        let mut file = Builder::new(depth + 1);
+        for page in 1..=depth {
+            file.put(page, &group(&[hard("g", page + 1)]));
+        }
+        let dataset = file.dataset(&[3], &[integers("_Netcdf4Dimid", &[0])]);
+        file.put(depth + 1, &dataset);
+        let found = file.guess();
+        assert_eq!(matches!(found, Guess::NetCdf4(_)), is_found, "{depth}: {found:?}");
+    }
+    // A root group behind all other objects, whose header is filled up with messages that mean nothing.
+    for (fillers, is_read) in [(3, true), (4, false)] {
+        let mut bytes = nested().bytes();
+        let root = (bytes.len() as u64).to_le_bytes();
+        let filler = (0, vec![0; 65_530]);
+        let messages = [
+            group(&[hard("a", 2)]),
+            vec![filler; fillers],
+            vec![integers("_nc3_strict", &[1])],
+        ]
+        .concat();
+        bytes.extend(header(&messages));
+        bytes[36..44].copy_from_slice(&root);
+        let sum = jenkins_lookup3(&bytes[..44]).to_le_bytes();
+        bytes[44..48].copy_from_slice(&sum);
+        let (found, _) = guess_of(&bytes, |_| Ok(true));
+        match is_read {
+            true => assert_eq!(found, Guess::NetCdf4("its root group has _nc3_strict".to_owned())),
+            false => assert!(
+                matches!(&found, Guess::Unclear(why) if why.contains("262144 bytes")),
+                "{found:?}"
+            ),
+        }
+    }
+}
