@@ -185,3 +185,91 @@ pub fn report(
         ..Deviation::new(code, place, message)
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Severity;
+
+    const fn code(name: &'static str) -> Code {
+        Code {
+            name,
+            severity: Severity::Warning,
+            title: "",
+            meaning: "",
+            remedy: "",
+            clause: "",
+        }
+    }
+
+    static RANGE: Code = code("range");
+    static FORM: Code = code("form");
+
+    /// Subject, field, value, range and cause.
+    type Parts<'a> = (
+        Option<&'a str>,
+        Option<&'a str>,
+        Option<f64>,
+        Option<(f64, f64)>,
+        Option<&'a str>,
+    );
+
+    fn parts<'a>(deviation: &Deviation<'a>) -> Parts<'a> {
+        let cause = deviation.cause.map(|cause| cause.name);
+        let Deviation {
+            subject,
+            field,
+            value,
+            expected,
+            ..
+        } = *deviation;
+        (subject, field, value, expected, cause)
+    }
+
+    #[test]
+    fn each_method_sets_its_part_and_keeps_the_others() {
+        let place = Place::Byte(9);
+        let new = || Deviation::new(&RANGE, place, format_args!("odd"));
+        assert_eq!(parts(&new()), (None, None, None, None, None));
+        assert_eq!(parts(&new().on("T")), (Some("T"), Some("T"), None, None, None));
+        let all = new()
+            .outside(7.0, (1.0, 2.0))
+            .caused_by(&FORM)
+            .subject("S")
+            .field("F");
+        assert_eq!(
+            parts(&all),
+            (Some("S"), Some("F"), Some(7.0), Some((1.0, 2.0)), Some("form"))
+        );
+        let reversed = new()
+            .field("F")
+            .subject("S")
+            .caused_by(&FORM)
+            .outside(7.0, (1.0, 2.0));
+        assert_eq!(parts(&reversed), parts(&all));
+        assert_eq!((all.code.name, all.place), ("range", place));
+        assert!(all.is(&RANGE) && !all.is(&FORM));
+        assert_eq!(all.to_string(), "warning[range] S: byte 9: odd");
+        assert_eq!(new().to_string(), "warning[range] byte 9: odd");
+    }
+
+    #[test]
+    fn a_report_names_its_subject_as_the_field() {
+        let mut found = Vec::new();
+        for subject in [None, Some("T")] {
+            let mut sink = |deviation: Deviation<'_>| {
+                let (subject, field, ..) = parts(&deviation);
+                found.push((
+                    subject.map(str::to_owned),
+                    field.map(str::to_owned),
+                    deviation.to_string(),
+                ));
+            };
+            report(&mut sink, &FORM, subject, Place::line(2, 3), format_args!("odd"));
+        }
+        let shown = "warning[form] line 2, column 3: odd".to_owned();
+        let named = "warning[form] T: line 2, column 3: odd".to_owned();
+        let of = Some("T".to_owned());
+        assert_eq!(found, [(None, None, shown), (of.clone(), of, named)]);
+    }
+}

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
 
+use std::fmt::Write as _;
+
 use odv_spreadsheet::{CODES, Column, Error, Kind, LONGEST_LINE, MOST_COLUMNS, Place, Reader, Role, Value};
 
 const FILE: &str = "\
@@ -158,6 +160,36 @@ fn each_deviation_has_its_place() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What a report shows of each deviation, in the order of the cases; `deviations.txt` beside this file has the same.
+#[test]
+fn each_deviation_says_what_was_found() {
+    let mut shown = String::new();
+    for Case { old, new, .. } in CASES {
+        writeln!(shown, "{old:?} → {new:?}").unwrap();
+        let mut sink = |deviation: odv_spreadsheet::Deviation<'_>| {
+            let odv_spreadsheet::Deviation {
+                field,
+                value,
+                expected,
+                ..
+            } = deviation;
+            write!(shown, "  {deviation}").unwrap();
+            let field = field.map(|field| format!("; in {field}"));
+            let value = value.map(|value| format!("; value {value}"));
+            let expected = expected.map(|(min, max)| format!("; expected {min} to {max}"));
+            let cause = deviation
+                .cause
+                .map(|cause| format!("; follows from {}", cause.name));
+            shown.extend([field, value, expected, cause].into_iter().flatten());
+            shown.push('\n');
+        };
+        let text = FILE.replacen(old, new, 1);
+        let mut reader = Reader::new(text.as_bytes(), &mut sink).unwrap();
+        while reader.next_row(&mut sink).unwrap().is_some() {}
+    }
+    assert_eq!(shown, include_str!("deviations.txt"));
+}
+
 #[test]
 fn every_code_has_a_case() {
     let of_other_tests = ["labels-repeated", "station-resumed", "line-too-long", "not-utf8"];
@@ -266,6 +298,19 @@ fn a_sample_flag_holds_for_variables_without_flags_of_their_own() {
     let row = reader.next_row(&mut |_| {}).unwrap().unwrap();
     let flags = [row.flag(0), row.flag(2), row.flag(3), row.sample_flag()];
     assert_eq!(flags, [None, Some(&b"8"[..]), Some(b"0"), Some(b"8")]);
+}
+
+#[test]
+fn a_flag_of_the_station_is_metadata() {
+    for label in ["STATION", "Station"] {
+        let file = format!("Cruise\tStation\tDepth [m]\tTemp [degC]\tQV:ODV:{label}\nC\tS\t5\t18.2\t0\n");
+        let (columns, _, found) = read(file.as_bytes()).unwrap();
+        assert!(columns[4].is_metadata, "{label}");
+        assert!(
+            found.iter().all(|(code, ..)| *code == "column-missing"),
+            "{found:?}"
+        );
+    }
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
 
+use std::fmt::Write as _;
+
 use seabird::{CODES, Clock, Error, LONGEST_LINE, Place, Reader, ReaderBuilder, Value};
 
 const FILE: &str = "\
@@ -230,6 +232,36 @@ fn each_deviation_has_its_place() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a report shows of each deviation, in the order of the cases; `deviations.txt` beside this file has the same.
+#[test]
+fn each_deviation_says_what_was_found() {
+    let mut shown = String::new();
+    for Case { old, new, .. } in CASES {
+        writeln!(shown, "{old:?} → {new:?}").unwrap();
+        let mut sink = |deviation: seabird::Deviation<'_>| {
+            let seabird::Deviation {
+                field,
+                value,
+                expected,
+                ..
+            } = deviation;
+            write!(shown, "  {deviation}").unwrap();
+            let field = field.map(|field| format!("; in {field}"));
+            let value = value.map(|value| format!("; value {value}"));
+            let expected = expected.map(|(min, max)| format!("; expected {min} to {max}"));
+            let cause = deviation
+                .cause
+                .map(|cause| format!("; follows from {}", cause.name));
+            shown.extend([field, value, expected, cause].into_iter().flatten());
+            shown.push('\n');
+        };
+        let text = FILE.replacen(old, new, 1);
+        let mut reader = Reader::new(text.as_bytes(), &mut sink).unwrap();
+        while reader.next_row(&mut sink).unwrap().is_some() {}
+    }
+    assert_eq!(shown, include_str!("deviations.txt"));
 }
 
 #[test]
