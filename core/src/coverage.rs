@@ -282,6 +282,8 @@ pub(crate) fn joined_boxes(boxes: &[[f64; 4]]) -> Option<[f64; 4]> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn bbox(positions: &[(f64, f64)]) -> [f64; 4] {
@@ -331,9 +333,96 @@ mod tests {
         assert_eq!(joined(&[(179.0, 0.0), (-1.0, 179.5)]), Some((-180.0, 180.0)));
     }
 
+    /// Width of the gap from one longitude eastward to another.
+    fn eastward(from: f64, to: f64) -> f64 {
+        (to - from).rem_euclid(360.0)
+    }
+
+    proptest! {
+        #[test]
+        fn the_box_is_beside_the_largest_gap(tenths in prop::collection::btree_set(-1799i32..1800, 1..9)) {
+            let longitudes: Vec<f64> = tenths.iter().map(|tenth| f64::from(*tenth) / 10.0).collect();
+            let positions: Vec<(f64, f64)> = longitudes.iter().map(|longitude| (*longitude, 5.0)).collect();
+            let next = longitudes.iter().cycle().skip(1);
+            let gaps = longitudes.iter().zip(next).map(|(one, next)| eastward(*one, *next));
+            let largest = gaps.fold(0.0, f64::max);
+            let [west, _, east, _] = bbox(&positions);
+            prop_assert!(longitudes.contains(&west) && longitudes.contains(&east));
+            prop_assert!((eastward(east, west) - largest).abs() < 1e-9, "{} {} {}", west, east, largest);
+            for longitude in &longitudes {
+                prop_assert!(eastward(west, *longitude) <= eastward(west, east) + 1e-9);
+            }
+            // Points are boxes without an extent.
+            let boxes: Vec<[f64; 4]> = longitudes.iter().map(|longitude| [*longitude, 5.0, *longitude, 5.0]).collect();
+            let [west, south, east, north] = joined_boxes(&boxes).unwrap();
+            prop_assert_eq!((south, north), (5.0, 5.0));
+            prop_assert!((eastward(east, west) - largest).abs() < 1e-9, "{} {} {}", west, east, largest);
+        }
+    }
+
+    #[test]
+    fn edges_are_exact_and_longitudes_are_shifted() {
+        assert_eq!(
+            bbox(&[(10.0, 1.0), (10.001, 2.0), (10.002, 1.5)]),
+            [10.0, 1.0, 10.002, 2.0]
+        );
+        assert_eq!(bbox(&[(190.0, 0.0), (-171.0, -0.0)]), [-171.0, 0.0, -170.0, 0.0]);
+        assert_eq!(bbox(&[(180.0, 0.0)]), [180.0, 0.0, 180.0, 0.0]);
+        for (longitude, shifted) in [
+            (180.0, 180.0),
+            (181.0, -179.0),
+            (-181.0, 179.0),
+            (540.0, -180.0),
+            (720.5, 0.5),
+        ] {
+            assert_eq!(shifted_longitude(longitude), shifted);
+        }
+        let mut builder = CoverageBuilder::default();
+        builder.position(f64::NAN, 1.0);
+        builder.position(1.0, f64::INFINITY);
+        assert_eq!(builder.finish().boxes, None);
+    }
+
+    #[test]
+    fn depths_are_joined_in_the_first_unit() {
+        let mut builder = CoverageBuilder::default();
+        builder.depth(f64::NAN, 1.0, None);
+        builder.depth(1.0, f64::INFINITY, None);
+        assert_eq!(builder.finish().depth, None);
+        builder.depth(5.0, 7.0, Some("dbar"));
+        builder.depth(6.0, 9.0, Some("m"));
+        builder.depth(-1.0, 2.0, None);
+        let depth = builder.finish().depth.unwrap();
+        assert_eq!(
+            (depth.min, depth.max, depth.unit.as_deref()),
+            (-1.0, 9.0, Some("dbar"))
+        );
+    }
+
+    #[test]
+    fn the_kind_is_that_of_the_last_call() {
+        let mut builder = CoverageBuilder::default();
+        builder.kind(Some(CoverageKind::Grid));
+        assert_eq!(builder.finish().kind, Some(CoverageKind::Grid));
+        builder.kind(CoverageKind::of_profiles(2));
+        assert_eq!(builder.finish().kind, Some(CoverageKind::Profiles));
+        let time = Instant::date(2020, 2, 3).unwrap();
+        assert_eq!(builder.time_span(), None);
+        builder.time(time);
+        assert_eq!(
+            builder.time_span().map(|span| (span.first, span.last)),
+            Some((time, time))
+        );
+    }
+
     #[test]
     fn a_pole_spans_all_longitudes() {
         assert_eq!(bbox(&[(10.0, 60.0), (11.0, 89.5)]), [-180.0, 60.0, 180.0, 89.5]);
+        assert_eq!(
+            bbox(&[(10.0, -60.0), (11.0, -89.0)]),
+            [-180.0, -89.0, 180.0, -60.0]
+        );
+        assert_eq!(bbox(&[(10.0, 88.9), (11.0, -88.9)]), [10.0, -88.9, 11.0, 88.9]);
     }
 
     #[test]

@@ -114,3 +114,70 @@ pub(crate) fn seek_from(to: SeekFrom, at: u64, len: u64) -> io::Result<u64> {
     };
     target.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "seek before the first byte"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ten bytes, of which each read gives at most three.
+    struct Slow;
+
+    impl Input for Slow {
+        fn len(&self) -> u64 {
+            10
+        }
+
+        fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<usize> {
+            let most = into.len().min(3);
+            BytesInput((0..10).collect()).read_at(at, &mut into[..most])
+        }
+    }
+
+    #[test]
+    fn reads_are_repeated_until_the_buffer_is_full() {
+        for input in [&Slow as &dyn Input, &BytesInput((0..10).collect())] {
+            let mut into = [0; 8];
+            input.read_exact_at(2, &mut into).unwrap();
+            assert_eq!(into, [2, 3, 4, 5, 6, 7, 8, 9]);
+            for at in [3, 10, u64::MAX] {
+                let error = input.read_exact_at(at, &mut into).unwrap_err();
+                assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+            }
+            input.read_exact_at(10, &mut []).unwrap();
+            assert!(!input.is_empty());
+        }
+        assert!(BytesInput::default().is_empty());
+        assert_eq!(
+            (BytesInput(vec![7]).bytes(), Slow.bytes()),
+            (Some(&[7][..]), None)
+        );
+    }
+
+    #[test]
+    fn a_stream_reads_and_seeks() {
+        let mut reader = InputReader::new(Arc::new(Slow));
+        let mut all = Vec::new();
+        reader.read_to_end(&mut all).unwrap();
+        assert_eq!(all, (0..10).collect::<Vec<u8>>());
+        for (to, expected) in [
+            (SeekFrom::Start(4), 4),
+            (SeekFrom::Current(3), 7),
+            (SeekFrom::Current(-6), 1),
+            (SeekFrom::End(-2), 8),
+            (SeekFrom::End(5), 15),
+        ] {
+            assert_eq!(reader.seek(to).unwrap(), expected);
+            let mut next = [0];
+            let read = reader.clone().read(&mut next).unwrap();
+            assert_eq!(
+                (read, next[0]),
+                (
+                    usize::from(expected < 10),
+                    if expected < 10 { expected as u8 } else { 0 }
+                )
+            );
+        }
+        assert!(reader.seek(SeekFrom::Current(-16)).is_err());
+        assert!(reader.seek(SeekFrom::End(-11)).is_err());
+    }
+}

@@ -248,6 +248,29 @@ mod tests {
     }
 
     #[test]
+    fn ranges_contain_zero_but_those_of_what_is_never_absent() {
+        let exceptions: Vec<&str> = all()
+            .iter()
+            .filter(|quantity| !(quantity.range.0..=quantity.range.1).contains(&0.0))
+            .map(|quantity| quantity.name)
+            .collect();
+        assert_eq!(
+            exceptions,
+            [
+                "sea_water_density",
+                "speed_of_sound_in_sea_water",
+                "moles_of_dissolved_inorganic_carbon_per_unit_mass_in_sea_water",
+                "mole_concentration_of_dissolved_inorganic_carbon_in_sea_water",
+                "sea_water_alkalinity_per_unit_mass_expressed_as_mole_equivalent",
+                "sea_water_alkalinity_expressed_as_mole_equivalent",
+                "sea_water_ph_reported_on_total_scale",
+                "surface_partial_pressure_of_carbon_dioxide_in_sea_water",
+                "air_pressure",
+            ]
+        );
+    }
+
+    #[test]
     fn the_table_is_consistent() {
         let mut seen = BTreeSet::new();
         for quantity in all() {
