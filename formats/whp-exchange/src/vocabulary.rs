@@ -212,6 +212,40 @@ mod tests {
     }
 
     #[test]
+    fn ranges_contain_zero_but_those_of_what_is_never_absent() {
+        let without_zero = |names: Vec<(&'static str, f64, f64)>| {
+            let mut names: Vec<&str> = names
+                .into_iter()
+                .filter(|(_, min, max)| !(*min..=*max).contains(&0.0))
+                .map(|(name, ..)| name)
+                .collect();
+            names.dedup();
+            names.join(" ")
+        };
+        let listed = table::PARAMETERS
+            .iter()
+            .filter_map(|p| Some((p.name, p.min?, p.max?)))
+            .collect();
+        assert_eq!(
+            without_zero(listed),
+            "ALKALI ALUMIN ARGON CDOMSL CDOMSN CH4 CTDNITRATE DOC DON FE HELIUM IODATE N2O PCO2 RA-226 TCARBN TDN"
+        );
+        assert_eq!(
+            without_zero(ranges::all().collect()),
+            "ALKALI DOC HELIUM PCO2 TCARBN"
+        );
+    }
+
+    #[test]
+    fn the_wider_range_is_that_of_the_name_and_the_unit() {
+        assert_eq!(ranges::wider("CTDOXY", Some("ML/L")), Some((-0.5, 14.0)));
+        assert_eq!(ranges::wider("CTDOXY", Some("UMOL/KG")), Some((-10.0, 620.0)));
+        assert_eq!(ranges::wider("CTDOXY", None), None);
+        assert_eq!(ranges::wider("CTDOXY", Some("PSS-78")), None);
+        assert_eq!(ranges::wider("FISHNET", Some("ML/L")), None);
+    }
+
+    #[test]
     fn names_are_known_exactly_by_alias_or_in_other_case() {
         assert!(matches!(look_up("CTDPRS", Some("DBAR")), Some(Known::Exact(_))));
         assert!(matches!(look_up("CTDPRS", Some("DBARS")), Some(Known::Alias(p)) if p.unit == Some("DBAR")));

@@ -119,3 +119,9 @@ mod tests {
         }
     }
 }
+
+/// Name, least and greatest value of every row.
+#[cfg(test)]
+pub(super) fn all() -> impl Iterator<Item = (&'static str, f64, f64)> {
+    ROWS.iter().map(|row| (row.0, row.2, row.3))
+}
