@@ -736,4 +736,6 @@ fn refuse_other_formats(text: &[u8]) -> Result<(), NoTable> {
 }
 
 #[cfg(test)]
+mod acceptance;
+#[cfg(test)]
 mod tests;
