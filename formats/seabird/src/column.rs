@@ -367,6 +367,32 @@ mod tests {
     }
 
     #[test]
+    fn digits_and_what_they_leave_open() {
+        for (number, unit) in [
+            ("12.345", 1e-3),
+            ("-9.9990e-29", 1e-33),
+            ("1.50E+02", 1.0),
+            ("1e3", 1e3),
+            ("17", 1.0),
+            ("", 1.0),
+        ] {
+            assert!((last_digit(number) / unit - 1.0).abs() < 1e-12, "{number}");
+        }
+        // Half a unit of the last digit, or of the fourth one, and a little for what is not exact in binary.
+        for (printed, half) in [
+            (12.345, 5e-4),
+            (-12.345, 5e-4),
+            (1234.5, 0.05),
+            (30.0, 0.015),
+            (0.0, 0.0),
+        ] {
+            let open = rounding(printed);
+            assert!((half..=half * 1.000_001).contains(&open), "{printed}: {open}");
+            assert!(half == 0.0 || open > half, "{printed}: {open}");
+        }
+    }
+
+    #[test]
     fn a_span_agrees_within_its_digits_with_all_values_or_the_good_ones() {
         let span = Span::read("  -0.109,    222.886   ", Place::line(1, 1)).unwrap();
         let agrees = |min, max| span.agrees((min, max), None);

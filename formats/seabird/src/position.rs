@@ -436,6 +436,11 @@ mod tests {
         ] {
             assert_eq!(position(lines), None, "{lines:?}");
         }
+        // A line of 200 bytes may state a position, a longer one is a remark.
+        for (length, is_read) in [(200, true), (201, false)] {
+            let text = format!("{:>length$}", "47 32.8 N");
+            assert_eq!(position(&[&text, "52 35.0 W"]).is_some(), is_read, "{length}");
+        }
         let mut user = UserLines::default();
         user.line("LATITUDE: 43 51.5793", Place::line(7, 3));
         user.line("LONGITUDE: 58 54.6074", Place::line(8, 3));
