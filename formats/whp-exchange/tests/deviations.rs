@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
 
-use whp_exchange::{Deviation, Error, Place, Reader, Value};
+use whp_exchange::{Deviation, Error, Place, Reader, ReaderBuilder, Value};
 
 const BOTTLE: &str = "\
 BOTTLE,20240101SIOCCHABC
@@ -713,6 +713,23 @@ fn limits_end_a_hostile_header() {
     let name = "A_ALT_1".repeat(100_000);
     let text = format!("BOTTLE,20240101SIOCCHABC\n{name}\n\n");
     assert!(read(text.as_bytes()).is_ok());
+}
+
+#[test]
+fn limits_are_exact() {
+    let longest = BOTTLE.lines().map(str::len).max().unwrap();
+    let found = |columns: usize, bytes: usize| {
+        let mut codes = Vec::new();
+        let mut sink = |deviation: Deviation<'_>| codes.push(deviation.code.name);
+        let builder = ReaderBuilder::new().longest_line(bytes).most_columns(columns);
+        let mut reader = builder.from_reader(BOTTLE.as_bytes(), &mut sink).ok()?;
+        while reader.next_row(&mut sink).unwrap().is_some() {}
+        Some((reader.rows(), codes))
+    };
+    assert_eq!(found(11, longest), Some((2, vec![])));
+    assert_eq!(found(10, longest), None);
+    // The line of names is the longest.
+    assert_ne!(found(11, longest - 1), Some((2, vec![])));
 }
 
 /// A byte that is not UTF-8 is one byte of its line, and the message shows its value.

@@ -4,7 +4,9 @@
 
 use std::fmt::Write as _;
 
-use odv_spreadsheet::{CODES, Column, Error, Kind, LONGEST_LINE, MOST_COLUMNS, Place, Reader, Role, Value};
+use odv_spreadsheet::{
+    CODES, Column, Error, Kind, LONGEST_LINE, MOST_COLUMNS, Place, Reader, ReaderBuilder, Role, Value,
+};
 
 const FILE: &str = "\
 //<Version>ODV Spreadsheet V4.6</Version>
@@ -398,4 +400,23 @@ fn a_file_without_labels_is_an_error() {
         matches!(error, Error::TooManyColumns { line: 1, found, .. } if found == MOST_COLUMNS + 1),
         "{error}"
     );
+}
+
+#[test]
+fn limits_are_exact() {
+    let labels = FILE.lines().map(str::len).max().unwrap();
+    for (columns, bytes, expected) in [(12, labels, Some(3)), (11, labels, None), (12, labels - 1, None)] {
+        let reader = ReaderBuilder::new()
+            .longest_line(bytes)
+            .most_columns(columns)
+            .from_reader(FILE.as_bytes(), &mut |_| {});
+        let rows = reader.ok().map(|mut reader| {
+            let mut rows = 0;
+            while reader.next_row(&mut |_| {}).unwrap().is_some() {
+                rows += 1;
+            }
+            rows
+        });
+        assert_eq!(rows, expected, "{columns} columns, {bytes} bytes");
+    }
 }
