@@ -615,11 +615,14 @@ fn classic_files_have_no_references() {
     assert_eq!(problem.kind, ProblemKind::Unsupported);
 }
 
-/// A header with zeros behind it, and the offset and length of each read.
+/// Offset and length of each read.
+type Reads = Arc<Mutex<Vec<(u64, usize)>>>;
+
+/// A header with bytes behind it that are not stored.
 struct Sparse {
     header: Vec<u8>,
     length: u64,
-    reads: Arc<Mutex<Vec<(u64, usize)>>>,
+    reads: Reads,
 }
 
 impl Source for Sparse {
@@ -636,10 +639,10 @@ impl Source for Sparse {
     }
 }
 
-fn sparse(content: &Content) -> (ArrayFile, usize, Arc<Mutex<Vec<(u64, usize)>>>) {
+fn sparse(content: &Content) -> (ArrayFile, usize, Reads) {
     let (begins, _) = content.layout();
     let header = content.header(&begins);
-    let reads = Arc::new(Mutex::new(Vec::new()));
+    let reads = Reads::default();
     let last = content.variables.last().unwrap();
     let source = Sparse {
         length: (begins.last().unwrap() + content.slab(last)) as u64,
