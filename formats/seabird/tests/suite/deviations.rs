@@ -471,6 +471,10 @@ fn binary_data() {
     reader.next_row(&mut |_| {}).unwrap();
     let row = reader.next_row(&mut |_| {}).unwrap().unwrap();
     assert_eq!((row.cell(0), row.cell(2)), (&b"2e0"[..], &b"-9.99e-29"[..]));
+    assert_eq!(
+        [row.place(0), row.place(2)],
+        [12, 20].map(|at| Place::Byte(data + at))
+    );
     let (rows, found) = read(&bytes[..bytes.len() - 5]).unwrap();
     assert_eq!(rows.len(), 2);
     let codes: Vec<_> = found.iter().map(|(code, _)| *code).collect();

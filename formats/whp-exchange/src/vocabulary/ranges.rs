@@ -105,6 +105,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn ranges_contain_zero_but_those_of_what_is_never_absent() {
+        let mut without_zero: Vec<&str> = ROWS
+            .iter()
+            .filter(|(_, _, min, max, _)| !(*min..=*max).contains(&0.0))
+            .map(|row| row.0)
+            .collect();
+        without_zero.dedup();
+        assert_eq!(without_zero, ["ALKALI", "DOC", "HELIUM", "PCO2", "TCARBN"]);
+    }
+
+    #[test]
     fn every_row_is_a_listed_parameter_and_wider_than_the_list_with_a_reason() {
         // These bounds of the list belong to another unit or quantity.
         let wrong = ["CTDOXY", "DON"];
@@ -118,10 +129,4 @@ mod tests {
             );
         }
     }
-}
-
-/// Name, least and greatest value of every row.
-#[cfg(test)]
-pub(super) fn all() -> impl Iterator<Item = (&'static str, f64, f64)> {
-    ROWS.iter().map(|row| (row.0, row.2, row.3))
 }
