@@ -106,6 +106,175 @@ fn each_kind_is_recognised() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Content that lacks one of the marks of a kind, and the kind that it is not.
+const NEAR_MISSES: &[(&[u8], &str)] = &[
+    (b"annex/objects/MD5E-s12--abc.nc\n", "git-annex-pointer"),
+    (b"../../annex/objects/MD5E-s12--abc.nc", "git-annex-pointer"),
+    (b"see .git/annex/objects/MD5E-s12--abc.nc", "git-annex-pointer"),
+    (b"outs:\n- md4: a3\n  path: data.nc\n", "dvc-pointer"),
+    (b"outs:\n- md5: a3\n  file: data.nc\n", "dvc-pointer"),
+    (b"ins:\n- md5: a3\n  path: data.nc\n", "dvc-pointer"),
+    (b"..common/grid.nc", "symbolic-link-text"),
+    (b"../common/grid one.nc", "symbolic-link-text"),
+    (b"../common,grid.nc", "symbolic-link-text"),
+    (b"<plist version=\"1.0\"><dict><key>URI</key></dict></plist>", "macos-location"),
+    (b"<list><dict><key>URL</key></dict></list>", "macos-location"),
+    (b"bplist00\0\0URI", "macos-location"),
+    (b"bplist01\0\0URL", "macos-location"),
+    (&[0; 63], "zeros"),
+    (b"Error {\n    message=\"Not Found\";\n}\n", "opendap-error"),
+    (b"Errors {\n    code=404;\n}\n", "opendap-error"),
+    (b"RIFF\0\0\0\0AVIX", "wav"),
+    (b"\0\0\0\0\x02\0\0\0\0\0\0\0\0\0\0\0\x05\0\0\0temp\0", "matlab-4"),
+    (b"\0\0\0\0\0\0\0\0\x03\0\0\0\0\0\0\0\x05\0\0\0temp\0", "matlab-4"),
+    (b"\0\0\0\0\x02\0\0\0\x03\0\0\0\x02\0\0\0\x05\0\0\0temp\0", "matlab-4"),
+    (b"\0\0\0\0\x02\0\0\0\x03\0\0\0\0\0\0\0\x05\0\0\0te-p\0", "matlab-4"),
+    (b"\0\0\0\0\x02\0\0\0\x03\0\0\0\0\0\0\0\x05\0\0\0temps", "matlab-4"),
+    (b"\0\0\0\0\x02\0\0\0\x03\0\0\0\0\0\0\0\x01\0\0\0\0", "matlab-4"),
+    (b"\x03\0\0\0\x02\0\0\0\x03\0\0\0\0\0\0\0\x05\0\0\0temp\0", "matlab-4"),
+    (b"\x3C\0\0\0\x02\0\0\0\x03\0\0\0\0\0\0\0\x05\0\0\0temp\0", "matlab-4"),
+    (b"\x64\0\0\0\x02\0\0\0\x03\0\0\0\0\0\0\0\x05\0\0\0temp\0", "matlab-4"),
+    (b"\0\0\0\0\0\0\0\x02\0\0\0\x03\0\0\0\0\0\0\0\x05temp\0", "matlab-4"),
+    (b"\xA5\x05\x19\0HR", "nortek"),
+    (b"\xA5\x0B\x16\0HR", "nortek"),
+    (b"MZ is the name of a cruise\n", "program"),
+    (b"$GPGGA\n$GPRMC\n", "nmea"),
+    (b"$GPG,1\n", "nmea"),
+    (b"$GPGGAGPGG,1\n", "nmea"),
+    (b"$GpGGA,1\n", "nmea"),
+    (b"$1PGGA,1\n", "nmea"),
+    (b"a\nb\n$GPGGA,1\n", "nmea"),
+    (b"* Sea-Bird SBE 9 Data File:,,\n", "seabird"),
+    (b"* Sea-Bird SBE 9 Data File:;;\n", "seabird"),
+    (b"* Sea-Bird SBE 9 Data File:\n*END*\n0D0B6F0\n", "seabird-raw"),
+    (b"* Sea-Bird SBE 9 Data File:\n*END*\n0D0B6F0X2A\n", "seabird-raw"),
+    (b"* Sea-Bird SBE 9 Data File:\n# datcnv_scans_per_bottle = 48\n    Bottle        Time      Sal00\n", "seabird-bottles"),
+    (b"C:\\cruise\\data\\ecoa2_001.bl\r\nSET Jun 25 2018 20:08:55\r\n", "seabird-bottle-log"),
+    (b"C:\\cruise\\data\\ecoa2_001.bx\r\nRESET Jun 25 2018 20:08:55\r\n", "seabird-bottle-log"),
+    (b"{\"type\", \"a\"}", "json"),
+    (b"{type: 1}", "json"),
+    (b"[1]", "json"),
+    (b"[one, two]", "json"),
+    (b"<1a>x</1a>", "xml"),
+    (b"<a, b>", "xml"),
+    (b"<a b", "xml"),
+    (b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x05\0\0\0a.npyxl/", "excel"),
+    (b"PK\x03\x04\x14\0\x06\0\x08\0\0\0\x21\0\0\0\0\0\0\0\0\0\0\0\0\0\x13\0\0\0[Content_Types].xmlPK\x03\x04", "excel"),
+];
+
+#[test]
+fn a_kind_needs_all_its_marks() {
+    for (bytes, not) in NEAR_MISSES {
+        assert!(KINDS.iter().any(|kind| kind.id == *not), "{not}");
+        assert_ne!(
+            Evidence::of(bytes, bytes.len() as u64).kind,
+            *not,
+            "{}",
+            bytes.escape_ascii()
+        );
+    }
+}
+
+#[test]
+fn further_forms_of_a_kind() {
+    let matlab = |kind: u32, name: &[u8], order: fn(u32) -> [u8; 4]| {
+        let fields = [kind, 2, 3, 1, name.len() as u32].map(order);
+        [fields.as_flattened(), name].concat()
+    };
+    for (bytes, expected) in [
+        (matlab(0, b"t_1\0", u32::to_le_bytes), "matlab-4"),
+        (matlab(52, b"t\0", u32::to_le_bytes), "matlab-4"),
+        (matlab(1052, b"t\0", u32::to_be_bytes), "matlab-4"),
+        (
+            matlab(0, &[&[b'a'; 63][..], &[0]].concat(), u32::to_le_bytes),
+            "matlab-4",
+        ),
+        (
+            b".git/annex/objects/MD5E-s12--abc.nc".to_vec(),
+            "git-annex-pointer",
+        ),
+        (b"./grid.nc".to_vec(), "symbolic-link-text"),
+        (b"bplist00\xD1\x01\x02SURL".to_vec(), "macos-location"),
+        (b"\xA5\x0A\x15\0".to_vec(), "nortek"),
+        (b"\xA5\x0C\xA0\0".to_vec(), "nortek"),
+        (b"MZ\x90\0\x03\0".to_vec(), "program"),
+        (b"\xCA\xFE\xBA\xBE\0".to_vec(), "program"),
+        (b"words\n$GPGGA,1\n".to_vec(), "nmea"),
+        (b"{}".to_vec(), "json"),
+        (b"[ \"a\"]".to_vec(), "json"),
+        (b"[{}]".to_vec(), "json"),
+        (b"[1, 2]".to_vec(), "json"),
+        (b"<_a/>".to_vec(), "xml"),
+        (b"<a b='c'>".to_vec(), "xml"),
+        (
+            b"<?xml version='1.0'?><?x y?><!-- z --><!DOCTYPE a><a b".to_vec(),
+            "xml",
+        ),
+    ] {
+        assert_eq!(
+            Evidence::of(&bytes, bytes.len() as u64).kind,
+            expected,
+            "{}",
+            bytes.escape_ascii()
+        );
+    }
+    // Pointers are short, and so are locations.
+    for (bytes, kind, most) in [
+        (
+            &b"/annex/objects/MD5E-s12--abc.nc\n"[..],
+            "git-annex-pointer",
+            (32 << 10) - 1,
+        ),
+        (
+            b"outs:\n- md5: a3\n  path: data.nc\n",
+            "dvc-pointer",
+            (32 << 10) - 1,
+        ),
+        (b"../common/grid.nc", "symbolic-link-text", 1023),
+        (b"bplist00\xD1\x01\x02SURL", "macos-location", (8 << 10) - 1),
+    ] {
+        assert_eq!(Evidence::of(bytes, most).kind, kind);
+        assert_ne!(Evidence::of(bytes, most + 1).kind, kind);
+    }
+    // The first 64 zeros suffice, and all bytes at hand must be zero.
+    let mut zeros = vec![0; 65];
+    assert_eq!(Evidence::of(&zeros[..64], 9000).kind, "zeros");
+    zeros[64] = 1;
+    assert_ne!(Evidence::of(&zeros, 65).kind, "zeros");
+}
+
+#[test]
+fn texts_are_decoded_in_any_encoding_and_binary_is_none() {
+    use super::sample::Sample;
+    let text = |bytes: &[u8]| Sample::new(bytes, bytes.len() as u64).text().map(str::to_owned);
+    let high = |high: usize, all: usize| [vec![0xE9; high], vec![b'a'; all - high]].concat();
+    let rare = |rare: usize, all: usize| [vec![0x85; rare], vec![b'a'; all - rare]].concat();
+    for (bytes, expected) in [
+        (b"abc".to_vec(), Some("abc")),
+        (b"\xEF\xBB\xBFabc".to_vec(), Some("abc")),
+        (b"\xFF\xFEa\0\xE9\0".to_vec(), Some("aé")),
+        (b"\xFE\xFF\0a\0\xE9".to_vec(), Some("aé")),
+        ("aé".as_bytes().to_vec(), Some("aé")),
+        ("aé".as_bytes()[..2].to_vec(), Some("a")),
+        (
+            b"a\t\n\r\x0C\x1A\x1Bb".to_vec(),
+            Some("a\t\n\r\u{c}\u{1a}\u{1b}b"),
+        ),
+        (b"a\x07b".to_vec(), None),
+        (b"a\x7Fb".to_vec(), None),
+        (b"".to_vec(), None),
+        (b"\xEF\xBB\xBF".to_vec(), None),
+    ] {
+        assert_eq!(text(&bytes).as_deref(), expected, "{}", bytes.escape_ascii());
+    }
+    // Up to a third of Latin-1, and a twentieth of what are control characters there.
+    assert!(text(&high(20, 60)).is_some() && text(&high(21, 60)).is_none());
+    assert!(text(&rare(3, 60)).is_some() && text(&rare(4, 60)).is_none());
+    // Only the first 8 KiB are decoded.
+    let long = [vec![b'a'; 8 << 10], vec![0; 9]].concat();
+    assert_eq!(text(&long).map(|text| text.len()), Some(8 << 10));
+}
+
 #[test]
 fn every_kind_has_a_case_or_a_simple_signature() {
     let seen: Vec<String> = CASES
