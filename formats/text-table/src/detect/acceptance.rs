@@ -9,7 +9,8 @@ use super::*;
 /// Numbers of rows, and of rows among them that lack a cell.
 const ROWS: [usize; 9] = [1, 2, 3, 4, 5, 8, 9, 10, 20];
 const ODD: [usize; 6] = [0, 1, 2, 3, 5, 9];
-/// Kinds of the columns, of which the last is repeated: numbers, dates, words, sentences, and words that are missing now and then.
+/// Kinds of the columns, of which the last is repeated: numbers, dates, words, sentences, and numbers that are missing now and
+/// then. There are numbers with a word among them, with empty cells, and words with a quote within, too.
 const KINDS: [&str; 9] = ["n", "wn", "dw", "w", "ws", "nw", "dnw", "wwn", "nm"];
 const HINTS: [(&str, NameHint); 3] = [
     ("table", NameHint::Table),
@@ -20,6 +21,11 @@ const HINTS: [(&str, NameHint); 3] = [
 fn cell(kind: u8, row: usize, column: usize) -> String {
     match kind {
         b'n' => format!("{}.{}", row + 1, (row * 7 + column * 3) % 10),
+        b'x' if (row + column).is_multiple_of(5) => "bad".to_owned(),
+        b'e' if (row + column).is_multiple_of(2) => String::new(),
+        b'q' if (row + column).is_multiple_of(3) => "no\"rth".to_owned(),
+        b'q' => "north".to_owned(),
+        b'x' | b'e' => format!("{row}.5"),
         b'd' => format!("2022-03-{:02}", row + 1),
         b'w' => ["north", "south", "west"][(row + column) % 3].to_owned(),
         b's' => format!("the sensor was cleaned on the way to the next site of row {row}"),
@@ -234,4 +240,80 @@ fn header(above: &str, kinds: &str, delimiter: &str) -> String {
         }
         Err(reason) => reason.to_string(),
     }
+}
+
+/// The score decides between delimiters; the agreement of the cells with the kinds of their columns, whether it is a table.
+#[test]
+fn scores_are_as_listed() {
+    let mut shown = String::new();
+    for (name, delimiter, by) in [
+        ("comma", ",", Delimiter::Byte(b',')),
+        ("blanks", "  ", Delimiter::Blanks),
+    ] {
+        for kinds in [
+            "n", "wn", "dw", "w", "ws", "nm", "x", "wx", "dx", "e", "we", "nq", "q",
+        ] {
+            for (rows, odd, above) in [
+                (12, 0, ""),
+                (12, 0, "site,level,flow"),
+                (12, 0, "site,level"),
+                (12, 3, "site,level,flow"),
+                (12, 0, "Mooring|site|site,level,flow"),
+                (4, 1, "site,level,flow"),
+                (0, 0, "site,level,flow"),
+            ] {
+                let (records, _) = table(kinds, 3, rows, odd, false, delimiter);
+                let text = format!("{above}{}{records}", if above.is_empty() { "" } else { "|" });
+                let text = text.replace('|', "\n").replace(',', delimiter);
+                let sheet = Sheet::of(text.as_bytes(), true, Dialect::of(by));
+                let table = Table::of(&sheet, 3, header::is_common_unit);
+                let (score, agreement) = (table.score(), table.agreement());
+                writeln!(
+                    shown,
+                    "{name} {kinds} {rows} {odd} {above}: {score:.4} {agreement:.3}"
+                )
+                .unwrap();
+            }
+        }
+    }
+    assert!(
+        shown == include_str!("scores.txt"),
+        "scores.txt differs:\n{shown}"
+    );
+}
+
+/// Of two tables of one file the first one is found, unless the second is much larger.
+#[test]
+fn of_two_tables_the_first_is_found_unless_the_second_is_much_larger() {
+    // Widths of the two, rows of the first: the width that is found with 2, 4, 8, 12, 20, 40, 80, 200 rows of the second.
+    let expected = "\
+3 2 2: 3 3 3 3 3 3 3 3
+3 2 4: 3 3 3 3 3 3 3 3
+3 2 10: 3 3 3 3 3 2 2 2
+3 2 30: 3 3 3 3 3 3 3 2
+3 5 2: 3 3 5 5 5 5 5 5
+3 5 4: 3 3 3 5 5 5 5 5
+3 5 10: 3 3 3 3 3 5 5 5
+3 5 30: 3 3 3 3 3 3 5 5
+2 4 2: 2 2 4 4 4 4 4 4
+2 4 4: 2 2 2 4 4 4 4 4
+2 4 10: 2 2 2 2 2 4 4 4
+2 4 30: 2 2 2 2 2 2 4 4
+";
+    let mut shown = String::new();
+    for (one, other) in [(3, 2), (3, 5), (2, 4)] {
+        for rows in [2, 4, 10, 30] {
+            write!(shown, "{one} {other} {rows}:").unwrap();
+            for more in [2, 4, 8, 12, 20, 40, 80, 200] {
+                let (first, _) = table("n", one, rows, 0, true, ",");
+                let (second, _) = table("n", other, more, 0, true, ",");
+                match detect(&format!("{first}{second}"), NameHint::Table) {
+                    Ok(layout) => write!(shown, " {}", layout.width).unwrap(),
+                    Err(_) => shown.push_str(" -"),
+                }
+            }
+            shown.push('\n');
+        }
+    }
+    assert_eq!(shown, expected);
 }
