@@ -369,3 +369,191 @@ fn names_in_a_commented_key() {
     let cells = ["%TableColumnTypes:", "LOND"].map(|cell| cell.as_bytes().to_vec());
     assert_eq!(uncommented(cells.to_vec()), [b"LOND"]);
 }
+
+fn sheet(text: &str) -> Sheet<'_> {
+    Sheet::of(text.as_bytes(), true, Dialect::of(Delimiter::Byte(b',')))
+}
+
+#[test]
+fn a_column_has_the_kind_of_more_than_six_in_ten_cells() {
+    // Of 25 rows the first five do not count. Column `n` has `n` values in the others.
+    for (value, kind) in [
+        ("1.5", ColumnKind::Number),
+        ("2022-03-01", ColumnKind::Time),
+        ("58 12.5 N", ColumnKind::Position),
+    ] {
+        let row = |at: usize| {
+            let cells: Vec<&str> = (0..=20)
+                .map(|n| if at >= 25 - n { value } else { "north" })
+                .collect();
+            cells.join(",") + "\n"
+        };
+        let text: String = (0..25).map(row).collect();
+        let sheet = sheet(&text);
+        let rows: Vec<&Row> = sheet.rows.iter().collect();
+        let expected: Vec<ColumnKind> = (0..=20)
+            .map(|n| if n > 12 { kind } else { ColumnKind::Text })
+            .collect();
+        assert_eq!(kinds(&sheet, &rows, 21), expected);
+    }
+    let empty = sheet(",NaN\n,NaN\n");
+    let rows: Vec<&Row> = empty.rows.iter().collect();
+    assert_eq!(kinds(&empty, &rows, 2), [ColumnKind::Empty, ColumnKind::Empty]);
+}
+
+#[test]
+fn the_upper_rows_do_not_decide_the_kinds() {
+    for (rows, skipped) in [
+        (1, 0),
+        (2, 1),
+        (3, 2),
+        (4, 2),
+        (5, 3),
+        (6, 3),
+        (7, 2),
+        (9, 3),
+        (15, 5),
+        (30, 5),
+    ] {
+        // Words where rows are skipped, and one row more of them.
+        for (words, kind) in [(skipped, ColumnKind::Number), (rows, ColumnKind::Text)] {
+            let row = |at: usize| if at < words { "a,b\n" } else { "1,2\n" };
+            let text: String = (0..rows).map(row).collect();
+            let sheet = sheet(&text);
+            let all: Vec<&Row> = sheet.rows.iter().collect();
+            assert_eq!(kinds(&sheet, &all, 2), [kind; 2], "{rows} {words}");
+        }
+        // What counts are the rows below: of these, numbers must be more than six in ten.
+        let counted = rows - skipped;
+        let needed = counted * 6 / 10 + 1;
+        for (numbers, kind) in [(needed, ColumnKind::Number), (needed - 1, ColumnKind::Text)] {
+            let row = |at: usize| if at < rows - numbers { "a,b\n" } else { "1,2\n" };
+            let text: String = (0..rows).map(row).collect();
+            let sheet = sheet(&text);
+            let all: Vec<&Row> = sheet.rows.iter().collect();
+            assert_eq!(
+                kinds(&sheet, &all, 2),
+                [kind; 2],
+                "{rows} rows, {numbers} of {counted}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_column_that_is_filled_in_one_row_of_four_is_an_anchor() {
+    for (filled, is_anchor) in [(4, false), (5, true), (20, true)] {
+        let row = |at: usize| format!("{},x\n", if at < filled { "1.5" } else { "" });
+        let text: String = (0..20).map(row).collect();
+        let sheet = sheet(&text);
+        let rows: Vec<&Row> = sheet.rows.iter().collect();
+        let kind = if is_anchor {
+            ColumnKind::Number
+        } else {
+            ColumnKind::Empty
+        };
+        let found = anchors(&sheet, &rows, &[ColumnKind::Number, ColumnKind::Text]);
+        assert_eq!(found, [kind, ColumnKind::Text], "{filled}");
+    }
+}
+
+#[test]
+fn a_record_has_the_kinds_of_most_columns() {
+    use ColumnKind::{Number, Position, Text, Time};
+    let columns = [Number, Number, Time, Position, Text];
+    for (row, expected) in [
+        ("1,2,2022-03-01,58 12.5 N,x", true),
+        ("1,2,2022-03-01,58.2,x", true),
+        ("1,2,noon,north,x", false),
+        ("1,2,2022-03-01,north,x", true),
+        ("1,x,x,x,x", false),
+        ("1,,,,", true),
+        ("x,,,,", false),
+        (",,,,", false),
+        ("NaN,NaN,,,", true),
+        ("NaN,,,,", false),
+        ("NaN,NaN,,,x", false),
+        ("1,2", false),
+        ("1,2,2022-03-01", true),
+        ("1,2,2022-03-01,58.2,x,y", true),
+        ("1,2,2022-03-01,58.2,x,y,z", false),
+    ] {
+        let sheet = sheet(row);
+        assert_eq!(is_data(&sheet, &sheet.rows[0], &columns), expected, "{row}");
+    }
+}
+
+#[test]
+fn the_header_of_a_table_of_words_is_its_first_row_that_is_half_full() {
+    for (text, expected) in [
+        ("a,,,\na,b,,\na,b,c,d\na,b,c,d\na,b,c,d\n", 1),
+        ("a,,,\na,,,\na,b,c,d\na,b,c,d\na,b,c,d\n", 2),
+        ("a,b,,,\na,b,c,d,e\na,b,c,d,e\na,b,c,d,e\n", 1),
+        ("a,\na,b\na,b\n", 1),
+        ("a,\nb,\nc,\n", 0),
+        ("a,b\na,b\n", 0),
+    ] {
+        let sheet = sheet(text);
+        let content: Vec<&Row> = sheet.rows.iter().collect();
+        assert_eq!(first_full(&content, 0, content.len()), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_stretch_begins_with_rows_of_the_width_and_ends_before_another_table() {
+    let rows = |widths: &[usize]| -> String {
+        let row = |width: &usize| ["1"].repeat(*width).join(",") + "\n";
+        widths.iter().map(row).collect()
+    };
+    for (widths, expected) in [
+        (&[3, 3, 3][..], (0, 3)),
+        (&[1, 3, 3, 3], (0, 4)),
+        (&[2, 2, 3, 3, 3], (0, 5)),
+        (&[2, 2, 2, 3, 3, 3], (1, 6)),
+        (
+            &[2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3],
+            (7, 21),
+        ),
+        (&[3, 3, 3, 2, 2, 2], (0, 3)),
+        (&[3, 3, 3, 2, 2, 3], (0, 6)),
+        (&[3, 3, 3, 2, 4, 2], (0, 6)),
+        (&[3, 3, 3, 1, 1, 1], (0, 6)),
+        (&[2, 2, 2, 2], (0, 0)),
+    ] {
+        let text = rows(widths);
+        let sheet = sheet(&text);
+        let content: Vec<&Row> = sheet.rows.iter().collect();
+        assert_eq!(stretch(&content, 3), expected, "{widths:?}");
+    }
+}
+
+#[test]
+fn texts_that_begin_as_other_formats_are_refused() {
+    let rows = "a,b\n1,2\n3,4\n";
+    for (start, is_refused) in [
+        ("SIMPLE  = T\n", true),
+        ("simple  = T\n", true),
+        ("SIMPLE,x\n", false),
+        ("#!/bin/sh\n", true),
+        ("# !,x\n", false),
+        ("* Sea-Bird SBE 9\n", true),
+        ("* Sea-Bird SBE 9,\n", false),
+        ("* Sea-Bird SBE 9;\n", false),
+        ("* Other\n", false),
+        ("* x\n*IOS HEADER\n", true),
+        ("[1]\n", true),
+        ("[-1]\n", true),
+        ("[m],[s]\n", false),
+        ("{}\n", true),
+        ("{\\rtf1\n", true),
+        ("{m},{s}\n", false),
+        ("<a>\n", true),
+        ("<5,>6\n", false),
+        ("odf_header,\n", true),
+    ] {
+        let text = format!("{start}{rows}");
+        let refused = detect(&text, NameHint::Table);
+        let is_other = matches!(refused, Err(NoTable::OtherFormat(_)));
+        assert_eq!(is_other, is_refused, "{start}");
+    }
+}
