@@ -131,7 +131,7 @@ impl Mutants {
             }
             Some((package, suite)) => {
                 unchanged.args(["--package", package, "--test", suite]);
-                changed.args(["--timeout=1200", "--test-package", package]);
+                changed.args(["--timeout=1800", "--test-package", package]);
                 changed.arg(format!("--cargo-arg=--test={suite}"));
             }
         }
