@@ -266,3 +266,189 @@ impl Evidence {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COMMA: Delimiter = Delimiter::Byte(b',');
+
+    fn sheet(text: &str, is_all: bool) -> Sheet<'_> {
+        Sheet::of(text.as_bytes(), is_all, Dialect::of(COMMA))
+    }
+
+    #[test]
+    fn rows_with_their_cells_and_marks() {
+        let sheet = sheet("# a,b\n1, x ,\n\n,,\n\"a,b\",2, \nx\"y,3\n", true);
+        let shown = |row: &Row| {
+            let marks = [row.is_comment, row.is_blank, row.is_open, row.is_faulty]
+                .map(|mark| if mark { 'x' } else { '.' });
+            let marks: String = marks.iter().collect();
+            format!("{} {} {} {marks}", row.line, row.width, row.filled)
+        };
+        let rows: Vec<String> = sheet.rows.iter().map(shown).collect();
+        assert_eq!(
+            rows,
+            [
+                "1 2 2 x...",
+                "2 3 2 ..x.",
+                "3 1 0 .x..",
+                "4 3 0 ..x.",
+                "5 3 2 ..x.",
+                "6 2 2 ...x"
+            ]
+        );
+        assert_eq!(sheet.cells(&sheet.rows[1]), [&b"1"[..], b"x", b""]);
+        assert_eq!(
+            sheet.kinds(&sheet.rows[1]),
+            [CellKind::Number, CellKind::Text, CellKind::Empty]
+        );
+        assert_eq!(sheet.line(&sheet.rows[4]), b"\"a,b\",2, ");
+        let positions: Vec<usize> = sheet.rows.iter().map(|row| sheet.position(row)).collect();
+        assert_eq!(positions, [0, 1, 2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn a_sample_ends_after_300_rows_of_one_width_or_4000_in_all() {
+        let rows = |text: &str| sheet(text, true).rows.len();
+        assert_eq!(rows(&"1,2\n".repeat(500)), 301);
+        assert_eq!(rows(&"1,2\n3\n".repeat(5000)), 4000);
+        assert_eq!(rows(&"1\n".repeat(500)), 500, "one cell is no width");
+        assert_eq!(rows(&"# 1,2\n".repeat(500)), 500);
+        assert_eq!(
+            rows(&format!("{}3\n{}", "1,2\n".repeat(300), "1,2\n".repeat(500))),
+            602
+        );
+        // 200,000 cells are reached with the fourth wide row.
+        let wide = format!("1{}\n2\n", ",1".repeat(49_999));
+        assert_eq!(rows(&wide.repeat(9)), 7);
+    }
+
+    #[test]
+    fn a_row_that_the_end_of_a_sample_cuts_is_left_out() {
+        for (text, is_all, rows) in [
+            ("1,2\n3,4", false, 1),
+            ("1,2\n3,4\n", false, 2),
+            ("1,2\n3,4", true, 2),
+            ("1,2", false, 1),
+        ] {
+            assert_eq!(sheet(text, is_all).rows.len(), rows, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_commonest_widths() {
+        for (text, expected) in [
+            ("1,2\n", &[2][..]),
+            ("1\n2\n", &[]),
+            ("1,2\n1,2,3\n1,2,3\n", &[3, 2]),
+            ("1,2,3\n1,2\n", &[3, 2]),
+            ("1,2\n1,2,3\n1,2,3,4\n1,2,3,4,5\n1,2,3,4,5\n", &[5, 2, 3]),
+            (",,,\n# 1,2,3\n1,2\n", &[2]),
+        ] {
+            assert_eq!(sheet(text, true).widths(), expected, "{text:?}");
+        }
+        let blanks = |text: &str| Sheet::of(text.as_bytes(), true, Dialect::of(Delimiter::Blanks)).widths();
+        assert_eq!(
+            blanks("a b c d\n1 2 3\n1 2 3\n1 2\n1 2\n1 2 3 4 5\n1 2 3 4 5\n"),
+            [3, 2, 5, 4]
+        );
+        assert_eq!(
+            blanks("a b\n1 2 3\n1 2 3\n1 2 3 4\n1 2 3 4\n1 2 3 4 5\n1 2 3 4 5\n"),
+            [3, 4, 5]
+        );
+        // Only 64 different widths are counted.
+        let many: String = (2..70)
+            .map(|width| ["1"].repeat(width).join(",") + "\n")
+            .collect();
+        assert_eq!(
+            sheet(
+                &format!("{many}{}", many.lines().last().unwrap().to_owned() + "\n"),
+                true
+            )
+            .widths(),
+            [2, 3, 4]
+        );
+    }
+
+    #[test]
+    fn comments_rules_and_blocks() {
+        let comments = |text: &str| -> String {
+            let sheet = sheet(text, true);
+            sheet
+                .rows
+                .iter()
+                .map(|row| if row.is_comment { 'c' } else { '.' })
+                .collect()
+        };
+        for (text, expected) in [
+            ("#a\n%a\n!a\n//a\n* a\n\"#a\"\n  #a\n", "ccccccc"),
+            ("/a\n*\n* \na#\n-a\n", "....."),
+            (
+                "----\n====\n---- ---\n----,----\n---- a\n---\n===\n-=--\n",
+                "cccc....",
+            ),
+            ("/* a\nb\nc */\nd\n", "ccc."),
+            ("/* a */\nb\n", "c."),
+            ("*GLOBAL*,a\n*/\nb\n*END_METADATA*\nc\n", "cccc."),
+            ("*GLOBAL\n", "c"),
+            ("sep=;\nsep=;\n", "c."),
+            ("SEP=,\n", "c"),
+            ("sep=\n", "."),
+        ] {
+            assert_eq!(comments(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_delimiter_may_be_stated() {
+        for (text, expected) in [
+            ("sep=;\na;b\n", Some(b';')),
+            ("\"sep=,\"\n", Some(b',')),
+            ("Sep=\t\n", Some(b'\t')),
+            ("sep=x\n", None),
+            ("sep=", None),
+            ("sap=;\n", None),
+            ("", None),
+        ] {
+            assert_eq!(stated_delimiter(text.as_bytes()), expected, "{text:?}");
+        }
+        assert!(is_stated_delimiter(&[b"sep=".as_slice(), &[b'x'; 59]].concat()));
+        assert!(!is_stated_delimiter(&[b"sep=".as_slice(), &[b'x'; 60]].concat()));
+    }
+
+    #[test]
+    fn evidence_of_unusual_quotes() {
+        let blanks = Delimiter::Blanks;
+        for (text, delimiter, expected) in [
+            ("a,b\n", COMMA, ""),
+            ("a, \"b\"\n", COMMA, "blanks"),
+            ("a,\"b\"\n", COMMA, ""),
+            ("a \"b\"\n", blanks, ""),
+            ("\"a \\\"b\\\" c\"\n", COMMA, "backslashes"),
+            ("\"a\\\",\"b\\\"\n", COMMA, ""),
+            ("'a','b','c'\n", COMMA, "apostrophes"),
+            ("'a','b'\n", COMMA, ""),
+            ("'a', 'b', 'c', 'd'\n", COMMA, "apostrophes blanks-before"),
+            ("a',b',c'\n", COMMA, ""),
+            ("'a',b',c'\n", COMMA, ""),
+            ("'a','b',c'\n", COMMA, "apostrophes"),
+            ("'a''s'',x'x'x'x'x'x'x'x,'b','c'\n", COMMA, ""),
+            ("'a' 'b' 'c'\n", blanks, "apostrophes"),
+        ] {
+            let found = Evidence::of(text.as_bytes(), delimiter);
+            let marks = [
+                (found.blanks_before_quotes, "blanks"),
+                (found.backslashes, "backslashes"),
+                (found.apostrophes, "apostrophes"),
+                (found.blanks_before_apostrophes, "blanks-before"),
+            ];
+            let marks: Vec<&str> = marks
+                .iter()
+                .filter(|(is_so, _)| *is_so)
+                .map(|(_, mark)| *mark)
+                .collect();
+            assert_eq!(marks.join(" "), expected, "{text:?}");
+        }
+    }
+}
