@@ -209,3 +209,81 @@ fn by_brackets(line: &[u8]) -> Vec<&[u8]> {
         .filter(|piece| !piece.is_empty())
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(row: &str) -> Vec<Vec<u8>> {
+        row.split(',').map(|cell| cell.as_bytes().to_vec()).collect()
+    }
+
+    #[test]
+    fn rows_of_a_header_are_joined() {
+        for (rows, expected) in [
+            (&["a,b"][..], "a|b"),
+            (&[], ""),
+            (&["a,b", "a,b"], "a|b"),
+            (&["a,b", "a,c"], "a a|b c"),
+            (&["a,,b,", "x,y,z,w"], "a x|a y|b z|b w"),
+            (&["a,,b,", "x,,z,w"], "a x||b z|b w"),
+            (&["a,,,", "x,y,,w"], "a x|a y||w"),
+            (&["a,", "x,y,z"], "a x|a y|a z"),
+            (&["x,y,z", "a,"], "x a|y|z"),
+            (&[" a ,b", ",\tc"], "a|b c"),
+            (&["a,,", ",b,", "c,d,e"], "a c|a b d|a b e"),
+            (&["a,"], "a|"),
+        ] {
+            let rows: Vec<Vec<Vec<u8>>> = rows.iter().map(|row| cells(row)).collect();
+            let names = join_names(&rows).join(&b'|');
+            assert_eq!(String::from_utf8(names).unwrap(), expected, "{rows:?}");
+        }
+    }
+
+    #[test]
+    fn rows_of_types() {
+        for (row, expected) in [
+            ("[t],[f],[f]", true),
+            ("Text, FLOAT ,,int", true),
+            ("[t],[f],", false),
+            ("[t],[f],m", false),
+            ("", false),
+        ] {
+            assert_eq!(are_types(&cells(row)), expected, "{row}");
+        }
+    }
+
+    #[test]
+    fn names_that_are_separated_otherwise() {
+        let (tab, blanks) = (Delimiter::Byte(b'\t'), Delimiter::Blanks);
+        for (line, delimiter, expected) in [
+            ("a b  c", blanks, "a b|c"),
+            ("a b\tc d", blanks, "a b|c d"),
+            ("  # a b   c  ", blanks, "a b|c"),
+            ("a (m) b", blanks, "a (m)|b"),
+            ("a (deg C) b [x y]", blanks, "a (deg C)|b [x y]"),
+            ("a ((x) y) b", blanks, "a ((x) y)|b"),
+            ("a) b", blanks, "a)|b"),
+            ("a  b", tab, "a|b"),
+            ("a (m) - b (s)", tab, "a (m)|b (s)"),
+            ("a (m), b", tab, ""),
+            ("a (m), b [s]", tab, "a (m)|b [s]"),
+            ("a (m); b (s)", tab, "a (m)|b (s)"),
+            ("a (m)-b (s)", tab, ""),
+            ("a, b", tab, ""),
+            ("a (m) b (s)", tab, ""),
+            ("a:  b", tab, ""),
+            ("a=1  b", tab, ""),
+            ("a", tab, ""),
+            ("#", tab, ""),
+        ] {
+            let names = wide_names(line.as_bytes(), 2, delimiter).unwrap_or_default();
+            assert_eq!(String::from_utf8(names.join(&b'|')).unwrap(), expected, "{line}");
+            assert_eq!(wide_names(line.as_bytes(), 9, delimiter), None, "{line}");
+        }
+        // More than half of the names have a unit.
+        for (line, is_header) in [("a (m),b (m),c,d", false), ("a (m),b (m),c (m),d", true)] {
+            assert_eq!(wide_names(line.as_bytes(), 4, tab).is_some(), is_header, "{line}");
+        }
+    }
+}

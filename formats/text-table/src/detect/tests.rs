@@ -557,3 +557,85 @@ fn texts_that_begin_as_other_formats_are_refused() {
         assert_eq!(is_other, is_refused, "{start}");
     }
 }
+
+#[test]
+fn units_and_how_times_are_written() {
+    for (text, expected) in [
+        ("m", true),
+        ("DegC", true),
+        (" [psu] ", true),
+        ("(m/s)", true),
+        ("(m/s]", true),
+        ("[m/s", false),
+        ("furlong", false),
+        ("", false),
+        ("yyyy-mm-dd", true),
+        ("hh:mm", true),
+        ("dd/mm/yyyy hh:mm:ss", true),
+        ("mm/dd", false),
+        ("hms", false),
+        ("y-m-d", false),
+        ("yyyy_mm", false),
+    ] {
+        assert_eq!(header::is_common_unit(text), expected, "{text:?}");
+    }
+}
+
+#[test]
+fn a_first_row_may_be_a_scale_or_years() {
+    for (first, is_header) in [
+        ("site,1,2,3", true),
+        ("site,10,20,30", true),
+        ("site,30,20,10", true),
+        ("site,1,2,4", false),
+        ("site,2,2,2", false),
+        ("site,1.5,2.5,3.5", false),
+        ("7,1,2,3", false),
+        ("site,1,2,x", false),
+        // Four numbers that rise or fall, beside a word above numbers.
+        ("a,.1,.2,.3,.4,b", true),
+        ("a,.4,.3,.2,.1,b", true),
+        ("a,.1,.3,.2,.4,b", false),
+        ("a,.1,.2,.3,x,b", false),
+    ] {
+        let width = first.split(',').count();
+        let records: String = (0..6)
+            .map(|row| {
+                let values = (1..width).map(|column| format!("{}.5", (row * 3 + column * 7) % 9));
+                format!("north{row},{}\n", values.collect::<Vec<_>>().join(","))
+            })
+            .collect();
+        let text = format!("{first}\n{records}");
+        let sheet = sheet(&text);
+        let rows: Vec<&Row> = sheet.rows.iter().collect();
+        let kinds = kinds(&sheet, &rows, width);
+        assert_eq!(
+            header::has_numbers_for_names(&sheet, &rows, &kinds),
+            is_header,
+            "{first}"
+        );
+    }
+}
+
+#[test]
+fn comments_name_the_columns_by_a_key() {
+    for (cells, expected) in [
+        (&["#time", "x"][..], &["time", "x"][..]),
+        (&["# time"], &["time"]),
+        (&["//", "time"], &["time"]),
+        (&["#", "time"], &["#", "time"]),
+        (&["%Columns:", "a"], &["a"]),
+        (&["#:", "a"], &[":", "a"]),
+        (&["Columns:", "a"], &["Columns:", "a"]),
+        (&["%Columns:"], &["Columns:"]),
+        (&[], &[]),
+    ] {
+        let bytes: Vec<Vec<u8>> = cells.iter().map(|cell| cell.as_bytes().to_vec()).collect();
+        let found = uncommented(bytes);
+        let found: Vec<String> = found
+            .into_iter()
+            .map(|cell| String::from_utf8(cell).unwrap())
+            .collect();
+        assert_eq!(found, expected, "{cells:?}");
+    }
+}
