@@ -293,3 +293,61 @@ impl LambdaHints {
         max_concurrency: 50,
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_method_sets_its_part_and_keeps_the_others() {
+        let parts = |code: CodeInfo| (code.meaning, code.remedy, code.clause, code.examples);
+        let plain = CodeInfo::new("no-name", Severity::Warning, "A greeting");
+        assert_eq!(
+            (plain.code, plain.severity, plain.title),
+            ("no-name", Severity::Warning, "A greeting")
+        );
+        assert_eq!(parts(plain), ("", "", "", None));
+        let examples = Some(Examples {
+            peer: "p",
+            passes: "yes",
+            fails: "no",
+        });
+        let all = ("m", "r", "c", examples);
+        assert_eq!(
+            parts(
+                plain
+                    .meaning("m")
+                    .remedy("r")
+                    .clause("c")
+                    .examples("p", "yes", "no")
+            ),
+            all
+        );
+        assert_eq!(
+            parts(
+                plain
+                    .examples("p", "yes", "no")
+                    .clause("c")
+                    .remedy("r")
+                    .meaning("m")
+            ),
+            all
+        );
+    }
+
+    #[test]
+    fn limits_suit_a_laptop() {
+        const GIB: u64 = 1 << 30;
+        let limits = Limits::DEFAULT;
+        assert_eq!((limits.object_bytes, limits.inflated_bytes), (64 * GIB, 16 * GIB));
+        assert_eq!((limits.memory_bytes, limits.line_bytes), (GIB / 4, GIB / 1024));
+        for (room, expected) in [(GIB, GIB), (17 * GIB, 16 * GIB)] {
+            let inflating = limits.inflating_at_most(room);
+            let expected = Limits {
+                inflated_bytes: expected,
+                ..limits
+            };
+            assert_eq!(inflating, expected);
+        }
+    }
+}

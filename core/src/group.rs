@@ -70,3 +70,33 @@ pub fn normalised(name: &str) -> String {
         .collect();
     words.join("_")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_are_named_by_the_preferred_attribute() {
+        assert_eq!(GroupKind::ALL.map(GroupKind::as_str), ["cruise", "platform"]);
+        let names = |attributes: &[(&str, &[&str])]| {
+            let owned = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
+            let attributes = attributes
+                .iter()
+                .map(|(name, values)| ((*name).to_owned(), owned(values)))
+                .collect();
+            GroupKind::ALL.map(|kind| kind.names(&attributes).into_iter().collect::<Vec<_>>().join(" "))
+        };
+        for (attributes, expected) in [
+            (&[][..], ["", ""]),
+            (
+                &[("cruise", &["a-1", "A 1", "b"][..]), ("ship", &["Knorr"])],
+                ["A_1 B", "KNORR"],
+            ),
+            (&[("cruise", &["a"]), ("expocode", &["33RR"])], ["33RR", ""]),
+            (&[("cruise", &["a"]), ("expocode", &["--"])], ["A", ""]),
+            (&[("platform", &["6903"]), ("ship", &["Knorr"])], ["", "6903"]),
+        ] {
+            assert_eq!(names(attributes), expected);
+        }
+    }
+}

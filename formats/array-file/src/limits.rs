@@ -45,3 +45,24 @@ impl Default for Limits {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_are_those_of_the_documentation() {
+        const MIB: usize = 1 << 20;
+        let limits = Limits::default();
+        let counts = [limits.variables, limits.attributes, limits.depth, limits.groups];
+        assert_eq!(counts, [20_000, 200_000, 64, 20_000]);
+        let bytes = [
+            limits.chunk_bytes,
+            limits.header_bytes,
+            limits.attribute_bytes,
+            limits.name_bytes,
+        ];
+        assert_eq!(bytes, [64 * MIB, 16 * MIB, 4 * MIB, 16 * MIB]);
+        assert_eq!(limits.variable_bytes, 16_384 * MIB as u64);
+    }
+}
