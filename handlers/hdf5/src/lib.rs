@@ -22,7 +22,7 @@ pub struct Hdf5;
 pub const CARD: Card = Card {
     id: "hdf5",
     title: "HDF5",
-    version: 6,
+    version: 7,
     // An ending of netCDF-4 does not contradict the content: the netCDF library opens most HDF5 files.
     extensions: &[
         ".h5", ".hdf5", ".he5", ".hdf", ".mat", ".nxs", ".jld2", ".nc", ".nc4", ".cdf", ".netcdf",

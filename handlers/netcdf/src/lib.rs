@@ -36,7 +36,7 @@ pub struct NetCdf;
 pub const CARD: Card = Card {
     id: "netcdf",
     title: "netCDF (classic, 64-bit, CDF-5, netCDF-4; CF, Argo, CCHDO)",
-    version: 10,
+    version: 11,
     // netCDF-4 is HDF5, so an HDF5 ending does not contradict the content; GMT calls classic grids `.grd`.
     extensions: &[
         ".nc", ".nc4", ".nc3", ".cdf", ".ncf", ".netcdf", ".grd", ".h5", ".hdf5", ".he5", ".hdf",
