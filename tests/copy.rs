@@ -108,6 +108,8 @@ impl ProjectCopy {
             .current_dir(self.root.join(folder))
             .env("CARGO_TARGET_DIR", &self.target)
             .env("CARGO_TERM_COLOR", "never")
+            // Most crates are compiled once.
+            .env("CARGO_INCREMENTAL", "0")
             .env("CARGO_NET_OFFLINE", "true")
             .output()
             .unwrap_or_else(|error| panic!("{program} cannot be called: {error}"))

@@ -40,7 +40,12 @@ fn first(key: &str) -> Write {
 /// Another process that holds the store.
 fn hold(path: &Path) -> Child {
     let mut child = Command::new(std::env::current_exe().expect("this program has a path"))
-        .args(["--exact", "hold_until_the_input_ends", "--ignored", "--nocapture"])
+        .args([
+            "--exact",
+            "locking::hold_until_the_input_ends",
+            "--ignored",
+            "--nocapture",
+        ])
         .env(VARIABLE, path)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
