@@ -1,4 +1,4 @@
-//! Sends messages in requests as large as the service accepts.
+//! SQS: sends messages in the largest batches that the service accepts, and reads the depth of a queue.
 
 use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
 use futures::stream::{self, StreamExt};

@@ -1,4 +1,4 @@
-"""Examples of what is known only after a resource is created."""
+"""Replaces unknown outputs in a plan by example values, so that scanners can read it."""
 
 import re
 

@@ -11,11 +11,11 @@ use crate::tasks::stack;
 /// Number of seeds of the simulation for one night.
 const SEEDS: &str = "100000";
 /// Seeds of the end-to-end suites for one night.
-const CYCLES: std::ops::RangeInclusive<u64> = 1..=10;
-/// Number of lives of a stack, each on an empty emulator.
-const LIVES: u32 = 10;
+const SUITE_SEEDS: std::ops::RangeInclusive<u64> = 1..=10;
+/// Number of lifecycles of a stack, each on an empty emulator.
+const STACK_CYCLES: u32 = 10;
 
-/// Builds the packages, runs the life of a stack with them, follows docs/deploy.md with them, and then runs the suites; `arguments` are passed to the suites.
+/// Builds the packages, runs the lifecycle of a stack with them, follows docs/deploy.md with them, and then runs the suites; `arguments` are passed to the suites.
 pub(crate) fn e2e(arguments: &[String]) -> Outcome {
     let packages = prepare()?;
     stack::cycle(1, Some(&packages), false)?;
@@ -39,13 +39,13 @@ pub(crate) fn soak() -> Outcome {
     )?;
     lambdas::package(Target::Arm64, None)?;
     let packages = prepare()?;
-    for seed in CYCLES {
+    for seed in SUITE_SEEDS {
         suites(
             &packages,
             &["--seed".to_owned(), seed.to_string(), "once".to_owned()],
         )?;
     }
-    stack::cycle(LIVES, None, false)?;
+    stack::cycle(STACK_CYCLES, None, false)?;
     stack::cycle(1, Some(&packages), false)
 }
 

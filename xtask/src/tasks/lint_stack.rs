@@ -1,4 +1,4 @@
-//! What scanners say of the stack and of the workflows: Checkov of the resources, parliament of the policies, zizmor and
+//! Runs scanners over the stack and the workflows: Checkov of the resources, parliament of the policies, zizmor and
 //! actionlint of the workflows and the Action, hadolint of the Dockerfile; and what the schemas of the provider and of CloudFormation say of the inputs. All of them
 //! read files; nothing is started and nothing is created.
 
@@ -45,7 +45,7 @@ const CONFIGURATIONS: [(&str, &[&str]); 3] = [
 const ACCEPTED: &str = include_str!("lint_stack/accepted.txt");
 
 /// Invalid inputs to which the schemas must object: type, input and value.
-const PLANTED: [(&str, &str, &str); 6] = [
+const INVALID_INPUTS: [(&str, &str, &str); 6] = [
     ("aws:lambda/function:Function", "memorySize", "64"),
     ("aws:sqs/queue:Queue", "visibilityTimeoutSeconds", "43201"),
     ("aws:s3/bucket:Bucket", "forceDestroy", "\"yes\""),
@@ -60,7 +60,7 @@ const PLANTED: [(&str, &str, &str); 6] = [
 
 /// What a scanner objects to.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Objection {
+struct Violation {
     tool: &'static str,
     rule: String,
     /// The resource or file, and what is wrong there.
@@ -82,14 +82,14 @@ pub(crate) fn lint() -> Outcome {
     found.extend(policies(&python, &plans)?);
     let schemas = pulumi::python()?;
     found.extend(inputs(&schemas, &plans)?);
-    let objections = inputs(&schemas, &[planted(&plans[0], &folder)?])?;
+    let violations = inputs(&schemas, &[invalid(&plans[0], &folder)?])?;
     let is_found = |(kind, ..): &(&str, _, _)| {
         let kind = kind.rsplit(':').next().unwrap_or(kind);
-        objections
+        violations
             .iter()
-            .any(|objection| objection.place.starts_with(&format!("{kind} ")))
+            .any(|violation| violation.place.starts_with(&format!("{kind} ")))
     };
-    if let Some((kind, input, value)) = PLANTED.iter().find(|planted| !is_found(planted)) {
+    if let Some((kind, input, value)) = INVALID_INPUTS.iter().find(|invalid| !is_found(invalid)) {
         return Err(format!("no schema objects to `{input}: {value}` of {kind}").into());
     }
     found.extend(zizmor(&python)?);
@@ -102,14 +102,14 @@ pub(crate) fn lint() -> Outcome {
         return Err(wrong.join("\n").into());
     }
     println!(
-        "ok: {} objections, all of them accepted with a reason",
+        "ok: {} violations, all of them accepted with a reason",
         found.len()
     );
     Ok(())
 }
 
-/// What is wrong: objections that are not accepted, and accepted ones that nothing is about.
-fn judge(found: &[Objection], accepted: &str) -> Outcome<Vec<String>> {
+/// What is wrong: violations that are not accepted, and accepted ones that nothing is about.
+fn judge(found: &[Violation], accepted: &str) -> Outcome<Vec<String>> {
     let mut wrong = Vec::new();
     let mut is_used = Vec::new();
     let mut lines = Vec::new();
@@ -121,7 +121,7 @@ fn judge(found: &[Objection], accepted: &str) -> Outcome<Vec<String>> {
         lines.push((tool, rule, place));
         is_used.push(false);
     }
-    for Objection { tool, rule, place } in found {
+    for Violation { tool, rule, place } in found {
         let accepting = lines
             .iter()
             .position(|line| line.0 == *tool && line.1 == rule && (line.2 == "*" || place.contains(line.2)));
@@ -162,8 +162,8 @@ fn script<'a>(python: &Path, name: &str, arguments: impl IntoIterator<Item = &'a
     command
 }
 
-/// Objections to resources. Checkov must have read all of them: it leaves out what it cannot parse.
-fn checkov(python: &Path, folder: &Path, plans: &[PathBuf]) -> Outcome<Vec<Objection>> {
+/// Violations to resources. Checkov must have read all of them: it leaves out what it cannot parse.
+fn checkov(python: &Path, folder: &Path, plans: &[PathBuf]) -> Outcome<Vec<Violation>> {
     let mut planned = 0;
     for plan in plans {
         let resources: Vec<Value> = serde_json::from_str(&fs::read_to_string(plan)?)?;
@@ -198,56 +198,56 @@ fn checkov(python: &Path, folder: &Path, plans: &[PathBuf]) -> Outcome<Vec<Objec
     let failed = report["results"]["failed_checks"]
         .as_array()
         .ok_or("no results")?;
-    let objection = |check: &Value| Objection {
+    let violation = |check: &Value| Violation {
         tool: "checkov",
         rule: text(&check["check_id"]),
         place: format!("{}: {}", text(&check["resource"]), text(&check["check_name"])),
     };
-    Ok(failed.iter().map(objection).collect())
+    Ok(failed.iter().map(violation).collect())
 }
 
-/// Objections to policies.
-fn policies(python: &Path, plans: &[PathBuf]) -> Outcome<Vec<Objection>> {
+/// Violations to policies.
+fn policies(python: &Path, plans: &[PathBuf]) -> Outcome<Vec<Violation>> {
     let docs = shell::root().join("docs");
     let arguments = std::iter::once(&docs).chain(plans);
     lines("parliament", &mut script(python, "policies.py", arguments))
 }
 
-/// Objections of the schemas: to names, types and ranges of inputs.
-fn inputs(python: &Path, plans: &[PathBuf]) -> Outcome<Vec<Objection>> {
+/// Violations of the schemas: to names, types and ranges of inputs.
+fn inputs(python: &Path, plans: &[PathBuf]) -> Outcome<Vec<Violation>> {
     lines("schemas", &mut script(python, "schemas.py", plans))
 }
 
 /// The lines `RULE | PLACE` of a script.
-fn lines(tool: &'static str, script: &mut Command) -> Outcome<Vec<Objection>> {
+fn lines(tool: &'static str, script: &mut Command) -> Outcome<Vec<Violation>> {
     let printed = shell::output(script)?;
-    let objection = |line: &str| {
+    let violation = |line: &str| {
         let (rule, place) = line.split_once(" | ")?;
-        Some(Objection {
+        Some(Violation {
             tool,
             rule: rule.to_owned(),
             place: place.to_owned(),
         })
     };
-    Ok(printed.lines().filter_map(objection).collect())
+    Ok(printed.lines().filter_map(violation).collect())
 }
 
-/// Writes a plan with invalid inputs: those of [`PLANTED`], each in the first resource of its type.
-fn planted(plan: &Path, folder: &Path) -> Outcome<PathBuf> {
+/// Writes a plan with invalid inputs: those of [`INVALID_INPUTS`], each in the first resource of its type.
+fn invalid(plan: &Path, folder: &Path) -> Outcome<PathBuf> {
     let mut resources: Value = serde_json::from_str(&fs::read_to_string(plan)?)?;
-    for (kind, input, value) in PLANTED {
+    for (kind, input, value) in INVALID_INPUTS {
         let mut all = resources.as_array_mut().into_iter().flatten();
         let resource = all.find(|resource| resource["type"] == kind);
         let resource = resource.ok_or_else(|| format!("the plan has no {kind}"))?;
         resource["inputs"][input] = serde_json::from_str(value)?;
     }
-    let path = folder.join("planted.json");
+    let path = folder.join("invalid.json");
     fs::write(&path, resources.to_string())?;
     Ok(path)
 }
 
-/// Objections to workflows, those of the strictest kind included.
-fn zizmor(python: &Path) -> Outcome<Vec<Objection>> {
+/// Violations to workflows, those of the strictest kind included.
+fn zizmor(python: &Path) -> Outcome<Vec<Violation>> {
     let printed = answer(
         Command::new(program_of(python, "zizmor"))
             .args([
@@ -264,9 +264,9 @@ fn zizmor(python: &Path) -> Outcome<Vec<Objection>> {
     )?;
     let report: Value = serde_json::from_str(&printed)?;
     let findings = report.as_array().ok_or("no findings")?;
-    let objection = |finding: &Value| {
+    let violation = |finding: &Value| {
         let location = &finding["locations"][0];
-        Objection {
+        Violation {
             tool: "zizmor",
             rule: text(&finding["ident"]),
             place: format!(
@@ -277,11 +277,11 @@ fn zizmor(python: &Path) -> Outcome<Vec<Objection>> {
             ),
         }
     };
-    Ok(findings.iter().map(objection).collect())
+    Ok(findings.iter().map(violation).collect())
 }
 
-/// Objections to workflows: syntax, expressions, and the scripts in them where shellcheck is installed.
-fn actionlint() -> Outcome<Vec<Objection>> {
+/// Violations to workflows: syntax, expressions, and the scripts in them where shellcheck is installed.
+fn actionlint() -> Outcome<Vec<Violation>> {
     let cache = shell::cache("actionlint-1.7.12")?;
     let program = cache.join("actionlint");
     if !program.exists() {
@@ -300,7 +300,7 @@ fn actionlint() -> Outcome<Vec<Objection>> {
     )?;
     let report: Value = serde_json::from_str(&printed)?;
     let errors = report.as_array().ok_or("no errors")?;
-    let objection = |error: &Value| Objection {
+    let violation = |error: &Value| Violation {
         tool: "actionlint",
         rule: text(&error["kind"]),
         place: format!(
@@ -310,11 +310,11 @@ fn actionlint() -> Outcome<Vec<Objection>> {
             text(&error["message"])
         ),
     };
-    Ok(errors.iter().map(objection).collect())
+    Ok(errors.iter().map(violation).collect())
 }
 
-/// Objections to the Dockerfile.
-fn hadolint(python: &Path) -> Outcome<Vec<Objection>> {
+/// Violations to the Dockerfile.
+fn hadolint(python: &Path) -> Outcome<Vec<Violation>> {
     let printed = answer(
         Command::new(program_of(python, "hadolint"))
             .args(["--format", "json", "packaging/docker/Dockerfile"])
@@ -322,7 +322,7 @@ fn hadolint(python: &Path) -> Outcome<Vec<Objection>> {
     )?;
     let report: Value = serde_json::from_str(&printed)?;
     let errors = report.as_array().ok_or("no errors")?;
-    let objection = |error: &Value| Objection {
+    let violation = |error: &Value| Violation {
         tool: "hadolint",
         rule: text(&error["code"]),
         place: format!(
@@ -332,7 +332,7 @@ fn hadolint(python: &Path) -> Outcome<Vec<Objection>> {
             text(&error["message"])
         ),
     };
-    Ok(errors.iter().map(objection).collect())
+    Ok(errors.iter().map(violation).collect())
 }
 
 /// The standard output of a scanner, which ends with a code of its own if it objects to something.
@@ -406,8 +406,8 @@ mod tests {
         }
     }
 
-    fn found(rule: &str, place: &str) -> Objection {
-        Objection {
+    fn found(rule: &str, place: &str) -> Violation {
+        Violation {
             tool: "checkov",
             rule: rule.to_owned(),
             place: place.to_owned(),

@@ -1,4 +1,5 @@
-//! The whole life of a stack, with the real Pulumi CLI and engine and the real program, on an emulator of AWS.
+//! Creates, changes, interrupts and destroys a stack with the real Pulumi CLI and the real program, on an emulator of AWS; also
+//! follows docs/deploy.md there.
 
 pub(crate) mod copy;
 mod emulator;

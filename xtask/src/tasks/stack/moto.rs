@@ -55,7 +55,7 @@ const FORGOTTEN: [(&str, &str); 3] = [
     ("RedriveAllowPolicy.redriveAllowPolicy", "it does not return it"),
 ];
 
-/// Runs the life of a stack on moto; returns a summary of one line.
+/// Runs the lifecycle of a stack on moto; returns a summary of one line.
 pub(super) fn step(tools: &Tools, program: &Path, work: &Path) -> Outcome<String> {
     let python = shell::python("moto", &[PACKAGE])?;
     let emulator = Emulator::moto(&python, &work.join("emulator"))?;

@@ -1,4 +1,4 @@
-//! The steps in the life of a stack. Each prints what it checked, and fails if that does not hold.
+//! The steps in the lifecycle of a stack. Each prints what it checked, and fails if that does not hold.
 
 use std::collections::BTreeSet;
 use std::process::Command;
