@@ -160,7 +160,8 @@ pub(crate) fn tables() -> Outcome {
     )
 }
 
-/// Runs the tests named `peer`, which call other readers, in an environment that has these.
+/// Runs the tests in modules named `peer`, which call other readers, in an environment that has these, and those that need the
+/// sample files.
 pub(crate) fn texts() -> Outcome {
     let corpus = shell::corpus()?;
     shell::run(
@@ -171,13 +172,12 @@ pub(crate) fn texts() -> Outcome {
                 "--workspace",
                 "--all-features",
                 "--test",
-                "peer",
-                "--test",
-                "corpus",
-                "--test",
-                "reviews",
+                "suite",
                 "--",
                 "--ignored",
+                "peer::",
+                "corpus::",
+                "tables::",
             ])
             .env("DATA_REVIEW_PYTHON", shell::python("compare-texts", &TEXT_PEERS)?)
             .env("DATA_REVIEW_CORPUS", corpus)
