@@ -52,6 +52,8 @@ impl fmt::Display for Place {
 ///     .to_string();
 /// assert_eq!(text, "error[ragged-row] OXYGEN: line 7, column 3: 2 cells, expected 4");
 /// ```
+///
+/// `{:#}` adds what the message need not say: field, value, expected range, and cause.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Deviation<'a> {
@@ -150,7 +152,23 @@ impl fmt::Display for Deviation<'_> {
         if let Some(subject) = self.subject {
             write!(f, "{subject}: ")?;
         }
-        write!(f, "{}: {}", self.place, self.message)
+        write!(f, "{}: {}", self.place, self.message)?;
+        if !f.alternate() {
+            return Ok(());
+        }
+        if let Some(field) = self.field {
+            write!(f, "; in {field}")?;
+        }
+        if let Some(value) = self.value {
+            write!(f, "; value {value}")?;
+        }
+        if let Some((min, max)) = self.expected {
+            write!(f, "; expected {min} to {max}")?;
+        }
+        if let Some(cause) = self.cause {
+            write!(f, "; follows from {}", cause.name)?;
+        }
+        Ok(())
     }
 }
 
@@ -250,6 +268,11 @@ mod tests {
         assert_eq!((all.code.name, all.place), ("range", place));
         assert!(all.is(&RANGE) && !all.is(&FORM));
         assert_eq!(all.to_string(), "warning[range] S: byte 9: odd");
+        assert_eq!(
+            format!("{all:#}"),
+            "warning[range] S: byte 9: odd; in F; value 7; expected 1 to 2; follows from form"
+        );
+        assert_eq!(format!("{:#}", new()), new().to_string());
         assert_eq!(new().to_string(), "warning[range] byte 9: odd");
     }
 

@@ -240,23 +240,7 @@ fn each_deviation_says_what_was_found() {
     let mut shown = String::new();
     for Case { old, new, .. } in CASES {
         writeln!(shown, "{old:?} → {new:?}").unwrap();
-        let mut sink = |deviation: seabird::Deviation<'_>| {
-            let seabird::Deviation {
-                field,
-                value,
-                expected,
-                ..
-            } = deviation;
-            write!(shown, "  {deviation}").unwrap();
-            let field = field.map(|field| format!("; in {field}"));
-            let value = value.map(|value| format!("; value {value}"));
-            let expected = expected.map(|(min, max)| format!("; expected {min} to {max}"));
-            let cause = deviation
-                .cause
-                .map(|cause| format!("; follows from {}", cause.name));
-            shown.extend([field, value, expected, cause].into_iter().flatten());
-            shown.push('\n');
-        };
+        let mut sink = |deviation: seabird::Deviation<'_>| writeln!(shown, "  {deviation:#}").unwrap();
         let text = FILE.replacen(old, new, 1);
         let mut reader = Reader::new(text.as_bytes(), &mut sink).unwrap();
         while reader.next_row(&mut sink).unwrap().is_some() {}
