@@ -1,16 +1,13 @@
 //! Answers that AWS gives and the emulator does not: lost, partly refused, unprocessed. A fake service on the loopback gives them.
 #![expect(
-    clippy::disallowed_methods,
     clippy::unwrap_used,
-    reason = "the stand-in has threads of its own, and whatever goes wrong in them fails the test"
+    reason = "whatever goes wrong in a thread of the service fails the test"
 )]
 
 use std::io::{BufRead, BufReader, Read, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
 use data_review_aws::inventory;
 use data_review_aws::message::LookRequest;
 use data_review_aws::object::{self, Listed, ObjectError};
@@ -20,6 +17,8 @@ use data_review_core::store::{Entry, Store, Write, Written};
 use data_review_core::{Class, Document, FileFacts, Outcome, Registration, Registry};
 use md5::{Digest, Md5};
 use serde_json::{Value, json};
+
+use crate::loopback;
 
 /// How the fake service answers a call.
 enum Answer {
@@ -51,20 +50,14 @@ struct Services {
 
 impl Services {
     fn start(script: impl Fn(&str, &Value, usize) -> Answer + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let services = Services {
+        let mut services = Services {
             calls: Arc::default(),
             paid: Arc::default(),
             script: Arc::new(script),
-            port: listener.local_addr().unwrap().port(),
+            port: 0,
         };
         let served = services.clone();
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let served = served.clone();
-                std::thread::spawn(move || served.serve(stream.unwrap()));
-            }
-        });
+        services.port = loopback::listen(move |stream| served.serve(stream));
         services
     }
 
@@ -123,13 +116,7 @@ impl Services {
     }
 
     fn clients(&self) -> Clients {
-        let config = SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("eu-north-1"))
-            .credentials_provider(SharedCredentialsProvider::new(Credentials::for_tests()))
-            .endpoint_url(format!("http://127.0.0.1:{}", self.port))
-            .build();
-        Clients::of(&config)
+        loopback::clients(self.port)
     }
 
     fn store(&self) -> DynamoStore {

@@ -1,5 +1,6 @@
 //! The handler Lambda and the messages, with services that answer from a list.
 
 mod answers;
+mod loopback;
 mod messages;
 mod object;

@@ -1,16 +1,13 @@
 //! Counts the requests to S3 with a fake service on the loopback that supports ranges and `If-Match`.
 #![expect(
-    clippy::disallowed_methods,
     clippy::unwrap_used,
-    reason = "the stand-in has threads of its own, and whatever goes wrong in them fails the test"
+    reason = "whatever goes wrong in a thread of the service fails the test"
 )]
 
 use std::io::{BufRead, BufReader, Read, Seek, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
 use data_review_aws::Clients;
 use data_review_aws::message::LookRequest;
 use data_review_aws::object::{self, ObjectError};
@@ -20,6 +17,8 @@ use data_review_core::{
 };
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
+
+use crate::loopback;
 
 /// A handler that reads as much as it can.
 struct Curious;
@@ -75,19 +74,13 @@ struct Bucket {
 
 impl Bucket {
     fn with(bytes: Vec<u8>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let bucket = Bucket {
+        let mut bucket = Bucket {
             object: Arc::new(Mutex::new(Some(bytes))),
             answers: Arc::default(),
-            port: listener.local_addr().unwrap().port(),
+            port: 0,
         };
         let served = bucket.clone();
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let served = served.clone();
-                std::thread::spawn(move || served.serve(stream.unwrap()));
-            }
-        });
+        bucket.port = loopback::listen(move |stream| served.serve(stream));
         bucket
     }
 
@@ -147,13 +140,7 @@ impl Bucket {
     }
 
     fn clients(&self) -> Clients {
-        let config = SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("eu-north-1"))
-            .credentials_provider(SharedCredentialsProvider::new(Credentials::for_tests()))
-            .endpoint_url(format!("http://127.0.0.1:{}", self.port))
-            .build();
-        Clients::of(&config)
+        loopback::clients(self.port)
     }
 
     /// Requests that were made since the last call, and bytes that were answered.

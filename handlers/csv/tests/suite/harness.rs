@@ -38,7 +38,11 @@ pub(crate) fn identify(name: &str, bytes: &[u8]) -> Identification {
 }
 
 pub(crate) fn review_input(input: Arc<dyn Input>) -> Result<Review, ReviewError> {
-    let mut builder = ReviewBuilder::new(Csv.card(), "table.csv");
+    review_named("table.csv", input)
+}
+
+pub(crate) fn review_named(name: &str, input: Arc<dyn Input>) -> Result<Review, ReviewError> {
+    let mut builder = ReviewBuilder::new(Csv.card(), name);
     Csv.review(input, &mut builder)?;
     Ok(builder.finish(true))
 }

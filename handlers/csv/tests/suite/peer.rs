@@ -13,19 +13,18 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use data_review_core::{BytesInput, FileHandler, Review, ReviewBuilder, Variable};
-use data_review_csv::Csv;
+use data_review_core::{BytesInput, Review, Variable};
 use serde_json::Value;
+
+use crate::harness::review_named;
 
 /// Fewer tables would mean that files are absent.
 const LEAST: usize = 80;
 
 fn review(path: &Path) -> Review {
     let name = path.file_name().unwrap().to_string_lossy();
-    let mut builder = ReviewBuilder::new(Csv.card(), &name);
     let input = BytesInput(std::fs::read(path).unwrap());
-    Csv.review(Arc::new(input), &mut builder).unwrap();
-    builder.finish(true)
+    review_named(&name, Arc::new(input)).unwrap()
 }
 
 /// What differs between a variable and the peer's column; a column that is text for the peer may be more here.

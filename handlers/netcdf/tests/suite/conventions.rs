@@ -6,12 +6,8 @@
 )]
 
 use std::path::Path;
-use std::sync::Arc;
 
-use data_review_core::{
-    BytesInput, CheckState, CoverageKind, FileHandler, Finding, FlagClass, Review, ReviewBuilder, Variable,
-};
-use data_review_netcdf::{CARD, NetCdf};
+use data_review_core::{CheckState, CoverageKind, Finding, FlagClass, Review, Variable};
 
 fn read(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files");
@@ -23,10 +19,7 @@ fn review(name: &str) -> Review {
 }
 
 fn review_bytes(bytes: Vec<u8>) -> Review {
-    static OWN: data_review_core::Card = CARD;
-    let mut builder = ReviewBuilder::new(&OWN, "file.nc");
-    NetCdf.review(Arc::new(BytesInput(bytes)), &mut builder).unwrap();
-    builder.finish(true)
+    crate::review("file.nc", bytes, false)
 }
 
 fn variable<'r>(review: &'r Review, name: &str) -> &'r Variable {
@@ -375,10 +368,7 @@ fn previewed(name: &str) -> Review {
 }
 
 fn previewed_bytes(bytes: Vec<u8>) -> Review {
-    static OWN: data_review_core::Card = CARD;
-    let mut builder = ReviewBuilder::new(&OWN, "file.nc").with_preview(true);
-    NetCdf.review(Arc::new(BytesInput(bytes)), &mut builder).unwrap();
-    builder.finish(true)
+    crate::review("file.nc", bytes, true)
 }
 
 /// The index of a cast, the indices of its levels, and the values of the first two variables.

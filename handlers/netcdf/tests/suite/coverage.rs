@@ -5,12 +5,7 @@
     reason = "a file that cannot be written or read fails the test"
 )]
 
-use std::sync::Arc;
-
-use data_review_core::{
-    BytesInput, Cast, CheckState, CoverageKind, FileHandler, Finding, Review, ReviewBuilder,
-};
-use data_review_netcdf::NetCdf;
+use data_review_core::{Cast, CheckState, CoverageKind, Finding, Review};
 
 /// A classic netCDF file (CDF-1) in memory: dimensions, then variables with text attributes and values.
 #[derive(Default)]
@@ -150,11 +145,7 @@ impl Classic {
     }
 
     fn review(&self) -> Review {
-        let card = NetCdf.card();
-        let mut review = ReviewBuilder::new(card, "test.nc");
-        let input = Arc::new(BytesInput(self.bytes()));
-        NetCdf.review(input, &mut review).unwrap();
-        review.finish(true)
+        crate::review("test.nc", self.bytes(), false)
     }
 
     /// Severity and message of the findings of a code.

@@ -6,10 +6,8 @@
     reason = "an example that cannot be written fails the test; a page is compared, and time is limited"
 )]
 
-use std::sync::Arc;
-
-use data_review_core::{BytesInput, CheckState, CodeInfo, Examples, FileHandler, Review, ReviewBuilder};
-use data_review_netcdf::{CARD, NetCdf};
+use data_review_core::{CheckState, CodeInfo, Examples, Review};
+use data_review_netcdf::CARD;
 
 fn review(example: &str, code: &str) -> Review {
     match code.starts_with("argo-") {
@@ -19,15 +17,11 @@ fn review(example: &str, code: &str) -> Review {
 }
 
 fn review_file(file: &str) -> Review {
-    static OWN: data_review_core::Card = CARD;
     let mut lines = file.lines().map(str::trim);
     let name = lines
         .find_map(|line| line.strip_prefix("// "))
         .unwrap_or("file.nc");
-    let mut builder = ReviewBuilder::new(&OWN, name);
-    let bytes = crate::cdl::file(file);
-    NetCdf.review(Arc::new(BytesInput(bytes)), &mut builder).unwrap();
-    builder.finish(true)
+    crate::review(name, crate::cdl::file(file), false)
 }
 
 /// An example of Argo with the variables that every Argo file has.

@@ -10,17 +10,14 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
 
-use data_review_core::{BytesInput, FileHandler, Review, ReviewBuilder, Variable};
-use data_review_odv::Odv;
+use data_review_core::{Review, Variable};
 use serde_json::Value;
 
+use crate::reviews::try_review;
+
 fn review(path: &Path) -> Review {
-    let mut builder = ReviewBuilder::new(Odv.card(), "x.txt");
-    let input = BytesInput(std::fs::read(path).unwrap());
-    Odv.review(Arc::new(input), &mut builder).unwrap();
-    builder.finish(true)
+    try_review(&std::fs::read(path).unwrap()).unwrap()
 }
 
 /// Counts are equal; a cell that the peer does not read as a number is text, a time or invalid here.

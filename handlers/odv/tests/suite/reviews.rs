@@ -21,7 +21,7 @@ EX19;A;B;2019-04-12T01:02:03.500;179.5;24.5;4000;5;1;18.2;1
 EX19;B;B;2019-04-13;-179.5;25.5;;5;1;18.3;1
 ";
 
-fn try_review(bytes: &[u8]) -> Result<Review, ReviewError> {
+pub(crate) fn try_review(bytes: &[u8]) -> Result<Review, ReviewError> {
     let mut builder = ReviewBuilder::new(Odv.card(), "x.txt");
     Odv.review(Arc::new(BytesInput(bytes.to_vec())), &mut builder)?;
     Ok(builder.finish(true))

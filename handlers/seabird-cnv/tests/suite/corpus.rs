@@ -10,10 +10,12 @@
 )]
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use data_review_core::{BytesInput, Confidence, FileHandler, Probe, Review, ReviewBuilder};
+use data_review_core::{BytesInput, Confidence, FileHandler, Probe, Review};
 use data_review_seabird_cnv::SeabirdCnv;
+
+use crate::peer::marked;
+use crate::reviews::try_review;
 
 struct Case {
     file: &'static str,
@@ -162,17 +164,7 @@ fn review(bytes: Vec<u8>, name: &str) -> Review {
     let input = BytesInput(bytes);
     let verdict = SeabirdCnv.sniff(&mut Probe::new(name, &input).unwrap());
     assert_eq!(verdict.confidence, Confidence::Certain, "{name}");
-    let mut builder = ReviewBuilder::new(SeabirdCnv.card(), name);
-    SeabirdCnv.review(Arc::new(input), &mut builder).unwrap();
-    builder.finish(true)
-}
-
-/// Number of values in scans that are marked bad.
-fn marked(review: &Review) -> u64 {
-    let flags = review.variables[0].flags.as_ref();
-    flags
-        .and_then(|flags| flags.get("bad"))
-        .map_or(0, |flag| flag.total)
+    try_review(&input.0).unwrap()
 }
 
 #[test]
@@ -202,7 +194,7 @@ fn as_two_other_readers_count() {
                 .all(|variable| variable.count == case.scans),
             "{name}"
         );
-        assert_eq!(marked(&review), case.marked, "{name}");
+        assert_eq!(marked(&review.variables[0]), case.marked, "{name}");
         let depth = review.coverage.depth.unwrap();
         assert_eq!(
             (depth.min, depth.max, depth.unit.as_deref()),

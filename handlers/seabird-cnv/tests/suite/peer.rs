@@ -12,21 +12,18 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
 
-use data_review_core::{BytesInput, FileHandler, Review, ReviewBuilder, Variable};
-use data_review_seabird_cnv::SeabirdCnv;
+use data_review_core::{Review, Variable};
 use serde_json::Value;
 
+use crate::reviews::try_review;
+
 fn review(path: &Path) -> Review {
-    let mut builder = ReviewBuilder::new(SeabirdCnv.card(), "x.cnv");
-    let input = BytesInput(std::fs::read(path).unwrap());
-    SeabirdCnv.review(Arc::new(input), &mut builder).unwrap();
-    builder.finish(true)
+    try_review(&std::fs::read(path).unwrap()).unwrap()
 }
 
 /// Number of values in scans that are marked bad.
-fn marked(variable: &Variable) -> u64 {
+pub(crate) fn marked(variable: &Variable) -> u64 {
     let flags = variable.flags.as_ref();
     flags
         .and_then(|flags| flags.get("bad"))

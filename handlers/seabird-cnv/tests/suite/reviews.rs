@@ -30,7 +30,7 @@ const FILE: &str = "\
  -9.990e-29      3.000  0.000e+00
 ";
 
-fn try_review(bytes: &[u8]) -> Result<Review, ReviewError> {
+pub(crate) fn try_review(bytes: &[u8]) -> Result<Review, ReviewError> {
     let mut builder = ReviewBuilder::new(SeabirdCnv.card(), "cast.cnv");
     SeabirdCnv.review(Arc::new(BytesInput(bytes.to_vec())), &mut builder)?;
     Ok(builder.finish(true))
