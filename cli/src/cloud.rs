@@ -39,7 +39,10 @@ pub(crate) fn run(args: &Cloud, settings: &Settings) -> End {
             #[cfg(feature = "exports")]
             Form::Catalogue(catalogue) => {
                 let bucket = &cloud.outputs.data_bucket;
-                let site = Site::Url(format!("s3://{bucket}/"));
+                let site = Site::Url {
+                    url: format!("s3://{bucket}/"),
+                    prefix: String::new(),
+                };
                 let roots = [(String::new(), site)].into();
                 export::describe(
                     &cloud.store,

@@ -39,14 +39,7 @@ pub(super) fn run(args: &Export, settings: &Settings) -> End {
             };
             let sites = roots
                 .into_iter()
-                .filter(|root| !root.place.is_empty())
-                .map(|root| {
-                    let site = Site::Directory {
-                        path: root.place,
-                        prefix: root.prefix,
-                    };
-                    (root.name, site)
-                });
+                .filter_map(|root| Some((root.name.clone(), Site::of(root)?)));
             describe(
                 &store,
                 &args.tables,

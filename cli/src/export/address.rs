@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use data_review_core::store::ObjectId;
+use data_review_core::store::{ObjectId, Root};
+use data_review_engine::{is_remote, path_of};
 use sha2::{Digest, Sha256};
 
 /// Turns the keys of files into addresses.
@@ -19,15 +20,34 @@ pub(crate) struct Addresses {
 #[derive(Debug, Clone)]
 pub(crate) enum Site {
     /// A directory of this machine.
-    Directory {
-        /// Its path.
-        path: String,
-        /// What the keys of its files begin with, beside their path below it.
+    Directory(Root),
+    /// Elsewhere.
+    Url {
+        /// What precedes the rest of a key; it ends with `/`.
+        url: String,
+        /// What the keys begin with, beside that rest.
         prefix: String,
     },
-    /// Below a URL that ends with `/`.
-    #[cfg(any(feature = "cloud", test))]
-    Url(String),
+}
+
+impl Site {
+    /// Where the files of a root are; `None` if nobody knows.
+    pub(crate) fn of(root: Root) -> Option<Self> {
+        let place = Path::new(&root.place);
+        match (root.place.is_empty(), is_remote(place)) {
+            (true, _) => None,
+            (false, false) => Some(Site::Directory(root)),
+            (false, true) => Some(Site::Url {
+                url: format!("{}/", root.place.trim_end_matches('/')),
+                prefix: root.prefix,
+            }),
+        }
+    }
+}
+
+/// The rest of a key behind what the keys of its root begin with.
+fn below<'k>(key: &'k str, prefix: &str) -> &'k str {
+    key.strip_prefix(prefix).unwrap_or(key)
 }
 
 impl Addresses {
@@ -38,12 +58,12 @@ impl Addresses {
                 let end = if base.ends_with('/') { "" } else { "/" };
                 format!("{base}{end}{}", escaped(object.key))
             }
-            #[cfg(any(feature = "cloud", test))]
-            (None, Some(Site::Url(url))) => format!("{url}{}", escaped(object.key)),
-            (None, Some(Site::Directory { path, prefix })) => {
-                let path = path.trim_end_matches('/');
-                let below = object.key.strip_prefix(prefix.as_str()).unwrap_or(object.key);
-                format!("file://{}/{}", escaped(path), escaped(below))
+            (None, Some(Site::Url { url, prefix })) => {
+                format!("{url}{}", escaped(below(object.key, prefix)))
+            }
+            (None, Some(Site::Directory(root))) => {
+                let path = escaped(root.place.trim_end_matches('/'));
+                format!("file://{path}/{}", escaped(below(object.key, &root.prefix)))
             }
             (None, None) => escaped(object.key),
         }
@@ -52,25 +72,21 @@ impl Addresses {
     /// The path of a file on this machine; `None` if its root is elsewhere.
     pub(super) fn path(&self, object: ObjectId<'_>) -> Option<PathBuf> {
         match self.roots.get(object.root)? {
-            Site::Directory { path, prefix } => {
-                let below = object.key.strip_prefix(prefix.as_str()).unwrap_or(object.key);
-                Some(Path::new(path).join(below))
-            }
-            #[cfg(any(feature = "cloud", test))]
-            Site::Url(_) => None,
+            Site::Directory(root) => Some(path_of(root, object.key)),
+            Site::Url { .. } => None,
         }
     }
 
-    /// The directory in which the keys begin with `below`: its path on this machine with a `/` at its end; else, or if the files are
-    /// below a URL, that URL (as the error).
-    pub(super) fn directory(&self, root: &str, below: &str) -> Result<String, String> {
+    /// The directory in which the keys begin with `key`: its path on this machine with a `/` at its end; else, or if the files
+    /// are below a URL, that URL (as the error).
+    pub(super) fn directory(&self, root: &str, key: &str) -> Result<String, String> {
         match self.roots.get(root) {
-            Some(Site::Directory { path, prefix }) if self.base.is_none() => {
-                let path = path.trim_end_matches('/');
-                let below = below.strip_prefix(prefix.as_str()).unwrap_or_default();
+            Some(Site::Directory(root)) if self.base.is_none() => {
+                let path = root.place.trim_end_matches('/');
+                let below = key.strip_prefix(root.prefix.as_str()).unwrap_or_default();
                 Ok(format!("{path}/{below}"))
             }
-            _ => Err(self.of(ObjectId { root, key: below })),
+            _ => Err(self.of(ObjectId { root, key })),
         }
     }
 }
@@ -136,15 +152,13 @@ mod tests {
 
     #[test]
     fn keys_become_addresses() {
-        let site = Site::Directory {
-            path: "/mnt/a b".to_owned(),
-            prefix: "cruise/".to_owned(),
-        };
+        let site = |place: &str, prefix: &str| Site::of(Root::at(place, prefix)).unwrap();
         let mut addresses = Addresses {
             base: None,
             roots: BTreeMap::from([
-                ("argo".to_owned(), site),
-                ("".to_owned(), Site::Url("s3://bucket/".to_owned())),
+                ("argo".to_owned(), site("/mnt/a b", "cruise/")),
+                ("".to_owned(), site("s3://bucket", "")),
+                ("web".to_owned(), site("https://host/a", "b/")),
             ]),
         };
         for (root, key, address) in [
@@ -155,6 +169,7 @@ mod tests {
                 "file:///mnt/a%20b/caf%E9%20100%25.nc",
             ),
             ("", "cruise/x.nc", "s3://bucket/cruise/x.nc"),
+            ("web", "b/x.nc", "https://host/a/x.nc"),
             ("other", "new\nline<>\"'.csv", "new%0Aline%3C%3E%22%27.csv"),
         ] {
             assert_eq!(addresses.of(object(root, key)), address);
@@ -162,6 +177,7 @@ mod tests {
         let path = addresses.path(object("argo", "cruise/x.csv"));
         assert_eq!(path.unwrap(), Path::new("/mnt/a b/x.csv"));
         assert_eq!(addresses.path(object("", "x.csv")), None);
+        assert!(Site::of(Root::at("", "")).is_none());
         assert_eq!(addresses.directory("argo", "cruise/x/").unwrap(), "/mnt/a b/x/");
         assert_eq!(addresses.directory("", "x/").unwrap_err(), "s3://bucket/x/");
         addresses.base = Some("https://data.example/argo".to_owned());

@@ -1,9 +1,10 @@
 //! `datasets.xml` of an ERDDAP server: a dataset for each group of netCDF files or tables of text that have the same variables.
 //!
-//! A group of netCDF files in whose files every dimension of some variable with two dimensions or more has a coordinate variable is a grid
-//! (`EDDGridFromNcFiles`), any other a table (`EDDTableFromMultidimNcFiles`). ERDDAP reads the attributes of the variables from the
-//! files. Tables of text are `EDDTableFromAsciiFiles`, see [`ascii`]. What is written beside them is what ERDDAP requires and what the review knows. `???` stands for what only the provider
-//! of the data can fill in, as it does in ERDDAP's own GenerateDatasetsXml.
+//! A group of netCDF files in which every dimension of some variable with two dimensions or more has a coordinate variable
+//! is a grid (`EDDGridFromNcFiles`), any other a table (`EDDTableFromMultidimNcFiles`). ERDDAP reads the attributes of the
+//! variables from the files. Tables of text are `EDDTableFromAsciiFiles`, see [`ascii`]. What is written beside them is what
+//! ERDDAP requires and what the review knows. `???` stands for what only the provider of the data can fill in, as it does in
+//! ERDDAP's own GenerateDatasetsXml.
 
 mod ascii;
 
@@ -109,7 +110,7 @@ pub(crate) fn write(archive: &Archive<'_>, out: &Path) -> Result<Summary, Export
             for (signature, group) in &groups.groups {
                 if !groups.mixed.contains(&group.number) {
                     summary.datasets += 1;
-                    group.write(writer, signature, &group.files, archive)?;
+                    group.write(writer, signature, &group.files(), archive)?;
                     continue;
                 }
                 for (files, number) in group.directories.values().zip(1..) {
@@ -187,14 +188,12 @@ fn like(
             .filter_map(|variable| shape.field(variable));
         return Ok((shape.clone(), fields.collect()));
     }
-    if !handler.is_some_and(ascii::is_known) {
-        return Err(Unfit::Format);
-    }
+    let format = handler.and_then(ascii::format).ok_or(Unfit::Format)?;
     if document.file.compression.is_some() {
         return Err(Unfit::Compressed);
     }
     let path = addresses.path(object).ok_or(Unfit::Elsewhere)?;
-    let (reading, fields) = ascii::read(&path, document)?;
+    let (reading, fields) = ascii::read(&path, document, &format)?;
     Ok((Shape::Ascii(reading), fields))
 }
 
@@ -357,13 +356,12 @@ struct Group {
     shape: Shape,
     /// Those of the first file, with the fills of all.
     fields: Vec<Field>,
-    files: Files,
-    /// The same files by their directories.
+    /// The files by their directories.
     directories: BTreeMap<String, Files>,
 }
 
 /// Files of a dataset.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Files {
     /// The directory below which all files are, with a `/` at its end unless it is empty.
     directory: String,
@@ -375,25 +373,37 @@ struct Files {
 }
 
 impl Files {
-    fn add(&mut self, key: &str) {
-        let (directory, name) = split(key);
-        if self.count == 0 {
-            directory.clone_into(&mut self.directory);
-        } else if directory != self.directory {
-            self.has_several_directories = true;
-            while !directory.starts_with(&self.directory) {
-                let shorter = self.directory.trim_end_matches('/');
-                self.directory = split(shorter).0.to_owned();
-            }
+    /// No files yet of a directory.
+    fn of(directory: &str) -> Self {
+        Files {
+            directory: directory.to_owned(),
+            ..Files::default()
         }
+    }
+
+    fn add(&mut self, name: &str) {
         self.count += 1;
-        if self.names.len() <= NAMED {
-            self.names.insert(name.to_owned());
-        }
         let ending = name.rfind('.').map_or("", |dot| &name[dot..]);
-        if self.endings.len() <= NAMED {
-            self.endings.insert(ending.to_owned());
+        add_some(&mut self.names, name);
+        add_some(&mut self.endings, ending);
+    }
+
+    /// Takes the files of another directory in.
+    fn join(&mut self, other: &Files) {
+        self.has_several_directories = true;
+        while !other.directory.starts_with(&self.directory) {
+            let shorter = self.directory.trim_end_matches('/');
+            self.directory = split(shorter).0.to_owned();
         }
+        self.count += other.count;
+        other
+            .names
+            .iter()
+            .for_each(|name| add_some(&mut self.names, name));
+        other
+            .endings
+            .iter()
+            .for_each(|ending| add_some(&mut self.endings, ending));
     }
 
     /// The names of the files as a regular expression.
@@ -410,6 +420,13 @@ impl Files {
     }
 }
 
+/// Adds a text, unless there are too many to be named.
+fn add_some(texts: &mut BTreeSet<String>, text: &str) {
+    if texts.len() <= NAMED {
+        texts.insert(text.to_owned());
+    }
+}
+
 impl Group {
     fn new(object: ObjectId<'_>, document: &Document, number: u32, shape: Shape, fields: &[Field]) -> Self {
         let kind = document.kind.as_deref().unwrap_or("unknown");
@@ -419,7 +436,6 @@ impl Group {
             number,
             fields: fields.to_vec(),
             shape,
-            files: Files::default(),
             directories: BTreeMap::new(),
         }
     }
@@ -432,9 +448,17 @@ impl Group {
                 }
             }
         }
-        self.files.add(key);
-        let directory = split(key).0.to_owned();
-        self.directories.entry(directory).or_default().add(key);
+        let (directory, name) = split(key);
+        let files = self.directories.entry(directory.to_owned());
+        files.or_insert_with(|| Files::of(directory)).add(name);
+    }
+
+    /// The files of all directories.
+    fn files(&self) -> Files {
+        let mut directories = self.directories.values();
+        let mut files = directories.next().cloned().unwrap_or_default();
+        directories.for_each(|other| files.join(other));
+        files
     }
 
     fn write<W: Write>(

@@ -1,8 +1,8 @@
 //! Tables of text as ERDDAP reads them (`EDDTableFromAsciiFiles`): line by line, from a row of names and a first row of data.
 //!
-//! The document does not say where a table begins and which lines are none of its rows. So the file is read again as ERDDAP would
-//! read it, and counts only if that gives the columns, the rows and the numbers that the review counted. Lines that the format
-//! puts around the rows are skipped by a regular expression.
+//! The document does not say where a table begins and which lines are not rows. So the file is read again as ERDDAP would
+//! read it, and counts only if that gives the columns, the rows and the numbers that the review counted. Lines that the
+//! format puts around the rows are skipped by a regular expression.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -35,7 +35,7 @@ pub(super) struct Reading {
 }
 
 /// A format of tables.
-struct Format {
+pub(super) struct Format {
     separators: &'static [char],
     /// Lines that are none of the rows, as a regular expression and as a function.
     skipped: &'static str,
@@ -46,8 +46,8 @@ struct Format {
     has_all: bool,
 }
 
-/// The format of a handler.
-fn format(handler: &str) -> Option<Format> {
+/// The format of a handler; `None` if ERDDAP does not read its tables.
+pub(super) fn format(handler: &str) -> Option<Format> {
     Some(match handler {
         "csv" => Format {
             separators: &SEPARATORS,
@@ -85,15 +85,12 @@ fn format(handler: &str) -> Option<Format> {
     })
 }
 
-/// Whether ERDDAP reads tables of a handler.
-pub(super) fn is_known(handler: &str) -> bool {
-    format(handler).is_some()
-}
-
 /// Reads the file of a document as ERDDAP would.
-pub(super) fn read(path: &Path, document: &Document) -> Result<(Reading, Vec<Field>), Unfit> {
-    let handler = document.handler.as_ref().map(|handler| handler.id.as_str());
-    let format = handler.and_then(format).ok_or(Unfit::Format)?;
+pub(super) fn read(
+    path: &Path,
+    document: &Document,
+    format: &Format,
+) -> Result<(Reading, Vec<Field>), Unfit> {
     let facts = std::fs::metadata(path).map_err(|_| Unfit::Unreadable)?;
     if !facts.is_file() || document.file.size != Some(facts.len()) {
         return Err(Unfit::Changed);
@@ -103,7 +100,7 @@ pub(super) fn read(path: &Path, document: &Document) -> Result<(Reading, Vec<Fie
         bytes: Vec::new(),
         is_skipped: format.is_skipped,
     };
-    let (names_row, names, separator) = names(&mut lines, document, &format)?;
+    let (names_row, names, separator) = names(&mut lines, document, format)?;
     let units = match format.has_units {
         true => 1,
         // Each place of the finding is a row.
