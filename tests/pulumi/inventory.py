@@ -5,17 +5,11 @@ Usage: inventory.py ENDPOINT REGION [QUEUE [SECONDS]]
 
 import sys
 
-import boto3
-from botocore.config import Config
+from emulated import clients
 
 
 def main(endpoint: str, region: str, queue: str | None = None, seconds: str | None = None):
-    def client(service):
-        return boto3.client(
-            service, endpoint_url=endpoint, region_name=region, aws_access_key_id="test", aws_secret_access_key="test",
-            config=Config(s3={"addressing_style": "path"}),
-        )
-
+    client = clients(endpoint, region)
     def all_of(service, operation, result):
         for page in client(service).get_paginator(operation).paginate():
             yield from page.get(result, [])

@@ -6,19 +6,13 @@ unless the bucket still notifies the topic and sends its events to EventBridge).
 
 import sys
 
-import boto3
-from botocore.config import Config
+from emulated import clients
 
 BUCKET, TOPIC = "shared-archive", "theirs"
 
 
 def main(endpoint: str, region: str, step: str):
-    def client(service):
-        return boto3.client(
-            service, endpoint_url=endpoint, region_name=region, aws_access_key_id="test", aws_secret_access_key="test",
-            config=Config(s3={"addressing_style": "path"}),
-        )
-
+    client = clients(endpoint, region)
     s3 = client("s3")
     if step == "make":
         s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": region})

@@ -6,19 +6,13 @@ Usage: state.py ENDPOINT REGION
 import json
 import sys
 
-import boto3
-from botocore.config import Config
+from emulated import clients
 
 PREFIX = "data-review-state-"
 
 
 def main(endpoint: str, region: str):
-    def client(service):
-        return boto3.client(
-            service, endpoint_url=endpoint, region_name=region, aws_access_key_id="test", aws_secret_access_key="test",
-            config=Config(s3={"addressing_style": "path"}),
-        )
-
+    client = clients(endpoint, region)
     s3, kms = client("s3"), client("kms")
     keys = [alias["TargetKeyId"] for alias in kms.list_aliases()["Aliases"] if alias["AliasName"] == "alias/data-review-state"]
     buckets = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"] if bucket["Name"].startswith(PREFIX)]

@@ -8,8 +8,7 @@ import json
 import sys
 import time
 
-import boto3
-from botocore.config import Config
+from emulated import clients
 
 LIMIT_SECONDS = 240
 # The emulator asks for a right of this name where AWS asks for `sqs:SendMessage`.
@@ -18,13 +17,7 @@ EXTRA = {"Effect": "Allow", "Action": "sqs:SendMessageBatch", "Resource": "*"}
 
 def main(endpoint: str, region: str, outputs: str):
     outputs = json.loads(outputs)
-
-    def client(service):
-        return boto3.client(
-            service, endpoint_url=endpoint, region_name=region, aws_access_key_id="test", aws_secret_access_key="test",
-            config=Config(s3={"addressing_style": "path"}),
-        )
-
+    client = clients(endpoint, region)
     iam, lambdas, dynamodb = client("iam"), client("lambda"), client("dynamodb")
     orchestrator = outputs["orchestratorFunction"]
     role = lambdas.get_function_configuration(FunctionName=orchestrator)["Role"].rpartition("/")[2]
