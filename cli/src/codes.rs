@@ -79,10 +79,10 @@ impl CodeCounts {
     }
 
     /// Adds the findings of a file.
-    pub(crate) fn add(&mut self, file_summary: &FileSummary) {
-        self.suppressed += file_summary.suppressed;
+    pub(crate) fn add(&mut self, file: &FileSummary) {
+        self.suppressed += file.suppressed;
         let mut of_file: BTreeMap<(Severity, &str), u64> = BTreeMap::new();
-        for finding in &file_summary.row.findings {
+        for finding in &file.row.findings {
             let count = of_file.entry((finding.severity, &finding.code)).or_default();
             *count = count.saturating_add(finding.count);
         }

@@ -198,9 +198,8 @@ pub(crate) mod tests {
         }
     }
 
-    fn texts(file_summary: &FileSummary) -> Vec<String> {
-        file_summary
-            .cells(&Links::default())
+    fn texts(file: &FileSummary) -> Vec<String> {
+        file.cells(&Links::default())
             .iter()
             .map(|cell| cell.text().to_owned())
             .collect()
@@ -217,9 +216,9 @@ pub(crate) mod tests {
             counts: [1, 2, 1],
             ..row("a/b.csv", Outcome::Reviewed)
         };
-        let file_summary = FileSummary::of(row, &Rules::default());
+        let file = FileSummary::of(row, &Rules::default());
         assert_eq!(
-            texts(&file_summary),
+            texts(&file),
             [
                 "a/b.csv",
                 "WHP bottle",
@@ -231,7 +230,7 @@ pub(crate) mod tests {
                 "reviewed"
             ]
         );
-        assert_eq!(file_summary.rank(), (false, 1, 2));
+        assert_eq!(file.rank(), (false, 1, 2));
     }
 
     #[test]

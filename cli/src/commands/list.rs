@@ -93,8 +93,8 @@ impl<'a> Selection<'a> {
         self.query.since.is_some() || !self.query.outcomes.is_empty()
     }
 
-    fn admits(&self, file_summary: &FileSummary) -> bool {
-        let row = &file_summary.row;
+    fn admits(&self, file: &FileSummary) -> bool {
+        let row = &file.row;
         let is_kind = |wanted: &String| {
             let names = row.kind.iter().chain(&row.handler);
             names.into_iter().any(|name| name.to_lowercase().contains(wanted))
@@ -108,7 +108,7 @@ impl<'a> Selection<'a> {
         };
         let has_finding = match (self.args.code.is_empty(), self.args.severity) {
             (true, None) => true,
-            (true, Some(_)) => file_summary.severities().any(|severity| has(severity, None)),
+            (true, Some(_)) => file.severities().any(|severity| has(severity, None)),
             (false, _) => row
                 .findings
                 .iter()
@@ -131,12 +131,12 @@ impl<'a> Selection<'a> {
         let mut worst: Vec<FileSummary> = Vec::new();
         store.visit_files(&self.query, &mut |row| {
             seen.files += 1;
-            let file_summary = FileSummary::of(row, self.rules);
-            if !self.admits(&file_summary) {
+            let file = FileSummary::of(row, self.rules);
+            if !self.admits(&file) {
                 return ControlFlow::Continue(());
             }
             if self.args.sort == Sort::Problems {
-                worst.push(file_summary);
+                worst.push(file);
                 if worst.len() > limit.saturating_mul(2).max(1000) {
                     keep_the_worst(&mut worst, limit);
                 }
@@ -146,8 +146,8 @@ impl<'a> Selection<'a> {
                 return ControlFlow::Break(());
             }
             seen.shown += 1;
-            seen.suppressed += file_summary.suppressed;
-            result = take(&file_summary);
+            seen.suppressed += file.suppressed;
+            result = take(&file);
             match result {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
@@ -155,25 +155,25 @@ impl<'a> Selection<'a> {
         })?;
         result?;
         keep_the_worst(&mut worst, limit);
-        for file_summary in &worst {
+        for file in &worst {
             seen.shown += 1;
-            seen.suppressed += file_summary.suppressed;
-            take(file_summary)?;
+            seen.suppressed += file.suppressed;
+            take(file)?;
         }
         Ok(seen)
     }
 }
 
 /// Sorts by problems; equal files stay in the order of their keys.
-fn keep_the_worst(file_summaries: &mut Vec<FileSummary>, limit: usize) {
-    file_summaries.sort_by_key(|file_summary| std::cmp::Reverse(file_summary.rank()));
-    file_summaries.truncate(limit);
+fn keep_the_worst(files: &mut Vec<FileSummary>, limit: usize) {
+    files.sort_by_key(|file| std::cmp::Reverse(file.rank()));
+    files.truncate(limit);
 }
 
 fn json(store: &SqliteStore, selection: &Selection<'_>) -> Result<Seen, CliError> {
     let mut out = output::data();
-    let seen = selection.visit(store, &mut |file_summary| {
-        if let Some(document) = store.document(file_summary.row.id())? {
+    let seen = selection.visit(store, &mut |file| {
+        if let Some(document) = store.document(file.row.id())? {
             writeln!(out, "{document}")?;
         }
         Ok(())
@@ -186,8 +186,8 @@ fn json(store: &SqliteStore, selection: &Selection<'_>) -> Result<Seen, CliError
 fn table(store: &SqliteStore, selection: &Selection<'_>) -> Result<Seen, CliError> {
     let links = Links::to(store)?;
     let mut measure = Measure::new(&FileSummary::COLUMNS);
-    let seen = selection.visit(store, &mut |file_summary| {
-        measure.row(&file_summary.cells(&links));
+    let seen = selection.visit(store, &mut |file| {
+        measure.row(&file.cells(&links));
         Ok(())
     })?;
     if seen.shown == 0 {
@@ -196,9 +196,7 @@ fn table(store: &SqliteStore, selection: &Selection<'_>) -> Result<Seen, CliErro
     let layout = measure.fit(output::width());
     let mut out = output::text();
     layout.header(&mut out)?;
-    selection.visit(store, &mut |file_summary| {
-        Ok(layout.row(&mut out, &file_summary.cells(&links))?)
-    })?;
+    selection.visit(store, &mut |file| Ok(layout.row(&mut out, &file.cells(&links))?))?;
     out.flush()?;
     Ok(seen)
 }
@@ -228,8 +226,8 @@ const CSV: [&str; 19] = [
 fn csv(store: &SqliteStore, selection: &Selection<'_>) -> Result<Seen, CliError> {
     let mut writer = csv::Writer::from_writer(output::data());
     writer.write_record(CSV).map_err(io::Error::from)?;
-    let seen = selection.visit(store, &mut |file_summary| {
-        let row = &file_summary.row;
+    let seen = selection.visit(store, &mut |file| {
+        let row = &file.row;
         let edge = |at: usize| Cell::from(row.edges.map(|edges| edges[at]));
         let cells: [Cell<'_>; 19] = [
             (&row.root).into(),
@@ -246,9 +244,9 @@ fn csv(store: &SqliteStore, selection: &Selection<'_>) -> Result<Seen, CliError>
             edge(1),
             edge(2),
             edge(3),
-            file_summary.count(Severity::Error).into(),
-            file_summary.count(Severity::Warning).into(),
-            file_summary.count(Severity::Info).into(),
+            file.count(Severity::Error).into(),
+            file.count(Severity::Warning).into(),
+            file.count(Severity::Info).into(),
             (&row.at).into(),
             row.failure.as_ref().map(|(_, message)| message).into(),
         ];

@@ -90,9 +90,7 @@ fn by_code(store: &SqliteStore, settings: &Settings, json: bool) -> Result<u64, 
         true => CodeCounts::of(store)?,
         false => {
             let mut counts = CodeCounts::default();
-            visit(store, &settings.rules, true, &mut |file_summary| {
-                counts.add(&file_summary)
-            })?;
+            visit(store, &settings.rules, true, &mut |file| counts.add(&file))?;
             counts
         }
     };
@@ -151,9 +149,9 @@ fn by_group(
     let mut result = Ok(());
     store.visit_groups(&query, &mut |file| {
         let GroupedFile { group, row, review } = file;
-        let file_summary = FileSummary::of(row, rules);
-        suppressed += file_summary.suppressed;
-        result = groups.add(group, &file_summary, review);
+        let file = FileSummary::of(row, rules);
+        suppressed += file.suppressed;
+        result = groups.add(group, &file, review);
         match result {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
@@ -202,20 +200,20 @@ impl<'a> Groups<'a> {
     fn add(
         &mut self,
         name: Option<String>,
-        file_summary: &FileSummary,
+        file: &FileSummary,
         review: Option<GroupedReview>,
     ) -> Result<(), CliError> {
         let by = self.args.by;
-        let handler = file_summary.row.handler.clone().filter(|_| is_by_handler(by));
+        let handler = file.row.handler.clone().filter(|_| is_by_handler(by));
         let asked = self.asked.as_deref();
         let Some(name) = name else {
             let name = match is_by_handler(by) {
                 true => "(none)".to_owned(),
-                false => format!("({})", file_summary.row.outcome.as_str()),
+                false => format!("({})", file.row.outcome.as_str()),
             };
             if asked.is_none_or(|asked| asked == name) {
                 let group = self.nameless.entry((name, handler)).or_default();
-                group.add(file_summary);
+                group.add(file);
             }
             return Ok(());
         };
@@ -234,16 +232,16 @@ impl<'a> Groups<'a> {
             };
             (group, RollUp::default())
         });
-        group.add(file_summary);
+        group.add(file);
         let Some(GroupedReview { document, states }) = review else {
             return Ok(());
         };
         let document: Document = serde_json::from_str(&document).map_err(|reason| CliError::Document {
-            key: file_summary.row.key.clone(),
+            key: file.row.key.clone(),
             reason,
         })?;
         let is_merged = states.is_some_and(|states| roll_up.add(&document, &states).is_ok());
-        self.not_merged += u64::from(!is_merged && file_summary.row.outcome == Outcome::Reviewed);
+        self.not_merged += u64::from(!is_merged && file.row.outcome == Outcome::Reviewed);
         Ok(())
     }
 
@@ -348,18 +346,15 @@ fn visit(
 }
 
 impl Group {
-    fn add(&mut self, file_summary: &FileSummary) {
-        let row = &file_summary.row;
+    fn add(&mut self, file: &FileSummary) {
+        let row = &file.row;
         let sum = |sum: &mut u64, more: Option<u64>| *sum = sum.saturating_add(more.unwrap_or(0));
         self.files += 1;
         sum(&mut self.bytes, row.size);
         sum(&mut self.rows, row.observations);
         sum(&mut self.profiles, row.profiles);
-        self.without_review += u64::from(!file_summary.has_review());
-        let (errors, warnings) = (
-            file_summary.count(Severity::Error),
-            file_summary.count(Severity::Warning),
-        );
+        self.without_review += u64::from(!file.has_review());
+        let (errors, warnings) = (file.count(Severity::Error), file.count(Severity::Warning));
         self.with_errors += u64::from(errors > 0);
         self.with_warnings += u64::from(errors == 0 && warnings > 0);
     }

@@ -95,8 +95,8 @@ impl<'f> Rows<'f> {
         self.end_row()
     }
 
-    /// Adds a JSON object as a row: members that it lacks are null, and those that the schema lacks are left out. Columns of bytes
-    /// that are not text hold `bytes`.
+    /// Adds a JSON object as a row: members that it lacks are null, and those that the schema lacks are left out. Columns
+    /// of bytes that are not text hold `bytes`.
     pub(super) fn object(&mut self, object: &Value, bytes: &[u8]) -> io::Result<()> {
         let mut row = Shredder {
             leaves: &mut self.leaves,

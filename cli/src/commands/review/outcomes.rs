@@ -62,14 +62,14 @@ impl Outcomes {
         Ok(outcomes)
     }
 
-    fn add(&mut self, mut file_summary: FileSummary) {
-        self.without_review += u64::from(!file_summary.has_review());
-        if let Some(worst) = file_summary.severities().next() {
+    fn add(&mut self, mut file: FileSummary) {
+        self.without_review += u64::from(!file.has_review());
+        if let Some(worst) = file.severities().next() {
             self.by_worst[worst as usize] += 1;
         }
-        self.codes.add(&file_summary);
-        file_summary.row.findings = Vec::new();
-        self.lines.push(file_summary);
+        self.codes.add(&file);
+        file.row.findings = Vec::new();
+        self.lines.push(file);
     }
 
     /// How many files have a finding that makes the run fail.
@@ -105,27 +105,25 @@ impl Outcomes {
 /// there are.
 #[derive(Default)]
 struct Lines {
-    file_summaries: Vec<FileSummary>,
+    files: Vec<FileSummary>,
     /// Lines that were pushed.
     all: usize,
 }
 
 impl Lines {
-    fn push(&mut self, file_summary: FileSummary) {
+    fn push(&mut self, file: FileSummary) {
         self.all += 1;
-        self.file_summaries.push(file_summary);
-        if self.file_summaries.len() > 2 * LINES {
+        self.files.push(file);
+        if self.files.len() > 2 * LINES {
             self.keep_the_worst();
         }
     }
 
     /// Without those that have no problem, and of the rest at most [`LINES`], the worst and of those the first.
     fn keep_the_worst(&mut self) {
-        self.file_summaries
-            .retain(|file_summary| !file_summary.is_clean());
-        self.file_summaries
-            .sort_by_key(|file_summary| std::cmp::Reverse(file_summary.rank()));
-        self.file_summaries.truncate(LINES);
+        self.files.retain(|file| !file.is_clean());
+        self.files.sort_by_key(|file| std::cmp::Reverse(file.rank()));
+        self.files.truncate(LINES);
     }
 
     /// In the order of the keys, and how many are left out.
@@ -133,16 +131,16 @@ impl Lines {
         if self.all > LINES {
             self.keep_the_worst();
         }
-        self.file_summaries.sort_by(|a, b| a.row.key.cmp(&b.row.key));
-        let left_out = self.all - self.file_summaries.len();
-        (self.file_summaries, left_out)
+        self.files.sort_by(|a, b| a.row.key.cmp(&b.row.key));
+        let left_out = self.all - self.files.len();
+        (self.files, left_out)
     }
 
     fn show(self, links: &Links) -> Result<(), CliError> {
-        let (file_summaries, left_out) = self.shorten();
+        let (files, left_out) = self.shorten();
         let mut table = Table::new(&FileSummary::COLUMNS);
-        for file_summary in &file_summaries {
-            table.row(file_summary.cells(links));
+        for file in &files {
+            table.row(file.cells(links));
         }
         let mut out = output::text();
         if !table.is_empty() {
@@ -203,26 +201,22 @@ mod tests {
     use super::*;
     use crate::file_summary::tests::row;
 
-    fn file_summary(number: usize, outcome: Outcome) -> FileSummary {
+    fn file(number: usize, outcome: Outcome) -> FileSummary {
         FileSummary::of(row(&format!("{number:03}"), outcome), &Rules::default())
     }
 
-    fn lines(file_summaries: impl Iterator<Item = FileSummary>) -> Lines {
+    fn lines(files: impl Iterator<Item = FileSummary>) -> Lines {
         let mut lines = Lines::default();
-        for file_summary in file_summaries {
-            lines.push(file_summary);
-            assert!(
-                lines.file_summaries.len() <= 2 * LINES,
-                "it holds {}",
-                lines.file_summaries.len()
-            );
+        for file in files {
+            lines.push(file);
+            assert!(lines.files.len() <= 2 * LINES, "it holds {}", lines.files.len());
         }
         lines
     }
 
     #[test]
     fn a_short_table_is_whole() {
-        let (shown, left_out) = lines((0..LINES).map(|n| file_summary(n, Outcome::Reviewed))).shorten();
+        let (shown, left_out) = lines((0..LINES).map(|n| file(n, Outcome::Reviewed))).shorten();
         assert_eq!((shown.len(), left_out), (LINES, 0));
     }
 
@@ -233,18 +227,15 @@ mod tests {
             _ => Outcome::Reviewed,
         };
         for (all, problems) in [(80, vec!["007", "057"]), (150, vec!["007", "057", "107"])] {
-            let (shown, left_out) = lines((0..all).rev().map(|n| file_summary(n, outcome(n)))).shorten();
-            let keys: Vec<&str> = shown
-                .iter()
-                .map(|file_summary| file_summary.row.key.as_str())
-                .collect();
+            let (shown, left_out) = lines((0..all).rev().map(|n| file(n, outcome(n)))).shorten();
+            let keys: Vec<&str> = shown.iter().map(|file| file.row.key.as_str()).collect();
             assert_eq!((left_out, keys), (all - problems.len(), problems));
         }
     }
 
     #[test]
     fn even_problems_are_only_so_many() {
-        let (shown, left_out) = lines((0..500).map(|n| file_summary(n, Outcome::Failed))).shorten();
+        let (shown, left_out) = lines((0..500).map(|n| file(n, Outcome::Failed))).shorten();
         assert_eq!((shown.len(), left_out), (LINES, 500 - LINES));
         let (first, last) = (shown[0].row.key.as_str(), shown[LINES - 1].row.key.as_str());
         assert_eq!((first, last), ("000", "059"), "the first of equally bad ones");
