@@ -51,7 +51,7 @@ impl Compression {
         }
     }
 
-    /// The compression of an object, by its first bytes; `None` if they are no known signature.
+    /// The compression of an object, by its first bytes; `None` if they are not a known signature.
     ///
     /// # Errors
     /// If its first bytes cannot be read.

@@ -116,8 +116,8 @@ enum Task {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
-    /// Tests the cloud end to end on an emulator of AWS: packages for this machine, the lifecycle of a stack, and the suites on a stack
-    /// that `pulumi up` creates (needs Python 3, Go, Linux on x86-64).
+    /// Tests the cloud end to end on an emulator of AWS: packages for this machine, the lifecycle of a stack, and the
+    /// suites on a stack that `pulumi up` creates (needs Python 3, Go, Linux on x86-64).
     E2e {
         /// Passed to the suites: `--seed N`, or names of suites.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -175,10 +175,11 @@ enum Task {
         #[arg(long, default_value_t = 1)]
         seed: u32,
     },
-    /// Runs the checks that take hours: hostile files in full size, 2,000 corrupted copies of real files, the readers compared with
-    /// the C libraries of netCDF and HDF5, the report of 100,000 files, mutation tests, a stack on a second emulator, ten minutes of
-    /// each fuzz target, 100,000 simulated orders of events, packages for arm64, ten end-to-end seeds, eleven lifecycles of a stack (needs
-    /// Python 3, Node.js, Go, a C++ compiler, DATA_REVIEW_CORPUS, Linux on x86-64).
+    /// Runs the checks that take hours: hostile files in full size, 2,000 corrupted copies of real files, the readers
+    /// compared with the C libraries of netCDF and HDF5, the report of 100,000 files, mutation tests, a stack on a second
+    /// emulator, ten minutes of each fuzz target, 100,000 simulated orders of events, packages for arm64, ten end-to-end
+    /// seeds, eleven lifecycles of a stack (needs Python 3, Node.js, Go, a C++ compiler, DATA_REVIEW_CORPUS, Linux on
+    /// x86-64).
     Soak {
         /// Run one step only: `hostile`, `corrupted`, `native`, `report`, `mutants`, `moto` or `fuzz`.
         step: Option<String>,

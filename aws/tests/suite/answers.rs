@@ -1,4 +1,5 @@
-//! Answers that AWS gives and the emulator does not: lost, partly refused, unprocessed. A fake service on the loopback gives them.
+//! Answers that AWS gives and the emulator does not: lost, partly refused, unprocessed. A fake service on the loopback
+//! gives them.
 #![expect(
     clippy::unwrap_used,
     reason = "whatever goes wrong in a thread of the service fails the test"

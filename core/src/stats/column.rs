@@ -229,7 +229,8 @@ impl Column {
     }
 
     /// Determines the type, and returns the statistics without those numbers of [`keep_apart`](Self::keep_apart) for which
-    /// `is_left_out` holds; another call counts from all of them again. [`Self::finish`] still returns the statistics of all values. `None` if there is no such number.
+    /// `is_left_out` holds, or `None` if it holds for none; another call counts from all of them again. [`Self::finish`] still
+    /// returns the statistics of all values.
     pub fn leave_out(&mut self, is_left_out: impl Fn(f64) -> bool) -> Option<Accumulator> {
         self.settle();
         let others = self.earlier.as_deref_mut().unwrap_or(&mut self.accumulator);

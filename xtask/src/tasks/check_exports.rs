@@ -38,9 +38,9 @@ const SAMPLES: usize = 200;
 /// Largest sample file that is reviewed, in bytes.
 const LARGEST: u64 = 2 << 20;
 
-/// Reviews the test files, files with hostile names, and some of the sample files if `DATA_REVIEW_CORPUS` names them. Exports the
-/// store in every format, and has the programs of the field read it. Runs the examples of docs/exports.md. With `files`, also makes a store of so many invented files,
-/// and measures a query over its Parquet files.
+/// Reviews the test files, files with hostile names, and some of the sample files if `DATA_REVIEW_CORPUS` names them.
+/// Exports the store in every format, and has the programs of the field read it. Runs the examples of docs/exports.md. With
+/// `files`, also makes a store of so many invented files, and measures a query over its Parquet files.
 pub(crate) fn check(program: Option<PathBuf>, files: Option<u32>) -> Outcome {
     let program = match program {
         // The programs run elsewhere.

@@ -15,7 +15,8 @@ const SUITE_SEEDS: std::ops::RangeInclusive<u64> = 1..=10;
 /// Number of lifecycles of a stack, each on an empty emulator.
 const STACK_CYCLES: u32 = 10;
 
-/// Builds the packages, runs the lifecycle of a stack with them, follows docs/deploy.md with them, and then runs the suites; `arguments` are passed to the suites.
+/// Builds the packages, runs the lifecycle of a stack with them, follows docs/deploy.md with them, and then runs the
+/// suites; `arguments` are passed to the suites.
 pub(crate) fn e2e(arguments: &[String]) -> Outcome {
     let packages = prepare()?;
     stack::cycle(1, Some(&packages), false)?;

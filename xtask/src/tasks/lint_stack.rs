@@ -1,6 +1,6 @@
 //! Runs scanners over the stack and the workflows: Checkov of the resources, parliament of the policies, zizmor and
-//! actionlint of the workflows and the Action, hadolint of the Dockerfile; and what the schemas of the provider and of CloudFormation say of the inputs. All of them
-//! read files; nothing is started and nothing is created.
+//! actionlint of the workflows and the Action, hadolint of the Dockerfile; and compares the inputs with the schemas of the
+//! provider and of CloudFormation. All of them read files; nothing is started and nothing is created.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -58,7 +58,7 @@ const INVALID_INPUTS: [(&str, &str, &str); 6] = [
     ),
 ];
 
-/// What a scanner objects to.
+/// What a scanner reports.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Violation {
     tool: &'static str,
@@ -162,7 +162,7 @@ fn script<'a>(python: &Path, name: &str, arguments: impl IntoIterator<Item = &'a
     command
 }
 
-/// Violations to resources. Checkov must have read all of them: it leaves out what it cannot parse.
+/// Violations in resources. Checkov must have read all of them: it leaves out what it cannot parse.
 fn checkov(python: &Path, folder: &Path, plans: &[PathBuf]) -> Outcome<Vec<Violation>> {
     let mut planned = 0;
     for plan in plans {
@@ -206,14 +206,14 @@ fn checkov(python: &Path, folder: &Path, plans: &[PathBuf]) -> Outcome<Vec<Viola
     Ok(failed.iter().map(violation).collect())
 }
 
-/// Violations to policies.
+/// Violations in policies.
 fn policies(python: &Path, plans: &[PathBuf]) -> Outcome<Vec<Violation>> {
     let docs = shell::root().join("docs");
     let arguments = std::iter::once(&docs).chain(plans);
     lines("parliament", &mut script(python, "policies.py", arguments))
 }
 
-/// Violations of the schemas: to names, types and ranges of inputs.
+/// Violations of the schemas: names, types and ranges of inputs.
 fn inputs(python: &Path, plans: &[PathBuf]) -> Outcome<Vec<Violation>> {
     lines("schemas", &mut script(python, "schemas.py", plans))
 }
@@ -246,7 +246,7 @@ fn invalid(plan: &Path, folder: &Path) -> Outcome<PathBuf> {
     Ok(path)
 }
 
-/// Violations to workflows, those of the strictest kind included.
+/// Violations in workflows, those of the strictest kind included.
 fn zizmor(python: &Path) -> Outcome<Vec<Violation>> {
     let printed = answer(
         Command::new(program_of(python, "zizmor"))
@@ -280,7 +280,7 @@ fn zizmor(python: &Path) -> Outcome<Vec<Violation>> {
     Ok(findings.iter().map(violation).collect())
 }
 
-/// Violations to workflows: syntax, expressions, and the scripts in them where shellcheck is installed.
+/// Violations in workflows: syntax, expressions, and the scripts in them where shellcheck is installed.
 fn actionlint() -> Outcome<Vec<Violation>> {
     let cache = shell::cache("actionlint-1.7.12")?;
     let program = cache.join("actionlint");
@@ -313,7 +313,7 @@ fn actionlint() -> Outcome<Vec<Violation>> {
     Ok(errors.iter().map(violation).collect())
 }
 
-/// Violations to the Dockerfile.
+/// Violations in the Dockerfile.
 fn hadolint(python: &Path) -> Outcome<Vec<Violation>> {
     let printed = answer(
         Command::new(program_of(python, "hadolint"))

@@ -343,7 +343,7 @@ fn what_was_read_is_remembered_up_to_a_limit() {
     assert_eq!(rows([1, 0], [4, 2])[0], 80);
     assert_eq!(rows([2, 0], [2, 2]), [82, 83, 84, 85]);
     assert_eq!(rows([2, 0], [2, 1]), [90, 91], "not whole rows");
-    // A scalar is kept as it is, and is no part of another variable.
+    // A scalar is kept as it is, and is not a part of another variable.
     let scalar = || file.read(&any, &[], &[]).unwrap();
     assert_eq!([scalar(), scalar()], [[100], [100]]);
     assert_eq!(rows([0, 0], [1, 1]), [110]);

@@ -630,8 +630,9 @@ fn a_filter_that_is_not_known_is_named() {
     );
 }
 
-/// A netCDF-4 file: dimensions `time` (unlimited, 6), `x` (3) with coordinates, `n` (2) without a variable; the variable `t` along
-/// all of them, `short` of 4 along `time`, `x` in the group `g`, not a coordinate, and `other` of a length that no dimension has.
+/// A netCDF-4 file: dimensions `time` (unlimited, 6), `x` (3) with coordinates, `n` (2) without a variable; the variable
+/// `t` along all of them, `short` of 4 along `time`, `x` in the group `g`, not a coordinate, and `other` of a length that
+/// no dimension has.
 fn netcdf(with_list: bool) -> Builder {
     let mut file = Builder::new(7);
     let time = file.chunked(6, true, &scale("time", 0));

@@ -1,6 +1,6 @@
-//! Which tables are accepted, by the kinds of their cells, the number of rows, how many of these are odd, and what the name of the
-//! file promises; and where their header is found, by what is above the records. `acceptance.txt` and `headers.txt` list what is
-//! found today, right or not: a change of a rule shows which tables it concerns.
+//! Which tables are accepted, by the kinds of their cells, the number of rows, how many of these are odd, and what the name
+//! of the file promises; and where their header is found, by what is above the records. `acceptance.txt` and `headers.txt`
+//! list what is found today, right or not: a change of a rule shows which tables it concerns.
 
 use std::fmt::Write as _;
 

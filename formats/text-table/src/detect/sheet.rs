@@ -313,7 +313,7 @@ mod tests {
         let rows = |text: &str| sheet(text, true).rows.len();
         assert_eq!(rows(&"1,2\n".repeat(500)), 301);
         assert_eq!(rows(&"1,2\n3\n".repeat(5000)), 4000);
-        assert_eq!(rows(&"1\n".repeat(500)), 500, "one cell is no width");
+        assert_eq!(rows(&"1\n".repeat(500)), 500, "one cell has no separator");
         assert_eq!(rows(&"# 1,2\n".repeat(500)), 500);
         assert_eq!(
             rows(&format!("{}3\n{}", "1,2\n".repeat(300), "1,2\n".repeat(500))),

@@ -38,14 +38,11 @@ impl Emulator {
             .env_clear()
             .env("HOME", folder)
             .env("TMPDIR", folder);
-        let server = Server::start(&mut command, address, folder.join("emulator.log"), accepts)?;
-        Ok(Self {
-            _server: server,
-            cloud: Cloud {
-                endpoint: format!("http://{address}"),
-                certificate: None,
-            },
-        })
+        let cloud = Cloud {
+            endpoint: format!("http://{address}"),
+            certificate: None,
+        };
+        Self::wait(&mut command, address, folder, cloud)
     }
 
     /// Starts it with TLS and policies, if there is to be a certificate.
@@ -62,13 +59,18 @@ impl Emulator {
                 .env("USE_SSL", "1")
                 .env("SSL_CERT_FILE", certificate);
         }
-        let server = Server::start(&mut command, address, folder.join("emulator.log"), accepts)?;
+        let cloud = Cloud {
+            endpoint,
+            certificate,
+        };
+        Self::wait(&mut command, address, folder, cloud)
+    }
+
+    /// Starts it, and waits until it answers.
+    fn wait(command: &mut Command, address: SocketAddr, folder: &Path, cloud: Cloud) -> Outcome<Self> {
         Ok(Self {
-            _server: server,
-            cloud: Cloud {
-                endpoint,
-                certificate,
-            },
+            _server: Server::start(command, address, folder.join("emulator.log"), accepts)?,
+            cloud,
         })
     }
 }
