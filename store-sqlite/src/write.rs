@@ -1,5 +1,6 @@
 //! Writes: each call is one transaction.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use data_review_core::quality::FlagClass;
@@ -124,7 +125,8 @@ fn record_one(
             return Ok(Written::Yes);
         }
     }
-    let file = put_file(transaction, &mut caches.recipes, root, entry)?;
+    let held = held.map(|(file, ..)| file);
+    let file = put_file(transaction, &mut caches.recipes, root, entry, held)?;
     if held.is_some() {
         delete_rows(transaction, PARTS.into_iter(), file)?;
     }
@@ -215,12 +217,14 @@ fn keep_review(
     Ok(true)
 }
 
-/// Inserts or replaces the row of `files`, but keeps `file_id` and `first_seen`.
+/// Inserts or replaces the row of `files`, but keeps `file_id` and `first_seen`. Returns `file_id`, which is `held` for a file that
+/// has a row.
 fn put_file(
     transaction: &Transaction<'_>,
     recipes: &mut Recipes,
     root: i64,
     entry: &Entry,
+    held: Option<i64>,
 ) -> rusqlite::Result<i64> {
     let Entry { row, document, .. } = entry;
     let recipe = row
@@ -236,55 +240,58 @@ fn put_file(
     let left_out = document.coverage.left_out.unwrap_or_default();
     let failure = document.failure.as_ref();
     let found = |severity| document.findings_of(severity) as i64;
-    transaction.prepare_cached(PUT_FILE)?.query_row(
-        named_params! {
-            ":key": document.file.key,
-            ":root_id": root,
-            ":outcome": row.outcome.as_str(),
-            ":size": document.file.size.map(integer),
-            ":sha256": row.sha256,
-            ":handler": handler.map(|facts| &facts.id),
-            ":handler_version": handler.map(|facts| facts.version),
-            ":verdict": handler.map(|facts| word(&facts.verdict)).transpose()?,
-            ":kind": document.kind,
-            ":observations": document.observations.map(integer),
-            ":profiles": document.profiles.map(integer),
-            ":casts_left_out": document.profiles.map(|_| integer(document.casts_left_out)),
-            ":coverage_kind": document.coverage.kind.map(CoverageKind::as_str),
-            ":time_first": time.map(|span| span.first.to_string()),
-            ":time_last": time.map(|span| span.last.to_string()),
-            ":west": edge(0),
-            ":south": edge(1),
-            ":east": edge(2),
-            ":north": edge(3),
-            ":depth_min": depth.map(|depth| depth.min),
-            ":depth_max": depth.map(|depth| depth.max),
-            ":depth_unit": depth.and_then(|depth| depth.unit.as_ref()),
-            ":left_out_times": integer(left_out.times),
-            ":left_out_positions": integer(left_out.positions),
-            ":left_out_depths": integer(left_out.depths),
-            ":errors": found(Severity::Error),
-            ":warnings": found(Severity::Warning),
-            ":infos": found(Severity::Info),
-            ":failure_stage": failure.map(|failure| failure.stage.as_str()),
-            ":failure_class": failure.map(|failure| failure.class.as_str()),
-            ":failure_message": failure.map(|failure| &failure.message),
-            ":failure_next_step": failure.map(Failure::next_step),
-            ":attempt": entry.attempt,
-            ":at": entry.at,
-            ":log": entry.log,
-            ":token": row.token,
-            ":stamp": row.stamp,
-            ":transient": row.transient,
-            ":recipe_id": recipe,
-            ":registry": row.registry,
-            ":letter": row.letter,
-        },
-        |row| row.get(0),
-    )
+    // For a statement with a conflict clause or `RETURNING` SQLite keeps copies of pages, which takes as long as the insertion.
+    let statement = match held {
+        None => Cow::Borrowed(INSERT_FILE),
+        Some(_) => Cow::Owned([INSERT_FILE, OR_REPLACE].concat()),
+    };
+    transaction.prepare_cached(&statement)?.execute(named_params! {
+        ":key": document.file.key,
+        ":root_id": root,
+        ":outcome": row.outcome.as_str(),
+        ":size": document.file.size.map(integer),
+        ":sha256": row.sha256,
+        ":handler": handler.map(|facts| &facts.id),
+        ":handler_version": handler.map(|facts| facts.version),
+        ":verdict": handler.map(|facts| word(&facts.verdict)).transpose()?,
+        ":kind": document.kind,
+        ":observations": document.observations.map(integer),
+        ":profiles": document.profiles.map(integer),
+        ":casts_left_out": document.profiles.map(|_| integer(document.casts_left_out)),
+        ":coverage_kind": document.coverage.kind.map(CoverageKind::as_str),
+        ":time_first": time.map(|span| span.first.to_string()),
+        ":time_last": time.map(|span| span.last.to_string()),
+        ":west": edge(0),
+        ":south": edge(1),
+        ":east": edge(2),
+        ":north": edge(3),
+        ":depth_min": depth.map(|depth| depth.min),
+        ":depth_max": depth.map(|depth| depth.max),
+        ":depth_unit": depth.and_then(|depth| depth.unit.as_ref()),
+        ":left_out_times": integer(left_out.times),
+        ":left_out_positions": integer(left_out.positions),
+        ":left_out_depths": integer(left_out.depths),
+        ":errors": found(Severity::Error),
+        ":warnings": found(Severity::Warning),
+        ":infos": found(Severity::Info),
+        ":failure_stage": failure.map(|failure| failure.stage.as_str()),
+        ":failure_class": failure.map(|failure| failure.class.as_str()),
+        ":failure_message": failure.map(|failure| &failure.message),
+        ":failure_next_step": failure.map(Failure::next_step),
+        ":attempt": entry.attempt,
+        ":at": entry.at,
+        ":log": entry.log,
+        ":token": row.token,
+        ":stamp": row.stamp,
+        ":transient": row.transient,
+        ":recipe_id": recipe,
+        ":registry": row.registry,
+        ":letter": row.letter,
+    })?;
+    Ok(held.unwrap_or_else(|| transaction.last_insert_rowid()))
 }
 
-const PUT_FILE: &str = "
+const INSERT_FILE: &str = "
     INSERT INTO files (
         root_id, key, outcome, size, sha256, handler, handler_version, verdict, kind, observations, profiles,
         casts_left_out, coverage_kind,
@@ -299,7 +306,11 @@ const PUT_FILE: &str = "
         :left_out_times, :left_out_positions, :left_out_depths, :errors, :warnings, :infos,
         :failure_stage, :failure_class, :failure_message, :failure_next_step, :attempt, :at, :at, :log,
         :token, :stamp, :transient, :recipe_id, :registry, :letter
-    ) ON CONFLICT (root_id, key) DO UPDATE SET
+    )";
+
+/// Continues [`INSERT_FILE`].
+const OR_REPLACE: &str = "
+    ON CONFLICT (root_id, key) DO UPDATE SET
         outcome = excluded.outcome, size = excluded.size, sha256 = excluded.sha256,
         handler = excluded.handler, handler_version = excluded.handler_version, verdict = excluded.verdict,
         kind = excluded.kind, observations = excluded.observations, profiles = excluded.profiles,
@@ -313,8 +324,7 @@ const PUT_FILE: &str = "
         failure_class = excluded.failure_class, failure_message = excluded.failure_message,
         attempt = excluded.attempt, at = excluded.at, log = excluded.log, token = excluded.token,
         stamp = excluded.stamp, transient = excluded.transient, recipe_id = excluded.recipe_id,
-        registry = excluded.registry, letter = excluded.letter
-    RETURNING file_id";
+        registry = excluded.registry, letter = excluded.letter";
 
 fn put_review(
     transaction: &Transaction<'_>,
