@@ -71,6 +71,8 @@ pub(crate) struct Profile {
     /// not a whole number.
     least_step: Option<i64>,
     last_whole: Option<i64>,
+    /// The last cell that is no number, time or position; names repeat.
+    last_text: Vec<u8>,
 }
 
 impl Profile {
@@ -86,6 +88,9 @@ impl Profile {
         }
         self.filled += 1;
         self.step(cell);
+        if cell == self.last_text {
+            return;
+        }
         if let Some(notation) = notation(cell) {
             self.number(cell, notation);
             return;
@@ -95,6 +100,9 @@ impl Profile {
             self.time(cell, form);
         } else if degrees(cell).is_some() {
             self.positions += 1;
+        } else {
+            self.last_text.clear();
+            self.last_text.extend_from_slice(cell);
         }
     }
 

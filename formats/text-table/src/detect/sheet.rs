@@ -42,6 +42,8 @@ pub(super) struct Sheet<'t> {
     pub(super) dialect: Dialect,
     pub(super) rows: Vec<Row>,
     cells: Vec<CellKind>,
+    /// The last text of each column. Names repeat, and comparing one is faster than finding out that it is no value.
+    texts: Vec<Vec<u8>>,
 }
 
 impl<'t> Sheet<'t> {
@@ -53,6 +55,7 @@ impl<'t> Sheet<'t> {
             dialect,
             rows: Vec::new(),
             cells: Vec::new(),
+            texts: Vec::new(),
         };
         let mut block = Block::default();
         let (mut same, mut last) = (0, 0);
@@ -79,8 +82,23 @@ impl<'t> Sheet<'t> {
 
     fn push(&mut self, record: &Record<'_>, is_comment: bool) {
         let first = self.cells.len();
-        self.cells
-            .extend((0..record.cells.len()).map(|index| CellKind::of(record.cell(index))));
+        if self.texts.len() < record.cells.len() {
+            self.texts.resize(record.cells.len(), Vec::new());
+        }
+        for (index, text) in self.texts.iter_mut().enumerate().take(record.cells.len()) {
+            let cell = record.cell(index);
+            let repeats = !text.is_empty() && text == cell;
+            let kind = if repeats {
+                CellKind::Text
+            } else {
+                CellKind::of(cell)
+            };
+            if kind == CellKind::Text && !repeats {
+                text.clear();
+                text.extend_from_slice(cell);
+            }
+            self.cells.push(kind);
+        }
         let filled = self.cells[first..]
             .iter()
             .filter(|kind| **kind != CellKind::Empty)
