@@ -79,8 +79,8 @@ pub type PreviewCell = (f64, Option<FlagClass>);
 #[derive(Debug, Clone)]
 pub struct PreviewBuilder {
     variables: Vec<usize>,
-    /// Cells of the levels that are held, level by level.
-    held: Vec<PreviewCell>,
+    /// For each variable its cells of the levels that are held.
+    held: Vec<Vec<PreviewCell>>,
     /// Index in the cast of each level that is held.
     indices: Vec<u64>,
     /// Number of levels of the cast so far.
@@ -134,8 +134,8 @@ impl PreviewBuilder {
     /// A preview of these variables, as [`Preview::variables`] names them.
     pub fn new(variables: Vec<usize>) -> Self {
         PreviewBuilder {
+            held: vec![Vec::new(); variables.len()],
             variables,
-            held: Vec::new(),
             indices: Vec::new(),
             count: 0,
             stride: 1,
@@ -169,7 +169,9 @@ impl PreviewBuilder {
                 self.thin();
             }
             if self.count.is_multiple_of(self.stride) {
-                self.held.extend_from_slice(cells);
+                for (held, cell) in self.held.iter_mut().zip(cells) {
+                    held.push(*cell);
+                }
                 self.indices.push(self.count);
             }
         }
@@ -178,32 +180,24 @@ impl PreviewBuilder {
 
     /// Drops every other level that is held.
     fn thin(&mut self) {
-        let width = self.variables.len();
-        let kept = self.indices.len().div_ceil(2);
-        for at in 0..kept {
-            self.indices[at] = self.indices[at * 2];
-            self.held
-                .copy_within(at * 2 * width..(at * 2 + 1) * width, at * width);
-        }
-        self.indices.truncate(kept);
-        self.held.truncate(kept * width);
+        every_other(&mut self.indices);
+        self.held.iter_mut().for_each(every_other);
         self.stride *= 2;
     }
 
     /// Ends the current cast, whose index among the casts of the document is `cast`. A cast without a level is left out.
     pub fn end_cast(&mut self, cast: usize) {
         if !self.indices.is_empty() && !self.is_full() {
-            let width = self.variables.len();
             // Further casts only lower the number of levels of each.
-            let order = order(&self.held, width, self.fair_share());
-            let level = |at: usize| (self.indices[at], self.held[at * width..(at + 1) * width].to_vec());
+            let order = order(&self.held, self.indices.len(), self.fair_share());
+            let level = |at: usize| (self.indices[at], self.held.iter().map(|held| held[at]).collect());
             self.fewest += order.len().min(FEWEST_LEVELS);
             self.casts.push(OrderedCast {
                 cast,
                 levels: order.into_iter().map(level).collect(),
             });
         }
-        self.held.clear();
+        self.held.iter_mut().for_each(Vec::clear);
         self.indices.clear();
         (self.count, self.stride) = (0, 1);
     }
@@ -356,9 +350,16 @@ impl Ord for Segment {
     }
 }
 
-/// The indices of at most `most` levels, the most important first.
-fn order(cells: &[PreviewCell], width: usize, most: usize) -> Vec<usize> {
-    let count = cells.len() / width;
+fn every_other<T>(all: &mut Vec<T>) {
+    let mut at = 0;
+    all.retain(|_| {
+        at += 1;
+        at % 2 == 1
+    });
+}
+
+/// The indices of at most `most` of `count` levels, the most important first; `columns` are the cells of each variable.
+fn order(columns: &[Vec<PreviewCell>], count: usize, most: usize) -> Vec<usize> {
     if count <= 2 {
         return (0..count).collect();
     }
@@ -366,16 +367,15 @@ fn order(cells: &[PreviewCell], width: usize, most: usize) -> Vec<usize> {
     let mut is_chosen = vec![false; count];
     (is_chosen[0], is_chosen[count - 1]) = (true, true);
     let is_flagged = |level: &usize| {
-        let own = &cells[level * width..(level + 1) * width];
         let is_doubtful = |class: FlagClass| matches!(class, FlagClass::Questionable | FlagClass::Bad);
-        own.iter()
-            .any(|(value, class)| value.is_finite() && class.is_some_and(is_doubtful))
+        let mut cells = columns.iter().map(|column| column[*level]);
+        cells.any(|(value, class)| value.is_finite() && class.is_some_and(is_doubtful))
     };
     for level in (1..count - 1).filter(is_flagged).take(MOST_FLAGGED) {
         chosen.push(level);
         is_chosen[level] = true;
     }
-    let lines = lines(cells, width);
+    let lines = lines(columns);
     let mut anchors: Vec<usize> = (0..count).filter(|level| is_chosen[*level]).collect();
     let mut heap: BinaryHeap<Segment> = anchors
         .windows(2)
@@ -394,10 +394,9 @@ fn order(cells: &[PreviewCell], width: usize, most: usize) -> Vec<usize> {
 
 /// Each variable from 0 to 1, with gaps filled from their neighbours. Values that are flagged questionable, bad or missing are gaps: they
 /// are kept for themselves, and say nothing of the shape of the profile.
-fn lines(cells: &[PreviewCell], width: usize) -> Vec<Vec<f64>> {
-    let line = |at: usize| {
-        let own = cells[at..].iter().step_by(width);
-        let mut values: Vec<f64> = own
+fn lines(columns: &[Vec<PreviewCell>]) -> Vec<Vec<f64>> {
+    let line = |column: &Vec<PreviewCell>| {
+        let mut values: Vec<f64> = { column.iter() }
             .map(
                 |(value, class)| match class.is_some_and(FlagClass::is_left_out) || !value.is_finite() {
                     true => f64::NAN,
@@ -405,19 +404,27 @@ fn lines(cells: &[PreviewCell], width: usize) -> Vec<Vec<f64>> {
                 },
             )
             .collect();
-        // A gap, which is NaN, changes neither.
-        let least = values.iter().copied().fold(f64::INFINITY, f64::min);
-        let range = values.iter().copied().fold(f64::NEG_INFINITY, f64::max) - least;
+        let (mut least, mut greatest) = (f64::INFINITY, f64::NEG_INFINITY);
+        let mut has_gaps = false;
+        for value in &values {
+            // A gap, which is NaN, changes neither.
+            least = if *value < least { *value } else { least };
+            greatest = if *value > greatest { *value } else { greatest };
+            has_gaps |= value.is_nan();
+        }
+        let range = greatest - least;
         if range.is_nan() || range <= 0.0 || range.is_infinite() {
             return None;
         }
-        fill(&mut values);
+        if has_gaps {
+            fill(&mut values);
+        }
         values
             .iter_mut()
             .for_each(|value| *value = (*value - least) / range);
         Some(values)
     };
-    (0..width).filter_map(line).collect()
+    columns.iter().filter_map(line).collect()
 }
 
 /// Fills gaps, which are NaN, linearly, and those at the ends with the nearest value.

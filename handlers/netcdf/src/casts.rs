@@ -7,11 +7,11 @@ use std::collections::HashMap;
 
 use array_file::{ArrayFile, Type, Variable};
 use data_review_array::{numbers, text_values};
-use data_review_core::preview::{self, PreviewBuilder, PreviewCell, choose};
+use data_review_core::preview::{self, PreviewBuilder, choose};
 use data_review_core::{Cast, CoverageKind, MOST_CASTS, ReviewBuilder};
 
 use crate::coordinates::{Coordinates, text};
-use crate::coverage::Covered;
+use crate::coverage::{Cells, Covered};
 use crate::meaning::rules;
 use crate::observations::{Arrangement, whole};
 use crate::time::TimeUnits;
@@ -237,14 +237,11 @@ impl Covered<'_> {
         });
         let chosen = choose(at, quantities);
         let draw = |layout: &Layout| {
-            let columns: Vec<Vec<PreviewCell>> = { chosen.iter() }
+            let columns: Vec<(Cells, usize)> = { chosen.iter() }
                 .filter_map(|at| known[*at])
-                .map(|variable| match is_shared(variable) {
-                    true => {
-                        let rows = layout.read[0] as usize;
-                        self.cells(variable, &layout.read[1..]).repeat(rows)
-                    }
-                    false => self.cells(variable, &layout.read),
+                .map(|variable| {
+                    let read = &layout.read[usize::from(is_shared(variable))..];
+                    (self.cells(variable, read), read.iter().product::<u64>() as usize)
                 })
                 .collect();
             let mut preview = PreviewBuilder::new(chosen.clone());
@@ -252,12 +249,8 @@ impl Covered<'_> {
             for (slot, levels) in &layout.profiles {
                 for level in levels {
                     cells.clear();
-                    let missing = (f64::NAN, None);
-                    cells.extend(
-                        columns
-                            .iter()
-                            .map(|column| column.get(*level).copied().unwrap_or(missing)),
-                    );
+                    // The values of an axis of levels are those of each profile.
+                    cells.extend(columns.iter().map(|(column, length)| column.get(level % length)));
                     preview.level(&cells);
                 }
                 preview.end_cast(*slot);

@@ -317,24 +317,16 @@ impl Covered<'_> {
 
     /// The first values of a variable, as many of each dimension as `count` says, with the classes of their flags; empty if they
     /// cannot be read.
-    pub(crate) fn cells(&self, variable: &Variable, count: &[u64]) -> Vec<PreviewCell> {
+    pub(crate) fn cells(&self, variable: &Variable, count: &[u64]) -> Cells {
         let column = self.column(variable);
-        let flags = column.flags(self.axes);
         let block = Block {
             start: vec![0; count.len()],
             count: count.to_vec(),
         };
-        let values = column.reals(self.file, &block).unwrap_or_default();
-        let mut cells: Vec<PreviewCell> = values.into_iter().map(|value| (value, None)).collect();
-        if let Some(classes) = classes(&flags, self.file, &block) {
-            for (cell, class) in cells.iter_mut().zip(&classes) {
-                cell.1 = Some(*class);
-            }
-            for cell in cells.iter_mut().skip(classes.len()) {
-                cell.1 = Some(FlagClass::NotAssessed);
-            }
+        Cells {
+            values: column.reals(self.file, &block).unwrap_or_default(),
+            classes: classes(&column.flags(self.axes), self.file, &block),
         }
-        cells
     }
 
     fn column<'v>(&'v self, variable: &'v Variable) -> Column<'v> {
@@ -355,6 +347,25 @@ impl Covered<'_> {
             variable: meant,
             rules,
             flags,
+        }
+    }
+}
+
+/// Values with the classes of their flags.
+pub(crate) struct Cells {
+    /// NaN for a missing one.
+    values: Vec<f64>,
+    /// `None` for a variable without flags.
+    classes: Option<Vec<FlagClass>>,
+}
+
+impl Cells {
+    /// A value with the class of its flag; a missing one beyond the end.
+    pub(crate) fn get(&self, at: usize) -> PreviewCell {
+        let class = |classes: &Vec<FlagClass>| classes.get(at).copied().unwrap_or(FlagClass::NotAssessed);
+        match self.values.get(at) {
+            Some(value) => (*value, self.classes.as_ref().map(class)),
+            None => (f64::NAN, None),
         }
     }
 }
