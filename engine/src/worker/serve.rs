@@ -51,8 +51,9 @@ pub(super) fn serve(registry: fn() -> Result<Registry, RegistryError>) -> ! {
                 let mut done = perform(&registry, &job, file);
                 // A thread that a handler left behind could crash during the review of another file.
                 done.retire |= threads.is_some() && self::threads() > threads;
-                wire::send_all(rustix::stdio::stdin(), &done.to_frame()?)?;
-                if done.retire {
+                let retire = done.retire;
+                wire::send_all(rustix::stdio::stdin(), &done.into_frame()?)?;
+                if retire {
                     break;
                 }
             }

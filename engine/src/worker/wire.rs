@@ -1,11 +1,12 @@
 //! The protocol of the socket: frames with a length (four bytes, little-endian), a kind (one byte) and that many bytes. Headers are
 //! MessagePack, with the names of fields: unlike formats without names, it knows members that are left out and untagged enums.
+//! Variables, which are most of an answer and leave no member out, are sent without names.
 
 use std::borrow::Cow;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 
-use data_review_core::{Failure, Limits, PartState, Review};
+use data_review_core::{Failure, Limits, PartState, Review, Variable};
 use rustix::buffer::spare_capacity;
 use rustix::net::{RecvFlags, SendFlags};
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::Job;
 
 /// The version of the protocol: a parent refuses a worker with another one.
-pub(super) const PROTOCOL: u32 = 3;
+pub(super) const PROTOCOL: u32 = 4;
 /// The most bytes of a frame, so that a broken worker cannot use up the memory of its parent.
 const MAX_FRAME: usize = 256 << 20;
 const HEADER: usize = 5;
@@ -28,7 +29,7 @@ pub(super) const READY: u8 = b'R';
 pub(super) const JOB: u8 = b'J';
 /// The review makes progress; no payload.
 pub(super) const PROGRESS: u8 = b'P';
-/// The review ended; payload: length of the header (four bytes), [`DoneHeader`], states.
+/// The review ended; payload: length of the header (four bytes), [`DoneHeader`], variables, states.
 pub(super) const DONE: u8 = b'D';
 
 /// The payload of a job.
@@ -91,11 +92,14 @@ pub(super) struct Done {
 #[derive(Debug, Serialize, Deserialize)]
 struct DoneHeader<'a> {
     number: u64,
+    /// Without its variables and states.
     review: Cow<'a, Review>,
     failure: Option<Failure>,
     bytes_read: u64,
     peak_bytes: u64,
     retire: bool,
+    /// Length of the variables in bytes.
+    variables: usize,
     states: Vec<StateHeader<'a>>,
 }
 
@@ -108,9 +112,13 @@ struct StateHeader<'a> {
 
 impl Done {
     /// The frame.
-    pub(super) fn to_frame(&self) -> io::Result<Vec<u8>> {
+    pub(super) fn into_frame(mut self) -> io::Result<Vec<u8>> {
         /// The length of the header precedes it.
         const START: usize = HEADER + 4;
+        let mut variables = Vec::with_capacity(8 << 10);
+        let mut without_names = rmp_serde::Serializer::new(&mut variables);
+        let sent = std::mem::take(&mut self.review.variables);
+        sent.serialize(&mut without_names).map_err(io::Error::other)?;
         let states = &self.review.states;
         let mut bytes = Vec::with_capacity(16 << 10);
         bytes.resize(START, 0);
@@ -119,10 +127,11 @@ impl Done {
             &DoneHeader {
                 number: self.number,
                 review: Cow::Borrowed(&self.review),
-                failure: self.failure.clone(),
+                failure: self.failure,
                 bytes_read: self.bytes_read,
                 peak_bytes: self.peak_bytes,
                 retire: self.retire,
+                variables: variables.len(),
                 states: states
                     .iter()
                     .map(|part| StateHeader {
@@ -135,6 +144,7 @@ impl Done {
         )?;
         let length = u32::try_from(bytes.len() - START).unwrap_or(u32::MAX);
         bytes[HEADER..START].copy_from_slice(&length.to_le_bytes());
+        bytes.extend_from_slice(&variables);
         for part in states {
             bytes.extend_from_slice(&part.state);
         }
@@ -147,11 +157,18 @@ impl Done {
     /// If it is invalid; in words.
     pub(super) fn of_payload(payload: &[u8]) -> Result<Self, String> {
         let (length, rest) = payload.split_first_chunk::<4>().ok_or("it is too short")?;
-        let (header, mut blobs) = rest
+        let (header, rest) = rest
             .split_at_checked(u32::from_le_bytes(*length) as usize)
             .ok_or("it is cut")?;
         let header: DoneHeader<'_> = rmp_serde::from_slice(header).map_err(|error| error.to_string())?;
-        let mut review = header.review.into_owned();
+        let (variables, mut blobs) = rest
+            .split_at_checked(header.variables)
+            .ok_or("its variables are cut")?;
+        let variables: Vec<Variable> = rmp_serde::from_slice(variables).map_err(|error| error.to_string())?;
+        let mut review = Review {
+            variables,
+            ..header.review.into_owned()
+        };
         for state in header.states {
             let (state_bytes, rest) = blobs.split_at_checked(state.bytes).ok_or("its states are cut")?;
             blobs = rest;
@@ -274,10 +291,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_review_survives_the_wire_with_its_states() {
+    fn a_review_survives_the_wire_with_its_variables_and_states() {
+        let variable = serde_json::json!({
+            "name": "TEMP", "unit": "degC", "dtype": "f32", "shape": [3], "total": 3, "count": 3, "missing": {"NaN": 1},
+            "invalid": 0, "non_finite": 0, "min": 1.5, "max": "9007199254740993", "quantiles": {"0.5": 2.0}, "distinct": 2,
+            "frequent": [{"value": "A", "count": 2}], "flags": {"1": {"class": "good", "total": 3, "count": 3}},
+            "good": {"flags": ["1"], "count": 3},
+        });
         let mut review = Review {
             kind: Some("x".into()),
             observations: Some(7),
+            variables: vec![serde_json::from_value(variable).unwrap()],
             ..Review::default()
         };
         for n in 0..3u8 {
@@ -293,18 +317,16 @@ mod tests {
             retire: true,
             ..Done::default()
         };
+        let sent = done.review.clone();
         let mut frames = Frames::default();
-        for byte in done.to_frame().unwrap() {
+        for byte in done.into_frame().unwrap() {
             assert!(frames.next().unwrap().is_none());
             frames.push(&[byte]);
         }
         let (kind, payload) = frames.next().unwrap().unwrap();
         assert_eq!(kind, DONE);
         let back = Done::of_payload(payload).unwrap();
-        assert_eq!(
-            (back.review, back.bytes_read, back.retire),
-            (done.review, 5, true)
-        );
+        assert_eq!((back.review, back.bytes_read, back.retire), (sent, 5, true));
         assert!(frames.next().unwrap().is_none());
     }
 
@@ -328,7 +350,7 @@ mod tests {
             review: Review::default(),
             ..Done::default()
         };
-        let whole = done.to_frame().unwrap();
+        let whole = done.into_frame().unwrap();
         for cut in [HEADER, HEADER + 3, HEADER + 10] {
             assert!(Done::of_payload(&whole[HEADER..cut]).is_err());
         }

@@ -289,19 +289,23 @@ fn garbage(_: Arc<dyn Input>, _: &mut ReviewBuilder) -> Result {
 
 /// Answers for another job (or this one, where it is the worker's first), and then once more with its own.
 fn twice(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result {
+    /// An empty array of MessagePack.
+    const NONE: [u8; 1] = [0x90];
     let forged = data_review_core::Review {
         kind: Some("forged".to_owned()),
         ..Default::default()
     };
     let header = serde_json::json!({
-        "number": 1, "review": forged, "failure": null, "bytes_read": 0, "peak_bytes": 0, "retire": false, "states": [],
+        "number": 1, "review": forged, "failure": null, "bytes_read": 0, "peak_bytes": 0, "retire": false,
+        "variables": NONE.len(), "states": [],
     });
     let header = rmp_serde::to_vec(&header).expect("it has names only");
     let length = u32::try_from(header.len()).expect("it is short");
-    let mut frame = (length + 4).to_le_bytes().to_vec();
+    let mut frame = (length + 5).to_le_bytes().to_vec();
     frame.push(b'D');
     frame.extend(length.to_le_bytes());
     frame.extend(header);
+    frame.extend(NONE);
     say(&frame)?;
     sum_up(input, review)
 }
