@@ -6,7 +6,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use data_review_core::Limits;
 
-/// Bytes of address space that the counting allocator does not count: the program, stacks, reserves of `malloc` per thread.
+/// Bytes of address space that the counting allocator does not count: the program, stacks, reserves of allocators.
 #[cfg(target_os = "linux")]
 const HEADROOM: u64 = 1 << 30;
 /// Open files of a worker: its socket, one file, and a few that a thread needs for a moment.

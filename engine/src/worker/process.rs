@@ -30,6 +30,10 @@ const TICK: Duration = Duration::from_millis(100);
 /// A review that makes progress may take this many times its limit of processor time, because disks and networks are slow.
 const WALL_FACTOR: u32 = 10;
 
+/// Address space that the allocator of a worker reserves at once. By default it is a gibibyte, which the limits of a worker do not
+/// allow.
+const RESERVE: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "64M");
+
 /// Without `SOCK_CLOEXEC`, a worker that is started at the same moment would inherit the socket of another one.
 static STARTING: Mutex<()> = Mutex::new(());
 
@@ -116,6 +120,7 @@ impl Process {
         let mut child = Command::new(&command.program)
             .args(&command.args)
             .env_clear()
+            .env(RESERVE.0, RESERVE.1)
             .current_dir("/")
             // In a group of its own: Ctrl-C reaches only the parent, and processes that the worker starts are killed with it.
             .process_group(0)
