@@ -226,6 +226,19 @@ mod tests {
     }
 
     #[test]
+    fn a_sniff_is_known_as_one_while_it_runs() {
+        let found = winner(identify(
+            &[(card("aa", &[]), || match is_sniffing() {
+                true => Verdict::certain("asked within"),
+                false => Verdict::no(""),
+            })],
+            "x",
+        ));
+        assert_eq!(found.winner.because, "asked within");
+        assert!(!is_sniffing());
+    }
+
+    #[test]
     fn the_most_confident_wins_and_the_others_are_named() {
         let found = winner(identify(
             &[

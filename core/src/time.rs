@@ -552,8 +552,10 @@ mod tests {
         ] {
             assert_eq!(shown(text), None, "{text}");
         }
-        let long = format!("2015-08-10T12:30:15.{}", "1".repeat(LONGEST));
-        assert_eq!(shown(&long), None);
+        let seconds = "2015-08-10T12:30:15.";
+        let of_length = |length: usize| format!("{seconds}{}", "1".repeat(length - seconds.len()));
+        assert!(shown(&of_length(LONGEST)).is_some());
+        assert_eq!(shown(&of_length(LONGEST + 1)), None);
     }
 
     #[test]

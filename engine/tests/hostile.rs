@@ -45,6 +45,9 @@ const BUSY: Duration = Duration::from_secs(60);
 /// First argument of a program that is to be a parent of its own; the file to review follows.
 const PARENT_ARGUMENT: &str = "--be-a-parent";
 
+/// Bytes that the handler `holds` has at once.
+const HELD: usize = 5 << 20;
+
 fn registry() -> Result<Registry, RegistryError> {
     let of_case = |case: &Case| register(case.id, 1, case.held_by.limits(), case.deed);
     let healthy = [
@@ -52,6 +55,12 @@ fn registry() -> Result<Registry, RegistryError> {
         register("extreme", 1, Limits::DEFAULT, extreme),
         register("mirror", 1, Limits::DEFAULT, mirror),
         register("wait", 1, Limits::DEFAULT, actions::sleep),
+        register("holds", 1, Limits::DEFAULT, |_, _| {
+            for _ in 0..3 {
+                std::hint::black_box(vec![1u8; HELD]);
+            }
+            Ok(())
+        }),
         register("reads-aborts", 1, Limits::DEFAULT, |input, _| {
             read_a_part(&*input);
             std::process::abort()
@@ -85,6 +94,7 @@ fn main() -> ExitCode {
         trial("whole_run", whole_run),
         trial("answer_is_what_the_handler_said", answer_is_what_the_handler_said),
         trial("a_death_has_its_place", a_death_has_its_place),
+        trial("memory_is_counted", memory_is_counted),
         trial("unknown_handler", unknown_handler),
         trial("no_worker", no_worker),
     ]);
@@ -277,6 +287,21 @@ fn a_death_has_its_place() {
     }
 }
 
+fn memory_is_counted() {
+    let mut worker = Worker::new(WorkerCommand::default());
+    for (id, least) in [("holds", HELD as u64), ("healthy", 1)] {
+        let Answer::Review { peak_bytes, .. } =
+            review(&mut worker, id, &temporary(&file_for("healthy"))).unwrap()
+        else {
+            panic!("{id} has no review")
+        };
+        assert!(
+            (least..least + (1 << 20)).contains(&peak_bytes),
+            "{id}: {peak_bytes}"
+        );
+    }
+}
+
 fn answer_is_what_the_handler_said() {
     for (id, deed) in [
         ("healthy", sum_up as support::handler::Deed),
@@ -384,7 +409,11 @@ fn nothing_to_see() {
         panic!("{answer:?}")
     };
     let seen = |name: &str| review.attributes.get(name).cloned().unwrap_or_default();
-    assert_eq!(seen("environment"), ["MIMALLOC_ARENA_RESERVE"], "a setting of the allocator");
+    assert_eq!(
+        seen("environment"),
+        ["MIMALLOC_ARENA_RESERVE"],
+        "a setting of the allocator"
+    );
     assert_eq!(seen("directory"), ["/"]);
     let mut descriptors = seen("descriptors");
     // The directory that is being read has one, too.

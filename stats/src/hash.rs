@@ -63,6 +63,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn all_bits_of_a_wide_integer_count() {
+        let (one, other) = (1i128 << 64 | 5, 2i128 << 64 | 5);
+        assert_ne!(mix_wide(one), mix_wide(other));
+        assert_ne!(mix_wide(one), mix_wide(one + 1));
+    }
+
+    #[test]
     fn mixing_is_undone() {
         for x in [0, 1, 42, u64::MAX, 1 << 63, 0x0123_4567_89ab_cdef] {
             assert_eq!(unmix(mix(x)), x);

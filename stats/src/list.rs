@@ -125,6 +125,14 @@ mod tests {
     }
 
     #[test]
+    fn decimals_have_at_most_nine_digits() {
+        let billionths: Vec<f64> = (1..1000).map(|n| f64::from(n) / 1e9).collect();
+        let finer: Vec<f64> = (1..1000).map(|n| f64::from(n) / 1e10).collect();
+        assert!(written(&billionths).len() < 1010);
+        assert!(written(&finer).len() > 5000);
+    }
+
+    #[test]
     fn all_other_numbers_are_kept() {
         written(&[]);
         written(&[f64::MIN, -1e-310, 5e-324, std::f64::consts::PI, f64::MAX]);

@@ -230,3 +230,19 @@ pub(crate) fn read_wide(reader: &mut Reader<'_>) -> Result<(Wide, u64), Problem>
     }
     Ok((wide, sum))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn at_most_half_as_many_again_are_held() {
+        let mut sample = Sample::new(100);
+        for pattern in 0..10_000 {
+            sample.add(pattern, 1);
+            sample.add_integer((1 << 64) + i128::from(pattern), 1);
+            assert!(sample.len() <= 150, "{}", sample.len());
+        }
+        assert!(sample.len() >= 100);
+    }
+}

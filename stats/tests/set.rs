@@ -532,6 +532,13 @@ fn texts_are_a_function_of_the_set() {
         assert_eq!(one.encode(), other.encode(), "case {case}");
         assert_eq!(one.frequent(200), other.frequent(200), "case {case}");
         let different: BTreeSet<&Vec<u8>> = texts.iter().collect();
+        let count = |text: &Vec<u8>| texts.iter().filter(|other| *other == text).count() as u64;
+        let frequent = one.frequent(200);
+        if let Some(last) = frequent.last() {
+            let more = different.iter().filter(|text| count(text) > last.count);
+            let shown = frequent.iter().filter(|shown| shown.count > last.count);
+            assert_eq!(more.count(), shown.count(), "case {case}");
+        }
         assert_eq!(one.is_exact(), different.len() <= limit, "case {case}");
         if one.is_exact() {
             assert_eq!(one.distinct().count, different.len() as u64);

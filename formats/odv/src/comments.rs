@@ -179,4 +179,22 @@ mod tests {
         assert_eq!(depth.term.as_deref(), Some("SDN:P01::ADEPZZ01"));
         assert_eq!(comments.mappings["salinity"].term, "SDN:P01::PSLTZZ01");
     }
+    #[test]
+    fn declarations_and_mappings_are_limited() {
+        let mut comments = Comments::default();
+        for n in 0..=MOST_DECLARATIONS {
+            for line in [
+                format!(r#"//<DataVariable>label="V{n}" value_type="FLOAT"</DataVariable>"#),
+                format!(
+                    "//<subject>SDN:LOCAL:V{n}</subject><object>SDN:P01::X</object><units>SDN:P06::Y</units>"
+                ),
+            ] {
+                comments.line(&line, 1);
+            }
+        }
+        assert_eq!(
+            (comments.declarations.len(), comments.mappings.len()),
+            (MOST_DECLARATIONS, MOST_DECLARATIONS)
+        );
+    }
 }

@@ -325,6 +325,16 @@ mod tests {
     }
 
     #[test]
+    fn the_first_scan_may_be_of_the_year_before_the_start() {
+        let start = "# start_time = Jan 01 2022 00:00:30 [Instrument's time stamp, header]";
+        case(
+            &format!("# name 0 = timeJ: Julian Days\n{FLAG}\n{start}"),
+            "365.75 0\n366.25 0",
+            ("2021-12-31T18:00:00", "2022-01-01T06:00:00"),
+        );
+    }
+
+    #[test]
     fn days_of_the_year_go_on_or_begin_again_past_its_end() {
         let header = format!("# name 0 = timeJ: Julian Days\n{FLAG}\n{START}");
         case(

@@ -189,6 +189,11 @@ fn files_behind_a_user_block_are_whole() {
         let texts = variable(&file, "g/name");
         let references = bytes(&file, texts);
         assert_eq!(file.resolve(&references, 1).unwrap(), b"text of any length");
+        let remembering = file.remembering(1 << 10, 1 << 10);
+        assert_eq!(
+            remembering.resolve(&references, 1).unwrap(),
+            b"text of any length"
+        );
         // One missing byte is noticed.
         let cut = ArrayFile::open(
             Arc::new(whole[..whole.len() - 1].to_vec()),

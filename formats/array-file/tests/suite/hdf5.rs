@@ -522,6 +522,27 @@ fn damage_costs_what_is_damaged() {
 }
 
 #[test]
+fn a_group_whose_links_cannot_be_listed_is_a_note_unless_it_is_the_root() {
+    // A heap of links at an address that is not in the file.
+    let damaged = (
+        LINK_INFO,
+        [&[0, 0][..], &[0, 0, 0, 0, 1, 0, 0, 0], &[0, 0, 0, 0, 1, 0, 0, 0]].concat(),
+    );
+    let mut file = Builder::new(3);
+    let dataset = file.dataset(&[2], &[]);
+    file.put(2, &dataset);
+    file.put(3, std::slice::from_ref(&damaged));
+    file.put(1, &group(&[hard("g", 3), hard("x", 2)]));
+    let read = file.open(View::Hdf5);
+    assert_eq!(values(&read, "x"), [0, 1]);
+    let [(NoteKind::Damaged, "/g", _)] = notes(&read)[..] else {
+        panic!("{:?}", read.notes)
+    };
+    file.put(1, &[damaged]);
+    assert!(ArrayFile::open(Arc::new(file.bytes()), View::Hdf5, &Limits::default()).is_err());
+}
+
+#[test]
 fn attributes_that_cannot_be_listed_are_a_note() {
     let mut file = Builder::new(1);
     let dataset = file.dataset(&[2], &[text("units", "m")]);
