@@ -757,3 +757,25 @@ fn places_are_bytes_of_the_line() {
         ]
     );
 }
+
+#[test]
+fn a_row_says_whether_it_has_all_cells() {
+    let file = CTD.replace("3.0,2,27.0,2", "3.0,2,27.0");
+    let mut reader = Reader::new(file.as_bytes(), &mut |_| {}).unwrap();
+    let mut ragged = Vec::new();
+    while let Some(row) = reader.next_row(&mut |_| {}).unwrap() {
+        ragged.push(row.is_ragged());
+    }
+    assert_eq!(ragged, [false, true]);
+}
+
+#[test]
+fn a_parameter_that_is_not_listed_may_have_numbers_in_any_form() {
+    let file = CTD.replace("CTDTMP", "MYSENSOR").replace("27.1", "2.71e1");
+    let (_, _, found) = read(file.as_bytes()).unwrap();
+    let forms = found.iter().filter(|(code, ..)| *code == "number-form");
+    assert_eq!(forms.count(), 0, "{found:?}");
+    let mut reader = Reader::new(file.as_bytes(), &mut |_| {}).unwrap();
+    let row = reader.next_row(&mut |_| {}).unwrap().unwrap();
+    assert_eq!(row.value(2), Value::Number(27.1));
+}

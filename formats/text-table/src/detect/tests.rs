@@ -48,6 +48,26 @@ fn the_delimiter_is_the_one_of_even_typed_rows() {
 }
 
 #[test]
+fn blanks_separate_where_another_delimiter_gives_less() {
+    let mut text = String::from("year mo temp\n");
+    for n in 1..=30 {
+        text += &format!("2022 {n:2} {n}.5\n");
+    }
+    text += "a remark, with a comma\nand another, like it\n";
+    let layout = found(&text);
+    assert_eq!((layout.dialect.delimiter, layout.width), (Delimiter::Blanks, 3));
+}
+
+#[test]
+fn what_is_called_otherwise_must_be_a_table_of_ten_rows() {
+    let rows = |count: usize| "2022 1 5.5\n".repeat(count);
+    assert!(detect(&rows(9), NameHint::Other).is_err());
+    assert!(detect(&rows(10), NameHint::Other).is_ok());
+    let notes = "a line of words that are no row\n".repeat(4);
+    assert!(detect(&(notes + &rows(10)), NameHint::Other).is_err());
+}
+
+#[test]
 fn the_header_is_found_below_and_above_other_lines() {
     let rows = "2022-03-01,5.5,33.1\n2022-03-02,5.6,33.2\n2022-03-03,5.7,33.3\n";
     for (above, header, units, first) in [
