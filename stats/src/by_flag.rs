@@ -280,6 +280,27 @@ impl ByFlag {
         }
     }
 
+    /// Takes the form in which the state is read and encoded. No figure changes by it, but they are then read without a copy.
+    ///
+    /// ```
+    /// use order_free_stats::ByFlag;
+    ///
+    /// let mut numbers = ByFlag::with_limit(16);
+    /// (0..20).for_each(|n| numbers.push_many(f64::from(n), 1));
+    /// let before = numbers.encode();
+    /// numbers.settle();
+    /// assert_eq!(numbers.encode(), before);
+    /// ```
+    pub fn settle(&mut self) {
+        self.unflagged.values.settle();
+        for (_, part) in &mut self.flags.0 {
+            part.values.settle();
+        }
+        if let Some(other) = &mut self.other {
+            other.values.settle();
+        }
+    }
+
     /// The distribution of the values with one of the flags that `wanted` picks. Flags beyond 200 are not asked for.
     pub fn merged(&self, wanted: impl Fn(&[u8]) -> bool) -> Distribution {
         let mut parts = self.flags.0.iter().filter(|(flag, _)| wanted(flag));

@@ -381,7 +381,8 @@ impl Distribution {
         (Cow::Owned(settled), sorted)
     }
 
-    fn settle(&mut self) {
+    /// Takes the form of [`Self::settled`].
+    pub(crate) fn settle(&mut self) {
         if self.occupied() > self.limit as usize {
             self.collapse();
         }

@@ -649,9 +649,14 @@ impl Accumulator {
         }
     }
 
-    /// Puts numbers that were pushed one by one where they belong. Nothing changes by it, but the figures and the state are then
-    /// read without a copy.
+    /// Takes the form in which the figures and the state are read. Nothing changes by it, but they are then read without a copy.
     pub fn settle(&mut self) {
+        self.flush();
+        self.numbers.settle();
+    }
+
+    /// Puts numbers that were pushed one by one where they belong.
+    pub(super) fn flush(&mut self) {
         if !self.batch.is_empty() {
             self.batch.flush(&mut self.numbers);
         }
@@ -663,7 +668,7 @@ impl Accumulator {
             return Cow::Borrowed(self);
         }
         let mut flushed = self.clone();
-        flushed.settle();
+        flushed.flush();
         Cow::Owned(flushed)
     }
 

@@ -142,7 +142,7 @@ impl Column {
         }
         let next = Accumulator::new(self.accumulator.dtype(), false);
         let mut part = std::mem::replace(&mut self.accumulator, next);
-        part.settle();
+        part.flush();
         match &mut self.earlier {
             Some(earlier) => earlier.merge(&part),
             None => self.earlier = Some(Box::new(part)),

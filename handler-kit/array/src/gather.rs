@@ -169,6 +169,7 @@ pub fn gather(
     if let (false, Some((_, problem))) = (is_read, lost.first()) {
         return Err(problem.clone());
     }
+    gathered.iter_mut().for_each(|one| one.total.settle());
     for (Block { start, count }, problem) in lost {
         let cells = count.iter().product();
         for one in &mut gathered {
