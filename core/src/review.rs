@@ -478,6 +478,28 @@ mod tests {
     }
 
     #[test]
+    fn if_all_flags_are_good_the_good_values_are_all_values() {
+        let accumulator = flagged(&[("1", 3.0), ("2", 6.0)]);
+        let variable = described(&accumulator, Some(ARGO.clone()));
+        let good = variable.good.unwrap();
+        assert_eq!((good.count, good.mean), (2, Some(4.5)));
+        assert_eq!((good.min, good.max), (variable.min, variable.max));
+        assert_eq!((good.std, good.quantiles), (variable.std, variable.quantiles));
+    }
+
+    #[test]
+    fn the_number_of_distinct_values_says_whether_it_is_exact() {
+        let numbers = |count: u32| {
+            let mut accumulator = Accumulator::new(Dtype::Decimal, false);
+            (0..count).for_each(|n| accumulator.push_number(f64::from(n) + 0.5, None));
+            let variable = described(&accumulator, None);
+            (variable.distinct, variable.distinct_exact)
+        };
+        assert_eq!(numbers(4000), (4000, true));
+        assert!(!numbers(10_000).1);
+    }
+
+    #[test]
     fn good_values_are_those_of_good_flags() {
         let accumulator = flagged(&[("1", 3.0), ("2", 5.0), ("4", 99.0), ("", 7.0)]);
         let variable = described(&accumulator, Some(ARGO.clone()));
