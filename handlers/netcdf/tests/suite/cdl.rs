@@ -7,23 +7,26 @@
 //! ```
 #![expect(clippy::unwrap_used, reason = "an example that cannot be read fails its test")]
 
-/// Types of the classic formats, with their number and size.
-const TYPES: [(&str, u32, usize); 7] = [
-    ("byte", 1, 1),
-    ("char", 2, 1),
-    ("short", 3, 2),
-    ("int", 4, 4),
-    ("float", 5, 4),
-    ("double", 6, 8),
-    ("int64", 10, 8),
+/// Types of the classic formats, with their numbers.
+const TYPES: [(&str, u32); 7] = [
+    ("byte", 1),
+    ("char", 2),
+    ("short", 3),
+    ("int", 4),
+    ("float", 5),
+    ("double", 6),
+    ("int64", 10),
 ];
 
-struct Variable {
-    name: String,
-    of: (&'static str, u32, usize),
-    dimensions: Vec<usize>,
-    attributes: Vec<(String, String)>,
-    values: String,
+/// A variable, with values and attributes as CDL writes them.
+pub(crate) struct Variable {
+    pub(crate) name: String,
+    /// One of [`TYPES`].
+    pub(crate) of: &'static str,
+    /// Indices of its dimensions.
+    pub(crate) dimensions: Vec<usize>,
+    pub(crate) attributes: Vec<(String, String)>,
+    pub(crate) values: String,
 }
 
 /// The bytes of the file that the statements describe.
@@ -44,7 +47,8 @@ pub(crate) fn file(text: &str) -> Vec<u8> {
         let (left, values) = (left.trim(), values.trim().to_owned());
         let of = TYPES
             .into_iter()
-            .find(|(name, ..)| left.starts_with(&format!("{name} ")));
+            .map(|(name, _)| name)
+            .find(|name| left.starts_with(&format!("{name} ")));
         let Some(of) = of else {
             let (name, attribute) = left.split_once(':').unwrap();
             let pair = (attribute.trim().to_owned(), values);
@@ -57,7 +61,7 @@ pub(crate) fn file(text: &str) -> Vec<u8> {
             }
             continue;
         };
-        let declared = left[of.0.len()..].trim();
+        let declared = left[of.len()..].trim();
         let (name, along) = declared.split_once('(').unwrap_or((declared, ")"));
         let along = along
             .trim_end_matches(')')
@@ -73,7 +77,7 @@ pub(crate) fn file(text: &str) -> Vec<u8> {
             })
         });
         let along = along.collect();
-        let fill = match of.0 {
+        let fill = match of {
             "float" | "double" => vec![("_FillValue".to_owned(), "99999".to_owned())],
             "char" => vec![("_FillValue".to_owned(), "\" \"".to_owned())],
             _ => Vec::new(),
@@ -86,13 +90,22 @@ pub(crate) fn file(text: &str) -> Vec<u8> {
             values,
         });
     }
+    write(&dimensions, &globals, &variables)
+}
+
+/// The bytes of a file with these dimensions, global attributes and variables.
+pub(crate) fn write(
+    dimensions: &[(String, usize)],
+    globals: &[(String, String)],
+    variables: &[Variable],
+) -> Vec<u8> {
     let data: Vec<Vec<u8>> = variables
         .iter()
-        .map(|variable| values(variable, &dimensions))
+        .map(|variable| values(variable, dimensions))
         .collect();
     // The header has the same length for all offsets, so that a first pass measures it.
-    let length = header(&dimensions, &globals, &variables, &data, 0).len();
-    let mut bytes = header(&dimensions, &globals, &variables, &data, length);
+    let length = header(dimensions, globals, variables, &data, 0).len();
+    let mut bytes = header(dimensions, globals, variables, &data, length);
     for one in data {
         bytes.extend(one);
     }
@@ -115,7 +128,7 @@ fn split(statement: &str) -> (&str, &str) {
 
 fn values(variable: &Variable, dimensions: &[(String, usize)]) -> Vec<u8> {
     let count: usize = variable.dimensions.iter().map(|at| dimensions[*at].1).product();
-    let mut bytes = match variable.of.0 {
+    let mut bytes = match variable.of {
         "char" => {
             let length = variable.dimensions.last().map_or(1, |at| dimensions[*at].1);
             let mut bytes = Vec::new();
@@ -136,7 +149,7 @@ fn values(variable: &Variable, dimensions: &[(String, usize)]) -> Vec<u8> {
             numbers.resize(count, 0.0);
             numbers
                 .into_iter()
-                .flat_map(|value| number(variable.of.0, value))
+                .flat_map(|value| number(variable.of, value))
                 .collect()
         }
     };
@@ -159,6 +172,11 @@ fn number(of: &str, value: f64) -> Vec<u8> {
     }
 }
 
+/// The number of a type.
+fn id(of: &str) -> u32 {
+    TYPES.iter().find(|(name, _)| *name == of).unwrap().1
+}
+
 /// The header of a file, in words of 4 bytes; in CDF-5, which has 64-bit integers, counts have 8.
 struct Header {
     bytes: Vec<u8>,
@@ -172,7 +190,7 @@ fn header(
     data: &[Vec<u8>],
     length: usize,
 ) -> Vec<u8> {
-    let is_wide = variables.iter().any(|variable| variable.of.0 == "int64");
+    let is_wide = variables.iter().any(|variable| variable.of == "int64");
     let mut out = Header {
         bytes: vec![b'C', b'D', b'F', if is_wide { 5 } else { 1 }],
         is_wide,
@@ -192,8 +210,8 @@ fn header(
         for at in &variable.dimensions {
             out.count(*at);
         }
-        out.attributes(&variable.attributes, variable.of.0);
-        out.word(variable.of.1);
+        out.attributes(&variable.attributes, variable.of);
+        out.word(id(variable.of));
         out.count(data.len());
         out.count(begin);
         begin += data.len();
@@ -202,7 +220,7 @@ fn header(
 }
 
 impl Header {
-    /// Writes attributes: texts in quotes, numbers with CDL's suffixes, and other numbers in the type `of`.
+    /// Writes attributes: texts in quotes, numbers with CDL's suffixes (and `d`, for a double), and other numbers in the type `of`.
     fn attributes(&mut self, attributes: &[(String, String)], of: &str) {
         self.list(12, attributes.len());
         for (name, value) in attributes {
@@ -216,14 +234,14 @@ impl Header {
                 Some('b') => "byte",
                 Some('s') => "short",
                 Some('f') => "float",
+                Some('d') => "double",
                 _ => of,
             };
-            let (_, id, _) = TYPES.into_iter().find(|(name, ..)| *name == of).unwrap();
             let numbers = value
                 .split(',')
-                .map(|one| one.trim().trim_end_matches(['b', 's', 'f']));
+                .map(|one| one.trim().trim_end_matches(['b', 's', 'f', 'd']));
             let numbers: Vec<f64> = numbers.map(|one| one.parse().unwrap()).collect();
-            self.word(id);
+            self.word(id(of));
             self.count(numbers.len());
             self.bytes
                 .extend(numbers.into_iter().flat_map(|value| number(of, value)));

@@ -7,6 +7,8 @@
 
 use data_review_core::{Cast, CheckState, CoverageKind, Finding, Review};
 
+use crate::cdl;
+
 /// A classic netCDF file (CDF-1) in memory: dimensions, then variables with text attributes and values.
 #[derive(Default)]
 struct Classic {
@@ -88,60 +90,43 @@ impl Classic {
     }
 
     fn bytes(&self) -> Vec<u8> {
-        // The length of the header does not depend on the offsets in it.
-        let length = self.header(&vec![0; self.variables.len()]).len() as u32;
-        let (mut offsets, mut data) = (Vec::new(), Vec::new());
-        for variable in &self.variables {
-            offsets.push(length + data.len() as u32);
-            match &variable.values {
-                Values::Doubles(values) => values.iter().for_each(|value| data.extend(value.to_be_bytes())),
-                Values::Singles(values) => values.iter().for_each(|value| data.extend(value.to_be_bytes())),
-                Values::Characters(values) => data.extend(values.bytes()),
-            }
-            data.resize(data.len().next_multiple_of(4), 0);
-        }
-        [self.header(&offsets), data].concat()
-    }
-
-    fn header(&self, offsets: &[u32]) -> Vec<u8> {
-        let mut out = b"CDF\x01\0\0\0\0".to_vec();
-        list(&mut out, 0x0A, self.dimensions.len());
-        for (dimension, length) in &self.dimensions {
-            name(&mut out, dimension);
-            out.extend(length.to_be_bytes());
-        }
-        attributes(&mut out, &self.globals);
-        list(&mut out, 0x0B, self.variables.len());
-        for (variable, offset) in self.variables.iter().zip(offsets) {
-            name(&mut out, variable.name);
-            let ids: Vec<u32> = variable
-                .dimensions
-                .split_whitespace()
-                .map(|wanted| {
-                    self.dimensions
-                        .iter()
-                        .position(|(name, _)| *name == wanted)
-                        .unwrap() as u32
-                })
-                .collect();
-            out.extend((ids.len() as u32).to_be_bytes());
-            ids.iter().for_each(|id| out.extend(id.to_be_bytes()));
-            let own: Vec<(&str, &str)> = variable
-                .attributes
-                .split("; ")
-                .filter_map(|attribute| attribute.split_once(": "))
-                .collect();
-            attributes(&mut out, &own);
-            let (code, size) = match &variable.values {
-                Values::Doubles(values) => (6u32, 8 * values.len()),
-                Values::Singles(values) => (5, 4 * values.len()),
-                Values::Characters(values) => (2, values.len().next_multiple_of(4)),
+        let quoted = |text: &str| format!("\"{text}\"");
+        let dimensions: Vec<(String, usize)> = { self.dimensions.iter() }
+            .map(|(name, length)| ((*name).to_owned(), *length as usize))
+            .collect();
+        let globals: Vec<(String, String)> = { self.globals.iter() }
+            .map(|(name, value)| ((*name).to_owned(), quoted(value)))
+            .collect();
+        let place = |wanted: &str| {
+            { self.dimensions.iter() }
+                .position(|(name, _)| *name == wanted)
+                .unwrap()
+        };
+        let attribute = |text: &str| {
+            let (name, value) = text.split_once(": ")?;
+            let value = match value.strip_prefix('=') {
+                Some(number) => format!("{number}d"),
+                None => quoted(value),
             };
-            out.extend(code.to_be_bytes());
-            out.extend((size as u32).to_be_bytes());
-            out.extend(offset.to_be_bytes());
-        }
-        out
+            Some((name.to_owned(), value))
+        };
+        let variables: Vec<cdl::Variable> = { self.variables.iter() }
+            .map(|variable| {
+                let (of, values) = match &variable.values {
+                    Values::Doubles(values) => ("double", joined(values)),
+                    Values::Singles(values) => ("float", joined(values)),
+                    Values::Characters(values) => ("char", quoted(values)),
+                };
+                cdl::Variable {
+                    name: variable.name.to_owned(),
+                    of,
+                    dimensions: variable.dimensions.split_whitespace().map(place).collect(),
+                    attributes: variable.attributes.split("; ").filter_map(attribute).collect(),
+                    values,
+                }
+            })
+            .collect();
+        cdl::write(&dimensions, &globals, &variables)
     }
 
     fn review(&self) -> Review {
@@ -166,34 +151,8 @@ impl Classic {
     }
 }
 
-fn list(out: &mut Vec<u8>, tag: u32, length: usize) {
-    let tag = if length == 0 { 0 } else { tag };
-    out.extend(tag.to_be_bytes());
-    out.extend((length as u32).to_be_bytes());
-}
-
-fn name(out: &mut Vec<u8>, text: &str) {
-    out.extend((text.len() as u32).to_be_bytes());
-    out.extend(text.bytes());
-    out.resize(out.len().next_multiple_of(4), 0);
-}
-
-fn attributes(out: &mut Vec<u8>, all: &[(&str, &str)]) {
-    list(out, 0x0C, all.len());
-    for (attribute, value) in all {
-        name(out, attribute);
-        match value.strip_prefix('=') {
-            Some(number) => {
-                out.extend(6u32.to_be_bytes());
-                out.extend(1u32.to_be_bytes());
-                out.extend(number.parse::<f64>().unwrap().to_be_bytes());
-            }
-            None => {
-                out.extend(2u32.to_be_bytes());
-                name(out, value);
-            }
-        }
-    }
+fn joined<T: ToString>(values: &[T]) -> String {
+    values.iter().map(T::to_string).collect::<Vec<_>>().join(",")
 }
 
 const LAT: &str = "units: degrees_north";
