@@ -350,6 +350,7 @@ impl Ord for Segment {
     }
 }
 
+/// Keeps the first item, the third, and so on.
 fn every_other<T>(all: &mut Vec<T>) {
     let mut at = 0;
     all.retain(|_| {

@@ -71,7 +71,7 @@ pub(crate) struct Profile {
     /// not a whole number.
     least_step: Option<i64>,
     last_whole: Option<i64>,
-    /// The last cell that is no number, time or position; names repeat.
+    /// The last cell that is not a number, a time or a position: names repeat.
     last_text: Vec<u8>,
 }
 

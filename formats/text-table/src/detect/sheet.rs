@@ -42,7 +42,7 @@ pub(super) struct Sheet<'t> {
     pub(super) dialect: Dialect,
     pub(super) rows: Vec<Row>,
     cells: Vec<CellKind>,
-    /// The last text of each column. Names repeat, and comparing one is faster than finding out that it is no value.
+    /// The last text of each column. Names repeat, and comparing one is faster than finding out that it is not a value.
     texts: Vec<Vec<u8>>,
 }
 
