@@ -770,12 +770,16 @@ fn a_row_says_whether_it_has_all_cells() {
 }
 
 #[test]
-fn a_parameter_that_is_not_listed_may_have_numbers_in_any_form() {
+fn a_parameter_that_is_not_listed_may_have_numbers_in_any_form_and_texts() {
     let file = CTD.replace("CTDTMP", "MYSENSOR").replace("27.1", "2.71e1");
+    let file = file.replace("27.0", "offline");
     let (_, _, found) = read(file.as_bytes()).unwrap();
-    let forms = found.iter().filter(|(code, ..)| *code == "number-form");
-    assert_eq!(forms.count(), 0, "{found:?}");
+    let codes: Vec<&str> = found.iter().map(|(code, ..)| *code).collect();
+    assert_eq!(codes, ["parameter-unknown"]);
     let mut reader = Reader::new(file.as_bytes(), &mut |_| {}).unwrap();
-    let row = reader.next_row(&mut |_| {}).unwrap().unwrap();
-    assert_eq!(row.value(2), Value::Number(27.1));
+    let mut values = Vec::new();
+    while let Some(row) = reader.next_row(&mut |_| {}).unwrap() {
+        values.push(row.value(2));
+    }
+    assert_eq!(values, [Value::Number(27.1), Value::Text]);
 }
