@@ -19,7 +19,7 @@ const BATCH: isize = 64 << 10;
 
 /// Mimalloc with a memory limit for workers. In other processes it counts nothing.
 ///
-/// A review of small files allocates much, and takes a tenth to a quarter less processor time than with glibc's allocator.
+/// A review of small files allocates much, and takes a tenth to a sixth less processor time than with glibc's allocator.
 ///
 /// ```
 /// #[global_allocator]

@@ -10,6 +10,7 @@ from emulated import clients
 
 def main(endpoint: str, region: str, queue: str | None = None, seconds: str | None = None):
     client = clients(endpoint, region)
+
     def all_of(service, operation, result):
         for page in client(service).get_paginator(operation).paginate():
             yield from page.get(result, [])

@@ -300,13 +300,9 @@ fn twice(input: Arc<dyn Input>, review: &mut ReviewBuilder) -> Result {
         "variables": NONE.len(), "states": [],
     });
     let header = rmp_serde::to_vec(&header).expect("it has names only");
-    let length = u32::try_from(header.len()).expect("it is short");
-    let mut frame = (length + 5).to_le_bytes().to_vec();
-    frame.push(b'D');
-    frame.extend(length.to_le_bytes());
-    frame.extend(header);
-    frame.extend(NONE);
-    say(&frame)?;
+    let length = |bytes: &[u8]| u32::try_from(bytes.len()).expect("it is short").to_le_bytes();
+    let payload = [&length(&header)[..], &header, &NONE].concat();
+    say(&[&length(&payload)[..], b"D", &payload].concat())?;
     sum_up(input, review)
 }
 

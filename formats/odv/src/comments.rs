@@ -179,6 +179,7 @@ mod tests {
         assert_eq!(depth.term.as_deref(), Some("SDN:P01::ADEPZZ01"));
         assert_eq!(comments.mappings["salinity"].term, "SDN:P01::PSLTZZ01");
     }
+
     #[test]
     fn declarations_and_mappings_are_limited() {
         let mut comments = Comments::default();

@@ -87,13 +87,12 @@ impl<'t> Sheet<'t> {
         }
         for (index, text) in self.texts.iter_mut().enumerate().take(record.cells.len()) {
             let cell = record.cell(index);
-            let repeats = !text.is_empty() && text == cell;
-            let kind = if repeats {
-                CellKind::Text
-            } else {
-                CellKind::of(cell)
-            };
-            if kind == CellKind::Text && !repeats {
+            if !text.is_empty() && text == cell {
+                self.cells.push(CellKind::Text);
+                continue;
+            }
+            let kind = CellKind::of(cell);
+            if kind == CellKind::Text {
                 text.clear();
                 text.extend_from_slice(cell);
             }

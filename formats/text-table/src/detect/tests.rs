@@ -63,7 +63,7 @@ fn what_is_called_otherwise_must_be_a_table_of_ten_rows() {
     let rows = |count: usize| "2022 1 5.5\n".repeat(count);
     assert!(detect(&rows(9), NameHint::Other).is_err());
     assert!(detect(&rows(10), NameHint::Other).is_ok());
-    let notes = "a line of words that are no row\n".repeat(4);
+    let notes = "a line of words that are not a row\n".repeat(4);
     assert!(detect(&(notes + &rows(10)), NameHint::Other).is_err());
 }
 

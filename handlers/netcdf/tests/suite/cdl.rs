@@ -220,7 +220,7 @@ fn header(
 }
 
 impl Header {
-    /// Writes attributes: texts in quotes, numbers with CDL's suffixes (and `d`, for a double), and other numbers in the type `of`.
+    /// Writes attributes: texts in quotes, numbers with CDL's suffixes, and other numbers in the type `of`.
     fn attributes(&mut self, attributes: &[(String, String)], of: &str) {
         self.list(12, attributes.len());
         for (name, value) in attributes {

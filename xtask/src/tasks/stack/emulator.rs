@@ -42,7 +42,7 @@ impl Emulator {
             endpoint: format!("http://{address}"),
             certificate: None,
         };
-        Self::wait(&mut command, address, folder, cloud)
+        Self::launch(&mut command, address, folder, cloud)
     }
 
     /// Starts it with TLS and policies, if there is to be a certificate.
@@ -63,11 +63,11 @@ impl Emulator {
             endpoint,
             certificate,
         };
-        Self::wait(&mut command, address, folder, cloud)
+        Self::launch(&mut command, address, folder, cloud)
     }
 
     /// Starts it, and waits until it answers.
-    fn wait(command: &mut Command, address: SocketAddr, folder: &Path, cloud: Cloud) -> Outcome<Self> {
+    fn launch(command: &mut Command, address: SocketAddr, folder: &Path, cloud: Cloud) -> Outcome<Self> {
         Ok(Self {
             _server: Server::start(command, address, folder.join("emulator.log"), accepts)?,
             cloud,
